@@ -1,0 +1,53 @@
+# The two shapes every target of the project has.
+
+find_package(Threads REQUIRED)
+
+# Standard, warnings and sanitizers of every target.
+add_library(orderpush_options INTERFACE)
+target_compile_features(orderpush_options INTERFACE cxx_std_20)
+target_include_directories(orderpush_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+target_link_libraries(orderpush_options INTERFACE Threads::Threads)
+target_compile_options(orderpush_options INTERFACE
+    -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wsuggest-override -Wcast-align -Wformat=2
+    -Wimplicit-fallthrough -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast
+    -Wdouble-promotion -Wextra-semi)
+
+set(ORDERPUSH_SANITIZER "" CACHE STRING "address (with undefined), thread, or empty")
+if(ORDERPUSH_SANITIZER STREQUAL "address")
+    target_compile_options(orderpush_options INTERFACE
+        -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(orderpush_options INTERFACE -fsanitize=address -fsanitize=undefined)
+elseif(ORDERPUSH_SANITIZER STREQUAL "thread")
+    # Asio uses a fence that thread sanitizer does not model; the compiler warns about it.
+    target_compile_options(orderpush_options INTERFACE -fsanitize=thread -Wno-tsan)
+    target_link_options(orderpush_options INTERFACE -fsanitize=thread)
+elseif(NOT ORDERPUSH_SANITIZER STREQUAL "")
+    message(FATAL_ERROR "ORDERPUSH_SANITIZER is '${ORDERPUSH_SANITIZER}': use address, thread or nothing")
+endif()
+
+# orderpush_library(name SOURCES a.cpp b.cpp LINK other…): one library per folder.
+function(orderpush_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC orderpush_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+endfunction()
+
+# orderpush_test(name LABEL unit SOURCES a_test.cpp LINK orderpush_core [WHOLE]):
+# one test executable. WHOLE registers it as a single ctest entry (it sets up something dear,
+# such as a database); otherwise each test case is an entry of its own.
+function(orderpush_test name)
+    cmake_parse_arguments(ARG "WHOLE" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE orderpush_options ${ARG_LINK} GTest::gtest_main)
+    if(ARG_WHOLE)
+        add_test(NAME ${name} COMMAND ${name})
+        set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    else()
+        gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+            PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    endif()
+endfunction()

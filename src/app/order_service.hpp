@@ -1,0 +1,98 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/guarded.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "core/caller.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/order.hpp"
+#include "core/order_store.hpp"
+#include "core/outbox.hpp"
+
+namespace orderpush::app {
+
+struct RequestedItem {
+    MenuItemId menu_item;
+    std::int64_t quantity = 0;
+    std::optional<std::string> note = {};
+};
+
+struct PlaceOrder {
+    /// A guest's own session if empty; staff and API clients must name one.
+    std::optional<SessionId> session = {};
+    std::vector<RequestedItem> items;
+    std::optional<std::string> note = {};
+    std::optional<std::string> customer_name = {};
+};
+
+/// The client's guard against doing the same thing twice.
+struct Idempotency {
+    /// 1 to 255 printable ASCII characters.
+    std::string key;
+    /// SHA-256 hex over method, path and body.
+    std::string request_hash;
+};
+
+/// A stored answer: 201 and the order's document, the first time and on every replay.
+struct PlacedAnswer {
+    std::string body;
+    bool is_replay = false;
+};
+
+struct OrderQuery {
+    /// A guest's own session and staff's own branch if empty; API clients must name one.
+    std::optional<BranchId> branch = {};
+    std::optional<OrderStatus> status = {};
+    std::optional<OrderId> after = {};
+    int limit = 50;
+};
+
+struct OrderPage {
+    std::vector<Order> orders;
+    /// Pass as `after` to go on; nothing at the end.
+    std::optional<OrderId> next;
+};
+
+struct OrderServiceDependencies {
+    OrderStore& orders;
+    IdempotencyStore& idempotency;
+    OutboxSignal& signal;
+    IdSource& ids;
+    const Clock& clock;
+};
+
+/// Places orders and moves them. Any thread; blocks on the stores.
+class OrderService {
+  public:
+    explicit OrderService(const OrderServiceDependencies& dependencies) : deps_(dependencies) {}
+
+    /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
+    /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another body under the key.
+    Result<PlacedAnswer> place(
+        const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+    );
+    Result<Order> find(const Caller& caller, const OrderId& id);
+    Result<OrderPage> list(const Caller& caller, const OrderQuery& query);
+    /// kConflict "status_conflict" with the fact `currentStatus` if the move is not legal.
+    Result<Order> change_status(const Caller& caller, const OrderId& id, OrderStatus status);
+
+  private:
+    Result<std::optional<PlacedAnswer>> replay(const RestaurantId& restaurant, const Idempotency& idempotency);
+    Result<PlacedAnswer> place_once(
+        const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+    );
+    Result<PlacedAnswer> place_guarded(const Caller& caller, const PlaceOrder& request, const Idempotency& idempotency);
+
+    OrderServiceDependencies deps_;
+    /// Keys whose first request is under way in this process; bounded by the requests under way.
+    Guarded<std::set<std::pair<RestaurantId, std::string>>> keys_in_use_;
+};
+
+}  // namespace orderpush::app

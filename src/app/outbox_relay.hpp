@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "core/outbox.hpp"
+#include "core/push_adapter.hpp"
+
+namespace orderpush::app {
+
+struct RelayOptions {
+    /// Entries taken per claim; also bounds the relay's memory.
+    std::size_t batch_entries_max = 256;
+    /// How long one publish may take.
+    std::chrono::milliseconds publish_deadline{10'000};
+    /// The net under the signal: how often the outbox is looked at when nobody notified.
+    std::chrono::milliseconds poll_interval{1'000};
+    /// Between attempts at an entry that its adapter could not take.
+    Backoff retry;
+    /// After this many attempts the entry goes to the dead letters. About a day at the default ceiling.
+    int attempts_max = 5'000;
+};
+
+/// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own. While the adapter is called
+/// no transaction is open. Entries of one channel go in `seq` order; one that waits for its retry holds back its channel only.
+class OutboxRelay final : public OutboxSignal {
+  public:
+    OutboxRelay(Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options);
+    OutboxRelay(const OutboxRelay&) = delete;
+    OutboxRelay& operator=(const OutboxRelay&) = delete;
+    /// As stop().
+    ~OutboxRelay() override;
+
+    void start();
+    /// Finishes the batch in hand, bounded by the publish deadline, and joins. What is left stays in the outbox.
+    void stop();
+    void notify() noexcept override;
+
+    /// One claim, publish and settle, on the caller's thread; for tests. The number of entries handed to the adapter.
+    /// Requires that the relay was not started.
+    Result<std::size_t> run_once();
+
+  private:
+    enum class Pace { kAtOnce, kWhenNotified };
+    void run(const std::stop_token& stop);
+    Pace step();
+    Result<void> settle(std::span<const OutboxEntry> entries, std::span<const PublishOutcome> outcomes);
+    Settlement settlement_of(const OutboxEntry& entry, const PublishOutcome& outcome) const;
+    void wait(const std::stop_token& stop, std::chrono::milliseconds longest);
+
+    Outbox& outbox_;
+    PushAdapter& adapter_;
+    const Clock& clock_;
+    const RelayOptions options_;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    bool is_notified_ = false;
+
+    /// Only the relay's thread:
+    bool was_failing_ = false;
+    unsigned failures_in_a_row_ = 0;
+
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::app

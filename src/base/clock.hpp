@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orderpush {
+
+/// Wall-clock instants, everywhere: UTC, milliseconds, as every document shows them.
+using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
+/// Instants for waiting and measuring.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// The current time, replaceable in tests. Any thread.
+class Clock {
+  public:
+    Clock() = default;
+    Clock(const Clock&) = delete;
+    Clock& operator=(const Clock&) = delete;
+    virtual ~Clock() = default;
+    virtual Timestamp now() const = 0;
+};
+
+class SystemClock final : public Clock {
+  public:
+    Timestamp now() const override;
+};
+
+/// RFC 3339 in UTC with milliseconds: "2026-11-21T18:30:00.125Z".
+std::string to_rfc3339(Timestamp time);
+/// The inverse of to_rfc3339; nothing for any other form.
+std::optional<Timestamp> parse_rfc3339(std::string_view text);
+
+}  // namespace orderpush

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace orderpush {
+
+/// One signing secret. `kid` (RFC 7515, section 4.1.4) names it in the token's header.
+struct JwtKey {
+    std::string kid;
+    std::string secret;
+};
+
+/// Signs and verifies JSON Web Tokens with HS256 only (RFC 7519). The first key signs, all of them verify: that is rotation.
+/// Immutable; any thread.
+class JwtKeyring {
+  public:
+    /// Requires at least one key.
+    explicit JwtKeyring(std::vector<JwtKey> keys);
+
+    /// `claims_json` is a JSON object.
+    std::string sign(const std::string& claims_json) const;
+    /// The claims of a token that one of the keys signed and that has not expired (`exp`, required), as a JSON object.
+    /// kUnauthenticated otherwise: "token_expired" or "token_invalid".
+    Result<std::string> verify(const std::string& token, Timestamp now) const;
+
+  private:
+    std::vector<JwtKey> keys_;
+};
+
+}  // namespace orderpush

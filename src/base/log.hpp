@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace orderpush::log {
+
+enum class Level { kDebug, kInfo, kWarn, kError };
+
+/// A named value of a log line. Text from outside is escaped when written.
+struct Field {
+    std::string_view name;
+    std::variant<std::string_view, std::int64_t, double, bool> value;
+
+    Field(std::string_view n, std::string_view v) : name(n), value(v) {}
+    Field(std::string_view n, const std::string& v) : name(n), value(std::string_view{v}) {}
+    Field(std::string_view n, const char* v) : name(n), value(std::string_view{v}) {}
+    Field(std::string_view n, bool v) : name(n), value(v) {}
+    Field(std::string_view n, double v) : name(n), value(v) {}
+    template <class Integer>
+        requires std::is_integral_v<Integer>
+    Field(std::string_view n, Integer v) : name(n), value(static_cast<std::int64_t>(v)) {}
+};
+
+/// Lines below `level` are not written. Default kInfo.
+void set_level(Level level);
+/// "debug", "info", "warn", "error"; false for any other word.
+bool parse_level(std::string_view word, Level& level);
+
+/// One event per line on standard error, as a JSON object: time, level, event, then the fields. `event` is a stable
+/// name such as "relay_stopped". Never pass a secret or a payload. Any thread.
+void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
+
+inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::kDebug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::kInfo, event, fields);
+}
+inline void warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::kWarn, event, fields);
+}
+inline void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::kError, event, fields);
+}
+
+}  // namespace orderpush::log

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cassert>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace orderpush {
+
+/// What went wrong, as far as code has to tell cases apart. Closed: `http` maps each to one status.
+enum class ErrorCode {
+    kMalformed,        ///< not parseable at all
+    kInvalid,          ///< parseable, but a field is wrong; `Error::faults` names it
+    kUnauthenticated,  ///< no or bad proof of identity
+    kForbidden,        ///< identity known, action not allowed
+    kNotFound,
+    kConflict,            ///< the current state does not allow it
+    kPreconditionFailed,  ///< a version named by the caller is no longer current
+    kTooLarge,
+    kRateLimited,
+    kUnavailable,  ///< a part we depend on is away; trying again later can help
+    kTimeout,
+    kInternal,
+};
+
+/// One wrong input field. `field` is a path such as `items[2].quantity`.
+struct FieldFault {
+    std::string field;
+    std::string message;
+};
+
+/// A failure a caller can meet in normal life.
+struct Error {
+    ErrorCode code = ErrorCode::kInternal;
+    /// Stable machine word for clients, e.g. "session_closed".
+    std::string reason;
+    /// For the client; never a secret, never text of a library.
+    std::string message;
+    /// For the log only.
+    std::string detail = {};
+    std::vector<FieldFault> faults = {};
+    /// Further members of the problem document, e.g. {"currentStatus", "ready"}.
+    std::vector<std::pair<std::string, std::string>> facts = {};
+    std::optional<std::chrono::seconds> retry_after = {};
+};
+
+/// A value or an Error. Member names are those of std::expected, to which it becomes an alias one day.
+template <class T>
+class [[nodiscard]] Result {
+  public:
+    // Implicit on purpose: `return value;` and `return Error{…};` are how results are made.
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
+
+    bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    /// Requires has_value().
+    T& value() & { return checked(), *std::get_if<0>(&state_); }
+    const T& value() const& { return checked(), *std::get_if<0>(&state_); }
+    T&& value() && { return checked(), std::move(*std::get_if<0>(&state_)); }
+    T& operator*() & { return value(); }
+    const T& operator*() const& { return value(); }
+    T&& operator*() && { return std::move(*this).value(); }
+    T* operator->() { return &value(); }
+    const T* operator->() const { return &value(); }
+
+    /// Requires !has_value().
+    const Error& error() const& { return assert(!has_value()), *std::get_if<1>(&state_); }
+    Error&& error() && { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }
+
+  private:
+    void checked() const { assert(has_value()); }
+    std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+  public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}  // NOLINT
+
+    bool has_value() const noexcept { return !error_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+    const Error& error() const& { return assert(error_.has_value()), *error_; }
+    Error&& error() && { return assert(error_.has_value()), std::move(*error_); }
+
+  private:
+    std::optional<Error> error_;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,78 @@
+#include "base/uuid.hpp"
+
+#include "base/crypto.hpp"
+
+namespace orderpush {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+bool is_dash_position(std::size_t i) {
+    return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return -1;
+}
+
+}  // namespace
+
+std::string to_string(const Uuid& uuid) {
+    std::string text;
+    text.reserve(36);
+    for (const std::uint8_t byte : uuid.bytes) {
+        if (is_dash_position(text.size())) {
+            text.push_back('-');
+        }
+        text.push_back(kHexDigits[byte >> 4U]);
+        text.push_back(kHexDigits[byte & 0x0FU]);
+    }
+    return text;
+}
+
+std::optional<Uuid> parse_uuid(std::string_view text) {
+    if (text.size() != 36) {
+        return std::nullopt;
+    }
+    Uuid uuid;
+    std::size_t nibble = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (is_dash_position(i)) {
+            if (text[i] != '-') {
+                return std::nullopt;
+            }
+            continue;
+        }
+        const int value = hex_value(text[i]);
+        if (value < 0) {
+            return std::nullopt;
+        }
+        auto& byte = uuid.bytes[nibble / 2];
+        byte = static_cast<std::uint8_t>((byte << 4U) | value);
+        ++nibble;
+    }
+    return uuid;
+}
+
+Uuid UuidV7Source::next() {
+    Uuid uuid;
+    fill_random(uuid.bytes);
+    const auto milliseconds = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+    for (std::size_t i = 0; i < 6; ++i) {
+        uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
+    }
+    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0FU) | 0x70U);
+    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | 0x80U);
+    return uuid;
+}
+
+}  // namespace orderpush

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/channel.hpp"
+
+namespace orderpush {
+
+/// What the others in a presence channel see of a member. Never an e-mail address, token or other secret.
+struct PresenceMember {
+    /// "staff-{staffId}" or "guest-{deviceId}".
+    std::string id;
+    /// A JSON object, e.g. {"name":"Ana","role":"KITCHEN"}.
+    std::string info;
+};
+
+/// Proof for the provider that one connection may join one channel.
+struct ChannelGrant {
+    /// "key:signature".
+    std::string auth;
+    /// For presence channels: the exact text that was signed.
+    std::optional<std::string> channel_data;
+};
+
+/// Signs for one provider what the policy allowed. Stands beside that provider's adapter. Any thread; never blocks.
+class ChannelAuthorizer {
+  public:
+    ChannelAuthorizer() = default;
+    ChannelAuthorizer(const ChannelAuthorizer&) = delete;
+    ChannelAuthorizer& operator=(const ChannelAuthorizer&) = delete;
+    virtual ~ChannelAuthorizer() = default;
+
+    /// The logical channel behind the provider's spelling; nothing for names that are not the restaurant's.
+    virtual std::optional<Channel> channel_of(std::string_view provider_name) const = 0;
+    /// The provider's spelling.
+    virtual std::string provider_name(const Channel& channel) const = 0;
+    /// Signs for a private or presence channel. `member` is used for presence channels only, and required there.
+    /// kInvalid for a malformed `socket_id`: a crafted one would sign something else.
+    virtual Result<ChannelGrant> grant(
+        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+    ) const = 0;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "core/ids.hpp"
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
+// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
+// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
+// Every write takes the events it causes and commits both, or neither.
+
+/// The guard of one creating request.
+struct IdempotencyKey {
+    RestaurantId restaurant;
+    /// As the client sent it.
+    std::string key;
+    /// SHA-256 hex over what was asked: method, path and body.
+    std::string request_hash;
+};
+
+/// The answer that a key already has.
+struct StoredAnswer {
+    std::string request_hash;
+    int status = 0;
+    std::string body;
+};
+
+class IdempotencyStore {
+  public:
+    IdempotencyStore() = default;
+    IdempotencyStore(const IdempotencyStore&) = delete;
+    IdempotencyStore& operator=(const IdempotencyStore&) = delete;
+    virtual ~IdempotencyStore() = default;
+    /// Nothing if the key was not used in the last 24 hours.
+    virtual Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key) = 0;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/restaurant.hpp"
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
+// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
+// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
+// Every write takes the events it causes and commits both, or neither.
+
+class MenuStore {
+  public:
+    MenuStore() = default;
+    MenuStore(const MenuStore&) = delete;
+    MenuStore& operator=(const MenuStore&) = delete;
+    virtual ~MenuStore() = default;
+
+    virtual Result<Branch> find_branch(const BranchId& id) = 0;
+    /// By name. An unknown branch has an empty menu.
+    virtual Result<std::vector<MenuItem>> list(const BranchId& branch) = 0;
+};
+
+}  // namespace orderpush

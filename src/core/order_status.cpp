@@ -1,0 +1,87 @@
+#include "core/order_status.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+
+namespace orderpush {
+namespace {
+
+constexpr std::array<std::string_view, 7> kOrderWords{
+    "pending", "confirmed", "preparing", "ready", "served", "completed", "cancelled"};
+constexpr std::array<std::string_view, 5> kItemWords{
+    "pending", "preparing", "ready", "served", "cancelled"};
+constexpr std::array<std::string_view, 6> kTicketWords{
+    "pending", "acknowledged", "preparing", "ready", "completed", "cancelled"};
+
+struct OlderWord {
+    std::string_view older;
+    std::string_view word;
+};
+constexpr std::array kOlderWords{
+    OlderWord{"sent", "pending"},
+    OlderWord{"new", "pending"},
+    OlderWord{"cooking", "preparing"},
+    OlderWord{"done", "completed"},
+};
+
+/// Row: from. Column: to. Both in the order of OrderStatus.
+constexpr bool kYes = true;
+constexpr bool kNo = false;
+constexpr std::array<std::array<bool, 7>, 7> kOrderMoves{{
+    //  pending confirmed preparing ready served completed cancelled
+    {kNo, kYes, kYes, kYes, kYes, kYes, kYes},  // pending
+    {kNo, kNo, kYes, kYes, kYes, kYes, kYes},   // confirmed
+    {kNo, kNo, kNo, kYes, kYes, kYes, kYes},    // preparing
+    {kNo, kNo, kYes, kNo, kYes, kYes, kYes},    // ready
+    {kNo, kNo, kNo, kNo, kNo, kYes, kNo},       // served
+    {kNo, kNo, kNo, kYes, kNo, kNo, kNo},       // completed
+    {kNo, kNo, kNo, kNo, kNo, kNo, kNo},        // cancelled
+}};
+
+template <class Status, std::size_t N>
+std::optional<Status> parse(std::string_view text, const std::array<std::string_view, N>& words) {
+    std::string word{text};
+    std::ranges::transform(word, word.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    for (const OlderWord& entry : kOlderWords) {
+        if (entry.older == word) {
+            word = entry.word;
+        }
+    }
+    const auto found = std::ranges::find(words, word);
+    if (found == words.end()) {
+        return std::nullopt;
+    }
+    return static_cast<Status>(found - words.begin());
+}
+
+}  // namespace
+
+std::string_view to_word(OrderStatus status) noexcept {
+    return kOrderWords[static_cast<std::size_t>(status)];
+}
+std::string_view to_word(ItemStatus status) noexcept {
+    return kItemWords[static_cast<std::size_t>(status)];
+}
+std::string_view to_word(TicketStatus status) noexcept {
+    return kTicketWords[static_cast<std::size_t>(status)];
+}
+
+std::optional<OrderStatus> parse_order_status(std::string_view word) {
+    return parse<OrderStatus>(word, kOrderWords);
+}
+std::optional<ItemStatus> parse_item_status(std::string_view word) {
+    return parse<ItemStatus>(word, kItemWords);
+}
+std::optional<TicketStatus> parse_ticket_status(std::string_view word) {
+    return parse<TicketStatus>(word, kTicketWords);
+}
+
+bool may_move(OrderStatus from, OrderStatus to) noexcept {
+    return kOrderMoves[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+}
+
+}  // namespace orderpush

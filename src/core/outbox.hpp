@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/event.hpp"
+
+namespace orderpush {
+
+/// What became of one entry at one adapter, to be kept.
+struct Settlement {
+    Channel channel;
+    std::int64_t seq = 0;
+    enum class State { kDelivered, kRetry, kDead } state = State::kDelivered;
+    /// Attempts so far, this one included.
+    int attempts = 1;
+    /// For kRetry.
+    std::optional<Timestamp> not_before = {};
+    /// The provider's answer, for kRetry and kDead.
+    std::string reason = {};
+};
+
+/// The relay's side of the outbox. Used by one thread.
+class Outbox {
+  public:
+    Outbox() = default;
+    Outbox(const Outbox&) = delete;
+    Outbox& operator=(const Outbox&) = delete;
+    virtual ~Outbox() = default;
+
+    /// Entries still to be handed to `adapter`, at most `limit`, in `seq` order within each channel and never with an
+    /// entry before its predecessor. Channels whose next entry waits for its retry are left out. Opens no transaction
+    /// that outlives the call. kConflict "relay_elsewhere": another instance holds the lease and does the relaying.
+    virtual Result<std::vector<OutboxEntry>> claim(std::string_view adapter, std::size_t limit, Timestamp now) = 0;
+    /// Keeps the outcomes. Settled entries are not claimed again. Repeating a settlement is harmless.
+    virtual Result<void> settle(std::string_view adapter, std::span<const Settlement> settlements, Timestamp now) = 0;
+};
+
+/// Tells the relay that a commit added entries. Any thread; never blocks.
+class OutboxSignal {
+  public:
+    OutboxSignal() = default;
+    OutboxSignal(const OutboxSignal&) = delete;
+    OutboxSignal& operator=(const OutboxSignal&) = delete;
+    virtual ~OutboxSignal() = default;
+    virtual void notify() noexcept = 0;
+};
+
+}  // namespace orderpush

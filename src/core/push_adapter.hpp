@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "core/event.hpp"
+
+namespace orderpush {
+
+struct PublishLimits {
+    /// Entries per call of publish().
+    std::size_t entries_max;
+    /// Size of one envelope, in bytes.
+    std::size_t payload_bytes_max;
+};
+
+/// What became of one entry.
+struct PublishOutcome {
+    enum class Kind {
+        kDelivered,
+        kRetry,     ///< may succeed later, not before `retry_after`
+        kRejected,  ///< refused for good, for `reason`
+    };
+    Kind kind = Kind::kDelivered;
+    std::optional<std::chrono::milliseconds> retry_after = {};
+    /// The provider's answer, for people; no secret.
+    std::string reason = {};
+};
+
+/// Hands events to one push provider. Implementations live in adapters/<name>/.
+/// Threads: every member may be called from several threads at once; only publish() blocks, at most until `deadline`.
+class PushAdapter {
+  public:
+    PushAdapter() = default;
+    PushAdapter(const PushAdapter&) = delete;
+    PushAdapter& operator=(const PushAdapter&) = delete;
+    virtual ~PushAdapter() = default;
+
+    /// Stable lower-case name for configuration, logs and metrics, e.g. "pusher".
+    virtual std::string_view name() const noexcept = 0;
+    /// Provider bounds. Source: see the constants in each adapter.
+    virtual PublishLimits limits() const noexcept = 0;
+    /// Publishes in order; returns one outcome per entry, same order and count.
+    /// Requires a batch within limits(). Remote failures are outcomes, never exceptions.
+    /// Once an entry of a channel is not delivered, later ones of that channel in the batch are not sent before it: they
+    /// are kRetry too. May see the same event id again after a crash (delivery is at least once).
+    virtual std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline deadline) = 0;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,26 @@
+#include "core/restaurant.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace orderpush {
+namespace {
+
+constexpr std::array<std::string_view, 4> kRoleWords{"KITCHEN", "WAITER", "MANAGER", "ADMIN"};
+
+}  // namespace
+
+std::string_view to_word(Role role) noexcept {
+    return kRoleWords[static_cast<std::size_t>(role)];
+}
+
+std::optional<Role> parse_role(std::string_view word) {
+    const auto found = std::ranges::find(kRoleWords, word);
+    if (found == kRoleWords.end()) {
+        return std::nullopt;
+    }
+    return static_cast<Role>(found - kRoleWords.begin());
+}
+
+}  // namespace orderpush

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "core/ids.hpp"
+
+namespace orderpush {
+
+/// The site that everything else hangs from.
+struct Branch {
+    BranchId id;
+    RestaurantId restaurant;
+    std::string name;
+    /// ISO 4217, of the restaurant.
+    std::string currency;
+    /// In basis points: 825 is 8.25 %.
+    int tax_rate_bp = 0;
+};
+
+struct MenuItem {
+    MenuItemId id;
+    BranchId branch;
+    std::optional<StationId> station;
+    std::string name;
+    std::int64_t price_minor = 0;
+    bool is_available = true;
+};
+
+/// A table with the names a person knows it by.
+struct Table {
+    TableId id;
+    Branch branch;
+    AreaId area;
+    std::string area_name;
+    std::string number;
+};
+
+/// The time guests sit at a table.
+struct TableSession {
+    SessionId id;
+    Table table;
+    bool is_open = true;
+    Timestamp opened_at;
+    std::optional<Timestamp> closed_at;
+};
+
+enum class Role { kKitchen, kWaiter, kManager, kAdmin };
+
+/// "KITCHEN", "WAITER", "MANAGER", "ADMIN".
+std::string_view to_word(Role role) noexcept;
+std::optional<Role> parse_role(std::string_view word);
+
+struct Staff {
+    StaffId id;
+    RestaurantId restaurant;
+    BranchId branch;
+    std::string name;
+    std::string email;
+    Role role = Role::kKitchen;
+    /// Argon2id, encoded.
+    std::string password_hash;
+    std::optional<StationId> station;
+};
+
+}  // namespace orderpush

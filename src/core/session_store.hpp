@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "core/event.hpp"
+#include "core/restaurant.hpp"
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
+// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
+// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
+// Every write takes the events it causes and commits both, or neither.
+
+struct NewSession {
+    /// Used only if the table has no open session.
+    SessionId id;
+    TableId table;
+    std::string device_id;
+    std::optional<std::string> guest_name;
+    /// SHA-256 hex of the guest's token.
+    std::string token_hash;
+    Timestamp at;
+    /// Recorded only if the session is opened by this.
+    std::vector<Event> opened_events;
+};
+
+struct JoinedSession {
+    TableSession session;
+    bool was_opened = false;
+};
+
+class SessionStore {
+  public:
+    SessionStore() = default;
+    SessionStore(const SessionStore&) = delete;
+    SessionStore& operator=(const SessionStore&) = delete;
+    virtual ~SessionStore() = default;
+
+    /// kNotFound: no table has this QR token.
+    virtual Result<Table> find_table_by_qr(std::string_view qr_token) = 0;
+    /// Opens the table's session, or joins the open one; either way the token is good from then on. Two at once: one opens.
+    virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
+    virtual Result<TableSession> find(const SessionId& id) = 0;
+    /// kNotFound: no guest has this token.
+    virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;
+    /// The branch that a table stands in and its open session, for authorization. kNotFound.
+    virtual Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) = 0;
+};
+
+}  // namespace orderpush

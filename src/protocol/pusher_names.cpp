@@ -1,0 +1,70 @@
+#include "protocol/pusher_names.hpp"
+
+#include <algorithm>
+
+namespace orderpush::protocol {
+namespace {
+
+constexpr std::string_view kPrivatePrefix = "private-";
+constexpr std::string_view kPresencePrefix = "presence-";
+constexpr std::size_t kUuidLength = 36;
+constexpr std::size_t kNameLengthMax = 200;
+
+std::string_view prefix_of(ChannelKind kind) {
+    switch (kind) {
+        case ChannelKind::kPublic:
+            return "";
+        case ChannelKind::kPrivate:
+            return kPrivatePrefix;
+        case ChannelKind::kPresence:
+            return kPresencePrefix;
+    }
+    return "";
+}
+
+bool is_name_character(char c) {
+    constexpr std::string_view kOthers = "_-=@,.;";
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           kOthers.find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+ChannelKind pusher_kind(std::string_view pusher_name) noexcept {
+    if (pusher_name.starts_with(kPrivatePrefix)) {
+        return ChannelKind::kPrivate;
+    }
+    if (pusher_name.starts_with(kPresencePrefix)) {
+        return ChannelKind::kPresence;
+    }
+    return ChannelKind::kPublic;
+}
+
+bool is_pusher_channel_name(std::string_view pusher_name) noexcept {
+    return !pusher_name.empty() && pusher_name.size() <= kNameLengthMax &&
+           std::ranges::all_of(pusher_name, is_name_character);
+}
+
+std::string to_pusher_name(const Channel& channel) {
+    std::string name{prefix_of(channel.kind())};
+    name += channel.audience_word();
+    name.push_back('-');
+    name += to_string(channel.subject());
+    return name;
+}
+
+std::optional<Channel> from_pusher_name(std::string_view pusher_name) {
+    const ChannelKind kind = pusher_kind(pusher_name);
+    pusher_name.remove_prefix(prefix_of(kind).size());
+    if (pusher_name.size() <= kUuidLength + 1) {
+        return std::nullopt;
+    }
+    const std::size_t hyphen = pusher_name.size() - kUuidLength - 1;
+    if (pusher_name[hyphen] != '-') {
+        return std::nullopt;
+    }
+    const auto channel = Channel::from_parts(pusher_name.substr(0, hyphen), pusher_name.substr(hyphen + 1));
+    return channel && channel->kind() == kind ? channel : std::nullopt;
+}
+
+}  // namespace orderpush::protocol

@@ -1,0 +1,71 @@
+#include "protocol/pusher_signature.hpp"
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+
+namespace orderpush::protocol {
+namespace {
+
+bool is_decimal(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Error refused(std::string message) {
+    return {
+        .code = ErrorCode::kForbidden, .reason = "channel_auth_invalid", .message = std::move(message)};
+}
+
+}  // namespace
+
+bool is_socket_id(std::string_view text) noexcept {
+    const auto dot = text.find('.');
+    return dot != std::string_view::npos && is_decimal(text.substr(0, dot)) &&
+           is_decimal(text.substr(dot + 1));
+}
+
+std::string channel_string_to_sign(
+    std::string_view socket_id, std::string_view channel, std::string_view channel_data
+) {
+    std::string text{socket_id};
+    text.push_back(':');
+    text += channel;
+    if (!channel_data.empty()) {
+        text.push_back(':');
+        text += channel_data;
+    }
+    return text;
+}
+
+std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_sign) {
+    return app.key + ':' + hmac_sha256_hex(app.secret, string_to_sign);
+}
+
+Result<void> verify_pusher_auth(
+    const PusherApp& app, std::string_view auth, std::string_view string_to_sign, std::string_view channel
+) {
+    const std::string name{channel};
+    if (auth.empty()) {
+        return refused("Auth info required to subscribe to " + name);
+    }
+    const auto colon = auth.find(':');
+    if (colon == std::string_view::npos) {
+        return refused(
+            "Auth value for subscription to " + name + " is invalid: should be of format 'key:signature'"
+        );
+    }
+    const auto key = auth.substr(0, colon);
+    const auto signature = auth.substr(colon + 1);
+    if (key != app.key) {
+        return refused("Invalid key in subscription auth data: '" + std::string{key} + "'");
+    }
+    if (!equal_in_constant_time(hmac_sha256_hex(app.secret, string_to_sign), signature)) {
+        return refused(
+            "Invalid signature: Expected HMAC SHA256 hex digest of " + std::string{string_to_sign} +
+            ", but got " + std::string{signature}
+        );
+    }
+    return {};
+}
+
+}  // namespace orderpush::protocol
