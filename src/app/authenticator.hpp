@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/result.hpp"
@@ -10,20 +7,26 @@
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace orderpush::app {
 
-/// What a token of each kind begins with, so that a leaked one is recognised and a wrong one costs no look-up.
+/// What a token of each kind begins with, so that a leaked one is recognised and a wrong one costs
+/// no look-up.
 inline constexpr std::string_view kSessionTokenPrefix = "opst_";
 inline constexpr std::string_view kApiKeyPrefix = "opak_";
 
-/// Turns a credential into the caller it proves. Any thread; blocks on the stores for session tokens and API keys.
+/// Turns a credential into the caller it proves. Any thread; blocks on the stores for session
+/// tokens and API keys.
 class Authenticator {
   public:
     Authenticator(
         SessionStore& sessions, StaffStore& staff, const JwtKeyring& keyring, const Clock& clock
     );
 
-    /// `credential` is a session token, an API key or a staff JWT. kUnauthenticated if it proves nothing.
+    /// `credential` is a session token, an API key or a staff JWT. kUnauthenticated if it proves
+    /// nothing.
     Result<Caller> authenticate(const std::string& credential);
 
   private:
@@ -35,7 +38,8 @@ class Authenticator {
     const Clock& clock_;
 };
 
-/// The staff JWT's claims, in both directions: `sub`, `restaurantId`, `branchId`, `role`, `name`, `stationId`, `exp`.
+/// The staff JWT's claims, in both directions: `sub`, `restaurantId`, `branchId`, `role`, `name`,
+/// `stationId`, `exp`.
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at);
 
 }  // namespace orderpush::app

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <vector>
-
 #include "base/result.hpp"
 #include "core/menu_store.hpp"
+
+#include <vector>
 
 namespace orderpush::app {
 

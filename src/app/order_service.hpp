@@ -1,20 +1,21 @@
 #pragma once
 
-#include <optional>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/caller.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/menu_store.hpp"
 #include "core/order.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace orderpush::app {
 
@@ -63,6 +64,7 @@ struct OrderPage {
 struct OrderServiceDependencies {
     OrderStore& orders;
     IdempotencyStore& idempotency;
+    MenuStore& menus;
     OutboxSignal& signal;
     IdSource& ids;
     const Clock& clock;
@@ -74,9 +76,12 @@ class OrderService {
     explicit OrderService(const OrderServiceDependencies& dependencies) : deps_(dependencies) {}
 
     /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
-    /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another body under the key.
+    /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another
+    /// body under the key.
     Result<PlacedAnswer> place(
-        const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+        const Caller& caller,
+        const PlaceOrder& request,
+        const std::optional<Idempotency>& idempotency
     );
     Result<Order> find(const Caller& caller, const OrderId& id);
     Result<OrderPage> list(const Caller& caller, const OrderQuery& query);
@@ -84,11 +89,19 @@ class OrderService {
     Result<Order> change_status(const Caller& caller, const OrderId& id, OrderStatus status);
 
   private:
-    Result<std::optional<PlacedAnswer>> replay(const RestaurantId& restaurant, const Idempotency& idempotency);
-    Result<PlacedAnswer> place_once(
-        const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+    Result<PlacedAnswer> place_guarded(
+        const Caller& caller, const PlaceOrder& request, const Idempotency& idempotency
     );
-    Result<PlacedAnswer> place_guarded(const Caller& caller, const PlaceOrder& request, const Idempotency& idempotency);
+    Result<std::optional<PlacedAnswer>> replay(
+        const RestaurantId& restaurant, const Idempotency& idempotency
+    );
+    Result<PlacedAnswer> place_once(
+        const Caller& caller,
+        const PlaceOrder& request,
+        const std::optional<Idempotency>& idempotency
+    );
+    Result<Order> draft(const Caller& caller, const PlaceOrder& request);
+    Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
 
     OrderServiceDependencies deps_;
     /// Keys whose first request is under way in this process; bounded by the requests under way.

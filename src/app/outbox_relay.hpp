@@ -1,15 +1,19 @@
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <stop_token>
-#include <thread>
-
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "core/outbox.hpp"
 #include "core/push_adapter.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace orderpush::app {
 
@@ -22,35 +26,44 @@ struct RelayOptions {
     std::chrono::milliseconds poll_interval{1'000};
     /// Between attempts at an entry that its adapter could not take.
     Backoff retry;
-    /// After this many attempts the entry goes to the dead letters. About a day at the default ceiling.
+    /// After this many attempts the entry goes to the dead letters. About a day at the default
+    /// ceiling.
     int attempts_max = 5'000;
 };
 
-/// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own. While the adapter is called
-/// no transaction is open. Entries of one channel go in `seq` order; one that waits for its retry holds back its channel only.
+/// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own.
+/// While the adapter is called no transaction is open. Entries of one channel go in `seq` order;
+/// one that waits for its retry holds back its channel only.
 class OutboxRelay final : public OutboxSignal {
   public:
-    OutboxRelay(Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options);
+    OutboxRelay(
+        Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options
+    );
     OutboxRelay(const OutboxRelay&) = delete;
     OutboxRelay& operator=(const OutboxRelay&) = delete;
     /// As stop().
     ~OutboxRelay() override;
 
     void start();
-    /// Finishes the batch in hand, bounded by the publish deadline, and joins. What is left stays in the outbox.
+    /// Finishes the batch in hand, bounded by the publish deadline, and joins. What is left stays
+    /// in the outbox.
     void stop();
     void notify() noexcept override;
 
-    /// One claim, publish and settle, on the caller's thread; for tests. The number of entries handed to the adapter.
-    /// Requires that the relay was not started.
+    /// One claim, publish and settle, on the caller's thread; for tests. The number of entries
+    /// handed to the adapter. Requires that the relay was not started.
     Result<std::size_t> run_once();
 
   private:
-    enum class Pace { kAtOnce, kWhenNotified };
     void run(const std::stop_token& stop);
-    Pace step();
-    Result<void> settle(std::span<const OutboxEntry> entries, std::span<const PublishOutcome> outcomes);
-    Settlement settlement_of(const OutboxEntry& entry, const PublishOutcome& outcome) const;
+    /// One round; how long to wait before the next unless notified, nothing if more may be waiting
+    /// already.
+    std::optional<std::chrono::milliseconds> step();
+    std::chrono::milliseconds wait_after_failure(const Error& error);
+    std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries);
+    Settlement settlement_of(
+        const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
+    );
     void wait(const std::stop_token& stop, std::chrono::milliseconds longest);
 
     Outbox& outbox_;
@@ -63,8 +76,9 @@ class OutboxRelay final : public OutboxSignal {
     bool is_notified_ = false;
 
     /// Only the relay's thread:
-    bool was_failing_ = false;
+    std::string failing_reason_;
     unsigned failures_in_a_row_ = 0;
+    std::optional<Timestamp> earliest_retry_;
 
     std::jthread thread_;
 };

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
@@ -11,6 +7,10 @@
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/session_store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace orderpush::app {
 

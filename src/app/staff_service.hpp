@@ -1,13 +1,13 @@
 #pragma once
 
-#include <chrono>
-#include <string>
-
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "base/jwt.hpp"
 #include "base/result.hpp"
 #include "core/staff_store.hpp"
+
+#include <chrono>
+#include <string>
 
 namespace orderpush::app {
 
@@ -29,7 +29,8 @@ class StaffService {
         PasswordCost cost = PasswordCost::kInteractive
     );
 
-    /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the same work.
+    /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the
+    /// same work.
     Result<Login> log_in(const std::string& email, const std::string& password);
 
   private:

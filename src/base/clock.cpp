@@ -32,7 +32,8 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
         return std::nullopt;
     }
     for (std::size_t i = 0; i < kShape.size(); ++i) {
-        const bool fits = kShape[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == kShape[i];
+        const bool fits =
+            kShape[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == kShape[i];
         if (!fits) {
             return std::nullopt;
         }

@@ -59,6 +59,16 @@ std::string sha256_hex(std::string_view bytes) {
     return to_hex(digest);
 }
 
+std::string sha1_base64(std::string_view bytes) {
+    std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+    SHA1(bytes_of(bytes), bytes.size(), digest.data());
+    constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(digest.size(), kVariant), '\0');
+    sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), kVariant);
+    text.pop_back();  // the terminator that libsodium counts in
+    return text;
+}
+
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -1,21 +1,25 @@
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-
 namespace orderpush {
 
-/// Cryptography of the project, over OpenSSL and libsodium. Every function may be called from any thread.
+/// Cryptography of the project, over OpenSSL and libsodium. Every function may be called from any
+/// thread.
 
 /// Lower-case hex of HMAC-SHA256, 64 characters.
 std::string hmac_sha256_hex(std::string_view key, std::string_view message);
 /// Lower-case hex of SHA-256, 64 characters.
 std::string sha256_hex(std::string_view bytes);
-/// Compares without telling by its time where two strings differ. Different lengths are unequal at once.
+/// Base64 with padding of SHA-1: 28 characters. For the WebSocket handshake only (RFC 6455, section 4.2.2); it protects nothing.
+std::string sha1_base64(std::string_view bytes);
+/// Compares without telling by its time where two strings differ. Different lengths are unequal at
+/// once.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// Cryptographically secure random bytes.
@@ -25,7 +29,8 @@ std::string random_token(std::size_t byte_count);
 
 /// Cost of a password hash. `kTest` is for tests and never leaves them.
 enum class PasswordCost { kInteractive, kTest };
-/// Argon2id in its encoded form. kInteractive takes 64 MiB and some tens of milliseconds (libsodium's INTERACTIVE limits).
+/// Argon2id in its encoded form. kInteractive takes 64 MiB and some tens of milliseconds
+/// (libsodium's INTERACTIVE limits).
 std::string hash_password(std::string_view password, PasswordCost cost);
 /// Takes the time and memory that `encoded` asks for.
 bool verify_password(std::string_view encoded, std::string_view password);

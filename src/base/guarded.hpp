@@ -12,7 +12,8 @@ class Guarded {
     template <class... Args>
     explicit Guarded(Args&&... args) : data_(std::forward<Args>(args)...) {}
 
-    /// Runs `use(data)` under the lock and returns what it returns. Keep it short: no I/O, no logging, no other lock.
+    /// Runs `use(data)` under the lock and returns what it returns. Keep it short: no I/O, no
+    /// logging, no other lock.
     template <class Use>
     auto with(Use&& use) {
         const std::scoped_lock lock{mutex_};

@@ -52,9 +52,10 @@ std::string JwtKeyring::sign(const std::string& claims_json) const {
     }
     const Jwt jwt{raw};
     const auto* secret = reinterpret_cast<const unsigned char*>(key.secret.data());
-    const bool built = jwt_set_alg(raw, JWT_ALG_HS256, secret, static_cast<int>(key.secret.size())) == 0 &&
-                       jwt_add_header(raw, "kid", key.kid.c_str()) == 0 &&
-                       jwt_add_grants_json(raw, claims_json.c_str()) == 0;
+    const bool built =
+        jwt_set_alg(raw, JWT_ALG_HS256, secret, static_cast<int>(key.secret.size())) == 0 &&
+        jwt_add_header(raw, "kid", key.kid.c_str()) == 0 &&
+        jwt_add_grants_json(raw, claims_json.c_str()) == 0;
     const JwtString token{built ? jwt_encode_str(raw) : nullptr};
     if (!token) {
         throw std::runtime_error("libjwt cannot sign");

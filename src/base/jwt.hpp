@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "base/result.hpp"
 
 namespace orderpush {
 
@@ -15,8 +15,8 @@ struct JwtKey {
     std::string secret;
 };
 
-/// Signs and verifies JSON Web Tokens with HS256 only (RFC 7519). The first key signs, all of them verify: that is rotation.
-/// Immutable; any thread.
+/// Signs and verifies JSON Web Tokens with HS256 only (RFC 7519). The first key signs, all of them
+/// verify: that is rotation. Immutable; any thread.
 class JwtKeyring {
   public:
     /// Requires at least one key.
@@ -24,8 +24,8 @@ class JwtKeyring {
 
     /// `claims_json` is a JSON object.
     std::string sign(const std::string& claims_json) const;
-    /// The claims of a token that one of the keys signed and that has not expired (`exp`, required), as a JSON object.
-    /// kUnauthenticated otherwise: "token_expired" or "token_invalid".
+    /// The claims of a token that one of the keys signed and that has not expired (`exp`,
+    /// required), as a JSON object. kUnauthenticated otherwise: "token_expired" or "token_invalid".
     Result<std::string> verify(const std::string& token, Timestamp now) const;
 
   private:

@@ -1,13 +1,13 @@
 #include "base/log.hpp"
 
+#include "base/clock.hpp"
+
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
 #include <memory>
-
-#include "base/clock.hpp"
 
 namespace orderpush::log {
 namespace {

@@ -22,8 +22,8 @@ struct Field {
     Field(std::string_view n, bool v) : name(n), value(v) {}
     Field(std::string_view n, double v) : name(n), value(v) {}
     template <class Integer>
-        requires std::is_integral_v<Integer>
-    Field(std::string_view n, Integer v) : name(n), value(static_cast<std::int64_t>(v)) {}
+    requires std::is_integral_v<Integer> Field(std::string_view n, Integer v)
+        : name(n), value(static_cast<std::int64_t>(v)) {}
 };
 
 /// Lines below `level` are not written. Default kInfo.
@@ -31,8 +31,8 @@ void set_level(Level level);
 /// "debug", "info", "warn", "error"; false for any other word.
 bool parse_level(std::string_view word, Level& level);
 
-/// One event per line on standard error, as a JSON object: time, level, event, then the fields. `event` is a stable
-/// name such as "relay_stopped". Never pass a secret or a payload. Any thread.
+/// One event per line on standard error, as a JSON object: time, level, event, then the fields.
+/// `event` is a stable name such as "relay_stopped". Never pass a secret or a payload. Any thread.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {

@@ -47,7 +47,8 @@ struct Error {
     std::optional<std::chrono::seconds> retry_after = {};
 };
 
-/// A value or an Error. Member names are those of std::expected, to which it becomes an alias one day.
+/// A value or an Error. Member names are those of std::expected, to which it becomes an alias one
+/// day.
 template <class T>
 class [[nodiscard]] Result {
   public:

@@ -19,8 +19,8 @@ class ThreadPool {
     /// As stop().
     ~ThreadPool();
 
-    /// Queues `task`; false if the queue is full or the pool stopped, and then the task is never run. Any thread.
-    /// A task must not throw.
+    /// Queues `task`; false if the queue is full or the pool stopped, and then the task is never
+    /// run. Any thread. A task must not throw.
     [[nodiscard]] bool submit(std::function<void()> task);
     /// Takes no more tasks, runs those queued, joins. Idempotent.
     void stop();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/clock.hpp"
 
 namespace orderpush {
 
@@ -59,8 +59,8 @@ class IdSource {
     }
 };
 
-/// UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 74 random bits, so ids sort by time.
-/// The clock must outlive the source.
+/// UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 74 random bits, so
+/// ids sort by time. The clock must outlive the source.
 class UuidV7Source final : public IdSource {
   public:
     explicit UuidV7Source(const Clock& clock) : clock_(clock) {}

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/ids.hpp"
+#include "core/restaurant.hpp"
+
 #include <optional>
 #include <string>
 #include <variant>
-
-#include "core/ids.hpp"
-#include "core/restaurant.hpp"
 
 namespace orderpush {
 

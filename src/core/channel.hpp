@@ -1,22 +1,24 @@
 #pragma once
 
+#include "core/ids.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/ids.hpp"
-
 namespace orderpush {
 
-/// Who may listen, in the sense of every provider: anyone, the authorized, the authorized who also see each other.
+/// Who may listen, in the sense of every provider: anyone, the authorized, the authorized who also
+/// see each other.
 enum class ChannelKind { kPublic, kPrivate, kPresence };
 
 /// The audiences of the product; each names the entity whose id stands behind the colon.
 enum class Audience { kKitchen, kWaiters, kTables, kSession, kTable, kOrder, kMenu };
 
-/// A logical channel of the restaurant, "kitchen:{branchId}". Adapters own the provider's spelling of it.
+/// A logical channel of the restaurant, "kitchen:{branchId}". Adapters own the provider's spelling
+/// of it.
 class Channel {
   public:
     static Channel kitchen(BranchId branch) { return {Audience::kKitchen, branch.value}; }

@@ -1,15 +1,16 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "core/channel.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-#include "core/channel.hpp"
-
 namespace orderpush {
 
-/// What the others in a presence channel see of a member. Never an e-mail address, token or other secret.
+/// What the others in a presence channel see of a member. Never an e-mail address, token or other
+/// secret.
 struct PresenceMember {
     /// "staff-{staffId}" or "guest-{deviceId}".
     std::string id;
@@ -25,7 +26,8 @@ struct ChannelGrant {
     std::optional<std::string> channel_data;
 };
 
-/// Signs for one provider what the policy allowed. Stands beside that provider's adapter. Any thread; never blocks.
+/// Signs for one provider what the policy allowed. Stands beside that provider's adapter. Any
+/// thread; never blocks.
 class ChannelAuthorizer {
   public:
     ChannelAuthorizer() = default;
@@ -33,12 +35,14 @@ class ChannelAuthorizer {
     ChannelAuthorizer& operator=(const ChannelAuthorizer&) = delete;
     virtual ~ChannelAuthorizer() = default;
 
-    /// The logical channel behind the provider's spelling; nothing for names that are not the restaurant's.
+    /// The logical channel behind the provider's spelling; nothing for names that are not the
+    /// restaurant's.
     virtual std::optional<Channel> channel_of(std::string_view provider_name) const = 0;
     /// The provider's spelling.
     virtual std::string provider_name(const Channel& channel) const = 0;
-    /// Signs for a private or presence channel. `member` is used for presence channels only, and required there.
-    /// kInvalid for a malformed `socket_id`: a crafted one would sign something else.
+    /// Signs for a private or presence channel. `member` is used for presence channels only, and
+    /// required there. kInvalid for a malformed `socket_id`: a crafted one would sign something
+    /// else.
     virtual Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const PresenceMember& member
     ) const = 0;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "core/channel.hpp"
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "core/channel.hpp"
-#include "core/ids.hpp"
 
 namespace orderpush {
 
@@ -16,7 +16,8 @@ struct Event {
     EventId id;
     /// From the catalogue, e.g. "order:created".
     std::string name;
-    /// A JSON object of the event's own fields, UTF-8, camelCase; the common fields are added by envelope().
+    /// A JSON object of the event's own fields, UTF-8, camelCase; the common fields are added by
+    /// envelope().
     std::string payload;
     Timestamp occurred_at;
     std::vector<Channel> channels;
@@ -35,7 +36,8 @@ struct OutboxEntry {
     int attempts = 0;
 };
 
-/// What goes over the wire: the payload with the common fields `id`, `seq`, `type` and `occurredAt` before its own.
+/// What goes over the wire: the payload with the common fields `id`, `seq`, `type` and `occurredAt`
+/// before its own.
 std::string envelope(const OutboxEntry& entry);
 
 }  // namespace orderpush

@@ -1,18 +1,19 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "core/ids.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-#include "core/ids.hpp"
-
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
-// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
-// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
-// Every write takes the events it causes and commits both, or neither.
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
 
 /// The guard of one creating request.
 struct IdempotencyKey {
@@ -37,7 +38,9 @@ class IdempotencyStore {
     IdempotencyStore& operator=(const IdempotencyStore&) = delete;
     virtual ~IdempotencyStore() = default;
     /// Nothing if the key was not used in the last 24 hours.
-    virtual Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key) = 0;
+    virtual Result<std::optional<StoredAnswer>> find(
+        const RestaurantId& restaurant, std::string_view key
+    ) = 0;
 };
 
 }  // namespace orderpush

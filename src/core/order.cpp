@@ -18,7 +18,8 @@ std::vector<Ticket> split_by_station(const std::vector<OrderItem>& items, IdSour
     for (const OrderItem& item : items) {
         auto ticket = std::ranges::find(tickets, item.station, &Ticket::station);
         if (ticket == tickets.end()) {
-            tickets.push_back(Ticket{.id = ids.make<TicketId>(), .station = item.station, .items = {}});
+            tickets.push_back(Ticket{
+                .id = ids.make<TicketId>(), .station = item.station, .items = {}});
             ticket = std::prev(tickets.end());
         }
         ticket->items.push_back(item.id);

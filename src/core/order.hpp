@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "core/ids.hpp"
+#include "core/order_status.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "core/ids.hpp"
-#include "core/order_status.hpp"
 
 namespace orderpush {
 
@@ -69,7 +69,8 @@ struct OrderLimits {
     static constexpr std::size_t kNameCharactersMax = 100;
 };
 
-/// `total` plus tax in basis points (825 is 8.25 %), rounded half up. Requires total >= 0 and rate >= 0.
+/// `total` plus tax in basis points (825 is 8.25 %), rounded half up. Requires total >= 0 and rate
+/// >= 0.
 std::int64_t with_tax(std::int64_t total_minor, int tax_rate_bp);
 
 /// "Terrace - T5".

@@ -1,22 +1,23 @@
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "base/result.hpp"
 #include "core/event.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/order.hpp"
 #include "core/restaurant.hpp"
 
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
-// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
-// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
-// Every write takes the events it causes and commits both, or neither.
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
 
 /// What placing an order needs to know, read at one instant.
 struct PlacementContext {
@@ -48,7 +49,7 @@ struct OrderFilter {
     std::optional<OrderStatus> status = {};
     /// Orders after this one; ids sort by time.
     std::optional<OrderId> after = {};
-    /// 1 to 200.
+    /// 1 to 201: a page and one more, which tells that there is a next page.
     int limit = 50;
 };
 
@@ -73,13 +74,14 @@ class OrderStore {
         const SessionId& session, std::span<const MenuItemId> items
     ) = 0;
     /// Order, items, tickets, key, `seq` per channel and outbox rows in one transaction.
-    /// kConflict: "session_closed" if it closed meanwhile; "idempotency_key_taken" if another request took the key first
-    /// (then nothing was written).
+    /// kConflict: "session_closed" if it closed meanwhile; "idempotency_key_taken" if another
+    /// request took the key first (then nothing was written).
     virtual Result<PlacedOrder> place(const NewOrder& order) = 0;
     virtual Result<Order> find(const OrderId& id) = 0;
     /// In order of id, which is order of time.
     virtual Result<std::vector<Order>> list(const OrderFilter& filter) = 0;
-    /// Cancelling also cancels the order's open items and tickets. kNotFound; kPreconditionFailed if `version` is no longer current.
+    /// Cancelling also cancels the order's open items and tickets. kNotFound; kPreconditionFailed
+    /// if `version` is no longer current.
     virtual Result<Order> change_status(const OrderStatusChange& change) = 0;
 };
 

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "core/event.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/result.hpp"
-#include "core/event.hpp"
 
 namespace orderpush {
 
@@ -33,12 +33,18 @@ class Outbox {
     Outbox& operator=(const Outbox&) = delete;
     virtual ~Outbox() = default;
 
-    /// Entries still to be handed to `adapter`, at most `limit`, in `seq` order within each channel and never with an
-    /// entry before its predecessor. Channels whose next entry waits for its retry are left out. Opens no transaction
-    /// that outlives the call. kConflict "relay_elsewhere": another instance holds the lease and does the relaying.
-    virtual Result<std::vector<OutboxEntry>> claim(std::string_view adapter, std::size_t limit, Timestamp now) = 0;
-    /// Keeps the outcomes. Settled entries are not claimed again. Repeating a settlement is harmless.
-    virtual Result<void> settle(std::string_view adapter, std::span<const Settlement> settlements, Timestamp now) = 0;
+    /// Entries still to be handed to `adapter`, at most `limit`, in `seq` order within each channel
+    /// and never with an entry before its predecessor. Channels whose next entry waits for its
+    /// retry are left out. Opens no transaction that outlives the call. kConflict
+    /// "relay_elsewhere": another instance holds the lease and does the relaying.
+    virtual Result<std::vector<OutboxEntry>> claim(
+        std::string_view adapter, std::size_t limit, Timestamp now
+    ) = 0;
+    /// Keeps the outcomes. Settled entries are not claimed again. Repeating a settlement is
+    /// harmless.
+    virtual Result<void> settle(
+        std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
+    ) = 0;
 };
 
 /// Tells the relay that a commit added entries. Any thread; never blocks.

@@ -6,8 +6,8 @@
 namespace orderpush {
 namespace {
 
-/// One row per Action, in its order. Guests reach their own session only, staff their branch (ADMIN: the restaurant), an
-/// API client the restaurant.
+/// One row per Action, in its order. Guests reach their own session only, staff their branch
+/// (ADMIN: the restaurant), an API client the restaurant.
 struct PolicyRow {
     Action action;
     bool guest;
@@ -22,17 +22,17 @@ constexpr bool kYes = true;
 constexpr bool kNo = false;
 constexpr std::array kPolicy{
     //                                     guest kitchen waiter manager admin api
-    PolicyRow{Action::kPlaceOrder,         kYes, kNo,  kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kReadOrder,          kYes, kYes, kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kListBranchOrders,   kNo,  kYes, kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kChangeOrderStatus,  kNo,  kYes, kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kReadSession,        kYes, kYes, kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kJoinKitchen,        kNo,  kYes, kNo,  kYes, kYes, kNo},
-    PolicyRow{Action::kJoinWaiters,        kNo,  kNo,  kYes, kYes, kYes, kNo},
-    PolicyRow{Action::kJoinTables,         kNo,  kYes, kYes, kYes, kYes, kNo},
-    PolicyRow{Action::kJoinSession,        kYes, kYes, kYes, kYes, kYes, kNo},
-    PolicyRow{Action::kJoinTable,          kYes, kYes, kYes, kYes, kYes, kNo},
-    PolicyRow{Action::kJoinOrder,          kYes, kYes, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kPlaceOrder, kYes, kNo, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kReadOrder, kYes, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kListBranchOrders, kNo, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kChangeOrderStatus, kNo, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kReadSession, kYes, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
+    PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kJoinTables, kNo, kYes, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kJoinSession, kYes, kYes, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kJoinTable, kYes, kYes, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kJoinOrder, kYes, kYes, kYes, kYes, kYes, kNo},
 };
 
 const PolicyRow& row(Action action) {
@@ -62,7 +62,8 @@ Result<void> authorize_guest(const Guest& guest, Action action, const Scope& sco
 
 Result<void> authorize_staff(const StaffMember& staff, Action action, const Scope& scope) {
     const PolicyRow& rule = row(action);
-    const std::array allowed{rule.kitchen, rule.waiter, rule.manager, rule.admin};  // in the order of Role
+    const std::array allowed{
+        rule.kitchen, rule.waiter, rule.manager, rule.admin};  // in the order of Role
     if (!allowed[static_cast<std::size_t>(staff.role)]) {
         return forbidden("The role " + std::string{to_word(staff.role)} + " may not do this.");
     }
@@ -76,7 +77,10 @@ Result<void> authorize_staff(const StaffMember& staff, Action action, const Scop
 
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope) {
     if (restaurant_of(caller) != scope.restaurant) {
-        return Error{.code = ErrorCode::kNotFound, .reason = "not_found", .message = "There is no such thing."};
+        return Error{
+            .code = ErrorCode::kNotFound,
+            .reason = "not_found",
+            .message = "There is no such thing."};
     }
     if (const auto* guest = std::get_if<Guest>(&caller)) {
         return authorize_guest(*guest, action, scope);

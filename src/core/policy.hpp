@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "base/result.hpp"
 #include "core/caller.hpp"
 #include "core/channel.hpp"
+
+#include <optional>
 
 namespace orderpush {
 
@@ -31,9 +31,9 @@ struct Scope {
 };
 
 /// The one policy table, for HTTP, channel signatures and catch-up alike.
-/// kNotFound for a thing of another restaurant: the caller must not even know that it exists. kForbidden for one of the
-/// same restaurant that this caller may not act on. kConflict "session_closed" for a guest of a closed session who wants
-/// more than to read.
+/// kNotFound for a thing of another restaurant: the caller must not even know that it exists.
+/// kForbidden for one of the same restaurant that this caller may not act on. kConflict
+/// "session_closed" for a guest of a closed session who wants more than to read.
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope);
 
 /// The action that subscribing to `channel` is; nothing for public channels.

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "core/event.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -7,9 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "core/event.hpp"
 
 namespace orderpush {
 
@@ -34,7 +34,8 @@ struct PublishOutcome {
 };
 
 /// Hands events to one push provider. Implementations live in adapters/<name>/.
-/// Threads: every member may be called from several threads at once; only publish() blocks, at most until `deadline`.
+/// Threads: every member may be called from several threads at once; only publish() blocks, at most
+/// until `deadline`.
 class PushAdapter {
   public:
     PushAdapter() = default;
@@ -48,9 +49,12 @@ class PushAdapter {
     virtual PublishLimits limits() const noexcept = 0;
     /// Publishes in order; returns one outcome per entry, same order and count.
     /// Requires a batch within limits(). Remote failures are outcomes, never exceptions.
-    /// Once an entry of a channel is not delivered, later ones of that channel in the batch are not sent before it: they
-    /// are kRetry too. May see the same event id again after a crash (delivery is at least once).
-    virtual std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline deadline) = 0;
+    /// Once an entry of a channel is not delivered, later ones of that channel in the batch are not
+    /// sent before it: they are kRetry too. May see the same event id again after a crash (delivery
+    /// is at least once).
+    virtual std::vector<PublishOutcome> publish(
+        std::span<const OutboxEntry> entries, Deadline deadline
+    ) = 0;
 };
 
 }  // namespace orderpush

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "core/ids.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "core/ids.hpp"
 
 namespace orderpush {
 

@@ -1,22 +1,23 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "core/event.hpp"
+#include "core/restaurant.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/result.hpp"
-#include "core/caller.hpp"
-#include "core/event.hpp"
-#include "core/restaurant.hpp"
-
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges both.
-// Every member may be called from several threads at once and blocks on the store, with a deadline of the store's own.
-// Beside what a member names, each can answer kUnavailable (store away, or no free handle in time) and kTimeout.
-// Every write takes the events it causes and commits both, or neither.
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
 
 struct NewSession {
     /// Used only if the table has no open session.
@@ -45,7 +46,8 @@ class SessionStore {
 
     /// kNotFound: no table has this QR token.
     virtual Result<Table> find_table_by_qr(std::string_view qr_token) = 0;
-    /// Opens the table's session, or joins the open one; either way the token is good from then on. Two at once: one opens.
+    /// Opens the table's session, or joins the open one; either way the token is good from then on.
+    /// Two at once: one opens.
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
     /// kNotFound: no guest has this token.

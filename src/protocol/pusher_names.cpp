@@ -63,7 +63,8 @@ std::optional<Channel> from_pusher_name(std::string_view pusher_name) {
     if (pusher_name[hyphen] != '-') {
         return std::nullopt;
     }
-    const auto channel = Channel::from_parts(pusher_name.substr(0, hyphen), pusher_name.substr(hyphen + 1));
+    const auto channel =
+        Channel::from_parts(pusher_name.substr(0, hyphen), pusher_name.substr(hyphen + 1));
     return channel && channel->kind() == kind ? channel : std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 #include "protocol/pusher_signature.hpp"
 
-#include <algorithm>
-
 #include "base/crypto.hpp"
+
+#include <algorithm>
 
 namespace orderpush::protocol {
 namespace {
@@ -13,7 +13,9 @@ bool is_decimal(std::string_view text) {
 
 Error refused(std::string message) {
     return {
-        .code = ErrorCode::kForbidden, .reason = "channel_auth_invalid", .message = std::move(message)};
+        .code = ErrorCode::kForbidden,
+        .reason = "channel_auth_invalid",
+        .message = std::move(message)};
 }
 
 }  // namespace
@@ -42,7 +44,10 @@ std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_si
 }
 
 Result<void> verify_pusher_auth(
-    const PusherApp& app, std::string_view auth, std::string_view string_to_sign, std::string_view channel
+    const PusherApp& app,
+    std::string_view auth,
+    std::string_view string_to_sign,
+    std::string_view channel
 ) {
     const std::string name{channel};
     if (auth.empty()) {
@@ -51,7 +56,8 @@ Result<void> verify_pusher_auth(
     const auto colon = auth.find(':');
     if (colon == std::string_view::npos) {
         return refused(
-            "Auth value for subscription to " + name + " is invalid: should be of format 'key:signature'"
+            "Auth value for subscription to " + name +
+            " is invalid: should be of format 'key:signature'"
         );
     }
     const auto key = auth.substr(0, colon);

@@ -1,0 +1,78 @@
+# Building, formatting, static analysis, benchmarks.
+
+# verb_build [PRESET [TARGET…]]
+verb_build() {
+    install_packages build
+    build "$@"
+}
+
+# build [PRESET [TARGET…]]: one build of a folder at a time; progress is ninja's own.
+build() {
+    local preset=${1:-dev} fresh='' status=0
+    [ $# -eq 0 ] || shift
+    case $preset in dev | release | asan | tsan) ;; *) die "no such preset: $preset" ;; esac
+    mkdir -p "build/$preset"
+    lock 9 "build/$preset/.dev-lock" build 3600
+    say "building the $preset preset in build/$preset"
+    # A checkout that was moved brings a cache that speaks of its old place.
+    [ ! -f "build/$preset/CMakeCache.txt" ] ||
+        grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "build/$preset/CMakeCache.txt" || fresh=--fresh
+    job cmake --preset "$preset" ${fresh:-} --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >&2 || status=$?
+    [ $status -ne 0 ] || job ninja -C "build/$preset" -j "$(jobs_at_once)" "$@" >&2 || status=$?
+    exec 9>&-
+    [ $status -eq 0 ] || die "the build failed"
+}
+
+# One compiler per core, and at least 1.5 GB of memory for each: Beast is hungry.
+jobs_at_once() {
+    local cores fitting
+    cores=$(nproc)
+    fitting=$(awk '/^MemAvailable:/ { print int($2 / 1500000) }' /proc/meminfo)
+    [ "$fitting" -ge 1 ] || fitting=1
+    echo "${ORDERPUSH_JOBS:-$((cores < fitting ? cores : fitting))}"
+}
+
+sources() {
+    find . \( -name node_modules -o -name .git -o -path ./build -o -path "$LOCAL" -o -path ./.local \) -prune -o \
+        -type f \( -name '*.cpp' -o -name '*.hpp' \) -print | sort
+}
+
+verb_fmt() {
+    install_packages tools
+    case ${1:-} in
+        --check) sources | xargs -r clang-format --dry-run --Werror ;;
+        '') sources | xargs -r clang-format -i ;;
+        *) die "fmt takes --check or nothing" ;;
+    esac
+}
+
+verb_tidy() {
+    local files
+    install_packages build tools
+    job cmake --preset dev --log-level=WARNING >&2
+    case ${1:-} in
+        --all) files=$(sources) ;;
+        '') files=$(git ls-files --modified --others --exclude-standard --deduplicate) ;;
+        *) die "tidy takes --all or nothing" ;;
+    esac
+    files=$(grep '\.cpp$' <<<"$files" | while read -r name; do [ ! -f "$name" ] || echo "$name"; done)
+    [ -n "$files" ] || {
+        say "nothing changed; --all for every source"
+        return 0
+    }
+    say "clang-tidy over $(wc -l <<<"$files") sources"
+    xargs -n 1 -P "$(jobs_at_once)" clang-tidy --quiet -p build/dev <<<"$files"
+}
+
+verb_bench() {
+    local name=${1:-}
+    if [ -z "$name" ]; then
+        find bench -maxdepth 1 -name 'run-*' -printf '%f\n' | sed 's/^run-//' | sort
+        return
+    fi
+    shift
+    [ -x "bench/run-$name" ] || die "no such benchmark: $name"
+    install_packages build database
+    build release
+    job "bench/run-$name" "$@"
+}

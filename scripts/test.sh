@@ -1,0 +1,76 @@
+# ./dev test: everything from packages to the last test.
+
+# Each of these takes the whole machine, so they run one after another.
+SERIAL_LABELS='^(integration|e2e)$'
+# What the sanitizers are for; the real SDKs and the source tree are the same in every preset.
+SANITIZED_LABELS='^(unit|contract|integration)$'
+
+verb_test() { test_preset dev "$@"; }
+
+verb_check() {
+    verb_fmt --check
+    verb_test
+}
+
+# test_preset PRESET [LABEL]
+test_preset() {
+    local preset=$1 label=${2:-} home status=0
+    [ "$preset" = dev ] || label=${label:-$SANITIZED_LABELS}
+    install_packages build database test
+    local_folder
+    build "$preset"
+    lock 9 "$LOCAL/test-lock" "./dev test" 3600
+    install_sdks
+    say "starting a throwaway PostgreSQL"
+    discard_test_cluster
+    ORDERPUSH_PG_PORT='' pg_start test-pg tethered -c fsync=off -c full_page_writes=off -c max_connections=200
+    home=$PG_HOME
+    ORDERPUSH_TEST_DATABASE_URL=$(pg_url postgres)
+    export ORDERPUSH_TEST_DATABASE_URL
+    run_phases "$preset" "$label" || status=$?
+    retire "$PG_STARTED"
+    rm -rf "$home"
+    summarize
+    return "$status"
+}
+
+# What a killed run left.
+discard_test_cluster() {
+    pg_select test-pg
+    ! pg_stop || say "stopped the server of an earlier run"
+    rm -rf "$PG_HOME"
+}
+
+install_sdks() {
+    local folder=tests/e2e
+    [ -f "$folder/package-lock.json" ] || return 0
+    # npm writes this file last.
+    [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || return 0
+    say "installing the provider SDKs for $folder"
+    job npm ci --prefix "$folder" --no-audit --no-fund >&2 || die "npm ci failed"
+}
+
+# First what can share the machine, then the rest; both, whatever comes of the first.
+run_phases() {
+    local preset=$1 label=$2 common status=0
+    common=(ctest --test-dir "build/$preset" --output-on-failure --no-tests=ignore)
+    # The thread sanitizer of gcc 12 cannot map its shadow where the kernel randomises addresses by more than 28 bits.
+    [ "$preset" != tsan ] || common=(setarch -R "${common[@]}")
+    [ -z "$label" ] || common+=(-L "$label")
+    rm -f "$LOCAL"/test-*.log
+    job "${common[@]}" -LE "$SERIAL_LABELS" -j "$(jobs_at_once)" -O "$LOCAL/test-1.log" || status=$?
+    job "${common[@]}" -L "$SERIAL_LABELS" -O "$LOCAL/test-2.log" || status=$?
+    if ! grep -qs 'tests passed,' "$LOCAL"/test-*.log; then
+        say "there is no test with the label '$label'"
+        status=1
+    fi
+    return "$status"
+}
+
+# One line for both phases, in ctest's words.
+summarize() {
+    awk '/^\t *[0-9]+ - / { print "failed:" $0 }
+         /tests passed, / { failed += $4; total += $NF }
+         END { if (total) printf "%d%% tests passed, %d tests failed out of %d\n", (total - failed) * 100 / total, failed, total }' \
+        "$LOCAL"/test-*.log
+}

@@ -1,0 +1,390 @@
+#include "app/order_service.hpp"
+
+#include "app/event_catalogue.hpp"
+#include "app/order_document.hpp"
+#include "app/text_bounds.hpp"
+#include "core/policy.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+/// How often a change is decided anew when another one came between reading and writing.
+constexpr int kChangeAttemptsMax = 5;
+
+Error invalid(std::vector<FieldFault> faults) {
+    return {
+        .code = ErrorCode::kInvalid,
+        .reason = "invalid_fields",
+        .message = "The request has fields that cannot be accepted.",
+        .faults = std::move(faults)};
+}
+
+Scope scope_of(const Order& order) {
+    return {.restaurant = order.restaurant, .branch = order.branch, .session = order.session};
+}
+
+std::string item_field(std::size_t index, std::string_view member) {
+    return "items[" + std::to_string(index) + "]." + std::string{member};
+}
+
+void check_text(
+    std::vector<FieldFault>& faults,
+    const std::optional<std::string>& text,
+    std::string field,
+    std::size_t characters_max
+) {
+    if (text && character_count(*text) > characters_max) {
+        faults.push_back(
+            {std::move(field),
+             "must have at most " + std::to_string(characters_max) + " characters"}
+        );
+    }
+}
+
+std::vector<FieldFault> faults_of(const PlaceOrder& request) {
+    std::vector<FieldFault> faults;
+    if (request.items.empty() || request.items.size() > OrderLimits::kItemsMax) {
+        faults.push_back(
+            {"items", "must have 1 to " + std::to_string(OrderLimits::kItemsMax) + " entries"}
+        );
+        return faults;
+    }
+    for (std::size_t i = 0; i < request.items.size(); ++i) {
+        const RequestedItem& item = request.items[i];
+        if (item.quantity < 1 || item.quantity > OrderLimits::kQuantityMax) {
+            faults.push_back(
+                {item_field(i, "quantity"),
+                 "must be 1 to " + std::to_string(OrderLimits::kQuantityMax)}
+            );
+        }
+        check_text(faults, item.note, item_field(i, "note"), OrderLimits::kNoteCharactersMax);
+    }
+    check_text(faults, request.note, "note", OrderLimits::kNoteCharactersMax);
+    check_text(faults, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
+    return faults;
+}
+
+/// The session an order is for: a guest's own, or the one that others name.
+Result<SessionId> session_of(const Caller& caller, const PlaceOrder& request) {
+    const auto* guest = std::get_if<Guest>(&caller);
+    if (guest != nullptr) {
+        return request.session.value_or(guest->session);
+    }
+    if (!request.session) {
+        return invalid({{"sessionId", "is required"}});
+    }
+    return *request.session;
+}
+
+std::vector<MenuItemId> distinct_menu_items(const PlaceOrder& request) {
+    std::vector<MenuItemId> ids;
+    ids.reserve(request.items.size());
+    for (const RequestedItem& item : request.items) {
+        ids.push_back(item.menu_item);
+    }
+    std::ranges::sort(ids);
+    const auto repeated = std::ranges::unique(ids);
+    ids.erase(repeated.begin(), repeated.end());
+    return ids;
+}
+
+/// Copies name and price of this moment from the menu into the order's lines.
+Result<std::vector<OrderItem>> priced(
+    const PlaceOrder& request, const std::vector<MenuItem>& menu, IdSource& ids
+) {
+    std::vector<OrderItem> items;
+    std::vector<FieldFault> faults;
+    for (std::size_t i = 0; i < request.items.size(); ++i) {
+        const RequestedItem& wanted = request.items[i];
+        const auto offered = std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
+        if (offered == menu.end()) {
+            faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
+            continue;
+        }
+        if (!offered->is_available) {
+            faults.push_back({item_field(i, "menuItemId"), "is not available now"});
+            continue;
+        }
+        items.push_back(OrderItem{
+            .id = ids.make<OrderItemId>(),
+            .menu_item = offered->id,
+            .station = offered->station,
+            .name = offered->name,
+            .quantity = static_cast<int>(wanted.quantity),
+            .unit_price_minor = offered->price_minor,
+            .note = wanted.note});
+    }
+    if (!faults.empty()) {
+        return invalid(std::move(faults));
+    }
+    return items;
+}
+
+std::int64_t total_of(const std::vector<OrderItem>& items) {
+    std::int64_t total = 0;
+    for (const OrderItem& item : items) {
+        total += item.unit_price_minor * item.quantity;
+    }
+    return total;
+}
+
+Error key_in_use() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotency_key_in_use",
+        .message = "A request with this Idempotency-Key is still being worked on.",
+        .retry_after = std::chrono::seconds{1}};
+}
+
+Error illegal_move(OrderStatus from, OrderStatus to) {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "status_conflict",
+        .message = "An order that is " + std::string{to_word(from)} + " cannot become " +
+                   std::string{to_word(to)} + ".",
+        .facts = {{"currentStatus", std::string{to_word(from)}}}};
+}
+
+}  // namespace
+
+Result<PlacedAnswer> OrderService::place(
+    const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+) {
+    if (!idempotency) {
+        return place_once(caller, request, idempotency);
+    }
+    const std::pair guard{restaurant_of(caller), idempotency->key};
+    const bool is_first = keys_in_use_.with([&](auto& keys) { return keys.insert(guard).second; });
+    if (!is_first) {
+        return key_in_use();
+    }
+    auto answer = place_guarded(caller, request, *idempotency);
+    keys_in_use_.with([&](auto& keys) { return keys.erase(guard); });
+    return answer;
+}
+
+Result<PlacedAnswer> OrderService::place_guarded(
+    const Caller& caller, const PlaceOrder& request, const Idempotency& idempotency
+) {
+    const RestaurantId restaurant = restaurant_of(caller);
+    auto earlier = replay(restaurant, idempotency);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return **earlier;
+    }
+    auto answer = place_once(caller, request, idempotency);
+    if (answer || answer.error().reason != "idempotency_key_taken") {
+        return answer;
+    }
+    // Another instance took the key between our look and our write, and has committed.
+    earlier = replay(restaurant, idempotency);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return **earlier;
+    }
+    return key_in_use();
+}
+
+Result<std::optional<PlacedAnswer>> OrderService::replay(
+    const RestaurantId& restaurant, const Idempotency& idempotency
+) {
+    auto stored = deps_.idempotency.find(restaurant, idempotency.key);
+    if (!stored) {
+        return std::move(stored).error();
+    }
+    if (!*stored) {
+        return std::optional<PlacedAnswer>{};
+    }
+    if ((*stored)->request_hash != idempotency.request_hash) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "idempotency_key_reused",
+            .message = "This Idempotency-Key was used for another request.",
+            .faults = {{"Idempotency-Key", "was used for another request"}}};
+    }
+    return std::optional{PlacedAnswer{.body = std::move((*stored)->body), .is_replay = true}};
+}
+
+Result<PlacedAnswer> OrderService::place_once(
+    const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
+) {
+    auto drafted = draft(caller, request);
+    if (!drafted) {
+        return std::move(drafted).error();
+    }
+    NewOrder order{
+        .order = std::move(*drafted), .tickets = {}, .events = {}, .answer = {}, .idempotency = {}};
+    order.tickets = split_by_station(order.order.items, deps_.ids);
+    order.events = order_placed_events(order.order, deps_.ids);
+    order.answer = order_document(order.order);
+    if (idempotency) {
+        order.idempotency = IdempotencyKey{
+            .restaurant = order.order.restaurant,
+            .key = idempotency->key,
+            .request_hash = idempotency->request_hash};
+    }
+    auto placed = deps_.orders.place(order);
+    if (!placed) {
+        return std::move(placed).error();
+    }
+    deps_.signal.notify();
+    return PlacedAnswer{.body = std::move(placed->answer), .is_replay = false};
+}
+
+Result<Order> OrderService::draft(const Caller& caller, const PlaceOrder& request) {
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid(std::move(faults));
+    }
+    const auto session_id = session_of(caller, request);
+    if (!session_id) {
+        return session_id.error();
+    }
+    const auto context = deps_.orders.placement_context(*session_id, distinct_menu_items(request));
+    if (!context) {
+        return context.error();
+    }
+    const TableSession& session = context->session;
+    const Branch& branch = session.table.branch;
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
+    if (const auto allowed = authorize(caller, Action::kPlaceOrder, scope); !allowed) {
+        return allowed.error();
+    }
+    if (!session.is_open) {
+        return Error{
+            .code = ErrorCode::kConflict,
+            .reason = "session_closed",
+            .message = "The table session is closed. Scan the table's code to open a new one."};
+    }
+    auto items = priced(request, context->items, deps_.ids);
+    if (!items) {
+        return std::move(items).error();
+    }
+    const Timestamp now = deps_.clock.now();
+    const std::int64_t total = total_of(*items);
+    return Order{
+        .id = deps_.ids.make<OrderId>(),
+        .restaurant = branch.restaurant,
+        .branch = branch.id,
+        .table = session.table.id,
+        .session = session.id,
+        .table_number = session.table.number,
+        .area_name = session.table.area_name,
+        .customer_name = request.customer_name,
+        .note = request.note,
+        .currency = branch.currency,
+        .total_minor = total,
+        .final_minor = with_tax(total, branch.tax_rate_bp),
+        .created_at = now,
+        .updated_at = now,
+        .confirmed_at = {},
+        .items = std::move(*items)};
+}
+
+Result<Order> OrderService::find(const Caller& caller, const OrderId& id) {
+    auto order = deps_.orders.find(id);
+    if (!order) {
+        return order;
+    }
+    if (const auto allowed = authorize(caller, Action::kReadOrder, scope_of(*order)); !allowed) {
+        return allowed.error();
+    }
+    return order;
+}
+
+Result<OrderPage> OrderService::list(const Caller& caller, const OrderQuery& query) {
+    const auto filter = filter_of(caller, query);
+    if (!filter) {
+        return filter.error();
+    }
+    auto orders = deps_.orders.list(*filter);
+    if (!orders) {
+        return std::move(orders).error();
+    }
+    OrderPage page{.orders = std::move(*orders), .next = {}};
+    if (page.orders.size() > static_cast<std::size_t>(query.limit)) {
+        page.orders.resize(static_cast<std::size_t>(query.limit));
+        page.next = page.orders.back().id;
+    }
+    return page;
+}
+
+Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQuery& query) {
+    constexpr int kLimitMax = 200;
+    if (query.limit < 1 || query.limit > kLimitMax) {
+        return invalid({{"limit", "must be 1 to " + std::to_string(kLimitMax)}});
+    }
+    OrderFilter filter{
+        .branch = {}, .status = query.status, .after = query.after, .limit = query.limit + 1};
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        if (query.branch && *query.branch != guest->branch) {
+            return Error{
+                .code = ErrorCode::kForbidden,
+                .reason = "forbidden",
+                .message = "This belongs to another branch."};
+        }
+        filter.branch = guest->branch;
+        filter.session = guest->session;
+        return filter;
+    }
+    const auto* staff = std::get_if<StaffMember>(&caller);
+    if (!query.branch && staff == nullptr) {
+        return invalid({{"branchId", "is required"}});
+    }
+    filter.branch = query.branch ? *query.branch : staff->branch;
+    const auto branch = deps_.menus.find_branch(filter.branch);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    if (const auto allowed = authorize(caller, Action::kListBranchOrders, scope); !allowed) {
+        return allowed.error();
+    }
+    return filter;
+}
+
+Result<Order> OrderService::change_status(
+    const Caller& caller, const OrderId& id, OrderStatus status
+) {
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        auto order = deps_.orders.find(id);
+        if (!order) {
+            return order;
+        }
+        if (const auto allowed = authorize(caller, Action::kChangeOrderStatus, scope_of(*order));
+            !allowed) {
+            return allowed.error();
+        }
+        if (!may_move(order->status, status)) {
+            return illegal_move(order->status, status);
+        }
+        Order moved = *order;
+        moved.status = status;
+        moved.updated_at = deps_.clock.now();
+        auto changed = deps_.orders.change_status(
+            {.order = id,
+             .version = order->version,
+             .status = status,
+             .at = moved.updated_at,
+             .events = order_moved_events(moved, order->status, deps_.ids)}
+        );
+        if (changed) {
+            deps_.signal.notify();
+        }
+        if (changed || changed.error().code != ErrorCode::kPreconditionFailed) {
+            return changed;
+        }
+    }
+    return Error{
+        .code = ErrorCode::kConflict,
+        .reason = "order_busy",
+        .message = "The order is being changed by others at the same time. Try again.",
+        .retry_after = std::chrono::seconds{1}};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,46 @@
+#include "app/staff_service.hpp"
+
+#include "app/authenticator.hpp"
+
+namespace orderpush::app {
+
+StaffService::StaffService(
+    StaffStore& staff,
+    const JwtKeyring& keyring,
+    const Clock& clock,
+    std::chrono::seconds token_lifetime,
+    PasswordCost cost
+)
+    : staff_(staff),
+      keyring_(keyring),
+      clock_(clock),
+      token_lifetime_(token_lifetime),
+      decoy_hash_(hash_password(random_token(16), cost)) {}
+
+Result<Login> StaffService::log_in(const std::string& email, const std::string& password) {
+    auto found = staff_.find_by_email(email);
+    if (!found && found.error().code != ErrorCode::kNotFound) {
+        return std::move(found).error();
+    }
+    const bool is_right = verify_password(found ? found->password_hash : decoy_hash_, password);
+    if (!found || !is_right) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "login_failed",
+            .message = "The e-mail address or the password is wrong."};
+    }
+    Login login{
+        .token = {},
+        .expires_at = clock_.now() + token_lifetime_,
+        .staff = {
+            .id = found->id,
+            .restaurant = found->restaurant,
+            .branch = found->branch,
+            .role = found->role,
+            .name = found->name,
+            .station = found->station}};
+    login.token = keyring_.sign(staff_claims(login.staff, login.expires_at));
+    return login;
+}
+
+}  // namespace orderpush::app

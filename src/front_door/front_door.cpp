@@ -1,0 +1,77 @@
+#include "front_door/front_door.hpp"
+
+#include "base/log.hpp"
+#include "front_door/http_session.hpp"
+#include "front_door/listener.hpp"
+
+#include <utility>
+
+namespace orderpush::front_door {
+namespace {
+
+/// For dropping what did not finish in time: no peer is waited for.
+constexpr std::chrono::seconds kDropPatience{1};
+
+bool wait_until_empty(DoorState& door, Deadline deadline) {
+    std::unique_lock lock{door.mutex};
+    return door.emptied.wait_until(lock, deadline, [&] { return door.sockets == 0; });
+}
+
+/// On every shard, for every session: `act` may remove it.
+void for_each_session(const std::shared_ptr<DoorState>& door, void (HttpSession::*act)()) {
+    for (std::size_t shard = 0; shard < door->shards.size(); ++shard) {
+        door->shards.post(shard, [door, shard, act] {
+            const auto sessions = door->sessions[shard];
+            for (HttpSession* session : sessions) {
+                (session->*act)();
+            }
+        });
+    }
+}
+
+}  // namespace
+
+struct FrontDoor::Parts {
+    std::shared_ptr<DoorState> door;
+    std::shared_ptr<Listener> listener;
+};
+
+FrontDoor::FrontDoor(
+    realtime::IoShards& shards,
+    ThreadPool& pool,
+    FrontDoorOptions options,
+    FrontDoorHandlers handlers
+)
+    : parts_(std::make_unique<Parts>()) {
+    parts_->door =
+        std::make_shared<DoorState>(shards, pool, std::move(options), std::move(handlers));
+    parts_->listener = std::make_shared<Listener>(parts_->door);
+}
+
+FrontDoor::~FrontDoor() = default;
+
+Result<std::uint16_t> FrontDoor::listen() {
+    return parts_->listener->open();
+}
+
+void FrontDoor::stop(Deadline deadline) {
+    const auto& door = parts_->door;
+    door->is_stopping = true;
+    door->shards.post(0, [listener = parts_->listener] { listener->close(); });
+    for_each_session(door, &HttpSession::finish);
+    if (wait_until_empty(*door, deadline)) {
+        return;
+    }
+    log::warn("requests_dropped", {{"count", socket_count()}});
+    for_each_session(door, &HttpSession::drop);
+    if (!wait_until_empty(*door, std::chrono::steady_clock::now() + kDropPatience)) {
+        log::error("sockets_left", {{"count", socket_count()}});
+    }
+}
+
+std::size_t FrontDoor::socket_count() const noexcept {
+    const std::scoped_lock lock{parts_->door->mutex};
+    return parts_->door->sockets;
+}
+
+}  // namespace orderpush::front_door

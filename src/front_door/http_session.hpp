@@ -1,0 +1,84 @@
+#pragma once
+
+#include "front_door/door_state.hpp"
+#include "front_door/http_text.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace orderpush::front_door {
+
+/// One HTTP connection, on one shard's thread: reads a request, has it answered, writes the answer,
+/// again and again. Every step has a deadline.
+class HttpSession final : public std::enable_shared_from_this<HttpSession> {
+  public:
+    HttpSession(
+        std::shared_ptr<DoorState> door, std::size_t shard, boost::asio::ip::tcp::socket socket
+    );
+    HttpSession(const HttpSession&) = delete;
+    HttpSession& operator=(const HttpSession&) = delete;
+    ~HttpSession();
+
+    void start();
+    /// The door closes: at once if no request is in hand, else after its answer.
+    void finish();
+    /// Closes at once. Idempotent.
+    void drop();
+
+  private:
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    enum class Step : std::uint8_t { kIdle, kHead, kBody, kHandling, kWriting, kLingering };
+
+    enum class After : std::uint8_t {
+        kNextRequest,
+        kClose,
+        kLinger,  ///< something of the request may be unread, and closing on it would reset the
+                  ///< connection
+    };
+
+    void await_request();
+    void read_head();
+    void on_head(const boost::system::error_code& error);
+    void read_body();
+    void continue_body();
+    void on_body(const boost::system::error_code& error);
+    void on_read_error(const boost::system::error_code& error);
+    std::optional<Problem> check_upgrade() const;
+    void hand_over_upgrade();
+    void dispatch();
+    std::string request_bytes() const;
+    void respond(const std::string& response);
+    void refuse(const Problem& problem);
+    void write(std::string bytes, After after);
+    void linger();
+    void discard();
+    /// `step` has until then; afterwards its pending operation is cancelled with has_timed_out_
+    /// set.
+    void enter(Step step, std::chrono::milliseconds timeout);
+
+    std::shared_ptr<DoorState> door_;
+    const std::size_t shard_;
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer timer_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    std::string remote_address_;
+    std::string outgoing_;
+    std::size_t discarded_ = 0;
+    /// Tells a timer that fired late that its step is over.
+    std::uint64_t step_number_ = 0;
+    Step step_ = Step::kIdle;
+    bool has_timed_out_ = false;
+    bool is_gone_ = false;
+};
+
+}  // namespace orderpush::front_door

@@ -1,0 +1,77 @@
+#include "front_door/http_text.hpp"
+
+#include "base/crypto.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace orderpush::front_door {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+/// RFC 9110, section 15, and RFC 6585, section 5.
+std::string_view reason_phrase(int status) {
+    constexpr std::array<std::pair<int, std::string_view>, 8> kPhrases{{
+        {400, "Bad Request"},
+        {408, "Request Timeout"},
+        {413, "Content Too Large"},
+        {417, "Expectation Failed"},
+        {426, "Upgrade Required"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+    }};
+    const auto* found =
+        std::ranges::find(kPhrases, status, &std::pair<int, std::string_view>::first);
+    return found == kPhrases.end() ? "Error" : found->second;
+}
+
+bool names_header(std::string_view line, std::string_view name) {
+    return line.size() > name.size() && line[name.size()] == ':' &&
+           std::ranges::equal(line.substr(0, name.size()), name, [](char a, char b) {
+               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+           });
+}
+
+}  // namespace
+
+std::string problem_response(const Problem& problem) {
+    const std::string status = std::to_string(problem.status);
+    const std::string title{reason_phrase(problem.status)};
+    const std::string body = R"({"type":"about:blank","title":")" + title + R"(","status":)" +
+                             status + R"(,"code":")" + std::string{problem.code} + "\"}";
+    return "HTTP/1.1 " + status + ' ' + title +
+           "\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\nX-Request-Id: " + random_token(12) + "\r\n" +
+           std::string{problem.headers} + "Connection: close\r\n\r\n" + body;
+}
+
+std::string with_connection_headers(
+    std::string_view response, bool is_kept_alive, std::chrono::seconds idle_timeout
+) {
+    const auto head_end = response.find(kHeadEnd);
+    if (head_end == std::string_view::npos) {
+        return {};
+    }
+    std::string text;
+    text.reserve(response.size() + 64);
+    std::string_view head = response.substr(0, head_end + kLineEnd.size());
+    while (!head.empty()) {
+        const std::size_t length = head.find(kLineEnd) + kLineEnd.size();
+        const std::string_view line = head.substr(0, length);
+        if (!names_header(line, "connection") && !names_header(line, "keep-alive")) {
+            text += line;
+        }
+        head.remove_prefix(length);
+    }
+    text += is_kept_alive ? "Connection: keep-alive\r\nKeep-Alive: timeout=" +
+                                std::to_string(idle_timeout.count()) + "\r\n"
+                          : "Connection: close\r\n";
+    text += response.substr(head_end + kLineEnd.size());
+    return text;
+}
+
+}  // namespace orderpush::front_door

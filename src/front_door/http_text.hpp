@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace orderpush::front_door {
+
+/// The few HTTP texts that the door writes itself. Pure functions, except for the random request
+/// id.
+
+/// An error of the door's own.
+struct Problem {
+    int status;
+    /// Stable machine word, e.g. "body_too_large".
+    std::string_view code;
+    /// Further header lines, each ending in CRLF.
+    std::string_view headers = "";
+};
+
+/// A whole response with an RFC 9457 document and a new X-Request-Id, which closes the connection.
+std::string problem_response(const Problem& problem);
+
+/// The response with its Connection and Keep-Alive headers replaced by the door's own; nothing
+/// changed in the body. Empty if `response` has no end of headers.
+std::string with_connection_headers(
+    std::string_view response, bool is_kept_alive, std::chrono::seconds idle_timeout
+);
+
+}  // namespace orderpush::front_door

@@ -1,0 +1,209 @@
+#include "http/api.hpp"
+
+#include "base/log.hpp"
+#include "http/call_reader.hpp"
+#include "http/cors.hpp"
+#include "http/memory_server.hpp"
+#include "http/problem.hpp"
+#include "http/router.hpp"
+#include "http/routes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace orderpush::http {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What the log says for requests that met no route.
+constexpr std::string_view kNoRoute = "-";
+constexpr std::size_t kRequestIdMax = 64;
+
+bool is_request_id(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '.' || c == '-';
+    };
+    return !text.empty() && text.size() <= kRequestIdMax && std::ranges::all_of(text, allowed);
+}
+
+/// For what the library did not answer at all.
+std::string to_bytes(const Answer& answer) {
+    std::string bytes = "HTTP/1.1 " + std::to_string(answer.status) + " \r\n";
+    for (const auto& [name, value] : answer.headers) {
+        bytes.append(name).append(": ").append(value).append("\r\n");
+    }
+    bytes.append("Content-Type: ").append(answer.content_type);
+    bytes.append("\r\nContent-Length: ").append(std::to_string(answer.body.size()));
+    return bytes.append("\r\n\r\n").append(answer.body);
+}
+
+/// A part that is away warns; a fault of ours is an error.
+void log_failure(
+    int status, std::string_view request_id, std::string_view route, const Error& error
+) {
+    const auto level = status == 500 ? log::Level::kError : log::Level::kWarn;
+    log::write(
+        level,
+        "request_failed",
+        {{"requestId", request_id},
+         {"route", route},
+         {"status", status},
+         {"code", error.reason},
+         {"detail", error.detail}}
+    );
+}
+
+Error not_found() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "not_found",
+        .message = "There is nothing at this address."};
+}
+
+Error method_not_allowed() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "method_not_allowed",
+        .message = "This address does not take that method; see the header Allow."};
+}
+
+Error unsupported_media_type() {
+    return {
+        .code = ErrorCode::kMalformed,
+        .reason = "unsupported_media_type",
+        .message = "Send the body as application/json, without a content encoding."};
+}
+
+Error thrown(const char* what) {
+    return {
+        .code = ErrorCode::kInternal,
+        .reason = "internal",
+        .message = "The service failed to answer this request.",
+        .detail = what};
+}
+
+}  // namespace
+
+class Api::Dispatcher {
+  public:
+    Dispatcher(ApiDependencies dependencies, ApiOptions options)
+        : services_(std::move(dependencies)),
+          json_depth_max_(options.json_depth_max),
+          cors_(std::move(options.origins)),
+          router_(all_routes()),
+          server_(
+              [this](Request request) { return answer(std::move(request)); },
+              [this](int status) { return refuse(status); },
+              options.body_bytes_max
+          ) {}
+
+    std::string respond(const std::string& request_bytes, const std::string& remote_address) {
+        std::string response = server_.respond(request_bytes, remote_address);
+        return response.empty() ? to_bytes(refuse(400)) : response;
+    }
+
+  private:
+    Answer answer(Request request) {
+        const SteadyTime started = std::chrono::steady_clock::now();
+        const std::string_view given_id = request.header("X-Request-Id");
+        request.id =
+            is_request_id(given_id) ? std::string{given_id} : to_string(services_.ids.next());
+        const RouteMatch match = router_.match(request.method, request.path);
+        Answer answer = routed(request, match);
+        cors_.decorate(request, answer);
+        complete(answer, request.id);
+        const std::chrono::duration<double, std::milli> taken =
+            std::chrono::steady_clock::now() - started;
+        log::debug(
+            "request",
+            {{"method", request.method},
+             {"route", match.route != nullptr ? match.route->pattern : kNoRoute},
+             {"status", answer.status},
+             {"durationMs", taken.count()},
+             {"requestId", request.id}}
+        );
+        return answer;
+    }
+
+    Answer routed(const Request& request, const RouteMatch& match) {
+        if (request.method == "OPTIONS") {
+            return {.status = 204};
+        }
+        if (match.route == nullptr && match.allowed.empty()) {
+            return problem(not_found(), request.id);
+        }
+        if (match.route == nullptr) {
+            Answer answer = problem(405, method_not_allowed(), request.id);
+            answer.headers.emplace_back("Allow", match.allowed);
+            return answer;
+        }
+        if (!takes_media_type(*match.route, request)) {
+            return problem(415, unsupported_media_type(), request.id);
+        }
+        auto handled = handle_safely(request, match);
+        if (handled) {
+            return std::move(*handled);
+        }
+        Answer answer = problem(handled.error(), request.id);
+        if (answer.status >= 500) {
+            log_failure(answer.status, request.id, match.route->pattern, handled.error());
+        }
+        return answer;
+    }
+
+    Result<Answer> handle_safely(const Request& request, const RouteMatch& match) {
+        try {
+            Call call{.services = services_, .request = request, .captures = match.captures};
+            if (const auto read = read_call(*match.route, json_depth_max_, call); !read) {
+                return read.error();
+            }
+            return match.route->handler(call);
+        } catch (const std::exception& exception) {
+            return thrown(exception.what());
+        } catch (...) {
+            return thrown("an exception of an unknown type");
+        }
+    }
+
+    /// For what the library could not parse.
+    Answer refuse(int status) {
+        const std::string request_id = to_string(services_.ids.next());
+        Answer answer = protocol_problem(status, request_id);
+        complete(answer, request_id);
+        if (answer.status >= 500) {
+            log_failure(answer.status, request_id, kNoRoute, thrown("outside of a route"));
+        }
+        log::debug("request_refused", {{"status", answer.status}, {"requestId", request_id}});
+        return answer;
+    }
+
+    static void complete(Answer& answer, const std::string& request_id) {
+        answer.headers.emplace_back("X-Request-Id", request_id);
+        answer.headers.emplace_back("Cache-Control", "no-store");
+    }
+
+    ApiDependencies services_;
+    const std::size_t json_depth_max_;
+    Cors cors_;
+    const Router router_;
+    MemoryServer server_;
+};
+
+Api::Api(ApiDependencies dependencies, ApiOptions options)
+    : dispatcher_(std::make_unique<Dispatcher>(std::move(dependencies), std::move(options))) {}
+
+Api::~Api() = default;
+
+std::string Api::respond(const std::string& request_bytes, const std::string& remote_address) {
+    return dispatcher_->respond(request_bytes, remote_address);
+}
+
+bool Api::answers_inline(std::string_view method, std::string_view path) {
+    return method == "OPTIONS" || path.substr(0, path.find('?')) == "/live";
+}
+
+}  // namespace orderpush::http

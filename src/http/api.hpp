@@ -1,0 +1,65 @@
+#pragma once
+
+#include "app/authenticator.hpp"
+#include "app/menu_service.hpp"
+#include "app/order_service.hpp"
+#include "app/realtime_service.hpp"
+#include "app/session_service.hpp"
+#include "app/staff_service.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "core/origin_policy.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace orderpush::http {
+
+/// What the routes call. Everything must outlive the Api.
+struct ApiDependencies {
+    app::Authenticator& authenticator;
+    app::OrderService& orders;
+    app::SessionService& sessions;
+    app::MenuService& menus;
+    app::StaffService& staff;
+    app::RealtimeService& realtime;
+    IdSource& ids;
+    /// Whether the service can do its work; the error tells why not. Any thread, and may block.
+    std::function<Result<void>()> readiness;
+};
+
+struct ApiOptions {
+    OriginPolicy origins = {};
+    /// Objects and arrays within each other in a JSON body.
+    std::size_t json_depth_max = 32;
+    /// A net under the front door's own limit.
+    std::size_t body_bytes_max = 8U << 20U;
+};
+
+/// The HTTP API: from the bytes of a request to the bytes of its answer. Owns no socket and no
+/// thread; the connection, and with it the headers Connection and Keep-Alive, are the caller's.
+class Api {
+  public:
+    Api(ApiDependencies dependencies, ApiOptions options);
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+    ~Api();
+
+    /// Takes one whole HTTP/1.1 request and returns the whole response. Any byte string gets one;
+    /// never throws. `remote_address` is the client's IP. Any thread, several at once; blocks on
+    /// the stores unless answers_inline().
+    std::string respond(const std::string& request_bytes, const std::string& remote_address);
+
+    /// Whether respond() to such a request never blocks, so that a thread that must not may call
+    /// it. `path` as in the request line, a query behind it or not.
+    static bool answers_inline(std::string_view method, std::string_view path);
+
+  private:
+    class Dispatcher;
+    std::unique_ptr<Dispatcher> dispatcher_;
+};
+
+}  // namespace orderpush::http

@@ -1,0 +1,144 @@
+#include "http/call_reader.hpp"
+
+#include "http/field_reader.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace orderpush::http {
+namespace {
+
+constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
+/// Without its parameters: "application/json" of "application/json; charset=utf-8".
+std::string_view media_type(const Request& request) {
+    const std::string_view value = request.header("Content-Type");
+    const std::string_view type = value.substr(0, value.find(';'));
+    const auto last = type.find_last_not_of(" \t");
+    return last == std::string_view::npos ? std::string_view{} : type.substr(0, last + 1);
+}
+
+Error malformed(std::string reason, std::string message) {
+    return {
+        .code = ErrorCode::kMalformed, .reason = std::move(reason), .message = std::move(message)};
+}
+
+/// `Authorization: Bearer …`, else X-API-Key; empty if there is neither.
+std::string credential_of(const Request& request) {
+    constexpr std::string_view kScheme = "Bearer ";
+    const std::string_view authorization = request.header("Authorization");
+    if (authorization.empty()) {
+        return std::string{request.header("X-API-Key")};
+    }
+    if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
+        return {};
+    }
+    const std::string_view token = authorization.substr(kScheme.size());
+    return std::string{token.substr(std::min(token.find_first_not_of(' '), token.size()))};
+}
+
+Result<Caller> prove_caller(const Call& call) {
+    const std::string credential = credential_of(call.request);
+    if (credential.empty()) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "credential_missing",
+            .message = "Send a token as 'Authorization: Bearer …' or an API key as 'X-API-Key'."};
+    }
+    return call.services.authenticator.authenticate(credential);
+}
+
+Result<FormFields> read_query(const Route& route, const Request& request) {
+    auto fields = parse_form(request.query);
+    if (!fields) {
+        return malformed("malformed_query", "The query is not validly percent-encoded.");
+    }
+    FaultList faults;
+    std::set<std::string_view> seen;
+    for (const auto& field : *fields) {
+        const std::string& name = field.first;
+        if (std::ranges::find(route.query, name) == route.query.end()) {
+            faults.add(name, "is not a known query parameter");
+        } else if (!seen.insert(name).second) {
+            faults.add(name, "is given more than once");
+        }
+    }
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    return std::move(*fields);
+}
+
+Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max) {
+    auto value = parse_json(request.body, depth_max);
+    if (!value) {
+        return std::move(value).error();
+    }
+    auto* object = std::get_if<JsonObject>(&value->content);
+    if (object == nullptr) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "body_not_object",
+            .message = "The body must be a JSON object."};
+    }
+    return std::move(*object);
+}
+
+Result<JsonObject> read_form_body(const Request& request) {
+    auto fields = parse_form(request.body);
+    if (!fields) {
+        return malformed("malformed_form", "The body is not validly percent-encoded.");
+    }
+    JsonObject object;
+    for (auto& [name, value] : *fields) {
+        object.push_back({std::move(name), {std::move(value)}});
+    }
+    return object;
+}
+
+Result<JsonObject> read_body(const Route& route, const Request& request, std::size_t depth_max) {
+    if (route.body == Body::kNone) {
+        return JsonObject{};
+    }
+    const bool is_form = equal_ignoring_case(media_type(request), kFormType);
+    return is_form ? read_form_body(request) : read_json_body(request, depth_max);
+}
+
+}  // namespace
+
+bool takes_media_type(const Route& route, const Request& request) {
+    if (route.body == Body::kNone) {
+        return true;
+    }
+    if (!request.header("Content-Encoding").empty()) {
+        return false;
+    }
+    const std::string_view type = media_type(request);
+    return equal_ignoring_case(type, kJsonType) ||
+           (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
+}
+
+Result<void> read_call(const Route& route, std::size_t json_depth_max, Call& call) {
+    if (route.access == Access::kCaller) {
+        auto caller = prove_caller(call);
+        if (!caller) {
+            return std::move(caller).error();
+        }
+        call.proven_caller = std::move(*caller);
+    }
+    auto query = read_query(route, call.request);
+    if (!query) {
+        return std::move(query).error();
+    }
+    call.query = std::move(*query);
+    auto body = read_body(route, call.request, json_depth_max);
+    if (!body) {
+        return std::move(body).error();
+    }
+    call.body = std::move(*body);
+    return {};
+}
+
+}  // namespace orderpush::http

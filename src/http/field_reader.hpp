@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "http/json_value.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::http {
+
+/// Collects what is wrong with a request, so that a client learns of everything at once; what
+/// passes the bound is dropped.
+class FaultList {
+  public:
+    static constexpr std::size_t kFaultsMax = 20;
+
+    void add(std::string field, std::string message);
+    bool is_empty() const noexcept { return faults_.empty(); }
+    /// kInvalid with the faults. Requires !is_empty().
+    Error error() const;
+
+  private:
+    std::vector<FieldFault> faults_;
+};
+
+/// Reads the fields of one JSON object, strictly: a missing, mistyped or unknown field becomes a
+/// fault and a default value stands in for it. `null` counts as absent where a field is optional.
+class FieldReader {
+  public:
+    /// Both arguments must outlive the reader. `path` stands before names in faults, "items[0].".
+    FieldReader(const JsonObject& object, FaultList& faults, std::string path = {});
+
+    std::string text(std::string_view name);
+    std::optional<std::string> optional_text(std::string_view name);
+    std::int64_t integer(std::string_view name);
+    template <class SomeId>
+    SomeId id(std::string_view name) {
+        const auto given = required_text(name);
+        return given ? SomeId{uuid(name, *given)} : SomeId{};
+    }
+    template <class SomeId>
+    std::optional<SomeId> optional_id(std::string_view name) {
+        const auto given = optional_text(name);
+        return given ? std::optional{SomeId{uuid(name, *given)}} : std::nullopt;
+    }
+    /// A reader per element of an array of objects; elements that are no objects are left out.
+    std::vector<FieldReader> objects(std::string_view name);
+    /// Call after the last field: names those that nobody asked for.
+    void finish();
+
+  private:
+    const JsonValue* find(std::string_view name);
+    const JsonValue* find_required(std::string_view name);
+    std::optional<std::string> required_text(std::string_view name);
+    std::optional<std::string> checked_text(std::string_view name, const JsonValue& value);
+    Uuid uuid(std::string_view name, const std::string& text);
+    void fault(std::string_view name, std::string message);
+
+    const JsonObject* object_;
+    FaultList* faults_;
+    std::string path_;
+    std::vector<std::string> known_;
+};
+
+}  // namespace orderpush::http

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "http/route.hpp"
+
+namespace orderpush::http {
+
+/// GET /live → 200 while the process answers. Never blocks.
+Result<Answer> show_live(const Call& call);
+/// GET /ready → 200, or 503 with the reason and Retry-After.
+Result<Answer> show_ready(const Call& call);
+
+}  // namespace orderpush::http

@@ -1,0 +1,25 @@
+#include "http/message.hpp"
+
+#include <algorithm>
+
+namespace orderpush::http {
+namespace {
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view Request::header(std::string_view name) const {
+    const auto found = std::ranges::find_if(headers, [&](const auto& header) {
+        return equal_ignoring_case(header.first, name);
+    });
+    return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+}  // namespace orderpush::http

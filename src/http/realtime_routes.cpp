@@ -1,0 +1,93 @@
+#include "http/realtime_routes.hpp"
+
+#include "http/field_reader.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view to_word(ChannelKind kind) {
+    switch (kind) {
+        case ChannelKind::kPublic:
+            return "public";
+        case ChannelKind::kPrivate:
+            return "private";
+        case ChannelKind::kPresence:
+            break;
+    }
+    return "presence";
+}
+
+/// As the constructor of pusher-js takes them; `cluster` is required there and unused with wsHost.
+Json pusher_options(const app::RealtimeEndpoint& endpoint) {
+    return {
+        {"key", endpoint.key},
+        {"cluster", ""},
+        {"wsHost", endpoint.host},
+        {"wsPort", endpoint.port},
+        {"wssPort", endpoint.port},
+        {"forceTLS", endpoint.is_tls},
+        {"enabledTransports", {"ws", "wss"}},
+        {"channelAuthorization", {{"endpoint", endpoint.auth_url}, {"transport", "ajax"}}},
+    };
+}
+
+Json channels_json(const std::vector<app::OfferedChannel>& channels) {
+    Json list = Json::array();
+    for (const auto& [channel, provider_name] : channels) {
+        list.push_back(
+            {{"name", channel.name()},
+             {"providerName", provider_name},
+             {"kind", to_word(channel.kind())}}
+        );
+    }
+    return list;
+}
+
+/// A store that is away, or a fault of ours, stays what it is: trying again can help.
+Error as_refusal(Error error) {
+    const bool is_verdict = error.code == ErrorCode::kInvalid ||
+                            error.code == ErrorCode::kNotFound ||
+                            error.code == ErrorCode::kConflict;
+    if (is_verdict) {
+        error.code = ErrorCode::kForbidden;
+    }
+    return error;
+}
+
+}  // namespace
+
+Result<Answer> show_realtime(const Call& call) {
+    const auto description = call.services.realtime.describe(call.caller());
+    const Json document{
+        {"provider", description.endpoint.provider},
+        {"protocol", description.endpoint.protocol},
+        {"options", pusher_options(description.endpoint)},
+        {"channels", channels_json(description.channels)},
+    };
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> authorize_pusher_channel(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const std::string socket_id = fields.text("socket_id");
+    const std::string channel_name = fields.text("channel_name");
+    if (!faults.is_empty()) {
+        return as_refusal(faults.error());
+    }
+    auto grant = call.services.realtime.authorize_channel(call.caller(), socket_id, channel_name);
+    if (!grant) {
+        return as_refusal(std::move(grant).error());
+    }
+    Json document{{"auth", grant->auth}};
+    if (grant->channel_data) {
+        document["channel_data"] = *grant->channel_data;
+    }
+    return Answer{.body = document.dump()};
+}
+
+}  // namespace orderpush::http

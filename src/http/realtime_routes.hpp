@@ -1,0 +1,14 @@
+#pragma once
+
+#include "http/route.hpp"
+
+namespace orderpush::http {
+
+/// GET /v1/realtime → 200: the provider in force, its SDK's options, this caller's channels.
+Result<Answer> show_realtime(const Call& call);
+/// POST /v1/realtime/pusher/auth {socket_id, channel_name}, as a form or as JSON, other fields
+/// ignored → 200 {auth, channel_data?}; 403 with the reason for whatever is refused (Pusher
+/// Channels, "Authorizing users"; the SDKs know no other refusal).
+Result<Answer> authorize_pusher_channel(const Call& call);
+
+}  // namespace orderpush::http

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "http/api.hpp"
+#include "http/json_value.hpp"
+#include "http/message.hpp"
+#include "http/percent.hpp"
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::http {
+
+/// Everything a handler works with. What its Route asks for was checked before.
+struct Call {
+    const ApiDependencies& services;
+    const Request& request;
+    /// Values of the pattern's {…} segments, decoded, in order.
+    const std::vector<std::string>& captures;
+    FormFields query = {};
+    /// The JSON body; a form's fields as strings. Empty where the route takes no body.
+    JsonObject body = {};
+    std::optional<Caller> proven_caller = {};
+
+    /// Requires a route with Access::kCaller.
+    const Caller& caller() const { return assert(proven_caller.has_value()), *proven_caller; }
+    /// The `index`-th capture. Requires that its segment is an {…id}, which only UUIDs match.
+    template <class SomeId>
+    SomeId id(std::size_t index = 0) const {
+        const auto parsed = parse_id<SomeId>(captures.at(index));
+        assert(parsed.has_value());
+        return *parsed;
+    }
+};
+
+using Handler = Result<Answer> (*)(const Call&);
+
+enum class Access {
+    kAnyone,
+    kCaller,  ///< 401 without a good credential
+};
+
+enum class Body {
+    kNone,        ///< whatever comes is ignored
+    kJson,        ///< a JSON object; other media types are 415
+    kJsonOrForm,  ///< or application/x-www-form-urlencoded
+};
+
+/// One endpoint.
+struct Route {
+    std::string_view method;
+    /// Segments are literal or {name}; one whose name ends in "id" matches UUIDs only.
+    std::string_view pattern;
+    Access access;
+    Body body;
+    Handler handler;
+    /// Query parameters it knows; others are 422.
+    std::vector<std::string_view> query = {};
+};
+
+}  // namespace orderpush::http

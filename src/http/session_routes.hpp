@@ -1,0 +1,13 @@
+#pragma once
+
+#include "http/route.hpp"
+
+namespace orderpush::http {
+
+/// POST /v1/sessions {qrToken, deviceId?, name?} → 201 if this opened the session, 200 if it
+/// joined.
+Result<Answer> open_session(const Call& call);
+/// GET /v1/sessions/{id} → 200: the session, its orders and its bill.
+Result<Answer> show_session(const Call& call);
+
+}  // namespace orderpush::http

@@ -1,0 +1,180 @@
+#include "main/application.hpp"
+
+#include "base/log.hpp"
+#include "storage/schema.hpp"
+
+namespace orderpush {
+namespace {
+
+/// Requests that may wait for a thread of the HTTP pool, per thread; beyond it 503.
+constexpr std::size_t kQueuedRequestsPerThread = 64;
+
+PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
+    return settings.public_url.value_or(PublicUrl{
+        .is_tls = false, .host = "localhost", .port = bound_port});
+}
+
+app::RealtimeEndpoint endpoint_of(const Settings& settings, const PublicUrl& url) {
+    return {
+        .provider = "builtin",
+        .protocol = "pusher",
+        .key = settings.builtin_app.key,
+        .host = url.host,
+        .port = url.port,
+        .is_tls = url.is_tls,
+        .auth_url = url.origin() + "/v1/realtime/pusher/auth"};
+}
+
+}  // namespace
+
+Application::Application(Settings settings, std::function<void()> on_fatal)
+    : settings_(std::move(settings)),
+      keyring_(settings_.jwt_keys),
+      database_({.url = settings_.database_url, .size = settings_.database_pool_size}),
+      orders_(database_),
+      idempotency_(database_, clock_),
+      sessions_(database_),
+      menus_(database_),
+      staff_(database_),
+      outbox_({.url = settings_.database_direct_url}),
+      shards_(settings_.io_threads),
+      hub_(shards_, {}),
+      pusher_({
+          .app = settings_.builtin_app,
+          .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+      }),
+      sockets_(
+          shards_,
+          hub_,
+          pusher_,
+          {.connections_max = settings_.socket_connections_max,
+           .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
+      ),
+      adapter_(hub_),
+      authorizer_(settings_.builtin_app),
+      relay_(outbox_, adapter_, clock_, {}),
+      authenticator_(sessions_, staff_, keyring_, clock_),
+      order_service_(
+          {.orders = orders_,
+           .idempotency = idempotency_,
+           .menus = menus_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
+      session_service_(
+          {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
+      ),
+      menu_service_(menus_),
+      staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
+      http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
+      door_(
+          shards_,
+          http_pool_,
+          {.address = settings_.bind_address,
+           .port = static_cast<std::uint16_t>(settings_.port),
+           .body_bytes_max = settings_.body_bytes_max,
+           .sockets_max = settings_.socket_connections_max},
+          handlers()
+      ),
+      schema_({
+          .prepare = [this] { return prepare_schema(); },
+          .on_ready = [this] { relay_.start(); },
+          .on_refused = std::move(on_fatal),
+      }) {}
+
+Application::~Application() {
+    stop();
+}
+
+Result<std::uint16_t> Application::start() {
+    const auto port = door_.listen();
+    if (!port) {
+        return port;
+    }
+    if (auto opened = schema_.open(); !opened) {
+        return std::move(opened).error();
+    }
+    open_to_public(*port);
+    return port;
+}
+
+void Application::open_to_public(std::uint16_t port) {
+    const PublicUrl url = public_url_of(settings_, port);
+    origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
+    realtime_service_.emplace(app::RealtimeServiceDependencies{
+        .authorizer = authorizer_,
+        .menus = menus_,
+        .orders = orders_,
+        .sessions = sessions_,
+        .endpoint = endpoint_of(settings_, url)});
+    api_.emplace(
+        http::ApiDependencies{
+            .authenticator = authenticator_,
+            .orders = order_service_,
+            .sessions = session_service_,
+            .menus = menu_service_,
+            .staff = staff_service_,
+            .realtime = *realtime_service_,
+            .ids = ids_,
+            .readiness = [this] { return readiness(); }},
+        http::ApiOptions{.origins = origins_, .body_bytes_max = settings_.body_bytes_max}
+    );
+    shards_.start();
+}
+
+front_door::FrontDoorHandlers Application::handlers() {
+    return {
+        .request = [this](
+                       const std::string& request, const std::string& remote
+                   ) { return api_->respond(request, remote); },
+        .is_inline = http::Api::answers_inline,
+        .upgrade = [this](
+                       std::size_t shard, realtime::Upgrade upgrade
+                   ) { sockets_.accept(shard, std::move(upgrade)); }};
+}
+
+Result<void> Application::prepare_schema() {
+    if (!settings_.is_migrating_on_start) {
+        return storage::check_schema(database_);
+    }
+    const auto report = storage::migrate(settings_.database_direct_url);
+    if (!report) {
+        return report.error();
+    }
+    log::info("schema_ready", {{"version", report->version}, {"applied", report->applied_count}});
+    return {};
+}
+
+Result<void> Application::readiness() {
+    if (is_draining_) {
+        return Error{
+            .code = ErrorCode::kUnavailable,
+            .reason = "draining",
+            .message = "The service is stopping."};
+    }
+    if (!schema_.is_open()) {
+        return Error{
+            .code = ErrorCode::kUnavailable,
+            .reason = "schema_not_ready",
+            .message = "The database has not been reached yet, or its schema is not current."};
+    }
+    return storage::check_schema(database_);
+}
+
+void Application::stop() {
+    if (is_stopped_) {
+        return;
+    }
+    is_stopped_ = true;
+    is_draining_ = true;
+    const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
+    schema_.stop();
+    door_.stop(deadline);
+    relay_.stop();
+    sockets_.stop(deadline);
+    http_pool_.stop();
+    shards_.stop();
+}
+
+}  // namespace orderpush

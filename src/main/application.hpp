@@ -1,0 +1,110 @@
+#pragma once
+
+#include "adapters/builtin/builtin_adapter.hpp"
+#include "adapters/builtin/builtin_authorizer.hpp"
+#include "app/authenticator.hpp"
+#include "app/menu_service.hpp"
+#include "app/order_service.hpp"
+#include "app/outbox_relay.hpp"
+#include "app/realtime_service.hpp"
+#include "app/session_service.hpp"
+#include "app/staff_service.hpp"
+#include "base/clock.hpp"
+#include "base/jwt.hpp"
+#include "base/thread_pool.hpp"
+#include "base/uuid.hpp"
+#include "core/origin_policy.hpp"
+#include "front_door/front_door.hpp"
+#include "http/api.hpp"
+#include "main/schema_gate.hpp"
+#include "main/settings.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/io_shards.hpp"
+#include "realtime/pusher_protocol.hpp"
+#include "realtime/websocket_server.hpp"
+#include "storage/db_pool.hpp"
+#include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_menu_store.hpp"
+#include "storage/pg_order_store.hpp"
+#include "storage/pg_outbox.hpp"
+#include "storage/pg_session_store.hpp"
+#include "storage/pg_staff_store.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace orderpush {
+
+/// The service: every part, wired. The members stand in the order in which they need each other.
+class Application {
+  public:
+    /// `on_fatal` is called, on any thread, when the service finds out later that it cannot go on.
+    /// Connects and binds nothing.
+    Application(Settings settings, std::function<void()> on_fatal);
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+    /// As stop().
+    ~Application();
+
+    /// Binds the port, prepares the schema, serves; the bound port. An error means that it cannot
+    /// be started: the port is taken, the schema is newer than the binary. A database that is away
+    /// is waited for in the background. Once.
+    Result<std::uint16_t> start();
+    /// Stops accepting, finishes requests, stops the relay, closes connections, joins; within the
+    /// shutdown deadline, and the publish deadline where an adapter hangs. Idempotent.
+    void stop();
+
+  private:
+    Result<void> prepare_schema();
+    Result<void> readiness();
+    void open_to_public(std::uint16_t port);
+    front_door::FrontDoorHandlers handlers();
+
+    const Settings settings_;
+    std::atomic<bool> is_draining_{false};
+    bool is_stopped_ = false;
+
+    // What everything may use.
+    SystemClock clock_;
+    UuidV7Source ids_{clock_};
+    JwtKeyring keyring_;
+
+    // Storage.
+    storage::DbPool database_;
+    storage::PgOrderStore orders_;
+    storage::PgIdempotencyStore idempotency_;
+    storage::PgSessionStore sessions_;
+    storage::PgMenuStore menus_;
+    storage::PgStaffStore staff_;
+    storage::PgOutbox outbox_;
+
+    // The built-in server, its adapter, and the relay that feeds it.
+    OriginPolicy origins_;
+    realtime::IoShards shards_;
+    realtime::Hub hub_;
+    realtime::PusherProtocol pusher_;
+    realtime::WebSocketServer sockets_;
+    adapters::BuiltinAdapter adapter_;
+    adapters::BuiltinAuthorizer authorizer_;
+    app::OutboxRelay relay_;
+
+    // Use cases.
+    app::Authenticator authenticator_;
+    app::OrderService order_service_;
+    app::SessionService session_service_;
+    app::MenuService menu_service_;
+    app::StaffService staff_service_;
+
+    // What needs to know the bound port: set by start(), before anything is served.
+    std::optional<app::RealtimeService> realtime_service_;
+    std::optional<http::Api> api_;
+
+    // The way in.
+    ThreadPool http_pool_;
+    front_door::FrontDoor door_;
+    SchemaGate schema_;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,97 @@
+#include "main/commands.hpp"
+#include "main/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <span>
+#include <string>
+
+namespace orderpush {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: orderpush serve | migrate | seed-demo [--out FILE] | check-config | settings-example | "
+    "--version";
+
+std::optional<std::string> look_up(const std::string& name) {
+    const char* value =
+        std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread
+    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+std::string dotenv_text() {
+    std::ifstream file{".env"};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+int check_config(const Settings& /*settings*/) {
+    fmt::print("{}", settings_in_force(look_up, dotenv_text()));
+    return kExitOk;
+}
+
+/// What runs once the settings are good.
+using Work = std::function<int(const Settings& settings)>;
+
+/// The work that the words ask for; nothing if they are no command.
+Work work_of(std::span<const std::string> words) {
+    const std::string name = words.empty() ? "" : words.front();
+    const bool has_file = words.size() == 3 && words[1] == "--out";
+    if (name == "seed-demo" && (words.size() == 1 || has_file)) {
+        const std::string file = has_file ? words[2] : "";
+        return [file](const Settings& settings) { return run_seed_demo(settings, file); };
+    }
+    if (words.size() != 1) {
+        return {};
+    }
+    if (name == "serve") {
+        return run_serve;
+    }
+    if (name == "migrate") {
+        return run_migrate;
+    }
+    if (name == "check-config") {
+        return check_config;
+    }
+    return {};
+}
+
+int run_command(std::span<const std::string> words) {
+    if (words.size() == 1 && words.front() == "--version") {
+        fmt::print("orderpush {}\n", ORDERPUSH_VERSION);
+        return kExitOk;
+    }
+    if (words.size() == 1 && words.front() == "settings-example") {
+        fmt::print("{}", settings_example());
+        return kExitOk;
+    }
+    const Work work = work_of(words);
+    if (!work) {
+        complain(kUsage);
+        return kExitRefused;
+    }
+    const auto settings = load_settings(look_up, dotenv_text());
+    if (!settings) {
+        complain(settings.error());
+        return kExitRefused;
+    }
+    return work(*settings);
+}
+
+}  // namespace
+}  // namespace orderpush
+
+int main(int argc, char** argv) {
+    try {
+        const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+        return orderpush::run_command(words);
+    } catch (const std::exception& failure) {
+        orderpush::complain(std::string{"ended by a defect: "} + failure.what());
+        return orderpush::kExitFailed;
+    }
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace orderpush {
+
+/// Brings the schema up to date, or waits until the database is there to do so. Opens once; what
+/// needs the schema waits for it.
+class SchemaGate {
+  public:
+    struct Steps {
+        /// Migrates or checks; kUnavailable and kTimeout are tried again, any other error is final.
+        std::function<Result<void>()> prepare;
+        /// Run once when the schema is ready, on the gate's thread or in open().
+        std::function<void()> on_ready;
+        /// Run once if a later attempt failed for good; the error was logged.
+        std::function<void()> on_refused;
+    };
+
+    explicit SchemaGate(Steps steps) : steps_(std::move(steps)) {}
+    SchemaGate(const SchemaGate&) = delete;
+    SchemaGate& operator=(const SchemaGate&) = delete;
+    /// As stop().
+    ~SchemaGate();
+
+    /// Tries at once. An error is final; while the database is away it goes on trying in the
+    /// background.
+    Result<void> open();
+    void stop();
+    bool is_open() const noexcept { return is_open_; }
+
+  private:
+    void keep_trying(const std::stop_token& stop);
+    void let_in();
+
+    const Steps steps_;
+    std::atomic<bool> is_open_{false};
+    std::mutex mutex_;
+    std::condition_variable_any stopped_;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush

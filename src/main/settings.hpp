@@ -1,0 +1,82 @@
+#pragma once
+
+#include "base/jwt.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "protocol/pusher_signature.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush {
+
+/// The address that browsers use.
+struct PublicUrl {
+    bool is_tls = false;
+    std::string host;
+    int port = 0;
+
+    /// "https://orders.example"; the scheme's own port is left out.
+    std::string origin() const;
+};
+
+/// Everything the service can be told, checked. Read once, at the start; code below `main` gets
+/// values.
+struct Settings {
+    /// 0: any free one.
+    int port = 0;
+    std::string bind_address;
+    /// Nothing: http://localhost and the port.
+    std::optional<PublicUrl> public_url;
+    std::string database_url;
+    std::string database_direct_url;
+    std::size_t database_pool_size = 0;
+    bool is_migrating_on_start = true;
+    std::vector<JwtKey> jwt_keys;
+    std::chrono::hours staff_token_lifetime{};
+    /// As given; core's OriginPolicy understands it.
+    std::string cors_allowed_origins;
+    protocol::PusherApp builtin_app;
+    std::size_t http_threads = 0;
+    std::size_t io_threads = 0;
+    std::size_t body_bytes_max = 0;
+    std::size_t socket_connections_max = 0;
+    std::size_t socket_queue_bytes_max = 0;
+    std::chrono::seconds shutdown_deadline{};
+    log::Level log_level = log::Level::kInfo;
+};
+
+/// One row of the settings table.
+struct SettingRow {
+    std::string_view name;
+    /// Nothing: required.
+    std::optional<std::string_view> fallback;
+    bool is_secret;
+    std::string_view help;
+    /// Puts the value into the settings; what is wrong with it, if anything.
+    std::optional<std::string> (*apply)(Settings& settings, const std::string& value);
+};
+
+std::span<const SettingRow> settings_table();
+
+/// How a variable of the environment is looked up.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// Reads every row from `environment`, else from `dotenv` (the text of a .env file), else its
+/// default; an empty value counts as none. All faults at once, one per row; a name in `dotenv` that
+/// is no row is a fault too.
+Result<Settings> load_settings(const Environment& environment, std::string_view dotenv);
+
+/// NAME=value of every row as load_settings() would take it, one per line, secrets as ***.
+std::string settings_in_force(const Environment& environment, std::string_view dotenv);
+
+/// The text of .env.example: each row with its meaning and default.
+std::string settings_example();
+
+}  // namespace orderpush

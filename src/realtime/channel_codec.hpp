@@ -1,0 +1,46 @@
+#pragma once
+
+#include "realtime/frame.hpp"
+#include "realtime/presence.hpp"
+#include "realtime/socket_id.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+/// One message of a channel, immutable once it has its serial.
+struct ChannelMessage {
+    /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
+    std::string channel;
+    /// Position in the channel, from 1, for as long as the hub keeps the channel's state.
+    std::uint64_t serial = 0;
+    std::string event;
+    /// Handed on exactly as published.
+    std::string data;
+    /// The connection that caused it and does not get it.
+    std::optional<SocketId> excluded = {};
+};
+
+/// A user came to, or left, a presence channel.
+struct MemberChange {
+    enum class Kind { kAdded, kRemoved };
+    Kind kind;
+    Member member;
+};
+
+/// How one protocol writes what happens on a channel. Stateless; any thread. Outlives the hub's use
+/// of it.
+class ChannelCodec {
+  public:
+    ChannelCodec() = default;
+    ChannelCodec(const ChannelCodec&) = delete;
+    ChannelCodec& operator=(const ChannelCodec&) = delete;
+    virtual ~ChannelCodec() = default;
+    virtual Frame encode(const ChannelMessage& message) const = 0;
+    virtual Frame encode(std::string_view channel, const MemberChange& change) const = 0;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,247 @@
+#include "realtime/connection.hpp"
+
+#include "realtime/connection_shard.hpp"
+#include "realtime/handshake.hpp"
+
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+#include <utility>
+#include <variant>
+
+namespace orderpush::realtime {
+namespace {
+
+constexpr std::size_t kGatherMax = 64;
+/// Reads in one turn of the loop, so that one busy client does not hold up the others.
+constexpr int kReadsPerTurnMax = 4;
+
+bool would_block() {
+    return errno == EAGAIN;
+}
+
+}  // namespace
+
+Connection::Connection(ConnectionShard& shard, UniqueFd socket)
+    : shard_(shard), socket_(shard.context(), socket.get()) {
+    socket.release();  // the descriptor owns it now
+}
+
+Connection::~Connection() = default;
+
+void Connection::open(const Upgrade& upgrade) {
+    start(upgrade.request);
+    auto opening = shard_.open_session(upgrade.request, *this);
+    if (const auto* refusal = std::get_if<Refusal>(&opening)) {
+        if (refusal->first) {
+            send(*refusal->first);
+        }
+        close(refusal->code, refusal->reason);
+    } else {
+        session_ = std::move(std::get<std::shared_ptr<ProtocolSession>>(opening));
+    }
+    if (!upgrade.early_bytes.empty()) {
+        std::string bytes = upgrade.early_bytes;
+        consume(bytes);
+    }
+    wait_readable();
+}
+
+void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::string_view reason) {
+    start(request);
+    close(code, reason);
+    wait_readable();
+}
+
+void Connection::start(const UpgradeRequest& request) {
+    shard_.add(shared_from_this());
+    send(Frame::raw(handshake_response(request.key)));
+}
+
+void Connection::send(const Frame& frame) {
+    if (phase_ != Phase::kOpen) {
+        return;
+    }
+    if (queue_.push(frame, shard_.options().outbound)) {
+        shard_.mark_dirty(*this);
+        return;
+    }
+    queue_.drop_unwritten();
+    shard_.count_slow_consumer();
+    close(CloseCode::kOverCapacity, "Slow consumer");
+}
+
+void Connection::close(CloseCode code, std::string_view reason) {
+    start_closing(Frame::close(code, reason));
+}
+
+void Connection::start_closing(const Frame& close_frame) {
+    if (phase_ != Phase::kOpen) {
+        return;
+    }
+    phase_ = Phase::kClosing;
+    queue_.push_last(close_frame);
+    shard_.await_close(*this);
+    shard_.mark_dirty(*this);
+}
+
+void Connection::flush() {
+    if (phase_ == Phase::kClosed) {
+        return;
+    }
+    if (phase_ == Phase::kClosing) {
+        leave_session();
+    }
+    while (!queue_.is_empty() && !is_waiting_for_room_) {
+        std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
+        msghdr message{};
+        message.msg_iov = slots.data();
+        message.msg_iovlen = queue_.gather(slots);
+        const ssize_t written =
+            ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written >= 0) {
+            queue_.consume(static_cast<std::size_t>(written));
+        } else if (would_block()) {
+            wait_writable();
+        } else if (errno != EINTR) {
+            drop();
+            return;
+        }
+    }
+    if (queue_.is_empty() && phase_ == Phase::kClosing) {
+        finish_closing();
+    }
+}
+
+/// Both sides have spoken: done. Otherwise the peer's answer, or its end, is awaited until the
+/// close deadline, so that closing the socket does not destroy what the peer has not read yet.
+void Connection::finish_closing() {
+    if (has_peer_closed_) {
+        drop();
+        return;
+    }
+    ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+void Connection::leave_session() {
+    if (const auto session = std::exchange(session_, nullptr)) {
+        session->leave();
+    }
+}
+
+void Connection::drop() {
+    if (phase_ == Phase::kClosed) {
+        return;
+    }
+    phase_ = Phase::kClosed;
+    const auto self = shared_from_this();  // the shard's reference goes
+    leave_session();
+    boost::system::error_code ignored;  // nothing is left to be done about a failing close
+    socket_.close(ignored);
+    shard_.remove(*this);
+}
+
+void Connection::on_silence() {
+    if (session_) {
+        session_->on_silence();
+    }
+}
+
+void Connection::on_pong_missing() {
+    if (session_) {
+        session_->on_pong_missing();
+    }
+}
+
+void Connection::wait_readable() {
+    if (phase_ == Phase::kClosed) {
+        return;
+    }
+    socket_.async_wait(
+        boost::asio::posix::descriptor_base::wait_read,
+        [self = shared_from_this()](const boost::system::error_code& error) {
+            if (!error) {
+                self->on_readable();
+            }
+        }
+    );
+}
+
+void Connection::wait_writable() {
+    is_waiting_for_room_ = true;
+    socket_.async_wait(
+        boost::asio::posix::descriptor_base::wait_write,
+        [self = shared_from_this()](const boost::system::error_code& error) {
+            if (!error) {
+                self->is_waiting_for_room_ = false;
+                self->flush();
+            }
+        }
+    );
+}
+
+void Connection::on_readable() {
+    for (int i = 0; i < kReadsPerTurnMax && phase_ != Phase::kClosed; ++i) {
+        const std::span<char> buffer = shard_.read_buffer();
+        const ssize_t count =
+            ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (count < 0 && (would_block() || errno == EINTR)) {
+            break;
+        }
+        if (count <= 0) {
+            drop();
+            return;
+        }
+        const auto bytes = buffer.first(static_cast<std::size_t>(count));
+        consume(bytes);
+        if (bytes.size() < buffer.size()) {
+            break;
+        }
+    }
+    wait_readable();
+}
+
+void Connection::consume(std::span<char> bytes) {
+    if (phase_ == Phase::kOpen) {
+        shard_.touch(*this);
+    }
+    reader_.feed(bytes);
+    while (const auto inbound = reader_.next()) {
+        handle(*inbound);
+        if (phase_ == Phase::kClosed) {
+            return;
+        }
+    }
+}
+
+void Connection::handle(const Inbound& inbound) {
+    switch (inbound.kind) {
+        case Inbound::Kind::kText:
+            if (phase_ == Phase::kOpen && session_) {
+                session_->on_text(inbound.payload);
+            }
+            return;
+        case Inbound::Kind::kPing:
+            send(Frame::pong(inbound.payload));
+            return;
+        case Inbound::Kind::kPong:
+            return;
+        case Inbound::Kind::kClose:
+            on_peer_close(inbound);
+            return;
+        case Inbound::Kind::kFault:
+            close(*inbound.code, inbound.payload);
+            return;
+    }
+}
+
+void Connection::on_peer_close(const Inbound& inbound) {
+    has_peer_closed_ = true;
+    // RFC 6455, section 5.5.1: the answer usually echoes the code.
+    start_closing(inbound.code ? Frame::close(*inbound.code, "") : Frame::close());
+    if (queue_.is_empty()) {
+        drop();
+    }
+}
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/frame_reader.hpp"
+#include "realtime/outbound_queue.hpp"
+#include "realtime/protocol.hpp"
+#include "realtime/upgrade.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+class ConnectionShard;
+
+/// One WebSocket connection. It lives on one shard and is touched by that shard's thread only.
+///
+/// Writing: send() queues a shared frame; the shard flushes every connection that has something to
+/// write once per turn of its loop, with gathered non-blocking writes, and only a full socket
+/// buffer makes it wait for writability.
+///
+/// Slow consumers: a frame that would pass the queue's bounds is not queued. Instead the queue is
+/// dropped (a frame that is partly written is completed), the close frame 4100 "Slow consumer" is
+/// queued, the channels are left, and the socket is closed when that is written, or after the close
+/// deadline (5 s) at most. The client comes back, and fetches what it missed.
+class Connection final : public Outlet, public std::enable_shared_from_this<Connection> {
+  public:
+    Connection(ConnectionShard& shard, UniqueFd socket);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() override;
+
+    /// Answers the upgrade and lets the protocol greet, or refuse. Once.
+    void open(const Upgrade& upgrade);
+    /// Answers the upgrade and closes with that code.
+    void refuse(const UpgradeRequest& request, CloseCode code, std::string_view reason);
+
+    void send(const Frame& frame) override;
+    void close(CloseCode code, std::string_view reason) override;
+
+    /// For the shard: writes what the socket takes now.
+    void flush();
+    /// For the shard: the peer was silent for too long.
+    void on_silence();
+    void on_pong_missing();
+    /// Closes the socket at once and leaves the shard. Idempotent.
+    void drop();
+
+  private:
+    friend class ConnectionShard;
+    enum class Phase : std::uint8_t {
+        kOpen,
+        kClosing,  ///< our close frame is queued or sent
+        kClosed,
+    };
+
+    void start(const UpgradeRequest& request);
+    void wait_readable();
+    void wait_writable();
+    void on_readable();
+    void consume(std::span<char> bytes);
+    void handle(const Inbound& inbound);
+    void on_peer_close(const Inbound& inbound);
+    void start_closing(const Frame& close_frame);
+    void leave_session();
+    void finish_closing();
+
+    ConnectionShard& shard_;
+    boost::asio::posix::stream_descriptor socket_;
+    std::shared_ptr<ProtocolSession> session_;
+    FrameReader reader_;
+    OutboundQueue queue_;
+    Phase phase_ = Phase::kOpen;
+    bool is_waiting_for_room_ = false;
+    bool has_peer_closed_ = false;
+
+    /// For the shard: where the connection stands in its lists.
+    bool is_dirty_ = false;
+    Deadline since_ = {};
+    std::list<std::shared_ptr<Connection>>::iterator place_;
+    std::list<std::shared_ptr<Connection>>* list_ = nullptr;
+};
+
+}  // namespace orderpush::realtime

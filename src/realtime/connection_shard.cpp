@@ -1,0 +1,125 @@
+#include "realtime/connection_shard.hpp"
+
+#include "base/log.hpp"
+
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+Deadline now() {
+    return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+ConnectionShard::ConnectionShard(Parts parts) : parts_(std::move(parts)) {
+    parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
+}
+
+Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, Outlet& outlet) {
+    return parts_.protocol.open(
+        request,
+        {.outlet = outlet,
+         .hub = parts_.hub,
+         .shard = parts_.index,
+         .activity_timeout =
+             std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout)}
+    );
+}
+
+void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
+    connection->place_ = quiet_.insert(quiet_.end(), connection);
+    connection->list_ = &quiet_;
+    connection->since_ = now();
+}
+
+void ConnectionShard::touch(Connection& connection) {
+    move_to_back(quiet_, connection);
+}
+
+void ConnectionShard::await_close(Connection& connection) {
+    move_to_back(closing_, connection);
+}
+
+void ConnectionShard::move_to_back(List& list, Connection& connection) {
+    list.splice(list.end(), *connection.list_, connection.place_);
+    connection.list_ = &list;
+    connection.since_ = now();
+}
+
+void ConnectionShard::mark_dirty(Connection& connection) {
+    if (connection.is_dirty_) {
+        return;
+    }
+    connection.is_dirty_ = true;
+    dirty_.push_back(connection.shared_from_this());
+    if (dirty_.size() == 1) {
+        parts_.shards.post(parts_.index, [this] { flush_dirty(); });
+    }
+}
+
+void ConnectionShard::flush_dirty() {
+    // A flush may make others dirty (someone leaves, others are told): those get a turn of their
+    // own.
+    const auto batch = std::exchange(dirty_, {});
+    for (const auto& connection : batch) {
+        connection->is_dirty_ = false;
+        connection->flush();
+    }
+}
+
+void ConnectionShard::remove(Connection& connection) {
+    connection.list_->erase(connection.place_);
+    parts_.on_removed();
+}
+
+void ConnectionShard::count_slow_consumer() {
+    log::warn(
+        "slow_consumer_closed",
+        {{"shard", parts_.index}, {"bytes_max", options().outbound.bytes_max}}
+    );
+}
+
+std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(
+    const List& list, std::chrono::milliseconds age
+) const {
+    std::vector<std::shared_ptr<Connection>> found;
+    const Deadline latest = now() - age;
+    for (auto it = list.begin(); it != list.end() && (*it)->since_ <= latest; ++it) {
+        found.push_back(*it);
+    }
+    return found;
+}
+
+void ConnectionShard::sweep() {
+    for (const auto& connection : expired(closing_, options().close_timeout)) {
+        connection->drop();
+    }
+    for (const auto& connection : expired(pinged_, options().pong_timeout)) {
+        connection->on_pong_missing();
+    }
+    for (const auto& connection : expired(quiet_, options().activity_timeout)) {
+        move_to_back(pinged_, *connection);
+        connection->on_silence();
+    }
+}
+
+void ConnectionShard::close_all(CloseCode code, std::string_view reason) {
+    for (List* list : {&quiet_, &pinged_}) {
+        while (!list->empty()) {
+            list->front()->close(code, reason);  // moves it to the closing ones
+        }
+    }
+}
+
+void ConnectionShard::drop_all() {
+    for (List* list : {&quiet_, &pinged_, &closing_}) {
+        while (!list->empty()) {
+            const auto connection = list->front();
+            connection->drop();
+        }
+    }
+}
+
+}  // namespace orderpush::realtime

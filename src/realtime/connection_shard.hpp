@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/connection.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/io_shards.hpp"
+#include "realtime/protocol.hpp"
+#include "realtime/websocket_server.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace orderpush::realtime {
+
+/// The connections of one shard, on that shard's thread: the read buffer they share, the list of
+/// those with something to write, and three lists ordered by time, which one sweep timer looks at
+/// from the front.
+class ConnectionShard {
+  public:
+    struct Parts {
+        IoShards& shards;
+        std::size_t index = 0;
+        Hub& hub;
+        const Protocol& protocol;
+        const WebSocketServerOptions& options;
+        /// Called when a connection has gone.
+        std::function<void()> on_removed;
+    };
+    explicit ConnectionShard(Parts parts);
+
+    /// For the server.
+    void close_all(CloseCode code, std::string_view reason);
+    void drop_all();
+
+    /// For connections.
+    boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }
+    const WebSocketServerOptions& options() const noexcept { return parts_.options; }
+    std::span<char> read_buffer() noexcept { return read_buffer_; }
+    Protocol::Opening open_session(const UpgradeRequest& request, Outlet& outlet);
+    void add(const std::shared_ptr<Connection>& connection);
+    /// The peer gave a sign of life.
+    void touch(Connection& connection);
+    void await_close(Connection& connection);
+    /// To be flushed in the next turn of the loop.
+    void mark_dirty(Connection& connection);
+    void remove(Connection& connection);
+    void count_slow_consumer();
+
+  private:
+    using List = std::list<std::shared_ptr<Connection>>;
+    using Step = void (Connection::*)();
+    void move_to_back(List& list, Connection& connection);
+    void flush_dirty();
+    void sweep();
+    std::vector<std::shared_ptr<Connection>> expired(
+        const List& list, std::chrono::milliseconds age
+    ) const;
+
+    Parts parts_;
+    std::array<char, 64 * 1024> read_buffer_{};
+    /// By last sign of life, by ping sent, by close begun; the oldest first.
+    List quiet_;
+    List pinged_;
+    List closing_;
+    std::vector<std::shared_ptr<Connection>> dirty_;
+};
+
+}  // namespace orderpush::realtime

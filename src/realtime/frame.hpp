@@ -1,0 +1,41 @@
+#pragma once
+
+#include "realtime/close_code.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace orderpush::realtime {
+
+/// Bytes ready for the wire, immutable and shared: header and payload in one allocation, made once
+/// and referenced by every connection that sends them. Copying is cheap; any thread.
+class Frame {
+  public:
+    Frame() = default;
+    /// Unmasked WebSocket frames as a server sends them (RFC 6455, section 5). Text and pong are
+    /// sent whole, never fragmented.
+    static Frame text(std::string_view payload);
+    /// `payload` is at most 125 bytes.
+    static Frame pong(std::string_view payload);
+    /// `reason` is cut to the 123 bytes that fit, at a character boundary.
+    static Frame close(CloseCode code, std::string_view reason);
+    /// The empty close frame.
+    static Frame close();
+    /// Bytes as they are: the handshake's answer.
+    static Frame raw(std::string_view bytes);
+
+    std::string_view bytes() const noexcept { return {bytes_.get(), size_}; }
+
+  private:
+    Frame(std::shared_ptr<const char[]> bytes, std::size_t size)
+        : bytes_(std::move(bytes)), size_(size) {}
+    static Frame encode(unsigned opcode, std::string_view payload);
+
+    std::shared_ptr<const char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace orderpush::realtime

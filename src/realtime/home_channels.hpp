@@ -1,0 +1,81 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/channel_codec.hpp"
+#include "realtime/local_subscribers.hpp"
+#include "realtime/presence.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::realtime {
+
+struct HomeLimits {
+    std::size_t log_messages_max = 32;
+    std::chrono::milliseconds idle_age_max{120'000};
+    std::size_t channels_max = 50'000;
+};
+
+/// Subscribers of one channel on one shard that speak one protocol.
+struct Attachment {
+    std::size_t shard;
+    const ChannelCodec* codec;
+    std::size_t subscribers = 0;
+};
+
+/// A channel at its home shard.
+struct HomeChannel {
+    std::string name;
+    std::uint64_t last_serial = 0;
+    /// The last messages, oldest first.
+    std::vector<std::shared_ptr<const ChannelMessage>> log;
+    std::vector<Attachment> attachments;
+    Presence presence;
+
+    /// For HomeChannels: since when nobody subscribes, and the place in its list.
+    Deadline idle_since = {};
+    std::list<HomeChannel*>::iterator idle_place = {};
+};
+
+/// The channels whose home is one shard: who is attached, the serials, the logs. A channel without
+/// subscribers is kept for the sake of its log until it has been idle for `idle_age_max`; when
+/// `channels_max` is reached the longest idle one goes first, and if none is idle no new channel is
+/// made. Touched by that shard's thread only.
+class HomeChannels {
+  public:
+    explicit HomeChannels(const HomeLimits& limits) : limits_(limits) {}
+
+    /// The channel, made if need be; null if there is no room. Valid until the next call of open(),
+    /// detach() or sweep().
+    HomeChannel* open(const std::string& name, Deadline now);
+    /// Null if nothing is kept of that channel.
+    HomeChannel* find(std::string_view name);
+    void attach(HomeChannel& channel, std::size_t shard, const ChannelCodec& codec);
+    /// One subscriber less. The channel must be attached there.
+    void detach(HomeChannel& channel, std::size_t shard, const ChannelCodec& codec, Deadline now);
+    /// Gives the message its serial and keeps it.
+    std::shared_ptr<const ChannelMessage> append(
+        HomeChannel& channel, ChannelMessage message, Deadline now
+    );
+    /// Forgets the channels that have been idle too long.
+    void sweep(Deadline now);
+
+    std::size_t size() const noexcept { return channels_.size(); }
+
+  private:
+    void touch_idle(HomeChannel& channel, Deadline now);
+    void drop_longest_idle();
+
+    const HomeLimits limits_;
+    NameMap<HomeChannel> channels_;
+    /// The channels without subscribers, the longest idle first.
+    std::list<HomeChannel*> idle_;
+};
+
+}  // namespace orderpush::realtime

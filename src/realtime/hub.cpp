@@ -1,0 +1,290 @@
+#include "realtime/hub.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+Deadline now() {
+    return std::chrono::steady_clock::now();
+}
+
+HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
+    return {
+        .log_messages_max = options.log_messages_max,
+        .idle_age_max = options.idle_age_max,
+        .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
+}
+
+std::chrono::milliseconds sweep_interval(const HubOptions& options) {
+    using std::chrono::milliseconds;
+    return std::clamp(options.idle_age_max / 4, milliseconds{10}, milliseconds{10'000});
+}
+
+/// One frame for each protocol that has subscribers.
+template <class Encode>
+std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, const Encode& encode) {
+    std::vector<EncodedFrame> frames;
+    for (const Attachment& attachment : channel.attachments) {
+        if (std::ranges::find(frames, attachment.codec, &EncodedFrame::codec) == frames.end()) {
+            frames.push_back({attachment.codec, encode(*attachment.codec)});
+        }
+    }
+    return frames;
+}
+
+}  // namespace
+
+/// Reports when the last task that carries a message is gone, whether it ran or was destroyed unrun
+/// at a stop: so the completion runs exactly once, whatever happens.
+class Hub::Receipt {
+  public:
+    /// `pending` counts this one already, if there is one.
+    Receipt(PublishCompletion completion, PendingCount pending)
+        : completion_(std::move(completion)), pending_(std::move(pending)) {}
+    Receipt(const Receipt&) = delete;
+    Receipt& operator=(const Receipt&) = delete;
+    ~Receipt() {
+        if (pending_) {
+            --*pending_;
+        }
+        if (completion_) {
+            completion_(handed_over_ == expected_);
+        }
+    }
+
+    /// Before the shards are handed the message.
+    void expect(std::size_t shard_count) { expected_ = shard_count; }
+    void hand_over() { ++handed_over_; }
+
+  private:
+    PublishCompletion completion_;
+    PendingCount pending_;
+    /// One until the home shard knows better: a message that never got there was not handed over.
+    std::size_t expected_ = 1;
+    std::atomic<std::size_t> handed_over_{0};
+};
+
+/// What one delivery carries to each shard.
+struct Hub::Audience {
+    std::vector<EncodedFrame> frames;
+    std::optional<SocketId> excluded = {};
+};
+
+Hub::Hub(IoShards& shards, const HubOptions& options)
+    : shards_(shards),
+      publications_pending_max_(options.publications_pending_max),
+      pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
+    for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+        states_.push_back(std::make_unique<ShardState>(limits_of(options, shards.size())));
+        shards.repeat(shard, sweep_interval(options), [this, shard] {
+            states_[shard]->homes.sweep(now());
+        });
+    }
+}
+
+Hub::~Hub() = default;
+
+std::size_t Hub::home_of(std::string_view channel) const noexcept {
+    return NameHash{}(channel) % states_.size();
+}
+
+bool Hub::reserve(std::size_t count) {
+    if (shards_.is_stopped()) {
+        return false;
+    }
+    if (pending_->fetch_add(count) + count <= publications_pending_max_) {
+        return true;
+    }
+    pending_->fetch_sub(count);
+    return false;
+}
+
+void Hub::publish(Publication publication, PublishCompletion completion) {
+    if (!reserve(1)) {
+        const Receipt refused{std::move(completion), nullptr};
+        return;
+    }
+    auto receipt = std::make_shared<Receipt>(std::move(completion), pending_);
+    const std::size_t home = home_of(publication.channel);
+    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), receipt);
+    });
+}
+
+void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
+    struct Part {
+        std::vector<Publication> publications;
+        std::vector<std::shared_ptr<Receipt>> receipts;
+    };
+    const PendingCount pending = reserve(publications.size()) ? pending_ : nullptr;
+    std::vector<Part> parts(states_.size());
+    for (std::size_t i = 0; i < publications.size(); ++i) {
+        Part& part = parts[home_of(publications[i].channel)];
+        part.receipts.push_back(std::make_shared<Receipt>(
+            [completion, i](bool is_handed_over) { completion(i, is_handed_over); }, pending
+        ));
+        part.publications.push_back(std::move(publications[i]));
+    }
+    if (pending == nullptr) {
+        return;  // every receipt says so as it goes
+    }
+    for (std::size_t home = 0; home < parts.size(); ++home) {
+        if (parts[home].publications.empty()) {
+            continue;
+        }
+        shards_.run_on(home, [this, home, part = std::move(parts[home])]() mutable {
+            for (std::size_t i = 0; i < part.publications.size(); ++i) {
+                publish_at_home(home, std::move(part.publications[i]), part.receipts[i]);
+                part.receipts[i].reset();
+            }
+        });
+    }
+}
+
+void Hub::publish_at_home(
+    std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
+) {
+    HomeChannels& homes = states_[home]->homes;
+    HomeChannel* channel = homes.open(publication.channel, now());
+    if (channel == nullptr) {
+        receipt->expect(0);
+        return;
+    }
+    const auto message = homes.append(
+        *channel,
+        {.channel = std::move(publication.channel),
+         .event = std::move(publication.event),
+         .data = std::move(publication.data),
+         .excluded = publication.excluded},
+        now()
+    );
+    const Audience audience{
+        .frames = encode_once_per_codec(
+            *channel, [&](const ChannelCodec& codec) { return codec.encode(*message); }
+        ),
+        .excluded = message->excluded};
+    deliver(*channel, audience, receipt);
+}
+
+void Hub::deliver(
+    const HomeChannel& channel, const Audience& audience, const std::shared_ptr<Receipt>& receipt
+) {
+    std::vector<std::size_t> targets;
+    for (const Attachment& attachment : channel.attachments) {
+        if (std::ranges::find(targets, attachment.shard) == targets.end()) {
+            targets.push_back(attachment.shard);
+        }
+    }
+    receipt->expect(targets.size());
+    for (const std::size_t shard : targets) {
+        shards_.run_on(shard, [this, shard, receipt, audience, name = channel.name] {
+            states_[shard]->locals.deliver(name, audience.frames, audience.excluded);
+            receipt->hand_over();
+        });
+    }
+}
+
+void Hub::read_log(std::string channel, LogReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannel* kept = states_[home]->homes.find(name);
+        reader(kept == nullptr ? decltype(kept->log){} : kept->log);
+    });
+}
+
+void Hub::subscribe(std::size_t shard, Subscription subscription) {
+    const std::size_t home = home_of(subscription.channel);
+    shards_.run_on(home, [this, home, shard, subscription = std::move(subscription)] {
+        attach_at_home(home, shard, subscription);
+    });
+}
+
+void Hub::attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription) {
+    const SubscribeOutcome outcome = admit(home, shard, subscription);
+    // Posted or inline, it reaches the shard before any message that follows.
+    shards_.run_on(shard, [this, shard, subscription, outcome] {
+        answer(shard, subscription, outcome);
+    });
+}
+
+SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscription& subscription) {
+    HomeChannels& homes = states_[home]->homes;
+    HomeChannel* channel = homes.open(subscription.channel, now());
+    if (channel == nullptr) {
+        return {.refusal = SubscribeRefusal::kTooManyChannels};
+    }
+    if (!subscription.member) {
+        homes.attach(*channel, shard, *subscription.codec);
+        return {.last_serial = channel->last_serial};
+    }
+    const Presence::Join join = channel->presence.join(*subscription.member);
+    if (join == Presence::Join::kFull) {
+        return {.refusal = SubscribeRefusal::kPresenceFull};
+    }
+    if (join == Presence::Join::kFirst) {
+        // Before the attachment, so that the newcomer, who gets the list, is not told.
+        tell_member_change(*channel, {MemberChange::Kind::kAdded, *subscription.member});
+    }
+    homes.attach(*channel, shard, *subscription.codec);
+    return {.last_serial = channel->last_serial, .members = channel->presence.members()};
+}
+
+void Hub::answer(
+    std::size_t shard, const Subscription& subscription, const SubscribeOutcome& outcome
+) {
+    const auto subscriber = subscription.subscriber.lock();
+    const bool is_wanted = subscriber != nullptr && !subscriber->has_left();
+    if (is_wanted) {
+        if (!outcome.refusal) {
+            states_[shard]->locals.add(subscription.channel, *subscriber, *subscription.codec);
+        }
+        subscriber->on_subscribed(subscription.channel, outcome);
+        return;
+    }
+    if (outcome.refusal) {
+        return;
+    }
+    Departure departure{.channel = subscription.channel, .codec = subscription.codec};
+    if (subscription.member) {
+        departure.user_id = subscription.member->user_id;
+    }
+    const std::size_t home = home_of(subscription.channel);
+    shards_.run_on(home, [this, home, shard, departure] {
+        detach_at_home(home, shard, departure);
+    });
+}
+
+void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
+    states_[shard]->locals.remove(departure.channel, subscriber);
+    const std::size_t home = home_of(departure.channel);
+    shards_.run_on(home, [this, home, shard, departure = std::move(departure)] {
+        detach_at_home(home, shard, departure);
+    });
+}
+
+void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& departure) {
+    HomeChannels& homes = states_[home]->homes;
+    HomeChannel* channel = homes.find(departure.channel);
+    assert(channel != nullptr);
+    homes.detach(*channel, shard, *departure.codec, now());
+    if (departure.user_id && channel->presence.leave(*departure.user_id)) {
+        tell_member_change(
+            *channel,
+            {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
+        );
+    }
+}
+
+void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
+    const Audience audience{
+        .frames = encode_once_per_codec(channel, [&](const ChannelCodec& codec) {
+            return codec.encode(channel.name, change);
+        })};
+    deliver(channel, audience, std::make_shared<Receipt>(nullptr, nullptr));
+}
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "realtime/home_channels.hpp"
+#include "realtime/io_shards.hpp"
+#include "realtime/local_subscribers.hpp"
+#include "realtime/subscriber.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::realtime {
+
+struct HubOptions {
+    /// Messages kept per channel.
+    std::size_t log_messages_max = 32;
+    /// How long a channel without subscribers, and its log, is kept after its last message or
+    /// subscriber.
+    std::chrono::milliseconds idle_age_max{120'000};
+    /// Channels kept in all. At the bound the longest idle channel is forgotten; if every one has
+    /// subscribers, a further subscription is refused and a publication to a further channel
+    /// reaches nobody.
+    std::size_t channels_max = 100'000;
+    /// Publications accepted and not yet handed over. One that would pass the bound fails at once,
+    /// a batch as a whole.
+    std::size_t publications_pending_max = 20'000;
+};
+
+/// One message to be published.
+struct Publication {
+    /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
+    std::string channel;
+    std::string event;
+    /// Handed on exactly as it is.
+    std::string data;
+    /// A connection that does not get it.
+    std::optional<SocketId> excluded = {};
+};
+
+/// True once every shard concerned has been handed the message, false if the hub stopped before or
+/// is overloaded. Runs exactly once, on any thread, at the latest when the shards are destroyed.
+/// Must not throw or block.
+using PublishCompletion = std::function<void(bool is_handed_over)>;
+/// The same for the publication at `index` of a batch; called once for each.
+using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
+
+/// Channels, members, messages and serials; knows no protocol. Every channel has a home shard (hash
+/// of its name) that puts its messages in order, keeps the last of them and its members, and knows
+/// which shards have subscribers. What goes from one shard to another is posted, so every
+/// subscriber sees one order. Same-shard work runs inline.
+class Hub {
+  public:
+    /// Before the shards are started.
+    Hub(IoShards& shards, const HubOptions& options);
+    Hub(const Hub&) = delete;
+    Hub& operator=(const Hub&) = delete;
+    /// Requires that the shards were stopped.
+    ~Hub();
+
+    /// Any thread; never blocks. Publications of one thread to one channel keep their order.
+    void publish(Publication publication, PublishCompletion completion);
+    void publish_batch(std::vector<Publication> publications, const BatchCompletion& completion);
+
+    using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
+    /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
+    void read_log(std::string channel, LogReader reader);
+
+    /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
+    /// subscriber that has left by then is taken off again.
+    void subscribe(std::size_t shard, Subscription subscription);
+    /// On the subscriber's shard; ends a subscription that was granted. Nothing is delivered after
+    /// it returned.
+    void unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure);
+
+  private:
+    struct ShardState {
+        explicit ShardState(const HomeLimits& limits) : homes(limits) {}
+        HomeChannels homes;
+        LocalSubscribers locals;
+    };
+    class Receipt;
+    using PendingCount = std::shared_ptr<std::atomic<std::size_t>>;
+    struct Audience;
+
+    std::size_t home_of(std::string_view channel) const noexcept;
+    /// Whether so many more publications are taken: the hub runs, and the bound is kept.
+    bool reserve(std::size_t count);
+    void publish_at_home(
+        std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
+    );
+    void deliver(
+        const HomeChannel& channel,
+        const Audience& audience,
+        const std::shared_ptr<Receipt>& receipt
+    );
+    void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
+    SubscribeOutcome admit(std::size_t home, std::size_t shard, const Subscription& subscription);
+    void answer(
+        std::size_t shard, const Subscription& subscription, const SubscribeOutcome& outcome
+    );
+    void detach_at_home(std::size_t home, std::size_t shard, const Departure& departure);
+    void tell_member_change(const HomeChannel& channel, const MemberChange& change);
+
+    IoShards& shards_;
+    const std::size_t publications_pending_max_;
+    /// Shared with the receipts, which may outlive the hub.
+    const PendingCount pending_;
+    /// Each touched by its shard's thread only.
+    std::vector<std::unique_ptr<ShardState>> states_;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,65 @@
+#include "realtime/outbound_queue.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace orderpush::realtime {
+namespace {
+
+/// Room kept by an empty queue, so that a busy connection does not allocate at every flush.
+constexpr std::size_t kIdleFramesMax = 4;
+
+}  // namespace
+
+bool OutboundQueue::push(const Frame& frame, const OutboundLimits& limits) {
+    const bool is_over = bytes_ + frame.bytes().size() > limits.bytes_max ||
+                         frames_.size() - head_ >= limits.frames_max;
+    if (is_over) {
+        return false;
+    }
+    push_last(frame);
+    return true;
+}
+
+void OutboundQueue::push_last(const Frame& frame) {
+    frames_.push_back(frame);
+    bytes_ += frame.bytes().size();
+}
+
+void OutboundQueue::drop_unwritten() {
+    const std::size_t kept = written_ > 0 ? head_ + 1 : head_;
+    frames_.erase(frames_.begin() + static_cast<std::ptrdiff_t>(kept), frames_.end());
+    bytes_ = written_ > 0 ? frames_[head_].bytes().size() - written_ : 0;
+}
+
+std::size_t OutboundQueue::gather(std::span<iovec> slots) const {
+    const std::size_t count = std::min(slots.size(), frames_.size() - head_);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::string_view bytes = frames_[head_ + i].bytes();
+        bytes.remove_prefix(i == 0 ? written_ : 0);
+        // sendmsg() takes a pointer to mutable bytes and does not write through it.
+        slots[i] = {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
+    }
+    return count;
+}
+
+void OutboundQueue::consume(std::size_t count) {
+    assert(count <= bytes_);
+    bytes_ -= count;
+    written_ += count;
+    while (head_ < frames_.size() && written_ >= frames_[head_].bytes().size()) {
+        written_ -= frames_[head_].bytes().size();
+        frames_[head_] = Frame{};
+        ++head_;
+    }
+    if (!is_empty()) {
+        return;
+    }
+    head_ = 0;
+    frames_.clear();
+    if (frames_.capacity() > kIdleFramesMax) {
+        frames_ = {};
+    }
+}
+
+}  // namespace orderpush::realtime

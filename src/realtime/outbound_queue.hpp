@@ -1,0 +1,45 @@
+#pragma once
+
+#include "realtime/frame.hpp"
+
+#include <cstddef>
+#include <span>
+#include <sys/uio.h>
+#include <vector>
+
+namespace orderpush::realtime {
+
+struct OutboundLimits {
+    std::size_t bytes_max = 1024 * 1024;
+    std::size_t frames_max = 16 * 1024;
+};
+
+/// Frames waiting to be written to one connection, in order. Bounded: push() refuses what would
+/// pass the limits, and the owner then drops the queue and closes (see Connection). Small when
+/// empty. Not synchronised.
+class OutboundQueue {
+  public:
+    /// False, and nothing queued, if the frame would pass a limit.
+    [[nodiscard]] bool push(const Frame& frame, const OutboundLimits& limits);
+    /// Queues past the limits: for the close frame only.
+    void push_last(const Frame& frame);
+    /// Drops every frame of which nothing was written yet: the peer needs the rest of a frame to
+    /// understand what follows.
+    void drop_unwritten();
+
+    bool is_empty() const noexcept { return head_ == frames_.size(); }
+    std::size_t bytes() const noexcept { return bytes_; }
+    /// Fills `slots` with what to write next and returns how many it filled.
+    std::size_t gather(std::span<iovec> slots) const;
+    /// Forgets `count` bytes, which were written.
+    void consume(std::size_t count);
+
+  private:
+    std::vector<Frame> frames_;
+    /// The first frame not yet written whole, and how much of it was.
+    std::size_t head_ = 0;
+    std::size_t written_ = 0;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::realtime {
+
+/// Users in one presence channel (the hosted Pusher service's limit).
+inline constexpr std::size_t kPresenceMembersMax = 100;
+
+/// One user of a presence channel, over all connections.
+struct Member {
+    std::string user_id;
+    /// A JSON object, or "null" if the user gave none.
+    std::string info;
+
+    bool operator==(const Member&) const = default;
+};
+
+/// Who is present in one channel: one member per user id, however many connections the user has
+/// there. Not synchronised.
+class Presence {
+  public:
+    enum class Join {
+        kFirst,    ///< a new member
+        kAnother,  ///< one more connection of a member; the info of the first one stays
+        kFull,     ///< kPresenceMembersMax users are present; nothing changed
+    };
+    Join join(const Member& member);
+    /// One connection of the user leaves. True if it was the last. The user must be present.
+    bool leave(std::string_view user_id);
+    /// In the order of joining.
+    std::vector<Member> members() const;
+
+  private:
+    struct Seat {
+        Member member;
+        std::size_t connections = 1;
+    };
+    std::vector<Seat> seats_;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "realtime/channel_codec.hpp"
+#include "realtime/close_code.hpp"
+#include "realtime/frame.hpp"
+#include "realtime/subscriber.hpp"
+#include "realtime/upgrade.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace orderpush::realtime {
+
+class Hub;
+
+/// A connection as a protocol sees it. On the connection's shard only.
+class Outlet {
+  public:
+    Outlet() = default;
+    Outlet(const Outlet&) = delete;
+    Outlet& operator=(const Outlet&) = delete;
+    virtual ~Outlet() = default;
+
+    /// Queues the frame; nothing after close().
+    virtual void send(const Frame& frame) = 0;
+    /// Queues a close frame behind what was sent; later calls do nothing. The session is ended in a
+    /// later turn of the loop.
+    virtual void close(CloseCode code, std::string_view reason) = 0;
+};
+
+/// What a session is opened on.
+struct SessionContext {
+    /// Outlives the session.
+    Outlet& outlet;
+    Hub& hub;
+    /// The shard that the connection lives on.
+    std::size_t shard = 0;
+    /// How long the server waits for a sign of life before it pings.
+    std::chrono::seconds activity_timeout;
+};
+
+/// One connection's side of a protocol. On the connection's shard only.
+class ProtocolSession : public Subscriber {
+  public:
+    /// A whole message, well-formed UTF-8.
+    virtual void on_text(std::string_view text) = 0;
+    /// The client has been silent for the activity timeout: ask for a sign of life.
+    virtual void on_silence() = 0;
+    /// It did not come: close.
+    virtual void on_pong_missing() = 0;
+    /// The connection is going: leave every channel. Nothing is called afterwards except
+    /// has_left().
+    virtual void leave() = 0;
+};
+
+/// A connection that is closed as soon as it is upgraded: clients read close codes, not HTTP
+/// errors.
+struct Refusal {
+    CloseCode code;
+    std::string reason;
+    /// Sent before the close frame.
+    std::optional<Frame> first = {};
+};
+
+/// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its sessions.
+class Protocol : public ChannelCodec {
+  public:
+    using Opening = std::variant<std::shared_ptr<ProtocolSession>, Refusal>;
+    /// Greets the client, or says why not.
+    virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,126 @@
+#include "realtime/pusher_protocol.hpp"
+
+#include "base/log.hpp"
+#include "core/channel.hpp"
+#include "protocol/pusher_names.hpp"
+#include "realtime/pusher_messages.hpp"
+#include "realtime/pusher_session.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+constexpr std::string_view kPathPrefix = "/app/";
+constexpr int kVersionMin = 4;
+constexpr int kVersionMax = 7;
+/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
+/// closure").
+constexpr int kVersionWithCloseCodes = 6;
+
+std::optional<std::string_view> query_parameter(std::string_view query, std::string_view name) {
+    while (!query.empty()) {
+        const auto end = query.find('&');
+        const std::string_view pair = query.substr(0, end);
+        const auto equals = pair.find('=');
+        if (pair.substr(0, equals) == name) {
+            return equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
+        }
+        query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+    }
+    return std::nullopt;
+}
+
+std::optional<int> parse_version(std::string_view text) {
+    int version = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, version);
+    return error == std::errc{} && rest == end ? std::optional{version} : std::nullopt;
+}
+
+std::optional<Refusal> check_version(const std::optional<std::string_view>& text) {
+    if (!text) {
+        return Refusal{CloseCode::kVersionMissing, "No protocol version supplied"};
+    }
+    const auto version = parse_version(*text);
+    if (!version) {
+        return Refusal{CloseCode::kVersionMalformed, "Invalid protocol version: not an integer"};
+    }
+    if (*version < kVersionMin || *version > kVersionMax) {
+        return Refusal{
+            CloseCode::kVersionUnsupported,
+            "Unsupported protocol version: " + std::to_string(*version)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
+    const {
+    auto refusal = check(request);
+    if (!refusal) {
+        return std::make_shared<PusherSession>(*this, context);
+    }
+    const auto version_text = query_parameter(request.query, "protocol");
+    const auto version = version_text ? parse_version(*version_text) : std::nullopt;
+    if (version && *version < kVersionWithCloseCodes) {
+        refusal->first = pusher::error(refusal->reason, refusal->code);
+    }
+    return *std::move(refusal);
+}
+
+std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
+    std::string_view key = request.path;
+    if (!key.starts_with(kPathPrefix) ||
+        key.find('/', kPathPrefix.size()) != std::string_view::npos) {
+        return Refusal{CloseCode::kPathNotFound, "Path not found"};
+    }
+    key.remove_prefix(kPathPrefix.size());
+    if (auto refusal = check_version(query_parameter(request.query, "protocol"))) {
+        return refusal;
+    }
+    if (key != options_.app.key) {
+        return Refusal{
+            CloseCode::kUnknownKey,
+            "App key " + std::string{key.substr(0, 40)} +
+                " not in this cluster. Did you forget to specify the cluster?"};
+    }
+    if (request.origin && !options_.is_origin_allowed(*request.origin)) {
+        log::warn(
+            "websocket_origin_refused",
+            {{"origin", *request.origin}, {"setting", "CORS_ALLOWED_ORIGINS"}}
+        );
+        return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
+    }
+    return std::nullopt;
+}
+
+Frame PusherProtocol::encode(const ChannelMessage& message) const {
+    return pusher::channel_event(pusher_name_of(message.channel), message.event, message.data);
+}
+
+Frame PusherProtocol::encode(std::string_view channel, const MemberChange& change) const {
+    const std::string name = pusher_name_of(channel);
+    return change.kind == MemberChange::Kind::kAdded
+               ? pusher::member_added(name, change.member)
+               : pusher::member_removed(name, change.member.user_id);
+}
+
+std::string hub_key_of(std::string_view pusher_name) {
+    const auto channel = protocol::from_pusher_name(pusher_name);
+    // Another spelling of the same id is another name: events would come back under the canonical
+    // one, unknown to the client.
+    const bool is_canonical = channel && protocol::to_pusher_name(*channel) == pusher_name;
+    return is_canonical ? channel->name() : std::string{pusher_name};
+}
+
+std::string pusher_name_of(std::string_view hub_key) {
+    // Free names have no colon.
+    const auto channel = Channel::parse(hub_key);
+    return channel ? protocol::to_pusher_name(*channel) : std::string{hub_key};
+}
+
+}  // namespace orderpush::realtime

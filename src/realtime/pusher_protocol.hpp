@@ -1,0 +1,44 @@
+#pragma once
+
+#include "protocol/pusher_signature.hpp"
+#include "realtime/protocol.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+struct PusherProtocolOptions {
+    protocol::PusherApp app;
+    /// Whether browsers on this origin may connect. A request without an Origin is no browser's,
+    /// and is let in.
+    std::function<bool(std::string_view origin)> is_origin_allowed;
+    std::size_t subscriptions_max = 200;
+};
+
+/// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
+/// channels have their Pusher names on the wire and their logical ones in the hub; any other valid
+/// name is a free channel under that name.
+class PusherProtocol final : public Protocol {
+  public:
+    explicit PusherProtocol(PusherProtocolOptions options) : options_(std::move(options)) {}
+
+    const PusherProtocolOptions& options() const noexcept { return options_; }
+
+    Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
+    Frame encode(const ChannelMessage& message) const override;
+    Frame encode(std::string_view channel, const MemberChange& change) const override;
+
+  private:
+    std::optional<Refusal> check(const UpgradeRequest& request) const;
+
+    PusherProtocolOptions options_;
+};
+
+/// The hub's key of a channel as Pusher clients spell it, and the inverse.
+std::string hub_key_of(std::string_view pusher_name);
+std::string pusher_name_of(std::string_view hub_key);
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "realtime/channel_codec.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderpush::realtime {
+
+enum class SubscribeRefusal { kPresenceFull, kTooManyChannels };
+
+/// The hub's answer to a subscription, as of one point in the channel's sequence: what follows is
+/// delivered, what came before is not.
+struct SubscribeOutcome {
+    std::optional<SubscribeRefusal> refusal = {};
+    /// The serial of the last message before this subscription.
+    std::uint64_t last_serial = 0;
+    /// Presence channels: everyone, the new subscriber included.
+    std::vector<Member> members = {};
+};
+
+/// What listens to channels for one connection. Every member is called on the connection's shard.
+class Subscriber {
+  public:
+    Subscriber() = default;
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
+    virtual ~Subscriber() = default;
+
+    virtual SocketId socket_id() const noexcept = 0;
+    /// True once the connection is going: subscriptions still under way are given up.
+    virtual bool has_left() const noexcept = 0;
+    virtual void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) = 0;
+    /// Must not call the hub.
+    virtual void deliver(const Frame& frame) = 0;
+};
+
+/// A wish to listen to one channel.
+struct Subscription {
+    std::string channel;
+    std::weak_ptr<Subscriber> subscriber;
+    const ChannelCodec* codec = nullptr;
+    /// Presence channels: who joins.
+    std::optional<Member> member = {};
+};
+
+/// The end of a subscription that was granted.
+struct Departure {
+    std::string channel;
+    const ChannelCodec* codec = nullptr;
+    /// Presence channels: who leaves.
+    std::optional<std::string> user_id = {};
+};
+
+}  // namespace orderpush::realtime

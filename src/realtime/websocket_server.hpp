@@ -1,0 +1,76 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/io_shards.hpp"
+#include "realtime/outbound_queue.hpp"
+#include "realtime/protocol.hpp"
+#include "realtime/upgrade.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace orderpush::realtime {
+
+class ConnectionShard;
+
+struct WebSocketServerOptions {
+    std::size_t connections_max = 10'000;
+    OutboundLimits outbound = {};
+    /// After this silence the client is pinged; also what the greeting advertises, in whole
+    /// seconds.
+    std::chrono::milliseconds activity_timeout{120'000};
+    /// After this much more it is closed.
+    std::chrono::milliseconds pong_timeout{30'000};
+    /// For writing the close frame and hearing the peer's.
+    std::chrono::milliseconds close_timeout{5'000};
+    /// How exactly these times are kept.
+    std::chrono::milliseconds sweep_interval{1'000};
+};
+
+/// Holds the WebSocket connections. A connection over the bound is upgraded and closed with 4100,
+/// which makes clients wait a second before they try again.
+class WebSocketServer {
+  public:
+    /// Before the shards are started. The arguments outlive the server.
+    WebSocketServer(
+        IoShards& shards, Hub& hub, const Protocol& protocol, const WebSocketServerOptions& options
+    );
+    WebSocketServer(const WebSocketServer&) = delete;
+    WebSocketServer& operator=(const WebSocketServer&) = delete;
+    /// Requires that the shards were stopped.
+    ~WebSocketServer();
+
+    /// Takes over a socket whose upgrade request was read. On that shard's thread.
+    void accept(std::size_t shard, Upgrade upgrade);
+
+    /// Closes every connection, and each that still arrives, and waits until they are gone; at the
+    /// deadline the rest is dropped. Not from a shard's thread. The code is 1001: clients come back
+    /// after a second. With 4200 ("at once") a single instance that restarts is asked some hundred
+    /// times a second by each client as long as anything still answers, and 4100 shows applications
+    /// an error where there is none.
+    void stop(Deadline deadline);
+
+    std::size_t connection_count() const;
+
+  private:
+    enum class Admission { kOpen, kFull, kStopping };
+    Admission admit();
+    void on_removed();
+    bool wait_until_empty(Deadline deadline);
+
+    IoShards& shards_;
+    const WebSocketServerOptions options_;
+    std::vector<std::unique_ptr<ConnectionShard>> parts_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable emptied_;
+    /// Guarded by mutex_:
+    std::size_t connections_ = 0;
+    bool is_stopping_ = false;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "storage/statement.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace pqxx {
+class result;
+}
+
+namespace orderpush::storage {
+
+class Connection;
+class Parameters;
+class Watchdog;
+
+struct DbPoolOptions {
+    /// libpq connection string or URI.
+    std::string url;
+    /// Connections at most; opened as needed.
+    std::size_t size = 8;
+    /// How long a caller waits for one of them.
+    std::chrono::milliseconds lease_timeout{2'000};
+    /// After a failed attempt to connect, how long all callers fail at once; then one of them tries
+    /// again.
+    std::chrono::milliseconds away_pause{250};
+};
+
+/// A bounded set of connections to PostgreSQL. Any thread. Recovers by itself: connections that
+/// ended are replaced as they are next wanted.
+class DbPool {
+  public:
+    /// Connects nothing yet. Throws std::invalid_argument for a URL that cannot be read.
+    explicit DbPool(DbPoolOptions options);
+    DbPool(const DbPool&) = delete;
+    DbPool& operator=(const DbPool&) = delete;
+    /// Requires that no lease is out.
+    ~DbPool();
+
+    /// A connection of one thread for the time of its life; goes back to the pool after it.
+    class Lease {
+      public:
+        Lease(DbPool& pool, std::unique_ptr<Connection> connection);
+        Lease(Lease&&) noexcept = default;
+        Lease& operator=(Lease&&) = delete;
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+        ~Lease();
+
+        Connection& connection() { return *connection_; }
+        /// The connection is of no more use: close it instead of giving it back.
+        void discard() { is_good_ = false; }
+
+      private:
+        DbPool& pool_;
+        std::unique_ptr<Connection> connection_;
+        bool is_good_ = true;
+    };
+
+    /// kUnavailable, with retry_after, if none gets free in time or the database cannot be reached.
+    Result<Lease> lease();
+
+    /// Runs one statement in a transaction of its own, in one round trip. Tried once more if the
+    /// server rolled it back to resolve a deadlock, or if it is a read whose connection was lost.
+    /// Errors as to_failure() maps them; a write whose answer was lost is kUnavailable
+    /// "outcome_unknown".
+    Result<pqxx::result> run(const Statement& statement, const Parameters& parameters);
+
+  private:
+    enum class MayRetry { kNo, kYes };
+    Result<pqxx::result> run_once(
+        const Statement& statement, const Parameters& parameters, MayRetry& may_retry
+    );
+    /// An idle connection, or none if a new one may be opened.
+    Result<std::unique_ptr<Connection>> take_idle();
+    Result<std::unique_ptr<Connection>> connect();
+    void forget_one();
+    void give_back(std::unique_ptr<Connection> connection, bool is_good) noexcept;
+
+    const DbPoolOptions options_;
+    std::unique_ptr<Watchdog> watchdog_;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    /// All below: guarded by mutex_.
+    std::vector<std::unique_ptr<Connection>> idle_;
+    /// Idle, leased and being opened.
+    std::size_t open_count_ = 0;
+    bool is_away_ = false;
+    Deadline next_attempt_at_;
+};
+
+}  // namespace orderpush::storage

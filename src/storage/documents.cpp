@@ -1,0 +1,109 @@
+#include "storage/documents.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace orderpush::storage {
+namespace {
+
+using nlohmann::json;
+
+/// Text that is not UTF-8 could not be stored; it is caught before, and must not throw here.
+std::string text_of(const json& document) {
+    return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+template <class T>
+json value_or_null(const std::optional<T>& value) {
+    return value ? json(*value) : json(nullptr);
+}
+
+template <class Tag>
+json id_or_null(const std::optional<Id<Tag>>& id) {
+    return id ? json(to_string(*id)) : json(nullptr);
+}
+
+json ticket_of(const OrderItem& item, const std::vector<Ticket>& tickets) {
+    for (const Ticket& ticket : tickets) {
+        if (std::ranges::find(ticket.items, item.id) != ticket.items.end()) {
+            return to_string(ticket.id);
+        }
+    }
+    return nullptr;
+}
+
+/// In the order of Settlement::State.
+constexpr std::array<std::string_view, 3> kStateWords{"delivered", "retry", "dead"};
+
+}  // namespace
+
+std::string events_json(std::span<const Event> events) {
+    auto rows = json::array();
+    for (const Event& event : events) {
+        auto channels = json::array();
+        for (const Channel& channel : event.channels) {
+            channels.push_back(channel.name());
+        }
+        rows.push_back(
+            {{"position", rows.size() + 1},
+             {"id", to_string(event.id)},
+             {"name", event.name},
+             {"payload", event.payload},
+             {"occurred_at", to_rfc3339(event.occurred_at)},
+             {"channels", std::move(channels)}}
+        );
+    }
+    return text_of(rows);
+}
+
+std::string lines_json(const std::vector<OrderItem>& items, const std::vector<Ticket>& tickets) {
+    auto rows = json::array();
+    for (const OrderItem& item : items) {
+        rows.push_back(
+            {{"id", to_string(item.id)},
+             {"position", rows.size() + 1},
+             {"menu_item_id", to_string(item.menu_item)},
+             {"station_id", id_or_null(item.station)},
+             {"ticket_id", ticket_of(item, tickets)},
+             {"name", item.name},
+             {"quantity", item.quantity},
+             {"unit_price_minor", item.unit_price_minor},
+             {"note", value_or_null(item.note)},
+             {"status", to_word(item.status)}}
+        );
+    }
+    return text_of(rows);
+}
+
+std::string tickets_json(const std::vector<Ticket>& tickets) {
+    auto rows = json::array();
+    for (const Ticket& ticket : tickets) {
+        rows.push_back(
+            {{"id", to_string(ticket.id)},
+             {"station_id", id_or_null(ticket.station)},
+             {"status", to_word(ticket.status)}}
+        );
+    }
+    return text_of(rows);
+}
+
+std::string settlements_json(std::span<const Settlement> settlements) {
+    auto rows = json::array();
+    for (const Settlement& settlement : settlements) {
+        rows.push_back(
+            {{"channel", settlement.channel.name()},
+             {"seq", settlement.seq},
+             {"state", kStateWords[static_cast<std::size_t>(settlement.state)]},
+             {"attempts", settlement.attempts},
+             {"not_before",
+              settlement.not_before ? json(to_rfc3339(*settlement.not_before)) : json(nullptr)},
+             {"reason", settlement.reason.empty() ? json(nullptr) : json(settlement.reason)}}
+        );
+    }
+    return text_of(rows);
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <exception>
+
+namespace orderpush::storage {
+
+/// A failed statement or connection attempt.
+struct Failure {
+    enum class Kind {
+        kFinal,       ///< trying again gives the same
+        kRolledBack,  ///< undone by the server for a reason that may be gone: trying again is right
+        kConnectionLost,  ///< the connection is of no more use; whether a statement was executed is
+                          ///< not known
+    };
+    Error error;
+    Kind kind = Kind::kFinal;
+};
+
+/// The one place that says what an exception of libpqxx means. Constraint names become reasons,
+/// e.g. kConflict "idempotency_key_taken"; what has no row of its own is kInternal. The library's
+/// text goes into `detail` only.
+Failure to_failure(const std::exception& exception);
+
+/// kUnavailable "database_unavailable" with retry_after.
+Error database_unavailable(std::string detail);
+
+}  // namespace orderpush::storage

@@ -1,0 +1,14 @@
+#include "storage/parameters.hpp"
+
+namespace orderpush::storage {
+
+std::vector<const char*> Parameters::pointers() const {
+    std::vector<const char*> pointers;
+    pointers.reserve(values_.size());
+    for (const auto& value : values_) {
+        pointers.push_back(value ? value->c_str() : nullptr);
+    }
+    return pointers;
+}
+
+}  // namespace orderpush::storage

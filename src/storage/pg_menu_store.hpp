@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/menu_store.hpp"
+#include "storage/db_pool.hpp"
+
+namespace orderpush::storage {
+
+/// Branches and menus in PostgreSQL. The pool must outlive it.
+class PgMenuStore final : public MenuStore {
+  public:
+    explicit PgMenuStore(DbPool& pool) : pool_(pool) {}
+
+    Result<Branch> find_branch(const BranchId& id) override;
+    Result<std::vector<MenuItem>> list(const BranchId& branch) override;
+
+  private:
+    DbPool& pool_;
+};
+
+}  // namespace orderpush::storage

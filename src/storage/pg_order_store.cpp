@@ -1,0 +1,162 @@
+#include "storage/pg_order_store.hpp"
+
+#include "storage/documents.hpp"
+#include "storage/pg_idempotency_store.hpp"
+#include "storage/query.hpp"
+#include "storage/rows.hpp"
+#include "storage/statements.hpp"
+
+#include <nlohmann/json.hpp>
+#include <pqxx/pqxx>
+
+namespace orderpush::storage {
+namespace {
+
+/// An item as kFindPlacementContext lists it.
+MenuItem menu_item_of(const nlohmann::json& item, const BranchId& branch) {
+    MenuItem menu_item;
+    menu_item.id = parse_id<MenuItemId>(item.at(0).get_ref<const std::string&>()).value();
+    menu_item.branch = branch;
+    if (!item.at(1).is_null()) {
+        menu_item.station = parse_id<StationId>(item.at(1).get_ref<const std::string&>()).value();
+    }
+    menu_item.name = item.at(2).get<std::string>();
+    menu_item.price_minor = item.at(3).get<std::int64_t>();
+    menu_item.is_available = item.at(4).get<bool>();
+    return menu_item;
+}
+
+PlacementContext placement_context_of(const pqxx::row& row) {
+    PlacementContext context{.session = session_of(row), .items = {}};
+    if (!row["items"].is_null()) {
+        for (const auto& item : nlohmann::json::parse(row["items"].c_str())) {
+            context.items.push_back(menu_item_of(item, context.session.table.branch.id));
+        }
+    }
+    return context;
+}
+
+Parameters placement_parameters(const NewOrder& placement) {
+    const Order& order = placement.order;
+    const auto& guard = placement.idempotency;
+    Parameters parameters;
+    parameters.add(order.id)
+        .add(order.session)
+        .add(order.created_at)
+        .add(order.table_number)
+        .add(order.area_name)
+        .add(order.customer_name)
+        .add(to_word(order.status))
+        .add(order.note)
+        .add(order.currency)
+        .add(order.total_minor)
+        .add(order.final_minor)
+        .add(order.version)
+        .add(lines_json(order.items, placement.tickets))
+        .add(tickets_json(placement.tickets))
+        .add(events_json(placement.events))
+        .add(placement.answer)
+        .add(guard ? std::optional{guard->key} : std::nullopt)
+        .add(guard ? std::optional{guard->request_hash} : std::nullopt)
+        .add(guard ? std::optional{guard->restaurant} : std::nullopt)
+        .add(order.created_at - kIdempotencyKeyLifetime);
+    return parameters;
+}
+
+Result<std::vector<Order>> orders_of(const pqxx::result& rows) {
+    std::vector<Order> orders;
+    orders.reserve(rows.size());
+    for (const auto& row : rows) {
+        orders.push_back(order_of(row));
+    }
+    return orders;
+}
+
+std::optional<std::string_view> status_word(const OrderFilter& filter) {
+    return filter.status ? std::optional{to_word(*filter.status)} : std::nullopt;
+}
+
+}  // namespace
+
+Result<PlacementContext> PgOrderStore::placement_context(
+    const SessionId& session, std::span<const MenuItemId> items
+) {
+    return query_one(
+        pool_,
+        kFindPlacementContext,
+        Parameters{}.add(session).add(uuid_array(items)),
+        not_found("session_not_found", "There is no such session."),
+        placement_context_of
+    );
+}
+
+Result<PlacedOrder> PgOrderStore::place(const NewOrder& order) {
+    const Error session_closed{
+        .code = ErrorCode::kConflict,
+        .reason = "session_closed",
+        .message = "The session is closed."};
+    return query_one(
+        pool_,
+        kPlaceOrder,
+        placement_parameters(order),
+        session_closed,
+        [](const pqxx::row& row) {
+            return PlacedOrder{.number = row["number"].as<int>(), .answer = row["answer"].c_str()};
+        }
+    );
+}
+
+Result<Order> PgOrderStore::find(const OrderId& id) {
+    return query_one(
+        pool_,
+        kFindOrder,
+        Parameters{}.add(id),
+        not_found("order_not_found", "There is no such order."),
+        order_of
+    );
+}
+
+Result<std::vector<Order>> PgOrderStore::list(const OrderFilter& filter) {
+    Parameters parameters;
+    if (filter.session) {
+        parameters.add(*filter.session).add(filter.branch).add(status_word(filter));
+        parameters.add(filter.after).add(filter.limit);
+        return query(pool_, kListSessionOrders, parameters, orders_of);
+    }
+    parameters.add(filter.branch);
+    if (filter.status) {
+        parameters.add(to_word(*filter.status)).add(filter.after).add(filter.limit);
+        return query(pool_, kListBranchOrdersInStatus, parameters, orders_of);
+    }
+    parameters.add(filter.after).add(filter.limit);
+    return query(pool_, kListBranchOrders, parameters, orders_of);
+}
+
+Result<Order> PgOrderStore::change_status(const OrderStatusChange& change) {
+    Parameters parameters;
+    parameters.add(change.order)
+        .add(change.version)
+        .add(to_word(change.status))
+        .add(change.at)
+        .add(events_json(change.events));
+    return query(
+        pool_,
+        kChangeOrderStatus,
+        parameters,
+        [](const pqxx::result& rows) -> Result<Order> {
+            const pqxx::row row = rows.at(0);
+            if (!row["id"].is_null()) {
+                return order_of(row);
+            }
+            if (!row["is_known"].as<bool>()) {
+                return not_found("order_not_found", "There is no such order.");
+            }
+            return Error{
+                .code = ErrorCode::kPreconditionFailed,
+                .reason = "order_changed",
+                .message = "The order was changed meanwhile."};
+        }
+    );
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,89 @@
+#include "storage/pg_session_store.hpp"
+
+#include "storage/documents.hpp"
+#include "storage/query.hpp"
+#include "storage/rows.hpp"
+#include "storage/statements.hpp"
+
+#include <pqxx/pqxx>
+
+namespace orderpush::storage {
+namespace {
+
+Guest guest_of(const pqxx::row& row) {
+    return {
+        .session = id_of<SessionId>(row["id"]),
+        .table = id_of<TableId>(row["table_id"]),
+        .branch = id_of<BranchId>(row["branch_id"]),
+        .restaurant = id_of<RestaurantId>(row["restaurant_id"]),
+        .device_id = row["device_id"].c_str(),
+        .name = optional_text_of(row["name"]),
+        .is_open = row["is_open"].as<bool>()};
+}
+
+}  // namespace
+
+Result<Table> PgSessionStore::find_table_by_qr(std::string_view qr_token) {
+    return query_one(
+        pool_,
+        kFindTableByQr,
+        Parameters{}.add(qr_token),
+        not_found("qr_token_unknown", "No table has this QR code."),
+        table_of
+    );
+}
+
+Result<JoinedSession> PgSessionStore::open_or_join(const NewSession& session) {
+    Parameters parameters;
+    parameters.add(session.id)
+        .add(session.table)
+        .add(session.at)
+        .add(session.token_hash)
+        .add(session.device_id)
+        .add(session.guest_name)
+        .add(events_json(session.opened_events));
+    return query_one(
+        pool_,
+        kOpenOrJoin,
+        parameters,
+        not_found("table_not_found", "There is no such table."),
+        [](const pqxx::row& row) {
+            return JoinedSession{
+                .session = session_of(row), .was_opened = row["was_opened"].as<bool>()};
+        }
+    );
+}
+
+Result<TableSession> PgSessionStore::find(const SessionId& id) {
+    return query_one(
+        pool_,
+        kFindSession,
+        Parameters{}.add(id),
+        not_found("session_not_found", "There is no such session."),
+        session_of
+    );
+}
+
+Result<Guest> PgSessionStore::find_guest_by_token_hash(std::string_view token_hash) {
+    return query_one(
+        pool_,
+        kFindGuest,
+        Parameters{}.add(token_hash),
+        not_found("guest_not_found", "No guest has this token."),
+        guest_of
+    );
+}
+
+Result<std::pair<Table, std::optional<SessionId>>> PgSessionStore::find_table(const TableId& id) {
+    return query_one(
+        pool_,
+        kFindTable,
+        Parameters{}.add(id),
+        not_found("table_not_found", "There is no such table."),
+        [](const pqxx::row& row) {
+            return std::pair{table_of(row), optional_id_of<SessionId>(row["session_id"])};
+        }
+    );
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/staff_store.hpp"
+#include "storage/db_pool.hpp"
+
+namespace orderpush::storage {
+
+/// Staff and API keys in PostgreSQL. The pool must outlive it.
+class PgStaffStore final : public StaffStore {
+  public:
+    explicit PgStaffStore(DbPool& pool) : pool_(pool) {}
+
+    Result<Staff> find_by_email(std::string_view email) override;
+    Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
+
+  private:
+    DbPool& pool_;
+};
+
+}  // namespace orderpush::storage

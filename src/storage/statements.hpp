@@ -1,0 +1,17 @@
+#pragma once
+
+#include "storage/statement.hpp"
+#include "storage/statements_orders.hpp"
+#include "storage/statements_outbox.hpp"
+#include "storage/statements_restaurants.hpp"
+#include "storage/statements_schema.hpp"
+#include "storage/statements_sessions.hpp"
+
+#include <span>
+
+namespace orderpush::storage {
+
+/// All statements that run prepared, so that a test can prepare each of them.
+std::span<const Statement> prepared_statements();
+
+}  // namespace orderpush::storage

@@ -1,0 +1,207 @@
+#pragma once
+
+#include "storage/record_events.hpp"
+#include "storage/sql_text.hpp"
+#include "storage/statement.hpp"
+#include "storage/statements_sessions.hpp"
+
+namespace orderpush::storage {
+
+/// The columns of an order `o` with its lines, in the order that order_of() reads.
+inline constexpr SqlText kOrderColumns{R"sql(
+    o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
+    o.status, o.note, o.currency, o.total_minor, o.final_minor, o.version, unix_ms(o.created_at) as created_at,
+    unix_ms(o.updated_at) as updated_at, unix_ms(o.confirmed_at) as confirmed_at
+)sql"};
+inline constexpr SqlText kOrderLines{R"sql(
+    select json_agg(json_build_array(
+        i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.unit_price_minor, i.note, i.status
+    ) order by i.position)
+    from order_items i where i.order_id = o.id
+)sql"};
+
+/// $1 session, $2 ids of menu items.
+inline constexpr auto kFindPlacementContextText =
+    R"sql(
+select
+    s.id, unix_ms(s.opened_at) as opened_at, unix_ms(s.closed_at) as closed_at,
+)sql" +
+    kTableColumns + R"sql(,
+    (
+        select json_agg(json_build_array(m.id, m.station_id, m.name, m.price_minor, m.is_available))
+        from menu_items m where m.id = any ($2::uuid[]) and m.branch_id = s.branch_id
+    ) as items
+from table_sessions s join tables t on t.id = s.table_id
+)sql" +
+    kTableJoins + " where s.id = $1";
+inline constexpr Statement kFindPlacementContext{
+    "find_placement_context", kFindPlacementContextText.text, Statement::Access::kRead};
+
+/// $1 order, $2 session, $3 now, $4 table number, $5 area name, $6 customer name, $7 status, $8
+/// note, $9 currency, $10 total, $11 final, $12 version, $13 lines, $14 tickets, $15 events, $16
+/// answer, $17 key, $18 request hash, $19 restaurant of the key, $20 the instant at which older
+/// keys have lapsed. No row: the session is not open. A live key fails on idempotency_keys_pkey,
+/// which undoes everything.
+inline constexpr auto kPlaceOrderText =
+    R"sql(
+with seated as (
+    select s.id, s.table_id, s.branch_id, s.restaurant_id
+    from table_sessions s where s.id = $2 and s.closed_at is null
+    for share
+), numbered as (
+    insert into order_numbers as n (branch_id, business_day, last_number)
+    select s.branch_id, ($3::timestamptz at time zone b.time_zone)::date, 1
+    from seated s join branches b on b.id = s.branch_id
+    on conflict (branch_id, business_day) do update set last_number = n.last_number + 1
+    returning n.business_day, n.last_number as number, '{"orderNumber":' || n.last_number as opening
+), lapsed_key as (
+    delete from idempotency_keys
+    where restaurant_id = $19 and key = $17 and created_at <= $20::timestamptz
+    returning 1
+), kept_key as (
+    insert into idempotency_keys (restaurant_id, key, request_hash, status, body, created_at)
+    select $19::uuid, $17::text, $18::text, 201, n.opening || case $16 when '{}' then '}' else ',' || substr($16, 2) end, $3
+    from numbered n
+    where $17::text is not null and (select count(*) from lapsed_key) >= 0
+    returning 1
+), placed as (
+    insert into orders (
+        id, restaurant_id, branch_id, table_id, session_id, business_day, number, table_number, area_name, customer_name,
+        status, note, currency, total_minor, final_minor, version, created_at, updated_at
+    )
+    select
+        $1, s.restaurant_id, s.branch_id, s.table_id, s.id, n.business_day, n.number, $4, $5, $6, $7, $8, $9, $10, $11, $12, $3, $3
+    from seated s cross join numbered n
+    where (select count(*) from kept_key) >= 0
+    returning id, branch_id
+), ticketed as (
+    insert into tickets (id, order_id, branch_id, station_id, status, created_at)
+    select t.id, p.id, p.branch_id, t.station_id, t.status, $3
+    from placed p cross join json_to_recordset($14) as t (id uuid, station_id uuid, status text)
+    returning 1
+), itemised as (
+    insert into order_items (
+        id, order_id, position, menu_item_id, station_id, ticket_id, name, quantity, unit_price_minor, note, status
+    )
+    select
+        i.id, p.id, i.position, i.menu_item_id, i.station_id, i.ticket_id, i.name, i.quantity, i.unit_price_minor, i.note, i.status
+    from placed p cross join json_to_recordset($13) as i (
+        id uuid, position integer, menu_item_id uuid, station_id uuid, ticket_id uuid, name text, quantity integer,
+        unit_price_minor bigint, note text, status text
+    )
+    returning 1
+), written as (
+    select 1 from ticketed union all select 1 from itemised
+), recorded as (
+    select
+        e.position, e.id, e.name, e.occurred_at, e.channels,
+        n.opening || case e.payload when '{}' then '}' else ',' || substr(e.payload, 2) end as payload
+    from numbered n cross join json_to_recordset($15) as e )sql" +
+    kEventColumns + R"sql(
+), )sql" +
+    kRecordEvents + R"sql(
+select n.number, n.opening || case $16 when '{}' then '}' else ',' || substr($16, 2) end as answer
+from numbered n
+where (select count(*) from queued) >= 0
+)sql";
+inline constexpr Statement kPlaceOrder{
+    "place_order", kPlaceOrderText.text, Statement::Access::kWrite};
+
+/// $1 order.
+inline constexpr auto kFindOrderText =
+    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+from orders o where o.id = $1
+)sql";
+inline constexpr Statement kFindOrder{"find_order", kFindOrderText.text, Statement::Access::kRead};
+
+/// $1 branch, $2 after this order or null, $3 limit.
+inline constexpr auto kListBranchOrdersText =
+    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+from orders o
+where o.branch_id = $1 and o.id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
+order by o.id limit $3
+)sql";
+inline constexpr Statement kListBranchOrders{
+    "list_branch_orders", kListBranchOrdersText.text, Statement::Access::kRead};
+
+/// $1 branch, $2 status, $3 after this order or null, $4 limit. Apart from kListBranchOrders so
+/// that each has its own index.
+inline constexpr auto kListBranchOrdersInStatusText =
+    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+from orders o
+where o.branch_id = $1 and o.status = $2
+    and o.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+order by o.id limit $4
+)sql";
+inline constexpr Statement kListBranchOrdersInStatus{
+    "list_branch_orders_in_status", kListBranchOrdersInStatusText.text, Statement::Access::kRead};
+
+/// $1 session, $2 branch, $3 status or null, $4 after this order or null, $5 limit.
+inline constexpr auto kListSessionOrdersText =
+    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+from orders o
+where o.session_id = $1 and o.branch_id = $2 and ($3::text is null or o.status = $3)
+    and o.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
+order by o.id limit $5
+)sql";
+inline constexpr Statement kListSessionOrders{
+    "list_session_orders", kListSessionOrdersText.text, Statement::Access::kRead};
+
+/// $1 order, $2 version it was decided on, $3 status, $4 now, $5 events. `is_known` tells a missing
+/// order from one that moved on; the columns of the order are null in both cases.
+inline constexpr auto kChangeOrderStatusText =
+    R"sql(
+with moved as (
+    update orders o
+    set status = $3, version = o.version + 1, updated_at = $4,
+        confirmed_at = case when $3 = 'confirmed' then $4::timestamptz else o.confirmed_at end
+    where o.id = $1 and o.version = $2
+    returning
+        o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
+        o.status, o.note, o.currency, o.total_minor, o.final_minor, o.version, o.created_at, o.updated_at, o.confirmed_at
+), cancelled_items as (
+    update order_items i set status = 'cancelled'
+    from moved o
+    where o.status = 'cancelled' and i.order_id = o.id and i.status not in ('served', 'cancelled')
+    returning i.id
+), cancelled_tickets as (
+    update tickets t set status = 'cancelled', version = t.version + 1
+    from moved o
+    where o.status = 'cancelled' and t.order_id = o.id and t.status not in ('completed', 'cancelled')
+    returning 1
+), written as (
+    select 1 from cancelled_items union all select 1 from cancelled_tickets
+), recorded as (
+    select e.position, e.id, e.name, e.payload, e.occurred_at, e.channels
+    from moved o cross join json_to_recordset($5) as e )sql" +
+    kEventColumns + R"sql(
+), )sql" +
+    kRecordEvents + R"sql(
+select )sql" +
+    kOrderColumns + R"sql(,
+    (
+        select json_agg(json_build_array(
+            i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.unit_price_minor, i.note,
+            -- Lines are read as they stood before this statement.
+            case when c.id is null then i.status else 'cancelled' end
+        ) order by i.position)
+        from order_items i left join cancelled_items c on c.id = i.id
+        where i.order_id = o.id
+    ) as lines,
+    exists (select 1 from orders k where k.id = $1) as is_known
+from (select count(*) from queued) q left join moved o on true
+)sql";
+inline constexpr Statement kChangeOrderStatus{
+    "change_order_status", kChangeOrderStatusText.text, Statement::Access::kWrite};
+
+/// $1 restaurant, $2 key, $3 the instant at which older keys have lapsed.
+inline constexpr Statement kFindIdempotencyKey{
+    "find_idempotency_key",
+    R"sql(
+select k.request_hash, k.status, k.body
+from idempotency_keys k
+where k.restaurant_id = $1 and k.key = $2 and k.created_at > $3::timestamptz
+)sql",
+    Statement::Access::kRead};
+
+}  // namespace orderpush::storage

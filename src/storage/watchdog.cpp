@@ -1,0 +1,46 @@
+#include "storage/watchdog.hpp"
+
+#include "base/log.hpp"
+#include "storage/connection.hpp"
+
+namespace orderpush::storage {
+
+Watchdog::Watchdog(std::chrono::milliseconds longest_call)
+    : longest_call_(longest_call), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Watchdog::Watch::Watch(Watchdog& watchdog, const Connection& connection)
+    : watchdog_(watchdog),
+      entry_(std::chrono::steady_clock::now() + watchdog.longest_call_, &connection) {
+    const std::scoped_lock lock{watchdog_.mutex_};
+    watchdog_.calls_.insert(entry_);
+}
+
+Watchdog::Watch::~Watch() {
+    const std::scoped_lock lock{watchdog_.mutex_};
+    watchdog_.calls_.erase(entry_);
+}
+
+void Watchdog::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        std::size_t overdue = 0;
+        {
+            std::unique_lock lock{mutex_};
+            changed_.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
+            const auto now = std::chrono::steady_clock::now();
+            for (const auto& [deadline, connection] : calls_) {
+                if (deadline > now) {
+                    break;
+                }
+                // Under the lock, because a watch holds its connection alive only until it is
+                // erased. It does not block.
+                connection->interrupt();
+                ++overdue;
+            }
+        }
+        if (overdue > 0) {
+            log::warn("database_calls_interrupted", {{"calls", overdue}});
+        }
+    }
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace orderpush::storage {
+
+class Connection;
+
+/// Ends waits for a server that no longer answers at all (frozen, or cut off): its own timeouts
+/// need it alive. Once a second it interrupts connections whose call is overdue.
+class Watchdog {
+  public:
+    /// `longest_call` is how long a call may wait before its connection is interrupted.
+    explicit Watchdog(std::chrono::milliseconds longest_call);
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+    ~Watchdog() = default;
+
+    /// While it lives, `connection` is being watched. Any thread.
+    class Watch {
+      public:
+        Watch(Watchdog& watchdog, const Connection& connection);
+        Watch(const Watch&) = delete;
+        Watch& operator=(const Watch&) = delete;
+        ~Watch();
+
+      private:
+        Watchdog& watchdog_;
+        std::pair<Deadline, const Connection*> entry_;
+    };
+
+  private:
+    void run(const std::stop_token& stop);
+
+    const std::chrono::milliseconds longest_call_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::set<std::pair<Deadline, const Connection*>> calls_;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::storage

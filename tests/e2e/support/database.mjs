@@ -1,0 +1,84 @@
+// A fresh database per test file, on the server that `./dev test` started.
+
+import { randomBytes } from 'node:crypto';
+import net from 'node:net';
+import pg from 'pg';
+
+const maintenanceUrl = process.env.ORDERPUSH_TEST_DATABASE_URL;
+if (!maintenanceUrl) throw new Error('ORDERPUSH_TEST_DATABASE_URL is not set; run the tests through ./dev test');
+
+async function onServer(statement) {
+  const client = new pg.Client({ connectionString: maintenanceUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** {url, query(text, values), connect(), drop()} */
+export async function createDatabase() {
+  const name = `orderpush_e2e_${randomBytes(6).toString('hex')}`;
+  await onServer(`create database ${name}`);
+  const url = new URL(maintenanceUrl);
+  url.pathname = `/${name}`;
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: url.href });
+    client.on('error', () => {}); // the server may end it when the database is dropped
+    await client.connect();
+    return client;
+  };
+  return {
+    url: url.href,
+    connect,
+    async query(text, values) {
+      const client = await connect();
+      try {
+        return (await client.query(text, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    drop: () => onServer(`drop database if exists ${name} with (force)`),
+  };
+}
+
+/** A way to the database that can be cut and mended: {url, cut(), mend(), close()} */
+export async function createDatabaseLine(databaseUrl) {
+  const target = new URL(databaseUrl);
+  const open = new Set();
+  let isCut = false;
+  const server = net.createServer((near) => {
+    if (isCut) return near.destroy();
+    const far = net.connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [[near, far], [far, near]]) {
+      open.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        open.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String(server.address().port);
+  const drop = () => open.forEach((socket) => socket.destroy());
+  return {
+    url: url.href,
+    cut() {
+      isCut = true;
+      drop();
+    },
+    mend() {
+      isCut = false;
+    },
+    close() {
+      drop();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// The real binary, started as a process of its own.
+
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { promisify } from 'node:util';
+import { createDatabase } from './database.mjs';
+import { within } from './until.mjs';
+
+const binary = process.env.ORDERPUSH_BINARY;
+if (!binary) throw new Error('ORDERPUSH_BINARY is not set; run the tests through ./dev test');
+
+const SECRETS = {
+  JWT_SECRET: 'an end-to-end secret of enough characters',
+  BUILTIN_APP_ID: '77001',
+  BUILTIN_KEY: 'relaykey01',
+  BUILTIN_SECRET: 'relay-secret-For-Tests-of-enough-characters',
+};
+
+function environment(databaseUrl, more = {}) {
+  return {
+    PATH: process.env.PATH,
+    ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '',
+    TSAN_OPTIONS: process.env.TSAN_OPTIONS ?? '',
+    DATABASE_URL: databaseUrl,
+    BIND_ADDRESS: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    ...SECRETS,
+    ...more,
+  };
+}
+
+/** A port that was free a moment ago, for a service that is started again on the same one. */
+export async function freePort() {
+  const server = net.createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Runs a subcommand to its end: {code, stdout, stderr}. It sees no variables but those given. */
+export async function runCommand(args, env, cwd = os.tmpdir()) {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(binary, args, { env, cwd, timeout: 60_000 });
+    return { code: 0, stdout, stderr };
+  } catch (failure) {
+    return { code: failure.code, stdout: failure.stdout, stderr: failure.stderr };
+  }
+}
+
+export const commandEnvironment = environment;
+
+/** Starts `orderpush serve`, and answers once it listens. */
+export async function startService(databaseUrl, more = {}) {
+  const child = spawn(binary, ['serve'], {
+    env: environment(databaseUrl, more),
+    cwd: os.tmpdir(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const lines = [];
+  const exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
+  const listening = new Promise((resolve, reject) => {
+    readline.createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('"event":"listening"')) resolve(JSON.parse(line).port);
+    });
+    exited.then(({ code, signal }) => reject(new Error(`ended with ${code ?? signal}\n${lines.join('\n')}`)));
+  });
+  const port = await within('the service to listen', listening, 60_000);
+  const end = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return within(`the service to end on ${signal}`, exited, 30_000);
+  };
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    lines,
+    exited,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/** A database with the demo restaurant in it: {database, demo, close()}. */
+export async function createRestaurant() {
+  const database = await createDatabase();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
+  const file = path.join(folder, 'demo.json');
+  const seeded = await runCommand(['seed-demo', '--out', file], environment(database.url));
+  if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
+  const demo = JSON.parse(await readFile(file, 'utf8'));
+  await rm(folder, { recursive: true });
+  return { database, demo, close: () => database.drop() };
+}

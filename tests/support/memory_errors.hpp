@@ -1,0 +1,11 @@
+#pragma once
+
+#include "base/result.hpp"
+
+namespace orderpush::test {
+
+inline Error not_found(const char* reason) {
+    return Error{.code = ErrorCode::kNotFound, .reason = reason, .message = "There is none."};
+}
+
+}  // namespace orderpush::test

@@ -1,0 +1,132 @@
+#include "tests/support/memory_stores.hpp"
+
+#include "tests/support/memory_errors.hpp"
+
+#include <algorithm>
+
+namespace orderpush::test {
+namespace {
+
+using Rows = MemoryDatabase::Rows;
+
+std::string in_lower_case(std::string_view text) {
+    std::string lower{text};
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
+/// A copy of the row under `key`, or kNotFound with `reason`.
+template <class Map, class Key>
+auto row_of(const Map& rows, const Key& key, const char* reason)
+    -> Result<typename Map::mapped_type> {
+    const auto found = rows.find(key);
+    if (found == rows.end()) {
+        return not_found(reason);
+    }
+    return found->second;
+}
+
+}  // namespace
+
+Result<Table> MemorySessionStore::find_table_by_qr(std::string_view qr_token) {
+    return database_.with([&](const Rows& rows) -> Result<Table> {
+        const auto id = row_of(rows.tables_by_qr, std::string{qr_token}, "qr_token_unknown");
+        return id ? Result<Table>{rows.tables.at(*id)} : Result<Table>{id.error()};
+    });
+}
+
+Result<JoinedSession> MemorySessionStore::open_or_join(const NewSession& session) {
+    return database_.with([&](Rows& rows) -> Result<JoinedSession> {
+        const auto table = row_of(rows.tables, session.table, "table_not_found");
+        if (!table) {
+            return table.error();
+        }
+        const auto open = rows.open_session_of(session.table);
+        const SessionId id = open.value_or(session.id);
+        if (!open) {
+            rows.sessions[id] = TableSession{
+                .id = id,
+                .table = *table,
+                .is_open = true,
+                .opened_at = session.at,
+                .closed_at = {}};
+            rows.record(session.opened_events);
+        }
+        rows.guests[session.token_hash] = {
+            .session = id, .device_id = session.device_id, .name = session.guest_name};
+        return JoinedSession{.session = rows.sessions.at(id), .was_opened = !open};
+    });
+}
+
+Result<TableSession> MemorySessionStore::find(const SessionId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.sessions, id, "session_not_found");
+    });
+}
+
+Result<Guest> MemorySessionStore::find_guest_by_token_hash(std::string_view token_hash) {
+    return database_.with([&](const Rows& rows) -> Result<Guest> {
+        const auto guest = row_of(rows.guests, std::string{token_hash}, "guest_not_found");
+        if (!guest) {
+            return guest.error();
+        }
+        const TableSession& session = rows.sessions.at(guest->session);
+        return Guest{
+            .session = session.id,
+            .table = session.table.id,
+            .branch = session.table.branch.id,
+            .restaurant = session.table.branch.restaurant,
+            .device_id = guest->device_id,
+            .name = guest->name,
+            .is_open = session.is_open};
+    });
+}
+
+Result<std::pair<Table, std::optional<SessionId>>> MemorySessionStore::find_table(const TableId& id
+) {
+    using Found = Result<std::pair<Table, std::optional<SessionId>>>;
+    return database_.with([&](const Rows& rows) -> Found {
+        const auto table = row_of(rows.tables, id, "table_not_found");
+        return table ? Found{std::pair{*table, rows.open_session_of(id)}} : Found{table.error()};
+    });
+}
+
+Result<Branch> MemoryMenuStore::find_branch(const BranchId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.branches, id, "branch_not_found");
+    });
+}
+
+Result<std::vector<MenuItem>> MemoryMenuStore::list(const BranchId& branch) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<MenuItem>> {
+        std::vector<MenuItem> items;
+        for (const auto& [id, item] : rows.menu_items) {
+            if (item.branch == branch) {
+                items.push_back(item);
+            }
+        }
+        std::ranges::stable_sort(items, {}, &MenuItem::name);
+        return items;
+    });
+}
+
+Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
+    return database_.with([&](const Rows& rows) -> Result<Staff> {
+        for (const auto& [staff, is_active] : rows.staff) {
+            if (is_active && in_lower_case(staff.email) == in_lower_case(email)) {
+                return staff;
+            }
+        }
+        return not_found("staff_not_found");
+    });
+}
+
+Result<ApiClient> MemoryStaffStore::find_api_client_by_hash(std::string_view key_hash) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.api_keys, std::string{key_hash}, "api_key_not_found");
+    });
+}
+
+}  // namespace orderpush::test

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/menu_store.hpp"
+#include "core/order_store.hpp"
+#include "core/outbox.hpp"
+#include "core/session_store.hpp"
+#include "core/staff_store.hpp"
+#include "tests/support/memory_database.hpp"
+
+#include <chrono>
+
+namespace orderpush::test {
+
+// The ports of core over a MemoryDatabase, which must outlive them. The contract suites hold them
+// to what PostgreSQL does.
+
+class MemoryOrderStore final : public OrderStore {
+  public:
+    explicit MemoryOrderStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<PlacementContext> placement_context(
+        const SessionId& session, std::span<const MenuItemId> items
+    ) override;
+    Result<PlacedOrder> place(const NewOrder& order) override;
+    Result<Order> find(const OrderId& id) override;
+    Result<std::vector<Order>> list(const OrderFilter& filter) override;
+    Result<Order> change_status(const OrderStatusChange& change) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryIdempotencyStore final : public IdempotencyStore {
+  public:
+    MemoryIdempotencyStore(MemoryDatabase& database, const Clock& clock)
+        : database_(database), clock_(clock) {}
+
+    Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key)
+        override;
+
+  private:
+    MemoryDatabase& database_;
+    const Clock& clock_;
+};
+
+class MemorySessionStore final : public SessionStore {
+  public:
+    explicit MemorySessionStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<Table> find_table_by_qr(std::string_view qr_token) override;
+    Result<JoinedSession> open_or_join(const NewSession& session) override;
+    Result<TableSession> find(const SessionId& id) override;
+    Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
+    Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryMenuStore final : public MenuStore {
+  public:
+    explicit MemoryMenuStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<Branch> find_branch(const BranchId& id) override;
+    Result<std::vector<MenuItem>> list(const BranchId& branch) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryStaffStore final : public StaffStore {
+  public:
+    explicit MemoryStaffStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<Staff> find_by_email(std::string_view email) override;
+    Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryOutbox final : public Outbox {
+  public:
+    explicit MemoryOutbox(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::vector<OutboxEntry>> claim(
+        std::string_view adapter, std::size_t limit, Timestamp now
+    ) override;
+    Result<void> settle(
+        std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
+    ) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+}  // namespace orderpush::test

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "tests/support/memory_stores.hpp"
+#include "tests/support/store_world.hpp"
+
+namespace orderpush::test {
+
+/// The fakes.
+class MemoryWorld final : public StoreWorld {
+  public:
+    OrderStore& orders() override { return orders_; }
+    IdempotencyStore& idempotency() override { return idempotency_; }
+    SessionStore& sessions() override { return sessions_; }
+    MenuStore& menus() override { return menus_; }
+    StaffStore& staff() override { return staff_; }
+    Outbox& outbox() override { return outbox_; }
+
+    void add_branch(const Branch& branch) override { database_.add_branch(branch); }
+    void add_table(const Table& table, const std::string& qr_token) override {
+        database_.add_table(table, qr_token);
+    }
+    void add_menu_item(const MenuItem& item) override { database_.add_menu_item(item); }
+    void add_staff(const Staff& staff, bool is_active) override {
+        database_.add_staff(staff, is_active);
+    }
+    void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
+        override {
+        database_.add_api_key(key_hash, client, is_revoked);
+    }
+    void close_session(const SessionId& id, Timestamp at) override {
+        database_.close_session(id, at);
+    }
+
+  private:
+    MemoryDatabase database_;
+    MemoryOrderStore orders_{database_};
+    MemoryIdempotencyStore idempotency_{database_, clock};
+    MemorySessionStore sessions_{database_};
+    MemoryMenuStore menus_{database_};
+    MemoryStaffStore staff_{database_};
+    MemoryOutbox outbox_{database_};
+};
+
+}  // namespace orderpush::test

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "storage/db_pool.hpp"
+#include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_menu_store.hpp"
+#include "storage/pg_order_store.hpp"
+#include "storage/pg_outbox.hpp"
+#include "storage/pg_session_store.hpp"
+#include "storage/pg_staff_store.hpp"
+#include "tests/support/store_world.hpp"
+#include "tests/support/test_database.hpp"
+
+namespace orderpush::test {
+
+/// The stores over PostgreSQL. One database serves all worlds of the process; each begins by
+/// emptying it, so there is one world at a time.
+class PgWorld final : public StoreWorld {
+  public:
+    PgWorld();
+
+    OrderStore& orders() override { return orders_; }
+    IdempotencyStore& idempotency() override { return idempotency_; }
+    SessionStore& sessions() override { return sessions_; }
+    MenuStore& menus() override { return menus_; }
+    StaffStore& staff() override { return staff_; }
+    Outbox& outbox() override { return outbox_; }
+
+    void add_branch(const Branch& branch) override;
+    void add_table(const Table& table, const std::string& qr_token) override;
+    void add_menu_item(const MenuItem& item) override;
+    void add_staff(const Staff& staff, bool is_active) override;
+    void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
+        override;
+    void close_session(const SessionId& id, Timestamp at) override;
+
+    TestDatabase& database() { return database_; }
+    storage::DbPool& pool() { return pool_; }
+
+  private:
+    template <class... Args>
+    void execute(const std::string& sql, Args&&... args);
+
+    TestDatabase& database_;
+    /// For filling; the stores have their own connections.
+    pqxx::connection connection_;
+    storage::DbPool pool_;
+    storage::PgOrderStore orders_{pool_};
+    storage::PgIdempotencyStore idempotency_{pool_, clock};
+    storage::PgSessionStore sessions_{pool_};
+    storage::PgMenuStore menus_{pool_};
+    storage::PgStaffStore staff_{pool_};
+    storage::PgOutbox outbox_;
+};
+
+}  // namespace orderpush::test

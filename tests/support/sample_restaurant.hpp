@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/order_store.hpp"
+#include "core/session_store.hpp"
+#include "tests/support/store_world.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::test {
+
+/// A small restaurant in a world: one branch, two tables, a grill and a bar, two menu items.
+class SampleRestaurant {
+  public:
+    /// The ids must be new to the world.
+    SampleRestaurant(StoreWorld& world, IdSource& ids);
+
+    Branch branch;
+    Table table;
+    Table other_table;
+    MenuItem burger;
+    MenuItem beer;
+
+    /// A session at `table`, opened without events. Throws std::runtime_error if that fails.
+    TableSession open_session();
+    /// A burger and two beers for `session`, with one event on the kitchen's, waiters' and the
+    /// order's channel.
+    NewOrder new_order(const TableSession& session);
+    /// The same, placed. Throws std::runtime_error if that fails.
+    OrderId place_order(const TableSession& session);
+    NewSession new_session(const TableId& at_table, std::string_view token_hash);
+    Event event(std::string_view name, std::vector<Channel> channels);
+
+  private:
+    StoreWorld& world_;
+    IdSource& ids_;
+};
+
+}  // namespace orderpush::test

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/idempotency_store.hpp"
+#include "core/menu_store.hpp"
+#include "core/order_store.hpp"
+#include "core/outbox.hpp"
+#include "core/session_store.hpp"
+#include "core/staff_store.hpp"
+#include "tests/support/manual_clock.hpp"
+
+#include <string>
+
+namespace orderpush::test {
+
+/// One implementation of all store ports, empty at first, and the means to fill it.
+class StoreWorld {
+  public:
+    StoreWorld() = default;
+    StoreWorld(const StoreWorld&) = delete;
+    StoreWorld& operator=(const StoreWorld&) = delete;
+    virtual ~StoreWorld() = default;
+
+    virtual OrderStore& orders() = 0;
+    virtual IdempotencyStore& idempotency() = 0;
+    virtual SessionStore& sessions() = 0;
+    virtual MenuStore& menus() = 0;
+    virtual StaffStore& staff() = 0;
+    virtual Outbox& outbox() = 0;
+
+    /// Adds the restaurant and area that a row names, if they are new.
+    virtual void add_branch(const Branch& branch) = 0;
+    virtual void add_table(const Table& table, const std::string& qr_token) = 0;
+    virtual void add_menu_item(const MenuItem& item) = 0;
+    virtual void add_staff(const Staff& staff, bool is_active) = 0;
+    virtual void add_api_key(
+        const std::string& key_hash, const ApiClient& client, bool is_revoked
+    ) = 0;
+    virtual void close_session(const SessionId& id, Timestamp at) = 0;
+
+    ManualClock clock;
+};
+
+}  // namespace orderpush::test

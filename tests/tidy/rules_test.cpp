@@ -1,0 +1,200 @@
+#include "base/crypto.hpp"
+#include "tests/tidy/delivery_rules.hpp"
+#include "tests/tidy/include_rules.hpp"
+#include "tests/tidy/size_rules.hpp"
+#include "tests/tidy/text_rules.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace orderpush::tidy {
+namespace {
+
+/// Each rule against a small tree that breaks it, and the same tree mended.
+class RulesTest : public testing::Test {
+  protected:
+    void TearDown() override { std::filesystem::remove_all(root_); }
+
+    void write(const std::string& path, const std::string& text) const {
+        const auto file = root_ / path;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream{file} << text;
+    }
+
+    void remove(const std::string& path) const { std::filesystem::remove(root_ / path); }
+
+    SourceTree tree() const {
+        std::filesystem::create_directories(root_);
+        return read_tree(root_);
+    }
+
+  private:
+    const std::filesystem::path root_ =
+        std::filesystem::path{testing::TempDir()} / ("orderpush-tidy-" + random_token(9));
+};
+
+TEST_F(RulesTest, ArrowAgainstTheTableIsFound) {
+    write("src/app/order_service.hpp", "");
+    write("src/core/order.hpp", "");
+    write(
+        "src/core/order.cpp", "#include \"core/order.hpp\"\n#include \"app/order_service.hpp\"\n"
+    );
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/core/order.cpp:2: src/core may not include src/app/order_service.hpp"}
+    );
+    write("src/core/order.cpp", "#include \"core/order.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()), Findings{});
+}
+
+TEST_F(RulesTest, AdapterThatIncludesAnotherIsFound) {
+    write("adapters/pusher/adapter.hpp", "");
+    write("adapters/ably/adapter.cpp", "#include \"adapters/pusher/adapter.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
+}
+
+TEST_F(RulesTest, FolderWithoutRulesIsFound) {
+    write("src/helpers/all.cpp", "");
+    EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
+}
+
+TEST_F(RulesTest, IncludeOfNothingIsFound) {
+    write("src/base/clock.cpp", "#include \"base/clock.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
+}
+
+TEST_F(RulesTest, HeaderFarFromHomeIsFound) {
+    write("src/storage/pool.cpp", "#include <pqxx/pqxx>\n");
+    EXPECT_EQ(check_third_party_homes(tree()), Findings{});
+    write("src/app/pool.cpp", "#include <pqxx/pqxx>\n");
+    EXPECT_EQ(
+        check_third_party_homes(tree()),
+        Findings{"src/app/pool.cpp:1: <pqxx/pqxx> is not at home here"}
+    );
+}
+
+TEST_F(RulesTest, JsonInAHeaderIsFound) {
+    write("src/app/document.cpp", "#include <nlohmann/json.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()), Findings{});
+    write("src/app/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()).size(), 1U);
+}
+
+TEST_F(RulesTest, LongFileIsFound) {
+    std::string text;
+    for (int i = 0; i < 500; ++i) {
+        text += "int a;\n";
+    }
+    write("src/core/order.hpp", text);
+    EXPECT_EQ(check_file_sizes(tree()), Findings{});
+    write("src/core/order.hpp", text + "int b;\n");
+    EXPECT_EQ(check_file_sizes(tree()), Findings{"src/core/order.hpp: has 501 lines"});
+}
+
+TEST_F(RulesTest, LongFunctionIsFound) {
+    const auto function = [](int body) {
+        std::string text = "class A {\n    void place(\n        int order\n    ) const {\n";
+        for (int i = 0; i < body; ++i) {
+            text += "        go();\n";
+        }
+        return text + "    }\n};\n";
+    };
+    write("src/core/order.hpp", function(58));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{});
+    write("src/core/order.hpp", function(59));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{"src/core/order.hpp:4: is 61 lines long"});
+}
+
+TEST_F(RulesTest, BannedCallIsFoundOutsideCommentsAndStrings) {
+    write(
+        "src/app/a.cpp",
+        "// sleep_for(1)\nlog(\"sleep_for(1)\");\nhomes.detach(channel);\nsnprintf(b);\n"
+    );
+    EXPECT_EQ(check_banned_calls(tree()), Findings{});
+    write(
+        "src/app/a.cpp", "std::this_thread::sleep_for(1s);\nthread.detach();\nstd::printf(\"a\");\n"
+    );
+    EXPECT_EQ(check_banned_calls(tree()).size(), 3U);
+}
+
+TEST_F(RulesTest, SqlOutsideStorageIsFound) {
+    write("src/storage/statements.hpp", "\"SELECT id FROM orders\"\n");
+    write("src/app/a.cpp", "// SELECT stands in storage\n");
+    EXPECT_EQ(check_sql_homes(tree()), Findings{});
+    write("src/app/a.cpp", "run(\"SELECT id FROM orders\");\n");
+    EXPECT_EQ(check_sql_homes(tree()), Findings{"src/app/a.cpp:1: SQL belongs to src/storage"});
+}
+
+TEST_F(RulesTest, LineThatSpeaksOfAnotherPlaceIsFound) {
+    write("docs/a.md", "TODO(remove with Debian 12): pin\nTable sessions close.\n");
+    EXPECT_EQ(check_lines_stand_alone(tree()), Findings{});
+    write("docs/a.md", "as in issue #12\nsee /work/main\nTODO later\n");
+    EXPECT_EQ(check_lines_stand_alone(tree()).size(), 3U);
+}
+
+TEST_F(RulesTest, SourceThatNothingBuildsIsFound) {
+    write("src/core/CMakeLists.txt", "SOURCES order.cpp\n");
+    write("src/core/order.cpp", "");
+    EXPECT_EQ(check_sources_are_built(tree()), Findings{});
+    write("src/core/forgotten.cpp", "");
+    EXPECT_EQ(
+        check_sources_are_built(tree()),
+        Findings{"src/core/forgotten.cpp: no CMakeLists.txt names it"}
+    );
+}
+
+TEST_F(RulesTest, DockerfileOfItsOwnMindIsFound) {
+    const std::string steps =
+        "RUN ./dev install build\nRUN ./dev build release src/main/orderpush\nRUN ./dev install "
+        "runtime\n"
+        "COPY --from=build /src/build/release/src/main/orderpush /usr/local/bin/orderpush\n"
+        "USER orderpush\nHEALTHCHECK CMD curl -f localhost/live\n";
+    write("Dockerfile", steps);
+    EXPECT_EQ(check_dockerfile(tree()), Findings{});
+    write("Dockerfile", steps + "RUN apt-get install -y vim\n");
+    EXPECT_EQ(check_dockerfile(tree()).size(), 1U);
+    write("Dockerfile", "FROM debian:bookworm-slim\n");
+    EXPECT_EQ(check_dockerfile(tree()).size(), 6U);
+}
+
+TEST_F(RulesTest, ChangedMigrationIsFound) {
+    write("sql/migrations/0001_create_orders.sql", "-- why\n");
+    EXPECT_EQ(check_migrations(tree()).size(), 1U) << "no record";
+    write("sql/migrations/checksums", sha256_hex("-- why\n") + "  0001_create_orders.sql\n");
+    EXPECT_EQ(check_migrations(tree()), Findings{});
+    write("sql/migrations/0001_create_orders.sql", "-- why not\n");
+    EXPECT_EQ(check_migrations(tree()).size(), 1U) << "changed";
+    remove("sql/migrations/0001_create_orders.sql");
+    EXPECT_EQ(check_migrations(tree()).size(), 1U) << "gone";
+}
+
+TEST_F(RulesTest, EnvExampleThatLagsBehindIsFound) {
+    EXPECT_EQ(check_env_example(tree(), "# PORT=8080\n").size(), 1U);
+    write(".env.example", "# PORT=8080\n");
+    EXPECT_EQ(check_env_example(tree(), "# PORT=8080\n"), Findings{});
+    EXPECT_EQ(check_env_example(tree(), "# PORT=80\n").size(), 1U);
+}
+
+TEST_F(RulesTest, BrokenShellScriptIsFound) {
+    write("dev", "#!/usr/bin/env bash\nif true; then echo; fi\n");
+    EXPECT_EQ(check_shell_scripts(tree()), Findings{});
+    write("dev", "#!/usr/bin/env bash\nif true; then echo\n");
+    EXPECT_EQ(check_shell_scripts(tree()).size(), 1U);
+}
+
+TEST_F(RulesTest, MissingAndUnusedRuntimePackagesAreFound) {
+    write("scripts/packages/runtime.txt", "# why\ncurl\nlibstdc++6\n");
+    const std::string binary = "/usr/bin/ninja";
+    EXPECT_EQ(check_runtime_packages(tree(), binary), Findings{});
+    write("scripts/packages/runtime.txt", "libpqxx-6.4\n");
+    EXPECT_EQ(
+        check_runtime_packages(tree(), binary),
+        (Findings{
+            "scripts/packages/runtime.txt: lacks the package of libstdc++.so.6",
+            "scripts/packages/runtime.txt: libpqxx-6.4 is not linked"})
+    );
+}
+
+}  // namespace
+}  // namespace orderpush::tidy

@@ -1,0 +1,171 @@
+#include "tests/tidy/text_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace orderpush::tidy {
+namespace {
+
+struct BannedCall {
+    std::string_view call;
+    std::string_view instead;
+    /// The one folder where it is right.
+    std::string_view home{};
+};
+
+constexpr std::array kBannedCalls{
+    BannedCall{"std::cout", "write to the log, or fmt::print in src/main"},
+    BannedCall{"std::cerr", "write to the log, or fmt::print in src/main", "tests"},
+    BannedCall{"printf(", "write to the log, or fmt::print in src/main"},
+    BannedCall{"fprintf(", "write to the log, or fmt::print in src/main"},
+    BannedCall{"fmt::print(", "write to the log", "src/main"},
+    BannedCall{"sleep_for(", "wait for a condition with a deadline"},
+    // A fake provider that stalls does so until the caller's deadline.
+    BannedCall{"sleep_until(", "wait for a condition with a deadline", "tests/support"},
+    BannedCall{"usleep(", "wait for a condition with a deadline"},
+    BannedCall{"system(", "start no shell"},
+    BannedCall{"popen(", "start no shell", "tests/tidy"},
+    BannedCall{"std::regex", "parse by hand: it is slow and recurses without bound"},
+    BannedCall{".detach()", "join: std::jthread with a stop token"},
+    BannedCall{"strcpy(", "use std::string"},
+    BannedCall{"strcat(", "use std::string"},
+    BannedCall{"sprintf(", "use fmt::format"},
+    BannedCall{"std::rand(", "use base's randomness"},
+    BannedCall{"getenv(", "settings are read once, in src/main", "src/main"},
+};
+
+constexpr std::array<std::string_view, 8> kSqlPhrases{
+    "SELECT ",
+    "INSERT INTO ",
+    "DELETE FROM ",
+    "CREATE TABLE ",
+    "ALTER TABLE ",
+    "DROP TABLE ",
+    "ON CONFLICT ",
+    "FOR UPDATE"};
+
+/// Where the text of another place begins: trackers, machines, unfinished work.
+constexpr std::array<std::string_view, 6> kElsewhere{
+    "issue #", "Issue #", "/work/", "/root/", "/home/", "FIXME"};
+
+bool is_cpp(const SourceFile& file) {
+    return file.is_cpp();
+}
+
+/// The rules themselves name what they forbid.
+bool is_no_rule(const SourceFile& file) {
+    return !file.is_in("tests/tidy");
+}
+
+bool is_without_sql(const SourceFile& file) {
+    const bool is_product =
+        file.is_cpp() && (file.is_in("src") || file.is_in("adapters") || file.is_in("webhooks"));
+    return is_product && !file.is_in("src/storage");
+}
+
+/// Whether `code` has `call`, not as the end of a longer name.
+bool calls(const std::string& code, std::string_view call) {
+    for (auto at = code.find(call); at != std::string::npos; at = code.find(call, at + 1)) {
+        const char before = at == 0 ? ' ' : code[at - 1];
+        const bool is_longer_name =
+            std::isalnum(static_cast<unsigned char>(before)) != 0 || before == '_';
+        if (call.front() == '.' || !is_longer_name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool is_exempt(const SourceFile& file, const BannedCall& banned) {
+    // Tests read where their database is from the environment.
+    const bool is_test_setting =
+        banned.call == "getenv(" && (file.is_in("tests") || file.is_in("bench"));
+    // A benchmark's answer is what it prints.
+    const bool is_report = file.is_in("bench") && banned.instead.starts_with("write to the log");
+    return is_test_setting || is_report || (!banned.home.empty() && file.is_in(banned.home));
+}
+
+bool has_todo_without_condition(const std::string& line) {
+    const auto at = line.find("TODO");
+    return at != std::string::npos && !line.substr(at).starts_with("TODO(");
+}
+
+void add_banned_calls(const SourceFile& file, std::size_t index, Findings& findings) {
+    const std::string code = code_of(file.lines[index]);
+    for (const BannedCall& banned : kBannedCalls) {
+        if (!is_exempt(file, banned) && calls(code, banned.call)) {
+            findings.push_back(
+                finding(file, index, fmt::format("{} is banned: {}", banned.call, banned.instead))
+            );
+        }
+    }
+}
+
+void add_references_elsewhere(const SourceFile& file, std::size_t index, Findings& findings) {
+    const std::string& line = file.lines[index];
+    for (const std::string_view phrase : kElsewhere) {
+        if (line.find(phrase) != std::string::npos) {
+            findings.push_back(
+                finding(file, index, fmt::format("speaks of another place: {}", phrase))
+            );
+        }
+    }
+    if (has_todo_without_condition(line)) {
+        findings.push_back(finding(file, index, "TODO(condition for its removal), please"));
+    }
+}
+
+}  // namespace
+
+Findings check_banned_calls(const SourceTree& tree) {
+    Findings findings;
+    visit_lines(tree, is_cpp, [&](const SourceFile& file, std::size_t index) {
+        add_banned_calls(file, index, findings);
+    });
+    return findings;
+}
+
+Findings check_sql_homes(const SourceTree& tree) {
+    Findings findings;
+    visit_lines(tree, is_without_sql, [&](const SourceFile& file, std::size_t index) {
+        const std::string text = without_comment(file.lines[index]);
+        const auto is_in_text = [&](std::string_view phrase) {
+            return text.find(phrase) != std::string::npos;
+        };
+        if (std::ranges::any_of(kSqlPhrases, is_in_text)) {
+            findings.push_back(finding(file, index, "SQL belongs to src/storage"));
+        }
+    });
+    return findings;
+}
+
+Findings check_lines_stand_alone(const SourceTree& tree) {
+    Findings findings;
+    visit_lines(tree, is_no_rule, [&](const SourceFile& file, std::size_t index) {
+        add_references_elsewhere(file, index, findings);
+    });
+    return findings;
+}
+
+Findings check_sources_are_built(const SourceTree& tree) {
+    Findings findings;
+    for (const SourceFile& file : tree.files) {
+        if (!file.path.ends_with(".cpp")) {
+            continue;
+        }
+        const bool is_built = std::ranges::any_of(tree.files, [&](const SourceFile& list) {
+            const std::string folder = list.path.substr(0, list.path.rfind('/') + 1);
+            return list.name() == "CMakeLists.txt" && file.path.starts_with(folder) &&
+                   list.text().find(file.name()) != std::string::npos;
+        });
+        if (!is_built) {
+            findings.push_back(file.path + ": no CMakeLists.txt names it");
+        }
+    }
+    return findings;
+}
+
+}  // namespace orderpush::tidy

@@ -1,0 +1,235 @@
+#include "app/outbox_relay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <future>
+#include <map>
+#include <set>
+
+namespace orderpush::app {
+namespace {
+
+using Kind = PublishOutcome::Kind;
+using State = Settlement::State;
+using std::chrono::milliseconds;
+
+class FixedClock final : public Clock {
+  public:
+    Timestamp now() const override { return time; }
+    Timestamp time{std::chrono::seconds{1'700'000'000}};
+};
+
+Channel channel(std::uint8_t number) {
+    BranchId branch;
+    branch.value.bytes[15] = number;
+    return Channel::kitchen(branch);
+}
+
+OutboxEntry entry(const Channel& on, std::int64_t seq, std::string payload = "{}") {
+    OutboxEntry made{
+        .event_id = {},
+        .name = "order:created",
+        .payload = std::move(payload),
+        .occurred_at = {},
+        .channel = on,
+        .seq = seq};
+    made.event_id.value.bytes[0] = static_cast<std::uint8_t>(seq);
+    return made;
+}
+
+/// Hands out what is put in, until it is settled.
+class ScriptedOutbox final : public Outbox {
+  public:
+    Result<std::vector<OutboxEntry>> claim(std::string_view, std::size_t limit, Timestamp)
+        override {
+        const std::scoped_lock lock{mutex};
+        ++claims;
+        if (!failures.empty()) {
+            Error failure = failures.front();
+            failures.pop_front();
+            return failure;
+        }
+        std::vector<OutboxEntry> batch;
+        while (!waiting.empty() && batch.size() < limit) {
+            batch.push_back(waiting.front());
+            waiting.pop_front();
+        }
+        return batch;
+    }
+    Result<void> settle(std::string_view, std::span<const Settlement> settlements, Timestamp)
+        override {
+        const std::scoped_lock lock{mutex};
+        settled.insert(settled.end(), settlements.begin(), settlements.end());
+        if (on_settled) {
+            on_settled();
+        }
+        return {};
+    }
+
+    std::mutex mutex;
+    std::deque<OutboxEntry> waiting;
+    std::deque<Error> failures;
+    std::vector<Settlement> settled;
+    std::function<void()> on_settled;
+    int claims = 0;
+};
+
+/// Answers as told per event, delivered otherwise.
+class ScriptedAdapter final : public PushAdapter {
+  public:
+    std::string_view name() const noexcept override { return "scripted"; }
+    PublishLimits limits() const noexcept override {
+        return {.entries_max = 100, .payload_bytes_max = 1'000};
+    }
+    std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline) override {
+        std::vector<PublishOutcome> outcomes;
+        for (const OutboxEntry& given : entries) {
+            published.push_back(given.seq);
+            const auto told = answers.find(given.event_id);
+            outcomes.push_back(told == answers.end() ? PublishOutcome{} : told->second);
+        }
+        return outcomes;
+    }
+
+    std::map<EventId, PublishOutcome> answers;
+    std::vector<std::int64_t> published;
+};
+
+struct OutboxRelayTest : testing::Test {
+    FixedClock clock;
+    ScriptedOutbox outbox;
+    ScriptedAdapter adapter;
+    RelayOptions options{
+        .retry = {.first = milliseconds{100}, .ceiling = milliseconds{1'000}}, .attempts_max = 3};
+
+    std::size_t run() {
+        OutboxRelay relay{outbox, adapter, clock, options};
+        const auto moved = relay.run_once();
+        EXPECT_TRUE(moved);
+        return moved ? *moved : 0;
+    }
+};
+
+TEST_F(OutboxRelayTest, SettlesWhatWasDelivered) {
+    outbox.waiting = {entry(channel(1), 1), entry(channel(1), 2)};
+    EXPECT_EQ(run(), 2U);
+    ASSERT_EQ(outbox.settled.size(), 2U);
+    EXPECT_EQ(outbox.settled[1].state, State::kDelivered);
+    EXPECT_EQ(outbox.settled[1].seq, 2);
+    EXPECT_EQ(outbox.settled[1].attempts, 1);
+}
+
+TEST_F(OutboxRelayTest, EntryThatWaitsHoldsBackItsChannelOnly) {
+    outbox.waiting = {entry(channel(1), 1), entry(channel(2), 2), entry(channel(1), 3)};
+    adapter.answers[outbox.waiting[0].event_id] = {.kind = Kind::kRetry};
+    adapter.answers[outbox.waiting[2].event_id] = {.kind = Kind::kRetry};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 2U);
+    EXPECT_EQ(outbox.settled[0].state, State::kRetry);
+    EXPECT_EQ(outbox.settled[1].state, State::kDelivered);
+    EXPECT_EQ(outbox.settled[1].channel, channel(2));
+}
+
+TEST_F(OutboxRelayTest, WaitsAtLeastAsLongAsTheProviderAsks) {
+    outbox.waiting = {entry(channel(1), 1)};
+    adapter.answers[outbox.waiting[0].event_id] = {
+        .kind = Kind::kRetry, .retry_after = milliseconds{7'000}};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 1U);
+    EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{7'000});
+}
+
+TEST_F(OutboxRelayTest, RejectedEntryIsDeadWithItsReason) {
+    outbox.waiting = {entry(channel(1), 1), entry(channel(1), 2)};
+    adapter.answers[outbox.waiting[0].event_id] = {
+        .kind = Kind::kRejected, .reason = "no such app"};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 2U);
+    EXPECT_EQ(outbox.settled[0].state, State::kDead);
+    EXPECT_EQ(outbox.settled[0].reason, "no such app");
+    EXPECT_EQ(outbox.settled[1].state, State::kDelivered);
+}
+
+TEST_F(OutboxRelayTest, LastAttemptEndsInTheDeadLetters) {
+    OutboxEntry tried = entry(channel(1), 1);
+    tried.attempts = 2;
+    adapter.answers[tried.event_id] = {.kind = Kind::kRetry, .reason = "busy"};
+    outbox.waiting = {tried};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 1U);
+    EXPECT_EQ(outbox.settled[0].state, State::kDead);
+    EXPECT_EQ(outbox.settled[0].attempts, 3);
+}
+
+TEST_F(OutboxRelayTest, EntryBeyondTheAdaptersLimitIsNotHandedOver) {
+    const std::string large = R"({"note":")" + std::string(1'000, 'x') + R"("})";
+    outbox.waiting = {entry(channel(1), 1), entry(channel(1), 2, large), entry(channel(1), 3)};
+    run();
+    EXPECT_EQ(adapter.published, (std::vector<std::int64_t>{1, 3}));
+    ASSERT_EQ(outbox.settled.size(), 3U);
+    EXPECT_EQ(outbox.settled[1].state, State::kDead);
+    EXPECT_EQ(outbox.settled[2].state, State::kDelivered);
+}
+
+TEST_F(OutboxRelayTest, NotificationWakesItAtOnce) {
+    options.poll_interval = std::chrono::hours{1};
+    std::promise<void> delivered;
+    outbox.on_settled = [&] { delivered.set_value(); };
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    {
+        const std::scoped_lock lock{outbox.mutex};
+        outbox.waiting.push_back(entry(channel(1), 1));
+    }
+    relay.notify();
+    EXPECT_EQ(delivered.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    relay.stop();
+}
+
+TEST_F(OutboxRelayTest, FindsEntriesThatNobodyNotifiedOf) {
+    options.poll_interval = milliseconds{5};
+    std::promise<void> delivered;
+    outbox.on_settled = [&] { delivered.set_value(); };
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    {
+        const std::scoped_lock lock{outbox.mutex};
+        outbox.waiting.push_back(entry(channel(1), 1));
+    }
+    EXPECT_EQ(delivered.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    relay.stop();
+}
+
+TEST_F(OutboxRelayTest, GoesOnAfterTheStoreWasAway) {
+    const Error away{
+        .code = ErrorCode::kUnavailable, .reason = "database_unavailable", .message = "away"};
+    outbox.failures = {away, away, away};
+    outbox.waiting = {entry(channel(1), 1)};
+    std::promise<void> delivered;
+    outbox.on_settled = [&] { delivered.set_value(); };
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    EXPECT_EQ(delivered.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    relay.stop();
+}
+
+TEST_F(OutboxRelayTest, DoesNothingWhileThereIsNothingToDo) {
+    options.poll_interval = std::chrono::hours{1};
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    std::promise<void> delivered;
+    outbox.on_settled = [&] { delivered.set_value(); };
+    {
+        const std::scoped_lock lock{outbox.mutex};
+        outbox.waiting.push_back(entry(channel(1), 1));
+    }
+    relay.notify();
+    ASSERT_EQ(delivered.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    relay.stop();
+    // At the start, for the notification, and once more to see that nothing is left.
+    EXPECT_LE(outbox.claims, 3);
+}
+
+}  // namespace
+}  // namespace orderpush::app

@@ -1,0 +1,164 @@
+#include "tests/unit/http/api_fixture.hpp"
+
+#include "protocol/pusher_names.hpp"
+
+#include <algorithm>
+
+namespace orderpush::http {
+namespace {
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return text;
+}
+
+OriginPolicy shop_origins() {
+    return *OriginPolicy::parse("https://shop-*-team.vercel.app", "https://push.example.com");
+}
+
+}  // namespace
+
+std::string Reply::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string{} : found->second;
+}
+
+std::string Reply::fault(const std::string& field) const {
+    const auto document = json();
+    for (const auto& error : document.value("errors", nlohmann::json::array())) {
+        if (error.at("field") == field) {
+            return error.at("message").get<std::string>();
+        }
+    }
+    return {};
+}
+
+std::optional<Reply> parse_reply(const std::string& bytes, bool has_body) {
+    const auto head_end = bytes.find("\r\n\r\n");
+    if (!bytes.starts_with("HTTP/1.1 ") || head_end == std::string::npos) {
+        return std::nullopt;
+    }
+    Reply reply;
+    reply.status = std::stoi(bytes.substr(9, 3));
+    std::size_t line = bytes.find("\r\n") + 2;
+    while (line < head_end + 2) {
+        const auto end = bytes.find("\r\n", line);
+        const auto colon = bytes.find(": ", line);
+        if (colon == std::string::npos || colon > end) {
+            return std::nullopt;
+        }
+        reply.headers.emplace(
+            lower_case(bytes.substr(line, colon - line)), bytes.substr(colon + 2, end - colon - 2)
+        );
+        line = end + 2;
+    }
+    reply.body = bytes.substr(head_end + 4);
+    const std::string length = reply.header("content-length");
+    const bool is_whole =
+        !has_body || reply.body.size() == (length.empty() ? 0 : std::stoul(length));
+    return is_whole ? std::optional{reply} : std::nullopt;
+}
+
+std::optional<Channel> FakeAuthorizer::channel_of(std::string_view provider_name) const {
+    return protocol::from_pusher_name(provider_name);
+}
+
+std::string FakeAuthorizer::provider_name(const Channel& channel) const {
+    return protocol::to_pusher_name(channel);
+}
+
+Result<ChannelGrant> FakeAuthorizer::grant(
+    std::string_view socket_id, const Channel& channel, const PresenceMember& member
+) const {
+    if (!protocol::is_socket_id(socket_id)) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "socket_id_malformed",
+            .message = "The socket id is malformed."};
+    }
+    ChannelGrant grant;
+    if (channel.kind() == ChannelKind::kPresence) {
+        grant.channel_data =
+            R"({"user_id":")" + member.id + R"(","user_info":)" + member.info + "}";
+    }
+    grant.auth = protocol::sign_pusher_auth(
+        app_,
+        protocol::channel_string_to_sign(
+            socket_id, provider_name(channel), grant.channel_data.value_or("")
+        )
+    );
+    return grant;
+}
+
+ApiTest::ApiTest()
+    : api_(
+          {.authenticator = authenticator_,
+           .orders = orders_,
+           .sessions = sessions_,
+           .menus = menus_,
+           .staff = staff_,
+           .realtime = realtime_,
+           .ids = ids_,
+           .readiness = [this] { return readiness_; }},
+          {.origins = shop_origins()}
+      ) {}
+
+Reply ApiTest::send(
+    const std::string& method,
+    const std::string& target,
+    const HeaderLines& headers,
+    const std::string& body
+) {
+    std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: push.example.com\r\n";
+    for (const std::string& header : headers) {
+        bytes += header + "\r\n";
+    }
+    if (!body.empty()) {
+        bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    }
+    const std::string response = api_.respond(bytes + "\r\n" + body, "203.0.113.7");
+    const auto reply = parse_reply(response, method != "HEAD");
+    EXPECT_TRUE(reply) << response;
+    return reply.value_or(Reply{});
+}
+
+Reply ApiTest::send_json(
+    const std::string& method,
+    const std::string& target,
+    const std::string& token,
+    const nlohmann::json& body
+) {
+    HeaderLines headers{"Content-Type: application/json"};
+    if (!token.empty()) {
+        headers.push_back("Authorization: Bearer " + token);
+    }
+    return send(method, target, headers, body.dump());
+}
+
+Reply ApiTest::get(const std::string& target, const std::string& token) {
+    return send(
+        "GET", target, token.empty() ? HeaderLines{} : HeaderLines{"Authorization: Bearer " + token}
+    );
+}
+
+std::string ApiTest::guest_token() {
+    return send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json().at("token");
+}
+
+std::string ApiTest::cook_token() {
+    return send_json("POST", "/v1/staff/login", "", {{"email", kEmail}, {"password", kPassword}})
+        .json()
+        .at("token");
+}
+
+nlohmann::json ApiTest::soup_order() const {
+    return {{"items", {{{"menuItemId", to_string(restaurant_.menu[0].id)}, {"quantity", 2}}}}};
+}
+
+std::string ApiTest::placed_order(const std::string& token) {
+    return send_json("POST", "/v1/orders", token, soup_order()).json().at("id");
+}
+
+}  // namespace orderpush::http

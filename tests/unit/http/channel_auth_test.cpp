@@ -1,0 +1,93 @@
+// POST /v1/realtime/pusher/auth, as the SDKs call it.
+
+#include "tests/unit/http/api_fixture.hpp"
+
+namespace orderpush::http {
+namespace {
+
+class ChannelAuthTest : public ApiTest {
+  protected:
+    Reply authorize(
+        const std::string& token,
+        const std::string& form,
+        const std::string& path = "/v1/realtime/pusher/auth"
+    ) {
+        return send(
+            "POST",
+            path,
+            {"Authorization: Bearer " + token, "Content-Type: application/x-www-form-urlencoded"},
+            form
+        );
+    }
+    std::string kitchen() const { return "presence-kitchen-" + to_string(restaurant_.branch.id); }
+    std::string tables() const { return "private-tables-" + to_string(restaurant_.branch.id); }
+};
+
+TEST_F(ChannelAuthTest, PresenceGrantCarriesTheSignedMember) {
+    const Reply reply =
+        authorize(cook_token(), "socket_id=123.456&channel_name=" + kitchen() + "&more=1");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const auto grant = reply.json();
+    EXPECT_EQ(grant.size(), 2U);
+    EXPECT_EQ(
+        grant.at("auth").get<std::string>(),
+        "key:" +
+            hmac_sha256_hex(
+                "secret", "123.456:" + kitchen() + ":" + grant.at("channel_data").get<std::string>()
+            )
+    );
+}
+
+TEST_F(ChannelAuthTest, PrivateGrantHasNoMember) {
+    const Reply reply = authorize(cook_token(), "socket_id=1.2&channel_name=" + tables());
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(
+        reply.json(),
+        (nlohmann::json{{"auth", "key:" + hmac_sha256_hex("secret", "1.2:" + tables())}})
+    );
+}
+
+TEST_F(ChannelAuthTest, JsonAndTheAliasesAreTheSameHandler) {
+    const std::string cook = cook_token();
+    const Reply json = send_json(
+        "POST", "/v1/realtime/pusher/auth", cook, {{"socket_id", "1.2"}, {"channel_name", tables()}}
+    );
+    ASSERT_EQ(json.status, 200) << json.body;
+    for (const char* path : {"/pusher/auth", "/broadcasting/auth", "/api/pusher/auth"}) {
+        const Reply reply = authorize(cook, "socket_id=1.2&channel_name=" + tables(), path);
+        EXPECT_EQ(reply.body, json.body) << path;
+    }
+}
+
+TEST_F(ChannelAuthTest, EveryRefusalIsForbiddenWithAReason) {
+    const std::string guest = guest_token();
+    const std::string cook = cook_token();
+    EXPECT_EQ(authorize(guest, "socket_id=1.2&channel_name=" + kitchen()).status, 403);
+    EXPECT_EQ(authorize(cook, "socket_id=1.2&channel_name=private-unknown").status, 403);
+    EXPECT_EQ(authorize(cook, "socket_id=1.2").status, 403);
+    EXPECT_EQ(authorize(cook, "").status, 403);
+    const Reply malformed = authorize(cook, "socket_id=1.2:x&channel_name=" + kitchen());
+    EXPECT_EQ(malformed.status, 403);
+    EXPECT_EQ(malformed.code(), "socket_id_malformed");
+}
+
+TEST_F(ChannelAuthTest, CredentialsComeFirst) {
+    EXPECT_EQ(authorize("nonsense", "socket_id=1.2&channel_name=" + kitchen()).status, 401);
+}
+
+TEST_F(ChannelAuthTest, AStoreThatIsAwayStaysUnavailable) {
+    restaurant_.failure = Error{
+        .code = ErrorCode::kUnavailable,
+        .reason = "database_unavailable",
+        .message = "Try again.",
+        .retry_after = std::chrono::seconds{1}};
+    const std::string order = "private-order-" + to_string(ids_.next());
+    EXPECT_EQ(authorize(cook_token(), "socket_id=1.2&channel_name=" + order).status, 503);
+}
+
+TEST_F(ChannelAuthTest, BrokenFormIsMalformed) {
+    EXPECT_EQ(authorize(cook_token(), "socket_id=%zz").status, 400);
+}
+
+}  // namespace
+}  // namespace orderpush::http

@@ -1,0 +1,148 @@
+#include "main/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace orderpush {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+Variables complete() {
+    return {
+        {"DATABASE_URL", "postgresql://me:pw@localhost/orders"},
+        {"JWT_SECRET", "a secret of more than thirty-two characters"},
+        {"BUILTIN_SECRET", "another secret of more than thirty-two"},
+    };
+}
+
+Result<Settings> load(const Variables& variables, std::string_view dotenv = "") {
+    const auto look_up = [&](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional{found->second};
+    };
+    return load_settings(look_up, dotenv);
+}
+
+std::vector<std::string> faulty(const Result<Settings>& settings) {
+    std::vector<std::string> names;
+    if (!settings) {
+        for (const FieldFault& fault : settings.error().faults) {
+            names.push_back(fault.field);
+        }
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+TEST(SettingsTest, RequiredOnesAreEnough) {
+    const auto settings = load(complete());
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->port, 8080);
+    EXPECT_EQ(settings->database_direct_url, settings->database_url);
+    EXPECT_EQ(settings->jwt_keys.size(), 1U);
+    EXPECT_FALSE(settings->public_url);
+}
+
+TEST(SettingsTest, AllFaultsAreToldAtOnce) {
+    EXPECT_EQ(
+        faulty(load(
+            {{"PORT", "eighty"},
+             {"LOG_LEVEL", "loud"},
+             {"BUILTIN_SECRET", "short"},
+             {"BUILTIN_APP_ID", "x1"},
+             {"BUILTIN_KEY", "a:b"},
+             {"MIGRATE_ON_START", "yes"},
+             {"PUBLIC_URL", "ftp://x"},
+             {"DATABASE_URL", "mysql://x"},
+             {"CORS_ALLOWED_ORIGINS", "*"}}
+        )),
+        (std::vector<std::string>{
+            "BUILTIN_APP_ID",
+            "BUILTIN_KEY",
+            "BUILTIN_SECRET",
+            "CORS_ALLOWED_ORIGINS",
+            "DATABASE_URL",
+            "JWT_SECRET",
+            "LOG_LEVEL",
+            "MIGRATE_ON_START",
+            "PORT",
+            "PUBLIC_URL"})
+    );
+}
+
+TEST(SettingsTest, NumbersStayWithinTheirBounds) {
+    for (const std::string port : {"-1", "65536", "80x", "8 0", "99999999999999999999"}) {
+        Variables variables = complete();
+        variables["PORT"] = port;
+        EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"PORT"}) << port;
+    }
+}
+
+TEST(SettingsTest, EnvironmentWinsOverDotenv) {
+    Variables variables = complete();
+    variables["PORT"] = "9001";
+    const auto settings = load(variables, "# comment\n\nPORT=9002\nLOG_LEVEL = \"debug\"\r\n");
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->port, 9001);
+    EXPECT_EQ(settings->log_level, log::Level::kDebug);
+}
+
+TEST(SettingsTest, UnknownNamesAndLooseLinesInDotenvAreFaults) {
+    EXPECT_EQ(
+        faulty(load(complete(), "PROT=1\nnonsense\n")),
+        (std::vector<std::string>{".env line 2", "PROT"})
+    );
+}
+
+TEST(SettingsTest, SecretsRotateByName) {
+    Variables variables = complete();
+    const std::string old_secret(40, 'o');
+    const std::string new_secret(40, 'n');
+    variables["JWT_SECRET"] = "2026:" + new_secret + ",2025:" + old_secret;
+    const auto settings = load(variables);
+    ASSERT_TRUE(settings);
+    ASSERT_EQ(settings->jwt_keys.size(), 2U);
+    EXPECT_EQ(settings->jwt_keys[0].kid, "2026");
+    EXPECT_EQ(settings->jwt_keys[1].secret, old_secret);
+    variables["JWT_SECRET"] = "same:" + new_secret + ",same:" + old_secret;
+    EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"JWT_SECRET"});
+}
+
+TEST(SettingsTest, BareSecretKeepsItsNameWhenAnotherIsPutBeforeIt) {
+    Variables variables = complete();
+    const std::string bare = variables["JWT_SECRET"];
+    const std::string kid = load(variables)->jwt_keys[0].kid;
+    variables["JWT_SECRET"] = "next:" + std::string(40, 'n') + "," + bare;
+    EXPECT_EQ(load(variables)->jwt_keys[1].kid, kid);
+}
+
+TEST(SettingsTest, PublicUrlSaysSchemeHostAndPort) {
+    Variables variables = complete();
+    variables["PUBLIC_URL"] = "https://orders.example";
+    auto settings = load(variables);
+    ASSERT_TRUE(settings);
+    EXPECT_TRUE(settings->public_url->is_tls);
+    EXPECT_EQ(settings->public_url->port, 443);
+    EXPECT_EQ(settings->public_url->origin(), "https://orders.example");
+    variables["PUBLIC_URL"] = "http://localhost:8081";
+    settings = load(variables);
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->public_url->port, 8081);
+    EXPECT_EQ(settings->public_url->origin(), "http://localhost:8081");
+}
+
+TEST(SettingsTest, ExampleNamesEveryRowOnceAndFillsInOnlyDefaults) {
+    const std::string example = settings_example();
+    for (const SettingRow& row : settings_table()) {
+        const std::string line = "\n" + std::string{row.fallback ? "# " : ""} +
+                                 std::string{row.name} + "=" +
+                                 std::string{row.fallback.value_or("")} + "\n";
+        EXPECT_NE(example.find(line), std::string::npos) << row.name;
+    }
+}
+
+}  // namespace
+}  // namespace orderpush

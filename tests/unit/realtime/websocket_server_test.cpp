@@ -1,0 +1,234 @@
+#include "realtime/websocket_server.hpp"
+
+#include "realtime/hub.hpp"
+#include "realtime/pusher_protocol.hpp"
+#include "tests/unit/realtime/websocket_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace orderpush::realtime {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::WebSocketClient;
+
+constexpr seconds kPatience{20};
+
+Deadline in(milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
+
+class Server {
+  public:
+    explicit Server(const WebSocketServerOptions& options = {})
+        : websockets_(shards_, hub_, protocol_, options) {
+        shards_.start();
+    }
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server() { shards_.stop(); }
+
+    WebSocketClient connect(
+        std::size_t shard = 0, const std::string& path = "/app/k", std::string early_bytes = ""
+    ) {
+        int ends[2];
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+        const auto upgrade = std::make_shared<Upgrade>();
+        upgrade->request = {
+            .path = path,
+            .query = "protocol=7",
+            .key = "dGhlIHNhbXBsZSBub25jZQ==",
+            .remote_address = ""};
+        upgrade->socket = UniqueFd{ends[0]};
+        upgrade->early_bytes = std::move(early_bytes);
+        shards_.post(shard, [this, shard, upgrade] {
+            websockets_.accept(shard, std::move(*upgrade));
+        });
+        return WebSocketClient{UniqueFd{ends[1]}};
+    }
+    /// Connected and greeted.
+    WebSocketClient greeted(std::size_t shard = 0) {
+        WebSocketClient client = connect(shard);
+        EXPECT_NE(client.read_handshake(), "");
+        EXPECT_EQ(client.next_message()["event"], "pusher:connection_established");
+        return client;
+    }
+    void publish(const std::string& channel, const std::string& data) {
+        std::promise<bool> done;
+        hub_.publish({.channel = channel, .event = "e", .data = data}, [&](bool is_ok) {
+            done.set_value(is_ok);
+        });
+        EXPECT_TRUE(done.get_future().get());
+    }
+    bool wait_for_count(std::size_t count) {
+        const Deadline deadline = in(kPatience);
+        while (websockets_.connection_count() != count &&
+               std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        return websockets_.connection_count() == count;
+    }
+    WebSocketServer& websockets() { return websockets_; }
+
+  private:
+    IoShards shards_{2};
+    Hub hub_{shards_, {}};
+    PusherProtocol protocol_{
+        {.app = {.id = "1", .key = "k", .secret = "s"},
+         .is_origin_allowed = [](auto) { return true; }}};
+    WebSocketServer websockets_;
+};
+
+constexpr std::string_view kSubscribeNews =
+    R"({"event":"pusher:subscribe","data":{"channel":"news"}})";
+
+TEST(WebSocketServerTest, DeliversToConnectionsOnBothShards) {
+    Server server;
+    WebSocketClient clients[] = {server.greeted(0), server.greeted(1)};
+    for (auto& client : clients) {
+        client.send_text(kSubscribeNews);
+        EXPECT_EQ(client.next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    for (int i = 0; i < 200; ++i) {
+        server.publish("news", std::to_string(i));
+    }
+    for (auto& client : clients) {
+        for (int i = 0; i < 200; ++i) {
+            ASSERT_EQ(client.next_message()["data"], std::to_string(i));
+        }
+    }
+}
+
+TEST(WebSocketServerTest, ReadsBytesThatCameWithTheUpgrade) {
+    Server server;
+    WebSocketClient client = server.connect(0, "/app/k", test::client_text(kSubscribeNews));
+    client.read_handshake();
+    EXPECT_EQ(client.next_message()["event"], "pusher:connection_established");
+    EXPECT_EQ(client.next_message()["event"], "pusher_internal:subscription_succeeded");
+}
+
+TEST(WebSocketServerTest, AnswersPingFramesAndTheClosingHandshake) {
+    Server server;
+    WebSocketClient client = server.greeted();
+    client.send_bytes(test::client_frame(0x89, "hello"));
+    EXPECT_EQ(client.next(), 0xA);
+    EXPECT_EQ(client.payload(), "hello");
+    client.send_bytes(test::client_frame(0x88, "\x03\xE8"));
+    EXPECT_EQ(client.next_close_code(), 1000);
+    EXPECT_TRUE(client.is_at_end());
+    EXPECT_TRUE(server.wait_for_count(0));
+}
+
+TEST(WebSocketServerTest, ClosesOnABrokenProtocolAndOnARefusal) {
+    Server server;
+    WebSocketClient broken = server.greeted();
+    broken.send_bytes("\x81\x01x");
+    EXPECT_EQ(broken.next_close_code(), 1002);
+    WebSocketClient stranger = server.connect(0, "/app/other");
+    EXPECT_NE(stranger.read_handshake().find("101"), std::string::npos);
+    EXPECT_EQ(stranger.next_close_code(), 4001);
+}
+
+TEST(WebSocketServerTest, ClosesASlowConsumerAndNobodyElse) {
+    Server server{{.outbound = {.bytes_max = 64 * 1024}}};
+    WebSocketClient slow = server.greeted();
+    WebSocketClient quick = server.greeted();
+    for (auto* client : {&slow, &quick}) {
+        client->send_text(kSubscribeNews);
+        EXPECT_EQ(client->next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    const std::string data(8'000, 'x');
+    for (int i = 0; i < 200; ++i) {
+        server.publish("news", data);
+        ASSERT_EQ(quick.next_message()["data"], data);
+    }
+    int complete = 0;
+    while (slow.next() == 1) {
+        ASSERT_EQ(
+            nlohmann::json::parse(slow.payload())["data"], data
+        );  // what was begun was completed
+        ++complete;
+    }
+    EXPECT_LT(complete, 200);
+    EXPECT_EQ(slow.payload().substr(0, 2), "\x10\x04");
+    EXPECT_EQ(slow.payload().substr(2), "Slow consumer");
+    EXPECT_TRUE(server.wait_for_count(2) || server.wait_for_count(1));
+}
+
+TEST(WebSocketServerTest, DropsASlowConsumerThatNeverReadsAtTheCloseDeadline) {
+    Server server{
+        {.outbound = {.bytes_max = 64 * 1024},
+         .close_timeout = milliseconds{50},
+         .sweep_interval = milliseconds{10}}};
+    WebSocketClient slow = server.greeted();
+    slow.send_text(kSubscribeNews);
+    EXPECT_EQ(slow.next_message()["event"], "pusher_internal:subscription_succeeded");
+    for (int i = 0; i < 200; ++i) {
+        server.publish("news", std::string(8'000, 'x'));
+    }
+    EXPECT_TRUE(server.wait_for_count(0));
+}
+
+TEST(WebSocketServerTest, PingsTheSilentAndClosesTheDead) {
+    Server server{
+        {.activity_timeout = milliseconds{30},
+         .pong_timeout = milliseconds{50},
+         .sweep_interval = milliseconds{5}}};
+    WebSocketClient client = server.greeted();
+    EXPECT_EQ(client.next_message()["event"], "pusher:ping");
+    client.send_text(R"({"event":"pusher:pong","data":{}})");
+    EXPECT_EQ(client.next_message()["event"], "pusher:ping");
+    EXPECT_EQ(client.next_close_code(), 4201);
+}
+
+TEST(WebSocketServerTest, RefusesConnectionsOverTheBound) {
+    Server server{{.connections_max = 1}};
+    const WebSocketClient first = server.greeted();
+    WebSocketClient second = server.connect(1);
+    second.read_handshake();
+    EXPECT_EQ(second.next_close_code(), 4100);
+}
+
+TEST(WebSocketServerTest, StopClosesEveryConnectionAndThoseThatStillArrive) {
+    Server server;
+    std::vector<WebSocketClient> clients;
+    for (std::size_t i = 0; i < 20; ++i) {
+        clients.push_back(server.greeted(i % 2));
+    }
+    std::jthread stopping{[&] { server.websockets().stop(in(kPatience)); }};
+    for (auto& client : clients) {
+        EXPECT_EQ(client.next_close_code(), 1001);
+        client.send_bytes(test::client_frame(0x88, "\x03\xE9"));
+    }
+    stopping.join();
+    EXPECT_EQ(server.websockets().connection_count(), 0U);
+    WebSocketClient late = server.connect();
+    late.read_handshake();
+    EXPECT_EQ(late.next_close_code(), 1001);
+}
+
+TEST(WebSocketServerTest, StopDropsAtItsDeadlineThoseThatDoNotAnswer) {
+    Server server;
+    const WebSocketClient silent = server.greeted();
+    server.websockets().stop(in(milliseconds{20}));
+    EXPECT_EQ(server.websockets().connection_count(), 0U);
+}
+
+TEST(WebSocketServerTest, ForgetsAThousandConnectionsThatCameAndWent) {
+    Server server;
+    for (std::size_t round = 0; round < 10; ++round) {
+        std::vector<WebSocketClient> clients;
+        for (std::size_t i = 0; i < 100; ++i) {
+            clients.push_back(server.greeted(i % 2));
+            clients.back().send_text(kSubscribeNews);
+        }
+    }
+    EXPECT_TRUE(server.wait_for_count(0));
+}
+
+}  // namespace
+}  // namespace orderpush::realtime
