@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -58,13 +59,79 @@ std::vector<PublishOutcome> outcomes_of(
     return outcomes;
 }
 
+/// Channels whose listeners are meant to be there all day.
+bool is_for_a_team(const Channel& channel) {
+    return channel.audience() == Audience::kKitchen || channel.audience() == Audience::kWaiters;
+}
+
 }  // namespace
 
 PublishLimits BuiltinAdapter::limits() const noexcept {
     return kLimits;
 }
 
+BuiltinAdapter::BuiltinAdapter(realtime::Hub& hub, const BuiltinOptions& options)
+    : hub_(hub),
+      options_(options),
+      hold_until_(std::chrono::steady_clock::now() + options.reconnect_hold) {}
+
 std::vector<PublishOutcome> BuiltinAdapter::publish(
+    std::span<const OutboxEntry> entries, Deadline deadline
+) {
+    const auto held = channels_to_hold(entries, deadline);
+    if (held.empty()) {
+        return publish_now(entries, deadline);
+    }
+    std::vector<OutboxEntry> listened_to;
+    std::ranges::copy_if(entries, std::back_inserter(listened_to), [&](const OutboxEntry& entry) {
+        return !held.contains(entry.channel);
+    });
+    auto published = publish_now(listened_to, deadline);
+    std::vector<PublishOutcome> outcomes;
+    auto next = published.begin();
+    for (const OutboxEntry& entry : entries) {
+        if (held.contains(entry.channel)) {
+            outcomes.push_back(
+                {.kind = PublishOutcome::Kind::kRetry,
+                 .retry_after = options_.hold_retry,
+                 .reason = "nobody is connected yet after the start"}
+            );
+        } else {
+            outcomes.push_back(std::move(*next++));
+        }
+    }
+    return outcomes;
+}
+
+std::set<Channel> BuiltinAdapter::channels_to_hold(
+    std::span<const OutboxEntry> entries, Deadline deadline
+) {
+    std::set<Channel> held;
+    if (std::chrono::steady_clock::now() >= hold_until_) {
+        return held;
+    }
+    for (const OutboxEntry& entry : entries) {
+        if (is_for_a_team(entry.channel)) {
+            held.insert(entry.channel);
+        }
+    }
+    const std::vector<Channel> channels{held.begin(), held.end()};
+    const auto answers = std::make_shared<Acknowledgements>(channels.size());
+    for (std::size_t i = 0; i < channels.size(); ++i) {
+        hub_.count_subscribers(channels[i].name(), [answers, i](std::size_t subscribers) {
+            answers->settle(i, subscribers > 0);
+        });
+    }
+    const auto is_listened_to = answers->wait(deadline);
+    for (std::size_t i = 0; i < channels.size(); ++i) {
+        if (is_listened_to[i]) {
+            held.erase(channels[i]);
+        }
+    }
+    return held;
+}
+
+std::vector<PublishOutcome> BuiltinAdapter::publish_now(
     std::span<const OutboxEntry> entries, Deadline deadline
 ) {
     std::vector<realtime::Publication> publications;

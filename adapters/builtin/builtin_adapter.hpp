@@ -3,11 +3,22 @@
 #include "core/push_adapter.hpp"
 #include "realtime/hub.hpp"
 
+#include <chrono>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace orderpush::adapters {
+
+struct BuiltinOptions {
+    /// For so long after the adapter was made, an entry for a kitchen or for waiters is not sent
+    /// while nobody listens there: after a restart clients need a moment to come back, and what
+    /// was accepted before it must not be pushed into the void. Nothing: send at once.
+    std::chrono::milliseconds reconnect_hold{0};
+    /// How often such an entry is tried.
+    std::chrono::milliseconds hold_retry{250};
+};
 
 /// Pushes through the hub of this process. Delivered means: every shard with subscribers has the
 /// message. Refuses nothing; what the hub did not acknowledge by the deadline (it stops, or is
@@ -15,7 +26,7 @@ namespace orderpush::adapters {
 class BuiltinAdapter final : public PushAdapter {
   public:
     /// The hub outlives the adapter.
-    explicit BuiltinAdapter(realtime::Hub& hub) : hub_(hub) {}
+    explicit BuiltinAdapter(realtime::Hub& hub, const BuiltinOptions& options = {});
 
     std::string_view name() const noexcept override { return "builtin"; }
     PublishLimits limits() const noexcept override;
@@ -23,7 +34,14 @@ class BuiltinAdapter final : public PushAdapter {
         override;
 
   private:
+    std::set<Channel> channels_to_hold(std::span<const OutboxEntry> entries, Deadline deadline);
+    std::vector<PublishOutcome> publish_now(
+        std::span<const OutboxEntry> entries, Deadline deadline
+    );
+
     realtime::Hub& hub_;
+    const BuiltinOptions options_;
+    const Deadline hold_until_;
 };
 
 }  // namespace orderpush::adapters

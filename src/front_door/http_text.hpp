@@ -11,7 +11,7 @@ namespace orderpush::front_door {
 
 /// An error of the door's own.
 struct Problem {
-    int status;
+    int status = 500;
     /// Stable machine word, e.g. "body_too_large".
     std::string_view code;
     /// Further header lines, each ending in CRLF.

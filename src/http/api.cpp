@@ -21,6 +21,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// What the log says for requests that met no route.
 constexpr std::string_view kNoRoute = "-";
 constexpr std::size_t kRequestIdMax = 64;
+/// When not even a problem document can be made, as without memory.
+constexpr const char* kLastResort =
+    "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
 
 bool is_request_id(std::string_view text) {
     const auto allowed = [](char c) {
@@ -97,13 +100,13 @@ class Api::Dispatcher {
           router_(all_routes()),
           server_(
               [this](Request request) { return answer(std::move(request)); },
-              [this](int status) { return refuse(status); },
+              [this](int status, const std::string& detail) { return refuse(status, detail); },
               options.body_bytes_max
           ) {}
 
     std::string respond(const std::string& request_bytes, const std::string& remote_address) {
         std::string response = server_.respond(request_bytes, remote_address);
-        return response.empty() ? to_bytes(refuse(400)) : response;
+        return response.empty() ? to_bytes(refuse(400, {})) : response;
     }
 
   private:
@@ -169,13 +172,13 @@ class Api::Dispatcher {
         }
     }
 
-    /// For what the library could not parse.
-    Answer refuse(int status) {
+    /// For what the library could not parse, and for what was thrown outside of a route.
+    Answer refuse(int status, const std::string& detail) {
         const std::string request_id = to_string(services_.ids.next());
         Answer answer = protocol_problem(status, request_id);
         complete(answer, request_id);
         if (answer.status >= 500) {
-            log_failure(answer.status, request_id, kNoRoute, thrown("outside of a route"));
+            log_failure(answer.status, request_id, kNoRoute, thrown(detail.c_str()));
         }
         log::debug("request_refused", {{"status", answer.status}, {"requestId", request_id}});
         return answer;
@@ -199,7 +202,12 @@ Api::Api(ApiDependencies dependencies, ApiOptions options)
 Api::~Api() = default;
 
 std::string Api::respond(const std::string& request_bytes, const std::string& remote_address) {
-    return dispatcher_->respond(request_bytes, remote_address);
+    try {
+        return dispatcher_->respond(request_bytes, remote_address);
+    } catch (const std::exception& exception) {
+        log::error("respond_failed", {{"detail", exception.what()}});
+    }
+    return kLastResort;
 }
 
 bool Api::answers_inline(std::string_view method, std::string_view path) {

@@ -13,6 +13,9 @@ namespace {
 /// The only path the library sees: our table routes, its own does not.
 constexpr const char* kAnyPath = "/";
 
+/// The header that the library puts the text of an exception into.
+constexpr const char* kThrown = "EXCEPTION_WHAT";
+
 /// Where a header is kept that the library must not act upon.
 constexpr std::string_view kHiddenPrefix = "Orderpush-Hidden-";
 constexpr std::array<std::string_view, 2> kHiddenHeaders{"Content-Type", "Content-Encoding"};
@@ -55,13 +58,11 @@ class MemoryStream final : public httplib::Stream {
 };
 
 void hide(httplib::Headers& headers, std::string_view name) {
-    const std::string hidden_name = std::string{kHiddenPrefix}.append(name);
-    headers.erase(hidden_name);  // nobody else may set it
     const auto found = headers.find(std::string{name});
     if (found == headers.end()) {
         return;
     }
-    headers.emplace(hidden_name, found->second);
+    headers.emplace(std::string{kHiddenPrefix}.append(name), found->second);
     headers.erase(std::string{name});
 }
 
@@ -73,19 +74,24 @@ void tame(httplib::Request& request) {
     request.params.clear();
     request.headers.erase("Expect");
     request.headers.erase("Accept-Encoding");
+    std::erase_if(request.headers, [](const auto& header) {
+        const auto start = std::string_view{header.first}.substr(0, kHiddenPrefix.size());
+        return equal_ignoring_case(start, kHiddenPrefix);  // a client's own
+    });
     for (const std::string_view name : kHiddenHeaders) {
         hide(request.headers, name);
     }
 }
 
-/// Position of a Range header's name in the head, or npos.
-std::size_t find_range_header(std::string_view bytes) {
+/// Position of a Range header's name in the head, from `start` on, or npos.
+std::size_t find_range_header(std::string_view bytes, std::size_t start) {
     constexpr std::string_view kName = "\nrange:";
     const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
     const auto same = [](char c, char wanted) {
         return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == wanted;
     };
-    const auto found = std::search(head.begin(), head.end(), kName.begin(), kName.end(), same);
+    const auto from = head.begin() + static_cast<std::ptrdiff_t>(std::min(start, head.size()));
+    const auto found = std::search(from, head.end(), kName.begin(), kName.end(), same);
     return found == head.end() ? std::string_view::npos
                                : static_cast<std::size_t>(found - head.begin()) + 1;
 }
@@ -120,7 +126,7 @@ void write(Answer answer, httplib::Response& response) {
 /// The front door owns the connection, we offer no ranges, and the text of an exception is not for
 /// clients.
 void drop_library_headers(httplib::Response& response) {
-    for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges", "EXCEPTION_WHAT"}) {
+    for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges", kThrown}) {
         response.headers.erase(name);
     }
     if (response.status == 204) {
@@ -142,7 +148,7 @@ class MemoryServer::Server final : public httplib::Server {
         set_error_handler([this](const httplib::Request&, httplib::Response& response) {
             const bool is_answered = response.has_header("X-Request-Id");
             if (!is_answered) {
-                write(refuse_(response.status), response);
+                write(refuse_(response.status, response.get_header_value(kThrown)), response);
             }
         });
         set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
@@ -171,14 +177,14 @@ std::string MemoryServer::respond(
 ) {
     // A server may ignore Range (RFC 9110, section 14.2). The library would look at it before we
     // can hide it, with a regular expression that recurses, so it must not see one.
-    std::size_t range = find_range_header(request_bytes);
+    std::size_t range = find_range_header(request_bytes, 0);
     if (range == std::string::npos) {
         return server_->respond(request_bytes, remote_address);
     }
     std::string rangeless = request_bytes;
     while (range != std::string::npos) {
         rangeless[range] = 'X';
-        range = find_range_header(rangeless);
+        range = find_range_header(rangeless, range);
     }
     return server_->respond(rangeless, remote_address);
 }

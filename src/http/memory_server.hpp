@@ -16,10 +16,11 @@ class MemoryServer {
   public:
     /// Answers a request that could be parsed.
     using Handle = std::function<Answer(Request request)>;
-    /// Answers one that could not; `status` is what the library would have said.
-    using Refuse = std::function<Answer(int status)>;
+    /// Answers one that could not; `status` is what the library would have said. 500 is for what
+    /// `handle` threw, whose text is `detail`.
+    using Refuse = std::function<Answer(int status, const std::string& detail)>;
 
-    /// Neither callback may throw. Bodies above `body_bytes_max` are refused with 413.
+    /// `refuse` must not throw. Bodies above `body_bytes_max` are refused with 413.
     MemoryServer(Handle handle, Refuse refuse, std::size_t body_bytes_max);
     MemoryServer(const MemoryServer&) = delete;
     MemoryServer& operator=(const MemoryServer&) = delete;

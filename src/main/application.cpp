@@ -50,7 +50,7 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
-      adapter_(hub_),
+      adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
       relay_(outbox_, adapter_, clock_, {}),
       authenticator_(sessions_, staff_, keyring_, clock_),

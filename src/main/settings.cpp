@@ -150,16 +150,16 @@ Fault read_log_level(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-Fault read_duration_in_hours(const std::string& value, std::chrono::hours& into) {
+Fault read_hours(const std::string& value, std::chrono::hours& into) {
     int hours = 0;
     auto fault = read_integer(value, 1, 24 * 31, hours);
     into = std::chrono::hours{hours};
     return fault;
 }
 
-Fault read_duration_in_seconds(const std::string& value, std::chrono::seconds& into) {
+Fault read_seconds(const std::string& value, int least, std::chrono::seconds& into) {
     int seconds = 0;
-    auto fault = read_integer(value, 1, 600, seconds);
+    auto fault = read_integer(value, least, 600, seconds);
     into = std::chrono::seconds{seconds};
     return fault;
 }
@@ -233,9 +233,7 @@ constexpr std::array kTable{
         "12",
         kPlain,
         "How long a staff log-in lasts, in hours.",
-        [](Settings& s, const std::string& v) {
-            return read_duration_in_hours(v, s.staff_token_lifetime);
-        }},
+        [](Settings& s, const std::string& v) { return read_hours(v, s.staff_token_lifetime); }},
     SettingRow{
         "CORS_ALLOWED_ORIGINS",
         "",
@@ -264,6 +262,15 @@ constexpr std::array kTable{
         kSecret,
         "The built-in server's application secret, at least 32 characters; signs channel access.",
         [](Settings& s, const std::string& v) { return read_secret(v, s.builtin_app.secret); }},
+    SettingRow{
+        "BUILTIN_RECONNECT_SECONDS",
+        "20",
+        kPlain,
+        "For so long after a start, events for a kitchen or for waiters wait until one of them is "
+        "connected again (pusher-js tries after 1 s, then after 15 s). 0: they do not wait.",
+        [](Settings& s, const std::string& v) {
+            return read_seconds(v, 0, s.builtin_reconnect_hold);
+        }},
     SettingRow{
         "HTTP_THREADS",
         "8",
@@ -305,9 +312,7 @@ constexpr std::array kTable{
         "10",
         kPlain,
         "How long a stop may take to finish requests and close connections.",
-        [](Settings& s, const std::string& v) {
-            return read_duration_in_seconds(v, s.shutdown_deadline);
-        }},
+        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
     SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
 };
 

@@ -43,6 +43,7 @@ struct Settings {
     /// As given; core's OriginPolicy understands it.
     std::string cors_allowed_origins;
     protocol::PusherApp builtin_app;
+    std::chrono::seconds builtin_reconnect_hold{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;

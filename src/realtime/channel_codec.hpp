@@ -27,7 +27,7 @@ struct ChannelMessage {
 /// A user came to, or left, a presence channel.
 struct MemberChange {
     enum class Kind { kAdded, kRemoved };
-    Kind kind;
+    Kind kind = Kind::kAdded;
     Member member;
 };
 

@@ -23,7 +23,7 @@ struct Inbound {
         kClose,  ///< the peer closes; `code` is what it said, nothing for an empty close frame
         kFault,  ///< the peer broke the protocol: close with `code` and `payload` as the reason
     };
-    Kind kind;
+    Kind kind = Kind::kText;
     std::string_view payload = {};
     std::optional<CloseCode> code = {};
 };

@@ -24,8 +24,8 @@ struct HomeLimits {
 
 /// Subscribers of one channel on one shard that speak one protocol.
 struct Attachment {
-    std::size_t shard;
-    const ChannelCodec* codec;
+    std::size_t shard = 0;
+    const ChannelCodec* codec = nullptr;
     std::size_t subscribers = 0;
 };
 

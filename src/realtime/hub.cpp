@@ -188,6 +188,19 @@ void Hub::deliver(
     }
 }
 
+void Hub::count_subscribers(std::string channel, CountReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
+        std::size_t subscribers = 0;
+        if (const HomeChannel* found = states_[home]->homes.find(channel)) {
+            for (const Attachment& attachment : found->attachments) {
+                subscribers += attachment.subscribers;
+            }
+        }
+        reader(subscribers);
+    });
+}
+
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {

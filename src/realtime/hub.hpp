@@ -71,6 +71,10 @@ class Hub {
     /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
+    using CountReader = std::function<void(std::size_t subscribers)>;
+    /// Hands `reader` the number of the channel's subscribers, on its home shard. Any thread.
+    void count_subscribers(std::string channel, CountReader reader);
+
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
     /// subscriber that has left by then is taken off again.
     void subscribe(std::size_t shard, Subscription subscription);

@@ -22,7 +22,7 @@ using NameMap = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
 
 /// A frame as one protocol writes it.
 struct EncodedFrame {
-    const ChannelCodec* codec;
+    const ChannelCodec* codec = nullptr;
     Frame frame;
 };
 
@@ -40,8 +40,8 @@ class LocalSubscribers {
 
   private:
     struct Listener {
-        Subscriber* subscriber;
-        const ChannelCodec* codec;
+        Subscriber* subscriber = nullptr;
+        const ChannelCodec* codec = nullptr;
     };
     NameMap<std::vector<Listener>> channels_;
 };

@@ -4,13 +4,6 @@
 #include <cassert>
 
 namespace orderpush::realtime {
-namespace {
-
-/// Room kept by an empty queue, so that a busy connection does not allocate at every flush.
-constexpr std::size_t kIdleFramesMax = 4;
-
-}  // namespace
-
 bool OutboundQueue::push(const Frame& frame, const OutboundLimits& limits) {
     const bool is_over = bytes_ + frame.bytes().size() > limits.bytes_max ||
                          frames_.size() - head_ >= limits.frames_max;
@@ -55,11 +48,10 @@ void OutboundQueue::consume(std::size_t count) {
     if (!is_empty()) {
         return;
     }
+    // Gives the memory back: most connections are idle most of the time, and a write costs far more
+    // than an allocation.
     head_ = 0;
-    frames_.clear();
-    if (frames_.capacity() > kIdleFramesMax) {
-        frames_ = {};
-    }
+    frames_ = {};
 }
 
 }  // namespace orderpush::realtime

@@ -41,7 +41,7 @@ struct SessionContext {
     /// The shard that the connection lives on.
     std::size_t shard = 0;
     /// How long the server waits for a sign of life before it pings.
-    std::chrono::seconds activity_timeout;
+    std::chrono::seconds activity_timeout{0};
 };
 
 /// One connection's side of a protocol. On the connection's shard only.
@@ -61,7 +61,7 @@ class ProtocolSession : public Subscriber {
 /// A connection that is closed as soon as it is upgraded: clients read close codes, not HTTP
 /// errors.
 struct Refusal {
-    CloseCode code;
+    CloseCode code = CloseCode::kNormal;
     std::string reason;
     /// Sent before the close frame.
     std::optional<Frame> first = {};

@@ -172,7 +172,9 @@ Frame connection_established(const SocketId& socket_id, long activity_timeout_se
     const std::string data = R"({"socket_id":")" + to_string(socket_id) +
                              R"(","activity_timeout":)" + std::to_string(activity_timeout_seconds) +
                              '}';
-    return Frame::text(R"({"event":"pusher:connection_established","data":)" + json_string(data) + '}');
+    return Frame::text(
+        R"({"event":"pusher:connection_established","data":)" + json_string(data) + '}'
+    );
 }
 
 Frame subscription_succeeded(std::string_view channel) {
@@ -213,8 +215,8 @@ Frame channel_event(std::string_view channel, std::string_view event, std::strin
 Frame error(std::string_view message, std::optional<CloseCode> code) {
     const std::string number = code ? std::to_string(static_cast<unsigned>(*code)) : "null";
     return Frame::text(
-        R"({"event":"pusher:error","data":{"code":)" + number + R"(,"message":)" + json_string(message) +
-        "}}"
+        R"({"event":"pusher:error","data":{"code":)" + number + R"(,"message":)" +
+        json_string(message) + "}}"
     );
 }
 

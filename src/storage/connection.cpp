@@ -1,12 +1,11 @@
 #include "storage/connection.hpp"
 
-#include <memory>
 #include <poll.h>
-#include <stdexcept>
-#include <string_view>
 #include <sys/socket.h>
+
 #include <utility>
-#include <vector>
+
+#include "storage/conninfo.hpp"
 
 namespace orderpush::storage {
 namespace {

@@ -21,13 +21,15 @@ constexpr const char* kBehindAllChannels = "~";
 
 ConnectionOptions connection_options(const PgOutboxOptions& options) {
     // A settlement lost in a crash of the server only repeats a delivery, so it need not wait for
-    // the disk. The order in which statements_outbox.hpp wants channels read is that of nested
-    // loops over their index.
+    // the disk. The planner is held to nested loops over indexes: they read channels in the order
+    // of their names and stop early, and a plan made while the tables were empty stays right when
+    // they are not.
     return {
         .url = options.url,
         .settings =
             "-c synchronous_commit=off -c enable_hashjoin=off -c enable_mergejoin=off "
-            "-c enable_bitmapscan=off -c idle_session_timeout=" +
+            "-c enable_bitmapscan=off -c enable_sort=off -c enable_seqscan=off -c "
+            "idle_session_timeout=" +
             std::to_string(options.idle_session_timeout.count())};
 }
 

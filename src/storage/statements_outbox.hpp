@@ -28,18 +28,19 @@ with heads as (
             where d.adapter = $1 and d.channel = k.channel and d.state in ('delivered', 'dead')
             order by d.seq desc limit 1
         ), 0) as seq
+        offset 0 -- Read once per channel: without it the planner repeats it wherever it is named.
     ) settled
     cross join lateral (
         select o.seq, o.event_id from outbox o
         where o.channel = k.channel and o.seq > settled.seq
+            and not exists (
+                select 1 from deliveries d
+                where d.adapter = $1 and d.channel = k.channel and d.seq = settled.seq + 1
+                    and d.state = 'retry' and d.not_before > $2::timestamptz
+            )
         order by o.seq limit $5
     ) o
     where k.is_pending and k.channel > $3 and k.channel <= $4
-        and not exists (
-            select 1 from deliveries d
-            where d.adapter = $1 and d.channel = k.channel and d.seq = settled.seq + 1
-                and d.state = 'retry' and d.not_before > $2::timestamptz
-        )
     order by k.channel, o.seq
     limit $6
 )

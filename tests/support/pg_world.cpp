@@ -3,6 +3,14 @@
 namespace orderpush::test {
 namespace {
 
+constexpr const char* kEmptyEverything = R"sql(
+delete from deliveries; delete from outbox; delete from events; delete from channel_counters;
+delete from idempotency_keys; delete from payments; delete from order_items; delete from tickets; delete from orders;
+delete from order_numbers; delete from session_guests; delete from table_sessions; delete from api_keys;
+delete from staff; delete from menu_items; delete from stations; delete from tables; delete from areas;
+delete from branches; delete from restaurants;
+)sql";
+
 TestDatabase& shared_database() {
     static TestDatabase database;
     return database;
@@ -15,10 +23,10 @@ PgWorld::PgWorld()
       connection_(database_.url()),
       pool_({.url = database_.url(), .size = 10}),
       outbox_({.url = database_.url()}) {
-    execute(
-        "truncate restaurants, events, channel_counters, outbox, deliveries, idempotency_keys "
-        "cascade"
-    );
+    // Deleting a few rows is much faster than truncating, which makes new files.
+    pqxx::work transaction{connection_};
+    transaction.exec0(kEmptyEverything);
+    transaction.commit();
 }
 
 template <class... Args>

@@ -36,6 +36,10 @@ TestDatabase::TestDatabase(Schema schema)
     : server_url_(server_url()),
       name_("orderpush_test_" + sha256_hex(random_token(16)).substr(0, 16)) {
     run_outside_transaction(server_url_, "create database " + name_);
+    // Nothing here outlives a crash of the server: commits need not wait for the disk.
+    run_outside_transaction(
+        server_url_, "alter database " + name_ + " set synchronous_commit = off"
+    );
     auto conninfo = storage::parse_conninfo(server_url_);
     conninfo.emplace_back("dbname", name_);
     url_ = storage::to_string(conninfo);

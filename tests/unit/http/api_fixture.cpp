@@ -103,7 +103,43 @@ ApiTest::ApiTest()
            .ids = ids_,
            .readiness = [this] { return readiness_; }},
           {.origins = shop_origins()}
-      ) {}
+      ) {
+    stock_restaurant();
+}
+
+void ApiTest::stock_restaurant() {
+    world_.add_branch(branch_);
+    world_.add_table(
+        {.id = ids_.make<TableId>(),
+         .branch = branch_,
+         .area = ids_.make<AreaId>(),
+         .area_name = "Terrace",
+         .number = "T5"},
+        kQrToken
+    );
+    world_.add_menu_item(soup_);
+    world_.add_menu_item(
+        {.id = ids_.make<MenuItemId>(),
+         .branch = branch_.id,
+         .station = {},
+         .name = "Bread",
+         .price_minor = 200,
+         .is_available = false}
+    );
+    cook_ = {
+        .id = ids_.make<StaffId>(),
+        .restaurant = branch_.restaurant,
+        .branch = branch_.id,
+        .name = "Kim",
+        .email = kEmail,
+        .role = Role::kKitchen,
+        .password_hash = hash_password(kPassword, PasswordCost::kTest),
+        .station = {}};
+    world_.add_staff(cook_, true);
+    world_.add_api_key(
+        sha256_hex(kApiKey), {.key = ids_.make<ApiKeyId>(), .restaurant = branch_.restaurant}, false
+    );
+}
 
 Reply ApiTest::send(
     const std::string& method,
@@ -154,7 +190,7 @@ std::string ApiTest::cook_token() {
 }
 
 nlohmann::json ApiTest::soup_order() const {
-    return {{"items", {{{"menuItemId", to_string(restaurant_.menu[0].id)}, {"quantity", 2}}}}};
+    return {{"items", {{{"menuItemId", to_string(soup_.id)}, {"quantity", 2}}}}};
 }
 
 std::string ApiTest::placed_order(const std::string& token) {

@@ -1,12 +1,14 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/crypto.hpp"
 #include "base/jwt.hpp"
-#include "base/uuid.hpp"
 #include "core/channel_authorizer.hpp"
 #include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
-#include "tests/unit/http/fake_restaurant.hpp"
+#include "tests/support/counting_signal.hpp"
+#include "tests/support/memory_world.hpp"
+#include "tests/support/sequential_ids.hpp"
+#include "tests/unit/http/faulty_order_store.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -16,6 +18,11 @@
 #include <vector>
 
 namespace orderpush::http {
+
+inline constexpr const char* kQrToken = "qr-terrace-t5";
+inline constexpr const char* kEmail = "kim@example.com";
+inline constexpr const char* kPassword = "correct horse";
+inline constexpr const char* kApiKey = "opak_front_end";
 
 /// A response, taken apart by the test's own few lines rather than by the code under test.
 struct Reply {
@@ -49,10 +56,13 @@ class FakeAuthorizer final : public ChannelAuthorizer {
 
 using HeaderLines = std::vector<std::string>;
 
-/// The real routes over the real services over a FakeRestaurant.
+/// The real routes over the real services over stores in memory, which hold one branch with one
+/// table, a cook and a small menu.
 class ApiTest : public testing::Test {
   protected:
     ApiTest();
+
+    void stock_restaurant();
 
     Reply send(
         const std::string& method,
@@ -75,35 +85,49 @@ class ApiTest : public testing::Test {
     /// The id of an order just placed.
     std::string placed_order(const std::string& token);
 
-    SystemClock clock_;
-    UuidV7Source ids_{clock_};
-    FakeRestaurant restaurant_{ids_};
+    test::SequentialIds ids_;
+    Branch branch_{
+        .id = ids_.make<BranchId>(),
+        .restaurant = ids_.make<RestaurantId>(),
+        .name = "Harbor",
+        .currency = "EUR",
+        .tax_rate_bp = 1000};
+    MenuItem soup_{
+        .id = ids_.make<MenuItemId>(),
+        .branch = branch_.id,
+        .station = ids_.make<StationId>(),
+        .name = "Soup",
+        .price_minor = 500};
+    Staff cook_;
+    test::MemoryWorld world_;
+    FaultyOrderStore order_store_{world_.orders()};
+    test::CountingSignal signal_;
     FakeAuthorizer authorizer_;
     JwtKeyring keyring_{{{"test", std::string(32, 's')}}};
     Result<void> readiness_;
 
-    app::Authenticator authenticator_{restaurant_, restaurant_, keyring_, clock_};
+    app::Authenticator authenticator_{world_.sessions(), world_.staff(), keyring_, world_.clock};
     app::OrderService orders_{
-        {.orders = restaurant_,
-         .idempotency = restaurant_,
-         .menus = restaurant_,
-         .signal = restaurant_,
+        {.orders = order_store_,
+         .idempotency = world_.idempotency(),
+         .menus = world_.menus(),
+         .signal = signal_,
          .ids = ids_,
-         .clock = clock_}};
+         .clock = world_.clock}};
     app::SessionService sessions_{
-        {.sessions = restaurant_,
-         .orders = restaurant_,
-         .signal = restaurant_,
+        {.sessions = world_.sessions(),
+         .orders = order_store_,
+         .signal = signal_,
          .ids = ids_,
-         .clock = clock_}};
-    app::MenuService menus_{restaurant_};
+         .clock = world_.clock}};
+    app::MenuService menus_{world_.menus()};
     app::StaffService staff_{
-        restaurant_, keyring_, clock_, std::chrono::hours{12}, PasswordCost::kTest};
+        world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
-         .menus = restaurant_,
-         .orders = restaurant_,
-         .sessions = restaurant_,
+         .menus = world_.menus(),
+         .orders = order_store_,
+         .sessions = world_.sessions(),
          .endpoint = {
              .provider = "builtin",
              .protocol = "pusher",

@@ -19,8 +19,8 @@ class ChannelAuthTest : public ApiTest {
             form
         );
     }
-    std::string kitchen() const { return "presence-kitchen-" + to_string(restaurant_.branch.id); }
-    std::string tables() const { return "private-tables-" + to_string(restaurant_.branch.id); }
+    std::string kitchen() const { return "presence-kitchen-" + to_string(branch_.id); }
+    std::string tables() const { return "private-tables-" + to_string(branch_.id); }
 };
 
 TEST_F(ChannelAuthTest, PresenceGrantCarriesTheSignedMember) {
@@ -76,7 +76,7 @@ TEST_F(ChannelAuthTest, CredentialsComeFirst) {
 }
 
 TEST_F(ChannelAuthTest, AStoreThatIsAwayStaysUnavailable) {
-    restaurant_.failure = Error{
+    order_store_.failure = Error{
         .code = ErrorCode::kUnavailable,
         .reason = "database_unavailable",
         .message = "Try again.",

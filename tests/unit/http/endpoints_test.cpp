@@ -13,8 +13,8 @@ TEST_F(ApiTest, LogInAnswersWithTokenAndRole) {
     EXPECT_EQ(reply.header("cache-control"), "no-store");
     const auto login = reply.json();
     EXPECT_EQ(login.at("role"), "KITCHEN");
-    EXPECT_EQ(login.at("branchId"), to_string(restaurant_.branch.id));
-    EXPECT_EQ(login.at("staffId"), to_string(restaurant_.cook.id));
+    EXPECT_EQ(login.at("branchId"), to_string(branch_.id));
+    EXPECT_EQ(login.at("staffId"), to_string(cook_.id));
     EXPECT_EQ(login.at("name"), "Kim");
     EXPECT_TRUE(parse_rfc3339(login.at("expiresAt").get<std::string>()));
     EXPECT_EQ(get("/v1/orders", login.at("token")).status, 200);
@@ -28,7 +28,7 @@ TEST_F(ApiTest, FirstScanOpensTheSessionAndLaterOnesJoinIt) {
     EXPECT_EQ(opened.json().at("deviceId"), "phone-1");
     EXPECT_EQ(session.at("status"), "open");
     EXPECT_EQ(session.at("table"), "Terrace - T5");
-    EXPECT_EQ(session.at("branchName"), "Harbour");
+    EXPECT_EQ(session.at("branchName"), "Harbor");
     EXPECT_FALSE(session.contains("closedAt"));
 
     const Reply joined =
@@ -53,15 +53,16 @@ TEST_F(ApiTest, SessionShowsItsOrdersAndBill) {
 }
 
 TEST_F(ApiTest, MenuIsPublicAndListsPricesAndStations) {
-    const Reply reply = get("/v1/branches/" + to_string(restaurant_.branch.id) + "/menu");
+    const Reply reply = get("/v1/branches/" + to_string(branch_.id) + "/menu");
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(reply.json().at("taxRateBp"), 1000);
     EXPECT_EQ(reply.json().at("currency"), "EUR");
     const auto items = reply.json().at("items");
-    EXPECT_EQ(items.at(0).at("price"), 500);
-    EXPECT_TRUE(items.at(0).contains("stationId"));
-    EXPECT_EQ(items.at(1).at("available"), false);
-    EXPECT_FALSE(items.at(1).contains("stationId"));
+    EXPECT_EQ(items.at(0).at("name"), "Bread");
+    EXPECT_EQ(items.at(0).at("available"), false);
+    EXPECT_FALSE(items.at(0).contains("stationId"));
+    EXPECT_EQ(items.at(1).at("price"), 500);
+    EXPECT_TRUE(items.at(1).contains("stationId"));
 }
 
 TEST_F(ApiTest, PlacedOrderHasALocationAndCanBeRead) {
@@ -155,7 +156,7 @@ TEST_F(ApiTest, RealtimeDescribesTheSdkOptionsAndChannels) {
              {{"endpoint", "https://push.example.com/v1/realtime/pusher/auth"},
               {"transport", "ajax"}}}})
     );
-    const std::string branch = to_string(restaurant_.branch.id);
+    const std::string branch = to_string(branch_.id);
     EXPECT_EQ(
         document.at("channels").at(0),
         (nlohmann::json{

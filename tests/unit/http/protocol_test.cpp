@@ -79,6 +79,11 @@ TEST_F(ApiTest, RangesEncodingsAndExpectationsAreNotActedUpon) {
     }
 }
 
+TEST_F(ApiTest, HiddenHeadersCannotBeSentFromOutside) {
+    const Reply reply = send("GET", "/live", {"orderpush-hidden-X-Request-Id: smuggled"});
+    EXPECT_NE(reply.header("x-request-id"), "smuggled");
+}
+
 TEST_F(ApiTest, ChunkedBodiesAreUnderstood) {
     const std::string body = R"({"qrToken":"qr-terrace-t5"})";
     const std::string response = api_.respond(
@@ -143,6 +148,27 @@ TEST_F(ApiTest, SeveralThreadsAreAnsweredAtOnce) {
         }
     }
     EXPECT_EQ(get("/v1/orders?limit=200", token).json().at("orders").size(), 200U);
+}
+
+/// Where no id can be made, no problem document can be made either.
+class BrokenIds final : public IdSource {
+  public:
+    Uuid next() override { throw std::runtime_error{"no randomness"}; }
+};
+
+TEST_F(ApiTest, WhatThrowsOutsideOfARouteIsStillAnswered) {
+    BrokenIds broken;
+    Api api{
+        {.authenticator = authenticator_,
+         .orders = orders_,
+         .sessions = sessions_,
+         .menus = menus_,
+         .staff = staff_,
+         .realtime = realtime_,
+         .ids = broken,
+         .readiness = [this] { return readiness_; }},
+        {}};
+    EXPECT_TRUE(api.respond("GET /live HTTP/1.1\r\n\r\n", "").starts_with("HTTP/1.1 500 "));
 }
 
 /// Bytes around a valid request, so that many get past the first checks.

@@ -223,7 +223,7 @@ TEST_F(RefusalsTest, CredentialsAreRequiredAndMustProveSomething) {
 }
 
 TEST_F(RefusalsTest, ApiKeysAndLowerCaseSchemesAreTaken) {
-    const std::string path = "/v1/orders?branchId=" + to_string(restaurant_.branch.id);
+    const std::string path = "/v1/orders?branchId=" + to_string(branch_.id);
     EXPECT_EQ(send("GET", path, {std::string{"X-API-Key: "} + kApiKey}).status, 200);
     EXPECT_EQ(send("GET", path, {"authorization: bearer " + cook_token()}).status, 200);
 }
@@ -235,15 +235,16 @@ TEST_F(RefusalsTest, RolesAreForbiddenWhatTheyMayNot) {
 }
 
 TEST_F(RefusalsTest, ClosedSessionsAreAConflict) {
-    const std::string guest = guest_token();
-    restaurant_.close_sessions();
-    const Reply reply = send_json("POST", "/v1/orders", guest, soup_order());
+    const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+    const auto session = parse_id<SessionId>(opened.at("session").at("id").get<std::string>());
+    world_.close_session(session.value(), world_.clock.now());
+    const Reply reply = send_json("POST", "/v1/orders", opened.at("token"), soup_order());
     EXPECT_EQ(reply.status, 409);
     EXPECT_EQ(reply.code(), "session_closed");
 }
 
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
-    restaurant_.failure = Error{
+    order_store_.failure = Error{
         .code = ErrorCode::kUnavailable,
         .reason = "database_unavailable",
         .message = "Try again.",
@@ -256,7 +257,7 @@ TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
 }
 
 TEST_F(RefusalsTest, ExceptionsBecomeInternalErrorsWithoutTheirText) {
-    restaurant_.exception = "secret of the house";
+    order_store_.exception = "secret of the house";
     const Reply reply = get("/v1/orders/" + to_string(ids_.next()), cook_token());
     EXPECT_EQ(reply.status, 500);
     EXPECT_EQ(reply.code(), "internal");

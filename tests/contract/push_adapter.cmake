@@ -1,0 +1,3 @@
+orderpush_test(push_adapter_contract_tests LABEL contract
+    SOURCES push_adapter_contract_test.cpp
+    LINK orderpush_builtin_adapter)

@@ -1,0 +1,128 @@
+#include "tests/contract/store_contract.hpp"
+
+namespace orderpush::test {
+namespace {
+
+class SessionStoreContract : public StoreContract {
+  protected:
+    SessionStore& sessions() { return world->sessions(); }
+};
+
+TEST_P(SessionStoreContract, ATableIsFoundByItsQrToken) {
+    const auto found = sessions().find_table_by_qr("qr-" + to_string(sample.table.id));
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->id, sample.table.id);
+    EXPECT_EQ(found->number, "T5");
+    EXPECT_EQ(found->area, sample.table.area);
+    EXPECT_EQ(found->branch.id, sample.branch.id);
+    EXPECT_EQ(found->branch.name, "Harbor");
+}
+
+TEST_P(SessionStoreContract, AnUnknownQrTokenIsNotFound) {
+    const auto found = sessions().find_table_by_qr("nobody's");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(found.error().reason, "qr_token_unknown");
+}
+
+TEST_P(SessionStoreContract, TheFirstGuestOpensTheSession) {
+    auto request = sample.new_session(sample.table.id, "hash-1");
+    request.opened_events = {sample.event("session:opened", {Channel::tables(sample.branch.id)})};
+    const auto joined = sessions().open_or_join(request);
+    ASSERT_TRUE(joined) << joined.error().detail;
+    EXPECT_TRUE(joined->was_opened);
+    EXPECT_EQ(joined->session.id, request.id);
+    EXPECT_TRUE(joined->session.is_open);
+    EXPECT_EQ(joined->session.opened_at, request.at);
+    EXPECT_EQ(joined->session.table.number, "T5");
+    const auto entries = world->outbox().claim("test", 10, world->clock.now());
+    ASSERT_TRUE(entries) << entries.error().detail;
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ(entries->at(0).name, "session:opened");
+}
+
+TEST_P(SessionStoreContract, TheNextGuestJoinsAndRecordsNothing) {
+    const auto first = sample.open_session();
+    world->clock.advance(std::chrono::minutes{5});
+    auto request = sample.new_session(sample.table.id, "hash-2");
+    request.opened_events = {sample.event("session:opened", {Channel::tables(sample.branch.id)})};
+    const auto joined = sessions().open_or_join(request);
+    ASSERT_TRUE(joined) << joined.error().detail;
+    EXPECT_FALSE(joined->was_opened);
+    EXPECT_EQ(joined->session.id, first.id);
+    EXPECT_EQ(joined->session.opened_at, first.opened_at);
+    const auto entries = world->outbox().claim("test", 10, world->clock.now());
+    ASSERT_TRUE(entries) << entries.error().detail;
+    EXPECT_TRUE(entries->empty());
+}
+
+TEST_P(SessionStoreContract, AClosedSessionIsFollowedByANewOne) {
+    const auto first = sample.open_session();
+    world->close_session(first.id, world->clock.now());
+    const auto joined = sessions().open_or_join(sample.new_session(sample.table.id, "hash-2"));
+    ASSERT_TRUE(joined) << joined.error().detail;
+    EXPECT_TRUE(joined->was_opened);
+    EXPECT_NE(joined->session.id, first.id);
+}
+
+TEST_P(SessionStoreContract, TablesHaveSessionsOfTheirOwn) {
+    const auto first = sample.open_session();
+    const auto other = sessions().open_or_join(sample.new_session(sample.other_table.id, "hash-2"));
+    ASSERT_TRUE(other) << other.error().detail;
+    EXPECT_TRUE(other->was_opened);
+    EXPECT_NE(other->session.id, first.id);
+}
+
+TEST_P(SessionStoreContract, AnUnknownTableCannotBeOpened) {
+    const auto joined = sessions().open_or_join(sample.new_session(ids.make<TableId>(), "hash-1"));
+    ASSERT_FALSE(joined);
+    EXPECT_EQ(joined.error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(SessionStoreContract, ASessionIsFoundOpenAndClosed) {
+    const auto session = sample.open_session();
+    const auto open = sessions().find(session.id);
+    ASSERT_TRUE(open) << open.error().detail;
+    EXPECT_TRUE(open->is_open);
+    EXPECT_EQ(open->table.id, sample.table.id);
+    world->clock.advance(std::chrono::minutes{50});
+    world->close_session(session.id, world->clock.now());
+    const auto closed = sessions().find(session.id);
+    ASSERT_TRUE(closed) << closed.error().detail;
+    EXPECT_FALSE(closed->is_open);
+    EXPECT_EQ(closed->closed_at, world->clock.now());
+    EXPECT_EQ(sessions().find(ids.make<SessionId>()).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(SessionStoreContract, AGuestIsFoundByTokenHashAndSeesTheSessionClose) {
+    const auto request = sample.new_session(sample.table.id, "hash-1");
+    const auto joined = sessions().open_or_join(request);
+    ASSERT_TRUE(joined) << joined.error().detail;
+    const auto guest = sessions().find_guest_by_token_hash("hash-1");
+    ASSERT_TRUE(guest) << guest.error().detail;
+    EXPECT_EQ(guest->session, joined->session.id);
+    EXPECT_EQ(guest->table, sample.table.id);
+    EXPECT_EQ(guest->branch, sample.branch.id);
+    EXPECT_EQ(guest->restaurant, sample.branch.restaurant);
+    EXPECT_EQ(guest->device_id, "device-1");
+    EXPECT_EQ(guest->name, "Ana");
+    EXPECT_TRUE(guest->is_open);
+    world->close_session(guest->session, world->clock.now());
+    EXPECT_FALSE(sessions().find_guest_by_token_hash("hash-1")->is_open);
+    EXPECT_EQ(sessions().find_guest_by_token_hash("other").error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(SessionStoreContract, ATableIsFoundWithItsOpenSession) {
+    const auto empty = sessions().find_table(sample.table.id);
+    ASSERT_TRUE(empty) << empty.error().detail;
+    EXPECT_EQ(empty->first.number, "T5");
+    EXPECT_EQ(empty->second, std::nullopt);
+    const auto session = sample.open_session();
+    EXPECT_EQ(sessions().find_table(sample.table.id)->second, session.id);
+    EXPECT_EQ(sessions().find_table(ids.make<TableId>()).error().code, ErrorCode::kNotFound);
+}
+
+ORDERPUSH_CONTRACT_SUITE(SessionStoreContract);
+
+}  // namespace
+}  // namespace orderpush::test

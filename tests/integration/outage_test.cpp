@@ -1,0 +1,130 @@
+#include "storage/connection.hpp"
+#include "storage/parameters.hpp"
+#include "storage/statements.hpp"
+#include "tests/integration/pg_test.hpp"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <optional>
+#include <stdexcept>
+
+namespace orderpush::test {
+namespace {
+
+class OutageTest : public PgTest {
+  protected:
+    /// Ends every session of the test's database but the asking one, as a restart of the server
+    /// does.
+    void terminate_all() {
+        world.database().execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        );
+    }
+};
+
+TEST_F(OutageTest, ThePoolRecoversFromARestartWithoutAFailedCall) {
+    const auto session = sample.open_session();
+    in_parallel(8, [&](int) { EXPECT_TRUE(world.orders().place(sample.new_order(session))); });
+    terminate_all();
+    in_parallel(8, [&](int) {
+        const auto placed = world.orders().place(sample.new_order(session));
+        EXPECT_TRUE(placed) << placed.error().detail;
+    });
+}
+
+TEST_F(OutageTest, TheOutboxRecoversFromARestart) {
+    sample.place_order(sample.open_session());
+    ASSERT_EQ(world.outbox().claim("test", 10, world.clock.now())->size(), 3U);
+    terminate_all();
+    const auto again = world.outbox().claim("test", 10, world.clock.now());
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(again->size(), 3U);
+}
+
+TEST_F(OutageTest, AWriteWhoseAnswerIsLostIsUnavailableAndSaysSo) {
+    const auto session = sample.open_session();
+    pqxx::connection closer{world.database().url()};
+    pqxx::work closing{closer};
+    closing.exec0("update table_sessions set closed_at = null");
+    std::optional<Result<PlacedOrder>> placed;
+    std::jthread placing{[&] { placed = world.orders().place(sample.new_order(session)); }};
+    ASSERT_TRUE(eventually([&] {
+        return world.database()
+                   .execute(
+                       "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                       "where datname = current_database() and wait_event_type = 'Lock'"
+                   )
+                   .at(0)[0]
+                   .as<int>() > 0;
+    }));
+    placing.join();
+    ASSERT_FALSE(*placed);
+    EXPECT_EQ(placed->error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(placed->error().reason, "outcome_unknown");
+    EXPECT_TRUE(placed->error().retry_after);
+}
+
+TEST_F(OutageTest, APoolWithoutServerFailsFastForEveryone) {
+    // Port 1 refuses: nobody listens on it.
+    storage::DbPool pool{{.url = "host=127.0.0.1 port=1 dbname=none"}};
+    const auto start = std::chrono::steady_clock::now();
+    in_parallel(8, [&](int) {
+        for (int i = 0; i < 10; ++i) {
+            const auto lease = pool.lease();
+            ASSERT_FALSE(lease);
+            EXPECT_EQ(lease.error().code, ErrorCode::kUnavailable);
+            EXPECT_TRUE(lease.error().retry_after);
+        }
+    });
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{2});
+}
+
+TEST_F(OutageTest, AFullPoolIsUnavailableAfterItsDeadline) {
+    storage::DbPool pool{
+        {.url = world.database().url(), .size = 1, .lease_timeout = std::chrono::milliseconds{50}}};
+    const auto held = pool.lease();
+    ASSERT_TRUE(held);
+    const auto refused = pool.lease();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(OutageTest, ALeaseGoesBackWhenItEnds) {
+    storage::DbPool pool{{.url = world.database().url(), .size = 1}};
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(pool.lease());
+    }
+}
+
+TEST_F(OutageTest, AnInterruptedCallEndsAsALostConnection) {
+    storage::Connection connection{{.url = world.database().url()}};
+    std::latch is_running{1};
+    std::jthread interrupter{[&] {
+        is_running.wait();
+        EXPECT_TRUE(eventually([&] {
+            return !world.database()
+                        .execute("select 1 from pg_stat_activity where wait_event = 'PgSleep'")
+                        .empty();
+        }));
+        connection.interrupt();
+    }};
+    constexpr storage::Statement kSleep{
+        "sleep", "select pg_sleep(4)", storage::Statement::Access::kRead};
+    is_running.count_down();
+    EXPECT_THROW(static_cast<void>(connection.execute(kSleep, {})), std::exception);
+    EXPECT_TRUE(connection.is_stale());
+}
+
+TEST_F(OutageTest, AUrlThatCannotBeReadIsRefusedWithoutShowingIt) {
+    try {
+        const storage::DbPool pool{{.url = "postgresql://user:geheim@[host/"}};
+        FAIL();
+    } catch (const std::invalid_argument& error) {
+        EXPECT_EQ(std::string{error.what()}.find("geheim"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace orderpush::test

@@ -1,0 +1,121 @@
+#include "tests/integration/pg_test.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <latch>
+
+namespace orderpush::test {
+namespace {
+
+using RaceTest = PgTest;
+
+TEST_F(RaceTest, OneKeyTakesOneOrderHoweverManyTry) {
+    const auto session = sample.open_session();
+    for (int round = 0; round < 10; ++round) {
+        std::atomic<int> placed_count{0};
+        std::atomic<int> taken_count{0};
+        std::latch start{4};
+        in_parallel(4, [&](int) {
+            auto placement = sample.new_order(session);
+            placement.idempotency =
+                IdempotencyKey{sample.branch.restaurant, "key-" + std::to_string(round), "hash"};
+            start.arrive_and_wait();
+            const auto placed = world.orders().place(placement);
+            placed_count += placed ? 1 : 0;
+            taken_count += !placed && placed.error().reason == "idempotency_key_taken" ? 1 : 0;
+        });
+        EXPECT_EQ(placed_count, 1);
+        EXPECT_EQ(taken_count, 3);
+    }
+    const auto orders = world.orders().list({.branch = sample.branch.id});
+    ASSERT_TRUE(orders);
+    ASSERT_EQ(orders->size(), 10U);
+    EXPECT_EQ(world.database().execute("select max(number) from orders").at(0)[0].as<int>(), 10);
+}
+
+TEST_F(RaceTest, OneKeyInTwoBranchesTakesOneOrder) {
+    // Nothing but the key itself stands between them: their numbers and channels are not the same.
+    SampleRestaurant other{world, ids};
+    const std::array sessions{sample.open_session(), other.open_session()};
+    std::atomic<int> placed_count{0};
+    std::latch start{2};
+    in_parallel(2, [&](int i) {
+        auto placement = i == 0 ? sample.new_order(sessions[0]) : other.new_order(sessions[1]);
+        placement.idempotency = IdempotencyKey{sample.branch.restaurant, "key", "hash"};
+        start.arrive_and_wait();
+        placed_count += world.orders().place(placement) ? 1 : 0;
+    });
+    EXPECT_EQ(placed_count, 1);
+}
+
+TEST_F(RaceTest, OneOfTwoPhonesOpensAndTheOtherJoins) {
+    for (int round = 0; round < 10; ++round) {
+        std::atomic<int> opened{0};
+        std::array<SessionId, 4> seen;
+        std::latch start{4};
+        in_parallel(4, [&](int i) {
+            auto request = sample.new_session(
+                sample.table.id, "token-" + std::to_string(round) + "-" + std::to_string(i)
+            );
+            request.opened_events = {
+                sample.event("session:opened", {Channel::tables(sample.branch.id)})};
+            start.arrive_and_wait();
+            const auto joined = world.sessions().open_or_join(request);
+            ASSERT_TRUE(joined) << joined.error().reason << joined.error().detail;
+            opened += joined->was_opened ? 1 : 0;
+            seen.at(static_cast<std::size_t>(i)) = joined->session.id;
+        });
+        EXPECT_EQ(opened, 1);
+        EXPECT_TRUE(std::ranges::all_of(seen, [&](const SessionId& id) { return id == seen[0]; }));
+        world.close_session(seen[0], world.clock.now());
+    }
+    const auto recorded = world.database().execute("select count(*) from events");
+    EXPECT_EQ(recorded.at(0)[0].as<int>(), 10);
+}
+
+TEST_F(RaceTest, OneVersionTakesOneChange) {
+    const auto order = sample.place_order(sample.open_session());
+    std::atomic<int> changed{0};
+    std::atomic<int> refused{0};
+    std::latch start{4};
+    in_parallel(4, [&](int) {
+        start.arrive_and_wait();
+        const auto result = world.orders().change_status(
+            {.order = order,
+             .version = 1,
+             .status = OrderStatus::kReady,
+             .at = world.clock.now(),
+             .events = {}}
+        );
+        changed += result ? 1 : 0;
+        refused += !result && result.error().code == ErrorCode::kPreconditionFailed ? 1 : 0;
+    });
+    EXPECT_EQ(changed, 1);
+    EXPECT_EQ(refused, 3);
+}
+
+TEST_F(RaceTest, AnOrderWaitsForTheClosingOfItsSessionAndIsRefused) {
+    const auto session = sample.open_session();
+    pqxx::connection closer{world.database().url()};
+    pqxx::work closing{closer};
+    closing.exec0("update table_sessions set closed_at = now()");
+    std::optional<Result<PlacedOrder>> placed;
+    std::jthread placing{[&] { placed = world.orders().place(sample.new_order(session)); }};
+    ASSERT_TRUE(eventually([&] {
+        return world.database()
+            .execute("select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')"
+            )
+            .at(0)[0]
+            .as<bool>();
+    }));
+    closing.commit();
+    placing.join();
+    ASSERT_FALSE(*placed);
+    EXPECT_EQ(placed->error().reason, "session_closed");
+}
+
+}  // namespace
+}  // namespace orderpush::test
