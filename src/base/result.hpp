@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cassert>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -59,22 +58,21 @@ class [[nodiscard]] Result {
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
 
-    /// Requires has_value().
-    T& value() & { return checked(), *std::get_if<0>(&state_); }
-    const T& value() const& { return checked(), *std::get_if<0>(&state_); }
-    T&& value() && { return checked(), std::move(*std::get_if<0>(&state_)); }
+    /// Requires has_value(); std::bad_variant_access otherwise.
+    T& value() & { return std::get<0>(state_); }
+    const T& value() const& { return std::get<0>(state_); }
+    T&& value() && { return std::get<0>(std::move(state_)); }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T&& operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 
-    /// Requires !has_value().
-    const Error& error() const& { return assert(!has_value()), *std::get_if<1>(&state_); }
-    Error&& error() && { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }
+    /// Requires !has_value(); std::bad_variant_access otherwise.
+    const Error& error() const& { return std::get<1>(state_); }
+    Error&& error() && { return std::get<1>(std::move(state_)); }
 
   private:
-    void checked() const { assert(has_value()); }
     std::variant<T, Error> state_;
 };
 
@@ -86,8 +84,9 @@ class [[nodiscard]] Result<void> {
 
     bool has_value() const noexcept { return !error_.has_value(); }
     explicit operator bool() const noexcept { return has_value(); }
-    const Error& error() const& { return assert(error_.has_value()), *error_; }
-    Error&& error() && { return assert(error_.has_value()), std::move(*error_); }
+    /// Requires !has_value(); std::bad_optional_access otherwise.
+    const Error& error() const& { return error_.value(); }
+    Error&& error() && { return std::move(error_).value(); }
 
   private:
     std::optional<Error> error_;

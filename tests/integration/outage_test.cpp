@@ -1,11 +1,10 @@
 #include "storage/connection.hpp"
-#include "storage/parameters.hpp"
-#include "storage/statements.hpp"
+#include "storage/failure.hpp"
+#include "storage/watchdog.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>
 
-#include <latch>
 #include <optional>
 #include <stdexcept>
 
@@ -98,22 +97,18 @@ TEST_F(OutageTest, ALeaseGoesBackWhenItEnds) {
     }
 }
 
-TEST_F(OutageTest, AnInterruptedCallEndsAsALostConnection) {
+TEST_F(OutageTest, TheWatchdogEndsACallThatIsOverdue) {
     storage::Connection connection{{.url = world.database().url()}};
-    std::latch is_running{1};
-    std::jthread interrupter{[&] {
-        is_running.wait();
-        EXPECT_TRUE(eventually([&] {
-            return !world.database()
-                        .execute("select 1 from pg_stat_activity where wait_event = 'PgSleep'")
-                        .empty();
-        }));
-        connection.interrupt();
-    }};
     constexpr storage::Statement kSleep{
         "sleep", "select pg_sleep(4)", storage::Statement::Access::kRead};
-    is_running.count_down();
-    EXPECT_THROW(static_cast<void>(connection.execute(kSleep, {})), std::exception);
+    storage::Watchdog watchdog{std::chrono::milliseconds{10}};
+    const storage::Watchdog::Watch watch{watchdog, connection};
+    try {
+        static_cast<void>(connection.execute(kSleep, {}));
+        FAIL() << "the call came back";
+    } catch (const std::exception& exception) {
+        EXPECT_EQ(storage::to_failure(exception).kind, storage::Failure::Kind::kConnectionLost);
+    }
     EXPECT_TRUE(connection.is_stale());
 }
 

@@ -1,0 +1,257 @@
+// Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
+
+#include "app/authenticator.hpp"
+#include "app/realtime_service.hpp"
+#include "app/session_service.hpp"
+#include "app/staff_service.hpp"
+#include "tests/support/counting_signal.hpp"
+#include "tests/support/memory_world.hpp"
+#include "tests/support/sample_restaurant.hpp"
+#include "tests/support/sequential_ids.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+using nlohmann::json;
+
+/// Grants everything, showing what it was asked.
+class OpenAuthorizer final : public ChannelAuthorizer {
+  public:
+    std::optional<Channel> channel_of(std::string_view name) const override {
+        return Channel::parse(name);
+    }
+    std::string provider_name(const Channel& channel) const override { return channel.name(); }
+    Result<ChannelGrant> grant(std::string_view, const Channel&, const PresenceMember& member)
+        const override {
+        return ChannelGrant{.auth = member.id, .channel_data = member.info};
+    }
+};
+
+struct AccessTest : testing::Test {
+    test::MemoryWorld world;
+    test::SequentialIds ids;
+    test::SampleRestaurant restaurant{world, ids};
+    test::CountingSignal signal;
+    OpenAuthorizer authorizer;
+    JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
+    Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
+    StaffService staff_service{
+        world.staff(), keyring, world.clock, std::chrono::hours{12}, PasswordCost::kTest};
+    SessionService session_service{
+        {.sessions = world.sessions(),
+         .orders = world.orders(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    RealtimeService realtime{
+        {.authorizer = authorizer,
+         .menus = world.menus(),
+         .orders = world.orders(),
+         .sessions = world.sessions(),
+         .endpoint = {}}};
+
+    AccessTest() { world.add_table(garden, "qr-garden"); }
+
+    Table garden = [this] {
+        Table table = restaurant.table;
+        table.id = ids.make<TableId>();
+        table.number = "G1";
+        return table;
+    }();
+
+    Staff person(Role role, const std::string& email) {
+        Staff made{
+            .id = ids.make<StaffId>(),
+            .restaurant = restaurant.branch.restaurant,
+            .branch = restaurant.branch.id,
+            .name = "Ana",
+            .email = email,
+            .role = role,
+            .password_hash = hash_password("pass", PasswordCost::kTest),
+            .station = {}};
+        world.add_staff(made, true);
+        return made;
+    }
+    Caller member(Role role) {
+        return StaffMember{
+            .id = ids.make<StaffId>(),
+            .restaurant = restaurant.branch.restaurant,
+            .branch = restaurant.branch.id,
+            .role = role,
+            .name = "Ana",
+            .station = {}};
+    }
+    std::string refusal(const Caller& caller, const std::string& channel) {
+        const auto grant = realtime.authorize_channel(caller, "1.2", channel);
+        EXPECT_FALSE(grant) << channel;
+        if (grant) {
+            return "granted";
+        }
+        EXPECT_EQ(grant.error().code, ErrorCode::kForbidden);
+        return grant.error().reason;
+    }
+};
+
+TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
+    const Staff ana = person(Role::kManager, "Ana@Demo.example");
+    const auto login = staff_service.log_in("ana@demo.EXAMPLE", "pass");
+    ASSERT_TRUE(login);
+    EXPECT_EQ(login->expires_at, world.clock.now() + std::chrono::hours{12});
+    const auto caller = authenticator.authenticate(login->token);
+    ASSERT_TRUE(caller);
+    const auto& staff = std::get<StaffMember>(*caller);
+    EXPECT_EQ(staff.id, ana.id);
+    EXPECT_EQ(staff.role, Role::kManager);
+    EXPECT_EQ(staff.branch, ana.branch);
+}
+
+TEST_F(AccessTest, WrongPasswordAndUnknownAddressLookTheSame) {
+    person(Role::kKitchen, "ana@demo.example");
+    const auto wrong = staff_service.log_in("ana@demo.example", "past");
+    const auto unknown = staff_service.log_in("bob@demo.example", "pass");
+    ASSERT_FALSE(wrong);
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(wrong.error().reason, unknown.error().reason);
+    EXPECT_EQ(wrong.error().message, unknown.error().message);
+}
+
+TEST_F(AccessTest, TokensExpire) {
+    person(Role::kKitchen, "ana@demo.example");
+    const auto login = staff_service.log_in("ana@demo.example", "pass");
+    ASSERT_TRUE(login);
+    world.clock.advance(std::chrono::hours{12});
+    const auto late = authenticator.authenticate(login->token);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().reason, "token_expired");
+}
+
+TEST_F(AccessTest, FirstGuestOpensTheTableAndTheNextJoins) {
+    const auto first = session_service.open({.qr_token = "qr-garden", .guest_name = "Ada"});
+    const auto second = session_service.open({.qr_token = "qr-garden", .device_id = "tablet-2"});
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(second);
+    EXPECT_TRUE(first->was_opened);
+    EXPECT_FALSE(second->was_opened);
+    EXPECT_EQ(first->session.id, second->session.id);
+    EXPECT_NE(first->token, second->token);
+    EXPECT_EQ(second->device_id, "tablet-2");
+    const auto guest = authenticator.authenticate(second->token);
+    ASSERT_TRUE(guest);
+    EXPECT_EQ(std::get<Guest>(*guest).device_id, "tablet-2");
+    std::vector<std::string> told;
+    for (const OutboxEntry& entry : world.outbox().claim("any", 100, world.clock.now()).value()) {
+        told.push_back(entry.name + " on " + std::string{entry.channel.audience_word()});
+    }
+    std::ranges::sort(told);
+    EXPECT_EQ(
+        told,
+        (std::vector<std::string>{
+            "session:opened on session",
+            "session:opened on tables",
+            "session:opened on waiters",
+            "table:updated on tables",
+            "table:updated on waiters"})
+    );
+}
+
+TEST_F(AccessTest, DeadQrTokensAndOddDevicesAreRefused) {
+    const auto unknown = session_service.open({.qr_token = "qr-unknown"});
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+    const auto odd =
+        session_service.open({.qr_token = "qr-garden", .device_id = "a b", .guest_name = ""});
+    ASSERT_FALSE(odd);
+    EXPECT_EQ(odd.error().faults.size(), 2U);
+}
+
+TEST_F(AccessTest, UnknownCredentialsProveNothing) {
+    for (const std::string credential : {"", "opst_unknown", "opak_unknown", "a.b.c"}) {
+        const auto caller = authenticator.authenticate(credential);
+        ASSERT_FALSE(caller) << credential;
+        EXPECT_EQ(caller.error().code, ErrorCode::kUnauthenticated);
+    }
+}
+
+TEST_F(AccessTest, BillLeavesOutWhatWasCancelled) {
+    const TableSession session = restaurant.open_session();
+    const OrderId kept = restaurant.place_order(session);
+    const OrderId cancelled = restaurant.place_order(session);
+    ASSERT_TRUE(world.orders().change_status(
+        {.order = cancelled,
+         .version = 1,
+         .status = OrderStatus::kCancelled,
+         .at = world.clock.now(),
+         .events = {}}
+    ));
+    const auto view = session_service.find(member(Role::kWaiter), session.id);
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->orders.size(), 2U);
+    EXPECT_EQ(view->total_minor, world.orders().find(kept)->total_minor);
+}
+
+TEST_F(AccessTest, StaffListenAsTheirRoleMay) {
+    const std::string kitchen = Channel::kitchen(restaurant.branch.id).name();
+    const auto grant = realtime.authorize_channel(member(Role::kKitchen), "1.2", kitchen);
+    ASSERT_TRUE(grant);
+    EXPECT_TRUE(grant->auth.starts_with("staff-"));
+    EXPECT_EQ(json::parse(*grant->channel_data), json::parse(R"({"name":"Ana","role":"KITCHEN"})"));
+    EXPECT_EQ(refusal(member(Role::kWaiter), kitchen), "forbidden");
+    EXPECT_EQ(
+        refusal(ApiClient{.key = {}, .restaurant = restaurant.branch.restaurant}, kitchen),
+        "forbidden"
+    );
+}
+
+TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
+    const auto opened =
+        session_service.open({.qr_token = "qr-garden", .device_id = "phone", .guest_name = "Ada"});
+    ASSERT_TRUE(opened);
+    const Caller guest = authenticator.authenticate(opened->token).value();
+    const auto grant =
+        realtime.authorize_channel(guest, "1.2", Channel::session(opened->session.id).name());
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(grant->auth, "guest-phone");
+    EXPECT_EQ(*grant->channel_data, R"({"name":"Ada"})");
+    EXPECT_TRUE(realtime.authorize_channel(guest, "1.2", Channel::table(garden.id).name()));
+
+    const TableSession other = restaurant.open_session();
+    const OrderId foreign = restaurant.place_order(other);
+    EXPECT_EQ(refusal(guest, Channel::session(other.id).name()), "forbidden");
+    EXPECT_EQ(refusal(guest, Channel::table(other.table.id).name()), "forbidden");
+    EXPECT_EQ(refusal(guest, Channel::order(foreign).name()), "forbidden");
+    EXPECT_EQ(refusal(guest, Channel::kitchen(restaurant.branch.id).name()), "forbidden");
+}
+
+TEST_F(AccessTest, UnknownAndPublicChannelsAreRefusedWithTheirReason) {
+    const Caller manager = member(Role::kManager);
+    EXPECT_EQ(refusal(manager, "lobby"), "channel_unknown");
+    EXPECT_EQ(refusal(manager, Channel::menu(restaurant.branch.id).name()), "channel_public");
+    EXPECT_NE(refusal(manager, Channel::order(ids.make<OrderId>()).name()), "granted");
+    EXPECT_NE(refusal(manager, Channel::kitchen(ids.make<BranchId>()).name()), "granted");
+}
+
+TEST_F(AccessTest, EachRoleIsOfferedItsChannels) {
+    const auto names = [&](const Caller& caller) {
+        std::vector<std::string> words;
+        for (const OfferedChannel& offered : realtime.describe(caller).channels) {
+            words.emplace_back(offered.channel.audience_word());
+        }
+        return words;
+    };
+    EXPECT_EQ(
+        names(member(Role::kKitchen)), (std::vector<std::string>{"kitchen", "tables", "menu"})
+    );
+    EXPECT_EQ(
+        names(member(Role::kWaiter)), (std::vector<std::string>{"waiters", "tables", "menu"})
+    );
+    EXPECT_EQ(
+        names(member(Role::kAdmin)),
+        (std::vector<std::string>{"kitchen", "waiters", "tables", "menu"})
+    );
+}
+
+}  // namespace
+}  // namespace orderpush::app
