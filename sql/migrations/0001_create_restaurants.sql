@@ -59,7 +59,7 @@ create table tables (
     constraint tables_number_key unique (branch_id, number),
     -- Serves kFindTableByQr.
     constraint tables_qr_token_key unique (qr_token),
-    constraint tables_state_known check (state in ('free', 'occupied', 'reserved', 'out_of_service'))
+    constraint tables_state_known check (state in ('free', 'occupied', 'needs_cleaning'))
 );
 
 create table stations (

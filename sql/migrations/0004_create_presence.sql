@@ -11,10 +11,16 @@ create table presence_members (
     constraint presence_members_pkey primary key (channel, source, member_id)
 );
 
--- A provider may send a webhook twice: the digest of its body tells.
+-- Webhooks are stored before they are answered, and processed in the order in which they came. A provider may send one
+-- twice: the digest of its body tells.
 create table webhook_receipts (
+    id bigint not null generated always as identity,
     provider text not null,
+    -- SHA-256 hex of the raw body.
     digest text not null,
+    body bytea not null,
     received_at timestamptz not null,
-    constraint webhook_receipts_pkey primary key (provider, digest)
+    processed_at timestamptz,
+    constraint webhook_receipts_pkey primary key (id),
+    constraint webhook_receipts_digest_key unique (provider, digest)
 );

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/order_draft.hpp"
 #include "base/clock.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
@@ -18,20 +19,6 @@
 #include <vector>
 
 namespace orderpush::app {
-
-struct RequestedItem {
-    MenuItemId menu_item;
-    std::int64_t quantity = 0;
-    std::optional<std::string> note = {};
-};
-
-struct PlaceOrder {
-    /// A guest's own session if empty; staff and API clients must name one.
-    std::optional<SessionId> session = {};
-    std::vector<RequestedItem> items;
-    std::optional<std::string> note = {};
-    std::optional<std::string> customer_name = {};
-};
 
 /// The client's guard against doing the same thing twice.
 struct Idempotency {
@@ -100,7 +87,6 @@ class OrderService {
         const PlaceOrder& request,
         const std::optional<Idempotency>& idempotency
     );
-    Result<Order> draft(const Caller& caller, const PlaceOrder& request);
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
 
     OrderServiceDependencies deps_;

@@ -2,10 +2,15 @@
 
 #include "base/crypto.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace orderpush {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+/// Of the counter of a version 7 UUID.
+constexpr unsigned kCounterBits = 12;
 
 bool is_dash_position(std::size_t i) {
     return i == 8 || i == 13 || i == 18 || i == 23;
@@ -64,15 +69,29 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
 }
 
 Uuid UuidV7Source::next() {
+    constexpr unsigned kVersion = 0x70;
+    constexpr unsigned kVariant = 0x80;
     Uuid uuid;
-    fill_random(uuid.bytes);
-    const auto milliseconds = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+    fill_random(std::span{uuid.bytes}.last<8>());
+    const std::uint64_t instant = next_instant();
+    const std::uint64_t milliseconds = instant >> kCounterBits;
     for (std::size_t i = 0; i < 6; ++i) {
         uuid.bytes[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
     }
-    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0FU) | 0x70U);
-    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | 0x80U);
+    uuid.bytes[6] = static_cast<std::uint8_t>(kVersion | ((instant >> 8U) & 0x0FU));
+    uuid.bytes[7] = static_cast<std::uint8_t>(instant);
+    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | kVariant);
     return uuid;
+}
+
+std::uint64_t UuidV7Source::next_instant() {
+    const auto milliseconds = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+    std::uint64_t last = last_instant_.load();
+    std::uint64_t next = 0;
+    do {
+        next = std::max(milliseconds << kCounterBits, last + 1);
+    } while (!last_instant_.compare_exchange_weak(last, next));
+    return next;
 }
 
 }  // namespace orderpush

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 
 #include <array>
+#include <atomic>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -59,15 +60,20 @@ class IdSource {
     }
 };
 
-/// UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then 74 random bits, so
-/// ids sort by time. The clock must outlive the source.
+/// UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a 12-bit counter within
+/// the millisecond (section 6.2, method 1), 62 random bits. Ids of one source sort in the order in
+/// which they were made. The clock must outlive the source. Any thread.
 class UuidV7Source final : public IdSource {
   public:
     explicit UuidV7Source(const Clock& clock) : clock_(clock) {}
     Uuid next() override;
 
   private:
+    /// Milliseconds and counter in one number; past the counter's end it borrows from the future.
+    std::uint64_t next_instant();
+
     const Clock& clock_;
+    std::atomic<std::uint64_t> last_instant_{0};
 };
 
 }  // namespace orderpush

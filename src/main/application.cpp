@@ -88,7 +88,7 @@ Application::~Application() {
 }
 
 Result<std::uint16_t> Application::start() {
-    const auto port = door_.listen();
+    auto port = door_.listen();
     if (!port) {
         return port;
     }

@@ -1,11 +1,10 @@
 #include "storage/connection.hpp"
 
+#include "storage/conninfo.hpp"
+
 #include <poll.h>
 #include <sys/socket.h>
-
 #include <utility>
-
-#include "storage/conninfo.hpp"
 
 namespace orderpush::storage {
 namespace {

@@ -35,24 +35,20 @@ DbPool::DbPool(DbPoolOptions options)
 DbPool::~DbPool() = default;
 
 Result<DbPool::Lease> DbPool::lease() {
-    for (;;) {
-        auto taken = take_idle();
-        if (!taken) {
-            return std::move(taken).error();
-        }
-        if (*taken == nullptr) {
-            taken = connect();
-            if (!taken) {
-                forget_one();
-                return std::move(taken).error();
-            }
-        } else if ((*taken)->is_stale()) {
-            taken->reset();
-            forget_one();
-            continue;
-        }
-        return Lease{*this, *std::move(taken)};
+    auto taken = take_idle();
+    while (taken && *taken && (*taken)->is_stale()) {
+        taken->reset();
+        forget_one();
+        taken = take_idle();
     }
+    const bool must_connect = taken && !*taken;
+    if (must_connect) {
+        taken = connect();
+    }
+    if (!taken) {
+        return std::move(taken).error();
+    }
+    return Lease{*this, *std::move(taken)};
 }
 
 Result<std::unique_ptr<Connection>> DbPool::take_idle() {
@@ -85,9 +81,12 @@ Result<std::unique_ptr<Connection>> DbPool::connect() {
         is_away_ = false;
         return connection;
     } catch (const std::exception& exception) {
-        const std::scoped_lock lock{mutex_};
-        is_away_ = true;
-        next_attempt_at_ = std::chrono::steady_clock::now() + options_.away_pause;
+        {
+            const std::scoped_lock lock{mutex_};
+            is_away_ = true;
+            next_attempt_at_ = std::chrono::steady_clock::now() + options_.away_pause;
+        }
+        forget_one();
         return to_failure(exception).error;
     }
 }

@@ -79,8 +79,9 @@ class DbPool {
     Result<pqxx::result> run_once(
         const Statement& statement, const Parameters& parameters, MayRetry& may_retry
     );
-    /// An idle connection, or none if a new one may be opened.
+    /// An idle connection, or a null pointer if a new one may be opened: its place is kept.
     Result<std::unique_ptr<Connection>> take_idle();
+    /// In the place that take_idle() kept for it; gives it up on failure.
     Result<std::unique_ptr<Connection>> connect();
     void forget_one();
     void give_back(std::unique_ptr<Connection> connection, bool is_good) noexcept;

@@ -36,6 +36,8 @@ class PgOutbox final : public Outbox {
   public:
     /// Connects nothing yet. Throws std::invalid_argument for a URL that cannot be read.
     explicit PgOutbox(PgOutboxOptions options);
+    PgOutbox(const PgOutbox&) = delete;
+    PgOutbox& operator=(const PgOutbox&) = delete;
     ~PgOutbox() override;
 
     Result<std::vector<OutboxEntry>> claim(

@@ -54,7 +54,7 @@ Result<int> apply_next(
     transaction.exec0(kSetMigrationDeadlines);
     transaction.exec(kLockMigrations);
     transaction.exec0(kCreateSchemaMigrations);
-    const auto applied = count_applied(transaction.exec(kListSchemaMigrations.text), migrations);
+    auto applied = count_applied(transaction.exec(kListSchemaMigrations.text), migrations);
     did_apply = applied && static_cast<std::size_t>(*applied) < migrations.size();
     if (!did_apply) {
         return applied;
@@ -68,6 +68,22 @@ Result<int> apply_next(
     return next.version;
 }
 
+Result<MigrationReport> apply_missing(
+    Connection& connection, std::span<const Migration> migrations
+) {
+    MigrationReport report;
+    bool did_apply = true;
+    while (did_apply) {
+        const auto version = apply_next(connection, migrations, did_apply);
+        if (!version) {
+            return version.error();
+        }
+        report.version = *version;
+        report.applied_count += did_apply ? 1 : 0;
+    }
+    return report;
+}
+
 }  // namespace
 
 Result<MigrationReport> migrate(const std::string& url) {
@@ -77,17 +93,7 @@ Result<MigrationReport> migrate(const std::string& url) {
 Result<MigrationReport> migrate(const std::string& url, std::span<const Migration> migrations) {
     try {
         Connection connection{{.url = url, .settings = "-c client_min_messages=warning"}};
-        MigrationReport report;
-        bool did_apply = true;
-        while (did_apply) {
-            const auto version = apply_next(connection, migrations, did_apply);
-            if (!version) {
-                return version.error();
-            }
-            report.version = *version;
-            report.applied_count += did_apply ? 1 : 0;
-        }
-        return report;
+        return apply_missing(connection, migrations);
     } catch (const std::exception& exception) {
         return to_failure(exception).error;
     }

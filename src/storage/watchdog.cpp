@@ -22,25 +22,27 @@ Watchdog::Watch::~Watch() {
 
 void Watchdog::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        std::size_t overdue = 0;
-        {
-            std::unique_lock lock{mutex_};
-            changed_.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
-            const auto now = std::chrono::steady_clock::now();
-            for (const auto& [deadline, connection] : calls_) {
-                if (deadline > now) {
-                    break;
-                }
-                // Under the lock, because a watch holds its connection alive only until it is
-                // erased. It does not block.
-                connection->interrupt();
-                ++overdue;
-            }
-        }
-        if (overdue > 0) {
+        if (const std::size_t overdue = interrupt_overdue(stop); overdue > 0) {
             log::warn("database_calls_interrupted", {{"calls", overdue}});
         }
     }
+}
+
+std::size_t Watchdog::interrupt_overdue(const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
+    const auto now = std::chrono::steady_clock::now();
+    std::size_t overdue = 0;
+    for (const auto& [deadline, connection] : calls_) {
+        if (deadline > now) {
+            break;
+        }
+        // Under the lock: the connection lives at least until its watch is erased. It does not
+        // block.
+        connection->interrupt();
+        ++overdue;
+    }
+    return overdue;
 }
 
 }  // namespace orderpush::storage

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -39,6 +40,8 @@ class Watchdog {
 
   private:
     void run(const std::stop_token& stop);
+    /// Sleeps a second first. The number of calls that were overdue.
+    std::size_t interrupt_overdue(const std::stop_token& stop);
 
     const std::chrono::milliseconds longest_call_;
     std::mutex mutex_;

@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { endAll } from './support/cleanup.mjs';
 import { createDatabase } from './support/database.mjs';
 import { commandEnvironment, runCommand } from './support/service.mjs';
 
@@ -13,7 +14,7 @@ let database;
 before(async () => {
   database = await createDatabase();
 });
-after(() => database?.drop());
+after(endAll);
 
 const lines = (text) => text.split('\n').filter(Boolean);
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
 import { until } from './support/until.mjs';
@@ -30,10 +31,7 @@ before(async () => {
   await start();
 });
 
-after(async () => {
-  await service?.stop();
-  await restaurant?.close();
-});
+after(endAll);
 
 test('one idempotency key is one order, one event and one answer', async () => {
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
@@ -62,7 +60,6 @@ test('one idempotency key is one order, one event and one answer', async () => {
     display.events.filter(({ event }) => event === 'order:created').map(({ data }) => data.orderId),
     [first.body.id, stormId, last.id],
   );
-  display.leave();
 });
 
 test('a display comes back by itself when the service restarts', async () => {
@@ -81,7 +78,6 @@ test('a display comes back by itself when the service restarts', async () => {
   const guest = await sitDown(service, harbor.tables[1]);
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   await until('the order', () => display.events.some(({ data }) => data.orderId === order.id));
-  display.leave();
 });
 
 test('kill -9 between commit and push loses nothing and keeps the order', async () => {
@@ -111,7 +107,6 @@ test('kill -9 between commit and push loses nothing and keeps the order', async 
   assert.deepEqual(fresh.map(({ data }) => data.orderId), placed, 'in the order they were placed');
   const seqs = fresh.map(({ data }) => data.seq);
   assert.deepEqual(seqs, seqs.map((_, i) => seqs[0] + i), 'without a gap');
-  display.leave();
 });
 
 test('kill -9 under load: every accepted order is pushed, in order, none invented', async () => {
@@ -150,5 +145,4 @@ test('kill -9 under load: every accepted order is pushed, in order, none invente
   assert.ok(seen.every(({ data }) => ids.has(data.orderId)), 'none invented');
   const ranks = seen.map(({ data }) => rank.get(data.orderId));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b), 'in order of seq');
-  display.leave();
 });

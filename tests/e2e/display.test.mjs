@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
 import { until } from './support/until.mjs';
@@ -10,13 +11,8 @@ let restaurant;
 let service;
 let harbor;
 let oldTown;
-const devices = [];
 
-const device = (token, options) => {
-  const made = new Device(service, token, options);
-  devices.push(made);
-  return made;
-};
+const device = (token, options) => new Device(service, token, options);
 
 before(async () => {
   restaurant = await createRestaurant();
@@ -24,11 +20,7 @@ before(async () => {
   service = await startService(restaurant.database.url);
 });
 
-after(async () => {
-  devices.forEach((each) => each.leave());
-  await service?.stop();
-  await restaurant?.close();
-});
+after(endAll);
 
 test('an order reaches the kitchen display of its branch, whole, and of no other branch', async () => {
   const near = device(await logIn(service, harbor, 'KITCHEN'));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { endAll } from './support/cleanup.mjs';
 import { createDatabaseLine } from './support/database.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
@@ -19,11 +20,7 @@ before(async () => {
   service = await startService(line.url);
 });
 
-after(async () => {
-  await service?.stop();
-  line?.close();
-  await restaurant?.close();
-});
+after(endAll);
 
 test('while the database is away requests get 503 with Retry-After, and all is well when it is back', async () => {
   const cook = await logIn(service, harbor, 'KITCHEN');
@@ -47,7 +44,6 @@ test('while the database is away requests get 503 with Retry-After, and all is w
     return answer.status === 201 && answer.body;
   });
   await until('its event', () => display.events.some(({ data }) => data.orderId === order.id));
-  display.leave();
 });
 
 test('a service started while the database is away becomes ready when it comes', async () => {
@@ -57,5 +53,4 @@ test('a service started while the database is away becomes ready when it comes',
   assert.equal((await request(early, 'GET', '/ready')).status, 503);
   line.mend();
   await until('/ready', async () => (await request(early, 'GET', '/ready')).status === 200, 30_000);
-  await early.stop();
 });

@@ -21,6 +21,33 @@ bool matches(const Order& order, const OrderFilter& filter) {
            (!filter.after || order.id > *filter.after);
 }
 
+Result<PlacementContext> context_in(
+    const Rows& rows, const SessionId& session, std::span<const MenuItemId> items
+) {
+    const auto found = rows.sessions.find(session);
+    if (found == rows.sessions.end()) {
+        return not_found("session_not_found");
+    }
+    PlacementContext context{.session = found->second, .items = {}};
+    for (const auto& [id, item] : rows.menu_items) {
+        const bool is_asked = std::ranges::find(items, id) != items.end();
+        if (is_asked && item.branch == found->second.table.branch.id) {
+            context.items.push_back(item);
+        }
+    }
+    return context;
+}
+
+Result<std::vector<Order>> list_in(const Rows& rows, const OrderFilter& filter) {
+    std::vector<Order> orders;
+    for (const auto& [id, order] : rows.orders) {
+        if (matches(order, filter) && static_cast<int>(orders.size()) < filter.limit) {
+            orders.push_back(order);
+        }
+    }
+    return orders;
+}
+
 void cancel_open_parts(Order& order, std::vector<Ticket>& tickets) {
     for (OrderItem& item : order.items) {
         if (item.status != ItemStatus::kServed) {
@@ -74,20 +101,7 @@ Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
 Result<PlacementContext> MemoryOrderStore::placement_context(
     const SessionId& session, std::span<const MenuItemId> items
 ) {
-    return database_.with([&](const Rows& rows) -> Result<PlacementContext> {
-        const auto found = rows.sessions.find(session);
-        if (found == rows.sessions.end()) {
-            return not_found("session_not_found");
-        }
-        PlacementContext context{.session = found->second, .items = {}};
-        for (const auto& [id, item] : rows.menu_items) {
-            const bool is_asked = std::ranges::find(items, id) != items.end();
-            if (is_asked && item.branch == found->second.table.branch.id) {
-                context.items.push_back(item);
-            }
-        }
-        return context;
-    });
+    return database_.with([&](const Rows& rows) { return context_in(rows, session, items); });
 }
 
 Result<PlacedOrder> MemoryOrderStore::place(const NewOrder& order) {
@@ -103,15 +117,7 @@ Result<Order> MemoryOrderStore::find(const OrderId& id) {
 }
 
 Result<std::vector<Order>> MemoryOrderStore::list(const OrderFilter& filter) {
-    return database_.with([&](const Rows& rows) -> Result<std::vector<Order>> {
-        std::vector<Order> orders;
-        for (const auto& [id, order] : rows.orders) {
-            if (matches(order, filter) && static_cast<int>(orders.size()) < filter.limit) {
-                orders.push_back(order);
-            }
-        }
-        return orders;
-    });
+    return database_.with([&](const Rows& rows) { return list_in(rows, filter); });
 }
 
 Result<Order> MemoryOrderStore::change_status(const OrderStatusChange& change) {

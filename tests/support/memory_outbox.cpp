@@ -45,6 +45,15 @@ void claim_channel(
     }
 }
 
+/// What is settled stays so.
+void keep(Rows& rows, const std::string& adapter, const Settlement& settlement) {
+    const MemoryDatabase::DeliveryKey key{adapter, settlement.channel, settlement.seq};
+    const auto [delivery, is_new] = rows.deliveries.try_emplace(key, settlement);
+    if (!is_new && delivery->second.state == Settlement::State::kRetry) {
+        delivery->second = settlement;
+    }
+}
+
 }  // namespace
 
 Result<std::vector<OutboxEntry>> MemoryOutbox::claim(
@@ -67,11 +76,7 @@ Result<void> MemoryOutbox::settle(
 ) {
     return database_.with([&](Rows& rows) -> Result<void> {
         for (const Settlement& settlement : settlements) {
-            const MemoryDatabase::DeliveryKey key{adapter, settlement.channel, settlement.seq};
-            const auto [delivery, is_new] = rows.deliveries.try_emplace(key, settlement);
-            if (!is_new && delivery->second.state == Settlement::State::kRetry) {
-                delivery->second = settlement;
-            }
+            keep(rows, std::string{adapter}, settlement);
         }
         return {};
     });

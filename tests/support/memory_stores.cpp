@@ -28,6 +28,17 @@ auto row_of(const Map& rows, const Key& key, const char* reason)
     return found->second;
 }
 
+Result<std::vector<MenuItem>> menu_in(const Rows& rows, const BranchId& branch) {
+    std::vector<MenuItem> items;
+    for (const auto& [id, item] : rows.menu_items) {
+        if (item.branch == branch) {
+            items.push_back(item);
+        }
+    }
+    std::ranges::stable_sort(items, {}, &MenuItem::name);
+    return items;
+}
+
 }  // namespace
 
 Result<Table> MemorySessionStore::find_table_by_qr(std::string_view qr_token) {
@@ -100,26 +111,17 @@ Result<Branch> MemoryMenuStore::find_branch(const BranchId& id) {
 }
 
 Result<std::vector<MenuItem>> MemoryMenuStore::list(const BranchId& branch) {
-    return database_.with([&](const Rows& rows) -> Result<std::vector<MenuItem>> {
-        std::vector<MenuItem> items;
-        for (const auto& [id, item] : rows.menu_items) {
-            if (item.branch == branch) {
-                items.push_back(item);
-            }
-        }
-        std::ranges::stable_sort(items, {}, &MenuItem::name);
-        return items;
-    });
+    return database_.with([&](const Rows& rows) { return menu_in(rows, branch); });
 }
 
 Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
     return database_.with([&](const Rows& rows) -> Result<Staff> {
-        for (const auto& [staff, is_active] : rows.staff) {
-            if (is_active && in_lower_case(staff.email) == in_lower_case(email)) {
-                return staff;
-            }
-        }
-        return not_found("staff_not_found");
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            const auto& [staff, is_active] = row;
+            return is_active && in_lower_case(staff.email) == in_lower_case(email);
+        });
+        return found == rows.staff.end() ? Result<Staff>{not_found("staff_not_found")}
+                                         : Result<Staff>{found->first};
     });
 }
 

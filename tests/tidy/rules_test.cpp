@@ -118,6 +118,13 @@ TEST_F(RulesTest, BannedCallIsFoundOutsideCommentsAndStrings) {
     EXPECT_EQ(check_banned_calls(tree()).size(), 3U);
 }
 
+TEST_F(RulesTest, SleepIsLeftToTheFunctionThatPolls) {
+    write("tests/support/eventually.hpp", "bool eventually(Condition c) {\nsleep_for(5ms);\n}\n");
+    EXPECT_EQ(check_banned_calls(tree()), Findings{});
+    write("tests/unit/app/a_test.cpp", "sleep_for(5ms);\nEXPECT_TRUE(eventually(done));\n");
+    EXPECT_EQ(check_banned_calls(tree()).size(), 1U);
+}
+
 TEST_F(RulesTest, SqlOutsideStorageIsFound) {
     write("src/storage/statements.hpp", "\"SELECT id FROM orders\"\n");
     write("src/app/a.cpp", "// SELECT stands in storage\n");

@@ -11,7 +11,7 @@ Findings check_sql_homes(const SourceTree& tree);
 /// Every line is understood by somebody who has nothing but the checkout: no reference to a
 /// tracker, no path of one machine, no TODO without its condition.
 Findings check_lines_stand_alone(const SourceTree& tree);
-/// Every C++ source is named by the CMakeLists.txt of its folder or one above.
+/// Every C++ source is named by the CMakeLists.txt (or a .cmake file) of its folder or one above.
 Findings check_sources_are_built(const SourceTree& tree);
 
 }  // namespace orderpush::tidy

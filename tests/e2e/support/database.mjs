@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import pg from 'pg';
+import { endLater } from './cleanup.mjs';
 
 const maintenanceUrl = process.env.ORDERPUSH_TEST_DATABASE_URL;
 if (!maintenanceUrl) throw new Error('ORDERPUSH_TEST_DATABASE_URL is not set; run the tests through ./dev test');
@@ -17,10 +18,11 @@ async function onServer(statement) {
   }
 }
 
-/** {url, query(text, values), connect(), drop()} */
+/** {url, query(text, values), connect()} */
 export async function createDatabase() {
   const name = `orderpush_e2e_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
+  endLater(() => onServer(`drop database if exists ${name} with (force)`));
   const url = new URL(maintenanceUrl);
   url.pathname = `/${name}`;
   const connect = async () => {
@@ -40,11 +42,10 @@ export async function createDatabase() {
         await client.end();
       }
     },
-    drop: () => onServer(`drop database if exists ${name} with (force)`),
   };
 }
 
-/** A way to the database that can be cut and mended: {url, cut(), mend(), close()} */
+/** A way to the database that can be cut and mended: {url, cut(), mend()} */
 export async function createDatabaseLine(databaseUrl) {
   const target = new URL(databaseUrl);
   const open = new Set();
@@ -63,10 +64,14 @@ export async function createDatabaseLine(databaseUrl) {
     }
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const drop = () => open.forEach((socket) => socket.destroy());
+  endLater(() => {
+    drop();
+    server.close();
+  });
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(server.address().port);
-  const drop = () => open.forEach((socket) => socket.destroy());
   return {
     url: url.href,
     cut() {
@@ -75,10 +80,6 @@ export async function createDatabaseLine(databaseUrl) {
     },
     mend() {
       isCut = false;
-    },
-    close() {
-      drop();
-      server.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 // The people of a restaurant, over HTTP and over the unmodified pusher-js.
 
 import PusherModule from 'pusher-js';
+import { endLater } from './cleanup.mjs';
 import { until, within } from './until.mjs';
 
 const Pusher = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
@@ -63,6 +64,7 @@ export class Device {
       ...options,
     });
     this.pusher.connection.bind('error', (error) => this.errors.push(error));
+    endLater(() => this.leave());
   }
 
   /** Subscribes, and answers with the channel once the server confirmed it. */

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
+import { endLater } from './cleanup.mjs';
 import { createDatabase } from './database.mjs';
 import { within } from './until.mjs';
 
@@ -71,11 +72,12 @@ export async function startService(databaseUrl, more = {}) {
     });
     exited.then(({ code, signal }) => reject(new Error(`ended with ${code ?? signal}\n${lines.join('\n')}`)));
   });
-  const port = await within('the service to listen', listening, 60_000);
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return within(`the service to end on ${signal}`, exited, 30_000);
   };
+  endLater(() => end('SIGKILL'));
+  const port = await within('the service to listen', listening, 60_000);
   return {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -86,7 +88,7 @@ export async function startService(databaseUrl, more = {}) {
   };
 }
 
-/** A database with the demo restaurant in it: {database, demo, close()}. */
+/** A database with the demo restaurant in it: {database, demo}. */
 export async function createRestaurant() {
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
@@ -95,5 +97,5 @@ export async function createRestaurant() {
   if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
   const demo = JSON.parse(await readFile(file, 'utf8'));
   await rm(folder, { recursive: true });
-  return { database, demo, close: () => database.drop() };
+  return { database, demo };
 }

@@ -142,7 +142,8 @@ TEST_F(AccessTest, FirstGuestOpensTheTableAndTheNextJoins) {
     ASSERT_TRUE(guest);
     EXPECT_EQ(std::get<Guest>(*guest).device_id, "tablet-2");
     std::vector<std::string> told;
-    for (const OutboxEntry& entry : world.outbox().claim("any", 100, world.clock.now()).value()) {
+    const auto entries = world.outbox().claim("any", 100, world.clock.now());
+    for (const OutboxEntry& entry : entries.value()) {
         told.push_back(entry.name + " on " + std::string{entry.channel.audience_word()});
     }
     std::ranges::sort(told);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
+#include <vector>
 
 namespace orderpush {
 namespace {
@@ -50,14 +52,38 @@ TEST(UuidTest, LaterIdsSortAfterEarlierOnes) {
     EXPECT_LT(earlier, ids.next());
 }
 
-TEST(UuidTest, IdsOfOneInstantDiffer) {
+TEST(UuidTest, IdsOfOneInstantSortInTheOrderTheyWereMade) {
+    FixedClock clock;
+    UuidV7Source ids{clock};
+    Uuid last = ids.next();
+    for (int i = 0; i < 10'000; ++i) {
+        const Uuid next = ids.next();
+        ASSERT_LT(last, next);
+        last = next;
+    }
+    clock.time -= std::chrono::hours{1};
+    EXPECT_LT(last, ids.next());
+}
+
+TEST(UuidTest, IdsOfSeveralThreadsDiffer) {
     const FixedClock clock;
     UuidV7Source ids{clock};
-    std::set<Uuid> seen;
-    for (int i = 0; i < 10'000; ++i) {
-        seen.insert(ids.next());
+    std::vector<std::vector<Uuid>> made(4);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& own : made) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 5'000; ++i) {
+                    own.push_back(ids.next());
+                }
+            });
+        }
     }
-    EXPECT_EQ(seen.size(), 10'000U);
+    std::set<Uuid> seen;
+    for (const auto& own : made) {
+        seen.insert(own.begin(), own.end());
+    }
+    EXPECT_EQ(seen.size(), 20'000U);
 }
 
 }  // namespace

@@ -1,0 +1,135 @@
+#include "bench/closed_loop.hpp"
+#include "bench/open_loop.hpp"
+#include "bench/pgbench_script.hpp"
+#include "bench/restaurant.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <exception>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace orderpush::bench {
+namespace {
+
+constexpr std::string_view kUsage = R"(bench-orders seat PORT DEMO-FILE GUESTS-FILE
+bench-orders pgbench-script GUESTS-FILE      (the database: DATABASE_URL)
+bench-orders place PORT GUESTS-FILE CLIENTS SECONDS
+bench-orders push PORT GUESTS-FILE ORDERS-PER-SECOND SECONDS WARM-UP-SECONDS
+bench-orders get PORT PATH CLIENTS SECONDS
+)";
+
+using Arguments = std::span<char*>;
+
+template <class Integer>
+Integer number(std::string_view text) {
+    Integer value{};
+    const auto* end = text.data() + text.size();
+    if (const auto [stopped, error] = std::from_chars(text.data(), end, value);
+        error != std::errc{} || stopped != end || value < 1) {
+        throw std::invalid_argument(fmt::format("'{}' is not a positive number", text));
+    }
+    return value;
+}
+
+std::uint16_t port_of(std::string_view text) {
+    return number<std::uint16_t>(text);
+}
+
+std::chrono::seconds seconds_of(std::string_view text) {
+    return std::chrono::seconds{number<int>(text)};
+}
+
+void seat(Arguments arguments) {
+    save(seat_guests(port_of(arguments[0]), arguments[1]), arguments[2]);
+}
+
+void print_script(Arguments arguments) {
+    const char* url = std::getenv("DATABASE_URL");
+    if (url == nullptr) {
+        throw std::invalid_argument("DATABASE_URL is not set");
+    }
+    fmt::print("{}", pgbench_script(load_restaurant(arguments[0]), url));
+}
+
+void place(Arguments arguments) {
+    const auto result = measure_placements(
+        {.port = port_of(arguments[0]),
+         .clients = number<std::size_t>(arguments[2]),
+         .measured = seconds_of(arguments[3])},
+        load_restaurant(arguments[1])
+    );
+    fmt::print(
+        "rate={:.0f} {} pushed={}/{} lag={:.1f}\n",
+        result.http.per_second,
+        result.http.answers.summary(),
+        result.pushed,
+        result.pushable,
+        std::chrono::duration<double, std::milli>{result.relay_lag}.count()
+    );
+}
+
+void push(Arguments arguments) {
+    const auto result = measure_push(
+        {.port = port_of(arguments[0]),
+         .orders_per_second = number<int>(arguments[2]),
+         .warm_up = seconds_of(arguments[4]),
+         .measured = seconds_of(arguments[3])},
+        load_restaurant(arguments[1])
+    );
+    fmt::print("POST sent to event    {}\n", result.sent_to_event.summary());
+    fmt::print("POST due to event     {}\n", result.due_to_event.summary());
+    fmt::print("POST sent to answer   {}\n", result.sent_to_answer.summary());
+    fmt::print("orders {} lost {}\n", result.sent_to_answer.count(), result.lost);
+}
+
+void get(Arguments arguments) {
+    const auto result = measure_gets(
+        {.port = port_of(arguments[0]),
+         .clients = number<std::size_t>(arguments[2]),
+         .measured = seconds_of(arguments[3])},
+        arguments[1]
+    );
+    fmt::print("rate={:.0f} {}\n", result.per_second, result.answers.summary());
+}
+
+struct Command {
+    std::string_view name;
+    std::size_t arguments;
+    void (*run)(Arguments);
+};
+
+constexpr std::array kCommands{
+    Command{"seat", 3, seat},
+    Command{"pgbench-script", 1, print_script},
+    Command{"place", 4, place},
+    Command{"push", 5, push},
+    Command{"get", 4, get},
+};
+
+int run(Arguments arguments) {
+    for (const Command& command : kCommands) {
+        if (arguments.size() == command.arguments + 1 && command.name == arguments[0]) {
+            command.run(arguments.subspan(1));
+            return EXIT_SUCCESS;
+        }
+    }
+    fmt::print(stderr, "{}", kUsage);
+    return EXIT_FAILURE;
+}
+
+}  // namespace
+}  // namespace orderpush::bench
+
+int main(int argc, char** argv) {
+    try {
+        return orderpush::bench::run({argv + 1, static_cast<std::size_t>(argc - 1)});
+    } catch (const std::exception& failure) {
+        fmt::print(stderr, "bench-orders: {}\n", failure.what());
+        return EXIT_FAILURE;
+    }
+}

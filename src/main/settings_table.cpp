@@ -1,0 +1,323 @@
+#include "base/crypto.hpp"
+#include "core/origin_policy.hpp"
+#include "main/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace orderpush {
+namespace {
+
+using Fault = std::optional<std::string>;
+
+constexpr std::size_t kSecretLengthMin = 32;
+
+template <class Integer>
+Fault read_integer(const std::string& value, Integer least, Integer most, Integer& into) {
+    Integer number{};
+    const auto* end = value.data() + value.size();
+    const auto [stopped, failure] = std::from_chars(value.data(), end, number);
+    if (failure != std::errc{} || stopped != end || number < least || number > most) {
+        return fmt::format("must be a whole number from {} to {}", least, most);
+    }
+    into = number;
+    return std::nullopt;
+}
+
+Fault read_count(const std::string& value, std::size_t least, std::size_t most, std::size_t& into) {
+    return read_integer(value, least, most, into);
+}
+
+Fault read_secret(const std::string& value, std::string& into) {
+    if (value.size() < kSecretLengthMin) {
+        return fmt::format("must have at least {} characters", kSecretLengthMin);
+    }
+    into = value;
+    return std::nullopt;
+}
+
+Fault read_database_url(const std::string& value, std::string& into) {
+    if (!value.starts_with("postgresql://") && !value.starts_with("postgres://")) {
+        return "must begin with postgresql://";
+    }
+    into = value;
+    return std::nullopt;
+}
+
+Fault read_public_url(Settings& settings, const std::string& value) {
+    PublicUrl url{.is_tls = value.starts_with("https://"), .host = {}, .port = 0};
+    if (!url.is_tls && !value.starts_with("http://")) {
+        return "must begin with http:// or https://";
+    }
+    const std::string authority = value.substr(url.is_tls ? 8 : 7);
+    const auto colon = authority.find(':');
+    url.host = authority.substr(0, colon);
+    url.port = url.is_tls ? 443 : 80;
+    if (url.host.empty() || authority.find_first_of("/?#@ ") != std::string::npos) {
+        return "must be scheme://host or scheme://host:port, without a path";
+    }
+    if (colon != std::string::npos) {
+        if (auto fault = read_integer(authority.substr(colon + 1), 1, 65'535, url.port)) {
+            return "has a port that is none: it " + *fault;
+        }
+    }
+    settings.public_url = std::move(url);
+    return std::nullopt;
+}
+
+/// "secret", or "kid:secret,kid:secret": the first signs, all verify.
+Fault read_jwt_keys(Settings& settings, const std::string& value) {
+    std::size_t begin = 0;
+    while (begin <= value.size()) {
+        const auto end = std::min(value.find(',', begin), value.size());
+        const std::string part = value.substr(begin, end - begin);
+        begin = end + 1;
+        const auto colon = part.find(':');
+        JwtKey key;
+        if (auto fault = read_secret(
+                colon == std::string::npos ? part : part.substr(colon + 1), key.secret
+            )) {
+            return "has a secret that is too short: each " + *fault;
+        }
+        // A bare secret is named by its own hash, so that it keeps its name when another is put
+        // before it.
+        key.kid =
+            colon == std::string::npos ? sha256_hex(part).substr(0, 8) : part.substr(0, colon);
+        const bool is_repeated =
+            std::ranges::find(settings.jwt_keys, key.kid, &JwtKey::kid) != settings.jwt_keys.end();
+        if (key.kid.empty() || is_repeated) {
+            return "must name each secret once, as kid:secret";
+        }
+        settings.jwt_keys.push_back(std::move(key));
+    }
+    return std::nullopt;
+}
+
+Fault read_origins(Settings& settings, const std::string& value) {
+    const auto policy = OriginPolicy::parse(value, "");
+    if (!policy) {
+        return policy.error().message;
+    }
+    settings.cors_allowed_origins = value;
+    return std::nullopt;
+}
+
+Fault read_boolean(const std::string& value, bool& into) {
+    if (value != "true" && value != "false") {
+        return "must be true or false";
+    }
+    into = value == "true";
+    return std::nullopt;
+}
+
+/// Part of a URL and of "key:signature", so: letters, digits, '-' and '_'.
+Fault read_app_key(Settings& settings, const std::string& value) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    if (!std::ranges::all_of(value, allowed)) {
+        return "must have only letters, digits, '-' and '_'";
+    }
+    settings.builtin_app.key = value;
+    return std::nullopt;
+}
+
+Fault read_app_id(Settings& settings, const std::string& value) {
+    if (!std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
+        return "must have only digits (server SDKs read it as a number)";
+    }
+    settings.builtin_app.id = value;
+    return std::nullopt;
+}
+
+Fault read_adapters(Settings&, const std::string& value) {
+    if (value != "builtin") {
+        return "knows only the adapter 'builtin'";
+    }
+    return std::nullopt;
+}
+
+Fault read_log_level(Settings& settings, const std::string& value) {
+    if (!log::parse_level(value, settings.log_level)) {
+        return "must be debug, info, warn or error";
+    }
+    return std::nullopt;
+}
+
+Fault read_hours(const std::string& value, std::chrono::hours& into) {
+    int hours = 0;
+    auto fault = read_integer(value, 1, 24 * 31, hours);
+    into = std::chrono::hours{hours};
+    return fault;
+}
+
+Fault read_seconds(const std::string& value, int least, std::chrono::seconds& into) {
+    int seconds = 0;
+    auto fault = read_integer(value, least, 600, seconds);
+    into = std::chrono::seconds{seconds};
+    return fault;
+}
+
+constexpr bool kSecret = true;
+constexpr bool kPlain = false;
+constexpr std::size_t kMebibyte = 1024 * 1024;
+
+constexpr std::array kTable{
+    SettingRow{
+        "PORT",
+        "8080",
+        kPlain,
+        "The one public port: HTTP and WebSocket. 0 takes any free one.",
+        [](Settings& s, const std::string& v) { return read_integer(v, 0, 65'535, s.port); }},
+    SettingRow{
+        "BIND_ADDRESS",
+        "0.0.0.0",
+        kPlain,
+        "The address to listen on.",
+        [](Settings& s, const std::string& v) -> Fault {
+            s.bind_address = v;
+            return std::nullopt;
+        }},
+    SettingRow{
+        "PUBLIC_URL",
+        "",
+        kPlain,
+        "What browsers use, without a path: https://orders.example. Host, port and wss are derived "
+        "from it. Empty: http://localhost and PORT.",
+        read_public_url},
+    SettingRow{
+        "DATABASE_URL",
+        std::nullopt,
+        kSecret,
+        "PostgreSQL: postgresql://user:password@host:port/database.",
+        [](Settings& s, const std::string& v) { return read_database_url(v, s.database_url); }},
+    SettingRow{
+        "DATABASE_DIRECT_URL",
+        "",
+        kSecret,
+        "The same database past a transaction pooler, for the session that holds the relay's "
+        "lease. Empty: DATABASE_URL.",
+        [](Settings& s, const std::string& v) {
+            return read_database_url(v, s.database_direct_url);
+        }},
+    SettingRow{
+        "DB_POOL_SIZE",
+        "10",
+        kPlain,
+        "Database connections for requests.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 1, 200, s.database_pool_size);
+        }},
+    SettingRow{
+        "MIGRATE_ON_START",
+        "true",
+        kPlain,
+        "Bring the schema up to date when the service starts. false: `orderpush migrate` does, and "
+        "a start on an older schema is refused.",
+        [](Settings& s, const std::string& v) { return read_boolean(v, s.is_migrating_on_start); }},
+    SettingRow{
+        "JWT_SECRET",
+        std::nullopt,
+        kSecret,
+        "Signs staff log-ins: one secret of at least 32 characters, or kid:secret,kid:secret to "
+        "rotate (the first signs, all verify).",
+        read_jwt_keys},
+    SettingRow{
+        "STAFF_TOKEN_HOURS",
+        "12",
+        kPlain,
+        "How long a staff log-in lasts, in hours.",
+        [](Settings& s, const std::string& v) { return read_hours(v, s.staff_token_lifetime); }},
+    SettingRow{
+        "CORS_ALLOWED_ORIGINS",
+        "",
+        kPlain,
+        "Browser origins that may call the API and open WebSockets, comma separated: exact "
+        "(https://shop.example) or with * inside a host label (https://shop-*-team.vercel.app). "
+        "PUBLIC_URL's own origin always may.",
+        read_origins},
+    SettingRow{
+        "PUSH_ADAPTERS", "builtin", kPlain, "How events are pushed: builtin.", read_adapters},
+    SettingRow{
+        "BUILTIN_APP_ID",
+        "1",
+        kPlain,
+        "The built-in server's application id, digits.",
+        read_app_id},
+    SettingRow{
+        "BUILTIN_KEY",
+        "orderpush",
+        kPlain,
+        "The built-in server's application key; public, part of the WebSocket URL.",
+        read_app_key},
+    SettingRow{
+        "BUILTIN_SECRET",
+        std::nullopt,
+        kSecret,
+        "The built-in server's application secret, at least 32 characters; signs channel access.",
+        [](Settings& s, const std::string& v) { return read_secret(v, s.builtin_app.secret); }},
+    SettingRow{
+        "BUILTIN_RECONNECT_SECONDS",
+        "20",
+        kPlain,
+        "For so long after a start, events for a kitchen or for waiters wait until one of them is "
+        "connected again (pusher-js tries after 1 s, then after 15 s). 0: they do not wait.",
+        [](Settings& s, const std::string& v) {
+            return read_seconds(v, 0, s.builtin_reconnect_hold);
+        }},
+    SettingRow{
+        "HTTP_THREADS",
+        "8",
+        kPlain,
+        "Threads for requests that wait for the database.",
+        [](Settings& s, const std::string& v) { return read_count(v, 1, 256, s.http_threads); }},
+    SettingRow{
+        "IO_THREADS",
+        "2",
+        kPlain,
+        "Threads that own the sockets.",
+        [](Settings& s, const std::string& v) { return read_count(v, 1, 64, s.io_threads); }},
+    SettingRow{
+        "BODY_BYTES_MAX",
+        "1048576",
+        kPlain,
+        "Largest request body, in bytes; beyond it 413.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 1024, 64 * kMebibyte, s.body_bytes_max);
+        }},
+    SettingRow{
+        "SOCKET_CONNECTIONS_MAX",
+        "10000",
+        kPlain,
+        "WebSocket connections at a time; beyond it close code 4100.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 1, 1'000'000, s.socket_connections_max);
+        }},
+    SettingRow{
+        "SOCKET_QUEUE_BYTES_MAX",
+        "1048576",
+        kPlain,
+        "Bytes that may wait for one slow WebSocket client; beyond it close code 4100.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
+        }},
+    SettingRow{
+        "SHUTDOWN_SECONDS",
+        "10",
+        kPlain,
+        "How long a stop may take to finish requests and close connections.",
+        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
+    SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
+};
+
+}  // namespace
+
+std::span<const SettingRow> settings_table() {
+    return kTable;
+}
+
+}  // namespace orderpush
