@@ -71,9 +71,7 @@ PublishLimits BuiltinAdapter::limits() const noexcept {
 }
 
 BuiltinAdapter::BuiltinAdapter(realtime::Hub& hub, const BuiltinOptions& options)
-    : hub_(hub),
-      options_(options),
-      hold_until_(std::chrono::steady_clock::now() + options.reconnect_hold) {}
+    : hub_(hub), options_(options) {}
 
 std::vector<PublishOutcome> BuiltinAdapter::publish(
     std::span<const OutboxEntry> entries, Deadline deadline
@@ -107,6 +105,9 @@ std::set<Channel> BuiltinAdapter::channels_to_hold(
     std::span<const OutboxEntry> entries, Deadline deadline
 ) {
     std::set<Channel> held;
+    std::call_once(is_begun_, [this] {
+        hold_until_ = std::chrono::steady_clock::now() + options_.reconnect_hold;
+    });
     if (std::chrono::steady_clock::now() >= hold_until_) {
         return held;
     }

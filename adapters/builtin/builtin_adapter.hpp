@@ -4,6 +4,7 @@
 #include "realtime/hub.hpp"
 
 #include <chrono>
+#include <mutex>
 #include <set>
 #include <span>
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace orderpush::adapters {
 
 struct BuiltinOptions {
-    /// For so long after the adapter was made, an entry for a kitchen or for waiters is not sent
+    /// For so long after the first publish, an entry for a kitchen or for waiters is not sent
     /// while nobody listens there: after a restart clients need a moment to come back, and what
     /// was accepted before it must not be pushed into the void. Nothing: send at once.
     std::chrono::milliseconds reconnect_hold{0};
@@ -41,7 +42,10 @@ class BuiltinAdapter final : public PushAdapter {
 
     realtime::Hub& hub_;
     const BuiltinOptions options_;
-    const Deadline hold_until_;
+    /// Begins with the first publish: an instance may stand by for long before it is its turn to
+    /// relay.
+    std::once_flag is_begun_;
+    Deadline hold_until_;
 };
 
 }  // namespace orderpush::adapters

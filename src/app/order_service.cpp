@@ -2,6 +2,7 @@
 
 #include "app/event_catalogue.hpp"
 #include "app/order_document.hpp"
+#include "base/crypto.hpp"
 #include "core/policy.hpp"
 
 namespace orderpush::app {
@@ -13,6 +14,44 @@ constexpr int kChangeAttemptsMax = 5;
 Scope scope_of(const Order& order) {
     return {.restaurant = order.restaurant, .branch = order.branch, .session = order.session};
 }
+
+/// The same words from two callers are two requests: nobody is answered with what another one was
+/// told.
+std::string hash_of(const Caller& caller, const Idempotency& idempotency) {
+    std::string who;
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        who = "session " + to_string(guest->session);
+    } else if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        who = "staff " + to_string(staff->id);
+    } else {
+        who = "api-key " + to_string(std::get<ApiClient>(caller).key);
+    }
+    return sha256_hex(who + '\n' + idempotency.request_hash);
+}
+
+/// Marks a key as in use for its own lifetime, if nobody else does.
+class KeyInUse {
+  public:
+    using Keys = std::set<std::pair<RestaurantId, std::string>>;
+
+    KeyInUse(Guarded<Keys>& keys, std::pair<RestaurantId, std::string> key)
+        : keys_(keys),
+          key_(std::move(key)),
+          is_first_(keys_.with([&](Keys& all) { return all.insert(key_).second; })) {}
+    KeyInUse(const KeyInUse&) = delete;
+    KeyInUse& operator=(const KeyInUse&) = delete;
+    ~KeyInUse() {
+        if (is_first_) {
+            keys_.with([&](Keys& all) { return all.erase(key_); });
+        }
+    }
+    bool is_first() const noexcept { return is_first_; }
+
+  private:
+    Guarded<Keys>& keys_;
+    const std::pair<RestaurantId, std::string> key_;
+    const bool is_first_;
+};
 
 Error key_in_use() {
     return {
@@ -39,14 +78,13 @@ Result<PlacedAnswer> OrderService::place(
     if (!idempotency) {
         return place_once(caller, request, idempotency);
     }
-    const std::pair guard{restaurant_of(caller), idempotency->key};
-    const bool is_first = keys_in_use_.with([&](auto& keys) { return keys.insert(guard).second; });
-    if (!is_first) {
+    const KeyInUse in_use{keys_in_use_, {restaurant_of(caller), idempotency->key}};
+    if (!in_use.is_first()) {
         return key_in_use();
     }
-    auto answer = place_guarded(caller, request, *idempotency);
-    keys_in_use_.with([&](auto& keys) { return keys.erase(guard); });
-    return answer;
+    return place_guarded(
+        caller, request, {.key = idempotency->key, .request_hash = hash_of(caller, *idempotency)}
+    );
 }
 
 Result<PlacedAnswer> OrderService::place_guarded(

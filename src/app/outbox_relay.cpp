@@ -1,11 +1,13 @@
 #include "app/outbox_relay.hpp"
 
+#include "app/payload_cut.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <exception>
 #include <set>
+#include <stdexcept>
 
 namespace orderpush::app {
 namespace {
@@ -35,6 +37,7 @@ void OutboxRelay::stop() {
     if (thread_.joinable()) {
         thread_.request_stop();
         thread_.join();
+        outbox_.release();
     }
 }
 
@@ -84,9 +87,11 @@ std::optional<std::chrono::milliseconds> OutboxRelay::step() {
     if (!earliest_retry_) {
         return options_.poll_interval;
     }
-    const auto until_retry =
-        std::max(*earliest_retry_ - clock_.now(), std::chrono::milliseconds{1});
-    earliest_retry_.reset();
+    const auto until_retry = *earliest_retry_ - clock_.now();
+    if (until_retry <= std::chrono::milliseconds{0}) {
+        earliest_retry_.reset();  // this round has looked
+        return options_.poll_interval;
+    }
     return std::min(options_.poll_interval, until_retry);
 }
 
@@ -107,7 +112,7 @@ std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
 
 Result<std::size_t> OutboxRelay::run_once() {
     const std::size_t limit = std::min(options_.batch_entries_max, adapter_.limits().entries_max);
-    const auto claimed = outbox_.claim(adapter_.name(), limit, clock_.now());
+    auto claimed = outbox_.claim(adapter_.name(), limit, clock_.now());
     if (!claimed) {
         return claimed.error();
     }
@@ -115,7 +120,6 @@ Result<std::size_t> OutboxRelay::run_once() {
         return std::size_t{0};
     }
     const auto outcomes = publish(*claimed);
-    assert(outcomes.size() == claimed->size());
     const Timestamp now = clock_.now();
     std::vector<Settlement> settlements;
     settlements.reserve(claimed->size());
@@ -138,30 +142,17 @@ Result<std::size_t> OutboxRelay::run_once() {
     return claimed->size();
 }
 
-std::vector<PublishOutcome> OutboxRelay::publish(std::span<const OutboxEntry> entries) {
+std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {
     const std::size_t bytes_max = adapter_.limits().payload_bytes_max;
-    const auto is_too_large = [&](const OutboxEntry& entry) {
-        return envelope(entry).size() > bytes_max;
-    };
-    const auto deadline = std::chrono::steady_clock::now() + options_.publish_deadline;
-    if (std::ranges::none_of(entries, is_too_large)) {
-        return adapter_.publish(entries, deadline);
-    }
-    std::vector<OutboxEntry> fitting;
-    std::ranges::remove_copy_if(entries, std::back_inserter(fitting), is_too_large);
-    auto published = adapter_.publish(fitting, deadline);
-    std::vector<PublishOutcome> outcomes;
-    auto next = published.begin();
-    for (const OutboxEntry& entry : entries) {
-        if (is_too_large(entry)) {
-            outcomes.push_back(
-                {.kind = PublishOutcome::Kind::kRejected,
-                 .reason =
-                     "larger than the adapter's limit of " + std::to_string(bytes_max) + " bytes"}
-            );
-        } else {
-            outcomes.push_back(std::move(*next++));
+    for (OutboxEntry& entry : entries) {
+        if (envelope(entry).size() > bytes_max) {
+            entry.payload = cut_payload(entry.payload);
         }
+    }
+    auto outcomes =
+        adapter_.publish(entries, std::chrono::steady_clock::now() + options_.publish_deadline);
+    if (outcomes.size() != entries.size()) {
+        throw std::logic_error("the adapter broke its contract: not one outcome per entry");
     }
     return outcomes;
 }
@@ -190,10 +181,10 @@ Settlement OutboxRelay::settlement_of(
         );
         return settlement;
     }
-    const auto backoff = options_.retry.delay(static_cast<unsigned>(entry.attempts));
+    // The provider's own word counts over ours.
+    const auto own_pause = options_.retry.delay(static_cast<unsigned>(entry.attempts));
     settlement.state = Settlement::State::kRetry;
-    settlement.not_before =
-        now + std::max(backoff, outcome.retry_after.value_or(std::chrono::milliseconds{0}));
+    settlement.not_before = now + outcome.retry_after.value_or(own_pause);
     earliest_retry_ =
         std::min(earliest_retry_.value_or(*settlement.not_before), *settlement.not_before);
     return settlement;

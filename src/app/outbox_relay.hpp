@@ -45,8 +45,8 @@ class OutboxRelay final : public OutboxSignal {
     ~OutboxRelay() override;
 
     void start();
-    /// Finishes the batch in hand, bounded by the publish deadline, and joins. What is left stays
-    /// in the outbox.
+    /// Gives up the lease after it finished the batch in hand, bounded by the publish deadline, and
+    /// joins. What is left stays in the outbox.
     void stop();
     void notify() noexcept override;
 
@@ -60,7 +60,7 @@ class OutboxRelay final : public OutboxSignal {
     /// already.
     std::optional<std::chrono::milliseconds> step();
     std::chrono::milliseconds wait_after_failure(const Error& error);
-    std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries);
+    std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
     );

@@ -45,6 +45,9 @@ class Outbox {
     virtual Result<void> settle(
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) = 0;
+    /// Gives up the lease, so that another instance need not wait for this one to end; the next
+    /// claim asks for it again.
+    virtual void release() noexcept = 0;
 };
 
 /// Tells the relay that a commit added entries. Any thread; never blocks.

@@ -108,6 +108,10 @@ Result<void> PgOutbox::settle(
     return kept ? Result<void>{} : kept.error();
 }
 
+void PgOutbox::release() noexcept {
+    connection_.reset();  // the lease goes with its session
+}
+
 Result<void> PgOutbox::hold_lease(std::string_view adapter) {
     const bool is_of_other_adapter = !leased_adapter_.empty() && leased_adapter_ != adapter;
     if (connection_ && (connection_->is_stale() || is_of_other_adapter)) {

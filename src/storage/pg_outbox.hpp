@@ -48,6 +48,7 @@ class PgOutbox final : public Outbox {
     Result<void> settle(
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) override;
+    void release() noexcept override;
 
   private:
     struct Range;

@@ -91,6 +91,7 @@ class MemoryOutbox final : public Outbox {
     Result<void> settle(
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) override;
+    void release() noexcept override {}
 
   private:
     MemoryDatabase& database_;

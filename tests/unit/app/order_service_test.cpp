@@ -204,6 +204,18 @@ TEST_F(OrderServiceTest, SameKeyWithAnotherBodyIsRefused) {
     EXPECT_EQ(other.error().code, ErrorCode::kInvalid);
 }
 
+TEST_F(OrderServiceTest, NobodyIsAnsweredWithAnotherCallersOrder) {
+    const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
+    ASSERT_TRUE(service.place(guest, request(), key));
+    Guest neighbour = std::get<Guest>(guest);
+    neighbour.session = ids.make<SessionId>();
+    for (const Caller& other : {Caller{neighbour}, staff(Role::kKitchen), staff(Role::kWaiter)}) {
+        const auto answer = service.place(other, request(), key);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().reason, "idempotency_key_reused");
+    }
+}
+
 TEST_F(OrderServiceTest, RefusedRequestLeavesItsKeyFree) {
     const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
     EXPECT_FALSE(service.place(guest, request(0), key));

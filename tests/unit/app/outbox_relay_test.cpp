@@ -67,6 +67,9 @@ class ScriptedOutbox final : public Outbox {
         return {};
     }
 
+    void release() noexcept override { ++releases; }
+
+    int releases = 0;
     std::mutex mutex;
     std::deque<OutboxEntry> waiting;
     std::deque<Error> failures;
@@ -86,6 +89,7 @@ class ScriptedAdapter final : public PushAdapter {
         std::vector<PublishOutcome> outcomes;
         for (const OutboxEntry& given : entries) {
             published.push_back(given.seq);
+            payloads.push_back(given.payload);
             const auto told = answers.find(given.event_id);
             outcomes.push_back(told == answers.end() ? PublishOutcome{} : told->second);
         }
@@ -94,6 +98,7 @@ class ScriptedAdapter final : public PushAdapter {
 
     std::map<EventId, PublishOutcome> answers;
     std::vector<std::int64_t> published;
+    std::vector<std::string> payloads;
 };
 
 struct OutboxRelayTest : testing::Test {
@@ -162,14 +167,36 @@ TEST_F(OutboxRelayTest, LastAttemptEndsInTheDeadLetters) {
     EXPECT_EQ(outbox.settled[0].attempts, 3);
 }
 
-TEST_F(OutboxRelayTest, EntryBeyondTheAdaptersLimitIsNotHandedOver) {
-    const std::string large = R"({"note":")" + std::string(1'000, 'x') + R"("})";
+TEST_F(OutboxRelayTest, EntryBeyondTheAdaptersLimitIsCutToWhatIdentifiesIt) {
+    const std::string large = R"({"orderId":"o-1","itemCount":1,"note":")" +
+                              std::string(1'000, 'x') + R"(","items":[{"name":"Burger"}]})";
     outbox.waiting = {entry(channel(1), 1), entry(channel(1), 2, large), entry(channel(1), 3)};
     run();
-    EXPECT_EQ(adapter.published, (std::vector<std::int64_t>{1, 3}));
+    EXPECT_EQ(adapter.published, (std::vector<std::int64_t>{1, 2, 3}));
+    EXPECT_EQ(
+        adapter.payloads[1],
+        R"({"orderId":"o-1","itemCount":1,"truncated":true,"href":"/v1/orders/o-1"})"
+    );
     ASSERT_EQ(outbox.settled.size(), 3U);
-    EXPECT_EQ(outbox.settled[1].state, State::kDead);
-    EXPECT_EQ(outbox.settled[2].state, State::kDelivered);
+    EXPECT_EQ(outbox.settled[1].state, State::kDelivered);
+}
+
+TEST_F(OutboxRelayTest, AdaptersWordOnWhenToRetryStandsAfterManyAttempts) {
+    OutboxEntry tried = entry(channel(1), 1);
+    tried.attempts = 60;
+    options.attempts_max = 100;
+    adapter.answers[tried.event_id] = {.kind = Kind::kRetry, .retry_after = milliseconds{250}};
+    outbox.waiting = {tried};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 1U);
+    EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{250});
+}
+
+TEST_F(OutboxRelayTest, GivesUpTheLeaseWhenItStops) {
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    relay.stop();
+    EXPECT_EQ(outbox.releases, 1);
 }
 
 TEST_F(OutboxRelayTest, NotificationWakesItAtOnce) {

@@ -7,6 +7,7 @@
 #include <latch>
 #include <netinet/in.h>
 #include <optional>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <thread>
@@ -64,6 +65,7 @@ class Client {
         send(request);
         return read_response();
     }
+    int fd() const { return socket_.get(); }
 
   private:
     bool fill() {
@@ -80,10 +82,17 @@ class Client {
     std::string buffer_;
 };
 
-/// A door whose handler answers with the request it got; "/block" waits for release().
+struct PoolSize {
+    std::size_t threads = 2;
+    std::size_t queue_capacity = 2;
+};
+
+/// A door whose handler answers with the request it got. "/block" waits for release(), on a pool's
+/// thread, and so does "/inline-block", on its shard's.
 class Door {
   public:
-    explicit Door(FrontDoorOptions options = {}) : pool_(2, 2) {
+    explicit Door(FrontDoorOptions options = {}, PoolSize pool = {})
+        : pool_(pool.threads, pool.queue_capacity) {
         options.address = "127.0.0.1";
         door_.emplace(
             shards_,
@@ -92,10 +101,14 @@ class Door {
             FrontDoorHandlers{
                 .request = [this](std::string request, std::string) { return answer(request); },
                 .is_inline = [](std::string_view,
-                                std::string_view path) { return path == "/inline"; },
+                                std::string_view path) { return path.starts_with("/inline"); },
                 .upgrade = [this](
                                std::size_t, realtime::Upgrade upgrade
-                           ) { upgraded_.set_value(std::move(upgrade)); }}
+                           ) { upgraded_.set_value(std::move(upgrade)); },
+                .cors_headers =
+                    [](std::string_view origin) {
+                        return "X-Allowed: " + std::string{origin} + "\r\n";
+                    }}
         );
         port_ = door_->listen().value();
         shards_.start();
@@ -133,7 +146,7 @@ class Door {
 
   private:
     std::string answer(const std::string& request) {
-        if (request.find(" /block ") != std::string::npos) {
+        if (request.find("block ") != std::string::npos) {
             ++blocked_;
             gate_.wait();
         }
@@ -265,6 +278,37 @@ TEST(FrontDoorTest, GivesUpOnSlowHeadsAndBodies) {
     EXPECT_TRUE(has(slow_body.read_all(), "408 Request Timeout"));
 }
 
+TEST(FrontDoorTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
+    Door door{{.body_timeout = milliseconds{100}}};
+    Client slow = door.connect();
+    slow.send("POST / HTTP/1.1\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_TRUE(has(slow.read_response(), "100 Continue"));
+    const Client on_other_shard = door.connect();
+    Client on_same_shard = door.connect();
+    on_same_shard.send("GET /inline-block HTTP/1.1\r\n\r\n");
+    door.wait_for_blocked(1);
+    slow.send(std::string(60'000, 'x'));  // takes several reads, which complete at once
+    std::this_thread::sleep_for(milliseconds{150});  // past the deadline
+    door.release();
+    EXPECT_TRUE(has(slow.read_response(), "408 Request Timeout"));
+}
+
+TEST(FrontDoorTest, DropsARefusedClientThatGoesOnSendingAtItsDeadline) {
+    // Nothing of the request is ever due again, so that only the deadline can end it.
+    Door door{{.body_bytes_max = 10, .linger_timeout = milliseconds{100}}};
+    Client refused = door.connect();
+    refused.send("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n");
+    EXPECT_TRUE(has(refused.read_response(), "413 Content Too Large"));
+    const Client on_other_shard = door.connect();
+    Client on_same_shard = door.connect();
+    on_same_shard.send("GET /inline-block HTTP/1.1\r\n\r\n");
+    door.wait_for_blocked(1);
+    refused.send(std::string(60'000, 'x'));
+    std::this_thread::sleep_for(milliseconds{150});
+    door.release();
+    EXPECT_TRUE(door.wait_for_sockets(2));
+}
+
 TEST(FrontDoorTest, ClosesIdleConnectionsWithoutAWord) {
     Door door{{.idle_timeout = milliseconds{30}}};
     EXPECT_EQ(door.connect().read_all(), "");
@@ -283,30 +327,36 @@ TEST(FrontDoorTest, ServesANewClientWhileTwoHundredAreIdle) {
     }
 }
 
-TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
-    Door door;
-    std::vector<Client> blocked;
-    for (int i = 0; i < 2; ++i) {
-        blocked.push_back(door.connect());
-        blocked.back().send("GET /block HTTP/1.1\r\n\r\n");
-        door.wait_for_blocked(i + 1);
+/// Which of the two has something to read, once one has.
+std::size_t first_answered(const std::vector<Client>& clients) {
+    std::vector<pollfd> waits;
+    for (const Client& client : clients) {
+        waits.push_back({.fd = client.fd(), .events = POLLIN, .revents = 0});
     }
+    EXPECT_EQ(::poll(waits.data(), waits.size(), milliseconds{kPatience}.count()), 1);
+    return static_cast<std::size_t>(std::ranges::find(waits, POLLIN, &pollfd::revents) - waits.begin());
+}
+
+TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
+    Door door{{}, {.threads = 1, .queue_capacity = 1}};
+    Client blocked = door.connect();
+    blocked.send("GET /block HTTP/1.1\r\n\r\n");
+    door.wait_for_blocked(1);
     std::vector<Client> more;
-    for (int i = 0; i < 3; ++i) {  // two of them fill the queue, in whatever order they arrive
+    for (int i = 0; i < 2; ++i) {  // the one that comes first fills the queue
         more.push_back(door.connect());
         more.back().send("GET /queued HTTP/1.1\r\nConnection: close\r\n\r\n");
     }
+    const std::size_t refused = first_answered(more);
+    ASSERT_LT(refused, more.size());
+    const std::string refusal = more[refused].read_response();
+    EXPECT_TRUE(refusal.starts_with("HTTP/1.1 503 Service Unavailable\r\n")) << refusal;
+    EXPECT_TRUE(has(refusal, "\r\nRetry-After: 1\r\n")) << refusal;
+    EXPECT_TRUE(has(refusal, R"("code":"overloaded")")) << refusal;
     EXPECT_TRUE(has(door.connect().ask("GET /inline HTTP/1.1\r\n\r\n"), "200 OK"));
-    door.wait_for_sockets(6);
     door.release();
-    std::string answers;
-    for (Client& client : more) {
-        answers += client.read_all();
-    }
-    EXPECT_TRUE(has(answers, "200 OK"));
-    for (Client& client : blocked) {
-        EXPECT_TRUE(has(client.read_response(), "200 OK"));
-    }
+    EXPECT_TRUE(has(more[1 - refused].read_all(), "200 OK"));
+    EXPECT_TRUE(has(blocked.read_response(), "200 OK"));
 }
 
 TEST(FrontDoorTest, AnswersAThrowingHandlerWithAProblem) {
@@ -314,6 +364,26 @@ TEST(FrontDoorTest, AnswersAThrowingHandlerWithAProblem) {
     EXPECT_TRUE(
         has(door.connect().ask("GET /throw HTTP/1.1\r\n\r\n"), R"("status":500,"code":"internal")")
     );
+}
+
+TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
+    Door door{{.body_bytes_max = 10, .body_timeout = milliseconds{30}}};
+    for (const char* rest :
+         {"POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 11\r\n\r\n",
+          "POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 9\r\n\r\nslow",
+          "POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 2\r\nExpect: "
+          "x\r\n\r\n",
+          "GET /throw HTTP/1.1\r\nOrigin: https://shop.example\r\n\r\n"}) {
+        Client client = door.connect();
+        client.send(rest);
+        const std::string response = client.read_response();
+        EXPECT_FALSE(has(response, "200 OK")) << response;
+        EXPECT_TRUE(has(response, "\r\nX-Allowed: https://shop.example\r\n")) << response;
+    }
+    const std::string without =
+        door.connect().ask("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n");
+    EXPECT_TRUE(has(without, "413 Content Too Large"));
+    EXPECT_FALSE(has(without, "X-Allowed"));
 }
 
 TEST(FrontDoorTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {

@@ -38,9 +38,16 @@ TEST(HttpTextTest, RefusesAResponseWithoutAnEndOfHeaders) {
 }
 
 TEST(HttpTextTest, WritesProblemDocuments) {
-    const std::string response = problem_response({503, "overloaded", "Retry-After: 1\r\n"});
+    const std::string response = problem_response(
+        {503, "overloaded", "Try again.", "Retry-After: 1\r\n"}, "Vary: Origin\r\n"
+    );
+    const auto id_begin = response.find("\r\nX-Request-Id: ") + 16;
+    const std::string id = response.substr(id_begin, response.find("\r\n", id_begin) - id_begin);
+    EXPECT_EQ(id.size(), 16U);
     const std::string body =
-        R"({"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded"})";
+        R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
+        R"("code":"overloaded","detail":"Try again.","requestId":")" +
+        id + "\"}";
     EXPECT_EQ(
         response.find(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
@@ -52,7 +59,7 @@ TEST(HttpTextTest, WritesProblemDocuments) {
         std::string::npos
     );
     EXPECT_NE(response.find("\r\nRetry-After: 1\r\n"), std::string::npos);
-    EXPECT_NE(response.find("\r\nX-Request-Id: "), std::string::npos);
+    EXPECT_NE(response.find("\r\nVary: Origin\r\n"), std::string::npos);
     EXPECT_TRUE(response.ends_with("\r\n\r\n" + body));
 }
 

@@ -40,6 +40,14 @@ TEST(OutboundQueueTest, RefusesWhatWouldPassItsBounds) {
     EXPECT_TRUE(queue.push(Frame::raw("efgh"), {.bytes_max = 6}));
 }
 
+TEST(OutboundQueueTest, TakesAnyFrameWhenEmpty) {
+    OutboundQueue queue;
+    ASSERT_TRUE(queue.push(Frame::raw("longer than the bound"), {.bytes_max = 6}));
+    EXPECT_FALSE(queue.push(Frame::raw("e"), {.bytes_max = 6}));
+    queue.consume(queue.bytes());
+    EXPECT_TRUE(queue.push(Frame::raw("longer than the bound"), {.bytes_max = 6}));
+}
+
 TEST(OutboundQueueTest, KeepsTheFrameThatIsPartlyWrittenWhenDropped) {
     OutboundQueue queue;
     ASSERT_TRUE(queue.push(Frame::raw("abc"), {}));
@@ -49,6 +57,30 @@ TEST(OutboundQueueTest, KeepsTheFrameThatIsPartlyWrittenWhenDropped) {
     queue.push_last(Frame::raw("!"));
     EXPECT_EQ(waiting(queue), "bc!");
     EXPECT_EQ(queue.bytes(), 3U);
+}
+
+TEST(OutboundQueueTest, NeverDropsTheUpgradeAnswer) {
+    for (const std::size_t written : {std::size_t{0}, std::size_t{1}}) {
+        OutboundQueue queue;
+        queue.push_upgrade_answer(Frame::raw("101"));
+        ASSERT_TRUE(queue.push(Frame::raw("abc"), {}));
+        queue.consume(written);
+        queue.drop_unwritten();
+        queue.push_last(Frame::raw("!"));
+        EXPECT_EQ(waiting(queue), std::string{"101!"}.substr(written));
+        EXPECT_EQ(queue.bytes(), 4 - written);
+        queue.consume(queue.bytes());
+        ASSERT_TRUE(queue.push(Frame::raw("abc"), {}));
+        queue.drop_unwritten();
+        EXPECT_TRUE(queue.is_empty());
+    }
+}
+
+TEST(OutboundQueueTest, TakesAnyFrameBehindTheUpgradeAnswer) {
+    OutboundQueue queue;
+    queue.push_upgrade_answer(Frame::raw("101"));
+    EXPECT_TRUE(queue.push(Frame::raw("greeting"), {.bytes_max = 6, .frames_max = 1}));
+    EXPECT_FALSE(queue.push(Frame::raw("e"), {.bytes_max = 6, .frames_max = 1}));
 }
 
 TEST(OutboundQueueTest, DropsEverythingWhenNothingIsPartlyWritten) {

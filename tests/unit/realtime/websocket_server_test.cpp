@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -156,7 +157,53 @@ TEST(WebSocketServerTest, ClosesASlowConsumerAndNobodyElse) {
     EXPECT_LT(complete, 200);
     EXPECT_EQ(slow.payload().substr(0, 2), "\x10\x04");
     EXPECT_EQ(slow.payload().substr(2), "Slow consumer");
-    EXPECT_TRUE(server.wait_for_count(2) || server.wait_for_count(1));
+    slow.send_bytes(test::client_frame(0x88, "\x10\x04"));
+    EXPECT_TRUE(slow.is_at_end());
+    EXPECT_TRUE(server.wait_for_count(1));
+    server.publish("news", "still here");
+    EXPECT_EQ(quick.next_message()["data"], "still here");
+}
+
+TEST(WebSocketServerTest, DeliversAFrameLargerThanTheBoundToAnIdleConnection) {
+    Server server{{.outbound = {.bytes_max = 1024}}};
+    WebSocketClient client = server.greeted();
+    client.send_text(kSubscribeNews);
+    EXPECT_EQ(client.next_message()["event"], "pusher_internal:subscription_succeeded");
+    const std::string data(5'000, 'x');
+    server.publish("news", data);
+    EXPECT_EQ(client.next_message()["data"], data);
+}
+
+/// Five pings that come with the upgrade: their answers pass a bound of two frames before anything
+/// is written.
+std::string five_pings() {
+    std::string bytes;
+    for (int i = 0; i < 5; ++i) {
+        bytes += test::client_frame(0x89, "x");
+    }
+    return bytes;
+}
+
+TEST(WebSocketServerTest, AnswersTheUpgradeBeforeItClosesASlowConsumer) {
+    Server server{{.outbound = {.frames_max = 2}}};
+    WebSocketClient client = server.connect(0, "/app/k", five_pings());
+    EXPECT_NE(client.read_handshake().find("101 Switching"), std::string::npos);
+    EXPECT_EQ(client.next_close_code(), 4100);
+}
+
+TEST(WebSocketServerTest, LogsFewOfManySlowConsumers) {
+    testing::internal::CaptureStderr();
+    {
+        Server server{{.outbound = {.frames_max = 2}}};
+        for (int i = 0; i < 50; ++i) {
+            WebSocketClient client = server.connect(0, "/app/k", five_pings());
+            client.read_handshake();
+            EXPECT_EQ(client.next_close_code(), 4100);
+        }
+    }
+    const std::string lines = testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find("slow_consumer_closed"), std::string::npos);
+    EXPECT_LE(std::ranges::count(lines, '\n'), 10);
 }
 
 TEST(WebSocketServerTest, DropsASlowConsumerThatNeverReadsAtTheCloseDeadline) {
@@ -173,16 +220,26 @@ TEST(WebSocketServerTest, DropsASlowConsumerThatNeverReadsAtTheCloseDeadline) {
     EXPECT_TRUE(server.wait_for_count(0));
 }
 
-TEST(WebSocketServerTest, PingsTheSilentAndClosesTheDead) {
+TEST(WebSocketServerTest, PingsTheSilentAgainWhenTheyAnswered) {
+    Server server{
+        {.activity_timeout = milliseconds{30},
+         .pong_timeout = kPatience,
+         .sweep_interval = milliseconds{5}}};
+    WebSocketClient client = server.greeted();
+    EXPECT_EQ(client.next_message()["event"], "pusher:ping");
+    client.send_text(R"({"event":"pusher:pong","data":{}})");
+    EXPECT_EQ(client.next_message()["event"], "pusher:ping");
+}
+
+TEST(WebSocketServerTest, PingsTheDeadAndClosesThem) {
     Server server{
         {.activity_timeout = milliseconds{30},
          .pong_timeout = milliseconds{50},
          .sweep_interval = milliseconds{5}}};
     WebSocketClient client = server.greeted();
     EXPECT_EQ(client.next_message()["event"], "pusher:ping");
-    client.send_text(R"({"event":"pusher:pong","data":{}})");
-    EXPECT_EQ(client.next_message()["event"], "pusher:ping");
-    EXPECT_EQ(client.next_close_code(), 4201);
+    EXPECT_EQ(client.next(), 8);
+    EXPECT_EQ(client.payload().substr(0, 2), "\x10\x69");  // 4201
 }
 
 TEST(WebSocketServerTest, RefusesConnectionsOverTheBound) {
