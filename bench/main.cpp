@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <exception>
@@ -49,7 +50,7 @@ void seat(Arguments arguments) {
 }
 
 void print_script(Arguments arguments) {
-    const char* url = std::getenv("DATABASE_URL");
+    const char* url = std::getenv("DATABASE_URL");  // NOLINT(concurrency-mt-unsafe): one thread
     if (url == nullptr) {
         throw std::invalid_argument("DATABASE_URL is not set");
     }

@@ -11,7 +11,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+#include <span>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace orderpush::bench {
 namespace {
@@ -69,6 +75,18 @@ class NoSignal final : public OutboxSignal {
     void notify() noexcept override {}
 };
 
+/// Placing takes the menu from the placement context.
+class NoMenus final : public MenuStore {
+  public:
+    Result<Branch> find_branch(const BranchId&) override { return unused(); }
+    Result<std::vector<MenuItem>> list(const BranchId&) override { return unused(); }
+
+  private:
+    static Error unused() {
+        return {.code = ErrorCode::kInternal, .reason = "unused", .message = {}};
+    }
+};
+
 /// One placement of a guest, as far as it can be known beforehand.
 struct Placement {
     std::string token_hash;
@@ -84,17 +102,6 @@ T value_or_throw(Result<T> result) {
     }
     return std::move(result).value();
 }
-
-class NoMenus final : public MenuStore {
-  public:
-    Result<Branch> find_branch(const BranchId&) override { return unused(); }
-    Result<std::vector<MenuItem>> list(const BranchId&) override { return unused(); }
-
-  private:
-    static Error unused() {
-        return {.code = ErrorCode::kInternal, .reason = "unused", .message = {}};
-    }
-};
 
 Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
     const SystemClock clock;

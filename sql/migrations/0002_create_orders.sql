@@ -69,7 +69,7 @@ create table orders (
     ),
     constraint orders_amounts_range check (total_minor >= 0 and final_minor >= 0)
 );
--- Serve kListOrders: a branch's orders, those in one status, and those of a session.
+-- Serve kListBranchOrders, kListBranchOrdersInStatus and kListSessionOrders: a branch's orders, those in one status, and those of a session.
 create index orders_branch_idx on orders (branch_id, id);
 create index orders_branch_status_idx on orders (branch_id, status, id);
 create index orders_session_idx on orders (session_id, id);

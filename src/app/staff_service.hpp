@@ -7,6 +7,7 @@
 #include "core/staff_store.hpp"
 
 #include <chrono>
+#include <semaphore>
 #include <string>
 
 namespace orderpush::app {
@@ -30,16 +31,21 @@ class StaffService {
     );
 
     /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the
-    /// same work.
+    /// same work. At most two passwords are verified at a time, so that log-ins cannot take the
+    /// threads and the memory that orders need: kRateLimited "login_busy" for one that would have
+    /// to wait longer than two seconds.
     Result<Login> log_in(const std::string& email, const std::string& password);
 
   private:
+    static constexpr int kVerificationsMax = 2;
+
     StaffStore& staff_;
     const JwtKeyring& keyring_;
     const Clock& clock_;
     const std::chrono::seconds token_lifetime_;
     /// Verified against for unknown addresses, so that they take as long as known ones.
     const std::string decoy_hash_;
+    std::counting_semaphore<> verifications_{kVerificationsMax};
 };
 
 }  // namespace orderpush::app

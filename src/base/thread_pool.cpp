@@ -27,10 +27,13 @@ bool ThreadPool::submit(std::function<void()> task) {
 }
 
 void ThreadPool::stop() {
+    std::deque<std::function<void()>> dropped;
     {
         const std::scoped_lock lock{mutex_};
         is_stopping_ = true;
+        dropped.swap(queue_);
     }
+    dropped.clear();
     changed_.notify_all();
     threads_.clear();  // joins
 }

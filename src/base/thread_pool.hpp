@@ -22,7 +22,8 @@ class ThreadPool {
     /// Queues `task`; false if the queue is full or the pool stopped, and then the task is never
     /// run. Any thread. A task must not throw.
     [[nodiscard]] bool submit(std::function<void()> task);
-    /// Takes no more tasks, runs those queued, joins. Idempotent.
+    /// Takes no more tasks, destroys those that have not begun, waits for those in hand.
+    /// Idempotent.
     void stop();
 
   private:

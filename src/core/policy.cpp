@@ -43,6 +43,40 @@ Error forbidden(std::string message) {
     return {.code = ErrorCode::kForbidden, .reason = "forbidden", .message = std::move(message)};
 }
 
+/// As the stores say it, so that a foreign thing cannot be told from one that does not exist.
+Error not_found(Action action) {
+    switch (action) {
+        case Action::kReadOrder:
+        case Action::kChangeOrderStatus:
+        case Action::kJoinOrder:
+            return {
+                .code = ErrorCode::kNotFound,
+                .reason = "order_not_found",
+                .message = "There is no such order."};
+        case Action::kPlaceOrder:
+        case Action::kReadSession:
+        case Action::kJoinSession:
+            return {
+                .code = ErrorCode::kNotFound,
+                .reason = "session_not_found",
+                .message = "There is no such session."};
+        case Action::kJoinTable:
+            return {
+                .code = ErrorCode::kNotFound,
+                .reason = "table_not_found",
+                .message = "There is no such table."};
+        case Action::kListBranchOrders:
+        case Action::kJoinKitchen:
+        case Action::kJoinWaiters:
+        case Action::kJoinTables:
+            break;
+    }
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "branch_not_found",
+        .message = "There is no such branch."};
+}
+
 Result<void> authorize_guest(const Guest& guest, Action action, const Scope& scope) {
     if (!row(action).guest) {
         return forbidden("Guests may not do this.");
@@ -77,10 +111,7 @@ Result<void> authorize_staff(const StaffMember& staff, Action action, const Scop
 
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope) {
     if (restaurant_of(caller) != scope.restaurant) {
-        return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "not_found",
-            .message = "There is no such thing."};
+        return not_found(action);
     }
     if (const auto* guest = std::get_if<Guest>(&caller)) {
         return authorize_guest(*guest, action, scope);

@@ -36,6 +36,8 @@ struct FrontDoorOptions {
     std::chrono::milliseconds idle_timeout{75'000};
     /// For writing one response; then the connection is closed.
     std::chrono::milliseconds write_timeout{30'000};
+    /// For reading on after a refusal, so that the client gets to read why before it sees a reset.
+    std::chrono::milliseconds linger_timeout{5'000};
 };
 
 struct FrontDoorHandlers {
@@ -47,6 +49,9 @@ struct FrontDoorHandlers {
     std::function<bool(std::string_view method, std::string_view path)> is_inline;
     /// Takes over a WebSocket upgrade, on the given shard's thread.
     std::function<void(std::size_t shard, realtime::Upgrade upgrade)> upgrade;
+    /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,
+    /// so that a browser shows them to the page. Called on a shard's thread. Optional.
+    std::function<std::string(std::string_view origin)> cors_headers = nullptr;
 };
 
 /// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a

@@ -24,7 +24,11 @@ constexpr std::size_t kWebSocketKeySize = 24;
 /// What is still read of a request that was refused, so that the client gets to read why before it
 /// sees a reset.
 constexpr std::size_t kDiscardBytesMax = 4 * 1024 * 1024;
-constexpr std::chrono::milliseconds kLingerTimeout{5'000};
+/// Between two attempts to cancel a step whose time is over.
+constexpr std::chrono::milliseconds kCancelAgain{20};
+
+constexpr Problem kInternal{
+    .status = 500, .code = "internal", .detail = "The service failed to answer this request."};
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
@@ -48,12 +52,13 @@ bool is_hop_header(http::field name) {
     }
 }
 
+/// Empty if the handler threw.
 std::string answer(const DoorState& door, std::string request, std::string remote_address) {
     try {
         return door.handlers.request(std::move(request), std::move(remote_address));
     } catch (const std::exception& fault) {
         log::error("request_handler_failed", {{"reason", fault.what()}});
-        return problem_response({500, "internal"});
+        return {};
     }
 }
 
@@ -91,15 +96,22 @@ void HttpSession::start() {
 void HttpSession::enter(Step step, std::chrono::milliseconds timeout) {
     step_ = step;
     has_timed_out_ = false;
-    const std::uint64_t number = ++step_number_;
+    ++step_number_;
+    cancel_step_after(timeout);
+}
+
+void HttpSession::cancel_step_after(std::chrono::milliseconds timeout) {
     timer_.expires_after(timeout);
-    timer_.async_wait([self = shared_from_this(), number](const error_code& error) {
+    timer_.async_wait([self = shared_from_this(), number = step_number_](const error_code& error) {
         if (error || number != self->step_number_) {
             return;
         }
         self->has_timed_out_ = true;
         error_code ignored;  // a socket that is closed already has nothing to cancel
         self->socket_.cancel(ignored);
+        // The operation may have succeeded already, with only its handler still to run: then there
+        // was nothing to cancel, and the step goes on with another one.
+        self->cancel_step_after(kCancelAgain);
     });
 }
 
@@ -155,7 +167,11 @@ void HttpSession::on_head(const error_code& error) {
     // Beast refuses a length beside chunked, and two lengths; a coding that we do not know would
     // hide where the body ends.
     if (request.find(http::field::transfer_encoding) != request.end() && !parser_->chunked()) {
-        refuse({400, "transfer_encoding_unsupported"});
+        refuse(
+            {400,
+             "transfer_encoding_unsupported",
+             "Send the body with a Content-Length or in chunks, without another coding."}
+        );
         return;
     }
     if (!beast::websocket::is_upgrade(request)) {
@@ -171,15 +187,15 @@ void HttpSession::on_head(const error_code& error) {
 
 void HttpSession::on_read_error(const error_code& error) {
     if (has_timed_out_) {
-        refuse({408, "request_timeout"});
+        refuse({408, "request_timeout", "The request did not arrive whole in time."});
     } else if (error == http::error::header_limit) {
-        refuse({431, "head_too_large"});
+        refuse({431, "head_too_large", "The request line and headers are too large."});
     } else if (error == http::error::body_limit) {
-        refuse({413, "body_too_large"});
+        refuse({413, "body_too_large", "The body is too large."});
     } else if (error == http::error::end_of_stream || error == http::error::partial_message) {
         drop();
     } else if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-        refuse({400, "bad_request"});
+        refuse({400, "bad_request", "The request is not valid HTTP/1.1."});
     } else {
         drop();
     }
@@ -194,7 +210,7 @@ void HttpSession::read_body() {
         return;
     }
     if (!beast::iequals(expect->value(), "100-continue")) {
-        refuse({417, "expectation_unknown"});
+        refuse({417, "expectation_unknown", "The only expectation known is 100-continue."});
         return;
     }
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -241,10 +257,15 @@ void HttpSession::on_body(const error_code& error) {
 std::optional<Problem> HttpSession::check_upgrade() const {
     const auto& request = parser_->get();
     if (request[http::field::sec_websocket_version] != "13") {
-        return Problem{426, "websocket_version_unsupported", "Sec-WebSocket-Version: 13\r\n"};
+        return Problem{
+            426,
+            "websocket_version_unsupported",
+            "Connect with version 13 of the WebSocket protocol.",
+            "Sec-WebSocket-Version: 13\r\n"};
     }
     if (request[http::field::sec_websocket_key].size() != kWebSocketKeySize) {
-        return Problem{400, "websocket_key_invalid"};
+        return Problem{
+            400, "websocket_key_invalid", "The header Sec-WebSocket-Key is missing or invalid."};
     }
     return std::nullopt;
 }
@@ -296,7 +317,12 @@ void HttpSession::dispatch() {
         }
     );
     if (!is_queued) {
-        refuse({503, "overloaded", "Retry-After: 1\r\n"});
+        refuse(
+            {503,
+             "overloaded",
+             "The service has more requests in hand than it can take; try again in a moment.",
+             "Retry-After: 1\r\n"}
+        );
     }
 }
 
@@ -322,6 +348,10 @@ std::string HttpSession::request_bytes() const {
 }
 
 void HttpSession::respond(const std::string& response) {
+    if (response.empty()) {
+        refuse(kInternal);
+        return;
+    }
     const bool is_kept_alive = parser_->get().keep_alive() && !door_->is_stopping;
     std::string bytes = with_connection_headers(
         response,
@@ -330,14 +360,25 @@ void HttpSession::respond(const std::string& response) {
     );
     if (bytes.empty()) {
         log::error("response_malformed", {{"bytes", response.size()}});
-        refuse({500, "internal"});
+        refuse(kInternal);
         return;
     }
     write(std::move(bytes), is_kept_alive ? After::kNextRequest : After::kClose);
 }
 
 void HttpSession::refuse(const Problem& problem) {
-    write(problem_response(problem), After::kLinger);
+    write(problem_response(problem, cors_headers()), After::kLinger);
+}
+
+std::string HttpSession::cors_headers() const {
+    if (!door_->handlers.cors_headers) {
+        return {};
+    }
+    // A head that was refused for what it says of the body has its fields too.
+    const auto& request = parser_->get();
+    const auto origin = request.find(http::field::origin);
+    return origin == request.end() ? std::string{}
+                                   : door_->handlers.cors_headers(view(origin->value()));
 }
 
 void HttpSession::write(std::string bytes, After after) {
@@ -370,7 +411,7 @@ void HttpSession::linger() {
         return;
     }
     buffer_ = {};
-    enter(Step::kLingering, kLingerTimeout);
+    enter(Step::kLingering, door_->options.linger_timeout);
     discard();
 }
 
@@ -383,7 +424,7 @@ void HttpSession::discard() {
                 return;
             }
             self->discarded_ += count;
-            if (error || self->discarded_ > kDiscardBytesMax) {
+            if (error || self->has_timed_out_ || self->discarded_ > kDiscardBytesMax) {
                 self->drop();
                 return;
             }

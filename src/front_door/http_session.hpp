@@ -58,12 +58,15 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     std::string request_bytes() const;
     void respond(const std::string& response);
     void refuse(const Problem& problem);
+    /// For an answer of the door's own to the request in hand.
+    std::string cors_headers() const;
     void write(std::string bytes, After after);
     void linger();
     void discard();
-    /// `step` has until then; afterwards its pending operation is cancelled with has_timed_out_
-    /// set.
+    /// `step` has until then; afterwards its pending operations are cancelled with has_timed_out_
+    /// set, until the step is over.
     void enter(Step step, std::chrono::milliseconds timeout);
+    void cancel_step_after(std::chrono::milliseconds timeout);
 
     std::shared_ptr<DoorState> door_;
     const std::size_t shard_;

@@ -38,15 +38,19 @@ bool names_header(std::string_view line, std::string_view name) {
 
 }  // namespace
 
-std::string problem_response(const Problem& problem) {
+std::string problem_response(const Problem& problem, std::string_view more_headers) {
+    const std::string request_id = random_token(12);
     const std::string status = std::to_string(problem.status);
     const std::string title{reason_phrase(problem.status)};
     const std::string body = R"({"type":"about:blank","title":")" + title + R"(","status":)" +
-                             status + R"(,"code":")" + std::string{problem.code} + "\"}";
+                             status + R"(,"code":")" + std::string{problem.code} +
+                             R"(","detail":")" + std::string{problem.detail} +
+                             R"(","requestId":")" + request_id + "\"}";
     return "HTTP/1.1 " + status + ' ' + title +
            "\r\nContent-Type: application/problem+json\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\nX-Request-Id: " + random_token(12) + "\r\n" +
-           std::string{problem.headers} + "Connection: close\r\n\r\n" + body;
+           std::to_string(body.size()) + "\r\nX-Request-Id: " + request_id + "\r\n" +
+           std::string{problem.headers} + std::string{more_headers} + "Connection: close\r\n\r\n" +
+           body;
 }
 
 std::string with_connection_headers(

@@ -14,12 +14,15 @@ struct Problem {
     int status = 500;
     /// Stable machine word, e.g. "body_too_large".
     std::string_view code;
+    /// A sentence for whoever reads the answer. Plain text that JSON need not escape.
+    std::string_view detail;
     /// Further header lines, each ending in CRLF.
     std::string_view headers = "";
 };
 
-/// A whole response with an RFC 9457 document and a new X-Request-Id, which closes the connection.
-std::string problem_response(const Problem& problem);
+/// A whole response with an RFC 9457 document and a new request id, which closes the connection.
+/// `more_headers` are lines as Problem::headers.
+std::string problem_response(const Problem& problem, std::string_view more_headers = "");
 
 /// The response with its Connection and Keep-Alive headers replaced by the door's own; nothing
 /// changed in the body. Empty if `response` has no end of headers.

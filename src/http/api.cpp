@@ -33,11 +33,15 @@ bool is_request_id(std::string_view text) {
     return !text.empty() && text.size() <= kRequestIdMax && std::ranges::all_of(text, allowed);
 }
 
+void append_line(std::string& lines, const std::pair<std::string, std::string>& header) {
+    lines.append(header.first).append(": ").append(header.second).append("\r\n");
+}
+
 /// For what the library did not answer at all.
 std::string to_bytes(const Answer& answer) {
     std::string bytes = "HTTP/1.1 " + std::to_string(answer.status) + " \r\n";
-    for (const auto& [name, value] : answer.headers) {
-        bytes.append(name).append(": ").append(value).append("\r\n");
+    for (const auto& header : answer.headers) {
+        append_line(bytes, header);
     }
     bytes.append("Content-Type: ").append(answer.content_type);
     bytes.append("\r\nContent-Length: ").append(std::to_string(answer.body.size()));
@@ -107,6 +111,14 @@ class Api::Dispatcher {
     std::string respond(const std::string& request_bytes, const std::string& remote_address) {
         std::string response = server_.respond(request_bytes, remote_address);
         return response.empty() ? to_bytes(refuse(400, {})) : response;
+    }
+
+    std::string cors_headers(std::string_view origin) {
+        std::string lines;
+        for (const auto& header : cors_.headers(origin)) {
+            append_line(lines, header);
+        }
+        return lines;
     }
 
   private:
@@ -208,6 +220,10 @@ std::string Api::respond(const std::string& request_bytes, const std::string& re
         log::error("respond_failed", {{"detail", exception.what()}});
     }
     return kLastResort;
+}
+
+std::string Api::cors_headers(std::string_view origin) const {
+    return dispatcher_->cors_headers(origin);
 }
 
 bool Api::answers_inline(std::string_view method, std::string_view path) {

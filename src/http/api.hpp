@@ -53,6 +53,10 @@ class Api {
     /// the stores unless answers_inline().
     std::string respond(const std::string& request_bytes, const std::string& remote_address);
 
+    /// The header lines, each ending in CRLF, that let a page of that origin read an answer which
+    /// this API did not make: those that every answer of respond() has. Any thread; does not block.
+    std::string cors_headers(std::string_view origin) const;
+
     /// Whether respond() to such a request never blocks, so that a thread that must not may call
     /// it. `path` as in the request line, a query behind it or not.
     static bool answers_inline(std::string_view method, std::string_view path);

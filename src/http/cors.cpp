@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 
-#include <chrono>
+#include <cstdint>
 
 namespace orderpush::http {
 namespace {
@@ -14,44 +14,48 @@ constexpr const char* kRequestHeaders =
 constexpr const char* kExposedHeaders = "X-Request-Id, Idempotent-Replayed, Retry-After";
 constexpr const char* kPreflightSeconds = "600";
 
-/// Anyone can send any Origin at any rate; one line in this time is enough to find a mistake by.
-constexpr std::chrono::milliseconds kWarnInterval{10'000};
+/// Anyone can send any Origin at any rate; a few lines are enough to find a mistake by.
+constexpr std::uint32_t kRejectedLinesPerMinute = 6;
 constexpr std::size_t kLoggedOriginMax = 200;
 
 }  // namespace
 
+Cors::Cors(OriginPolicy origins)
+    : origins_(std::move(origins)), rejected_lines_(kRejectedLinesPerMinute) {}
+
 void Cors::decorate(const Request& request, Answer& answer) {
-    answer.headers.emplace_back("Vary", "Origin");
     const std::string_view origin = request.header("Origin");
-    if (origin.empty()) {
-        return;
+    for (auto& header : headers(origin)) {
+        answer.headers.push_back(std::move(header));
     }
-    if (!origins_.allows(origin)) {
-        warn_rejected(origin);
-        return;
-    }
-    answer.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    answer.headers.emplace_back("Access-Control-Expose-Headers", kExposedHeaders);
-    if (request.method == "OPTIONS") {
+    if (request.method == "OPTIONS" && !origin.empty() && origins_.allows(origin)) {
         answer.headers.emplace_back("Access-Control-Allow-Methods", kMethods);
         answer.headers.emplace_back("Access-Control-Allow-Headers", kRequestHeaders);
         answer.headers.emplace_back("Access-Control-Max-Age", kPreflightSeconds);
     }
 }
 
+std::vector<std::pair<std::string, std::string>> Cors::headers(std::string_view origin) {
+    std::vector<std::pair<std::string, std::string>> found{{"Vary", "Origin"}};
+    if (origin.empty()) {
+        return found;
+    }
+    if (!origins_.allows(origin)) {
+        warn_rejected(origin);
+        return found;
+    }
+    found.emplace_back("Access-Control-Allow-Origin", origin);
+    found.emplace_back("Access-Control-Expose-Headers", kExposedHeaders);
+    return found;
+}
+
 void Cors::warn_rejected(std::string_view origin) {
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                         std::chrono::steady_clock::now().time_since_epoch()
-    )
-                         .count();
-    std::int64_t quiet_until = quiet_until_.load();
-    const bool is_ours =
-        now >= quiet_until &&
-        quiet_until_.compare_exchange_strong(quiet_until, now + kWarnInterval.count());
-    if (is_ours) {
+    if (const auto left_out = rejected_lines_.admit()) {
         log::warn(
             "origin_rejected",
-            {{"origin", origin.substr(0, kLoggedOriginMax)}, {"setting", "CORS_ALLOWED_ORIGINS"}}
+            {{"origin", origin.substr(0, kLoggedOriginMax)},
+             {"setting", "CORS_ALLOWED_ORIGINS"},
+             {"leftOut", *left_out}}
         );
     }
 }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "base/log_limiter.hpp"
 #include "core/origin_policy.hpp"
 #include "http/message.hpp"
 
-#include <atomic>
-#include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace orderpush::http {
 
@@ -13,17 +15,19 @@ namespace orderpush::http {
 /// a header and never with a cookie, so no answer allows credentials. Any thread.
 class Cors {
   public:
-    explicit Cors(OriginPolicy origins) : origins_(std::move(origins)) {}
+    explicit Cors(OriginPolicy origins);
 
     /// Adds what the request's origin may do with the answer; nothing for one that is not allowed.
     void decorate(const Request& request, Answer& answer);
+
+    /// What decorate() adds for a request with that origin, other than a preflight.
+    std::vector<std::pair<std::string, std::string>> headers(std::string_view origin);
 
   private:
     void warn_rejected(std::string_view origin);
 
     const OriginPolicy origins_;
-    /// Steady milliseconds before which no further rejection is logged.
-    std::atomic<std::int64_t> quiet_until_{0};
+    LogLimiter rejected_lines_;
 };
 
 }  // namespace orderpush::http

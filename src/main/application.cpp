@@ -27,7 +27,7 @@ app::RealtimeEndpoint endpoint_of(const Settings& settings, const PublicUrl& url
 
 }  // namespace
 
-Application::Application(Settings settings, std::function<void()> on_fatal)
+Application::Application(Settings settings, std::function<void(const Error& error)> on_refused)
     : settings_(std::move(settings)),
       keyring_(settings_.jwt_keys),
       database_({.url = settings_.database_url, .size = settings_.database_pool_size}),
@@ -74,13 +74,13 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
           {.address = settings_.bind_address,
            .port = static_cast<std::uint16_t>(settings_.port),
            .body_bytes_max = settings_.body_bytes_max,
-           .sockets_max = settings_.socket_connections_max},
+           .sockets_max = settings_.http_connections_max},
           handlers()
       ),
       schema_({
           .prepare = [this] { return prepare_schema(); },
           .on_ready = [this] { relay_.start(); },
-          .on_refused = std::move(on_fatal),
+          .on_refused = std::move(on_refused),
       }) {}
 
 Application::~Application() {
@@ -92,10 +92,8 @@ Result<std::uint16_t> Application::start() {
     if (!port) {
         return port;
     }
-    if (auto opened = schema_.open(); !opened) {
-        return std::move(opened).error();
-    }
     open_to_public(*port);
+    schema_.open();
     return port;
 }
 
@@ -131,7 +129,8 @@ front_door::FrontDoorHandlers Application::handlers() {
         .is_inline = http::Api::answers_inline,
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
-                   ) { sockets_.accept(shard, std::move(upgrade)); }};
+                   ) { sockets_.accept(shard, std::move(upgrade)); },
+        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
 }
 
 Result<void> Application::prepare_schema() {

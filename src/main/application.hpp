@@ -40,20 +40,20 @@ namespace orderpush {
 /// The service: every part, wired. The members stand in the order in which they need each other.
 class Application {
   public:
-    /// `on_fatal` is called, on any thread, when the service finds out later that it cannot go on.
-    /// Connects and binds nothing.
-    Application(Settings settings, std::function<void()> on_fatal);
+    /// `on_refused` is called, on another thread, if the schema turns out not to be this binary's:
+    /// newer, or changed. Connects and binds nothing.
+    Application(Settings settings, std::function<void(const Error& error)> on_refused);
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
     /// As stop().
     ~Application();
 
-    /// Binds the port, prepares the schema, serves; the bound port. An error means that it cannot
-    /// be started: the port is taken, the schema is newer than the binary. A database that is away
-    /// is waited for in the background. Once.
+    /// Binds the port and serves; the bound port, or why it cannot be bound. The schema is
+    /// prepared, and the database waited for, in the background: until then /ready fails. Once.
     Result<std::uint16_t> start();
-    /// Stops accepting, finishes requests, stops the relay, closes connections, joins; within the
-    /// shutdown deadline, and the publish deadline where an adapter hangs. Idempotent.
+    /// Stops accepting, finishes requests, stops the relay, closes connections, joins. Takes the
+    /// shutdown deadline, what a statement or a publish in hand may still take, and a migration in
+    /// hand. Idempotent.
     void stop();
 
   private:

@@ -7,8 +7,15 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <cstdlib>
+#include <mutex>
 #include <pthread.h>
+#include <stop_token>
+#include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 
 namespace orderpush {
@@ -33,6 +40,40 @@ class StopSignals {
     sigset_t signals_{};
 };
 
+/// What a stop may take beyond its deadline: a statement, a publish or a migration in hand.
+constexpr std::chrono::seconds kStopMargin{20};
+
+/// Ends the process if it is not destroyed in time: a stop is bounded, whatever hangs.
+class LastResort {
+  public:
+    explicit LastResort(std::chrono::seconds longest)
+        : thread_([this, longest](const std::stop_token& stop) {
+              std::unique_lock lock{mutex_};
+              ended_.wait_for(lock, stop, longest, [] { return false; });
+              if (!stop.stop_requested()) {
+                  log::error("stop_overdue", {{"seconds", longest.count()}});
+                  std::_Exit(kExitFailed);
+              }
+          }) {}
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable_any ended_;
+    std::jthread thread_;
+};
+
+/// Every connection is a file; what the system allows is taken whole.
+void allow_many_sockets() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        log::warn("file_limit_kept", {{"files", limit.rlim_cur}});
+    }
+}
+
 }  // namespace
 
 void complain(const std::string& text) {
@@ -52,9 +93,11 @@ int run_serve(const Settings& settings) {
     const StopSignals stop_signals;
     std::signal(SIGPIPE, SIG_IGN);
     log::set_level(settings.log_level);
-    std::atomic<bool> is_fatal{false};
-    Application application{settings, [&] {
-                                is_fatal = true;
+    allow_many_sockets();
+    std::atomic<bool> is_refused{false};
+    Application application{settings, [&](const Error& error) {
+                                complain(error);
+                                is_refused = true;
                                 kill(getpid(), SIGTERM);
                             }};
     const auto port = application.start();
@@ -65,9 +108,10 @@ int run_serve(const Settings& settings) {
     log::info("listening", {{"address", settings.bind_address}, {"port", *port}});
     const int signal = stop_signals.wait();
     log::info("stopping", {{"signal", signal}});
+    const LastResort last_resort{settings.shutdown_deadline + kStopMargin};
     application.stop();
     log::info("stopped");
-    return is_fatal ? kExitRefused : kExitOk;
+    return is_refused ? kExitRefused : kExitOk;
 }
 
 int run_migrate(const Settings& settings) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -26,6 +27,9 @@ std::optional<std::string> look_up(const std::string& name) {
 }
 
 std::string dotenv_text() {
+    if (!std::filesystem::is_regular_file(".env")) {
+        return {};
+    }
     std::ifstream file{".env"};
     return {std::istreambuf_iterator<char>{file}, {}};
 }

@@ -17,20 +17,8 @@ SchemaGate::~SchemaGate() {
     stop();
 }
 
-Result<void> SchemaGate::open() {
-    auto prepared = steps_.prepare();
-    if (prepared) {
-        let_in();
-        return {};
-    }
-    if (!can_pass(prepared.error())) {
-        return prepared;
-    }
-    log::warn(
-        "schema_waiting", {{"reason", prepared.error().reason}, {"detail", prepared.error().detail}}
-    );
+void SchemaGate::open() {
     thread_ = std::jthread{[this](const std::stop_token& stop) { keep_trying(stop); }};
-    return {};
 }
 
 void SchemaGate::stop() {
@@ -41,33 +29,26 @@ void SchemaGate::stop() {
 }
 
 void SchemaGate::keep_trying(const std::stop_token& stop) {
-    while (true) {
-        {
-            std::unique_lock lock{mutex_};
-            stopped_.wait_for(lock, stop, kPause, [] { return false; });
-        }
-        if (stop.stop_requested()) {
-            return;
-        }
+    bool has_warned = false;
+    while (!stop.stop_requested()) {
         const auto prepared = steps_.prepare();
         if (prepared) {
-            let_in();
+            is_open_ = true;
+            steps_.on_ready();
             return;
         }
-        if (!can_pass(prepared.error())) {
-            log::error(
-                "schema_refused",
-                {{"reason", prepared.error().reason}, {"message", prepared.error().message}}
-            );
-            steps_.on_refused();
+        const Error& error = prepared.error();
+        if (!can_pass(error)) {
+            steps_.on_refused(error);
             return;
         }
+        if (!has_warned) {
+            log::warn("schema_waiting", {{"reason", error.reason}, {"detail", error.detail}});
+            has_warned = true;
+        }
+        std::unique_lock lock{mutex_};
+        stopped_.wait_for(lock, stop, kPause, [] { return false; });
     }
-}
-
-void SchemaGate::let_in() {
-    is_open_ = true;
-    steps_.on_ready();
 }
 
 }  // namespace orderpush

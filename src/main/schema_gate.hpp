@@ -19,10 +19,10 @@ class SchemaGate {
     struct Steps {
         /// Migrates or checks; kUnavailable and kTimeout are tried again, any other error is final.
         std::function<Result<void>()> prepare;
-        /// Run once when the schema is ready, on the gate's thread or in open().
+        /// Run once when the schema is ready.
         std::function<void()> on_ready;
-        /// Run once if a later attempt failed for good; the error was logged.
-        std::function<void()> on_refused;
+        /// Run once if an attempt failed for good.
+        std::function<void(const Error& error)> on_refused;
     };
 
     explicit SchemaGate(Steps steps) : steps_(std::move(steps)) {}
@@ -31,15 +31,13 @@ class SchemaGate {
     /// As stop().
     ~SchemaGate();
 
-    /// Tries at once. An error is final; while the database is away it goes on trying in the
-    /// background.
-    Result<void> open();
+    /// Begins to try, on a thread of its own, on which the steps run. Once.
+    void open();
     void stop();
     bool is_open() const noexcept { return is_open_; }
 
   private:
     void keep_trying(const std::stop_token& stop);
-    void let_in();
 
     const Steps steps_;
     std::atomic<bool> is_open_{false};

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 #include <unistd.h>
+#include <utility>
 
 namespace orderpush {
 namespace {
@@ -80,18 +81,38 @@ std::string demo_document(const Settings& settings, const DemoRestaurant& demo) 
     return json.dump(2) + "\n";
 }
 
-/// Whole or not at all, and for its owner's eyes only.
-bool write_secret_file(const std::string& path, const std::string& text) {
-    const std::string fresh = path + ".new." + std::to_string(getpid());
-    const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) {
-        return false;
+/// A file that is there whole or not at all, for its owner's eyes only. Begun before the seeding,
+/// so that a folder that cannot be written to is found out before anything is changed.
+class SecretFile {
+  public:
+    explicit SecretFile(const std::string& path)
+        : path_(path),
+          fresh_(path + ".new." + std::to_string(getpid())),
+          file_(open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {}
+    SecretFile(const SecretFile&) = delete;
+    SecretFile& operator=(const SecretFile&) = delete;
+    ~SecretFile() {
+        if (file_ >= 0) {
+            close(file_);
+            unlink(fresh_.c_str());
+        }
     }
-    const bool is_written =
-        write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool is_closed = close(file) == 0;
-    return is_written && is_closed && rename(fresh.c_str(), path.c_str()) == 0;
-}
+
+    bool is_open() const { return file_ >= 0; }
+    bool finish(const std::string& text) {
+        const bool is_written =
+            write(file_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        if (!is_written || fsync(file_) != 0 || rename(fresh_.c_str(), path_.c_str()) != 0) {
+            return false;
+        }
+        return close(std::exchange(file_, -1)) == 0;
+    }
+
+  private:
+    const std::string path_;
+    const std::string fresh_;
+    int file_;
+};
 
 /// One line to paste: sits down at the first table and orders the first dish.
 std::string first_command(const Settings& settings, const DemoRestaurant& demo) {
@@ -140,6 +161,11 @@ int run_seed_demo(const Settings& settings, const std::string& demo_file) {
     const auto migrated = storage::migrate(settings.database_direct_url);
     if (!migrated) {
         complain(migrated.error());
+        return migrated.error().code == ErrorCode::kConflict ? kExitRefused : kExitFailed;
+    }
+    std::optional<SecretFile> file;
+    if (!demo_file.empty() && !file.emplace(demo_file).is_open()) {
+        complain("cannot write " + demo_file);
         return kExitFailed;
     }
     const auto demo = storage::seed_demo(
@@ -152,7 +178,7 @@ int run_seed_demo(const Settings& settings, const std::string& demo_file) {
         complain(demo.error());
         return kExitFailed;
     }
-    if (!demo_file.empty() && !write_secret_file(demo_file, demo_document(settings, *demo))) {
+    if (file && !file->finish(demo_document(settings, *demo))) {
         complain("cannot write " + demo_file);
         return kExitFailed;
     }

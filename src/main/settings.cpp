@@ -42,7 +42,10 @@ std::map<std::string, std::string> parse_dotenv(
         if (is_quoted) {
             value = value.substr(1, value.size() - 2);
         }
-        values.insert_or_assign(std::string{trimmed(line.substr(0, equals))}, std::string{value});
+        const std::string name{trimmed(line.substr(0, equals))};
+        if (!values.emplace(name, value).second) {
+            faults.push_back({name, "is given twice (in .env)"});
+        }
     }
     return values;
 }

@@ -47,6 +47,7 @@ struct Settings {
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;
+    std::size_t http_connections_max = 0;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     std::chrono::seconds shutdown_deadline{};

@@ -1,12 +1,14 @@
 #include "base/crypto.hpp"
 #include "core/origin_policy.hpp"
 #include "main/settings.hpp"
+#include "storage/conninfo.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <stdexcept>
 
 namespace orderpush {
 namespace {
@@ -43,6 +45,24 @@ Fault read_database_url(const std::string& value, std::string& into) {
     if (!value.starts_with("postgresql://") && !value.starts_with("postgres://")) {
         return "must begin with postgresql://";
     }
+    // What a password does with an '@' or '/' that is not percent-encoded shows in the host and the
+    // port.
+    constexpr const char* kUnreadable =
+        "cannot be read; special characters of the password must be percent-encoded (@ is %40, / "
+        "is %2F)";
+    try {
+        for (const auto& [keyword, text] : storage::parse_conninfo(value)) {
+            int port = 0;
+            const bool is_wrong_host = keyword == "host" && text.find('@') != std::string::npos;
+            const bool is_wrong_port =
+                keyword == "port" && read_integer(text, 1, 65'535, port).has_value();
+            if (is_wrong_host || is_wrong_port) {
+                return kUnreadable;
+            }
+        }
+    } catch (const std::invalid_argument&) {
+        return kUnreadable;
+    }
     into = value;
     return std::nullopt;
 }
@@ -63,6 +83,9 @@ Fault read_public_url(Settings& settings, const std::string& value) {
         if (auto fault = read_integer(authority.substr(colon + 1), 1, 65'535, url.port)) {
             return "has a port that is none: it " + *fault;
         }
+    }
+    if (!OriginPolicy::parse("", url.origin())) {
+        return "has a host that no browser would show";
     }
     settings.public_url = std::move(url);
     return std::nullopt;
@@ -99,7 +122,11 @@ Fault read_jwt_keys(Settings& settings, const std::string& value) {
 Fault read_origins(Settings& settings, const std::string& value) {
     const auto policy = OriginPolicy::parse(value, "");
     if (!policy) {
-        return policy.error().message;
+        std::string text;
+        for (const FieldFault& fault : policy.error().faults) {
+            text += (text.empty() ? "" : "; ") + fault.field + ' ' + fault.message;
+        }
+        return text;
     }
     settings.cors_allowed_origins = value;
     return std::nullopt;
@@ -288,6 +315,14 @@ constexpr std::array kTable{
         "Largest request body, in bytes; beyond it 413.",
         [](Settings& s, const std::string& v) {
             return read_count(v, 1024, 64 * kMebibyte, s.body_bytes_max);
+        }},
+    SettingRow{
+        "HTTP_CONNECTIONS_MAX",
+        "10000",
+        kPlain,
+        "HTTP connections at a time, idle ones included; further ones are closed unanswered.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 1, 1'000'000, s.http_connections_max);
         }},
     SettingRow{
         "SOCKET_CONNECTIONS_MAX",

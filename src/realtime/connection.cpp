@@ -55,7 +55,8 @@ void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::stri
 
 void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
-    send(Frame::raw(handshake_response(request.key)));
+    queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key)));
+    shard_.mark_dirty(*this);
 }
 
 void Connection::send(const Frame& frame) {
@@ -67,7 +68,7 @@ void Connection::send(const Frame& frame) {
         return;
     }
     queue_.drop_unwritten();
-    shard_.count_slow_consumer();
+    shard_.log_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
 }
 

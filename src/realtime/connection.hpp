@@ -24,10 +24,11 @@ class ConnectionShard;
 /// write once per turn of its loop, with gathered non-blocking writes, and only a full socket
 /// buffer makes it wait for writability.
 ///
-/// Slow consumers: a frame that would pass the queue's bounds is not queued. Instead the queue is
-/// dropped (a frame that is partly written is completed), the close frame 4100 "Slow consumer" is
-/// queued, the channels are left, and the socket is closed when that is written, or after the close
-/// deadline (5 s) at most. The client comes back, and fetches what it missed.
+/// Slow consumers: a frame that would pass the bounds of a queue that is not empty is not queued.
+/// Instead the queue is dropped (the answer to the upgrade is not, and a frame that is partly
+/// written is completed), the close frame 4100 "Slow consumer" is queued, the channels are left,
+/// and the socket is closed when that is written, or after the close deadline (5 s) at most. The
+/// client comes back, and fetches what it missed.
 class Connection final : public Outlet, public std::enable_shared_from_this<Connection> {
   public:
     Connection(ConnectionShard& shard, UniqueFd socket);

@@ -2,10 +2,13 @@
 
 #include "base/log.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace orderpush::realtime {
 namespace {
+
+constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -13,7 +16,8 @@ Deadline now() {
 
 }  // namespace
 
-ConnectionShard::ConnectionShard(Parts parts) : parts_(std::move(parts)) {
+ConnectionShard::ConnectionShard(Parts parts)
+    : parts_(std::move(parts)), slow_consumer_lines_(kSlowConsumerLinesPerMinute) {
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
 }
 
@@ -74,11 +78,15 @@ void ConnectionShard::remove(Connection& connection) {
     parts_.on_removed();
 }
 
-void ConnectionShard::count_slow_consumer() {
-    log::warn(
-        "slow_consumer_closed",
-        {{"shard", parts_.index}, {"bytes_max", options().outbound.bytes_max}}
-    );
+void ConnectionShard::log_slow_consumer() {
+    if (const auto left_out = slow_consumer_lines_.admit()) {
+        log::warn(
+            "slow_consumer_closed",
+            {{"shard", parts_.index},
+             {"bytes_max", options().outbound.bytes_max},
+             {"leftOut", *left_out}}
+        );
+    }
 }
 
 std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/log_limiter.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
@@ -50,7 +51,7 @@ class ConnectionShard {
     /// To be flushed in the next turn of the loop.
     void mark_dirty(Connection& connection);
     void remove(Connection& connection);
-    void count_slow_consumer();
+    void log_slow_consumer();
 
   private:
     using List = std::list<std::shared_ptr<Connection>>;
@@ -69,6 +70,7 @@ class ConnectionShard {
     List pinged_;
     List closing_;
     std::vector<std::shared_ptr<Connection>> dirty_;
+    LogLimiter slow_consumer_lines_;
 };
 
 }  // namespace orderpush::realtime

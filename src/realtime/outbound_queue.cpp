@@ -4,10 +4,23 @@
 #include <cassert>
 
 namespace orderpush::realtime {
+
+void OutboundQueue::push_upgrade_answer(const Frame& answer) {
+    assert(is_empty());
+    push_last(answer);
+    has_upgrade_answer_ = true;
+}
+
+/// The first frame behind the answer to the upgrade, while that is queued.
+std::size_t OutboundQueue::waiting_from() const noexcept {
+    return has_upgrade_answer_ ? std::max<std::size_t>(head_, 1) : head_;
+}
+
 bool OutboundQueue::push(const Frame& frame, const OutboundLimits& limits) {
-    const bool is_over = bytes_ + frame.bytes().size() > limits.bytes_max ||
-                         frames_.size() - head_ >= limits.frames_max;
-    if (is_over) {
+    const std::size_t waiting = frames_.size() - waiting_from();
+    const bool is_over =
+        bytes_ + frame.bytes().size() > limits.bytes_max || waiting >= limits.frames_max;
+    if (is_over && waiting > 0) {
         return false;
     }
     push_last(frame);
@@ -20,9 +33,9 @@ void OutboundQueue::push_last(const Frame& frame) {
 }
 
 void OutboundQueue::drop_unwritten() {
-    const std::size_t kept = written_ > 0 ? head_ + 1 : head_;
+    const std::size_t kept = std::max(waiting_from(), written_ > 0 ? head_ + 1 : head_);
     frames_.erase(frames_.begin() + static_cast<std::ptrdiff_t>(kept), frames_.end());
-    bytes_ = written_ > 0 ? frames_[head_].bytes().size() - written_ : 0;
+    bytes_ = kept > head_ ? frames_[head_].bytes().size() - written_ : 0;
 }
 
 std::size_t OutboundQueue::gather(std::span<iovec> slots) const {
@@ -52,6 +65,7 @@ void OutboundQueue::consume(std::size_t count) {
     // than an allocation.
     head_ = 0;
     frames_ = {};
+    has_upgrade_answer_ = false;
 }
 
 }  // namespace orderpush::realtime

@@ -15,16 +15,21 @@ struct OutboundLimits {
 };
 
 /// Frames waiting to be written to one connection, in order. Bounded: push() refuses what would
-/// pass the limits, and the owner then drops the queue and closes (see Connection). Small when
-/// empty. Not synchronised.
+/// pass the limits, and the owner then drops the queue and closes (see Connection). An empty queue
+/// takes any frame, however large: who has nothing waiting is not slow, and would be closed for the
+/// same frame again. So the queue holds at most the limit or one frame. Small when empty. Not
+/// synchronised.
 class OutboundQueue {
   public:
-    /// False, and nothing queued, if the frame would pass a limit.
+    /// Queues the bytes that go before every frame; they count as nothing waiting, and are never
+    /// dropped. First, and once.
+    void push_upgrade_answer(const Frame& answer);
+    /// False, and nothing queued, if other frames are waiting and this one would pass a limit.
     [[nodiscard]] bool push(const Frame& frame, const OutboundLimits& limits);
     /// Queues past the limits: for the close frame only.
     void push_last(const Frame& frame);
-    /// Drops every frame of which nothing was written yet: the peer needs the rest of a frame to
-    /// understand what follows.
+    /// Drops every frame of which nothing was written yet: the peer needs the rest of a frame, and
+    /// the answer to its upgrade, to understand what follows.
     void drop_unwritten();
 
     bool is_empty() const noexcept { return head_ == frames_.size(); }
@@ -35,11 +40,15 @@ class OutboundQueue {
     void consume(std::size_t count);
 
   private:
+    std::size_t waiting_from() const noexcept;
+
     std::vector<Frame> frames_;
     /// The first frame not yet written whole, and how much of it was.
     std::size_t head_ = 0;
     std::size_t written_ = 0;
     std::size_t bytes_ = 0;
+    /// Whether the first of frames_ is the answer to the upgrade.
+    bool has_upgrade_answer_ = false;
 };
 
 }  // namespace orderpush::realtime

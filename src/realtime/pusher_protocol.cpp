@@ -7,6 +7,7 @@
 #include "realtime/pusher_session.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -19,6 +20,9 @@ constexpr int kVersionMax = 7;
 /// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
 /// closure").
 constexpr int kVersionWithCloseCodes = 6;
+/// Anyone can send any Origin at any rate; a few lines are enough to find a mistake by.
+constexpr std::uint32_t kRefusedOriginLinesPerMinute = 6;
+constexpr std::size_t kLoggedOriginMax = 200;
 
 std::optional<std::string_view> query_parameter(std::string_view query, std::string_view name) {
     while (!query.empty()) {
@@ -58,6 +62,9 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
 
 }  // namespace
 
+PusherProtocol::PusherProtocol(PusherProtocolOptions options)
+    : options_(std::move(options)), refused_origin_lines_(kRefusedOriginLinesPerMinute) {}
+
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
     auto refusal = check(request);
@@ -89,13 +96,21 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
                 " not in this cluster. Did you forget to specify the cluster?"};
     }
     if (request.origin && !options_.is_origin_allowed(*request.origin)) {
-        log::warn(
-            "websocket_origin_refused",
-            {{"origin", *request.origin}, {"setting", "CORS_ALLOWED_ORIGINS"}}
-        );
+        log_refused_origin(*request.origin);
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
     }
     return std::nullopt;
+}
+
+void PusherProtocol::log_refused_origin(std::string_view origin) const {
+    if (const auto left_out = refused_origin_lines_.admit()) {
+        log::warn(
+            "websocket_origin_refused",
+            {{"origin", origin.substr(0, kLoggedOriginMax)},
+             {"setting", "CORS_ALLOWED_ORIGINS"},
+             {"leftOut", *left_out}}
+        );
+    }
 }
 
 Frame PusherProtocol::encode(const ChannelMessage& message) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log_limiter.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/protocol.hpp"
 
@@ -23,7 +24,7 @@ struct PusherProtocolOptions {
 /// name is a free channel under that name.
 class PusherProtocol final : public Protocol {
   public:
-    explicit PusherProtocol(PusherProtocolOptions options) : options_(std::move(options)) {}
+    explicit PusherProtocol(PusherProtocolOptions options);
 
     const PusherProtocolOptions& options() const noexcept { return options_; }
 
@@ -33,8 +34,10 @@ class PusherProtocol final : public Protocol {
 
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
+    void log_refused_origin(std::string_view origin) const;
 
     PusherProtocolOptions options_;
+    mutable LogLimiter refused_origin_lines_;
 };
 
 /// The hub's key of a channel as Pusher clients spell it, and the inverse.

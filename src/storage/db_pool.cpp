@@ -139,7 +139,7 @@ Result<pqxx::result> DbPool::run_once(
             lease->discard();
         }
         if (is_lost && !is_read) {
-            failure.error.reason = "outcome_unknown";
+            failure.error = outcome_unknown(std::move(failure.error.detail));
         }
         const bool is_repeatable =
             failure.kind == Failure::Kind::kRolledBack || (is_lost && is_read);

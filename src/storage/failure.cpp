@@ -57,11 +57,8 @@ bool is_lost_state(std::string_view sqlstate) {
 }
 
 Failure violation(const std::string& text) {
-    // The first line names the constraint; the lines behind it show values, which come from
-    // outside.
-    const std::string_view headline = std::string_view{text}.substr(0, text.find('\n'));
     for (const ConstraintRow& row : kConstraints) {
-        if (headline.find(row.constraint) != std::string_view::npos) {
+        if (text.find(row.constraint) != std::string::npos) {
             return {
                 .error = {
                     .code = row.code,
@@ -121,21 +118,31 @@ Error database_unavailable(std::string detail) {
     );
 }
 
+Error outcome_unknown(std::string detail) {
+    return unavailable(
+        "outcome_unknown",
+        "The database went away before it answered, and it may have been done. Repeat the request "
+        "with the same "
+        "Idempotency-Key; without one, look first.",
+        std::move(detail)
+    );
+}
+
 Failure to_failure(const std::exception& exception) {
-    const std::string text = exception.what();
+    // The first line says what happened; those behind it show values, which come from outside.
+    const std::string whole = exception.what();
+    const std::string text = whole.substr(0, whole.find('\n'));
     if (dynamic_cast<const pqxx::serialization_failure*>(&exception) != nullptr ||
         dynamic_cast<const pqxx::deadlock_detected*>(&exception) != nullptr) {
-        return {.error = database_unavailable(text), .kind = Failure::Kind::kRolledBack};
+        return {
+            .error = unavailable(
+                "database_busy", "Others changed the same at the same time; try again.", text
+            ),
+            .kind = Failure::Kind::kRolledBack};
     }
     if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr ||
         dynamic_cast<const pqxx::statement_completion_unknown*>(&exception) != nullptr) {
-        return {
-            .error = unavailable(
-                "outcome_unknown",
-                "The database went away before it answered; repeat the request with the same key.",
-                text
-            ),
-            .kind = Failure::Kind::kConnectionLost};
+        return {.error = outcome_unknown(text), .kind = Failure::Kind::kConnectionLost};
     }
     if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
         return {.error = database_unavailable(text), .kind = Failure::Kind::kConnectionLost};

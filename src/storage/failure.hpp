@@ -25,5 +25,7 @@ Failure to_failure(const std::exception& exception);
 
 /// kUnavailable "database_unavailable" with retry_after.
 Error database_unavailable(std::string detail);
+/// A write whose answer was lost.
+Error outcome_unknown(std::string detail);
 
 }  // namespace orderpush::storage

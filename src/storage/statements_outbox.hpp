@@ -45,10 +45,13 @@ with heads as (
     limit $6
 )
 select h.channel, h.seq, e.id, e.name, e.payload::text as payload, unix_ms(e.occurred_at) as occurred_at,
-    coalesce(d.attempts, 0) as attempts
+    -- Not a join: one planned while the table was empty reads all of the adapter's rows per entry.
+    coalesce((
+        select d.attempts from deliveries d
+        where d.adapter = $1 and d.channel = h.channel and d.seq = h.seq
+    ), 0) as attempts
 from heads h
 join events e on e.id = h.event_id
-left join deliveries d on d.adapter = $1 and d.channel = h.channel and d.seq = h.seq
 order by h.channel, h.seq
 )sql",
     Statement::Access::kRead};
@@ -80,6 +83,7 @@ with outcome as (
     select k.channel, k.seq
     from channel_counters k join settled s on s.channel = k.channel
     where k.is_pending and k.seq <= s.seq
+    order by k.channel
     for update of k skip locked
 )
 update channel_counters k set is_pending = false

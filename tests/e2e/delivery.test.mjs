@@ -62,6 +62,29 @@ test('one idempotency key is one order, one event and one answer', async () => {
   );
 });
 
+test('one key of two guests is no answer with the other’s order', async () => {
+  const [mine, theirs] = [await sitDown(service, harbor.tables[3]), await sitDown(service, harbor.tables[4])];
+  const send = ({ token }) =>
+    request(service, 'POST', '/v1/orders', { token, body: orderOf(harbor), headers: { 'Idempotency-Key': 'same' } });
+  assert.equal((await send(mine)).status, 201);
+  const refused = await send(theirs);
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.code, 'idempotency_key_reused');
+});
+
+test('an order too large for one message is pushed by what identifies it', async () => {
+  const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
+  await display.join(`presence-kitchen-${harbor.id}`);
+  const guest = await sitDown(service, harbor.tables[5]);
+  const line = { menuItemId: harbor.menuItems[0].id, quantity: 1, note: 'ü'.repeat(500) };
+  const order = await placeOrder(service, guest.token, { items: Array(100).fill(line) });
+  const event = await until('its event', () => display.events.find(({ data }) => data.orderId === order.id));
+  assert.equal(event.data.truncated, true);
+  assert.equal(event.data.orderNumber, order.orderNumber);
+  const whole = await request(service, 'GET', event.data.href, { token: guest.token });
+  assert.equal(whole.body.items.length, 100);
+});
+
 test('a display comes back by itself when the service restarts', async () => {
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
   await display.join(`presence-kitchen-${harbor.id}`);

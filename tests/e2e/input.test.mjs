@@ -114,6 +114,18 @@ test('unknown ids are 404, and so are those of another restaurant', async () => 
   assertProblem(await request(service, 'DELETE', `/v1/orders/${NOBODY}`, { token: admin }), 405);
 });
 
+test('a foreign thing cannot be told from one that does not exist', async () => {
+  const order = await placeOrder(service, guest.token, orderOf(harbor));
+  const [{ id: rival }] = await restaurant.database.query("select id from restaurants where name = 'Elsewhere'");
+  await restaurant.database.query('update api_keys set restaurant_id = $1', [rival]);
+  const look = async (id) => {
+    const { status, body } = await request(service, 'GET', `/v1/orders/${id}`, { token: restaurant.demo.apiKey });
+    return { ...body, status, requestId: null };
+  };
+  assert.deepEqual(await look(order.id), await look(NOBODY));
+  assert.equal((await look(order.id)).status, 404);
+});
+
 test('an illegal move is 409 and says where the order stands', async () => {
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   const move = (status) => request(service, 'PATCH', `/v1/orders/${order.id}`, { token: cook, body: { status } });

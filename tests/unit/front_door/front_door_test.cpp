@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <future>
 #include <latch>
@@ -105,10 +106,8 @@ class Door {
                 .upgrade = [this](
                                std::size_t, realtime::Upgrade upgrade
                            ) { upgraded_.set_value(std::move(upgrade)); },
-                .cors_headers =
-                    [](std::string_view origin) {
-                        return "X-Allowed: " + std::string{origin} + "\r\n";
-                    }}
+                .cors_headers = [](std::string_view origin
+                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; }}
         );
         port_ = door_->listen().value();
         shards_.start();
@@ -287,7 +286,7 @@ TEST(FrontDoorTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
     Client on_same_shard = door.connect();
     on_same_shard.send("GET /inline-block HTTP/1.1\r\n\r\n");
     door.wait_for_blocked(1);
-    slow.send(std::string(60'000, 'x'));  // takes several reads, which complete at once
+    slow.send(std::string(60'000, 'x'));             // takes several reads, which complete at once
     std::this_thread::sleep_for(milliseconds{150});  // past the deadline
     door.release();
     EXPECT_TRUE(has(slow.read_response(), "408 Request Timeout"));
@@ -334,7 +333,9 @@ std::size_t first_answered(const std::vector<Client>& clients) {
         waits.push_back({.fd = client.fd(), .events = POLLIN, .revents = 0});
     }
     EXPECT_EQ(::poll(waits.data(), waits.size(), milliseconds{kPatience}.count()), 1);
-    return static_cast<std::size_t>(std::ranges::find(waits, POLLIN, &pollfd::revents) - waits.begin());
+    const auto answered =
+        std::ranges::find_if(waits, [](const pollfd& w) { return w.revents != 0; });
+    return static_cast<std::size_t>(answered - waits.begin());
 }
 
 TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
@@ -380,8 +381,7 @@ TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
         EXPECT_FALSE(has(response, "200 OK")) << response;
         EXPECT_TRUE(has(response, "\r\nX-Allowed: https://shop.example\r\n")) << response;
     }
-    const std::string without =
-        door.connect().ask("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n");
+    const std::string without = door.connect().ask("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n");
     EXPECT_TRUE(has(without, "413 Content Too Large"));
     EXPECT_FALSE(has(without, "X-Allowed"));
 }

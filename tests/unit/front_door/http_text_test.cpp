@@ -44,10 +44,9 @@ TEST(HttpTextTest, WritesProblemDocuments) {
     const auto id_begin = response.find("\r\nX-Request-Id: ") + 16;
     const std::string id = response.substr(id_begin, response.find("\r\n", id_begin) - id_begin);
     EXPECT_EQ(id.size(), 16U);
-    const std::string body =
-        R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
-        R"("code":"overloaded","detail":"Try again.","requestId":")" +
-        id + "\"}";
+    const std::string body = R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
+                             R"("code":"overloaded","detail":"Try again.","requestId":")" +
+                             id + "\"}";
     EXPECT_EQ(
         response.find(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"

@@ -2,6 +2,7 @@
 
 #include "tests/unit/http/api_fixture.hpp"
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
@@ -44,6 +45,26 @@ TEST_F(ApiTest, ErrorsCarryCrossOriginHeadersToo) {
     const Reply reply = send("GET", "/v1/orders", {"Origin: https://push.example.com"});
     EXPECT_EQ(reply.status, 401);
     EXPECT_EQ(reply.header("access-control-allow-origin"), "https://push.example.com");
+}
+
+TEST_F(ApiTest, TellsTheCrossOriginHeadersForAnswersOfOthers) {
+    EXPECT_EQ(
+        api_.cors_headers("https://push.example.com"),
+        "Vary: Origin\r\nAccess-Control-Allow-Origin: https://push.example.com\r\n"
+        "Access-Control-Expose-Headers: X-Request-Id, Idempotent-Replayed, Retry-After\r\n"
+    );
+    EXPECT_EQ(api_.cors_headers("https://evil.vercel.app"), "Vary: Origin\r\n");
+}
+
+TEST_F(ApiTest, LogsFewOfManyRejectedOriginsAndCutsThem) {
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < 100; ++i) {
+        send("GET", "/live", {"Origin: " + std::string(1'000, 'x')});
+    }
+    const std::string lines = testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find(std::string(200, 'x')), std::string::npos);
+    EXPECT_EQ(lines.find(std::string(201, 'x')), std::string::npos);
+    EXPECT_LE(std::ranges::count(lines, '\n'), 10);
 }
 
 TEST_F(ApiTest, OtherOriginsGetNoCrossOriginHeaders) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace orderpush::realtime {
@@ -134,6 +135,20 @@ TEST_F(PusherProtocolTest, RefusesWithTheCodesOfTheProtocol) {
     EXPECT_EQ(refusal_code("/app/relaykey01", "client=js"), 4008);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=7", "https://evil.example"), 4009);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=7", "https://ok.example"), 0);
+}
+
+TEST_F(PusherProtocolTest, LogsFewOfManyRefusedOriginsAndCutsThem) {
+    testing::internal::CaptureStderr();
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(
+            refusal_code("/app/" + kApp.key, "protocol=7", std::string(5'000, 'x')),
+            static_cast<int>(CloseCode::kUnauthorized)
+        );
+    }
+    const std::string lines = testing::internal::GetCapturedStderr();
+    EXPECT_NE(lines.find(std::string(200, 'x')), std::string::npos);
+    EXPECT_EQ(lines.find(std::string(201, 'x')), std::string::npos);
+    EXPECT_LE(std::ranges::count(lines, '\n'), 10);
 }
 
 TEST_F(PusherProtocolTest, TellsOldClientsTheReasonInAMessageFirst) {
