@@ -67,6 +67,7 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       ),
       menu_service_(menus_),
       staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
+      channel_access_(menus_, orders_, sessions_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -104,9 +105,7 @@ void Application::open_to_public(std::uint16_t port) {
     origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
     realtime_service_.emplace(app::RealtimeServiceDependencies{
         .authorizer = authorizer_,
-        .menus = menus_,
-        .orders = orders_,
-        .sessions = sessions_,
+        .access = channel_access_,
         .endpoint = endpoint_of(settings_, url)});
     api_.emplace(
         http::ApiDependencies{

@@ -3,6 +3,7 @@
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
 #include "app/authenticator.hpp"
+#include "app/channel_access.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
@@ -96,6 +97,7 @@ class Application {
     app::SessionService session_service_;
     app::MenuService menu_service_;
     app::StaffService staff_service_;
+    app::ChannelAccess channel_access_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;
