@@ -37,6 +37,7 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       menus_(database_),
       staff_(database_),
       outbox_({.url = settings_.database_direct_url}),
+      events_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
       pusher_({
@@ -68,6 +69,7 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       menu_service_(menus_),
       staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
       channel_access_(menus_, orders_, sessions_),
+      catch_up_service_(events_, channel_access_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -115,6 +117,7 @@ void Application::open_to_public(std::uint16_t port) {
             .menus = menu_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
+            .catch_up = catch_up_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); }},
         http::ApiOptions{.origins = origins_, .body_bytes_max = settings_.body_bytes_max}

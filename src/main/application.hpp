@@ -3,6 +3,7 @@
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
 #include "app/authenticator.hpp"
+#include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
@@ -24,6 +25,7 @@
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
+#include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
@@ -80,6 +82,7 @@ class Application {
     storage::PgMenuStore menus_;
     storage::PgStaffStore staff_;
     storage::PgOutbox outbox_;
+    storage::PgEventLog events_;
 
     // The built-in server, its adapter, and the relay that feeds it.
     OriginPolicy origins_;
@@ -98,6 +101,7 @@ class Application {
     app::MenuService menu_service_;
     app::StaffService staff_service_;
     app::ChannelAccess channel_access_;
+    app::CatchUpService catch_up_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -17,6 +17,7 @@ std::span<const Statement> prepared_statements() {
         kTryRelayLease,
         kClaimEntries,
         kSettleEntries,
+        kReadChannel,
         kFindBranch,
         kListMenu,
         kFindStaffByEmail,

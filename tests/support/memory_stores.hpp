@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
@@ -91,6 +92,16 @@ class MemoryOutbox final : public Outbox {
     Result<void> settle(
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryEventLog final : public EventLog {
+  public:
+    explicit MemoryEventLog(MemoryDatabase& database) : database_(database) {}
+
+    Result<ChannelHistory> read(const Channel& channel, std::int64_t after, int limit) override;
 
   private:
     MemoryDatabase& database_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
@@ -24,6 +25,7 @@ class PgWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    EventLog& events() override { return events_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -50,6 +52,7 @@ class PgWorld final : public StoreWorld {
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
     storage::PgOutbox outbox_;
+    storage::PgEventLog events_{pool_};
 };
 
 }  // namespace orderpush::test

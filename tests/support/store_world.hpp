@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
@@ -26,6 +27,7 @@ class StoreWorld {
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
     virtual Outbox& outbox() = 0;
+    virtual EventLog& events() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

@@ -124,6 +124,7 @@ class ApiTest : public testing::Test {
     app::StaffService staff_{
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
+    app::CatchUpService catch_up_{world_.events(), access_};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,
