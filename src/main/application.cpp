@@ -38,6 +38,7 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       staff_(database_),
       outbox_({.url = settings_.database_direct_url}),
       events_(database_),
+      retention_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
       pusher_({
@@ -54,6 +55,13 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
       relay_(outbox_, adapter_, clock_, {}),
+      retention_job_(
+          retention_,
+          clock_,
+          {.event_lifetime = settings_.event_retention,
+           .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
+           .adapters = {std::string{adapter_.name()}}}
+      ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       order_service_(
           {.orders = orders_,
@@ -82,7 +90,11 @@ Application::Application(Settings settings, std::function<void()> on_fatal)
       ),
       schema_({
           .prepare = [this] { return prepare_schema(); },
-          .on_ready = [this] { relay_.start(); },
+          .on_ready =
+              [this] {
+                  relay_.start();
+                  retention_job_.start();
+              },
           .on_refused = std::move(on_fatal),
       }) {}
 
@@ -172,6 +184,7 @@ void Application::stop() {
     is_draining_ = true;
     const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
     schema_.stop();
+    retention_job_.stop();
     door_.stop(deadline);
     relay_.stop();
     sockets_.stop(deadline);

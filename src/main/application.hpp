@@ -9,6 +9,7 @@
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
 #include "app/realtime_service.hpp"
+#include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "base/clock.hpp"
@@ -30,6 +31,7 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 
@@ -83,6 +85,7 @@ class Application {
     storage::PgStaffStore staff_;
     storage::PgOutbox outbox_;
     storage::PgEventLog events_;
+    storage::PgRetention retention_;
 
     // The built-in server, its adapter, and the relay that feeds it.
     OriginPolicy origins_;
@@ -93,6 +96,7 @@ class Application {
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
     app::OutboxRelay relay_;
+    app::RetentionJob retention_job_;
 
     // Use cases.
     app::Authenticator authenticator_;

@@ -18,6 +18,8 @@ std::span<const Statement> prepared_statements() {
         kClaimEntries,
         kSettleEntries,
         kReadChannel,
+        kPurgeEvents,
+        kPurgeIdempotencyKeys,
         kFindBranch,
         kListMenu,
         kFindStaffByEmail,

@@ -5,6 +5,7 @@
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
 #include "storage/statements_restaurants.hpp"
+#include "storage/statements_retention.hpp"
 #include "storage/statements_schema.hpp"
 #include "storage/statements_sessions.hpp"
 

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
+import { until } from './support/until.mjs';
 
 let restaurant;
 let service;
@@ -59,8 +60,8 @@ test('a display that was away fetches what it missed and goes on without gap or 
   // It listens again before it asks, so that nothing falls between the two; what comes twice has an id it knows.
   await placeOrder(service, guest.token, orderOf(harbor));
   const missed = await catchUp(token, channel, seen.at(-1).seq, 2);
-  await placeOrder(service, guest.token, orderOf(harbor));
-  await back.received('order:created', 2);
+  const last = await placeOrder(service, guest.token, orderOf(harbor));
+  await until('the last order', () => back.events.some(({ data }) => data.orderId === last.id));
 
   const known = new Map();
   for (const event of [...seen, ...missed, ...(await back.received('order:created'))]) known.set(event.id, event);
@@ -86,4 +87,29 @@ test('guests, other roles and other branches are refused, as they are for subscr
   assert.equal(await statusOf(undefined, `kitchen:${harbor.id}`), 401);
   assert.equal(await statusOf(undefined, `menu:${harbor.id}`), 200);
   assert.equal(await statusOf(waiter, 'kitchen:00000000-0000-7000-8000-000000000000'), 404);
+});
+
+test('what is too old is removed by a running service, and asking for it is gone', async () => {
+  const token = await logIn(service, oldTown, 'KITCHEN');
+  const channel = `kitchen:${oldTown.id}`;
+  await service.stop();
+  // An event of long ago: the first 48 bits of its id are its time.
+  const id = '019234ab-0000-7000-8000-000000000001';
+  const { database } = restaurant;
+  await database.query(`insert into events values ($1, 'order:created', '{}', '2024-09-27T00:00:00Z')`, [id]);
+  await database.query('insert into outbox values ($1, 1, $2)', [channel, id]);
+  await database.query('insert into channel_counters values ($1, 1, false)', [channel]);
+  await database.query(`insert into deliveries values ('builtin', $1, 1, 'delivered', 1, null, null, now())`, [channel]);
+  await start();
+  await until('the old event to go', async () => (await database.query('select 1 from events where id = $1', [id])).length === 0);
+
+  const gone = await eventsOf(token, channel);
+  assert.equal(gone.status, 410);
+  assert.equal(gone.body.code, 'events_gone');
+  assert.deepEqual([gone.body.oldestSeq, gone.body.lastSeq], [2, 1]);
+  const guest = await sitDown(service, oldTown.tables[0]);
+  const order = await placeOrder(service, guest.token, orderOf(oldTown));
+  const { events } = (await eventsOf(token, channel, '?after=1')).body;
+  assert.deepEqual(seqs(events), [2]);
+  assert.equal(events[0].orderId, order.id);
 });

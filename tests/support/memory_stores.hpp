@@ -6,6 +6,7 @@
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "tests/support/memory_database.hpp"
@@ -102,6 +103,17 @@ class MemoryEventLog final : public EventLog {
     explicit MemoryEventLog(MemoryDatabase& database) : database_(database) {}
 
     Result<ChannelHistory> read(const Channel& channel, std::int64_t after, int limit) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryRetention final : public Retention {
+  public:
+    explicit MemoryRetention(MemoryDatabase& database) : database_(database) {}
+
+    Result<PurgedBatch> purge_events(const EventPurge& purge) override;
+    Result<std::size_t> purge_idempotency_keys(Timestamp made_until, int limit) override;
 
   private:
     MemoryDatabase& database_;

@@ -15,6 +15,7 @@ class MemoryWorld final : public StoreWorld {
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
+    Retention& retention() override { return retention_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -41,6 +42,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryStaffStore staff_{database_};
     MemoryOutbox outbox_{database_};
     MemoryEventLog events_{database_};
+    MemoryRetention retention_{database_};
 };
 
 }  // namespace orderpush::test

@@ -51,6 +51,14 @@ class CatchUpTest : public ApiTest {
             placed_order(guest);
         }
     }
+    /// All that was recorded so far becomes older than anything that is kept.
+    void purge_all() {
+        world_.clock.advance(std::chrono::hours{100});
+        const Timestamp now = world_.clock.now();
+        ASSERT_TRUE(world_.retention().purge_events(
+            {.settled_before = now, .all_before = now, .adapters = {"test"}}
+        ));
+    }
 };
 
 TEST_F(CatchUpTest, GivesTheVeryEnvelopesThatWerePushed) {
@@ -156,6 +164,26 @@ TEST_F(CatchUpTest, CredentialsAreAskedForUnlessTheChannelIsPublic) {
     EXPECT_EQ(get(events_of(menu)).status, 200);
     EXPECT_EQ(get(events_of(menu), "nonsense").status, 401);
     EXPECT_EQ(get(events_of(Channel::menu(ids_.make<BranchId>()).name())).status, 404);
+}
+
+TEST_F(CatchUpTest, WhatIsNoLongerKeptIsGone) {
+    const std::string guest = guest_token();
+    placed_order(guest);
+    placed_order(guest);
+    purge_all();
+    const std::string cook = cook_token();
+    Reply reply = get(events_of(kitchen()) + "?after=1", cook);
+    EXPECT_EQ(reply.status, 410);
+    EXPECT_EQ(reply.code(), "events_gone");
+    EXPECT_EQ(reply.json().at("title"), "Gone");
+    EXPECT_EQ(reply.json().at("oldestSeq"), 3);
+    EXPECT_EQ(reply.json().at("lastSeq"), 2);
+    EXPECT_EQ(get(events_of(kitchen()) + "?after=2", cook).status, 200);
+    placed_order(guest);
+    EXPECT_EQ(get(events_of(kitchen()), cook).status, 410);
+    reply = get(events_of(kitchen()) + "?after=2", cook);
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.json().at("events").at(0).at("seq"), 3);
 }
 
 TEST_F(CatchUpTest, AStoreThatIsAwayStaysUnavailable) {
