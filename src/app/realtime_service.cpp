@@ -84,71 +84,13 @@ Result<ChannelGrant> RealtimeService::authorize_channel(
     if (!channel) {
         return refused("channel_unknown", "There is no such channel.");
     }
-    const auto action = join_action(*channel);
-    if (!action) {
+    if (channel->kind() == ChannelKind::kPublic) {
         return refused("channel_public", "This channel is public and needs no authorization.");
     }
-    auto scope = scope_of(caller, *channel);
-    if (!scope) {
-        return as_refusal(std::move(scope).error());
-    }
-    if (auto allowed = authorize(caller, *action, *scope); !allowed) {
+    if (auto allowed = deps_.access.check(caller, *channel); !allowed) {
         return as_refusal(std::move(allowed).error());
     }
     return deps_.authorizer.grant(socket_id, *channel, member_of(caller));
-}
-
-Result<Scope> RealtimeService::scope_of(const Caller& caller, const Channel& channel) {
-    switch (channel.audience()) {
-        case Audience::kSession: {
-            const auto session = deps_.sessions.find(SessionId{channel.subject()});
-            if (!session) {
-                return session.error();
-            }
-            const Branch& branch = session->table.branch;
-            return Scope{
-                .restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
-        }
-        case Audience::kTable: {
-            const auto found = deps_.sessions.find_table(TableId{channel.subject()});
-            if (!found) {
-                return found.error();
-            }
-            const auto& [table, open_session] = *found;
-            return Scope{
-                .restaurant = table.branch.restaurant,
-                .branch = table.branch.id,
-                .session = open_session};
-        }
-        case Audience::kOrder: {
-            const auto order = deps_.orders.find(OrderId{channel.subject()});
-            if (!order) {
-                return order.error();
-            }
-            return Scope{
-                .restaurant = order->restaurant,
-                .branch = order->branch,
-                .session = order->session};
-        }
-        case Audience::kKitchen:
-        case Audience::kWaiters:
-        case Audience::kTables:
-        case Audience::kMenu:
-            break;
-    }
-    return scope_of_branch(caller, BranchId{channel.subject()});
-}
-
-Result<Scope> RealtimeService::scope_of_branch(const Caller& caller, const BranchId& branch_id) {
-    const auto* staff = std::get_if<StaffMember>(&caller);
-    if (staff != nullptr && staff->branch == branch_id) {
-        return Scope{.restaurant = staff->restaurant, .branch = branch_id};  // the token says it
-    }
-    const auto branch = deps_.menus.find_branch(branch_id);
-    if (!branch) {
-        return branch.error();
-    }
-    return Scope{.restaurant = branch->restaurant, .branch = branch->id};
 }
 
 }  // namespace orderpush::app

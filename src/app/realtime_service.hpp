@@ -1,13 +1,10 @@
 #pragma once
 
+#include "app/channel_access.hpp"
 #include "base/result.hpp"
 #include "core/caller.hpp"
 #include "core/channel.hpp"
 #include "core/channel_authorizer.hpp"
-#include "core/menu_store.hpp"
-#include "core/order_store.hpp"
-#include "core/policy.hpp"
-#include "core/session_store.hpp"
 
 #include <string>
 #include <string_view>
@@ -43,14 +40,12 @@ struct RealtimeDescription {
 
 struct RealtimeServiceDependencies {
     ChannelAuthorizer& authorizer;
-    MenuStore& menus;
-    OrderStore& orders;
-    SessionStore& sessions;
+    ChannelAccess& access;
     RealtimeEndpoint endpoint;
 };
 
-/// Decides who may listen to what, and signs it for the provider. Any thread; blocks on the stores
-/// where a channel's owner has to be looked up.
+/// Says where to listen, and signs for the provider who may listen to what. Any thread; blocks on
+/// the stores where a channel's owner has to be looked up.
 class RealtimeService {
   public:
     explicit RealtimeService(RealtimeServiceDependencies dependencies)
@@ -66,9 +61,6 @@ class RealtimeService {
     );
 
   private:
-    Result<Scope> scope_of(const Caller& caller, const Channel& channel);
-    Result<Scope> scope_of_branch(const Caller& caller, const BranchId& branch);
-
     RealtimeServiceDependencies deps_;
 };
 

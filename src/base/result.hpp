@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@ enum class ErrorCode {
     kNotFound,
     kConflict,            ///< the current state does not allow it
     kPreconditionFailed,  ///< a version named by the caller is no longer current
+    kGone,                ///< it was there, and is not kept any longer
     kTooLarge,
     kRateLimited,
     kUnavailable,  ///< a part we depend on is away; trying again later can help
@@ -42,7 +44,7 @@ struct Error {
     std::string detail = {};
     std::vector<FieldFault> faults = {};
     /// Further members of the problem document, e.g. {"currentStatus", "ready"}.
-    std::vector<std::pair<std::string, std::string>> facts = {};
+    std::vector<std::pair<std::string, std::variant<std::string, std::int64_t>>> facts = {};
     std::optional<std::chrono::seconds> retry_after = {};
 };
 

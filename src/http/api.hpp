@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/authenticator.hpp"
+#include "app/catch_up_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/realtime_service.hpp"
@@ -26,6 +27,7 @@ struct ApiDependencies {
     app::MenuService& menus;
     app::StaffService& staff;
     app::RealtimeService& realtime;
+    app::CatchUpService& catch_up;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

@@ -121,7 +121,10 @@ bool takes_media_type(const Route& route, const Request& request) {
 }
 
 Result<void> read_call(const Route& route, std::size_t json_depth_max, Call& call) {
-    if (route.access == Access::kCaller) {
+    const bool is_wanted =
+        route.access == Access::kCaller ||
+        (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
+    if (is_wanted) {
         auto caller = prove_caller(call);
         if (!caller) {
             return std::move(caller).error();

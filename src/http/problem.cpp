@@ -24,6 +24,7 @@ constexpr std::array kTitles{
     StatusTitle{404, "Not Found"},
     StatusTitle{405, "Method Not Allowed"},
     StatusTitle{409, "Conflict"},
+    StatusTitle{410, "Gone"},
     StatusTitle{412, "Precondition Failed"},
     StatusTitle{413, "Content Too Large"},
     StatusTitle{414, "URI Too Long"},
@@ -64,6 +65,8 @@ int status_of(ErrorCode code) noexcept {
             return 404;
         case ErrorCode::kConflict:
             return 409;
+        case ErrorCode::kGone:
+            return 410;
         case ErrorCode::kPreconditionFailed:
             return 412;
         case ErrorCode::kTooLarge:
@@ -97,7 +100,8 @@ Answer problem(int status, const Error& error, std::string_view request_id) {
         document["errors"] = faults_json(error.faults);
     }
     for (const auto& [name, value] : error.facts) {
-        document.emplace(name, value);  // which never replaces one of the above
+        // emplace() never replaces one of the above.
+        std::visit([&, &key = name](const auto& known) { document.emplace(key, known); }, value);
     }
     Answer answer{
         .status = status,

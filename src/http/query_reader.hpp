@@ -20,6 +20,10 @@ class QueryReader {
 
     std::optional<std::string> text(std::string_view name) const;
     std::optional<int> integer(std::string_view name);
+    /// The bounds included.
+    std::optional<std::int64_t> integer_within(
+        std::string_view name, std::int64_t least, std::int64_t most
+    );
     template <class SomeId>
     std::optional<SomeId> id(std::string_view name) {
         const auto given = text(name);

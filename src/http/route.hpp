@@ -26,7 +26,7 @@ struct Call {
     JsonObject body = {};
     std::optional<Caller> proven_caller = {};
 
-    /// Requires a route with Access::kCaller.
+    /// Requires a route with Access::kCaller. With kOptionalCaller look at proven_caller.
     const Caller& caller() const { return assert(proven_caller.has_value()), *proven_caller; }
     /// The `index`-th capture. Requires that its segment is an {…id}, which only UUIDs match.
     template <class SomeId>
@@ -41,7 +41,8 @@ using Handler = Result<Answer> (*)(const Call&);
 
 enum class Access {
     kAnyone,
-    kCaller,  ///< 401 without a good credential
+    kCaller,          ///< 401 without a good credential
+    kOptionalCaller,  ///< 401 for a bad credential; none is fine
 };
 
 enum class Body {

@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
 #include "http/menu_routes.hpp"
 #include "http/order_routes.hpp"
@@ -29,6 +30,8 @@ std::vector<Route> all_routes() {
         {"GET",   "/v1/orders/{id}",          kCaller, Body::kNone,       show_order},
         {"PATCH", "/v1/orders/{id}",          kCaller, Body::kJson,       change_order},
 
+        {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
+            {"after", "limit"}},
         {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
         {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         // Where the SDKs and frameworks look by default.

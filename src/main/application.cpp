@@ -37,6 +37,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       menus_(database_),
       staff_(database_),
       outbox_({.url = settings_.database_direct_url}),
+      events_(database_),
+      retention_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
       pusher_({
@@ -53,6 +55,13 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
       relay_(outbox_, adapter_, clock_, {}),
+      retention_job_(
+          retention_,
+          clock_,
+          {.event_lifetime = settings_.event_retention,
+           .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
+           .adapters = {std::string{adapter_.name()}}}
+      ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       order_service_(
           {.orders = orders_,
@@ -67,6 +76,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       menu_service_(menus_),
       staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
+      channel_access_(menus_, orders_, sessions_),
+      catch_up_service_(events_, channel_access_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -79,7 +90,11 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       schema_({
           .prepare = [this] { return prepare_schema(); },
-          .on_ready = [this] { relay_.start(); },
+          .on_ready =
+              [this] {
+                  relay_.start();
+                  retention_job_.start();
+              },
           .on_refused = std::move(on_refused),
       }) {}
 
@@ -102,9 +117,7 @@ void Application::open_to_public(std::uint16_t port) {
     origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
     realtime_service_.emplace(app::RealtimeServiceDependencies{
         .authorizer = authorizer_,
-        .menus = menus_,
-        .orders = orders_,
-        .sessions = sessions_,
+        .access = channel_access_,
         .endpoint = endpoint_of(settings_, url)});
     api_.emplace(
         http::ApiDependencies{
@@ -114,6 +127,7 @@ void Application::open_to_public(std::uint16_t port) {
             .menus = menu_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
+            .catch_up = catch_up_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); }},
         http::ApiOptions{.origins = origins_, .body_bytes_max = settings_.body_bytes_max}
@@ -169,6 +183,7 @@ void Application::stop() {
     is_draining_ = true;
     const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
     schema_.stop();
+    retention_job_.stop();
     door_.stop(deadline);
     relay_.stop();
     sockets_.stop(deadline);

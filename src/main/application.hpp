@@ -3,10 +3,13 @@
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
 #include "app/authenticator.hpp"
+#include "app/catch_up_service.hpp"
+#include "app/channel_access.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
 #include "app/realtime_service.hpp"
+#include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "base/clock.hpp"
@@ -23,10 +26,12 @@
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
+#include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 
@@ -79,6 +84,8 @@ class Application {
     storage::PgMenuStore menus_;
     storage::PgStaffStore staff_;
     storage::PgOutbox outbox_;
+    storage::PgEventLog events_;
+    storage::PgRetention retention_;
 
     // The built-in server, its adapter, and the relay that feeds it.
     OriginPolicy origins_;
@@ -89,6 +96,7 @@ class Application {
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
     app::OutboxRelay relay_;
+    app::RetentionJob retention_job_;
 
     // Use cases.
     app::Authenticator authenticator_;
@@ -96,6 +104,8 @@ class Application {
     app::SessionService session_service_;
     app::MenuService menu_service_;
     app::StaffService staff_service_;
+    app::ChannelAccess channel_access_;
+    app::CatchUpService catch_up_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -44,6 +44,7 @@ struct Settings {
     std::string cors_allowed_origins;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
+    std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;

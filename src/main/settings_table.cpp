@@ -175,9 +175,9 @@ Fault read_log_level(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-Fault read_hours(const std::string& value, std::chrono::hours& into) {
+Fault read_hours(const std::string& value, int most, std::chrono::hours& into) {
     int hours = 0;
-    auto fault = read_integer(value, 1, 24 * 31, hours);
+    auto fault = read_integer(value, 1, most, hours);
     into = std::chrono::hours{hours};
     return fault;
 }
@@ -258,7 +258,9 @@ constexpr std::array kTable{
         "12",
         kPlain,
         "How long a staff log-in lasts, in hours.",
-        [](Settings& s, const std::string& v) { return read_hours(v, s.staff_token_lifetime); }},
+        [](Settings& s, const std::string& v) {
+            return read_hours(v, 24 * 31, s.staff_token_lifetime);
+        }},
     SettingRow{
         "CORS_ALLOWED_ORIGINS",
         "",
@@ -296,6 +298,13 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) {
             return read_seconds(v, 0, s.builtin_reconnect_hold);
         }},
+    SettingRow{
+        "EVENT_RETENTION_HOURS",
+        "24",
+        kPlain,
+        "For how long events can be fetched again by those who missed them, in hours, at most 720. "
+        "What could not be delivered stays twice as long.",
+        [](Settings& s, const std::string& v) { return read_hours(v, 720, s.event_retention); }},
     SettingRow{
         "HTTP_THREADS",
         "8",

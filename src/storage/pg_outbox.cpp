@@ -33,19 +33,14 @@ ConnectionOptions connection_options(const PgOutboxOptions& options) {
             std::to_string(options.idle_session_timeout.count())};
 }
 
-OutboxEntry entry_of(const pqxx::row& row) {
+OutboxEntry claimed_entry_of(const pqxx::row& row) {
     const auto channel = Channel::parse(row["channel"].c_str());
     if (!channel) {
         throw std::runtime_error("a channel in the outbox is unknown");
     }
-    return {
-        .event_id = id_of<EventId>(row["id"]),
-        .name = row["name"].c_str(),
-        .payload = row["payload"].c_str(),
-        .occurred_at = time_of(row["occurred_at"]),
-        .channel = *channel,
-        .seq = row["seq"].as<std::int64_t>(),
-        .attempts = row["attempts"].as<int>()};
+    OutboxEntry entry = entry_of(row, *channel);
+    entry.attempts = row["attempts"].as<int>();
+    return entry;
 }
 
 Error relay_elsewhere() {
@@ -163,7 +158,7 @@ Result<void> PgOutbox::claim_range(
     }
     try {
         for (const auto& row : *rows) {
-            entries.push_back(entry_of(row));
+            entries.push_back(claimed_entry_of(row));
         }
     } catch (const std::exception& exception) {
         return to_failure(exception).error;

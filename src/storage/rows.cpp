@@ -59,6 +59,16 @@ std::optional<Timestamp> optional_time_of(const pqxx::field& field) {
     return field.is_null() ? std::nullopt : std::optional{time_of(field)};
 }
 
+OutboxEntry entry_of(const pqxx::row& row, const Channel& channel) {
+    return {
+        .event_id = id_of<EventId>(row["id"]),
+        .name = row["name"].c_str(),
+        .payload = row["payload"].c_str(),
+        .occurred_at = time_of(row["occurred_at"]),
+        .channel = channel,
+        .seq = row["seq"].as<std::int64_t>()};
+}
+
 Branch branch_of(const pqxx::row& row) {
     return {
         .id = id_of<BranchId>(row["branch_id"]),

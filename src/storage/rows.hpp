@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/event.hpp"
 #include "core/order.hpp"
 #include "core/restaurant.hpp"
 
@@ -31,6 +32,8 @@ std::optional<std::string> optional_text_of(const pqxx::field& field);
 Timestamp time_of(const pqxx::field& field);
 std::optional<Timestamp> optional_time_of(const pqxx::field& field);
 
+/// From seq, id, name, payload, occurred_at.
+OutboxEntry entry_of(const pqxx::row& row, const Channel& channel);
 /// From branch_id, restaurant_id, branch_name, currency, tax_rate_bp.
 Branch branch_of(const pqxx::row& row);
 /// From kTableColumns.

@@ -14,8 +14,9 @@ inline constexpr Statement kTryRelayLease{
 
 /// $1 adapter, $2 now, $3 channels after this name, $4 up to this name, $5 entries per channel, $6
 /// entries in all. The first entries of each pending channel that follow the last settled one; none
-/// of a channel whose head waits. Ordered along channel_counters_pending_idx, so that it stops as
-/// soon as it has enough.
+/// of a channel whose head waits (nothing behind the head was tried yet). What was settled may be
+/// gone with its entries: see kPurgeEvents. Ordered along channel_counters_pending_idx, so that it
+/// stops as soon as it has enough.
 inline constexpr Statement kClaimEntries{
     "claim_entries",
     R"sql(
@@ -35,7 +36,7 @@ with heads as (
         where o.channel = k.channel and o.seq > settled.seq
             and not exists (
                 select 1 from deliveries d
-                where d.adapter = $1 and d.channel = k.channel and d.seq = settled.seq + 1
+                where d.adapter = $1 and d.channel = k.channel and d.seq > settled.seq
                     and d.state = 'retry' and d.not_before > $2::timestamptz
             )
         order by o.seq limit $5

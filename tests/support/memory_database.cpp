@@ -57,7 +57,7 @@ void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::s
                     prefix.empty() ? event.payload : with_first_member(event.payload, prefix),
                 .occurred_at = event.occurred_at,
                 .channel = channel,
-                .seq = static_cast<std::int64_t>(entries.size()) + 1});
+                .seq = ++last_seqs[channel]});
         }
     }
 }

@@ -50,7 +50,9 @@ class MemoryDatabase {
         std::map<OrderId, std::vector<Ticket>> tickets;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
+        /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
+        std::map<Channel, std::int64_t> last_seqs;
         std::map<DeliveryKey, Settlement> deliveries;
 
         std::optional<SessionId> open_session_of(const TableId& table) const;

@@ -30,14 +30,16 @@ void claim_channel(
             settled = entry.seq;
         }
     }
+    const OutboxEntry* head = nullptr;
     for (const OutboxEntry& entry : channel) {
-        if (entry.seq <= settled || entry.seq > settled + kChannelEntriesMax) {
+        head = head == nullptr && entry.seq > settled ? &entry : head;
+        if (entry.seq <= settled || entry.seq >= head->seq + kChannelEntriesMax) {
             continue;
         }
         const Settlement* delivery = delivery_of(rows, adapter, entry);
         const bool waits =
             delivery != nullptr && delivery->not_before && *delivery->not_before > now;
-        if (waits && entry.seq == settled + 1) {
+        if (waits && &entry == head) {
             return;
         }
         claimed.push_back(entry);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "tests/support/memory_database.hpp"
@@ -92,6 +94,27 @@ class MemoryOutbox final : public Outbox {
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) override;
     void release() noexcept override {}
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryEventLog final : public EventLog {
+  public:
+    explicit MemoryEventLog(MemoryDatabase& database) : database_(database) {}
+
+    Result<ChannelHistory> read(const Channel& channel, std::int64_t after, int limit) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryRetention final : public Retention {
+  public:
+    explicit MemoryRetention(MemoryDatabase& database) : database_(database) {}
+
+    Result<PurgedBatch> purge_events(const EventPurge& purge) override;
+    Result<std::size_t> purge_idempotency_keys(Timestamp made_until, int limit) override;
 
   private:
     MemoryDatabase& database_;

@@ -14,6 +14,8 @@ class MemoryWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    EventLog& events() override { return events_; }
+    Retention& retention() override { return retention_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -39,6 +41,8 @@ class MemoryWorld final : public StoreWorld {
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
     MemoryOutbox outbox_{database_};
+    MemoryEventLog events_{database_};
+    MemoryRetention retention_{database_};
 };
 
 }  // namespace orderpush::test

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "tests/support/store_world.hpp"
@@ -24,6 +26,8 @@ class PgWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    EventLog& events() override { return events_; }
+    Retention& retention() override { return retention_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -50,6 +54,8 @@ class PgWorld final : public StoreWorld {
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
     storage::PgOutbox outbox_;
+    storage::PgEventLog events_{pool_};
+    storage::PgRetention retention_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -26,6 +28,8 @@ class StoreWorld {
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
     virtual Outbox& outbox() = 0;
+    virtual EventLog& events() = 0;
+    virtual Retention& retention() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

@@ -46,12 +46,8 @@ struct AccessTest : testing::Test {
          .signal = signal,
          .ids = ids,
          .clock = world.clock}};
-    RealtimeService realtime{
-        {.authorizer = authorizer,
-         .menus = world.menus(),
-         .orders = world.orders(),
-         .sessions = world.sessions(),
-         .endpoint = {}}};
+    ChannelAccess access{world.menus(), world.orders(), world.sessions()};
+    RealtimeService realtime{{.authorizer = authorizer, .access = access, .endpoint = {}}};
 
     AccessTest() { world.add_table(garden, "qr-garden"); }
 

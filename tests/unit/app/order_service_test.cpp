@@ -247,10 +247,9 @@ TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {
     const auto refused_move = service.change_status(cook, *id, OrderStatus::kCancelled);
     ASSERT_FALSE(refused_move);
     EXPECT_EQ(refused_move.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(
-        refused_move.error().facts.at(0),
-        (std::pair<std::string, std::string>{"currentStatus", "served"})
-    );
+    const auto& [name, value] = refused_move.error().facts.at(0);
+    EXPECT_EQ(name, "currentStatus");
+    EXPECT_EQ(std::get<std::string>(value), "served");
 }
 
 TEST_F(OrderServiceTest, GuestsDoNotMoveOrders) {

@@ -100,6 +100,7 @@ ApiTest::ApiTest()
            .menus = menus_,
            .staff = staff_,
            .realtime = realtime_,
+           .catch_up = catch_up_,
            .ids = ids_,
            .readiness = [this] { return readiness_; }},
           {.origins = shop_origins()}

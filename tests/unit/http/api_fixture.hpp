@@ -123,11 +123,11 @@ class ApiTest : public testing::Test {
     app::MenuService menus_{world_.menus()};
     app::StaffService staff_{
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
+    app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
+    app::CatchUpService catch_up_{world_.events(), access_};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
-         .menus = world_.menus(),
-         .orders = order_store_,
-         .sessions = world_.sessions(),
+         .access = access_,
          .endpoint = {
              .provider = "builtin",
              .protocol = "pusher",

@@ -186,6 +186,7 @@ TEST_F(ApiTest, WhatThrowsOutsideOfARouteIsStillAnswered) {
          .menus = menus_,
          .staff = staff_,
          .realtime = realtime_,
+         .catch_up = catch_up_,
          .ids = broken,
          .readiness = [this] { return readiness_; }},
         {}};

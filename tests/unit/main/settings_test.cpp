@@ -81,6 +81,17 @@ TEST(SettingsTest, NumbersStayWithinTheirBounds) {
     }
 }
 
+TEST(SettingsTest, EventsAreKeptForADayAndForAMonthAtMost) {
+    Variables variables = complete();
+    EXPECT_EQ(load(variables)->event_retention, std::chrono::hours{24});
+    variables["EVENT_RETENTION_HOURS"] = "720";
+    EXPECT_EQ(load(variables)->event_retention, std::chrono::hours{720});
+    for (const char* hours : {"0", "721", "1.5"}) {
+        variables["EVENT_RETENTION_HOURS"] = hours;
+        EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"EVENT_RETENTION_HOURS"});
+    }
+}
+
 TEST(SettingsTest, EnvironmentWinsOverDotenv) {
     Variables variables = complete();
     variables["PORT"] = "9001";

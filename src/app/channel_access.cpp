@@ -1,0 +1,77 @@
+#include "app/channel_access.hpp"
+
+namespace orderpush::app {
+
+Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Channel& channel) {
+    const auto action = join_action(channel);
+    if (!action) {
+        const auto branch = menus_.find_branch(BranchId{channel.subject()});
+        return branch ? Result<void>{} : branch.error();
+    }
+    if (!caller) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "credential_missing",
+            .message = "This channel is not public: send a token."};
+    }
+    const auto scope = scope_of(*caller, channel);
+    if (!scope) {
+        return scope.error();
+    }
+    return authorize(*caller, *action, *scope);
+}
+
+Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& channel) {
+    switch (channel.audience()) {
+        case Audience::kSession: {
+            const auto session = sessions_.find(SessionId{channel.subject()});
+            if (!session) {
+                return session.error();
+            }
+            const Branch& branch = session->table.branch;
+            return Scope{
+                .restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+        }
+        case Audience::kTable: {
+            const auto found = sessions_.find_table(TableId{channel.subject()});
+            if (!found) {
+                return found.error();
+            }
+            const auto& [table, open_session] = *found;
+            return Scope{
+                .restaurant = table.branch.restaurant,
+                .branch = table.branch.id,
+                .session = open_session};
+        }
+        case Audience::kOrder: {
+            const auto order = orders_.find(OrderId{channel.subject()});
+            if (!order) {
+                return order.error();
+            }
+            return Scope{
+                .restaurant = order->restaurant,
+                .branch = order->branch,
+                .session = order->session};
+        }
+        case Audience::kKitchen:
+        case Audience::kWaiters:
+        case Audience::kTables:
+        case Audience::kMenu:
+            break;
+    }
+    return scope_of_branch(caller, BranchId{channel.subject()});
+}
+
+Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchId& branch_id) {
+    const auto* staff = std::get_if<StaffMember>(&caller);
+    if (staff != nullptr && staff->branch == branch_id) {
+        return Scope{.restaurant = staff->restaurant, .branch = branch_id};  // the token says it
+    }
+    const auto branch = menus_.find_branch(branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    return Scope{.restaurant = branch->restaurant, .branch = branch->id};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "core/channel.hpp"
+#include "core/menu_store.hpp"
+#include "core/order_store.hpp"
+#include "core/policy.hpp"
+#include "core/session_store.hpp"
+
+#include <optional>
+
+namespace orderpush::app {
+
+/// Decides who may listen to which channel, for the signing of subscriptions and for catching up
+/// alike. Any thread; blocks on the stores where a channel's owner has to be looked up.
+class ChannelAccess {
+  public:
+    ChannelAccess(MenuStore& menus, OrderStore& orders, SessionStore& sessions)
+        : menus_(menus), orders_(orders), sessions_(sessions) {}
+
+    /// Public channels are anyone's, of other channels nobody's without a caller:
+    /// kUnauthenticated. Further errors as authorize() has them, and kNotFound for a channel of
+    /// nothing.
+    Result<void> check(const std::optional<Caller>& caller, const Channel& channel);
+
+  private:
+    Result<Scope> scope_of(const Caller& caller, const Channel& channel);
+    Result<Scope> scope_of_branch(const Caller& caller, const BranchId& branch);
+
+    MenuStore& menus_;
+    OrderStore& orders_;
+    SessionStore& sessions_;
+};
+
+}  // namespace orderpush::app
