@@ -23,36 +23,12 @@ Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Cha
 
 Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& channel) {
     switch (channel.audience()) {
-        case Audience::kSession: {
-            const auto session = sessions_.find(SessionId{channel.subject()});
-            if (!session) {
-                return session.error();
-            }
-            const Branch& branch = session->table.branch;
-            return Scope{
-                .restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
-        }
-        case Audience::kTable: {
-            const auto found = sessions_.find_table(TableId{channel.subject()});
-            if (!found) {
-                return found.error();
-            }
-            const auto& [table, open_session] = *found;
-            return Scope{
-                .restaurant = table.branch.restaurant,
-                .branch = table.branch.id,
-                .session = open_session};
-        }
-        case Audience::kOrder: {
-            const auto order = orders_.find(OrderId{channel.subject()});
-            if (!order) {
-                return order.error();
-            }
-            return Scope{
-                .restaurant = order->restaurant,
-                .branch = order->branch,
-                .session = order->session};
-        }
+        case Audience::kSession:
+            return scope_of_session(SessionId{channel.subject()});
+        case Audience::kTable:
+            return scope_of_table(TableId{channel.subject()});
+        case Audience::kOrder:
+            return scope_of_order(OrderId{channel.subject()});
         case Audience::kKitchen:
         case Audience::kWaiters:
         case Audience::kTables:
@@ -60,6 +36,34 @@ Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& chann
             break;
     }
     return scope_of_branch(caller, BranchId{channel.subject()});
+}
+
+Result<Scope> ChannelAccess::scope_of_session(const SessionId& id) {
+    const auto session = sessions_.find(id);
+    if (!session) {
+        return session.error();
+    }
+    const Branch& branch = session->table.branch;
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+}
+
+Result<Scope> ChannelAccess::scope_of_table(const TableId& id) {
+    const auto found = sessions_.find_table(id);
+    if (!found) {
+        return found.error();
+    }
+    const auto& [table, open_session] = *found;
+    return Scope{
+        .restaurant = table.branch.restaurant, .branch = table.branch.id, .session = open_session};
+}
+
+Result<Scope> ChannelAccess::scope_of_order(const OrderId& id) {
+    const auto order = orders_.find(id);
+    if (!order) {
+        return order.error();
+    }
+    return Scope{
+        .restaurant = order->restaurant, .branch = order->branch, .session = order->session};
 }
 
 Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchId& branch_id) {

@@ -26,6 +26,9 @@ class ChannelAccess {
 
   private:
     Result<Scope> scope_of(const Caller& caller, const Channel& channel);
+    Result<Scope> scope_of_session(const SessionId& id);
+    Result<Scope> scope_of_table(const TableId& id);
+    Result<Scope> scope_of_order(const OrderId& id);
     Result<Scope> scope_of_branch(const Caller& caller, const BranchId& branch);
 
     MenuStore& menus_;

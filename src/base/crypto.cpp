@@ -27,8 +27,8 @@ std::string to_hex(std::span<const unsigned char> bytes) {
 }
 
 void require_sodium() {
-    static const bool kReady = sodium_init() >= 0;
-    if (!kReady) {
+    static const bool is_ready = sodium_init() >= 0;
+    if (!is_ready) {
         throw std::runtime_error("libsodium cannot be initialised");
     }
 }

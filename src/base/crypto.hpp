@@ -16,7 +16,8 @@ namespace orderpush {
 std::string hmac_sha256_hex(std::string_view key, std::string_view message);
 /// Lower-case hex of SHA-256, 64 characters.
 std::string sha256_hex(std::string_view bytes);
-/// Base64 with padding of SHA-1: 28 characters. For the WebSocket handshake only (RFC 6455, section 4.2.2); it protects nothing.
+/// Base64 with padding of SHA-1: 28 characters. For the WebSocket handshake only (RFC 6455,
+/// section 4.2.2); it protects nothing.
 std::string sha1_base64(std::string_view bytes);
 /// Compares without telling by its time where two strings differ. Different lengths are unequal at
 /// once.

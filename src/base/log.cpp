@@ -30,7 +30,7 @@ const LevelWord& entry(Level level) {
 }
 
 spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> kLogger = [] {
+    static const std::shared_ptr<spdlog::logger> made_once = [] {
         auto made = std::make_shared<spdlog::logger>(
             "orderpush", std::make_shared<spdlog::sinks::stderr_sink_mt>()
         );
@@ -39,7 +39,7 @@ spdlog::logger& logger() {
         made->flush_on(spdlog::level::debug);
         return made;
     }();
-    return *kLogger;
+    return *made_once;
 }
 
 void append_quoted(std::string& line, std::string_view text) {

@@ -39,19 +39,20 @@ void ThreadPool::stop() {
 }
 
 void ThreadPool::work() {
-    while (true) {
-        std::function<void()> task;
-        {
-            std::unique_lock lock{mutex_};
-            changed_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
-            if (queue_.empty()) {
-                return;
-            }
-            task = std::move(queue_.front());
-            queue_.pop_front();
-        }
+    while (auto task = next()) {
         task();
     }
+}
+
+std::function<void()> ThreadPool::next() {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+    if (queue_.empty()) {
+        return {};
+    }
+    auto task = std::move(queue_.front());
+    queue_.pop_front();
+    return task;
 }
 
 }  // namespace orderpush

@@ -28,6 +28,8 @@ class ThreadPool {
 
   private:
     void work();
+    /// Waits for a task; an empty one when the pool stops.
+    std::function<void()> next();
 
     const std::size_t queue_capacity_;
     std::mutex mutex_;

@@ -51,15 +51,13 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
     Uuid uuid;
     std::size_t nibble = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_dash_position(i)) {
-            if (text[i] != '-') {
-                return std::nullopt;
-            }
-            continue;
-        }
+        const bool is_dash = text[i] == '-';
         const int value = hex_value(text[i]);
-        if (value < 0) {
+        if (is_dash != is_dash_position(i) || (!is_dash && value < 0)) {
             return std::nullopt;
+        }
+        if (is_dash) {
+            continue;
         }
         auto& byte = uuid.bytes[nibble / 2];
         byte = static_cast<std::uint8_t>((byte << 4U) | value);

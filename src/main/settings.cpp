@@ -65,6 +65,15 @@ std::string value_of(
     return std::string{row.fallback.value_or("")};
 }
 
+std::optional<std::string> apply(
+    const SettingRow& row, Settings& settings, const std::string& value
+) {
+    if (!value.empty()) {
+        return row.apply(settings, value);
+    }
+    return row.fallback ? std::nullopt : std::optional<std::string>{"is required"};
+}
+
 void check_names(
     const std::map<std::string, std::string>& dotenv, std::vector<FieldFault>& faults
 ) {
@@ -90,14 +99,8 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
     const auto file_values = parse_dotenv(dotenv, faults);
     check_names(file_values, faults);
     for (const SettingRow& row : settings_table()) {
-        const std::string value = value_of(row, environment, file_values);
-        if (value.empty()) {
-            if (!row.fallback) {
-                faults.push_back({std::string{row.name}, "is required"});
-            }
-            continue;
-        }
-        if (auto fault = row.apply(settings, value)) {
+        auto fault = apply(row, settings, value_of(row, environment, file_values));
+        if (fault) {
             faults.push_back({std::string{row.name}, std::move(*fault)});
         }
     }

@@ -41,27 +41,32 @@ Fault read_secret(const std::string& value, std::string& into) {
     return std::nullopt;
 }
 
+/// Whether libpq reads a host and a port out of it that can be ones. A password's '@' or '/' that
+/// is not percent-encoded ends up there.
+bool is_database_url(const std::string& value) {
+    storage::Conninfo conninfo;
+    try {
+        conninfo = storage::parse_conninfo(value);
+    } catch (const std::invalid_argument&) {
+        return false;
+    }
+    return std::ranges::all_of(conninfo, [](const auto& parameter) {
+        const auto& [keyword, text] = parameter;
+        int port = 0;
+        const bool is_wrong_host = keyword == "host" && text.find('@') != std::string::npos;
+        const bool is_wrong_port =
+            keyword == "port" && read_integer(text, 1, 65'535, port).has_value();
+        return !is_wrong_host && !is_wrong_port;
+    });
+}
+
 Fault read_database_url(const std::string& value, std::string& into) {
     if (!value.starts_with("postgresql://") && !value.starts_with("postgres://")) {
         return "must begin with postgresql://";
     }
-    // What a password does with an '@' or '/' that is not percent-encoded shows in the host and the
-    // port.
-    constexpr const char* kUnreadable =
-        "cannot be read; special characters of the password must be percent-encoded (@ is %40, / "
-        "is %2F)";
-    try {
-        for (const auto& [keyword, text] : storage::parse_conninfo(value)) {
-            int port = 0;
-            const bool is_wrong_host = keyword == "host" && text.find('@') != std::string::npos;
-            const bool is_wrong_port =
-                keyword == "port" && read_integer(text, 1, 65'535, port).has_value();
-            if (is_wrong_host || is_wrong_port) {
-                return kUnreadable;
-            }
-        }
-    } catch (const std::invalid_argument&) {
-        return kUnreadable;
+    if (!is_database_url(value)) {
+        return "cannot be read; special characters of the password must be percent-encoded (@ is "
+               "%40, / is %2F)";
     }
     into = value;
     return std::nullopt;

@@ -108,6 +108,35 @@ TEST(SettingsTest, UnknownNamesAndLooseLinesInDotenvAreFaults) {
     );
 }
 
+TEST(SettingsTest, DatabaseUrlsThatNoServerCanHaveAreFaults) {
+    for (const std::string url :
+         {"postgresql://me:p@ss@localhost/orders",
+          "postgresql://me:p/ss@localhost/orders",
+          "postgresql://me:pw@localhost:99999/orders",
+          "postgresql://me:%zz@localhost/orders",
+          "postgresql://me:pw@localhost/orders?colour=red"}) {
+        Variables variables = complete();
+        variables["DATABASE_URL"] = url;
+        const auto settings = load(variables);
+        EXPECT_EQ(faulty(settings), std::vector<std::string>{"DATABASE_URL"}) << url;
+        ASSERT_FALSE(settings);
+        EXPECT_EQ(settings.error().faults[0].message.find("ss@"), std::string::npos);
+    }
+}
+
+TEST(SettingsTest, PublicHostsThatNoBrowserShowsAreFaults) {
+    for (const std::string url :
+         {"http://my_host", "https://*.shop.example", "https://", "https://x/path"}) {
+        Variables variables = complete();
+        variables["PUBLIC_URL"] = url;
+        EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"PUBLIC_URL"}) << url;
+    }
+}
+
+TEST(SettingsTest, NameGivenTwiceInDotenvIsAFault) {
+    EXPECT_EQ(faulty(load(complete(), "PORT=1\nPORT=2\n")), std::vector<std::string>{"PORT"});
+}
+
 TEST(SettingsTest, SecretsRotateByName) {
     Variables variables = complete();
     const std::string old_secret(40, 'o');
