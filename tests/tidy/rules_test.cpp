@@ -136,7 +136,7 @@ TEST_F(RulesTest, SqlOutsideStorageIsFound) {
 TEST_F(RulesTest, LineThatSpeaksOfAnotherPlaceIsFound) {
     write("docs/a.md", "TODO(remove with Debian 12): pin\nTable sessions close.\n");
     EXPECT_EQ(check_lines_stand_alone(tree()), Findings{});
-    write("docs/a.md", "as in issue #12\nsee /work/main\nTODO later\n");
+    write("docs/a.md", "as in issue #12\nsee /root/main\nTODO later\n");
     EXPECT_EQ(check_lines_stand_alone(tree()).size(), 3U);
 }
 

@@ -48,8 +48,8 @@ constexpr std::array<std::string_view, 8> kSqlPhrases{
     "FOR UPDATE"};
 
 /// Where the text of another place begins: trackers, machines, unfinished work.
-constexpr std::array<std::string_view, 6> kElsewhere{
-    "issue #", "Issue #", "/work/", "/root/", "/home/", "FIXME"};
+constexpr std::array<std::string_view, 5> kElsewhere{
+    "issue #", "Issue #", "/root/", "/home/", "FIXME"};
 
 bool is_cpp(const SourceFile& file) {
     return file.is_cpp();
