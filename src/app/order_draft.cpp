@@ -1,6 +1,6 @@
 #include "app/order_draft.hpp"
 
-#include "app/text_bounds.hpp"
+#include "base/characters.hpp"
 #include "core/policy.hpp"
 
 #include <algorithm>
@@ -167,14 +167,6 @@ Result<Order> draft_order(
         .updated_at = now,
         .confirmed_at = {},
         .items = std::move(*items)};
-}
-
-Error invalid_fields(std::vector<FieldFault> faults) {
-    return {
-        .code = ErrorCode::kInvalid,
-        .reason = "invalid_fields",
-        .message = "The request has fields that cannot be accepted.",
-        .faults = std::move(faults)};
 }
 
 }  // namespace orderpush::app

@@ -39,7 +39,4 @@ Result<Order> draft_order(
     const Clock& clock
 );
 
-/// kInvalid with these faults.
-Error invalid_fields(std::vector<FieldFault> faults);
-
 }  // namespace orderpush::app

@@ -2,7 +2,7 @@
 
 #include "app/authenticator.hpp"
 #include "app/event_catalogue.hpp"
-#include "app/text_bounds.hpp"
+#include "base/characters.hpp"
 #include "base/crypto.hpp"
 #include "core/policy.hpp"
 
@@ -41,11 +41,7 @@ std::vector<FieldFault> faults_of(const OpenSession& request) {
 
 Result<OpenedSession> SessionService::open(const OpenSession& request) {
     if (auto faults = faults_of(request); !faults.empty()) {
-        return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "invalid_fields",
-            .message = "The request has fields that cannot be accepted.",
-            .faults = std::move(faults)};
+        return invalid_fields(std::move(faults));
     }
     const auto table = deps_.sessions.find_table_by_qr(request.qr_token);
     if (!table) {

@@ -48,6 +48,15 @@ struct Error {
     std::optional<std::chrono::seconds> retry_after = {};
 };
 
+/// kInvalid "invalid_fields" with these faults.
+inline Error invalid_fields(std::vector<FieldFault> faults) {
+    return {
+        .code = ErrorCode::kInvalid,
+        .reason = "invalid_fields",
+        .message = "The request has fields that cannot be accepted.",
+        .faults = std::move(faults)};
+}
+
 /// A value or an Error. Member names are those of std::expected, to which it becomes an alias one
 /// day.
 template <class T>

@@ -12,11 +12,7 @@ void FaultList::add(std::string field, std::string message) {
 }
 
 Error FaultList::error() const {
-    return {
-        .code = ErrorCode::kInvalid,
-        .reason = "invalid_fields",
-        .message = "The request has fields that cannot be accepted.",
-        .faults = faults_};
+    return invalid_fields(faults_);
 }
 
 FieldReader::FieldReader(const JsonObject& object, FaultList& faults, std::string path)

@@ -47,12 +47,10 @@ Json channels_json(const std::vector<app::OfferedChannel>& channels) {
     return list;
 }
 
-/// A store that is away, or a fault of ours, stays what it is: trying again can help.
+/// What is malformed is refused as well: the protocol knows no other answer. The service's own
+/// verdicts are refusals already, and a store that is away stays that: trying again can help.
 Error as_refusal(Error error) {
-    const bool is_verdict = error.code == ErrorCode::kInvalid ||
-                            error.code == ErrorCode::kNotFound ||
-                            error.code == ErrorCode::kConflict;
-    if (is_verdict) {
+    if (error.code == ErrorCode::kInvalid) {
         error.code = ErrorCode::kForbidden;
     }
     return error;

@@ -1,10 +1,10 @@
 #include "realtime/pusher_messages.hpp"
 
+#include "base/characters.hpp"
 #include "realtime/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace orderpush::realtime::pusher {
@@ -56,12 +56,6 @@ bool nests_too_deeply(std::string_view text) {
 /// valid in any case.
 std::string json_string(std::string_view text) {
     return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::size_t character_count(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
 }
 
 /// A member that is a string if it is there at all.

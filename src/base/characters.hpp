@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush {
 
 /// Characters (code points) of a UTF-8 text.
 inline std::size_t character_count(std::string_view utf8) {
@@ -13,4 +13,4 @@ inline std::size_t character_count(std::string_view utf8) {
     }));
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush
