@@ -112,9 +112,10 @@ Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
     NoMenus menus;
     NoSignal signal;
     PlaceholderIds ids;
+    app::IdempotencyGuard idempotency{keys};
     app::OrderService service{
         {.orders = recording,
-         .idempotency = keys,
+         .guard = idempotency,
          .menus = menus,
          .signal = signal,
          .ids = ids,
@@ -227,14 +228,15 @@ std::string statements_of(const Placement& placement) {
                 std::to_string(order.total_minor),
                 std::to_string(order.final_minor),
                 std::to_string(order.version),
-                document(storage::lines_json(order.items, fresh.tickets)) + "::json",
-                document(storage::tickets_json(fresh.tickets)) + "::json",
+                document(storage::lines_json(order.items, order.tickets)) + "::json",
+                document(storage::tickets_json(order.tickets)) + "::json",
                 document(storage::events_json(fresh.events)) + "::json",
                 document(fresh.answer),
                 key,
                 literal(fresh.idempotency->request_hash),
                 uuid_literal(fresh.idempotency->restaurant),
-                oldest_key}
+                oldest_key,
+                std::to_string(order.tax_rate_bp)}
            );
 }
 

@@ -10,6 +10,8 @@ namespace orderpush::app {
 /// none yet.
 std::string order_document(const Order& order);
 /// The `items` list of documents and events.
-std::string items_document(const Order& order);
+std::string items_document(const std::vector<OrderItem>& items);
+/// The JSON document of a ticket, with what a display shows beside it.
+std::string ticket_document(const TicketView& view);
 
 }  // namespace orderpush::app

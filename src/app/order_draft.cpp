@@ -2,6 +2,7 @@
 
 #include "base/characters.hpp"
 #include "core/policy.hpp"
+#include "core/session_store.hpp"
 
 #include <algorithm>
 
@@ -139,10 +140,7 @@ Result<Order> draft_order(
         return allowed.error();
     }
     if (!session.is_open) {
-        return Error{
-            .code = ErrorCode::kConflict,
-            .reason = "session_closed",
-            .message = "The table session is closed. Scan the table's code to open a new one."};
+        return session_closed(ErrorCode::kConflict);
     }
     auto items = priced(request, context->items, ids);
     if (!items) {
@@ -163,6 +161,7 @@ Result<Order> draft_order(
         .currency = branch.currency,
         .total_minor = total,
         .final_minor = with_tax(total, branch.tax_rate_bp),
+        .tax_rate_bp = branch.tax_rate_bp,
         .created_at = now,
         .updated_at = now,
         .confirmed_at = {},

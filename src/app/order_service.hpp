@@ -1,8 +1,8 @@
 #pragma once
 
+#include "app/idempotency.hpp"
 #include "app/order_draft.hpp"
 #include "base/clock.hpp"
-#include "base/guarded.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/caller.hpp"
@@ -13,26 +13,10 @@
 #include "core/outbox.hpp"
 
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace orderpush::app {
-
-/// The client's guard against doing the same thing twice.
-struct Idempotency {
-    /// 1 to 255 printable ASCII characters.
-    std::string key;
-    /// SHA-256 hex over method, path and body.
-    std::string request_hash;
-};
-
-/// A stored answer: 201 and the order's document, the first time and on every replay.
-struct PlacedAnswer {
-    std::string body;
-    bool is_replay = false;
-};
 
 struct OrderQuery {
     /// A guest's own session and staff's own branch if empty; API clients must name one.
@@ -50,7 +34,7 @@ struct OrderPage {
 
 struct OrderServiceDependencies {
     OrderStore& orders;
-    IdempotencyStore& idempotency;
+    IdempotencyGuard& guard;
     MenuStore& menus;
     OutboxSignal& signal;
     IdSource& ids;
@@ -65,7 +49,7 @@ class OrderService {
     /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
     /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another
     /// body under the key.
-    Result<PlacedAnswer> place(
+    Result<CreatedAnswer> place(
         const Caller& caller,
         const PlaceOrder& request,
         const std::optional<Idempotency>& idempotency
@@ -76,22 +60,12 @@ class OrderService {
     Result<Order> change_status(const Caller& caller, const OrderId& id, OrderStatus status);
 
   private:
-    Result<PlacedAnswer> place_guarded(
-        const Caller& caller, const PlaceOrder& request, const Idempotency& idempotency
-    );
-    Result<std::optional<PlacedAnswer>> replay(
-        const RestaurantId& restaurant, const Idempotency& idempotency
-    );
-    Result<PlacedAnswer> place_once(
-        const Caller& caller,
-        const PlaceOrder& request,
-        const std::optional<Idempotency>& idempotency
+    Result<std::string> place_once(
+        const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
     );
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
 
     OrderServiceDependencies deps_;
-    /// Keys whose first request is under way in this process; bounded by the requests under way.
-    Guarded<std::set<std::pair<RestaurantId, std::string>>> keys_in_use_;
 };
 
 }  // namespace orderpush::app

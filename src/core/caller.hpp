@@ -9,7 +9,7 @@
 
 namespace orderpush {
 
-/// A guest at a table, by the session's token. `is_open` is false once the session was closed.
+/// A guest at a table, by the token of an open session.
 struct Guest {
     SessionId session;
     TableId table;
@@ -17,7 +17,6 @@ struct Guest {
     RestaurantId restaurant;
     std::string device_id;
     std::optional<std::string> name;
-    bool is_open = true;
 };
 
 /// A person with a role, by a staff JWT.

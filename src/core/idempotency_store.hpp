@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/ids.hpp"
 
@@ -22,6 +23,16 @@ struct IdempotencyKey {
     std::string key;
     /// SHA-256 hex over what was asked: method, path and body.
     std::string request_hash;
+};
+
+/// What a creating write commits beside what it creates.
+struct KeptAnswer {
+    IdempotencyKey key;
+    /// The answer's status; 201 for all that creates.
+    int status = 201;
+    /// The answer's document, byte for byte as it will be replayed.
+    std::string body;
+    Timestamp at;
 };
 
 /// The answer that a key already has.

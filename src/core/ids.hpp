@@ -16,6 +16,7 @@ using ApiKeyId = Id<struct ApiKeyTag>;
 using OrderId = Id<struct OrderTag>;
 using OrderItemId = Id<struct OrderItemTag>;
 using TicketId = Id<struct TicketTag>;
+using PaymentId = Id<struct PaymentTag>;
 using EventId = Id<struct EventTag>;
 
 }  // namespace orderpush

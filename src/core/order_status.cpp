@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, 5> kItemWords{
 constexpr std::array<std::string_view, 6> kTicketWords{
     "pending", "acknowledged", "preparing", "ready", "completed", "cancelled"};
 
+constexpr std::array<std::string_view, 3> kPriorityWords{"normal", "express", "vip"};
+
 struct OlderWord {
     std::string_view older;
     std::string_view word;
@@ -38,6 +40,24 @@ constexpr std::array<std::array<bool, 7>, 7> kOrderMoves{{
     {kNo, kNo, kNo, kNo, kNo, kYes, kNo},       // served
     {kNo, kNo, kNo, kYes, kNo, kNo, kNo},       // completed
     {kNo, kNo, kNo, kNo, kNo, kNo, kNo},        // cancelled
+}};
+
+constexpr std::array<std::array<bool, 5>, 5> kItemMoves{{
+    //  pending preparing ready served cancelled
+    {kNo, kYes, kYes, kYes, kYes},  // pending
+    {kNo, kNo, kYes, kYes, kYes},   // preparing
+    {kNo, kYes, kNo, kYes, kYes},   // ready
+    {kNo, kNo, kNo, kNo, kNo},      // served
+    {kNo, kNo, kNo, kNo, kNo},      // cancelled
+}};
+constexpr std::array<std::array<bool, 6>, 6> kTicketMoves{{
+    //  pending acknowledged preparing ready completed cancelled
+    {kNo, kYes, kYes, kYes, kYes, kYes},  // pending
+    {kNo, kNo, kYes, kYes, kYes, kYes},   // acknowledged
+    {kNo, kNo, kNo, kYes, kYes, kYes},    // preparing
+    {kNo, kNo, kYes, kNo, kYes, kYes},    // ready
+    {kNo, kNo, kNo, kYes, kNo, kNo},      // completed
+    {kNo, kNo, kNo, kNo, kNo, kNo},       // cancelled
 }};
 
 template <class Status, std::size_t N>
@@ -70,6 +90,10 @@ std::string_view to_word(TicketStatus status) noexcept {
     return kTicketWords[static_cast<std::size_t>(status)];
 }
 
+std::string_view to_word(Priority priority) noexcept {
+    return kPriorityWords[static_cast<std::size_t>(priority)];
+}
+
 std::optional<OrderStatus> parse_order_status(std::string_view word) {
     return parse<OrderStatus>(word, kOrderWords);
 }
@@ -80,8 +104,47 @@ std::optional<TicketStatus> parse_ticket_status(std::string_view word) {
     return parse<TicketStatus>(word, kTicketWords);
 }
 
+std::optional<Priority> parse_priority(std::string_view word) {
+    return parse<Priority>(word, kPriorityWords);
+}
+
 bool may_move(OrderStatus from, OrderStatus to) noexcept {
     return kOrderMoves[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+}
+bool may_move(ItemStatus from, ItemStatus to) noexcept {
+    return kItemMoves[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+}
+bool may_move(TicketStatus from, TicketStatus to) noexcept {
+    return kTicketMoves[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+}
+
+// The words stand in the order of progress.
+bool is_recall(OrderStatus from, OrderStatus to) noexcept {
+    return may_move(from, to) && to < from;
+}
+bool is_recall(TicketStatus from, TicketStatus to) noexcept {
+    return may_move(from, to) && to < from;
+}
+
+bool is_open(TicketStatus status) noexcept {
+    return status != TicketStatus::kCompleted && status != TicketStatus::kCancelled;
+}
+
+std::string_view to_older_word(OrderStatus status) noexcept {
+    switch (status) {
+        case OrderStatus::kPending:
+        case OrderStatus::kConfirmed:
+        case OrderStatus::kPreparing:
+            return "SENT";
+        case OrderStatus::kReady:
+            return "READY";
+        case OrderStatus::kServed:
+        case OrderStatus::kCompleted:
+            return "COMPLETED";
+        case OrderStatus::kCancelled:
+            break;
+    }
+    return "CANCELLED";
 }
 
 }  // namespace orderpush

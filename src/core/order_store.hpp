@@ -29,7 +29,6 @@ struct PlacementContext {
 struct NewOrder {
     /// Without its number.
     Order order;
-    std::vector<Ticket> tickets;
     /// The store adds `orderNumber` to each event's payload: only the transaction knows it.
     std::vector<Event> events;
     /// The answer to keep with the key: a JSON object without `orderNumber`, which the store adds.

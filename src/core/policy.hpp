@@ -11,10 +11,26 @@ namespace orderpush {
 /// What a caller wants to do.
 enum class Action {
     kPlaceOrder,
+    kAddItems,
     kReadOrder,
     kListBranchOrders,
-    kChangeOrderStatus,
+    kMoveOrder,
+    kCancelOrder,
+    kRequestCancel,
+    kDecideCancel,
+    kReadTicket,
+    kMoveTicket,
+    kReadKitchen,
     kReadSession,
+    kCloseSession,
+    kReadTables,
+    kCleanTable,
+    kManageTables,
+    kManageMenu,
+    kTakePayment,
+    kReadPayment,
+    kManageStaff,
+    kManageApiKeys,
     kJoinKitchen,
     kJoinWaiters,
     kJoinTables,
@@ -32,8 +48,7 @@ struct Scope {
 
 /// The one policy table, for HTTP, channel signatures and catch-up alike.
 /// kNotFound for a thing of another restaurant: the caller must not even know that it exists.
-/// kForbidden for one of the same restaurant that this caller may not act on. kConflict
-/// "session_closed" for a guest of a closed session who wants more than to read.
+/// kForbidden for one of the same restaurant that this caller may not act on.
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope);
 
 /// The action that subscribing to `channel` is; nothing for public channels.

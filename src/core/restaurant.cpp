@@ -8,8 +8,21 @@ namespace orderpush {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRoleWords{"KITCHEN", "WAITER", "MANAGER", "ADMIN"};
+constexpr std::array<std::string_view, 3> kTableStateWords{"free", "occupied", "needs-cleaning"};
 
 }  // namespace
+
+std::string_view to_word(TableState state) noexcept {
+    return kTableStateWords[static_cast<std::size_t>(state)];
+}
+
+std::optional<TableState> parse_table_state(std::string_view word) {
+    const auto found = std::ranges::find(kTableStateWords, word);
+    if (found == kTableStateWords.end()) {
+        return std::nullopt;
+    }
+    return static_cast<TableState>(found - kTableStateWords.begin());
+}
 
 std::string_view to_word(Role role) noexcept {
     return kRoleWords[static_cast<std::size_t>(role)];

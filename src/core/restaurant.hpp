@@ -30,6 +30,13 @@ struct MenuItem {
     bool is_available = true;
 };
 
+/// Whether guests can sit down. Follows from sessions: see SessionStore.
+enum class TableState { kFree, kOccupied, kNeedsCleaning };
+
+/// "free", "occupied", "needs-cleaning".
+std::string_view to_word(TableState state) noexcept;
+std::optional<TableState> parse_table_state(std::string_view word);
+
 /// A table with the names a person knows it by.
 struct Table {
     TableId id;
@@ -37,6 +44,7 @@ struct Table {
     AreaId area;
     std::string area_name;
     std::string number;
+    TableState state = TableState::kFree;
 };
 
 /// The time guests sit at a table.

@@ -19,6 +19,15 @@ namespace orderpush {
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
 
+/// What every part says of a session that is over. `code` is kUnauthenticated for its guests' own
+/// tokens and kConflict for everyone else.
+inline Error session_closed(ErrorCode code) {
+    return {
+        .code = code,
+        .reason = "session_closed",
+        .message = "The table session is closed. Scan the table's code to open a new one."};
+}
+
 struct NewSession {
     /// Used only if the table has no open session.
     SessionId id;
@@ -50,7 +59,8 @@ class SessionStore {
     /// Two at once: one opens.
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
-    /// kNotFound: no guest has this token.
+    /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
+    /// session was closed.
     virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;
     /// The branch that a table stands in and its open session, for authorization. kNotFound.
     virtual Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) = 0;

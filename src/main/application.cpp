@@ -63,9 +63,10 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .adapters = {std::string{adapter_.name()}}}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
+      idempotency_guard_(idempotency_),
       order_service_(
           {.orders = orders_,
-           .idempotency = idempotency_,
+           .guard = idempotency_guard_,
            .menus = menus_,
            .signal = relay_,
            .ids = ids_,

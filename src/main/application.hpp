@@ -5,6 +5,7 @@
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
+#include "app/idempotency.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
@@ -100,6 +101,7 @@ class Application {
 
     // Use cases.
     app::Authenticator authenticator_;
+    app::IdempotencyGuard idempotency_guard_;
     app::OrderService order_service_;
     app::SessionService session_service_;
     app::MenuService menu_service_;

@@ -1,5 +1,7 @@
 #include "storage/documents.hpp"
 
+#include "storage/pg_idempotency_store.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -85,6 +87,22 @@ std::string tickets_json(const std::vector<Ticket>& tickets) {
             {{"id", to_string(ticket.id)},
              {"station_id", id_or_null(ticket.station)},
              {"status", to_word(ticket.status)}}
+        );
+    }
+    return text_of(rows);
+}
+
+std::string kept_answer_json(const std::optional<KeptAnswer>& answer) {
+    auto rows = json::array();
+    if (answer) {
+        rows.push_back(
+            {{"restaurant_id", to_string(answer->key.restaurant)},
+             {"key", answer->key.key},
+             {"request_hash", answer->key.request_hash},
+             {"status", answer->status},
+             {"body", answer->body},
+             {"created_at", to_rfc3339(answer->at)},
+             {"lapsed_until", to_rfc3339(answer->at - kIdempotencyKeyLifetime)}}
         );
     }
     return text_of(rows);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/event.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +19,8 @@ std::string events_json(std::span<const Event> events);
 /// The lines of an order, each with its ticket, as kPlaceOrder reads them.
 std::string lines_json(const std::vector<OrderItem>& items, const std::vector<Ticket>& tickets);
 std::string tickets_json(const std::vector<Ticket>& tickets);
+/// Rows of kGuardColumns: one, or none without an answer to keep.
+std::string kept_answer_json(const std::optional<KeptAnswer>& answer);
 /// As kSettleEntries reads them.
 std::string settlements_json(std::span<const Settlement> settlements);
 

@@ -52,14 +52,15 @@ Parameters placement_parameters(const NewOrder& placement) {
         .add(order.total_minor)
         .add(order.final_minor)
         .add(order.version)
-        .add(lines_json(order.items, placement.tickets))
-        .add(tickets_json(placement.tickets))
+        .add(lines_json(order.items, order.tickets))
+        .add(tickets_json(order.tickets))
         .add(events_json(placement.events))
         .add(placement.answer)
         .add(guard ? std::optional{guard->key} : std::nullopt)
         .add(guard ? std::optional{guard->request_hash} : std::nullopt)
         .add(guard ? std::optional{guard->restaurant} : std::nullopt)
-        .add(order.created_at - kIdempotencyKeyLifetime);
+        .add(order.created_at - kIdempotencyKeyLifetime)
+        .add(order.tax_rate_bp);
     return parameters;
 }
 

@@ -17,8 +17,7 @@ Guest guest_of(const pqxx::row& row) {
         .branch = id_of<BranchId>(row["branch_id"]),
         .restaurant = id_of<RestaurantId>(row["restaurant_id"]),
         .device_id = row["device_id"].c_str(),
-        .name = optional_text_of(row["name"]),
-        .is_open = row["is_open"].as<bool>()};
+        .name = optional_text_of(row["name"])};
 }
 
 }  // namespace
@@ -65,13 +64,17 @@ Result<TableSession> PgSessionStore::find(const SessionId& id) {
 }
 
 Result<Guest> PgSessionStore::find_guest_by_token_hash(std::string_view token_hash) {
-    return query_one(
-        pool_,
-        kFindGuest,
-        Parameters{}.add(token_hash),
-        not_found("guest_not_found", "No guest has this token."),
-        guest_of
-    );
+    const auto parameters = Parameters{}.add(token_hash);
+    return query(pool_, kFindGuest, parameters, [](const pqxx::result& rows) -> Result<Guest> {
+        if (rows.empty()) {
+            return not_found("guest_not_found", "No guest has this token.");
+        }
+        const pqxx::row row = rows.front();
+        if (!row["is_open"].as<bool>()) {
+            return session_closed(ErrorCode::kUnauthenticated);
+        }
+        return guest_of(row);
+    });
 }
 
 Result<std::pair<Table, std::optional<SessionId>>> PgSessionStore::find_table(const TableId& id) {

@@ -47,4 +47,31 @@ kept_events as (
 inline constexpr SqlText kEventColumns{
     "(position integer, id uuid, name text, payload text, occurred_at timestamptz, channels json)"};
 
+/// Keeps the answer of what creates, with what it creates. Goes behind these common table
+/// expressions of the statement:
+/// - guard(restaurant_id, key, request_hash, status, body, created_at, lapsed_until):
+/// kGuardColumns, from kept_answer_json();
+/// - allowed: has a row exactly if the statement writes.
+///
+/// Defines `kept_key`; the statement must count it. A live key fails on idempotency_keys_pkey,
+/// which undoes everything.
+inline constexpr SqlText kKeepAnswer{R"sql(
+lapsed_key as (
+    delete from idempotency_keys k using guard g
+    where k.restaurant_id = g.restaurant_id and k.key = g.key and k.created_at <= g.lapsed_until
+    returning 1
+), kept_key as (
+    insert into idempotency_keys (restaurant_id, key, request_hash, status, body, created_at)
+    select g.restaurant_id, g.key, g.request_hash, g.status, g.body, g.created_at
+    from guard g
+    where exists (select 1 from allowed) and (select count(*) from lapsed_key) >= 0
+    returning 1
+)
+)sql"};
+
+/// The column definitions of `guard` as json_to_recordset reads them.
+inline constexpr SqlText kGuardColumns{
+    "(restaurant_id uuid, key text, request_hash text, status integer, body text, created_at "
+    "timestamptz, lapsed_until timestamptz)"};
+
 }  // namespace orderpush::storage

@@ -84,7 +84,8 @@ Table table_of(const pqxx::row& row) {
         .branch = branch_of(row),
         .area = id_of<AreaId>(row["area_id"]),
         .area_name = row["area_name"].c_str(),
-        .number = row["table_number"].c_str()};
+        .number = row["table_number"].c_str(),
+        .state = known(parse_table_state(row["table_state"].c_str()))};
 }
 
 TableSession session_of(const pqxx::row& row) {
@@ -112,6 +113,7 @@ Order order_of(const pqxx::row& row) {
         .currency = row["currency"].c_str(),
         .total_minor = row["total_minor"].as<std::int64_t>(),
         .final_minor = row["final_minor"].as<std::int64_t>(),
+        .tax_rate_bp = row["tax_rate_bp"].as<int>(),
         .version = row["version"].as<std::int64_t>(),
         .created_at = time_of(row["created_at"]),
         .updated_at = time_of(row["updated_at"]),

@@ -10,7 +10,7 @@ namespace orderpush::storage {
 /// The columns of an order `o` with its lines, in the order that order_of() reads.
 inline constexpr SqlText kOrderColumns{R"sql(
     o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
-    o.status, o.note, o.currency, o.total_minor, o.final_minor, o.version, unix_ms(o.created_at) as created_at,
+    o.status, o.note, o.currency, o.total_minor, o.final_minor, o.tax_rate_bp, o.version, unix_ms(o.created_at) as created_at,
     unix_ms(o.updated_at) as updated_at, unix_ms(o.confirmed_at) as confirmed_at
 )sql"};
 inline constexpr SqlText kOrderLines{R"sql(
@@ -40,8 +40,8 @@ inline constexpr Statement kFindPlacementContext{
 /// $1 order, $2 session, $3 now, $4 table number, $5 area name, $6 customer name, $7 status, $8
 /// note, $9 currency, $10 total, $11 final, $12 version, $13 lines, $14 tickets, $15 events, $16
 /// answer, $17 key, $18 request hash, $19 restaurant of the key, $20 the instant at which older
-/// keys have lapsed. No row: the session is not open. A live key fails on idempotency_keys_pkey,
-/// which undoes everything.
+/// keys have lapsed, $21 tax rate. No row: the session is not open. A live key fails on
+/// idempotency_keys_pkey, which undoes everything.
 inline constexpr auto kPlaceOrderText =
     R"sql(
 with seated as (
@@ -67,10 +67,10 @@ with seated as (
 ), placed as (
     insert into orders (
         id, restaurant_id, branch_id, table_id, session_id, business_day, number, table_number, area_name, customer_name,
-        status, note, currency, total_minor, final_minor, version, created_at, updated_at
+        status, note, currency, total_minor, final_minor, version, created_at, updated_at, tax_rate_bp
     )
     select
-        $1, s.restaurant_id, s.branch_id, s.table_id, s.id, n.business_day, n.number, $4, $5, $6, $7, $8, $9, $10, $11, $12, $3, $3
+        $1, s.restaurant_id, s.branch_id, s.table_id, s.id, n.business_day, n.number, $4, $5, $6, $7, $8, $9, $10, $11, $12, $3, $3, $21
     from seated s cross join numbered n
     where (select count(*) from kept_key) >= 0
     returning id, branch_id
@@ -158,7 +158,7 @@ with moved as (
     where o.id = $1 and o.version = $2
     returning
         o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
-        o.status, o.note, o.currency, o.total_minor, o.final_minor, o.version, o.created_at, o.updated_at, o.confirmed_at
+        o.status, o.note, o.currency, o.total_minor, o.final_minor, o.tax_rate_bp, o.version, o.created_at, o.updated_at, o.confirmed_at
 ), cancelled_items as (
     update order_items i set status = 'cancelled'
     from moved o

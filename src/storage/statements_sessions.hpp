@@ -9,7 +9,7 @@ namespace orderpush::storage {
 /// The columns of a table `t` in its area `a`, branch `b` and restaurant `r`, as table_of() reads
 /// them.
 inline constexpr SqlText kTableColumns{R"sql(
-    t.id as table_id, t.number as table_number, a.id as area_id, a.name as area_name,
+    t.id as table_id, t.number as table_number, t.state as table_state, a.id as area_id, a.name as area_name,
     b.id as branch_id, b.restaurant_id, b.name as branch_name, r.currency, b.tax_rate_bp
 )sql"};
 inline constexpr SqlText kTableJoins{R"sql(

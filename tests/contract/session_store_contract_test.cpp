@@ -106,9 +106,11 @@ TEST_P(SessionStoreContract, AGuestIsFoundByTokenHashAndSeesTheSessionClose) {
     EXPECT_EQ(guest->restaurant, sample.branch.restaurant);
     EXPECT_EQ(guest->device_id, "device-1");
     EXPECT_EQ(guest->name, "Ana");
-    EXPECT_TRUE(guest->is_open);
     world->close_session(guest->session, world->clock.now());
-    EXPECT_FALSE(sessions().find_guest_by_token_hash("hash-1")->is_open);
+    const auto late = sessions().find_guest_by_token_hash("hash-1");
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, ErrorCode::kUnauthenticated);
+    EXPECT_EQ(late.error().reason, "session_closed");
     EXPECT_EQ(sessions().find_guest_by_token_hash("other").error().code, ErrorCode::kNotFound);
 }
 

@@ -136,11 +136,11 @@ test('an illegal move is 409 and says where the order stands', async () => {
   assertProblem(await move('eaten'), 422, 'status');
 });
 
-test('a closed session takes no orders', async () => {
+test('the token of a closed session is no longer good', async () => {
   const late = await sitDown(service, harbor.tables[3]);
   await restaurant.database.query("update table_sessions set closed_at = now() where id = $1", [late.session.id]);
   const refused = await request(service, 'POST', '/v1/orders', { token: late.token, body: orderOf(harbor) });
-  assertProblem(refused, 409);
+  assertProblem(refused, 401);
   assert.equal(refused.body.code, 'session_closed');
 });
 

@@ -47,7 +47,6 @@ class MemoryDatabase {
         std::map<SessionId, TableSession> sessions;
         std::map<std::string, GuestRow> guests;
         std::map<OrderId, Order> orders;
-        std::map<OrderId, std::vector<Ticket>> tickets;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
         /// In order of seq.

@@ -48,13 +48,13 @@ Result<std::vector<Order>> list_in(const Rows& rows, const OrderFilter& filter) 
     return orders;
 }
 
-void cancel_open_parts(Order& order, std::vector<Ticket>& tickets) {
+void cancel_open_parts(Order& order) {
     for (OrderItem& item : order.items) {
         if (item.status != ItemStatus::kServed) {
             item.status = ItemStatus::kCancelled;
         }
     }
-    for (Ticket& ticket : tickets) {
+    for (Ticket& ticket : order.tickets) {
         if (ticket.status != TicketStatus::kCompleted) {
             ticket.status = TicketStatus::kCancelled;
         }
@@ -91,7 +91,6 @@ Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
             .created_at = order.created_at};
     }
     rows.record(placement.events, number);
-    rows.tickets[order.id] = placement.tickets;
     rows.orders[order.id] = std::move(order);
     return placed;
 }
@@ -140,7 +139,7 @@ Result<Order> MemoryOrderStore::change_status(const OrderStatusChange& change) {
             order.confirmed_at = change.at;
         }
         if (change.status == OrderStatus::kCancelled) {
-            cancel_open_parts(order, rows.tickets[order.id]);
+            cancel_open_parts(order);
         }
         rows.record(change.events);
         return order;

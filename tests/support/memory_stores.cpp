@@ -84,14 +84,16 @@ Result<Guest> MemorySessionStore::find_guest_by_token_hash(std::string_view toke
             return guest.error();
         }
         const TableSession& session = rows.sessions.at(guest->session);
+        if (!session.is_open) {
+            return session_closed(ErrorCode::kUnauthenticated);
+        }
         return Guest{
             .session = session.id,
             .table = session.table.id,
             .branch = session.table.branch.id,
             .restaurant = session.table.branch.restaurant,
             .device_id = guest->device_id,
-            .name = guest->name,
-            .is_open = session.is_open};
+            .name = guest->name};
     });
 }
 

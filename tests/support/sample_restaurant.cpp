@@ -94,17 +94,17 @@ NewOrder SampleRestaurant::new_order(const TableSession& session) {
         .currency = branch.currency,
         .total_minor = 2270,
         .final_minor = with_tax(2270, branch.tax_rate_bp),
+        .tax_rate_bp = branch.tax_rate_bp,
         .created_at = world_.clock.now(),
         .updated_at = world_.clock.now(),
         .confirmed_at = {},
         .items = {line(burger, 1), line(beer, 2)}};
     order.items.front().note = "no onions";
-    auto tickets = split_by_station(order.items, ids_);
+    order.tickets = split_by_station(order.items, order.created_at, ids_);
     const std::vector<Channel> channels{
         Channel::kitchen(branch.id), Channel::waiters(branch.id), Channel::order(order.id)};
     return {
         .order = std::move(order),
-        .tickets = std::move(tickets),
         .events = {event("order:created", channels)},
         .answer = R"({"status":"pending"})",
         .idempotency = {}};

@@ -19,9 +19,10 @@ struct OrderServiceTest : testing::Test {
     test::SequentialIds ids;
     test::SampleRestaurant restaurant{world, ids};
     test::CountingSignal signal;
+    IdempotencyGuard guard{world.idempotency()};
     OrderService service{
         {.orders = world.orders(),
-         .idempotency = world.idempotency(),
+         .guard = guard,
          .menus = world.menus(),
          .signal = signal,
          .ids = ids,

@@ -37,7 +37,7 @@ TEST(OrderTest, EachStationGetsOneTicketWithItsLines) {
     items[1].station = bar;
     items[2].station = grill;  // items[3] is made by no station
 
-    const auto tickets = split_by_station(items, ids);
+    const auto tickets = split_by_station(items, Timestamp{}, ids);
 
     ASSERT_EQ(tickets.size(), 3U);
     EXPECT_EQ(tickets[0].station, grill);

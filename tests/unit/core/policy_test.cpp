@@ -50,15 +50,7 @@ TEST(PolicyTest, GuestsReachTheirOwnSessionOnly) {
     EXPECT_TRUE(authorize(guest(), Action::kJoinOrder, kScope));
     EXPECT_EQ(refusal(guest(id<SessionId>(7)), Action::kReadOrder), ErrorCode::kForbidden);
     EXPECT_EQ(refusal(guest(), Action::kJoinKitchen), ErrorCode::kForbidden);
-    EXPECT_EQ(refusal(guest(), Action::kChangeOrderStatus), ErrorCode::kForbidden);
-}
-
-TEST(PolicyTest, GuestsOfClosedSessionsOnlyRead) {
-    Guest late = guest();
-    late.is_open = false;
-    EXPECT_TRUE(authorize(late, Action::kReadSession, kScope));
-    EXPECT_EQ(refusal(late, Action::kPlaceOrder), ErrorCode::kConflict);
-    EXPECT_EQ(refusal(late, Action::kJoinSession), ErrorCode::kConflict);
+    EXPECT_EQ(refusal(guest(), Action::kMoveOrder), ErrorCode::kForbidden);
 }
 
 TEST(PolicyTest, AnotherRestaurantsThingsDoNotExist) {
@@ -98,7 +90,7 @@ TEST(PolicyTest, RolesJoinTheChannelsOfTheProduct) {
 TEST(PolicyTest, ApiKeysActButDoNotListen) {
     const Caller client = ApiClient{.key = id<ApiKeyId>(1), .restaurant = kRestaurant};
     EXPECT_TRUE(authorize(client, Action::kPlaceOrder, kScope));
-    EXPECT_TRUE(authorize(client, Action::kChangeOrderStatus, kScope));
+    EXPECT_TRUE(authorize(client, Action::kMoveOrder, kScope));
     EXPECT_EQ(refusal(client, Action::kJoinKitchen), ErrorCode::kForbidden);
 }
 

@@ -107,9 +107,10 @@ class ApiTest : public testing::Test {
     Result<void> readiness_;
 
     app::Authenticator authenticator_{world_.sessions(), world_.staff(), keyring_, world_.clock};
+    app::IdempotencyGuard guard_{world_.idempotency()};
     app::OrderService orders_{
         {.orders = order_store_,
-         .idempotency = world_.idempotency(),
+         .guard = guard_,
          .menus = world_.menus(),
          .signal = signal_,
          .ids = ids_,

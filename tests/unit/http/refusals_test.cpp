@@ -234,12 +234,12 @@ TEST_F(RefusalsTest, RolesAreForbiddenWhatTheyMayNot) {
     EXPECT_EQ(send_json("PATCH", path, guest, {{"status", "ready"}}).status, 403);
 }
 
-TEST_F(RefusalsTest, ClosedSessionsAreAConflict) {
+TEST_F(RefusalsTest, TokensEndWithTheirSession) {
     const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
     const auto session = parse_id<SessionId>(opened.at("session").at("id").get<std::string>());
     world_.close_session(session.value(), world_.clock.now());
     const Reply reply = send_json("POST", "/v1/orders", opened.at("token"), soup_order());
-    EXPECT_EQ(reply.status, 409);
+    EXPECT_EQ(reply.status, 401);
     EXPECT_EQ(reply.code(), "session_closed");
 }
 

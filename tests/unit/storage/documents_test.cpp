@@ -30,9 +30,10 @@ TEST(DocumentsTest, LinesNameTheirTicket) {
     SequentialIds ids;
     OrderItem item;
     item.id = ids.make<OrderItemId>();
-    const std::vector<Ticket> tickets{
-        {ids.make<TicketId>(), {}, TicketStatus::kPending, {item.id}}};
-    const std::string text = lines_json({item}, tickets);
+    Ticket ticket;
+    ticket.id = ids.make<TicketId>();
+    ticket.items = {item.id};
+    const std::string text = lines_json({item}, {ticket});
     EXPECT_NE(
         text.find(R"("ticket_id":"00000000-0000-7000-8000-000000000002")"), std::string::npos
     );

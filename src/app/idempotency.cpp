@@ -1,0 +1,122 @@
+#include "app/idempotency.hpp"
+
+#include "base/crypto.hpp"
+
+namespace orderpush::app {
+namespace {
+
+/// Marks a key as in use for its own lifetime, if nobody else does.
+class KeyInUse {
+  public:
+    using Keys = std::set<std::pair<RestaurantId, std::string>>;
+
+    KeyInUse(Guarded<Keys>& keys, std::pair<RestaurantId, std::string> key)
+        : keys_(keys),
+          key_(std::move(key)),
+          is_first_(keys_.with([&](Keys& all) { return all.insert(key_).second; })) {}
+    KeyInUse(const KeyInUse&) = delete;
+    KeyInUse& operator=(const KeyInUse&) = delete;
+    ~KeyInUse() {
+        if (is_first_) {
+            keys_.with([&](Keys& all) { return all.erase(key_); });
+        }
+    }
+    bool is_first() const noexcept { return is_first_; }
+
+  private:
+    Guarded<Keys>& keys_;
+    const std::pair<RestaurantId, std::string> key_;
+    const bool is_first_;
+};
+
+Error key_in_use() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotency_key_in_use",
+        .message = "A request with this Idempotency-Key is still being worked on.",
+        .retry_after = std::chrono::seconds{1}};
+}
+
+Result<CreatedAnswer> first_answer(Result<std::string> created) {
+    if (!created) {
+        return std::move(created).error();
+    }
+    return CreatedAnswer{.body = std::move(*created), .is_replay = false};
+}
+
+}  // namespace
+
+std::string name_of(const Caller& caller) {
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        return "session " + to_string(guest->session);
+    }
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        return "staff " + to_string(staff->id);
+    }
+    return "api-key " + to_string(std::get<ApiClient>(caller).key);
+}
+
+Result<CreatedAnswer> IdempotencyGuard::run(
+    const RestaurantId& restaurant,
+    const std::string& asker,
+    const std::optional<Idempotency>& idempotency,
+    const Create& create
+) {
+    if (!idempotency) {
+        return first_answer(create(std::nullopt));
+    }
+    const KeyInUse in_use{keys_in_use_, {restaurant, idempotency->key}};
+    if (!in_use.is_first()) {
+        return key_in_use();
+    }
+    // The same words from two callers are two requests.
+    return run_first(
+        {.restaurant = restaurant,
+         .key = idempotency->key,
+         .request_hash = sha256_hex(asker + '\n' + idempotency->request_hash)},
+        create
+    );
+}
+
+Result<CreatedAnswer> IdempotencyGuard::run_first(const IdempotencyKey& key, const Create& create) {
+    auto earlier = replay(key);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return std::move(**earlier);
+    }
+    auto created = create(key);
+    if (created || created.error().reason != "idempotency_key_taken") {
+        return first_answer(std::move(created));
+    }
+    // Another instance took the key between our look and our write, and has committed.
+    earlier = replay(key);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return std::move(**earlier);
+    }
+    return key_in_use();
+}
+
+Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(const IdempotencyKey& key) {
+    auto stored = store_.find(key.restaurant, key.key);
+    if (!stored) {
+        return std::move(stored).error();
+    }
+    if (!*stored) {
+        return std::optional<CreatedAnswer>{};
+    }
+    if ((*stored)->request_hash != key.request_hash) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "idempotency_key_reused",
+            .message = "This Idempotency-Key was used for another request.",
+            .faults = {{"Idempotency-Key", "was used for another request"}}};
+    }
+    return std::optional{CreatedAnswer{.body = std::move((*stored)->body), .is_replay = true}};
+}
+
+}  // namespace orderpush::app

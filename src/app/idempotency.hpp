@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/guarded.hpp"
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "core/idempotency_store.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace orderpush::app {
+
+/// The client's guard against doing the same thing twice.
+struct Idempotency {
+    /// 1 to 255 printable ASCII characters.
+    std::string key;
+    /// SHA-256 hex over method, path and body.
+    std::string request_hash;
+};
+
+/// The answer of something that creates: the same bytes the first time and on every replay.
+struct CreatedAnswer {
+    /// A JSON document.
+    std::string body;
+    bool is_replay = false;
+};
+
+/// "session 0190…", "staff 0190…", "api-key 0190…": nobody is answered with what another one was
+/// told.
+std::string name_of(const Caller& caller);
+
+/// Sees to it that what a key guards is done once. Any thread; blocks on the store.
+class IdempotencyGuard {
+  public:
+    explicit IdempotencyGuard(IdempotencyStore& store) : store_(store) {}
+
+    /// What creates, and commits the key and its answer with what it creates; gets nothing where
+    /// the client sent no key. Answers with the document, or kConflict "idempotency_key_taken" if
+    /// another instance took the key meanwhile.
+    using Create = std::function<Result<std::string>(const std::optional<IdempotencyKey>& key)>;
+
+    /// Runs `create`, unless the key has an answer already: then that. `asker` as name_of() gives
+    /// it. kConflict "idempotency_key_in_use" (with retry_after) while another request with the key
+    /// is under way; kInvalid "idempotency_key_reused" for a key that was used for something else.
+    Result<CreatedAnswer> run(
+        const RestaurantId& restaurant,
+        const std::string& asker,
+        const std::optional<Idempotency>& idempotency,
+        const Create& create
+    );
+
+  private:
+    Result<CreatedAnswer> run_first(const IdempotencyKey& key, const Create& create);
+    Result<std::optional<CreatedAnswer>> replay(const IdempotencyKey& key);
+
+    IdempotencyStore& store_;
+    /// Keys whose first request is under way in this process; bounded by the requests under way.
+    Guarded<std::set<std::pair<RestaurantId, std::string>>> keys_in_use_;
+};
+
+}  // namespace orderpush::app
