@@ -1,5 +1,9 @@
 #include "adapters/builtin/builtin_adapter.hpp"
+#include "adapters/pusher/pusher_adapter.hpp"
+#include "net/curl_http_client.hpp"
+#include "protocol/pusher_names.hpp"
 #include "tests/support/fake_push_adapter.hpp"
+#include "tests/support/pusher_provider.hpp"
 
 #include <gtest/gtest.h>
 
@@ -77,6 +81,31 @@ class BuiltinSubject final : public Subject {
     realtime::IoShards shards_{2};
     realtime::Hub hub_{shards_, {}};
     adapters::BuiltinAdapter adapter_{hub_};
+};
+
+/// Over real sockets, to a server that checks what the hosted one checks.
+class PusherSubject final : public Subject {
+  public:
+    ~PusherSubject() override { EXPECT_EQ(provider_.complaints(), std::vector<std::string>{}); }
+    PushAdapter& adapter() override { return adapter_; }
+    void stall() override {
+        provider_.answer_always({.manner = test::ScriptedAnswer::Manner::kHang});
+    }
+    std::vector<std::string> arrived(const Channel& channel) override {
+        std::vector<std::string> envelopes;
+        for (const auto& taken : provider_.taken(protocol::to_pusher_name(channel))) {
+            envelopes.push_back(taken.data);
+        }
+        return envelopes;
+    }
+
+  private:
+    const protocol::PusherApp app_{.id = "77001", .key = "relaykey01", .secret = "secret"};
+    SystemClock clock_;
+    test::PusherProvider provider_{app_, clock_};
+    test::ScriptedServer server_{provider_.script()};
+    net::CurlHttpClient http_;
+    adapters::PusherAdapter adapter_{http_, clock_, {.app = app_, .origin = server_.origin()}};
 };
 
 OutboxEntry entry(const Channel& channel, std::int64_t seq) {
@@ -165,6 +194,11 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Builtin, PushAdapterContractTest, testing::Values([]() -> std::unique_ptr<Subject> {
         return std::make_unique<BuiltinSubject>();
+    })
+);
+INSTANTIATE_TEST_SUITE_P(
+    Pusher, PushAdapterContractTest, testing::Values([]() -> std::unique_ptr<Subject> {
+        return std::make_unique<PusherSubject>();
     })
 );
 
