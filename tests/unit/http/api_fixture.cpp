@@ -96,6 +96,7 @@ ApiTest::ApiTest()
     : api_(
           {.authenticator = authenticator_,
            .orders = orders_,
+           .tickets = tickets_,
            .sessions = sessions_,
            .menus = menus_,
            .staff = staff_,

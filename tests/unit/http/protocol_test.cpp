@@ -182,6 +182,7 @@ TEST_F(ApiTest, WhatThrowsOutsideOfARouteIsStillAnswered) {
     Api api{
         {.authenticator = authenticator_,
          .orders = orders_,
+         .tickets = tickets_,
          .sessions = sessions_,
          .menus = menus_,
          .staff = staff_,
