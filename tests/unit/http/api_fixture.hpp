@@ -62,6 +62,9 @@ class ApiTest : public testing::Test {
   protected:
     ApiTest();
 
+    /// What api_ works with, for a further Api.
+    ApiDependencies dependencies() { return dependencies(ids_); }
+    ApiDependencies dependencies(IdSource& ids);
     void stock_restaurant();
 
     Reply send(
@@ -112,6 +115,13 @@ class ApiTest : public testing::Test {
         {.orders = order_store_,
          .guard = guard_,
          .menus = world_.menus(),
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
+    app::TicketService tickets_{
+        {.orders = order_store_,
+         .menus = world_.menus(),
+         .staff = world_.staff(),
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
