@@ -1,39 +1,15 @@
 #include "http/order_routes.hpp"
 
 #include "app/order_document.hpp"
-#include "base/crypto.hpp"
 #include "core/order_status.hpp"
 #include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
 #include "http/query_reader.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
+#include <utility>
 
 namespace orderpush::http {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kIdempotencyKeyMax = 255;
-
-bool is_printable_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-std::optional<app::Idempotency> read_idempotency(const Request& request, FaultList& faults) {
-    const std::string_view key = request.header("Idempotency-Key");
-    if (key.empty()) {
-        return std::nullopt;
-    }
-    if (key.size() > kIdempotencyKeyMax || !is_printable_ascii(key)) {
-        faults.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
-        return std::nullopt;
-    }
-    // NUL separates: neither a method nor a path can have one.
-    std::string asked = request.method + '\0' + request.path + '\0' + request.body;
-    return app::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
-}
 
 app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
     FieldReader fields{body, faults};
@@ -52,18 +28,6 @@ app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
     }
     fields.finish();
     return order;
-}
-
-Result<std::string> id_in(const std::string& document) {
-    const Json json = Json::parse(document, nullptr, false);
-    if (!json.is_object() || !json.contains("id") || !json["id"].is_string()) {
-        return Error{
-            .code = ErrorCode::kInternal,
-            .reason = "internal",
-            .message = "The service failed to answer this request.",
-            .detail = "a placed order's answer has no id"};
-    }
-    return json["id"].get<std::string>();
 }
 
 Answer order_answer(const Order& order) {
@@ -94,18 +58,7 @@ Result<Answer> place_order(const Call& call) {
     if (!placed) {
         return std::move(placed).error();
     }
-    const auto id = id_in(placed->body);
-    if (!id) {
-        return id.error();
-    }
-    Answer answer{
-        .status = 201,
-        .body = std::move(placed->body),
-        .headers = {{"Location", "/v1/orders/" + *id}}};
-    if (placed->is_replay) {
-        answer.headers.emplace_back("Idempotent-Replayed", "true");
-    }
-    return answer;
+    return created_answer(std::move(*placed), "/v1/orders/");
 }
 
 Result<Answer> list_orders(const Call& call) {

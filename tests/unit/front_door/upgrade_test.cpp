@@ -35,7 +35,8 @@ TEST(UpgradeTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
 
 TEST(UpgradeTest, RefusesUpgradesThatAreNotValid) {
     Door door;
-    const std::string head = "GET /app/k HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    const std::string head =
+        "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
     EXPECT_TRUE(has(
         door.connect().ask(
             head + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -51,7 +52,8 @@ TEST(UpgradeTest, RefusesUpgradesThatAreNotValid) {
 TEST(UpgradeTest, AnswersUpgradesThatAreNotAdmittedBeforeTheUpgrade) {
     Door door;
     const std::string rest =
-        " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://shop.example\r\n"
+        " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: "
+        "https://shop.example\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     const std::string nobody = door.connect().ask("GET /display" + rest);
     EXPECT_TRUE(nobody.starts_with("HTTP/1.1 401 Unauthorized\r\n")) << nobody;
