@@ -162,23 +162,14 @@ void PusherAdapter::settle(
 void PusherAdapter::settle(
     PublishWaves& waves, const PublishWaves::Request& request, const PublishOutcome& outcome
 ) {
-    switch (outcome.kind) {
-        case Kind::kDelivered:
-            std::ranges::for_each(request, [&](std::size_t index) { waves.deliver(index); });
-            return;
-        case Kind::kRejected:
-            // One of them is refused; the others shall not be with it.
-            if (request.size() > 1) {
-                waves.send_alone(request);
-            } else {
-                waves.fail(request.front(), outcome);
-            }
-            return;
-        case Kind::kRetry:
-        case Kind::kStopped:
-            // It concerns whatever else would be sent now.
-            waves.fail_all(outcome);
-            return;
+    if (outcome.kind == Kind::kDelivered) {
+        std::ranges::for_each(request, [&](std::size_t index) { waves.deliver(index); });
+    } else if (outcome.kind != Kind::kRejected) {
+        waves.fail_all(outcome);  // it concerns whatever else would be sent now
+    } else if (request.size() > 1) {
+        waves.send_alone(request);  // one of them is refused; the others shall not be with it
+    } else {
+        waves.fail(request.front(), outcome);
     }
 }
 
