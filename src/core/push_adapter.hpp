@@ -25,7 +25,9 @@ struct PublishOutcome {
     enum class Kind {
         kDelivered,
         kRetry,     ///< may succeed later, not before `retry_after`
-        kRejected,  ///< refused for good, for `reason`
+        kRejected,  ///< this message is refused for good, for `reason`
+        kStopped,   ///< our credentials or our account are refused, for `reason`: nothing will be
+                    ///< taken before somebody acts; says nothing about the message
     };
     Kind kind = Kind::kDelivered;
     std::optional<std::chrono::milliseconds> retry_after = {};
