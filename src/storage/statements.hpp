@@ -1,6 +1,8 @@
 #pragma once
 
 #include "storage/statement.hpp"
+#include "storage/statements_announcements.hpp"
+#include "storage/statements_deliveries.hpp"
 #include "storage/statements_events.hpp"
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"

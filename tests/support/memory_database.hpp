@@ -36,7 +36,11 @@ class MemoryDatabase {
         StoredAnswer answer;
         Timestamp created_at;
     };
+    /// Stream, channel, seq.
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
+    struct DeliveryRow : Settlement {
+        Timestamp updated_at = {};
+    };
     struct Rows {
         std::map<BranchId, Branch> branches;
         std::map<TableId, Table> tables;
@@ -52,8 +56,12 @@ class MemoryDatabase {
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
-        std::map<DeliveryKey, Settlement> deliveries;
+        std::map<DeliveryKey, DeliveryRow> deliveries;
+        /// By name: whether it is relayed.
+        std::map<std::string, bool> streams;
 
+        /// The last entry of the channel that the stream is done with.
+        std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;
         std::optional<SessionId> open_session_of(const TableId& table) const;
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
         void record(const std::vector<Event>& events, const std::string& prefix = {});

@@ -14,6 +14,12 @@ class MemoryWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<MemoryOutbox>(database_);
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
 
@@ -41,6 +47,9 @@ class MemoryWorld final : public StoreWorld {
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
     MemoryOutbox outbox_{database_};
+    MemoryStreams streams_{database_};
+    MemoryDeliveryStore deliveries_{database_};
+    MemoryAnnouncements announcements_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
 };

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_announcements.hpp"
+#include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
@@ -9,6 +11,7 @@
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_streams.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -26,6 +29,13 @@ class PgWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
+        );
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
 
@@ -54,6 +64,9 @@ class PgWorld final : public StoreWorld {
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
     storage::PgOutbox outbox_;
+    storage::PgStreams streams_{pool_};
+    storage::PgDeliveryStore deliveries_{pool_};
+    storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/announcements.hpp"
+#include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
@@ -8,8 +10,10 @@
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
+#include "core/streams.hpp"
 #include "tests/support/manual_clock.hpp"
 
+#include <memory>
 #include <string>
 
 namespace orderpush::test {
@@ -28,6 +32,11 @@ class StoreWorld {
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
     virtual Outbox& outbox() = 0;
+    /// The same outbox for a relay of its own.
+    virtual std::unique_ptr<Outbox> another_outbox() = 0;
+    virtual Streams& streams() = 0;
+    virtual DeliveryStore& deliveries() = 0;
+    virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
 
