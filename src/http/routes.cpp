@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "http/delivery_routes.hpp"
 #include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
 #include "http/menu_routes.hpp"
@@ -29,6 +30,12 @@ std::vector<Route> all_routes() {
             {"branchId", "status", "after", "limit"}},
         {"GET",   "/v1/orders/{id}",          kCaller, Body::kNone,       show_order},
         {"PATCH", "/v1/orders/{id}",          kCaller, Body::kJson,       change_order},
+
+        {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
+            {"state", "adapter", "after", "limit"}},
+        {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
+        {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
+        {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
 
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
             {"after", "limit"}},

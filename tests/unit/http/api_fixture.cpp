@@ -101,6 +101,7 @@ ApiTest::ApiTest()
            .staff = staff_,
            .realtime = realtime_,
            .catch_up = catch_up_,
+           .deliveries = deliveries_,
            .ids = ids_,
            .readiness = [this] { return readiness_; }},
           {.origins = shop_origins()}
