@@ -99,6 +99,7 @@ ApiTest::ApiTest()
            .tickets = tickets_,
            .sessions = sessions_,
            .menus = menus_,
+           .kitchen = kitchen_,
            .staff = staff_,
            .realtime = realtime_,
            .catch_up = catch_up_,

@@ -185,6 +185,7 @@ TEST_F(ApiTest, WhatThrowsOutsideOfARouteIsStillAnswered) {
          .tickets = tickets_,
          .sessions = sessions_,
          .menus = menus_,
+         .kitchen = kitchen_,
          .staff = staff_,
          .realtime = realtime_,
          .catch_up = catch_up_,
