@@ -174,6 +174,12 @@ void HttpSession::on_head(const error_code& error) {
         );
         return;
     }
+    // RFC 9112, section 3.2.
+    const auto hosts = request.count(http::field::host);
+    if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
+        refuse({400, "host_missing", "Send the header Host, and only once."});
+        return;
+    }
     if (!beast::websocket::is_upgrade(request)) {
         read_body();
         return;

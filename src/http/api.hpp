@@ -10,7 +10,9 @@
 #include "app/ticket_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "core/client_address.hpp"
 #include "core/origin_policy.hpp"
+#include "http/request_limits.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -37,6 +39,8 @@ struct ApiDependencies {
 
 struct ApiOptions {
     OriginPolicy origins = {};
+    TrustedProxies proxies = {};
+    RequestLimitOptions limits = {};
     /// Objects and arrays within each other in a JSON body.
     std::size_t json_depth_max = 32;
     /// A net under the front door's own limit.
@@ -53,7 +57,7 @@ class Api {
     ~Api();
 
     /// Takes one whole HTTP/1.1 request and returns the whole response. Any byte string gets one;
-    /// never throws. `remote_address` is the client's IP. Any thread, several at once; blocks on
+    /// never throws. `remote_address` is the peer's IP. Any thread, several at once; blocks on
     /// the stores unless answers_inline().
     std::string respond(const std::string& request_bytes, const std::string& remote_address);
 

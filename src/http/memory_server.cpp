@@ -109,6 +109,7 @@ Request to_request(const httplib::Request& parsed) {
         request.headers.emplace_back(is_hidden ? name.substr(kHiddenPrefix.size()) : name, value);
     }
     request.body = parsed.body;
+    request.client_address = parsed.remote_addr;
     return request;
 }
 
@@ -144,6 +145,14 @@ class MemoryServer::Server final : public httplib::Server {
         };
         Get(kAnyPath, answer).Post(kAnyPath, answer).Put(kAnyPath, answer);
         Patch(kAnyPath, answer).Delete(kAnyPath, answer).Options(kAnyPath, answer);
+        // Methods that the library parses but offers no handler for.
+        set_pre_routing_handler([answer](const auto& request, auto& response) {
+            if (request.method != "TRACE" && request.method != "CONNECT") {
+                return HandlerResponse::Unhandled;
+            }
+            answer(request, response);
+            return HandlerResponse::Handled;
+        });
         set_payload_max_length(body_bytes_max);
         set_error_handler([this](const httplib::Request&, httplib::Response& response) {
             const bool is_answered = response.has_header("X-Request-Id");

@@ -1,40 +1,16 @@
 #include "http/order_routes.hpp"
 
 #include "app/order_document.hpp"
-#include "base/crypto.hpp"
 #include "core/order_status.hpp"
 #include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
 #include "http/if_match.hpp"
 #include "http/query_reader.hpp"
 
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
+#include <utility>
 
 namespace orderpush::http {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kIdempotencyKeyMax = 255;
-
-bool is_printable_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-std::optional<app::Idempotency> read_idempotency(const Request& request, FaultList& faults) {
-    const std::string_view key = request.header("Idempotency-Key");
-    if (key.empty()) {
-        return std::nullopt;
-    }
-    if (key.size() > kIdempotencyKeyMax || !is_printable_ascii(key)) {
-        faults.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
-        return std::nullopt;
-    }
-    // NUL separates: neither a method nor a path can have one.
-    std::string asked = request.method + '\0' + request.path + '\0' + request.body;
-    return app::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
-}
 
 app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
     FieldReader fields{body, faults};
@@ -58,29 +34,12 @@ Result<Answer> order_answer(const Result<Order>& order) {
     return order_answer(*order);
 }
 
-/// 201 with an order's document, which may be of an earlier request.
-Result<Answer> created_answer(Result<app::CreatedAnswer> created) {
+/// 201 with an order's document. Without an ETag: a replay's would be of a version long gone.
+Result<Answer> created_order(Result<app::CreatedAnswer> created) {
     if (!created) {
         return std::move(created).error();
     }
-    const Json document = Json::parse(created->body, nullptr, false);
-    if (!document.is_object() || !document.contains("id") || !document.contains("version")) {
-        return Error{
-            .code = ErrorCode::kInternal,
-            .reason = "internal",
-            .message = "The service failed to answer this request.",
-            .detail = "a kept answer is no order"};
-    }
-    Answer answer{
-        .status = 201,
-        .body = std::move(created->body),
-        .headers = {
-            {"Location", "/v1/orders/" + document["id"].get<std::string>()},
-            {"ETag", etag_of(document["version"].get<std::int64_t>())}}};
-    if (created->is_replay) {
-        answer.headers.emplace_back("Idempotent-Replayed", "true");
-    }
-    return answer;
+    return created_answer(std::move(*created), "/v1/orders/");
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -136,7 +95,7 @@ Result<Answer> place_order_as(
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_answer(call.services.orders.place(caller, order, idempotency));
+    return created_order(call.services.orders.place(caller, order, idempotency));
 }
 
 Result<Answer> list_orders(const Call& call) {
@@ -196,7 +155,7 @@ Result<Answer> add_items(const Call& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_answer(
+    return created_order(
         call.services.orders.add_items(call.caller(), call.id<OrderId>(), items, idempotency)
     );
 }
@@ -233,7 +192,7 @@ Result<Answer> request_cancel(const Call& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_answer(
+    return created_order(
         call.services.orders.request_cancel(call.caller(), call.id<OrderId>(), reason, idempotency)
     );
 }

@@ -84,7 +84,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
       ),
       menu_service_(menus_),
-      staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
+      staff_service_(
+          staff_,
+          keyring_,
+          clock_,
+          settings_.staff_token_lifetime,
+          PasswordCost::kInteractive,
+          {.attempts_per_address_per_minute = settings_.login_attempts_address,
+           .attempts_per_email_per_minute = settings_.login_attempts_email}
+      ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
@@ -140,7 +148,14 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); }},
-        http::ApiOptions{.origins = origins_, .body_bytes_max = settings_.body_bytes_max}
+        http::ApiOptions{
+            .origins = origins_,
+            .proxies = settings_.trusted_proxies,
+            .limits =
+                {.per_address = settings_.rate_limit_address,
+                 .per_caller = settings_.rate_limit_caller,
+                 .per_api_key = settings_.rate_limit_api_key},
+            .body_bytes_max = settings_.body_bytes_max}
     );
     shards_.start();
 }

@@ -3,10 +3,12 @@
 #include "base/jwt.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "core/client_address.hpp"
 #include "protocol/pusher_signature.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -42,6 +44,13 @@ struct Settings {
     std::chrono::hours staff_token_lifetime{};
     /// As given; core's OriginPolicy understands it.
     std::string cors_allowed_origins;
+    TrustedProxies trusted_proxies;
+    /// Requests and attempts per minute; 0: no limit.
+    std::uint32_t rate_limit_address = 0;
+    std::uint32_t rate_limit_caller = 0;
+    std::uint32_t rate_limit_api_key = 0;
+    std::uint32_t login_attempts_address = 0;
+    std::uint32_t login_attempts_email = 0;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
     std::chrono::hours event_retention{};

@@ -93,7 +93,7 @@ struct AccessTest : testing::Test {
 
 TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
     const Staff ana = person(Role::kManager, "Ana@Demo.example");
-    const auto login = staff_service.log_in("ana@demo.EXAMPLE", "pass");
+    const auto login = staff_service.log_in({.email = "ana@demo.EXAMPLE", .password = "pass"});
     ASSERT_TRUE(login);
     EXPECT_EQ(login->expires_at, world.clock.now() + std::chrono::hours{12});
     const auto caller = authenticator.authenticate(login->token);
@@ -106,17 +106,93 @@ TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
 
 TEST_F(AccessTest, WrongPasswordAndUnknownAddressLookTheSame) {
     person(Role::kKitchen, "ana@demo.example");
-    const auto wrong = staff_service.log_in("ana@demo.example", "past");
-    const auto unknown = staff_service.log_in("bob@demo.example", "pass");
+    const auto wrong = staff_service.log_in({.email = "ana@demo.example", .password = "past"});
+    const auto unknown = staff_service.log_in({.email = "bob@demo.example", .password = "pass"});
     ASSERT_FALSE(wrong);
     ASSERT_FALSE(unknown);
     EXPECT_EQ(wrong.error().reason, unknown.error().reason);
     EXPECT_EQ(wrong.error().message, unknown.error().message);
 }
 
+TEST_F(AccessTest, KnownAndUnknownAddressesCostTheSameVerifying) {
+    const Staff ana = person(Role::kKitchen, "ana@demo.example");
+    std::vector<std::string> verified;
+    StaffService counting{
+        world.staff(),
+        keyring,
+        world.clock,
+        std::chrono::hours{12},
+        PasswordCost::kTest,
+        {.verify = [&](std::string_view encoded, std::string_view) {
+            verified.emplace_back(encoded);
+            return false;
+        }}};
+    EXPECT_FALSE(counting.log_in({.email = "ana@demo.example", .password = "guess"}));
+    EXPECT_FALSE(counting.log_in({.email = "bob@demo.example", .password = "guess"}));
+    ASSERT_EQ(verified.size(), 2U);
+    EXPECT_EQ(verified[0], ana.password_hash);
+    EXPECT_NE(verified[1], ana.password_hash);
+    // Same algorithm, memory and rounds: "$argon2id$v=19$m=…,t=…,p=1$".
+    const auto cost_of = [](const std::string& encoded) {
+        return encoded.substr(0, encoded.find("p=1$"));
+    };
+    EXPECT_EQ(cost_of(verified[0]), cost_of(verified[1]));
+}
+
+/// Log-ins at a time that stands still unless moved.
+struct LoginLimitTest : AccessTest {
+    Deadline now{std::chrono::hours{1'000}};
+    int verified = 0;
+    StaffService limited{
+        world.staff(),
+        keyring,
+        world.clock,
+        std::chrono::hours{12},
+        PasswordCost::kTest,
+        {.attempts_per_address_per_minute = 6,
+         .attempts_per_email_per_minute = 3,
+         .verify = [this](std::string_view, std::string_view) { return ++verified < 0; },
+         .now = [this] { return now; }}};
+
+    std::string reason(const std::string& email, const std::string& address) {
+        const auto login =
+            limited.log_in({.email = email, .password = "guess", .client_address = address});
+        return login ? "logged in" : login.error().reason;
+    }
+};
+
+TEST_F(LoginLimitTest, AttemptsForAnEmailAddressAreCountedWhoeverHasIt) {
+    person(Role::kKitchen, "ana@demo.example");
+    for (const std::string email : {"ana@demo.example", "nobody@demo.example"}) {
+        verified = 0;
+        for (const char* client : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
+            EXPECT_EQ(reason(email, client), "login_failed");
+        }
+        EXPECT_EQ(reason(email, "203.0.113.4"), "login_rate_limited");
+        EXPECT_EQ(verified, 3);
+    }
+    EXPECT_EQ(reason("ANA@demo.EXAMPLE", "203.0.113.5"), "login_rate_limited");
+    now += std::chrono::seconds{20};
+    EXPECT_EQ(reason("ana@demo.example", "203.0.113.4"), "login_failed");
+}
+
+TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
+    for (int i = 0; i < 6; ++i) {
+        EXPECT_EQ(reason(std::to_string(i) + "@demo.example", "203.0.113.1"), "login_failed");
+    }
+    const auto refused =
+        limited.log_in({.email = "x", .password = "y", .client_address = "203.0.113.1"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kRateLimited);
+    EXPECT_EQ(refused.error().reason, "login_rate_limited");
+    EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
+    EXPECT_EQ(verified, 6);
+    EXPECT_EQ(reason("x", "203.0.113.2"), "login_failed");
+}
+
 TEST_F(AccessTest, TokensExpire) {
     person(Role::kKitchen, "ana@demo.example");
-    const auto login = staff_service.log_in("ana@demo.example", "pass");
+    const auto login = staff_service.log_in({.email = "ana@demo.example", .password = "pass"});
     ASSERT_TRUE(login);
     world.clock.advance(std::chrono::hours{12});
     const auto late = authenticator.authenticate(login->token);

@@ -92,21 +92,22 @@ Result<ChannelGrant> FakeAuthorizer::grant(
     return grant;
 }
 
-ApiTest::ApiTest()
-    : api_(
-          {.authenticator = authenticator_,
-           .orders = orders_,
-           .tickets = tickets_,
-           .sessions = sessions_,
-           .menus = menus_,
-           .staff = staff_,
-           .realtime = realtime_,
-           .catch_up = catch_up_,
-           .ids = ids_,
-           .readiness = [this] { return readiness_; }},
-          {.origins = shop_origins()}
-      ) {
+ApiTest::ApiTest() : api_(dependencies(), {.origins = shop_origins()}) {
     stock_restaurant();
+}
+
+ApiDependencies ApiTest::dependencies(IdSource& ids) {
+    return {
+        .authenticator = authenticator_,
+        .orders = orders_,
+        .tickets = tickets_,
+        .sessions = sessions_,
+        .menus = menus_,
+        .staff = staff_,
+        .realtime = realtime_,
+        .catch_up = catch_up_,
+        .ids = ids,
+        .readiness = [this] { return readiness_; }};
 }
 
 void ApiTest::stock_restaurant() {

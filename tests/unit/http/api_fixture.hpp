@@ -62,6 +62,9 @@ class ApiTest : public testing::Test {
   protected:
     ApiTest();
 
+    /// What api_ works with, for a further Api.
+    ApiDependencies dependencies() { return dependencies(ids_); }
+    ApiDependencies dependencies(IdSource& ids);
     void stock_restaurant();
 
     Reply send(
