@@ -13,6 +13,7 @@
 #include "core/client_address.hpp"
 #include "core/origin_policy.hpp"
 #include "http/request_limits.hpp"
+#include "http/static_files.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -35,6 +36,8 @@ struct ApiDependencies {
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
+    /// The pages, as web/build.mjs makes them.
+    StaticFiles web = {};
 };
 
 struct ApiOptions {

@@ -7,10 +7,14 @@
 #include "http/if_match.hpp"
 #include "http/query_reader.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace orderpush::http {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
     FieldReader fields{body, faults};
@@ -34,12 +38,23 @@ Result<Answer> order_answer(const Result<Order>& order) {
     return order_answer(*order);
 }
 
-/// 201 with an order's document. Without an ETag: a replay's would be of a version long gone.
-Result<Answer> created_order(Result<app::CreatedAnswer> created) {
+/// 201 with an order's document, which may be of an earlier request.
+Result<Answer> order_created(Result<app::CreatedAnswer> created) {
     if (!created) {
         return std::move(created).error();
     }
-    return created_answer(std::move(*created), "/v1/orders/");
+    const Json document = Json::parse(created->body, nullptr, false);
+    if (!document.is_object() || !document.contains("id") || !document.contains("version")) {
+        return Error{
+            .code = ErrorCode::kInternal,
+            .reason = "internal",
+            .message = "The service failed to answer this request.",
+            .detail = "a kept answer is no order"};
+    }
+    Answer answer = created_answer(std::move(*created));
+    answer.headers.emplace_back("Location", "/v1/orders/" + document["id"].get<std::string>());
+    answer.headers.emplace_back("ETag", etag_of(document["version"].get<std::int64_t>()));
+    return answer;
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -95,7 +110,7 @@ Result<Answer> place_order_as(
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_order(call.services.orders.place(caller, order, idempotency));
+    return order_created(call.services.orders.place(caller, order, idempotency));
 }
 
 Result<Answer> list_orders(const Call& call) {
@@ -155,7 +170,7 @@ Result<Answer> add_items(const Call& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_order(
+    return order_created(
         call.services.orders.add_items(call.caller(), call.id<OrderId>(), items, idempotency)
     );
 }
@@ -192,7 +207,7 @@ Result<Answer> request_cancel(const Call& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    return created_order(
+    return order_created(
         call.services.orders.request_cancel(call.caller(), call.id<OrderId>(), reason, idempotency)
     );
 }

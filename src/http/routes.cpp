@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "http/document_routes.hpp"
 #include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
 #include "http/menu_routes.hpp"
@@ -18,6 +19,10 @@ std::vector<Route> all_routes() {
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
+        {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
+        {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
 
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
 

@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/web_folder.hpp"
 #include "storage/schema.hpp"
 
 namespace orderpush {
@@ -147,7 +148,8 @@ void Application::open_to_public(std::uint16_t port) {
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
             .ids = ids_,
-            .readiness = [this] { return readiness(); }},
+            .readiness = [this] { return readiness(); },
+            .web = load_web_folder(settings_.web_dir)},
         http::ApiOptions{
             .origins = origins_,
             .proxies = settings_.trusted_proxies,
