@@ -7,6 +7,7 @@
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/ticket_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -26,6 +27,7 @@ namespace orderpush::http {
 struct ApiDependencies {
     app::Authenticator& authenticator;
     app::OrderService& orders;
+    app::TicketService& tickets;
     app::SessionService& sessions;
     app::MenuService& menus;
     app::StaffService& staff;

@@ -73,6 +73,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .ids = ids_,
            .clock = clock_}
       ),
+      ticket_service_(
+          {.orders = orders_,
+           .menus = menus_,
+           .staff = staff_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
       session_service_(
           {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
       ),
@@ -133,6 +141,7 @@ void Application::open_to_public(std::uint16_t port) {
         http::ApiDependencies{
             .authenticator = authenticator_,
             .orders = order_service_,
+            .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
             .staff = staff_service_,
