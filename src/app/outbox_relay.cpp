@@ -135,11 +135,13 @@ Result<std::size_t> OutboxRelay::run_once() {
         return claimed.error();
     }
     if (claimed->empty()) {
+        tell_observer({});
         return std::size_t{0};
     }
     const std::size_t claimed_count = claimed->size();
     std::vector<Settlement> settlements = skip_old(*claimed, clock_.now());
     const auto outcomes = publish(*claimed);
+    tell_observer(*claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
     for (std::size_t i = 0; i < claimed->size(); ++i) {
@@ -182,6 +184,12 @@ std::vector<Settlement> OutboxRelay::skip_old(std::vector<OutboxEntry>& entries,
     }
     std::erase_if(entries, is_too_old);
     return skipped;
+}
+
+void OutboxRelay::tell_observer(std::span<const OutboxEntry> entries) noexcept {
+    if (observer_ != nullptr) {
+        observer_->relayed(entries);
+    }
 }
 
 std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {

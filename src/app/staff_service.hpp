@@ -3,12 +3,16 @@
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "base/jwt.hpp"
+#include "base/rate_limiter.hpp"
 #include "base/result.hpp"
 #include "core/staff_store.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <semaphore>
 #include <string>
+#include <string_view>
 
 namespace orderpush::app {
 
@@ -16,6 +20,24 @@ struct Login {
     std::string token;
     Timestamp expires_at;
     StaffMember staff;
+};
+
+struct LoginAttempt {
+    std::string email;
+    std::string password;
+    /// The client's IP; empty: unknown, and then all unknown ones share one count.
+    std::string client_address = {};
+};
+
+struct LoginOptions {
+    /// Attempts, good ones included; 0: no limit.
+    std::uint32_t attempts_per_address_per_minute = 60;
+    /// Of one e-mail address, whether anybody has it or not.
+    std::uint32_t attempts_per_email_per_minute = 20;
+    /// Replaceable in tests.
+    std::function<bool(std::string_view encoded, std::string_view password)> verify =
+        verify_password;
+    std::function<Deadline()> now = std::chrono::steady_clock::now;
 };
 
 /// Logs staff in. Any thread; blocks on the store and for the time a password hash takes.
@@ -27,16 +49,20 @@ class StaffService {
         const JwtKeyring& keyring,
         const Clock& clock,
         std::chrono::seconds token_lifetime,
-        PasswordCost cost = PasswordCost::kInteractive
+        PasswordCost cost = PasswordCost::kInteractive,
+        LoginOptions options = {}
     );
 
     /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the
-    /// same work. At most two passwords are verified at a time, so that log-ins cannot take the
-    /// threads and the memory that orders need: kRateLimited "login_busy" for one that would have
-    /// to wait longer than two seconds.
-    Result<Login> log_in(const std::string& email, const std::string& password);
+    /// same work. kRateLimited "login_rate_limited" before any work, from a client or for an e-mail
+    /// address with too many attempts. At most two passwords are verified at a time, so that
+    /// log-ins cannot take the threads and the memory that orders need: kRateLimited "login_busy"
+    /// for one that would have to wait longer than two seconds.
+    Result<Login> log_in(const LoginAttempt& attempt);
 
   private:
+    Result<void> count(const LoginAttempt& attempt);
+
     static constexpr int kVerificationsMax = 2;
 
     StaffStore& staff_;
@@ -45,6 +71,9 @@ class StaffService {
     const std::chrono::seconds token_lifetime_;
     /// Verified against for unknown addresses, so that they take as long as known ones.
     const std::string decoy_hash_;
+    const LoginOptions options_;
+    RateLimiter by_address_;
+    RateLimiter by_email_;
     std::counting_semaphore<> verifications_{kVerificationsMax};
 };
 

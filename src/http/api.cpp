@@ -1,10 +1,12 @@
 #include "http/api.hpp"
 
 #include "base/log.hpp"
+#include "base/log_limiter.hpp"
 #include "http/call_reader.hpp"
 #include "http/cors.hpp"
 #include "http/memory_server.hpp"
 #include "http/problem.hpp"
+#include "http/request_limits.hpp"
 #include "http/router.hpp"
 #include "http/routes.hpp"
 
@@ -21,6 +23,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// What the log says for requests that met no route.
 constexpr std::string_view kNoRoute = "-";
 constexpr std::size_t kRequestIdMax = 64;
+/// Of the hint that a proxy in front is not in TRUSTED_PROXIES.
+constexpr std::uint32_t kProxyHintsPerMinute = 1;
 /// When not even a problem document can be made, as without memory.
 constexpr const char* kLastResort =
     "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
@@ -100,7 +104,9 @@ class Api::Dispatcher {
     Dispatcher(ApiDependencies dependencies, ApiOptions options)
         : services_(std::move(dependencies)),
           json_depth_max_(options.json_depth_max),
+          proxies_(std::move(options.proxies)),
           cors_(std::move(options.origins)),
+          limits_(std::move(options.limits)),
           router_(all_routes()),
           server_(
               [this](Request request) { return answer(std::move(request)); },
@@ -128,8 +134,9 @@ class Api::Dispatcher {
         request.id =
             is_request_id(given_id) ? std::string{given_id} : to_string(services_.ids.next());
         const RouteMatch match = router_.match(request.method, request.path);
+        request.client_address = client_of(request);
         Answer answer = routed(request, match);
-        cors_.decorate(request, answer);
+        cors_.decorate(request, match.allowed, answer);
         complete(answer, request.id);
         const std::chrono::duration<double, std::milli> taken =
             std::chrono::steady_clock::now() - started;
@@ -144,9 +151,29 @@ class Api::Dispatcher {
         return answer;
     }
 
+    /// The address that the library gave us is the peer's.
+    std::string client_of(const Request& request) {
+        const auto forwarded_for = request.all_headers("X-Forwarded-For");
+        const std::string& peer = request.client_address;
+        const bool is_ignored = !forwarded_for.empty() && !proxies_.trusts(peer);
+        if (is_ignored && is_private_address(peer)) {
+            hint_at_proxy(peer);
+        }
+        return proxies_.client_of(peer, forwarded_for);
+    }
+
+    void hint_at_proxy(const std::string& peer) {
+        if (const auto left_out = proxy_hints_.admit()) {
+            log::warn(
+                "forwarded_for_ignored",
+                {{"peer", peer}, {"setting", "TRUSTED_PROXIES"}, {"leftOut", *left_out}}
+            );
+        }
+    }
+
     Answer routed(const Request& request, const RouteMatch& match) {
         if (request.method == "OPTIONS") {
-            return {.status = 204};
+            return show_methods(match);
         }
         if (match.route == nullptr && match.allowed.empty()) {
             return problem(not_found(), request.id);
@@ -156,32 +183,67 @@ class Api::Dispatcher {
             answer.headers.emplace_back("Allow", match.allowed);
             return answer;
         }
-        if (!takes_media_type(*match.route, request)) {
-            return problem(415, unsupported_media_type(), request.id);
-        }
-        auto handled = handle_safely(request, match);
-        if (handled) {
-            return std::move(*handled);
-        }
-        Answer answer = problem(handled.error(), request.id);
-        if (answer.status >= 500) {
-            log_failure(answer.status, request.id, match.route->pattern, handled.error());
+        RequestQuota quota;
+        Answer answer = handled(request, match, quota);
+        show_quota(quota, answer);
+        return answer;
+    }
+
+    static Answer show_methods(const RouteMatch& match) {
+        Answer answer{.status = 204};
+        if (!match.allowed.empty()) {
+            answer.headers.emplace_back("Allow", match.allowed);
         }
         return answer;
     }
 
-    Result<Answer> handle_safely(const Request& request, const RouteMatch& match) {
-        try {
-            Call call{.services = services_, .request = request, .captures = match.captures};
-            if (const auto read = read_call(*match.route, json_depth_max_, call); !read) {
-                return read.error();
+    Answer handled(const Request& request, const RouteMatch& match, RequestQuota& quota) {
+        if (is_limited(match.route->pattern)) {
+            if (const auto admitted = limits_.admit_address(request.client_address, quota);
+                !admitted) {
+                return problem(admitted.error(), request.id);
             }
-            return match.route->handler(call);
+        }
+        if (!takes_media_type(*match.route, request)) {
+            return problem(415, unsupported_media_type(), request.id);
+        }
+        auto result = handle_safely(request, match, quota);
+        if (result) {
+            return std::move(*result);
+        }
+        Answer answer = problem(result.error(), request.id);
+        if (answer.status >= 500) {
+            log_failure(answer.status, request.id, match.route->pattern, result.error());
+        }
+        return answer;
+    }
+
+    Result<Answer> handle_safely(
+        const Request& request, const RouteMatch& match, RequestQuota& quota
+    ) {
+        try {
+            return handle(request, match, quota);
         } catch (const std::exception& exception) {
             return thrown(exception.what());
         } catch (...) {
             return thrown("an exception of an unknown type");
         }
+    }
+
+    Result<Answer> handle(const Request& request, const RouteMatch& match, RequestQuota& quota) {
+        Call call{.services = services_, .request = request, .captures = match.captures};
+        if (const auto read = read_caller(*match.route, call); !read) {
+            return read.error();
+        }
+        if (call.proven_caller) {
+            if (const auto admitted = limits_.admit_caller(*call.proven_caller, quota); !admitted) {
+                return admitted.error();
+            }
+        }
+        if (const auto read = read_input(*match.route, json_depth_max_, call); !read) {
+            return read.error();
+        }
+        return match.route->handler(call);
     }
 
     /// For what the library could not parse, and for what was thrown outside of a route.
@@ -198,12 +260,20 @@ class Api::Dispatcher {
 
     static void complete(Answer& answer, const std::string& request_id) {
         answer.headers.emplace_back("X-Request-Id", request_id);
-        answer.headers.emplace_back("Cache-Control", "no-store");
+        const bool says_how_to_cache = std::ranges::any_of(answer.headers, [](const auto& header) {
+            return header.first == "Cache-Control";
+        });
+        if (!says_how_to_cache) {
+            answer.headers.emplace_back("Cache-Control", "no-store");
+        }
     }
 
     ApiDependencies services_;
     const std::size_t json_depth_max_;
+    const TrustedProxies proxies_;
+    LogLimiter proxy_hints_{kProxyHintsPerMinute};
     Cors cors_;
+    RequestLimits limits_;
     const Router router_;
     MemoryServer server_;
 };

@@ -3,14 +3,19 @@
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/delivery_service.hpp"
+#include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/ticket_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "core/client_address.hpp"
 #include "core/origin_policy.hpp"
+#include "http/request_limits.hpp"
+#include "http/static_files.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -24,8 +29,10 @@ namespace orderpush::http {
 struct ApiDependencies {
     app::Authenticator& authenticator;
     app::OrderService& orders;
+    app::TicketService& tickets;
     app::SessionService& sessions;
     app::MenuService& menus;
+    app::KitchenService& kitchen;
     app::StaffService& staff;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
@@ -33,10 +40,14 @@ struct ApiDependencies {
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
+    /// The pages, as web/build.mjs makes them.
+    StaticFiles web = {};
 };
 
 struct ApiOptions {
     OriginPolicy origins = {};
+    TrustedProxies proxies = {};
+    RequestLimitOptions limits = {};
     /// Objects and arrays within each other in a JSON body.
     std::size_t json_depth_max = 32;
     /// A net under the front door's own limit.
@@ -53,7 +64,7 @@ class Api {
     ~Api();
 
     /// Takes one whole HTTP/1.1 request and returns the whole response. Any byte string gets one;
-    /// never throws. `remote_address` is the client's IP. Any thread, several at once; blocks on
+    /// never throws. `remote_address` is the peer's IP. Any thread, several at once; blocks on
     /// the stores unless answers_inline().
     std::string respond(const std::string& request_bytes, const std::string& remote_address);
 

@@ -98,8 +98,13 @@ Result<JsonObject> read_form_body(const Request& request) {
     return object;
 }
 
+/// Whether there is no body to read, and none has to be.
+bool is_bodiless(const Route& route, const Request& request) {
+    return route.body == Body::kNone || (route.body == Body::kOptionalJson && request.body.empty());
+}
+
 Result<JsonObject> read_body(const Route& route, const Request& request, std::size_t depth_max) {
-    if (route.body == Body::kNone) {
+    if (is_bodiless(route, request)) {
         return JsonObject{};
     }
     const bool is_form = equal_ignoring_case(media_type(request), kFormType);
@@ -109,7 +114,7 @@ Result<JsonObject> read_body(const Route& route, const Request& request, std::si
 }  // namespace
 
 bool takes_media_type(const Route& route, const Request& request) {
-    if (route.body == Body::kNone) {
+    if (is_bodiless(route, request)) {
         return true;
     }
     if (!request.header("Content-Encoding").empty()) {
@@ -120,16 +125,25 @@ bool takes_media_type(const Route& route, const Request& request) {
            (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
 }
 
-Result<void> read_call(const Route& route, std::size_t json_depth_max, Call& call) {
+Result<void> read_caller(const Route& route, Call& call) {
     const bool is_wanted =
         route.access == Access::kCaller ||
         (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
-    if (is_wanted) {
-        auto caller = prove_caller(call);
-        if (!caller) {
-            return std::move(caller).error();
-        }
-        call.proven_caller = std::move(*caller);
+    if (!is_wanted) {
+        return {};
+    }
+    auto caller = prove_caller(call);
+    if (!caller) {
+        return std::move(caller).error();
+    }
+    call.proven_caller = std::move(*caller);
+    return {};
+}
+
+Result<void> read_input(const Route& route, std::size_t json_depth_max, Call& call) {
+    // Which of two keys guards the request would be a guess.
+    if (call.request.all_headers("Idempotency-Key").size() > 1) {
+        return invalid_fields({{"Idempotency-Key", "is given more than once"}});
     }
     auto query = read_query(route, call.request);
     if (!query) {

@@ -7,11 +7,13 @@
 namespace orderpush::http {
 namespace {
 
-constexpr const char* kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr const char* kRequestHeaders =
     "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, X-API-Key, "
-    "X-CSRF-TOKEN, X-Socket-Id";
-constexpr const char* kExposedHeaders = "X-Request-Id, Idempotent-Replayed, Retry-After";
+    "X-CSRF-TOKEN, X-Requested-With, X-Socket-Id";
+constexpr const char* kExposedHeaders =
+    "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, RateLimit, RateLimit-Policy, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
 constexpr const char* kPreflightSeconds = "600";
 
 /// Anyone can send any Origin at any rate; a few lines are enough to find a mistake by.
@@ -23,13 +25,15 @@ constexpr std::size_t kLoggedOriginMax = 200;
 Cors::Cors(OriginPolicy origins)
     : origins_(std::move(origins)), rejected_lines_(kRejectedLinesPerMinute) {}
 
-void Cors::decorate(const Request& request, Answer& answer) {
+void Cors::decorate(const Request& request, std::string_view methods, Answer& answer) {
     const std::string_view origin = request.header("Origin");
     for (auto& header : headers(origin)) {
         answer.headers.push_back(std::move(header));
     }
     if (request.method == "OPTIONS" && !origin.empty() && origins_.allows(origin)) {
-        answer.headers.emplace_back("Access-Control-Allow-Methods", kMethods);
+        answer.headers.emplace_back(
+            "Access-Control-Allow-Methods", methods.empty() ? kAllMethods : methods
+        );
         answer.headers.emplace_back("Access-Control-Allow-Headers", kRequestHeaders);
         answer.headers.emplace_back("Access-Control-Max-Age", kPreflightSeconds);
     }

@@ -18,7 +18,9 @@ class Cors {
     explicit Cors(OriginPolicy origins);
 
     /// Adds what the request's origin may do with the answer; nothing for one that is not allowed.
-    void decorate(const Request& request, Answer& answer);
+    /// `methods` are those of a preflight's path, as in the header Allow; empty: there is no such
+    /// path, which the page is to learn from the answer to its request.
+    void decorate(const Request& request, std::string_view methods, Answer& answer);
 
     /// What decorate() adds for a request with that origin, other than a preflight.
     std::vector<std::pair<std::string, std::string>> headers(std::string_view origin);

@@ -109,6 +109,7 @@ Request to_request(const httplib::Request& parsed) {
         request.headers.emplace_back(is_hidden ? name.substr(kHiddenPrefix.size()) : name, value);
     }
     request.body = parsed.body;
+    request.client_address = parsed.remote_addr;
     return request;
 }
 
@@ -129,7 +130,7 @@ void drop_library_headers(httplib::Response& response) {
     for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges", kThrown}) {
         response.headers.erase(name);
     }
-    if (response.status == 204) {
+    if (response.status == 204 || response.status == 304) {
         response.headers.erase("Content-Length");  // RFC 9110, section 8.6
     }
 }
@@ -144,6 +145,14 @@ class MemoryServer::Server final : public httplib::Server {
         };
         Get(kAnyPath, answer).Post(kAnyPath, answer).Put(kAnyPath, answer);
         Patch(kAnyPath, answer).Delete(kAnyPath, answer).Options(kAnyPath, answer);
+        // Methods that the library parses but offers no handler for.
+        set_pre_routing_handler([answer](const auto& request, auto& response) {
+            if (request.method != "TRACE" && request.method != "CONNECT") {
+                return HandlerResponse::Unhandled;
+            }
+            answer(request, response);
+            return HandlerResponse::Handled;
+        });
         set_payload_max_length(body_bytes_max);
         set_error_handler([this](const httplib::Request&, httplib::Response& response) {
             const bool is_answered = response.has_header("X-Request-Id");

@@ -22,4 +22,14 @@ std::string_view Request::header(std::string_view name) const {
     return found == headers.end() ? std::string_view{} : std::string_view{found->second};
 }
 
+std::vector<std::string_view> Request::all_headers(std::string_view name) const {
+    std::vector<std::string_view> values;
+    for (const auto& header : headers) {
+        if (equal_ignoring_case(header.first, name)) {
+            values.emplace_back(header.second);
+        }
+    }
+    return values;
+}
+
 }  // namespace orderpush::http

@@ -18,9 +18,13 @@ struct Request {
     std::string body = {};
     /// The id it is known by in logs and in X-Request-Id.
     std::string id;
+    /// The client's IP, past our own proxies; empty if not known.
+    std::string client_address = {};
 
     /// The first header of this name, in any case; empty if there is none.
     std::string_view header(std::string_view name) const;
+    /// Every header of this name, in any case, in the order received.
+    std::vector<std::string_view> all_headers(std::string_view name) const;
 };
 
 struct Answer {

@@ -11,13 +11,15 @@ using Json = nlohmann::ordered_json;
 Result<Answer> log_in_staff(const Call& call) {
     FaultList faults;
     FieldReader fields{call.body, faults};
-    const std::string email = fields.text("email");
-    const std::string password = fields.text("password");
+    const app::LoginAttempt attempt{
+        .email = fields.text("email"),
+        .password = fields.text("password"),
+        .client_address = call.request.client_address};
     fields.finish();
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto login = call.services.staff.log_in(email, password);
+    const auto login = call.services.staff.log_in(attempt);
     if (!login) {
         return login.error();
     }

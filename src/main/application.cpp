@@ -1,6 +1,8 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/upgrade_admission.hpp"
+#include "main/web_folder.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/schema.hpp"
 
@@ -33,7 +35,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       idempotency_(database_, clock_),
       sessions_(database_),
       menus_(database_),
+      kitchen_(database_),
       staff_(database_),
+      stats_(database_),
       streams_(database_),
       announcements_(database_),
       deliveries_(database_),
@@ -45,16 +49,23 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
       }),
+      kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
           hub_,
-          pusher_,
+          [this](std::string_view path) -> const realtime::Protocol& {
+              if (path == realtime::kKitchenDisplayPath) {
+                  return kitchen_displays_;
+              }
+              return pusher_;  // which refuses paths that it does not know
+          },
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
       adapters_(make_adapters({.settings = settings_, .hub = hub_})),
       announcer_(announcements_, ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
+      stats_publisher_(stats_, push_, ids_, clock_, {}),
       retention_job_(
           retention_,
           clock_,
@@ -72,11 +83,28 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .ids = ids_,
            .clock = clock_}
       ),
+      ticket_service_(
+          {.orders = orders_,
+           .menus = menus_,
+           .staff = staff_,
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
       session_service_(
           {.sessions = sessions_, .orders = orders_, .signal = push_, .ids = ids_, .clock = clock_}
       ),
       menu_service_(menus_),
-      staff_service_(staff_, keyring_, clock_, settings_.staff_token_lifetime),
+      kitchen_service_(kitchen_, menus_, clock_),
+      staff_service_(
+          staff_,
+          keyring_,
+          clock_,
+          settings_.staff_token_lifetime,
+          PasswordCost::kInteractive,
+          {.attempts_per_address_per_minute = settings_.login_attempts_address,
+           .attempts_per_email_per_minute = settings_.login_attempts_email}
+      ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
       delivery_service_(
@@ -96,11 +124,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .prepare = [this] { return prepare_schema(); },
           .on_ready =
               [this] {
+                  stats_publisher_.start();
                   push_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
-      }) {}
+      }) {
+    push_.observe(stats_publisher_);
+}
 
 Application::~Application() {
     stop();
@@ -124,15 +155,25 @@ void Application::open_to_public(std::uint16_t port) {
         http::ApiDependencies{
             .authenticator = authenticator_,
             .orders = order_service_,
+            .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
+            .kitchen = kitchen_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
             .deliveries = delivery_service_,
             .ids = ids_,
-            .readiness = [this] { return readiness(); }},
-        http::ApiOptions{.origins = origins_, .body_bytes_max = settings_.body_bytes_max}
+            .readiness = [this] { return readiness(); },
+            .web = load_web_folder(settings_.web_dir)},
+        http::ApiOptions{
+            .origins = origins_,
+            .proxies = settings_.trusted_proxies,
+            .limits =
+                {.per_address = settings_.rate_limit_address,
+                 .per_caller = settings_.rate_limit_caller,
+                 .per_api_key = settings_.rate_limit_api_key},
+            .body_bytes_max = settings_.body_bytes_max}
     );
     shards_.start();
 }
@@ -143,6 +184,8 @@ front_door::FrontDoorHandlers Application::handlers() {
                        const std::string& request, const std::string& remote
                    ) { return api_->respond(request, remote); },
         .is_inline = http::Api::answers_inline,
+        .admit = [this](realtime::UpgradeRequest& request
+                 ) { return admit_upgrade(authenticator_, request); },
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },
@@ -217,6 +260,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
+    stats_publisher_.stop();
     push_.stop();
     sockets_.stop(deadline);
     http_pool_.stop();

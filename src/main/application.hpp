@@ -5,6 +5,7 @@
 #include "app/channel_access.hpp"
 #include "app/delivery_service.hpp"
 #include "app/idempotency.hpp"
+#include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/provider_announcer.hpp"
@@ -12,6 +13,8 @@
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/stats_publisher.hpp"
+#include "app/ticket_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/thread_pool.hpp"
@@ -25,6 +28,7 @@
 #include "main/settings.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/kitchen_display_protocol.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
@@ -32,11 +36,13 @@
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_stats_store.hpp"
 #include "storage/pg_streams.hpp"
 
 #include <atomic>
@@ -89,7 +95,9 @@ class Application {
     storage::PgIdempotencyStore idempotency_;
     storage::PgSessionStore sessions_;
     storage::PgMenuStore menus_;
+    storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
+    storage::PgStatsStore stats_;
     storage::PgStreams streams_;
     storage::PgAnnouncements announcements_;
     storage::PgDeliveryStore deliveries_;
@@ -101,18 +109,22 @@ class Application {
     realtime::IoShards shards_;
     realtime::Hub hub_;
     realtime::PusherProtocol pusher_;
+    realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     const std::vector<Adapter> adapters_;
     app::ProviderAnnouncer announcer_;
     PushStreams push_;
+    app::StatsPublisher stats_publisher_;
     app::RetentionJob retention_job_;
 
     // Use cases.
     app::Authenticator authenticator_;
     app::IdempotencyGuard idempotency_guard_;
     app::OrderService order_service_;
+    app::TicketService ticket_service_;
     app::SessionService session_service_;
     app::MenuService menu_service_;
+    app::KitchenService kitchen_service_;
     app::StaffService staff_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;

@@ -55,6 +55,12 @@ std::vector<std::string> PushStreams::names() const {
     return names;
 }
 
+void PushStreams::observe(app::RelayObserver& observer) {
+    for (const auto& stream : streams_) {
+        stream->relay.observe(observer);
+    }
+}
+
 void PushStreams::start() {
     for (const auto& stream : streams_) {
         stream->relay.start();

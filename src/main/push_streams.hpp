@@ -38,6 +38,8 @@ class PushStreams final : public OutboxSignal, public app::AdapterStates {
 
     /// What Streams::set() wants.
     std::vector<std::string> names() const;
+    /// As OutboxRelay::observe(), of all relays.
+    void observe(app::RelayObserver& observer);
     void start();
     /// All at once; as OutboxRelay::stop().
     void stop();

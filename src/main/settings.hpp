@@ -3,10 +3,12 @@
 #include "base/jwt.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "core/client_address.hpp"
 #include "protocol/pusher_signature.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -53,6 +55,13 @@ struct Settings {
     PushMode push_mode = PushMode::kFailover;
     /// Nothing: a mirror skips nothing.
     std::optional<std::chrono::seconds> mirror_skip_after;
+    TrustedProxies trusted_proxies;
+    /// Requests and attempts per minute; 0: no limit.
+    std::uint32_t rate_limit_address = 0;
+    std::uint32_t rate_limit_caller = 0;
+    std::uint32_t rate_limit_api_key = 0;
+    std::uint32_t login_attempts_address = 0;
+    std::uint32_t login_attempts_email = 0;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
     std::chrono::hours event_retention{};
@@ -62,6 +71,8 @@ struct Settings {
     std::size_t http_connections_max = 0;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
+    /// Empty: where web_folder.hpp says.
+    std::string web_dir;
     std::chrono::seconds shutdown_deadline{};
     log::Level log_level = log::Level::kInfo;
 };

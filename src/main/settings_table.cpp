@@ -1,4 +1,5 @@
 #include "base/crypto.hpp"
+#include "base/rate_limiter.hpp"
 #include "core/origin_policy.hpp"
 #include "main/adapters.hpp"
 #include "main/settings.hpp"
@@ -126,14 +127,32 @@ Fault read_jwt_keys(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
+/// One line of all that is wrong with the entries of a list.
+std::string joined(const std::vector<FieldFault>& faults) {
+    std::string text;
+    for (const FieldFault& fault : faults) {
+        text += (text.empty() ? "" : "; ") + fault.field + ' ' + fault.message;
+    }
+    return text;
+}
+
+Fault read_proxies(Settings& settings, const std::string& value) {
+    auto proxies = TrustedProxies::parse(value);
+    if (!proxies) {
+        return joined(proxies.error().faults);
+    }
+    settings.trusted_proxies = std::move(*proxies);
+    return std::nullopt;
+}
+
+Fault read_rate(const std::string& value, std::uint32_t& into) {
+    return read_integer(value, std::uint32_t{0}, RateLimiter::kPerMinuteMax, into);
+}
+
 Fault read_origins(Settings& settings, const std::string& value) {
     const auto policy = OriginPolicy::parse(value, "");
     if (!policy) {
-        std::string text;
-        for (const FieldFault& fault : policy.error().faults) {
-            text += (text.empty() ? "" : "; ") + fault.field + ' ' + fault.message;
-        }
-        return text;
+        return joined(policy.error().faults);
     }
     settings.cors_allowed_origins = value;
     return std::nullopt;
@@ -307,6 +326,46 @@ constexpr std::array kTable{
         "PUBLIC_URL's own origin always may.",
         read_origins},
     SettingRow{
+        "TRUSTED_PROXIES",
+        "",
+        kPlain,
+        "Proxies in front of the service, comma separated IP addresses and networks "
+        "(10.0.0.0/8,fd00::/8): the client's address is then the right-most entry of their "
+        "X-Forwarded-For that is none of them. Empty: whoever connects is the client.",
+        read_proxies},
+    SettingRow{
+        "RATE_LIMIT_ADDRESS_PER_MINUTE",
+        "12000",
+        kPlain,
+        "Requests per minute from one client address (IPv6: /64 network); beyond it 429. A "
+        "minute's "
+        "worth may come at once. Health checks do not count. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_address); }},
+    SettingRow{
+        "RATE_LIMIT_CALLER_PER_MINUTE",
+        "1200",
+        kPlain,
+        "The same for one guest's device or one member of staff. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_caller); }},
+    SettingRow{
+        "RATE_LIMIT_API_KEY_PER_MINUTE",
+        "12000",
+        kPlain,
+        "The same for one API key. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_api_key); }},
+    SettingRow{
+        "LOGIN_ATTEMPTS_ADDRESS_PER_MINUTE",
+        "60",
+        kPlain,
+        "Staff log-ins per minute from one client address, failed or not. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_address); }},
+    SettingRow{
+        "LOGIN_ATTEMPTS_EMAIL_PER_MINUTE",
+        "20",
+        kPlain,
+        "Staff log-ins per minute for one e-mail address, failed or not. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_email); }},
+    SettingRow{
         "PUSH_ADAPTERS",
         "builtin",
         kPlain,
@@ -318,16 +377,14 @@ constexpr std::array kTable{
         "failover",
         kPlain,
         "With several adapters. failover: the next one while the one before does not answer. "
-        "mirror: "
-        "all of them.",
+        "mirror: all of them.",
         read_mode},
     SettingRow{
         "MIRROR_SKIP_AFTER_SECONDS",
         "0",
         kPlain,
         "With PUSH_MODE=mirror: an adapter that was down does not get what is older, in seconds, "
-        "at "
-        "most 30 days. 0: it gets everything.",
+        "at most 30 days. 0: it gets everything.",
         read_mirror_skip},
     SettingRow{
         "BUILTIN_APP_ID",
@@ -406,6 +463,16 @@ constexpr std::array kTable{
         "Bytes that may wait for one slow WebSocket client; beyond it close code 4100.",
         [](Settings& s, const std::string& v) {
             return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
+        }},
+    SettingRow{
+        "WEB_DIR",
+        "",
+        kPlain,
+        "The folder of the pages (/docs), as web/build.mjs makes it. Empty: web beside the binary, "
+        "else ../share/orderpush/web from there.",
+        [](Settings& s, const std::string& v) -> Fault {
+            s.web_dir = v;
+            return std::nullopt;
         }},
     SettingRow{
         "SHUTDOWN_SECONDS",

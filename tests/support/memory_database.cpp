@@ -13,8 +13,21 @@ void MemoryDatabase::add_table(const Table& table, const std::string& qr_token) 
     });
 }
 
+void MemoryDatabase::add_station(const Station& station) {
+    with([&](Rows& rows) { rows.stations[station.id] = station; });
+}
+
 void MemoryDatabase::add_menu_item(const MenuItem& item) {
-    with([&](Rows& rows) { rows.menu_items[item.id] = item; });
+    with([&](Rows& rows) {
+        rows.menu_items[item.id] = item;
+        if (item.station) {
+            rows.stations.try_emplace(
+                *item.station,
+                Station{
+                    .id = *item.station, .branch = item.branch, .name = to_string(*item.station)}
+            );
+        }
+    });
 }
 
 void MemoryDatabase::add_staff(const Staff& staff, bool is_active) {
@@ -80,6 +93,33 @@ void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::s
 
 std::string with_first_member(const std::string& object, const std::string& prefix) {
     return "{" + prefix + (object == "{}" ? "}" : "," + object.substr(1));
+}
+
+std::string MemoryDatabase::fingerprint() {
+    return with([](const Rows& rows) {
+        std::string text;
+        for (const std::size_t count :
+             {rows.branches.size(),
+              rows.tables.size(),
+              rows.tables_by_qr.size(),
+              rows.menu_items.size(),
+              rows.staff.size(),
+              rows.api_keys.size(),
+              rows.sessions.size(),
+              rows.guests.size(),
+              rows.orders.size(),
+              rows.keys.size(),
+              rows.deliveries.size()}) {
+            text += std::to_string(count) + ' ';
+        }
+        for (const auto& [id, order] : rows.orders) {
+            text += to_string(id) + ':' + std::to_string(order.version) + ' ';
+        }
+        for (const auto& [channel, seq] : rows.last_seqs) {
+            text += channel.name() + '=' + std::to_string(seq) + ' ';
+        }
+        return text;
+    });
 }
 
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
 #include "core/restaurant.hpp"
@@ -22,6 +23,8 @@ class MemoryDatabase {
   public:
     void add_branch(const Branch& branch);
     void add_table(const Table& table, const std::string& qr_token);
+    void add_station(const Station& station);
+    /// And its station, if it is new: named as its id.
     void add_menu_item(const MenuItem& item);
     void add_staff(const Staff& staff, bool is_active = true);
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked = false);
@@ -36,6 +39,10 @@ class MemoryDatabase {
         StoredAnswer answer;
         Timestamp created_at;
     };
+    struct KitchenStatsRow {
+        KitchenStats stats;
+        std::int64_t kitchen_seq = 0;
+    };
     /// Stream, channel, seq.
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
     struct DeliveryRow : Settlement {
@@ -45,6 +52,7 @@ class MemoryDatabase {
         std::map<BranchId, Branch> branches;
         std::map<TableId, Table> tables;
         std::map<std::string, TableId> tables_by_qr;
+        std::map<StationId, Station> stations;
         std::map<MenuItemId, MenuItem> menu_items;
         std::vector<std::pair<Staff, bool>> staff;
         std::map<std::string, ApiClient> api_keys;
@@ -59,6 +67,7 @@ class MemoryDatabase {
         std::map<DeliveryKey, DeliveryRow> deliveries;
         /// By name: whether it is relayed.
         std::map<std::string, bool> streams;
+        std::map<BranchId, KitchenStatsRow> kitchen_stats;
 
         /// The last entry of the channel that the stream is done with.
         std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;
@@ -73,6 +82,10 @@ class MemoryDatabase {
         const std::scoped_lock lock{mutex_};
         return std::forward<Use>(use)(rows_);
     }
+
+    /// Text that changes whenever something is written: how many rows each table has, where each
+    /// order stands, and the last seq of each channel.
+    std::string fingerprint();
 
   private:
     std::mutex mutex_;

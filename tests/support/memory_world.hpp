@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
 
@@ -22,11 +23,14 @@ class MemoryWorld final : public StoreWorld {
     Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
         database_.add_table(table, qr_token);
     }
+    void add_station(const Station& station) override { database_.add_station(station); }
     void add_menu_item(const MenuItem& item) override { database_.add_menu_item(item); }
     void add_staff(const Staff& staff, bool is_active) override {
         database_.add_staff(staff, is_active);
@@ -38,6 +42,9 @@ class MemoryWorld final : public StoreWorld {
     void close_session(const SessionId& id, Timestamp at) override {
         database_.close_session(id, at);
     }
+
+    /// As MemoryDatabase::fingerprint().
+    std::string fingerprint() { return database_.fingerprint(); }
 
   private:
     MemoryDatabase database_;
@@ -52,6 +59,8 @@ class MemoryWorld final : public StoreWorld {
     MemoryAnnouncements announcements_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
+    MemoryKitchenStore kitchen_{database_};
+    MemoryStatsStore stats_{database_};
 };
 
 }  // namespace orderpush::test

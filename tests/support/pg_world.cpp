@@ -9,7 +9,7 @@ delete from streams; delete from stream_channels;
 delete from idempotency_keys; delete from payments; delete from order_items; delete from tickets; delete from orders;
 delete from order_numbers; delete from session_guests; delete from table_sessions; delete from api_keys;
 delete from staff; delete from menu_items; delete from stations; delete from tables; delete from areas;
-delete from branches; delete from restaurants;
+delete from kitchen_stats; delete from branches; delete from restaurants;
 )sql";
 
 TestDatabase& shared_database() {
@@ -68,6 +68,15 @@ void PgWorld::add_table(const Table& table, const std::string& qr_token) {
         to_string(table.area),
         table.number,
         qr_token
+    );
+}
+
+void PgWorld::add_station(const Station& station) {
+    execute(
+        "insert into stations (id, branch_id, name) values ($1, $2, $3)",
+        to_string(station.id),
+        to_string(station.branch),
+        station.name
     );
 }
 

@@ -5,6 +5,7 @@
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
@@ -12,6 +13,7 @@
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_streams.hpp"
+#include "storage/pg_stats_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -38,9 +40,12 @@ class PgWorld final : public StoreWorld {
     Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
+    void add_station(const Station& station) override;
     void add_menu_item(const MenuItem& item) override;
     void add_staff(const Staff& staff, bool is_active) override;
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
@@ -69,6 +74,8 @@ class PgWorld final : public StoreWorld {
     storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
+    storage::PgKitchenStore kitchen_{pool_};
+    storage::PgStatsStore stats_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -4,12 +4,14 @@
 #include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
+#include "core/stats_store.hpp"
 #include "core/streams.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -39,10 +41,14 @@ class StoreWorld {
     virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
+    virtual KitchenStore& kitchen() = 0;
+    virtual StatsStore& stats() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;
     virtual void add_table(const Table& table, const std::string& qr_token) = 0;
+    virtual void add_station(const Station& station) = 0;
+    /// And its station, if it is new: named as its id.
     virtual void add_menu_item(const MenuItem& item) = 0;
     virtual void add_staff(const Staff& staff, bool is_active) = 0;
     virtual void add_api_key(

@@ -1,6 +1,7 @@
 // Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
 
 #include "app/authenticator.hpp"
+#include "app/display_gate.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
@@ -24,10 +25,13 @@ class OpenAuthorizer final : public ChannelAuthorizer {
         return Channel::parse(name);
     }
     std::string provider_name(const Channel& channel) const override { return channel.name(); }
-    Result<ChannelGrant> grant(std::string_view, const Channel&, const PresenceMember& member)
+    Result<ChannelGrant> grant(std::string_view, const Channel&, const ChannelJoiner& joiner)
         const override {
-        return ChannelGrant{.auth = member.id, .channel_data = member.info};
+        last_session = joiner.session;
+        return ChannelGrant{.auth = joiner.member.id, .channel_data = joiner.member.info};
     }
+
+    mutable std::optional<SessionId> last_session;
 };
 
 struct AccessTest : testing::Test {
@@ -93,7 +97,7 @@ struct AccessTest : testing::Test {
 
 TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
     const Staff ana = person(Role::kManager, "Ana@Demo.example");
-    const auto login = staff_service.log_in("ana@demo.EXAMPLE", "pass");
+    const auto login = staff_service.log_in({.email = "ana@demo.EXAMPLE", .password = "pass"});
     ASSERT_TRUE(login);
     EXPECT_EQ(login->expires_at, world.clock.now() + std::chrono::hours{12});
     const auto caller = authenticator.authenticate(login->token);
@@ -106,17 +110,93 @@ TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
 
 TEST_F(AccessTest, WrongPasswordAndUnknownAddressLookTheSame) {
     person(Role::kKitchen, "ana@demo.example");
-    const auto wrong = staff_service.log_in("ana@demo.example", "past");
-    const auto unknown = staff_service.log_in("bob@demo.example", "pass");
+    const auto wrong = staff_service.log_in({.email = "ana@demo.example", .password = "past"});
+    const auto unknown = staff_service.log_in({.email = "bob@demo.example", .password = "pass"});
     ASSERT_FALSE(wrong);
     ASSERT_FALSE(unknown);
     EXPECT_EQ(wrong.error().reason, unknown.error().reason);
     EXPECT_EQ(wrong.error().message, unknown.error().message);
 }
 
+TEST_F(AccessTest, KnownAndUnknownAddressesCostTheSameVerifying) {
+    const Staff ana = person(Role::kKitchen, "ana@demo.example");
+    std::vector<std::string> verified;
+    StaffService counting{
+        world.staff(),
+        keyring,
+        world.clock,
+        std::chrono::hours{12},
+        PasswordCost::kTest,
+        {.verify = [&](std::string_view encoded, std::string_view) {
+            verified.emplace_back(encoded);
+            return false;
+        }}};
+    EXPECT_FALSE(counting.log_in({.email = "ana@demo.example", .password = "guess"}));
+    EXPECT_FALSE(counting.log_in({.email = "bob@demo.example", .password = "guess"}));
+    ASSERT_EQ(verified.size(), 2U);
+    EXPECT_EQ(verified[0], ana.password_hash);
+    EXPECT_NE(verified[1], ana.password_hash);
+    // Same algorithm, memory and rounds: "$argon2id$v=19$m=…,t=…,p=1$".
+    const auto cost_of = [](const std::string& encoded) {
+        return encoded.substr(0, encoded.find("p=1$"));
+    };
+    EXPECT_EQ(cost_of(verified[0]), cost_of(verified[1]));
+}
+
+/// Log-ins at a time that stands still unless moved.
+struct LoginLimitTest : AccessTest {
+    Deadline now{std::chrono::hours{1'000}};
+    int verified = 0;
+    StaffService limited{
+        world.staff(),
+        keyring,
+        world.clock,
+        std::chrono::hours{12},
+        PasswordCost::kTest,
+        {.attempts_per_address_per_minute = 6,
+         .attempts_per_email_per_minute = 3,
+         .verify = [this](std::string_view, std::string_view) { return ++verified < 0; },
+         .now = [this] { return now; }}};
+
+    std::string reason(const std::string& email, const std::string& address) {
+        const auto login =
+            limited.log_in({.email = email, .password = "guess", .client_address = address});
+        return login ? "logged in" : login.error().reason;
+    }
+};
+
+TEST_F(LoginLimitTest, AttemptsForAnEmailAddressAreCountedWhoeverHasIt) {
+    person(Role::kKitchen, "ana@demo.example");
+    for (const std::string email : {"ana@demo.example", "nobody@demo.example"}) {
+        verified = 0;
+        for (const char* client : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
+            EXPECT_EQ(reason(email, client), "login_failed");
+        }
+        EXPECT_EQ(reason(email, "203.0.113.4"), "login_rate_limited");
+        EXPECT_EQ(verified, 3);
+    }
+    EXPECT_EQ(reason("ANA@demo.EXAMPLE", "203.0.113.5"), "login_rate_limited");
+    now += std::chrono::seconds{20};
+    EXPECT_EQ(reason("ana@demo.example", "203.0.113.4"), "login_failed");
+}
+
+TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
+    for (int i = 0; i < 6; ++i) {
+        EXPECT_EQ(reason(std::to_string(i) + "@demo.example", "203.0.113.1"), "login_failed");
+    }
+    const auto refused =
+        limited.log_in({.email = "x", .password = "y", .client_address = "203.0.113.1"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kRateLimited);
+    EXPECT_EQ(refused.error().reason, "login_rate_limited");
+    EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
+    EXPECT_EQ(verified, 6);
+    EXPECT_EQ(reason("x", "203.0.113.2"), "login_failed");
+}
+
 TEST_F(AccessTest, TokensExpire) {
     person(Role::kKitchen, "ana@demo.example");
-    const auto login = staff_service.log_in("ana@demo.example", "pass");
+    const auto login = staff_service.log_in({.email = "ana@demo.example", .password = "pass"});
     ASSERT_TRUE(login);
     world.clock.advance(std::chrono::hours{12});
     const auto late = authenticator.authenticate(login->token);
@@ -176,13 +256,7 @@ TEST_F(AccessTest, BillLeavesOutWhatWasCancelled) {
     const TableSession session = restaurant.open_session();
     const OrderId kept = restaurant.place_order(session);
     const OrderId cancelled = restaurant.place_order(session);
-    ASSERT_TRUE(world.orders().change_status(
-        {.order = cancelled,
-         .version = 1,
-         .status = OrderStatus::kCancelled,
-         .at = world.clock.now(),
-         .events = {}}
-    ));
+    ASSERT_TRUE(world.orders().change(restaurant.moved(cancelled, OrderStatus::kCancelled)));
     const auto view = session_service.find(member(Role::kWaiter), session.id);
     ASSERT_TRUE(view);
     EXPECT_EQ(view->orders.size(), 2U);
@@ -211,6 +285,7 @@ TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
         realtime.authorize_channel(guest, "1.2", Channel::session(opened->session.id).name());
     ASSERT_TRUE(grant);
     EXPECT_EQ(grant->auth, "guest-phone");
+    EXPECT_EQ(authorizer.last_session, opened->session.id);
     EXPECT_EQ(*grant->channel_data, R"({"name":"Ada"})");
     EXPECT_TRUE(realtime.authorize_channel(guest, "1.2", Channel::table(garden.id).name()));
 
@@ -248,6 +323,28 @@ TEST_F(AccessTest, EachRoleIsOfferedItsChannels) {
         names(member(Role::kAdmin)),
         (std::vector<std::string>{"kitchen", "waiters", "tables", "menu"})
     );
+}
+
+TEST_F(AccessTest, DisplaysEnterTheKitchenOfTheirToken) {
+    const Timestamp later = world.clock.now() + std::chrono::hours{1};
+    const auto token_of = [&](Role role, Timestamp expires_at) {
+        return keyring.sign(staff_claims(std::get<StaffMember>(member(role)), expires_at));
+    };
+    const auto reason = [&](const std::string& token) {
+        const auto display = admit_display(authenticator, token);
+        return display ? "" : display.error().reason;
+    };
+    const auto display = admit_display(authenticator, token_of(Role::kKitchen, later));
+    ASSERT_TRUE(display);
+    EXPECT_EQ(display->channel, Channel::kitchen(restaurant.branch.id));
+    EXPECT_TRUE(display->member.id.starts_with("staff-"));
+    EXPECT_EQ(json::parse(display->member.info), json::parse(R"({"name":"Ana","role":"KITCHEN"})"));
+    EXPECT_EQ(reason(token_of(Role::kManager, later)), "");
+    EXPECT_EQ(reason(token_of(Role::kWaiter, later)), "forbidden");
+    EXPECT_EQ(reason(token_of(Role::kKitchen, world.clock.now())), "token_expired");
+    EXPECT_EQ(reason("opak_front_end"), "token_invalid");
+    EXPECT_EQ(reason("opst_guest"), "token_invalid");
+    EXPECT_EQ(reason(""), "credential_missing");
 }
 
 }  // namespace

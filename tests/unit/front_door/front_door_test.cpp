@@ -1,174 +1,19 @@
 #include "front_door/front_door.hpp"
 
-#include <gtest/gtest.h>
+#include "tests/unit/front_door/door_fixture.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <future>
-#include <latch>
-#include <netinet/in.h>
-#include <optional>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <thread>
+#include <gtest/gtest.h>
 
 namespace orderpush::front_door {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr seconds kPatience{20};
-
-Deadline in(milliseconds time) {
-    return std::chrono::steady_clock::now() + time;
-}
-
-/// A blocking client on the loopback interface; reads give up after twenty seconds.
-class Client {
-  public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        const timeval patience{.tv_sec = 20, .tv_usec = 0};
-        ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(
-            ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0
-        );
-    }
-
-    void send(std::string_view bytes) const {
-        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    }
-    /// Everything up to the end of the connection.
-    std::string read_all() {
-        while (fill()) {
-        }
-        return std::exchange(buffer_, {});
-    }
-    /// One response with Content-Length; what was read of it if the connection ends.
-    std::string read_response() {
-        while (buffer_.find("\r\n\r\n") == std::string::npos && fill()) {
-        }
-        const std::size_t head = buffer_.find("\r\n\r\n") + 4;
-        const auto length = buffer_.find("Content-Length: ");
-        const std::size_t body = length < head ? std::stoul(buffer_.substr(length + 16)) : 0;
-        while (buffer_.size() < head + body && fill()) {
-        }
-        const std::string response = buffer_.substr(0, head + body);
-        buffer_.erase(0, head + body);
-        return response;
-    }
-    std::string ask(std::string_view request) {
-        send(request);
-        return read_response();
-    }
-    int fd() const { return socket_.get(); }
-
-  private:
-    bool fill() {
-        char bytes[16 * 1024];  // NOLINT: recv() fills what is used
-        const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
-        if (count <= 0) {
-            return false;
-        }
-        buffer_.append(bytes, static_cast<std::size_t>(count));
-        return true;
-    }
-
-    realtime::UniqueFd socket_;
-    std::string buffer_;
-};
-
-struct PoolSize {
-    std::size_t threads = 2;
-    std::size_t queue_capacity = 2;
-};
-
-/// A door whose handler answers with the request it got. "/block" waits for release(), on a pool's
-/// thread, and so does "/inline-block", on its shard's.
-class Door {
-  public:
-    explicit Door(FrontDoorOptions options = {}, PoolSize pool = {})
-        : pool_(pool.threads, pool.queue_capacity) {
-        options.address = "127.0.0.1";
-        door_.emplace(
-            shards_,
-            pool_,
-            options,
-            FrontDoorHandlers{
-                .request = [this](std::string request, std::string) { return answer(request); },
-                .is_inline = [](std::string_view,
-                                std::string_view path) { return path.starts_with("/inline"); },
-                .upgrade = [this](
-                               std::size_t, realtime::Upgrade upgrade
-                           ) { upgraded_.set_value(std::move(upgrade)); },
-                .cors_headers = [](std::string_view origin
-                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; }}
-        );
-        port_ = door_->listen().value();
-        shards_.start();
-    }
-    Door(const Door&) = delete;
-    Door& operator=(const Door&) = delete;
-    ~Door() {
-        release();
-        door_->stop(in(kPatience));
-        pool_.stop();
-        shards_.stop();
-    }
-
-    Client connect() const { return Client{port_}; }
-    std::uint16_t port() const { return port_; }
-    FrontDoor& door() { return *door_; }
-    realtime::Upgrade upgraded() { return upgraded_.get_future().get(); }
-    void wait_for_blocked(int count) {
-        while (blocked_ < count) {
-            std::this_thread::yield();
-        }
-    }
-    void release() {
-        if (!std::exchange(is_released_, true)) {
-            gate_.count_down();
-        }
-    }
-    bool wait_for_sockets(std::size_t count) const {
-        const Deadline deadline = in(kPatience);
-        while (door_->socket_count() != count && std::chrono::steady_clock::now() < deadline) {
-            std::this_thread::yield();
-        }
-        return door_->socket_count() == count;
-    }
-
-  private:
-    std::string answer(const std::string& request) {
-        if (request.find("block ") != std::string::npos) {
-            ++blocked_;
-            gate_.wait();
-        }
-        if (request.find(" /throw ") != std::string::npos) {
-            throw std::runtime_error("a fault in a handler");
-        }
-        return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(request.size()) +
-               "\r\nKeep-Alive: timeout=5, max=5\r\n\r\n" + request;
-    }
-
-    std::latch gate_{1};
-    bool is_released_ = false;
-    std::atomic<int> blocked_{0};
-    std::promise<realtime::Upgrade> upgraded_;
-    realtime::IoShards shards_{2};
-    ThreadPool pool_;
-    std::optional<FrontDoor> door_;
-    std::uint16_t port_ = 0;
-};
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
+using test::Client;
+using test::Door;
+using test::has;
+using test::in;
+using test::kPatience;
 
 TEST(FrontDoorTest, AnswersOnOneConnectionAgainAndAgain) {
     Door door;
@@ -190,8 +35,9 @@ TEST(FrontDoorTest, AnswersPipelinedRequestsInOrder) {
     Door door;
     Client client = door.connect();
     client.send(
-        "GET /one HTTP/1.1\r\nHost: x\r\n\r\nPOST /two HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET "
-        "/inline HTTP/1.1\r\n\r\n"
+        "GET /one HTTP/1.1\r\nHost: x\r\n\r\nPOST /two HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        "2\r\n\r\nhiGET "
+        "/inline HTTP/1.1\r\nHost: x\r\n\r\n"
     );
     EXPECT_TRUE(has(client.read_response(), "GET /one"));
     EXPECT_TRUE(has(client.read_response(), "\r\n\r\nhi"));
@@ -202,17 +48,18 @@ TEST(FrontDoorTest, JoinsAChunkedBody) {
     Door door;
     Client client = door.connect();
     const std::string response = client.ask(
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nX-Kept: "
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nX-Kept: "
         "yes\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     );
-    EXPECT_TRUE(has(response, "POST / HTTP/1.1\r\nX-Kept: yes\r\nContent-Length: 5\r\n\r\nabcde"))
-        << response;
+    EXPECT_TRUE(
+        has(response, "POST / HTTP/1.1\r\nHost: x\r\nX-Kept: yes\r\nContent-Length: 5\r\n\r\nabcde")
+    ) << response;
 }
 
 TEST(FrontDoorTest, AsksForTheBodyOfAClientThatWaits) {
     Door door;
     Client client = door.connect();
-    client.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.read_response(), "HTTP/1.1 100 Continue\r\n\r\n");
     EXPECT_TRUE(has(client.ask("ok"), "Content-Length: 2\r\n\r\nok"));
 }
@@ -220,7 +67,7 @@ TEST(FrontDoorTest, AsksForTheBodyOfAClientThatWaits) {
 TEST(FrontDoorTest, HonoursOldClientsAndThoseThatWantToClose) {
     Door door;
     for (const char* request :
-         {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"}) {
+         {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"}) {
         Client client = door.connect();
         client.send(request);
         EXPECT_TRUE(has(client.read_all(), "\r\nConnection: close\r\n"));
@@ -235,11 +82,12 @@ TEST(FrontDoorTest, RefusesBodiesThatAreTooLarge) {
     Door door{{.body_bytes_max = 10}};
     const std::string body(100'000, 'x');
     Client declared = door.connect();
-    declared.send("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + body);
+    declared.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + body);
     EXPECT_TRUE(has(declared.read_response(), "413 Content Too Large"));
     Client chunked = door.connect();
     chunked.send(
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n" + body + "\r\n0\r\n\r\n"
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n" + body +
+        "\r\n0\r\n\r\n"
     );
     EXPECT_TRUE(has(chunked.read_response(), R"("status":413,"code":"body_too_large")"));
 }
@@ -247,7 +95,7 @@ TEST(FrontDoorTest, RefusesBodiesThatAreTooLarge) {
 TEST(FrontDoorTest, RefusesHeadsThatAreTooLarge) {
     Door door;
     Client client = door.connect();
-    client.send("GET / HTTP/1.1\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
     EXPECT_TRUE(has(client.read_response(), "431 Request Header Fields Too Large"));
 }
 
@@ -255,15 +103,27 @@ TEST(FrontDoorTest, RefusesWhatIsNotHttpAndAmbiguousFraming) {
     Door door;
     for (const char* request :
          {"hello\r\n\r\n",
-          "GET / HTTP/1.1\r\nno colon\r\n\r\n",
-          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc",
-          "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
-          "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-          "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-          "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\nabc"}) {
+          "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+          "3\r\n\r\nabc",
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: "
+          "chunked\r\n\r\nabc",
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nabc"}) {
         Client client = door.connect();
         client.send(request);
         EXPECT_TRUE(has(client.read_all(), "400 Bad Request")) << request;
+    }
+}
+
+TEST(FrontDoorTest, WantsOneHost) {
+    Door door;
+    for (const char* request :
+         {"GET / HTTP/1.1\r\nA: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"}) {
+        Client client = door.connect();
+        client.send(request);
+        EXPECT_TRUE(has(client.read_all(), R"("status":400,"code":"host_missing")")) << request;
     }
 }
 
@@ -273,7 +133,7 @@ TEST(FrontDoorTest, GivesUpOnSlowHeadsAndBodies) {
     slow_head.send("GET / HT");
     EXPECT_TRUE(has(slow_head.read_all(), "408 Request Timeout"));
     Client slow_body = door.connect();
-    slow_body.send("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc");
+    slow_body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
     EXPECT_TRUE(has(slow_body.read_all(), "408 Request Timeout"));
 }
 
@@ -288,14 +148,15 @@ void let_pass(milliseconds time) {
 TEST(FrontDoorTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
     Door door{{.body_timeout = milliseconds{100}}};
     Client slow = door.connect();
-    slow.send("POST / HTTP/1.1\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+    slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n"
+    );
     EXPECT_TRUE(has(slow.read_response(), "100 Continue"));
     const Client on_other_shard = door.connect();
     Client on_same_shard = door.connect();
-    on_same_shard.send("GET /inline-block HTTP/1.1\r\n\r\n");
+    on_same_shard.send("GET /inline-block HTTP/1.1\r\nHost: x\r\n\r\n");
     door.wait_for_blocked(1);
-    slow.send(std::string(60'000, 'x'));             // takes several reads, which complete at once
-    let_pass(milliseconds{150});                     // the deadline
+    slow.send(std::string(60'000, 'x'));  // takes several reads, which complete at once
+    let_pass(milliseconds{150});          // the deadline
     door.release();
     EXPECT_TRUE(has(slow.read_response(), "408 Request Timeout"));
 }
@@ -304,11 +165,11 @@ TEST(FrontDoorTest, DropsARefusedClientThatGoesOnSendingAtItsDeadline) {
     // Nothing of the request is ever due again, so that only the deadline can end it.
     Door door{{.body_bytes_max = 10, .linger_timeout = milliseconds{100}}};
     Client refused = door.connect();
-    refused.send("POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n");
+    refused.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
     EXPECT_TRUE(has(refused.read_response(), "413 Content Too Large"));
     const Client on_other_shard = door.connect();
     Client on_same_shard = door.connect();
-    on_same_shard.send("GET /inline-block HTTP/1.1\r\n\r\n");
+    on_same_shard.send("GET /inline-block HTTP/1.1\r\nHost: x\r\n\r\n");
     door.wait_for_blocked(1);
     refused.send(std::string(60'000, 'x'));
     let_pass(milliseconds{150});
@@ -326,11 +187,11 @@ TEST(FrontDoorTest, ServesANewClientWhileTwoHundredAreIdle) {
     std::vector<Client> idle;
     for (int i = 0; i < 200; ++i) {
         idle.push_back(door.connect());
-        ASSERT_TRUE(has(idle.back().ask("GET / HTTP/1.1\r\n\r\n"), "200 OK"));
+        ASSERT_TRUE(has(idle.back().ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     }
-    EXPECT_TRUE(has(door.connect().ask("GET / HTTP/1.1\r\n\r\n"), "200 OK"));
+    EXPECT_TRUE(has(door.connect().ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     for (Client& client : idle) {
-        ASSERT_TRUE(has(client.ask("GET / HTTP/1.1\r\n\r\n"), "200 OK"));
+        ASSERT_TRUE(has(client.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     }
 }
 
@@ -349,12 +210,12 @@ std::size_t first_answered(const std::vector<Client>& clients) {
 TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
     Door door{{}, {.threads = 1, .queue_capacity = 1}};
     Client blocked = door.connect();
-    blocked.send("GET /block HTTP/1.1\r\n\r\n");
+    blocked.send("GET /block HTTP/1.1\r\nHost: x\r\n\r\n");
     door.wait_for_blocked(1);
     std::vector<Client> more;
     for (int i = 0; i < 2; ++i) {  // the one that comes first fills the queue
         more.push_back(door.connect());
-        more.back().send("GET /queued HTTP/1.1\r\nConnection: close\r\n\r\n");
+        more.back().send("GET /queued HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     }
     const std::size_t refused = first_answered(more);
     ASSERT_LT(refused, more.size());
@@ -362,7 +223,7 @@ TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
     EXPECT_TRUE(refusal.starts_with("HTTP/1.1 503 Service Unavailable\r\n")) << refusal;
     EXPECT_TRUE(has(refusal, "\r\nRetry-After: 1\r\n")) << refusal;
     EXPECT_TRUE(has(refusal, R"("code":"overloaded")")) << refusal;
-    EXPECT_TRUE(has(door.connect().ask("GET /inline HTTP/1.1\r\n\r\n"), "200 OK"));
+    EXPECT_TRUE(has(door.connect().ask("GET /inline HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     door.release();
     EXPECT_TRUE(has(more[1 - refused].read_all(), "200 OK"));
     EXPECT_TRUE(has(blocked.read_response(), "200 OK"));
@@ -371,70 +232,38 @@ TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
 TEST(FrontDoorTest, AnswersAThrowingHandlerWithAProblem) {
     Door door;
     EXPECT_TRUE(
-        has(door.connect().ask("GET /throw HTTP/1.1\r\n\r\n"), R"("status":500,"code":"internal")")
+        has(door.connect().ask("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"),
+            R"("status":500,"code":"internal")")
     );
 }
 
 TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
     Door door{{.body_bytes_max = 10, .body_timeout = milliseconds{30}}};
     for (const char* rest :
-         {"POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 11\r\n\r\n",
-          "POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 9\r\n\r\nslow",
-          "POST / HTTP/1.1\r\nOrigin: https://shop.example\r\nContent-Length: 2\r\nExpect: "
+         {"POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: "
+          "11\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: "
+          "9\r\n\r\nslow",
+          "POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: "
+          "2\r\nExpect: "
           "x\r\n\r\n",
-          "GET /throw HTTP/1.1\r\nOrigin: https://shop.example\r\n\r\n"}) {
+          "GET /throw HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\n\r\n"}) {
         Client client = door.connect();
         client.send(rest);
         const std::string response = client.read_response();
         EXPECT_FALSE(has(response, "200 OK")) << response;
         EXPECT_TRUE(has(response, "\r\nX-Allowed: https://shop.example\r\n")) << response;
     }
-    const std::string without = door.connect().ask("POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n");
+    const std::string without =
+        door.connect().ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
     EXPECT_TRUE(has(without, "413 Content Too Large"));
     EXPECT_FALSE(has(without, "X-Allowed"));
-}
-
-TEST(FrontDoorTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
-    Door door;
-    Client client = door.connect();
-    client.send(
-        "GET /app/key?protocol=7&client=js HTTP/1.1\r\nHost: x\r\nUpgrade: "
-        "websocket\r\nConnection: keep-alive, Upgrade\r\n"
-        "Origin: https://shop.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-        "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nearly"
-    );
-    const realtime::Upgrade upgrade = door.upgraded();
-    EXPECT_EQ(upgrade.request.path, "/app/key");
-    EXPECT_EQ(upgrade.request.query, "protocol=7&client=js");
-    EXPECT_EQ(upgrade.request.origin, "https://shop.example");
-    EXPECT_EQ(upgrade.request.key, "dGhlIHNhbXBsZSBub25jZQ==");
-    EXPECT_EQ(upgrade.request.remote_address, "127.0.0.1");
-    EXPECT_EQ(upgrade.early_bytes, "early");
-    EXPECT_TRUE(door.wait_for_sockets(0));
-    ::send(upgrade.socket.get(), "mine", 4, MSG_NOSIGNAL);
-    ::shutdown(upgrade.socket.get(), SHUT_WR);
-    EXPECT_EQ(client.read_all(), "mine");
-}
-
-TEST(FrontDoorTest, RefusesUpgradesThatAreNotValid) {
-    Door door;
-    const std::string head = "GET /app/k HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    EXPECT_TRUE(has(
-        door.connect().ask(
-            head + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        ),
-        "Sec-WebSocket-Version: 13\r\n"
-    ));
-    EXPECT_TRUE(
-        has(door.connect().ask(head + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n"),
-            "400 Bad")
-    );
 }
 
 TEST(FrontDoorTest, ClosesSocketsOverTheBound) {
     Door door{{.sockets_max = 1}};
     Client first = door.connect();
-    EXPECT_TRUE(has(first.ask("GET / HTTP/1.1\r\n\r\n"), "200 OK"));
+    EXPECT_TRUE(has(first.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     EXPECT_EQ(door.connect().read_all(), "");
 }
 
@@ -453,9 +282,9 @@ TEST(FrontDoorTest, TellsThatItsPortIsTaken) {
 TEST(FrontDoorTest, StopLetsTheRequestInHandFinishAndClosesTheIdle) {
     Door door;
     Client idle = door.connect();
-    ASSERT_TRUE(has(idle.ask("GET / HTTP/1.1\r\n\r\n"), "200 OK"));
+    ASSERT_TRUE(has(idle.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     Client busy = door.connect();
-    busy.send("GET /block HTTP/1.1\r\n\r\n");
+    busy.send("GET /block HTTP/1.1\r\nHost: x\r\n\r\n");
     door.wait_for_blocked(1);
     std::jthread stopping{[&] { door.door().stop(in(kPatience)); }};
     EXPECT_EQ(idle.read_all(), "");
@@ -466,7 +295,7 @@ TEST(FrontDoorTest, StopLetsTheRequestInHandFinishAndClosesTheIdle) {
 TEST(FrontDoorTest, StopDropsAtItsDeadlineWhatIsNotFinished) {
     Door door;
     Client client = door.connect();
-    client.send("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc");
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
     ASSERT_TRUE(door.wait_for_sockets(1));
     door.door().stop(in(milliseconds{30}));
     EXPECT_EQ(door.door().socket_count(), 0U);

@@ -47,7 +47,7 @@ class FakeAuthorizer final : public ChannelAuthorizer {
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
     Result<ChannelGrant> grant(
-        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+        std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
 
   private:
@@ -71,6 +71,9 @@ class ApiTest : public testing::Test {
   protected:
     ApiTest();
 
+    /// What api_ works with, for a further Api.
+    ApiDependencies dependencies() { return dependencies(ids_); }
+    ApiDependencies dependencies(IdSource& ids);
     void stock_restaurant();
 
     Reply send(
@@ -124,6 +127,13 @@ class ApiTest : public testing::Test {
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
+    app::TicketService tickets_{
+        {.orders = order_store_,
+         .menus = world_.menus(),
+         .staff = world_.staff(),
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
     app::SessionService sessions_{
         {.sessions = world_.sessions(),
          .orders = order_store_,
@@ -131,6 +141,7 @@ class ApiTest : public testing::Test {
          .ids = ids_,
          .clock = world_.clock}};
     app::MenuService menus_{world_.menus()};
+    app::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
     app::StaffService staff_{
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};

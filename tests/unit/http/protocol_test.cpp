@@ -23,10 +23,17 @@ TEST_F(ApiTest, AllowedOriginsMayReadAnswersAndPreflight) {
     const std::string origin = "https://shop-git-main-team.vercel.app";
     const Reply read = send("GET", "/live", {"Origin: " + origin});
     EXPECT_EQ(read.header("access-control-allow-origin"), origin);
-    EXPECT_EQ(
-        read.header("access-control-expose-headers"),
-        "X-Request-Id, Idempotent-Replayed, Retry-After"
-    );
+    for (const char* exposed :
+         {"ETag",
+          "Location",
+          "Retry-After",
+          "X-Request-Id",
+          "Idempotent-Replayed",
+          "RateLimit",
+          "RateLimit-Policy"}) {
+        const std::string names = read.header("access-control-expose-headers") + ",";
+        EXPECT_NE(names.find(exposed + std::string{","}), std::string::npos) << exposed;
+    }
     EXPECT_EQ(read.header("vary"), "Origin");
 
     const Reply preflight =
@@ -34,11 +41,52 @@ TEST_F(ApiTest, AllowedOriginsMayReadAnswersAndPreflight) {
     EXPECT_EQ(preflight.status, 204);
     EXPECT_EQ(preflight.body, "");
     EXPECT_EQ(preflight.header("access-control-allow-origin"), origin);
-    EXPECT_NE(preflight.header("access-control-allow-methods").find("PATCH"), std::string::npos);
-    EXPECT_NE(
-        preflight.header("access-control-allow-headers").find("Idempotency-Key"), std::string::npos
-    );
+    for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match"}) {
+        EXPECT_NE(preflight.header("access-control-allow-headers").find(name), std::string::npos)
+            << name;
+    }
     EXPECT_EQ(preflight.header("access-control-max-age"), "600");
+}
+
+TEST_F(ApiTest, PreflightsTellEachPathsOwnMethods) {
+    const auto preflight = [&](const std::string& target) {
+        return send("OPTIONS", target, {"Origin: https://push.example.com"});
+    };
+    const Reply orders = preflight("/v1/orders");
+    EXPECT_EQ(orders.header("access-control-allow-methods"), orders.header("allow"));
+    EXPECT_NE(orders.header("allow").find("POST"), std::string::npos);
+    EXPECT_EQ(orders.header("allow").find("PATCH"), std::string::npos);
+    EXPECT_EQ(preflight("/live").header("access-control-allow-methods"), "GET, HEAD, OPTIONS");
+    // The page learns from its own request that there is nothing.
+    EXPECT_EQ(preflight("/nothing").status, 204);
+    EXPECT_EQ(preflight("/nothing").header("allow"), "");
+    EXPECT_NE(preflight("/nothing").header("access-control-allow-methods"), "");
+}
+
+TEST_F(ApiTest, MethodsThatNoRouteTakesAreNotAllowed) {
+    for (const char* method : {"TRACE", "CONNECT", "DELETE"}) {
+        const Reply reply = send(method, "/live");
+        EXPECT_EQ(reply.status, 405) << method;
+        EXPECT_EQ(reply.header("allow"), "GET, HEAD, OPTIONS") << method;
+        EXPECT_EQ(reply.code(), "method_not_allowed") << method;
+    }
+    EXPECT_EQ(send("TRACE", "/nothing").status, 404);
+}
+
+TEST_F(ApiTest, ASecondIdempotencyKeyIsAFault) {
+    const std::string token = guest_token();
+    const Reply reply = send(
+        "POST",
+        "/v1/orders",
+        {"Authorization: Bearer " + token,
+         "Content-Type: application/json",
+         "Idempotency-Key: one",
+         "idempotency-key: one"},
+        soup_order().dump()
+    );
+    EXPECT_EQ(reply.status, 422);
+    EXPECT_EQ(reply.fault("Idempotency-Key"), "is given more than once");
+    EXPECT_TRUE(get("/v1/orders", token).json().at("orders").empty());
 }
 
 TEST_F(ApiTest, ErrorsCarryCrossOriginHeadersToo) {
@@ -51,7 +99,9 @@ TEST_F(ApiTest, TellsTheCrossOriginHeadersForAnswersOfOthers) {
     EXPECT_EQ(
         api_.cors_headers("https://push.example.com"),
         "Vary: Origin\r\nAccess-Control-Allow-Origin: https://push.example.com\r\n"
-        "Access-Control-Expose-Headers: X-Request-Id, Idempotent-Replayed, Retry-After\r\n"
+        "Access-Control-Expose-Headers: ETag, Location, Retry-After, X-Request-Id, "
+        "Idempotent-Replayed, "
+        "RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset\r\n"
     );
     EXPECT_EQ(api_.cors_headers("https://evil.vercel.app"), "Vary: Origin\r\n");
 }
@@ -123,7 +173,6 @@ TEST_F(ApiTest, UnparseableRequestsGetAProblemDocument) {
           std::string{"GET"},
           std::string{"BREW /live HTTP/1.1\r\n\r\n"},
           std::string{"GET /live HTTP/9\r\n\r\n"},
-          std::string{"TRACE /live HTTP/1.1\r\n\r\n"},
           std::string{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
           std::string{"GET /live HTTP/1.1\r\nHost"},
           std::string{"POST /v1/sessions HTTP/1.1\r\nContent-Length: 10\r\n\r\n{}"},
@@ -179,17 +228,7 @@ class BrokenIds final : public IdSource {
 
 TEST_F(ApiTest, WhatThrowsOutsideOfARouteIsStillAnswered) {
     BrokenIds broken;
-    Api api{
-        {.authenticator = authenticator_,
-         .orders = orders_,
-         .sessions = sessions_,
-         .menus = menus_,
-         .staff = staff_,
-         .realtime = realtime_,
-         .catch_up = catch_up_,
-         .ids = broken,
-         .readiness = [this] { return readiness_; }},
-        {}};
+    Api api{dependencies(broken), {}};
     EXPECT_TRUE(api.respond("GET /live HTTP/1.1\r\n\r\n", "").starts_with("HTTP/1.1 500 "));
 }
 

@@ -44,6 +44,28 @@ TEST(SettingsTest, RequiredOnesAreEnough) {
     EXPECT_EQ(settings->database_direct_url, settings->database_url);
     EXPECT_EQ(settings->jwt_keys.size(), 1U);
     EXPECT_FALSE(settings->public_url);
+    EXPECT_EQ(settings->rate_limit_address, 12'000U);
+    EXPECT_EQ(settings->rate_limit_caller, 1'200U);
+    EXPECT_EQ(settings->rate_limit_api_key, 12'000U);
+    EXPECT_EQ(settings->login_attempts_address, 60U);
+    EXPECT_EQ(settings->login_attempts_email, 20U);
+    EXPECT_FALSE(settings->trusted_proxies.trusts("127.0.0.1"));
+}
+
+TEST(SettingsTest, LimitsCanBeTurnedOffAndProxiesAreChecked) {
+    Variables variables = complete();
+    variables["RATE_LIMIT_ADDRESS_PER_MINUTE"] = "0";
+    variables["TRUSTED_PROXIES"] = "10.0.0.0/8, ::1";
+    const auto settings = load(variables);
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->rate_limit_address, 0U);
+    EXPECT_TRUE(settings->trusted_proxies.trusts("10.1.2.3"));
+    variables["RATE_LIMIT_CALLER_PER_MINUTE"] = "-1";
+    variables["TRUSTED_PROXIES"] = "10.0.0.0/8, proxy.internal";
+    EXPECT_EQ(
+        faulty(load(variables)),
+        (std::vector<std::string>{"RATE_LIMIT_CALLER_PER_MINUTE", "TRUSTED_PROXIES"})
+    );
 }
 
 TEST(SettingsTest, AllFaultsAreToldAtOnce) {
