@@ -2,6 +2,8 @@
 
 #include "app/channel_joiner.hpp"
 
+#include <algorithm>
+
 namespace orderpush::app {
 namespace {
 
@@ -27,10 +29,19 @@ Error as_refusal(Error error) {
 
 }  // namespace
 
+RealtimeProvider RealtimeService::provider() const {
+    const std::size_t place = deps_.in_force();
+    if (place == 0 || place > deps_.others.size()) {
+        return {deps_.authorizer, deps_.endpoint};
+    }
+    return deps_.others[place - 1];
+}
+
 RealtimeDescription RealtimeService::describe(const Caller& caller) const {
-    RealtimeDescription description{.endpoint = deps_.endpoint, .channels = {}};
+    RealtimeProvider in_force = provider();
+    RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
     for (const Channel& channel : usual_channels(caller)) {
-        description.channels.push_back({channel, deps_.authorizer.provider_name(channel)});
+        description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
     }
     return description;
 }
@@ -71,12 +82,18 @@ Result<UserGrant> RealtimeService::authorize_user(
     return authorizer->grant_user(socket_id, joiner_of(caller).member);
 }
 
-const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view provider) const {
-    if (provider.empty()) {
+const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) const {
+    const auto is_meant = [&](const RealtimeEndpoint& endpoint) {
+        return name.empty() ? endpoint.protocol == "pusher" : endpoint.provider == name;
+    };
+    if (const auto in_force = provider(); is_meant(in_force.endpoint)) {
+        return &in_force.authorizer;
+    }
+    if (is_meant(deps_.endpoint)) {
         return &deps_.authorizer;
     }
-    const auto found = deps_.authorizers.find(provider);
-    return found == deps_.authorizers.end() ? nullptr : found->second;
+    const auto found = std::ranges::find_if(deps_.others, is_meant, &RealtimeProvider::endpoint);
+    return found == deps_.others.end() ? nullptr : &found->authorizer;
 }
 
 }  // namespace orderpush::app

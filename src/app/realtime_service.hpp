@@ -6,8 +6,8 @@
 #include "core/channel.hpp"
 #include "core/channel_authorizer.hpp"
 
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,14 +45,20 @@ struct RealtimeDescription {
     std::vector<OfferedChannel> channels;
 };
 
+/// One provider that clients may be told to use.
+struct RealtimeProvider {
+    ChannelAuthorizer& authorizer;
+    RealtimeEndpoint endpoint;
+};
+
 struct RealtimeServiceDependencies {
-    /// For those who name no provider.
     ChannelAuthorizer& authorizer;
     ChannelAccess& access;
     RealtimeEndpoint endpoint;
-    /// By provider name, for those who name one: while events go another way, clients of both ways
-    /// connect.
-    std::map<std::string, ChannelAuthorizer*, std::less<>> authorizers = {};
+    /// Those behind the one above.
+    std::vector<RealtimeProvider> others = {};
+    /// Which is in force: 0 for the first, then the others. Any thread.
+    std::function<std::size_t()> in_force = [] { return std::size_t{0}; };
 };
 
 /// Says where to listen, and signs for the provider who may listen to what. Any thread; blocks on
@@ -67,7 +73,8 @@ class RealtimeService {
     /// `provider_channel` is the provider's spelling. kForbidden with the reason for every channel
     /// the caller may not join, those of another restaurant and unknown ones included (the protocol
     /// knows no other refusal); kInvalid for a malformed socket id. `provider` is the name of the
-    /// adapter whose keys sign; empty: of the one by default.
+    /// adapter whose keys sign: while events go another way, clients of both ways connect. Empty:
+    /// of the one in force.
     Result<ChannelGrant> authorize_channel(
         const Caller& caller,
         std::string_view socket_id,
@@ -80,8 +87,11 @@ class RealtimeService {
     );
 
   private:
-    /// Null for a name that is not known.
-    const ChannelAuthorizer* authorizer_of(std::string_view provider) const;
+    /// The provider in force.
+    RealtimeProvider provider() const;
+    /// Null for a name that is not known. Empty: the one in force, or the first that takes
+    /// signatures.
+    const ChannelAuthorizer* authorizer_of(std::string_view name) const;
 
     RealtimeServiceDependencies deps_;
 };

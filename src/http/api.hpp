@@ -2,6 +2,8 @@
 
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
+#include "app/delivery_service.hpp"
+#include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/realtime_service.hpp"
@@ -31,9 +33,11 @@ struct ApiDependencies {
     app::TicketService& tickets;
     app::SessionService& sessions;
     app::MenuService& menus;
+    app::KitchenService& kitchen;
     app::StaffService& staff;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
+    app::DeliveryService& deliveries;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

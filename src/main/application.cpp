@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
+#include "storage/pg_outbox.hpp"
 #include "storage/schema.hpp"
 
 namespace orderpush {
@@ -16,15 +17,12 @@ PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
         .is_tls = false, .host = "localhost", .port = bound_port});
 }
 
-app::RealtimeEndpoint endpoint_of(const Settings& settings, const PublicUrl& url) {
-    return {
-        .provider = "builtin",
-        .protocol = "pusher",
-        .key = settings.builtin_app.key,
-        .host = url.host,
-        .port = url.port,
-        .is_tls = url.is_tls,
-        .auth_url = url.origin() + "/v1/realtime/pusher/auth"};
+std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters) {
+    std::vector<PushAdapter*> found;
+    for (const Adapter& adapter : adapters) {
+        found.push_back(adapter.push.get());
+    }
+    return found;
 }
 
 }  // namespace
@@ -37,8 +35,12 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       idempotency_(database_, clock_),
       sessions_(database_),
       menus_(database_),
+      kitchen_(database_),
       staff_(database_),
-      outbox_({.url = settings_.database_direct_url}),
+      stats_(database_),
+      streams_(database_),
+      announcements_(database_),
+      deliveries_(database_),
       events_(database_),
       retention_(database_),
       shards_(settings_.io_threads),
@@ -60,15 +62,16 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
-      adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
-      authorizer_(settings_.builtin_app),
-      relay_(outbox_, adapter_, clock_, {}),
+      adapters_(make_adapters({.settings = settings_, .hub = hub_})),
+      announcer_(announcements_, ids_, clock_),
+      push_(push_adapters_of(adapters_), clock_, push_options()),
+      stats_publisher_(stats_, push_, ids_, clock_, {}),
       retention_job_(
           retention_,
           clock_,
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
-           .adapters = {std::string{adapter_.name()}}}
+           .adapters = push_.names()}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       idempotency_guard_(idempotency_),
@@ -76,7 +79,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.orders = orders_,
            .guard = idempotency_guard_,
            .menus = menus_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
@@ -84,14 +87,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.orders = orders_,
            .menus = menus_,
            .staff = staff_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       session_service_(
-          {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
+          {.sessions = sessions_, .orders = orders_, .signal = push_, .ids = ids_, .clock = clock_}
       ),
       menu_service_(menus_),
+      kitchen_service_(kitchen_, menus_, clock_),
       staff_service_(
           staff_,
           keyring_,
@@ -103,6 +107,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
+      delivery_service_(
+          {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
+      ),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -117,11 +124,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .prepare = [this] { return prepare_schema(); },
           .on_ready =
               [this] {
-                  relay_.start();
+                  stats_publisher_.start();
+                  push_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
-      }) {}
+      }) {
+    push_.observe(stats_publisher_);
+}
 
 Application::~Application() {
     stop();
@@ -140,10 +150,7 @@ Result<std::uint16_t> Application::start() {
 void Application::open_to_public(std::uint16_t port) {
     const PublicUrl url = public_url_of(settings_, port);
     origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
-    realtime_service_.emplace(app::RealtimeServiceDependencies{
-        .authorizer = authorizer_,
-        .access = channel_access_,
-        .endpoint = endpoint_of(settings_, url)});
+    realtime_service_.emplace(realtime_dependencies(url));
     api_.emplace(
         http::ApiDependencies{
             .authenticator = authenticator_,
@@ -151,9 +158,11 @@ void Application::open_to_public(std::uint16_t port) {
             .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
+            .kitchen = kitchen_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
+            .deliveries = delivery_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .web = load_web_folder(settings_.web_dir)},
@@ -183,16 +192,46 @@ front_door::FrontDoorHandlers Application::handlers() {
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
 }
 
+PushStreamsOptions Application::push_options() {
+    return {
+        .mode = settings_.push_mode,
+        .mirror_skip_after = settings_.mirror_skip_after,
+        .make_outbox =
+            [this] {
+                return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
+                    .url = settings_.database_direct_url});
+            },
+        .on_changed = [this](
+                          std::string_view previous, std::string_view current
+                      ) { return announcer_.tell(previous, current); }};
+}
+
+app::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {
+    app::RealtimeServiceDependencies dependencies{
+        .authorizer = *adapters_.front().authorizer,
+        .access = channel_access_,
+        .endpoint = adapters_.front().endpoint(url),
+        .in_force = [this] { return push_.in_force(); }};
+    for (std::size_t i = 1; i < adapters_.size(); ++i) {
+        dependencies.others.push_back({*adapters_[i].authorizer, adapters_[i].endpoint(url)});
+    }
+    return dependencies;
+}
+
+/// The schema, then the streams: what is recorded from then on is known to be for all of them.
 Result<void> Application::prepare_schema() {
     if (!settings_.is_migrating_on_start) {
-        return storage::check_schema(database_);
+        if (auto current = storage::check_schema(database_); !current) {
+            return current;
+        }
+        return streams_.set(push_.names(), clock_.now());
     }
     const auto report = storage::migrate(settings_.database_direct_url);
     if (!report) {
         return report.error();
     }
     log::info("schema_ready", {{"version", report->version}, {"applied", report->applied_count}});
-    return {};
+    return streams_.set(push_.names(), clock_.now());
 }
 
 Result<void> Application::readiness() {
@@ -221,7 +260,8 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
-    relay_.stop();
+    stats_publisher_.stop();
+    push_.stop();
     sockets_.stop(deadline);
     http_pool_.stop();
     shards_.stop();

@@ -31,7 +31,7 @@ with recursive turn as materialized (
         (
             select min(coalesce((
                 select d.seq from deliveries d
-                where d.adapter = a.name and d.channel = q.channel and d.state in ('delivered', 'dead')
+                where d.adapter = a.name and d.channel = q.channel and d.state <> 'retry'
                 order by d.seq desc limit 1
             ), 0))
             from unnest($3::text[]) as a (name)

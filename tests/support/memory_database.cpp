@@ -59,6 +59,22 @@ std::optional<SessionId> MemoryDatabase::Rows::open_session_of(const TableId& ta
     return std::nullopt;
 }
 
+std::int64_t MemoryDatabase::Rows::settled_seq(const std::string& stream, const Channel& channel)
+    const {
+    std::int64_t settled = 0;
+    const auto begin = deliveries.lower_bound({stream, channel, 0});
+    for (auto row = begin; row != deliveries.end(); ++row) {
+        const auto& [of_stream, on_channel, seq] = row->first;
+        if (of_stream != stream || on_channel != channel) {
+            break;
+        }
+        if (row->second.state != Settlement::State::kRetry) {
+            settled = seq;
+        }
+    }
+    return settled;
+}
+
 void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::string& prefix) {
     for (const Event& event : events) {
         for (const Channel& channel : event.channels) {
@@ -77,6 +93,33 @@ void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::s
 
 std::string with_first_member(const std::string& object, const std::string& prefix) {
     return "{" + prefix + (object == "{}" ? "}" : "," + object.substr(1));
+}
+
+std::string MemoryDatabase::fingerprint() {
+    return with([](const Rows& rows) {
+        std::string text;
+        for (const std::size_t count :
+             {rows.branches.size(),
+              rows.tables.size(),
+              rows.tables_by_qr.size(),
+              rows.menu_items.size(),
+              rows.staff.size(),
+              rows.api_keys.size(),
+              rows.sessions.size(),
+              rows.guests.size(),
+              rows.orders.size(),
+              rows.keys.size(),
+              rows.deliveries.size()}) {
+            text += std::to_string(count) + ' ';
+        }
+        for (const auto& [id, order] : rows.orders) {
+            text += to_string(id) + ':' + std::to_string(order.version) + ' ';
+        }
+        for (const auto& [channel, seq] : rows.last_seqs) {
+            text += channel.name() + '=' + std::to_string(seq) + ' ';
+        }
+        return text;
+    });
 }
 
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
 #include "core/restaurant.hpp"
@@ -38,7 +39,15 @@ class MemoryDatabase {
         StoredAnswer answer;
         Timestamp created_at;
     };
+    struct KitchenStatsRow {
+        KitchenStats stats;
+        std::int64_t kitchen_seq = 0;
+    };
+    /// Stream, channel, seq.
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
+    struct DeliveryRow : Settlement {
+        Timestamp updated_at = {};
+    };
     struct Rows {
         std::map<BranchId, Branch> branches;
         std::map<TableId, Table> tables;
@@ -55,8 +64,13 @@ class MemoryDatabase {
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
-        std::map<DeliveryKey, Settlement> deliveries;
+        std::map<DeliveryKey, DeliveryRow> deliveries;
+        /// By name: whether it is relayed.
+        std::map<std::string, bool> streams;
+        std::map<BranchId, KitchenStatsRow> kitchen_stats;
 
+        /// The last entry of the channel that the stream is done with.
+        std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;
         std::optional<SessionId> open_session_of(const TableId& table) const;
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
         void record(const std::vector<Event>& events, const std::string& prefix = {});
@@ -68,6 +82,10 @@ class MemoryDatabase {
         const std::scoped_lock lock{mutex_};
         return std::forward<Use>(use)(rows_);
     }
+
+    /// Text that changes whenever something is written: how many rows each table has, where each
+    /// order stands, and the last seq of each channel.
+    std::string fingerprint();
 
   private:
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
 
@@ -14,8 +15,16 @@ class MemoryWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<MemoryOutbox>(database_);
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -34,6 +43,9 @@ class MemoryWorld final : public StoreWorld {
         database_.close_session(id, at);
     }
 
+    /// As MemoryDatabase::fingerprint().
+    std::string fingerprint() { return database_.fingerprint(); }
+
   private:
     MemoryDatabase database_;
     MemoryOrderStore orders_{database_};
@@ -42,8 +54,13 @@ class MemoryWorld final : public StoreWorld {
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
     MemoryOutbox outbox_{database_};
+    MemoryStreams streams_{database_};
+    MemoryDeliveryStore deliveries_{database_};
+    MemoryAnnouncements announcements_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
+    MemoryKitchenStore kitchen_{database_};
+    MemoryStatsStore stats_{database_};
 };
 
 }  // namespace orderpush::test

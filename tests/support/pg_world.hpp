@@ -1,14 +1,19 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_announcements.hpp"
+#include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_streams.hpp"
+#include "storage/pg_stats_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -26,8 +31,17 @@ class PgWorld final : public StoreWorld {
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
+        );
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -55,8 +69,13 @@ class PgWorld final : public StoreWorld {
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
     storage::PgOutbox outbox_;
+    storage::PgStreams streams_{pool_};
+    storage::PgDeliveryStore deliveries_{pool_};
+    storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
+    storage::PgKitchenStore kitchen_{pool_};
+    storage::PgStatsStore stats_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -1,15 +1,21 @@
 #pragma once
 
+#include "core/announcements.hpp"
+#include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
+#include "core/stats_store.hpp"
+#include "core/streams.hpp"
 #include "tests/support/manual_clock.hpp"
 
+#include <memory>
 #include <string>
 
 namespace orderpush::test {
@@ -28,8 +34,15 @@ class StoreWorld {
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
     virtual Outbox& outbox() = 0;
+    /// The same outbox for a relay of its own.
+    virtual std::unique_ptr<Outbox> another_outbox() = 0;
+    virtual Streams& streams() = 0;
+    virtual DeliveryStore& deliveries() = 0;
+    virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
+    virtual KitchenStore& kitchen() = 0;
+    virtual StatsStore& stats() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

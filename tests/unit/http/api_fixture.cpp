@@ -110,9 +110,11 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .tickets = tickets_,
         .sessions = sessions_,
         .menus = menus_,
+        .kitchen = kitchen_,
         .staff = staff_,
         .realtime = realtime_,
         .catch_up = catch_up_,
+        .deliveries = deliveries_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }
