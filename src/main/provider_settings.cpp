@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orderpush {
 namespace {
@@ -175,9 +176,8 @@ Result<AblyProvider> read_ably(const ProviderTexts& texts) {
         faults.push_back({"ABLY_API_KEY", "is required with the adapter ably: appId.keyId:secret"});
     }
     if (!texts.ably_rest_host.empty()) {
-        if (auto address = read_address(texts.ably_rest_host)) {
-            provider.servers.push_back(std::move(*address));
-        } else {
+        provider.server = read_address(texts.ably_rest_host);
+        if (!provider.server) {
             faults.push_back({"ABLY_REST_HOST", "must be a host, host:port or scheme://host:port"});
         }
     }

@@ -4,9 +4,8 @@
 #include "protocol/ably_key.hpp"
 #include "protocol/pusher_signature.hpp"
 
+#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace orderpush {
 
@@ -37,15 +36,15 @@ struct ProviderTexts {
 struct PusherProvider {
     protocol::PusherApp app;
     /// Of the hosted service; empty: `server` is ours.
-    std::string cluster;
+    std::string cluster = {};
     /// Of the HTTP API.
-    ServerAddress server;
+    ServerAddress server = {};
 };
 
 struct AblyProvider {
     protocol::AblyKey key;
-    /// Empty: the hosted service, with its fallbacks.
-    std::vector<ServerAddress> servers;
+    /// Nothing: the hosted service, with its fallbacks.
+    std::optional<ServerAddress> server;
 };
 
 /// kInvalid with a fault per setting that is missing or wrong. PUSHER_URL
