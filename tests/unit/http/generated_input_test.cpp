@@ -55,6 +55,11 @@ class GeneratedInputTest : public ApiTest {
             {"POST /pusher/auth", channel},
             {"POST /broadcasting/auth", channel},
             {"POST /api/pusher/auth", channel},
+            {"POST /v1/realtime/pusher/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /pusher/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /broadcasting/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /v1/realtime/ably/auth", {{"format", "jwt"}, {"ttl", 60'000}}},
+            {"POST /api/ably", {{"format", "jwt"}, {"ttl", 60'000}}},
         };
     }
 

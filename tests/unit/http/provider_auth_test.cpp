@@ -73,9 +73,7 @@ class AblyAuthTest : public ApiTest {
         return nlohmann::json::parse(keyring.verify(reply.body, world_.clock.now()).value());
     }
     nlohmann::json capability_of(const Reply& reply) const {
-        return nlohmann::json::parse(
-            claims_of(reply).at("x-ably-capability").get<std::string>()
-        );
+        return nlohmann::json::parse(claims_of(reply).at("x-ably-capability").get<std::string>());
     }
     static std::string encoded(const nlohmann::json& document) {
         std::string text;
@@ -120,16 +118,16 @@ TEST_F(AblyAuthTest, AGuestHearsItsTableOnly) {
             resource.starts_with("menu:")
         ) << resource;
     }
-    EXPECT_TRUE(
-        claims_of(reply).at("x-ably-clientId").get<std::string>().starts_with("guest-")
-    );
+    EXPECT_TRUE(claims_of(reply).at("x-ably-clientId").get<std::string>().starts_with("guest-"));
 }
 
 TEST_F(AblyAuthTest, WhatIsAskedForIsNarrowedToWhatIsAllowed) {
     const std::string guest = guest_token();
     const std::string order = "order:" + placed_order(guest);
     const nlohmann::json wish{
-        {order, {"*"}}, {"kitchen" + of_branch_, {"subscribe"}}, {"menu" + of_branch_, {"publish"}}};
+        {order, {"*"}},
+        {"kitchen" + of_branch_, {"subscribe"}},
+        {"menu" + of_branch_, {"publish"}}};
     const Reply reply = ask(guest, "?capability=" + encoded(wish));
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(capability_of(reply), (nlohmann::json{{order, {"subscribe"}}}));
@@ -152,9 +150,8 @@ TEST_F(AblyAuthTest, ParametersOfTheSdkAreUnderstoodAndOthersIgnored) {
     ASSERT_EQ(reply.status, 200) << reply.body;
     const auto claims = claims_of(reply);
     EXPECT_EQ(claims.at("exp").get<int>() - claims.at("iat").get<int>(), 120);
-    EXPECT_EQ(
-        claims_of(ask(cook, "?ttl=86400000")).at("exp"), claims_of(ask(cook)).at("exp")
-    ) << "at most a quarter of an hour";
+    EXPECT_EQ(claims_of(ask(cook, "?ttl=86400000")).at("exp"), claims_of(ask(cook)).at("exp"))
+        << "at most a quarter of an hour";
     EXPECT_EQ(ask(cook, "?ttl=soon").status, 422);
     EXPECT_EQ(ask(cook, "?format=xml").status, 422);
     EXPECT_EQ(ask(cook, "?capability=nonsense").status, 422);
