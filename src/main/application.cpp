@@ -38,7 +38,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       kitchen_(database_),
       staff_(database_),
       stats_(database_),
-      streams_(database_),
+      streams_(settings_.database_direct_url),
       announcements_(database_),
       deliveries_(database_),
       events_(database_),

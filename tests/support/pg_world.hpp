@@ -12,8 +12,8 @@
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
-#include "storage/pg_streams.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_streams.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -69,7 +69,7 @@ class PgWorld final : public StoreWorld {
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
     storage::PgOutbox outbox_;
-    storage::PgStreams streams_{pool_};
+    storage::PgStreams streams_{database_.url()};
     storage::PgDeliveryStore deliveries_{pool_};
     storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};

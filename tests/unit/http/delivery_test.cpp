@@ -149,6 +149,7 @@ TEST_F(DeliveryTest, WrongQueriesNameTheirField) {
     const std::string token = manager_token();
     EXPECT_NE(get("/v1/deliveries?state=lost", token).fault("state"), "");
     EXPECT_NE(get("/v1/deliveries?after=7", token).fault("after"), "");
+    EXPECT_NE(get("/v1/deliveries?adapter=a%00b", token).fault("adapter"), "");
     EXPECT_NE(get("/v1/deliveries?limit=201", token).fault("limit"), "");
 }
 
@@ -160,7 +161,8 @@ TEST_F(DeliveryTest, AdaptersShowTheirCircuitsAndWhatWaits) {
         .circuit = {.state = app::CircuitState::kOpen, .since = world_.clock.now()}};
     pusher.circuit.last_failure = "503";
     pusher.circuit.last_failure_at = world_.clock.now();
-    app::AdapterState builtin{.name = "builtin", .stream = "failover", .is_in_force = true};
+    app::AdapterState builtin{
+        .name = "builtin", .stream = "failover", .is_in_force = true, .circuit = {}};
     adapter_states_.told = {pusher, builtin};
     const auto reply = get("/v1/adapters", manager_token()).json();
     EXPECT_EQ(reply.at("mode"), "failover");

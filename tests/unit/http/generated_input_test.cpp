@@ -51,6 +51,7 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/sessions", {{"qrToken", kQrToken}, {"deviceId", "d"}, {"name", "Ada"}}},
             {"POST /v1/orders", placed},
             {"PATCH /v1/orders/{id}", moved},
+            {"POST /v1/deliveries/retry", {{"state", "dead"}, {"adapter", "builtin"}}},
             {"POST /v1/realtime/pusher/auth", channel},
             {"POST /pusher/auth", channel},
             {"POST /broadcasting/auth", channel},
