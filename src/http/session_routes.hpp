@@ -10,4 +10,7 @@ Result<Answer> open_session(const Call& call);
 /// GET /v1/sessions/{id} → 200: the session, its orders and its bill.
 Result<Answer> show_session(const Call& call);
 
+/// POST /v1/sessions/{id}/close → 200 as GET; a closed one is shown as it is.
+Result<Answer> close_session(const Call& call);
+
 }  // namespace orderpush::http

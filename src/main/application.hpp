@@ -2,6 +2,7 @@
 
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -9,10 +10,12 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
+#include "app/payment_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/table_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/thread_pool.hpp"
@@ -32,9 +35,11 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_table_store.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -84,6 +89,8 @@ class Application {
     storage::PgSessionStore sessions_;
     storage::PgMenuStore menus_;
     storage::PgStaffStore staff_;
+    storage::PgTableStore tables_;
+    storage::PgPaymentStore payments_;
     storage::PgOutbox outbox_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
@@ -106,6 +113,9 @@ class Application {
     app::SessionService session_service_;
     app::MenuService menu_service_;
     app::StaffService staff_service_;
+    app::ApiKeyService api_key_service_;
+    app::TableService table_service_;
+    app::PaymentService payment_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
 
