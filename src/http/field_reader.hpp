@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::http {
@@ -52,11 +53,12 @@ class FieldReader {
     /// Nothing for an absent field, an empty id for `null`, which takes away what is there.
     template <class SomeId>
     std::optional<std::optional<SomeId>> clearable_id(std::string_view name) {
+        using Clearable = std::optional<std::optional<SomeId>>;
         if (is_null(name)) {
-            return std::optional<SomeId>{};
+            return Clearable{std::in_place};
         }
         const auto given = optional_id<SomeId>(name);
-        return given ? std::optional{given} : std::nullopt;
+        return given ? Clearable{std::in_place, *given} : Clearable{};
     }
     /// An array of UUIDs.
     template <class SomeId>
