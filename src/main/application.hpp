@@ -2,6 +2,7 @@
 
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -10,11 +11,13 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
+#include "app/payment_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/stats_publisher.hpp"
+#include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
@@ -37,10 +40,12 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_table_store.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -92,6 +97,8 @@ class Application {
     storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
     storage::PgStatsStore stats_;
+    storage::PgTableStore tables_;
+    storage::PgPaymentStore payments_;
     storage::PgOutbox outbox_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
@@ -118,6 +125,9 @@ class Application {
     app::MenuService menu_service_;
     app::KitchenService kitchen_service_;
     app::StaffService staff_service_;
+    app::ApiKeyService api_key_service_;
+    app::TableService table_service_;
+    app::PaymentService payment_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
 
