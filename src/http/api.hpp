@@ -4,6 +4,7 @@
 #include "app/catch_up_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
@@ -33,6 +34,7 @@ struct ApiDependencies {
     app::StaffService& staff;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
+    app::PresenceService& presence;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

@@ -2,6 +2,7 @@
 
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "adapters/builtin/builtin_presence.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -9,6 +10,7 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
@@ -99,6 +101,7 @@ class Application {
     realtime::WebSocketServer sockets_;
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
+    adapters::BuiltinPresence presence_;
     app::OutboxRelay relay_;
     app::RetentionJob retention_job_;
 
@@ -112,6 +115,7 @@ class Application {
     app::StaffService staff_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
+    app::PresenceService presence_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -106,6 +106,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .staff = staff_,
         .realtime = realtime_,
         .catch_up = catch_up_,
+        .presence = presence_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

@@ -6,6 +6,7 @@
 #include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/fake_presence.hpp"
 #include "tests/support/memory_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/faulty_order_store.hpp"
@@ -136,6 +137,8 @@ class ApiTest : public testing::Test {
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
     app::CatchUpService catch_up_{world_.events(), access_};
+    test::FakePresence who_is_there_;
+    app::PresenceService presence_{who_is_there_, access_, world_.menus()};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,
