@@ -37,7 +37,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       idempotency_(database_, clock_),
       sessions_(database_),
       menus_(database_),
+      kitchen_(database_),
       staff_(database_),
+      stats_(database_),
       outbox_({.url = settings_.database_direct_url}),
       events_(database_),
       retention_(database_),
@@ -64,6 +66,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       authorizer_(settings_.builtin_app),
       presence_(hub_),
       relay_(outbox_, adapter_, clock_, {}),
+      stats_publisher_(stats_, relay_, ids_, clock_, {}),
       retention_job_(
           retention_,
           clock_,
@@ -93,6 +96,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
       ),
       menu_service_(menus_),
+      kitchen_service_(kitchen_, menus_, clock_),
       staff_service_(
           staff_,
           keyring_,
@@ -119,11 +123,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .prepare = [this] { return prepare_schema(); },
           .on_ready =
               [this] {
+                  stats_publisher_.start();
                   relay_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
-      }) {}
+      }) {
+    relay_.observe(stats_publisher_);
+}
 
 Application::~Application() {
     stop();
@@ -153,6 +160,7 @@ void Application::open_to_public(std::uint16_t port) {
             .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
+            .kitchen = kitchen_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
@@ -224,6 +232,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
+    stats_publisher_.stop();
     relay_.stop();
     sockets_.stop(deadline);
     http_pool_.stop();

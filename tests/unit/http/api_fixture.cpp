@@ -103,6 +103,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .tickets = tickets_,
         .sessions = sessions_,
         .menus = menus_,
+        .kitchen = kitchen_,
         .staff = staff_,
         .realtime = realtime_,
         .catch_up = catch_up_,

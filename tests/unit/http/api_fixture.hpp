@@ -133,6 +133,7 @@ class ApiTest : public testing::Test {
          .ids = ids_,
          .clock = world_.clock}};
     app::MenuService menus_{world_.menus()};
+    app::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
     app::StaffService staff_{
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
