@@ -7,6 +7,7 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/payment_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
@@ -41,6 +42,7 @@ struct ApiDependencies {
     app::PaymentService& payments;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
+    app::PresenceService& presence;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

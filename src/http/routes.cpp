@@ -9,6 +9,7 @@
 #include "http/older_routes.hpp"
 #include "http/order_routes.hpp"
 #include "http/payment_routes.hpp"
+#include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
 #include "http/session_routes.hpp"
 #include "http/staff_routes.hpp"
@@ -77,6 +78,8 @@ std::vector<Route> all_routes() {
 
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
             {"after", "limit"}},
+        {"GET",   "/v1/channels/{channel}/presence", kCaller, Body::kNone, list_members},
+        {"GET",   "/v1/branches/{id}/displays", kCaller, Body::kNone,     list_displays},
         {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
         {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         // Where the SDKs and frameworks look by default.

@@ -74,6 +74,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
+      presence_(hub_),
       relay_(outbox_, adapter_, clock_, {}),
       stats_publisher_(stats_, relay_, ids_, clock_, {}),
       retention_job_(
@@ -151,6 +152,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       kitchen_service_(kitchen_, menus_, clock_),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
+      presence_service_(presence_, channel_access_, menus_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -209,6 +211,7 @@ void Application::open_to_public(std::uint16_t port) {
             .payments = payment_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
+            .presence = presence_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .web = load_web_folder(settings_.web_dir)},

@@ -2,6 +2,7 @@
 
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "adapters/builtin/builtin_presence.hpp"
 #include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
@@ -12,6 +13,7 @@
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
 #include "app/payment_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
@@ -112,6 +114,7 @@ class Application {
     realtime::WebSocketServer sockets_;
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
+    adapters::BuiltinPresence presence_;
     app::OutboxRelay relay_;
     app::StatsPublisher stats_publisher_;
     app::RetentionJob retention_job_;
@@ -130,6 +133,7 @@ class Application {
     app::PaymentService payment_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
+    app::PresenceService presence_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -110,6 +110,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .payments = payments_,
         .realtime = realtime_,
         .catch_up = catch_up_,
+        .presence = presence_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

@@ -6,6 +6,7 @@
 #include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/fake_presence.hpp"
 #include "tests/support/memory_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/faulty_order_store.hpp"
@@ -168,6 +169,8 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
     app::CatchUpService catch_up_{world_.events(), access_};
+    test::FakePresence who_is_there_;
+    app::PresenceService presence_{who_is_there_, access_, world_.menus()};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,
