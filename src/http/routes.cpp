@@ -21,6 +21,7 @@ std::vector<Route> all_routes() {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
         {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
+        {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
