@@ -19,12 +19,15 @@
 namespace orderpush::http {
 
 // clang-format off
-std::vector<Route> all_routes() {
-    using enum Access;
-    return {
+namespace {
+
+using enum Access;
+const std::vector<Route> kTable =
+    {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
         {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
+        {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
@@ -97,7 +100,12 @@ std::vector<Route> all_routes() {
         {"GET",   "/kitchen/orders",          kCaller, Body::kNone,       list_kitchen_orders,
             {"status", "branchId"}},
     };
-}
 // clang-format on
+
+}  // namespace
+
+std::vector<Route> all_routes() {
+    return kTable;
+}
 
 }  // namespace orderpush::http
