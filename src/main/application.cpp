@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
 #include "storage/schema.hpp"
 
@@ -48,10 +49,16 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
       }),
+      kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
           hub_,
-          pusher_,
+          [this](std::string_view path) -> const realtime::Protocol& {
+              if (path == realtime::kKitchenDisplayPath) {
+                  return kitchen_displays_;
+              }
+              return pusher_;  // which refuses paths that it does not know
+          },
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
@@ -176,6 +183,8 @@ front_door::FrontDoorHandlers Application::handlers() {
                        const std::string& request, const std::string& remote
                    ) { return api_->respond(request, remote); },
         .is_inline = http::Api::answers_inline,
+        .admit = [this](realtime::UpgradeRequest& request
+                 ) { return admit_upgrade(authenticator_, request); },
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },

@@ -27,6 +27,7 @@
 #include "main/settings.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/kitchen_display_protocol.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
@@ -100,6 +101,7 @@ class Application {
     realtime::IoShards shards_;
     realtime::Hub hub_;
     realtime::PusherProtocol pusher_;
+    realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;

@@ -75,6 +75,10 @@ class MemoryDatabase {
         return std::forward<Use>(use)(rows_);
     }
 
+    /// Text that changes whenever something is written: how many rows each table has, where each
+    /// order stands, and the last seq of each channel.
+    std::string fingerprint();
+
   private:
     std::mutex mutex_;
     Rows rows_;

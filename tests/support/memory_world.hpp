@@ -37,6 +37,9 @@ class MemoryWorld final : public StoreWorld {
         database_.close_session(id, at);
     }
 
+    /// As MemoryDatabase::fingerprint().
+    std::string fingerprint() { return database_.fingerprint(); }
+
   private:
     MemoryDatabase database_;
     MemoryOrderStore orders_{database_};

@@ -47,7 +47,7 @@ class FakeAuthorizer final : public ChannelAuthorizer {
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
     Result<ChannelGrant> grant(
-        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+        std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
 
   private:
