@@ -15,6 +15,7 @@ COPY dev ./
 COPY scripts ./scripts
 RUN ./dev install runtime && rm -rf dev scripts /var/lib/apt/lists/*
 COPY --from=build /src/build/release/src/main/orderpush /usr/local/bin/orderpush
+COPY --from=build /src/build/release/src/main/web /usr/local/share/orderpush/web
 RUN useradd --no-create-home --uid 10001 orderpush
 USER orderpush
 ENV PORT=8080

@@ -59,9 +59,8 @@ class RecordingOrders final : public OrderStore {
     Result<std::vector<Order>> list(const OrderFilter& filter) override {
         return orders_.list(filter);
     }
-    Result<Order> change_status(const OrderStatusChange& change) override {
-        return orders_.change_status(change);
-    }
+    Result<Order> find_by_ticket(const TicketId& id) override { return orders_.find_by_ticket(id); }
+    Result<void> change(const OrderChange& change) override { return orders_.change(change); }
 
     std::vector<MenuItemId> asked_items;
     NewOrder recorded;
@@ -80,6 +79,7 @@ class NoMenus final : public MenuStore {
   public:
     Result<Branch> find_branch(const BranchId&) override { return unused(); }
     Result<std::vector<MenuItem>> list(const BranchId&) override { return unused(); }
+    Result<Station> find_station(const BranchId&, const StationId&) override { return unused(); }
 
   private:
     static Error unused() {

@@ -19,8 +19,20 @@ build() {
         grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "build/$preset/CMakeCache.txt" || fresh=--fresh
     job cmake --preset "$preset" ${fresh:-} --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >&2 || status=$?
     [ $status -ne 0 ] || job ninja -C "build/$preset" -j "$(jobs_at_once)" "$@" >&2 || status=$?
-    exec 9>&-
     [ $status -eq 0 ] || die "the build failed"
+    build_web "$preset"
+    exec 9>&-
+}
+
+# build_web PRESET: the pages, beside the binary, where it looks for them; only if something of them changed.
+build_web() {
+    local target=build/$1/src/main/web record=build/$1/.web-inputs inputs
+    inputs=$(find web -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
+    [ ! -d "$target" ] || [ "$inputs" != "$(cat "$record" 2>/dev/null)" ] || return 0
+    install_node_packages web
+    say "building the pages in $target"
+    job node web/build.mjs "$target" >&2 || die "the pages cannot be built"
+    printf '%s\n' "$inputs" >"$record"
 }
 
 # One compiler per core, and at least 1.5 GB of memory for each: Beast is hungry.

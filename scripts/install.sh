@@ -33,6 +33,19 @@ packages_of() {
     done
 }
 
+# install_node_packages FOLDER: what its package-lock.json names, unless it is there.
+install_node_packages() {
+    local folder=$1
+    mkdir -p build
+    lock 8 build/.npm-lock "npm ci" 600
+    # npm writes this file last.
+    if [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ]; then
+        say "installing the npm packages of $folder"
+        job npm ci --prefix "$folder" --no-audit --no-fund >&2 || die "npm ci failed in $folder"
+    fi
+    exec 8>&-
+}
+
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 as_root() {

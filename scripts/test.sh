@@ -20,7 +20,7 @@ test_preset() {
     local_folder
     build "$preset"
     lock 9 "$LOCAL/test-lock" "./dev test" 3600
-    install_sdks
+    install_node_packages tests/e2e
     say "starting a throwaway PostgreSQL"
     discard_test_cluster
     ORDERPUSH_PG_PORT='' pg_start test-pg tethered -c fsync=off -c full_page_writes=off -c max_connections=200
@@ -39,15 +39,6 @@ discard_test_cluster() {
     pg_select test-pg
     ! pg_stop || say "stopped the server of an earlier run"
     rm -rf "$PG_HOME"
-}
-
-install_sdks() {
-    local folder=tests/e2e
-    [ -f "$folder/package-lock.json" ] || return 0
-    # npm writes this file last.
-    [ ! "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || return 0
-    say "installing the provider SDKs for $folder"
-    job npm ci --prefix "$folder" --no-audit --no-fund >&2 || die "npm ci failed"
 }
 
 # First what can share the machine, then the rest; both, whatever comes of the first.

@@ -27,16 +27,15 @@ void check_text(
     }
 }
 
-std::vector<FieldFault> faults_of(const PlaceOrder& request) {
-    std::vector<FieldFault> faults;
-    if (request.items.empty() || request.items.size() > OrderLimits::kItemsMax) {
+void check_lines(std::vector<FieldFault>& faults, const std::vector<RequestedItem>& items) {
+    if (items.empty() || items.size() > OrderLimits::kItemsMax) {
         faults.push_back(
             {"items", "must have 1 to " + std::to_string(OrderLimits::kItemsMax) + " entries"}
         );
-        return faults;
+        return;
     }
-    for (std::size_t i = 0; i < request.items.size(); ++i) {
-        const RequestedItem& item = request.items[i];
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const RequestedItem& item = items[i];
         if (item.quantity < 1 || item.quantity > OrderLimits::kQuantityMax) {
             faults.push_back(
                 {item_field(i, "quantity"),
@@ -45,6 +44,11 @@ std::vector<FieldFault> faults_of(const PlaceOrder& request) {
         }
         check_text(faults, item.note, item_field(i, "note"), OrderLimits::kNoteCharactersMax);
     }
+}
+
+std::vector<FieldFault> faults_of(const PlaceOrder& request) {
+    std::vector<FieldFault> faults;
+    check_lines(faults, request.items);
     check_text(faults, request.note, "note", OrderLimits::kNoteCharactersMax);
     check_text(faults, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
     return faults;
@@ -62,10 +66,10 @@ Result<SessionId> session_of(const Caller& caller, const PlaceOrder& request) {
     return *request.session;
 }
 
-std::vector<MenuItemId> distinct_menu_items(const PlaceOrder& request) {
+std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& requested) {
     std::vector<MenuItemId> ids;
-    ids.reserve(request.items.size());
-    for (const RequestedItem& item : request.items) {
+    ids.reserve(requested.size());
+    for (const RequestedItem& item : requested) {
         ids.push_back(item.menu_item);
     }
     std::ranges::sort(ids);
@@ -75,12 +79,12 @@ std::vector<MenuItemId> distinct_menu_items(const PlaceOrder& request) {
 
 /// Copies name and price of this moment from the menu into the order's lines.
 Result<std::vector<OrderItem>> priced(
-    const PlaceOrder& request, const std::vector<MenuItem>& menu, IdSource& ids
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu, IdSource& ids
 ) {
     std::vector<OrderItem> items;
     std::vector<FieldFault> faults;
-    for (std::size_t i = 0; i < request.items.size(); ++i) {
-        const RequestedItem& wanted = request.items[i];
+    for (std::size_t i = 0; i < requested.size(); ++i) {
+        const RequestedItem& wanted = requested[i];
         const auto offered = std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
         if (offered == menu.end()) {
             faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
@@ -113,7 +117,60 @@ std::int64_t total_of(const std::vector<OrderItem>& items) {
     return total;
 }
 
+Result<DraftedLines> draft_lines(
+    const std::vector<RequestedItem>& requested,
+    const PlacementContext& context,
+    IdSource& ids,
+    Timestamp at
+) {
+    if (!context.session.is_open) {
+        return session_closed(ErrorCode::kConflict);
+    }
+    auto items = priced(requested, context.items, ids);
+    if (!items) {
+        return std::move(items).error();
+    }
+    auto tickets = split_by_station(*items, at, ids);
+    for (Ticket& ticket : tickets) {
+        const auto station = std::ranges::find(context.stations, ticket.station, &Station::id);
+        if (station != context.stations.end()) {
+            ticket.station_name = station->name;
+        }
+    }
+    return DraftedLines{.items = std::move(*items), .tickets = std::move(tickets)};
+}
+
 }  // namespace
+
+Result<void> check_order(const PlaceOrder& request) {
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<void> check_items(const std::vector<RequestedItem>& items) {
+    std::vector<FieldFault> faults;
+    check_lines(faults, items);
+    if (!faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<DraftedLines> draft_added_lines(
+    const Order& order,
+    const std::vector<RequestedItem>& requested,
+    OrderStore& orders,
+    IdSource& ids,
+    Timestamp at
+) {
+    const auto context = orders.placement_context(order.session, distinct_menu_items(requested));
+    if (!context) {
+        return context.error();
+    }
+    return draft_lines(requested, *context, ids, at);
+}
 
 Result<Order> draft_order(
     const Caller& caller,
@@ -122,14 +179,14 @@ Result<Order> draft_order(
     IdSource& ids,
     const Clock& clock
 ) {
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
+    if (const auto is_good = check_order(request); !is_good) {
+        return is_good.error();
     }
     const auto session_id = session_of(caller, request);
     if (!session_id) {
         return session_id.error();
     }
-    const auto context = orders.placement_context(*session_id, distinct_menu_items(request));
+    const auto context = orders.placement_context(*session_id, distinct_menu_items(request.items));
     if (!context) {
         return context.error();
     }
@@ -139,15 +196,12 @@ Result<Order> draft_order(
     if (const auto allowed = authorize(caller, Action::kPlaceOrder, scope); !allowed) {
         return allowed.error();
     }
-    if (!session.is_open) {
-        return session_closed(ErrorCode::kConflict);
-    }
-    auto items = priced(request, context->items, ids);
-    if (!items) {
-        return std::move(items).error();
-    }
     const Timestamp now = clock.now();
-    const std::int64_t total = total_of(*items);
+    auto lines = draft_lines(request.items, *context, ids, now);
+    if (!lines) {
+        return std::move(lines).error();
+    }
+    const std::int64_t total = total_of(lines->items);
     return Order{
         .id = ids.make<OrderId>(),
         .restaurant = branch.restaurant,
@@ -165,7 +219,8 @@ Result<Order> draft_order(
         .created_at = now,
         .updated_at = now,
         .confirmed_at = {},
-        .items = std::move(*items)};
+        .items = std::move(lines->items),
+        .tickets = std::move(lines->tickets)};
 }
 
 }  // namespace orderpush::app

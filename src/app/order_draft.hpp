@@ -28,8 +28,14 @@ struct PlaceOrder {
     std::optional<std::string> customer_name = {};
 };
 
-/// The order that a request makes, priced from the menu of this moment; nothing is written.
-/// kInvalid names each wrong field; kNotFound: no such session; kForbidden; kConflict
+/// Lines, priced from the menu of this moment, and the tickets that they are on: one per station.
+struct DraftedLines {
+    std::vector<OrderItem> items;
+    std::vector<Ticket> tickets;
+};
+
+/// The order that a request makes, with its tickets, priced from the menu of this moment; nothing
+/// is written. kInvalid names each wrong field; kNotFound: no such session; kForbidden; kConflict
 /// "session_closed".
 Result<Order> draft_order(
     const Caller& caller,
@@ -37,6 +43,19 @@ Result<Order> draft_order(
     OrderStore& orders,
     IdSource& ids,
     const Clock& clock
+);
+
+/// What is wrong with a request by itself: kInvalid names each wrong field.
+Result<void> check_order(const PlaceOrder& request);
+Result<void> check_items(const std::vector<RequestedItem>& items);
+
+/// The lines that a request adds to `order`; nothing is written. As draft_order().
+Result<DraftedLines> draft_added_lines(
+    const Order& order,
+    const std::vector<RequestedItem>& requested,
+    OrderStore& orders,
+    IdSource& ids,
+    Timestamp at
 );
 
 }  // namespace orderpush::app

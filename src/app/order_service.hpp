@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/idempotency.hpp"
+#include "app/order_changer.hpp"
 #include "app/order_draft.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -21,7 +22,9 @@ namespace orderpush::app {
 struct OrderQuery {
     /// A guest's own session and staff's own branch if empty; API clients must name one.
     std::optional<BranchId> branch = {};
-    std::optional<OrderStatus> status = {};
+    std::optional<SessionId> session = {};
+    /// In any of these; all if empty.
+    std::vector<OrderStatus> statuses = {};
     std::optional<OrderId> after = {};
     int limit = 50;
 };
@@ -30,6 +33,27 @@ struct OrderPage {
     std::vector<Order> orders;
     /// Pass as `after` to go on; nothing at the end.
     std::optional<OrderId> next;
+};
+
+struct OrderMove {
+    OrderStatus status = OrderStatus::kPending;
+    /// Why it is cancelled; only for that. Up to 500 characters; none, or empty: the staff's wish.
+    std::optional<std::string> reason = {};
+    WantedVersions versions = {};
+};
+
+struct ItemMove {
+    OrderItemId item;
+    ItemStatus status = ItemStatus::kPending;
+    /// Of the order.
+    WantedVersions versions = {};
+};
+
+struct CancelRefusal {
+    /// 1 to 500 characters.
+    std::string reason;
+    /// The ticket at which the kitchen answers.
+    std::optional<TicketId> ticket = {};
 };
 
 struct OrderServiceDependencies {
@@ -41,10 +65,21 @@ struct OrderServiceDependencies {
     const Clock& clock;
 };
 
-/// Places orders and moves them. Any thread; blocks on the stores.
+/// Places orders and changes them; their tickets follow. Any thread; blocks on the stores.
+///
+/// Where an order is named, each can refuse with kNotFound "order_not_found" and kForbidden; where
+/// it is changed, also with kConflict "status_conflict" with the fact `currentStatus`, kConflict
+/// "order_busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
 class OrderService {
   public:
-    explicit OrderService(const OrderServiceDependencies& dependencies) : deps_(dependencies) {}
+    explicit OrderService(const OrderServiceDependencies& dependencies)
+        : deps_(dependencies),
+          changer_(
+              {.orders = deps_.orders,
+               .signal = deps_.signal,
+               .ids = deps_.ids,
+               .clock = deps_.clock}
+          ) {}
 
     /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
     /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another
@@ -56,16 +91,49 @@ class OrderService {
     );
     Result<Order> find(const Caller& caller, const OrderId& id);
     Result<OrderPage> list(const Caller& caller, const OrderQuery& query);
-    /// kConflict "status_conflict" with the fact `currentStatus` if the move is not legal.
-    Result<Order> change_status(const Caller& caller, const OrderId& id, OrderStatus status);
+    Result<Order> move(const Caller& caller, const OrderId& id, const OrderMove& move);
+    Result<Order> move_item(const Caller& caller, const OrderId& id, const ItemMove& move);
+    /// On new tickets; a ready order is made again. As place(); answers with the order's document.
+    Result<CreatedAnswer> add_items(
+        const Caller& caller,
+        const OrderId& id,
+        const std::vector<RequestedItem>& items,
+        const std::optional<Idempotency>& idempotency
+    );
+    /// Asks the kitchen; a guest can while the order is pending. `reason`: 1 to 500 characters.
+    /// kConflict "cancel_already_requested". Answers with the order's document.
+    Result<CreatedAnswer> request_cancel(
+        const Caller& caller,
+        const OrderId& id,
+        const std::string& reason,
+        const std::optional<Idempotency>& idempotency
+    );
+    /// Cancels, for the reason that was asked for. kConflict "no_cancel_request".
+    Result<Order> accept_cancel(
+        const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
+    );
+    /// kConflict "no_cancel_request".
+    Result<Order> reject_cancel(
+        const Caller& caller, const OrderId& id, const CancelRefusal& refusal
+    );
 
   private:
     Result<std::string> place_once(
         const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
     );
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
+    /// Changes an order under `move`, or where `is_cancellation` under Action::kCancelOrder.
+    Result<Order> change(
+        const Caller& caller,
+        const OrderId& id,
+        Action move,
+        const OrderChanger::Decide& decide,
+        const std::optional<IdempotencyKey>& key = {},
+        bool is_cancellation = false
+    );
 
     OrderServiceDependencies deps_;
+    OrderChanger changer_;
 };
 
 }  // namespace orderpush::app

@@ -22,6 +22,8 @@ struct OrderItem {
     std::int64_t unit_price_minor = 0;
     std::optional<std::string> note;
     ItemStatus status = ItemStatus::kPending;
+
+    bool operator==(const OrderItem&) const = default;
 };
 
 /// Who took a ticket, by the name of that moment.
@@ -53,6 +55,8 @@ struct Ticket {
     std::optional<Timestamp> completed_at;
     /// The lines on it.
     std::vector<OrderItemId> items;
+
+    bool operator==(const Ticket&) const = default;
 };
 
 /// An open question to the kitchen.
@@ -61,8 +65,11 @@ struct CancelRequest {
     /// None: a guest asked, or an API client.
     std::optional<StaffId> staff;
     Timestamp requested_at;
+
+    bool operator==(const CancelRequest&) const = default;
 };
 
+/// An order with its lines, tickets and open cancel request: one whole, guarded by one version.
 struct Order {
     OrderId id;
     RestaurantId restaurant;
@@ -92,6 +99,8 @@ struct Order {
     std::optional<CancelRequest> cancel_request = {};
     std::vector<OrderItem> items;
     std::vector<Ticket> tickets = {};
+
+    bool operator==(const Order&) const = default;
 };
 
 /// A ticket with what a display shows beside it.

@@ -24,6 +24,8 @@ struct PlacementContext {
     TableSession session;
     /// Those of the asked ids that are on this branch's menu.
     std::vector<MenuItem> items;
+    /// The stations that make them.
+    std::vector<Station> stations;
 };
 
 struct NewOrder {
@@ -45,20 +47,23 @@ struct PlacedOrder {
 struct OrderFilter {
     BranchId branch;
     std::optional<SessionId> session = {};
-    std::optional<OrderStatus> status = {};
+    /// In any of these; all if empty.
+    std::vector<OrderStatus> statuses = {};
     /// Orders after this one; ids sort by time.
     std::optional<OrderId> after = {};
     /// 1 to 201: a page and one more, which tells that there is a next page.
     int limit = 50;
 };
 
-struct OrderStatusChange {
-    OrderId order;
-    /// The version this change was decided on.
-    std::int64_t version = 0;
-    OrderStatus status = OrderStatus::kPending;
-    Timestamp at;
+/// What one change makes of an order; see core/order_changes.hpp.
+struct OrderChange {
+    /// As it was read: the change is made only if it still has this version.
+    Order before;
+    /// As it will be, stamped(). Lines and tickets are changed or added, never removed; of a line
+    /// its status and its station can change.
+    Order after;
     std::vector<Event> events;
+    std::optional<KeptAnswer> answer = {};
 };
 
 class OrderStore {
@@ -79,9 +84,13 @@ class OrderStore {
     virtual Result<Order> find(const OrderId& id) = 0;
     /// In order of id, which is order of time.
     virtual Result<std::vector<Order>> list(const OrderFilter& filter) = 0;
-    /// Cancelling also cancels the order's open items and tickets. kNotFound; kPreconditionFailed
-    /// if `version` is no longer current.
-    virtual Result<Order> change_status(const OrderStatusChange& change) = 0;
+    /// The order with that ticket. kNotFound "ticket_not_found".
+    virtual Result<Order> find_by_ticket(const TicketId& id) = 0;
+    /// Order, lines, tickets, key, `seq` per channel and outbox rows in one transaction. kNotFound;
+    /// kPreconditionFailed "order_changed" if another change came first; kConflict "session_closed"
+    /// if it adds lines and the session is closed; kConflict "idempotency_key_taken". Nothing is
+    /// written then.
+    virtual Result<void> change(const OrderChange& change) = 0;
 };
 
 }  // namespace orderpush

@@ -21,6 +21,15 @@ struct Branch {
     int tax_rate_bp = 0;
 };
 
+/// Where a part of an order is made: grill, bar, …
+struct Station {
+    StationId id;
+    BranchId branch;
+    std::string name;
+
+    bool operator==(const Station&) const = default;
+};
+
 struct MenuItem {
     MenuItemId id;
     BranchId branch;

@@ -23,6 +23,8 @@ class StaffStore {
 
     /// Case-insensitive. kNotFound also for the deactivated.
     virtual Result<Staff> find_by_email(std::string_view email) = 0;
+    /// kNotFound "staff_not_found", also for the deactivated.
+    virtual Result<Staff> find(const StaffId& id) = 0;
     /// kNotFound also for the revoked.
     virtual Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) = 0;
 };

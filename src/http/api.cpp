@@ -260,7 +260,12 @@ class Api::Dispatcher {
 
     static void complete(Answer& answer, const std::string& request_id) {
         answer.headers.emplace_back("X-Request-Id", request_id);
-        answer.headers.emplace_back("Cache-Control", "no-store");
+        const bool says_how_to_cache = std::ranges::any_of(answer.headers, [](const auto& header) {
+            return header.first == "Cache-Control";
+        });
+        if (!says_how_to_cache) {
+            answer.headers.emplace_back("Cache-Control", "no-store");
+        }
     }
 
     ApiDependencies services_;

@@ -7,11 +7,13 @@
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/ticket_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
 #include "core/origin_policy.hpp"
 #include "http/request_limits.hpp"
+#include "http/static_files.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -25,6 +27,7 @@ namespace orderpush::http {
 struct ApiDependencies {
     app::Authenticator& authenticator;
     app::OrderService& orders;
+    app::TicketService& tickets;
     app::SessionService& sessions;
     app::MenuService& menus;
     app::StaffService& staff;
@@ -33,6 +36,8 @@ struct ApiDependencies {
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
+    /// The pages, as web/build.mjs makes them.
+    StaticFiles web = {};
 };
 
 struct ApiOptions {

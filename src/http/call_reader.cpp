@@ -98,8 +98,13 @@ Result<JsonObject> read_form_body(const Request& request) {
     return object;
 }
 
+/// Whether there is no body to read, and none has to be.
+bool is_bodiless(const Route& route, const Request& request) {
+    return route.body == Body::kNone || (route.body == Body::kOptionalJson && request.body.empty());
+}
+
 Result<JsonObject> read_body(const Route& route, const Request& request, std::size_t depth_max) {
-    if (route.body == Body::kNone) {
+    if (is_bodiless(route, request)) {
         return JsonObject{};
     }
     const bool is_form = equal_ignoring_case(media_type(request), kFormType);
@@ -109,7 +114,7 @@ Result<JsonObject> read_body(const Route& route, const Request& request, std::si
 }  // namespace
 
 bool takes_media_type(const Route& route, const Request& request) {
-    if (route.body == Body::kNone) {
+    if (is_bodiless(route, request)) {
         return true;
     }
     if (!request.header("Content-Encoding").empty()) {

@@ -130,7 +130,7 @@ void drop_library_headers(httplib::Response& response) {
     for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges", kThrown}) {
         response.headers.erase(name);
     }
-    if (response.status == 204) {
+    if (response.status == 204 || response.status == 304) {
         response.headers.erase("Content-Length");  // RFC 9110, section 8.6
     }
 }

@@ -46,9 +46,10 @@ enum class Access {
 };
 
 enum class Body {
-    kNone,        ///< whatever comes is ignored
-    kJson,        ///< a JSON object; other media types are 415
-    kJsonOrForm,  ///< or application/x-www-form-urlencoded
+    kNone,          ///< whatever comes is ignored
+    kJson,          ///< a JSON object; other media types are 415
+    kOptionalJson,  ///< or nothing at all, which reads as {}
+    kJsonOrForm,    ///< or application/x-www-form-urlencoded
 };
 
 /// One endpoint.

@@ -1,12 +1,15 @@
 #include "http/routes.hpp"
 
+#include "http/document_routes.hpp"
 #include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
 #include "http/menu_routes.hpp"
+#include "http/older_routes.hpp"
 #include "http/order_routes.hpp"
 #include "http/realtime_routes.hpp"
 #include "http/session_routes.hpp"
 #include "http/staff_routes.hpp"
+#include "http/ticket_routes.hpp"
 
 namespace orderpush::http {
 
@@ -16,6 +19,10 @@ std::vector<Route> all_routes() {
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
+        {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
+        {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
 
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
 
@@ -26,9 +33,22 @@ std::vector<Route> all_routes() {
 
         {"POST",  "/v1/orders",               kCaller, Body::kJson,       place_order},
         {"GET",   "/v1/orders",               kCaller, Body::kNone,       list_orders,
-            {"branchId", "status", "after", "limit"}},
+            {"branchId", "status", "sessionId", "after", "limit"}},
         {"GET",   "/v1/orders/{id}",          kCaller, Body::kNone,       show_order},
         {"PATCH", "/v1/orders/{id}",          kCaller, Body::kJson,       change_order},
+        {"POST",  "/v1/orders/{id}/items",    kCaller, Body::kJson,       add_items},
+        {"PATCH", "/v1/orders/{id}/items/{itemId}", kCaller, Body::kJson, change_item},
+        {"POST",  "/v1/orders/{id}/cancel-request", kCaller, Body::kJson, request_cancel},
+        {"POST",  "/v1/orders/{id}/cancel-request/accept", kCaller, Body::kOptionalJson, accept_cancel},
+        {"POST",  "/v1/orders/{id}/cancel-request/reject", kCaller, Body::kJson, reject_cancel},
+
+        {"GET",   "/v1/tickets/{id}",         kCaller, Body::kNone,       show_ticket},
+        {"PATCH", "/v1/tickets/{id}",         kCaller, Body::kJson,       change_ticket},
+        {"POST",  "/v1/tickets/{id}/bump",    kCaller, Body::kNone,       bump_ticket},
+        {"POST",  "/v1/tickets/{id}/recall",  kCaller, Body::kNone,       recall_ticket},
+        {"POST",  "/v1/tickets/{id}/hold",    kCaller, Body::kNone,       hold_ticket},
+        {"POST",  "/v1/tickets/{id}/fire",    kCaller, Body::kNone,       fire_ticket},
+        {"POST",  "/v1/tickets/{id}/rush",    kCaller, Body::kNone,       rush_ticket},
 
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
             {"after", "limit"}},
@@ -38,6 +58,16 @@ std::vector<Route> all_routes() {
         {"POST",  "/pusher/auth",             kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         {"POST",  "/broadcasting/auth",       kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         {"POST",  "/api/pusher/auth",         kCaller, Body::kJsonOrForm, authorize_pusher_channel},
+
+        // Of earlier systems.
+        {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
+        {"POST",  "/public/order/place",      kOptionalCaller, Body::kJson, place_public_order},
+        {"POST",  "/api/orders/create",       kCaller, Body::kJson,       place_order},
+        {"PATCH", "/api/orders/{id}",         kCaller, Body::kJson,       change_order},
+        {"PATCH", "/kitchen/order/{id}/status", kCaller, Body::kJson,     change_kitchen_order},
+        {"POST",  "/kitchen/order/{id}/status", kCaller, Body::kJson,     change_kitchen_order},
+        {"GET",   "/kitchen/orders",          kCaller, Body::kNone,       list_kitchen_orders,
+            {"status", "branchId"}},
     };
 }
 // clang-format on

@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/web_folder.hpp"
 #include "storage/schema.hpp"
 
 namespace orderpush {
@@ -72,6 +73,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .ids = ids_,
            .clock = clock_}
       ),
+      ticket_service_(
+          {.orders = orders_,
+           .menus = menus_,
+           .staff = staff_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
       session_service_(
           {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
       ),
@@ -132,13 +141,15 @@ void Application::open_to_public(std::uint16_t port) {
         http::ApiDependencies{
             .authenticator = authenticator_,
             .orders = order_service_,
+            .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
             .ids = ids_,
-            .readiness = [this] { return readiness(); }},
+            .readiness = [this] { return readiness(); },
+            .web = load_web_folder(settings_.web_dir)},
         http::ApiOptions{
             .origins = origins_,
             .proxies = settings_.trusted_proxies,

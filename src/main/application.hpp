@@ -13,6 +13,7 @@
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/ticket_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/thread_pool.hpp"
@@ -103,6 +104,7 @@ class Application {
     app::Authenticator authenticator_;
     app::IdempotencyGuard idempotency_guard_;
     app::OrderService order_service_;
+    app::TicketService ticket_service_;
     app::SessionService session_service_;
     app::MenuService menu_service_;
     app::StaffService staff_service_;

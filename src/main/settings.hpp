@@ -60,6 +60,8 @@ struct Settings {
     std::size_t http_connections_max = 0;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
+    /// Empty: where web_folder.hpp says.
+    std::string web_dir;
     std::chrono::seconds shutdown_deadline{};
     log::Level log_level = log::Level::kInfo;
 };

@@ -414,6 +414,16 @@ constexpr std::array kTable{
             return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
         }},
     SettingRow{
+        "WEB_DIR",
+        "",
+        kPlain,
+        "The folder of the pages (/docs), as web/build.mjs makes it. Empty: web beside the binary, "
+        "else ../share/orderpush/web from there.",
+        [](Settings& s, const std::string& v) -> Fault {
+            s.web_dir = v;
+            return std::nullopt;
+        }},
+    SettingRow{
         "SHUTDOWN_SECONDS",
         "10",
         kPlain,

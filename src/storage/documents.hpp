@@ -19,6 +19,10 @@ std::string events_json(std::span<const Event> events);
 /// The lines of an order, each with its ticket, as kPlaceOrder reads them.
 std::string lines_json(const std::vector<OrderItem>& items, const std::vector<Ticket>& tickets);
 std::string tickets_json(const std::vector<Ticket>& tickets);
+/// The lines and tickets of `after` that `before` does not have, or has otherwise, as kChangeOrder
+/// reads them.
+std::string changed_lines_json(const Order& before, const Order& after);
+std::string changed_tickets_json(const Order& before, const Order& after);
 /// Rows of kGuardColumns: one, or none without an answer to keep.
 std::string kept_answer_json(const std::optional<KeptAnswer>& answer);
 /// As kSettleEntries reads them.

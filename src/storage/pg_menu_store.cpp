@@ -37,4 +37,19 @@ Result<std::vector<MenuItem>> PgMenuStore::list(const BranchId& branch) {
     });
 }
 
+Result<Station> PgMenuStore::find_station(const BranchId& branch, const StationId& id) {
+    return query_one(
+        pool_,
+        kFindStation,
+        Parameters{}.add(branch).add(id),
+        not_found("station_not_found", "There is no such station."),
+        [](const pqxx::row& row) {
+            return Station{
+                .id = id_of<StationId>(row["id"]),
+                .branch = id_of<BranchId>(row["branch_id"]),
+                .name = row["name"].c_str()};
+        }
+    );
+}
+
 }  // namespace orderpush::storage

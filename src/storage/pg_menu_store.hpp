@@ -12,6 +12,7 @@ class PgMenuStore final : public MenuStore {
 
     Result<Branch> find_branch(const BranchId& id) override;
     Result<std::vector<MenuItem>> list(const BranchId& branch) override;
+    Result<Station> find_station(const BranchId& branch, const StationId& id) override;
 
   private:
     DbPool& pool_;

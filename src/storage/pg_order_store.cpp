@@ -1,5 +1,6 @@
 #include "storage/pg_order_store.hpp"
 
+#include "core/session_store.hpp"
 #include "storage/documents.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/query.hpp"
@@ -26,11 +27,23 @@ MenuItem menu_item_of(const nlohmann::json& item, const BranchId& branch) {
     return menu_item;
 }
 
+Station station_of(const nlohmann::json& station, const BranchId& branch) {
+    return {
+        .id = parse_id<StationId>(station.at(0).get_ref<const std::string&>()).value(),
+        .branch = branch,
+        .name = station.at(1).get<std::string>()};
+}
+
 PlacementContext placement_context_of(const pqxx::row& row) {
-    PlacementContext context{.session = session_of(row), .items = {}};
+    PlacementContext context{.session = session_of(row), .items = {}, .stations = {}};
     if (!row["items"].is_null()) {
         for (const auto& item : nlohmann::json::parse(row["items"].c_str())) {
             context.items.push_back(menu_item_of(item, context.session.table.branch.id));
+        }
+    }
+    if (!row["stations"].is_null()) {
+        for (const auto& station : nlohmann::json::parse(row["stations"].c_str())) {
+            context.stations.push_back(station_of(station, context.session.table.branch.id));
         }
     }
     return context;
@@ -73,8 +86,58 @@ Result<std::vector<Order>> orders_of(const pqxx::result& rows) {
     return orders;
 }
 
-std::optional<std::string_view> status_word(const OrderFilter& filter) {
-    return filter.status ? std::optional{to_word(*filter.status)} : std::nullopt;
+/// A PostgreSQL array; null for all of them.
+std::optional<std::string> status_array(const OrderFilter& filter) {
+    if (filter.statuses.empty()) {
+        return std::nullopt;
+    }
+    std::string text{"{"};
+    for (const OrderStatus status : filter.statuses) {
+        text += text.size() > 1 ? "," : "";
+        text += to_word(status);
+    }
+    return text + "}";
+}
+
+Parameters change_parameters(const OrderChange& change) {
+    const Order& before = change.before;
+    const Order& after = change.after;
+    const auto& request = after.cancel_request;
+    Parameters parameters;
+    parameters.add(after.id)
+        .add(before.version)
+        .add(after.version)
+        .add(after.updated_at)
+        .add(to_word(after.status))
+        .add(after.total_minor)
+        .add(after.final_minor)
+        .add(after.confirmed_at)
+        .add(request ? std::optional{request->requested_at} : std::nullopt)
+        .add(request ? std::optional{request->reason} : std::nullopt)
+        .add(request ? request->staff : std::nullopt)
+        .add(changed_tickets_json(before, after))
+        .add(changed_lines_json(before, after))
+        .add(after.items.size() > before.items.size() ? "true" : "false")
+        .add(events_json(change.events))
+        .add(kept_answer_json(change.answer));
+    return parameters;
+}
+
+Result<void> outcome_of_change(const pqxx::result& rows) {
+    const pqxx::row row = rows.at(0);
+    if (row["is_changed"].as<bool>()) {
+        return {};
+    }
+    if (!row["is_known"].as<bool>()) {
+        return not_found("order_not_found", "There is no such order.");
+    }
+    if (!row["is_seated"].as<bool>()) {
+        return session_closed(ErrorCode::kConflict);
+    }
+    return Error{
+        .code = ErrorCode::kPreconditionFailed,
+        .reason = "order_changed",
+        .message = "The order was changed meanwhile."};
 }
 
 }  // namespace
@@ -92,15 +155,11 @@ Result<PlacementContext> PgOrderStore::placement_context(
 }
 
 Result<PlacedOrder> PgOrderStore::place(const NewOrder& order) {
-    const Error session_closed{
-        .code = ErrorCode::kConflict,
-        .reason = "session_closed",
-        .message = "The session is closed."};
     return query_one(
         pool_,
         kPlaceOrder,
         placement_parameters(order),
-        session_closed,
+        session_closed(ErrorCode::kConflict),
         [](const pqxx::row& row) {
             return PlacedOrder{.number = row["number"].as<int>(), .answer = row["answer"].c_str()};
         }
@@ -120,44 +179,31 @@ Result<Order> PgOrderStore::find(const OrderId& id) {
 Result<std::vector<Order>> PgOrderStore::list(const OrderFilter& filter) {
     Parameters parameters;
     if (filter.session) {
-        parameters.add(*filter.session).add(filter.branch).add(status_word(filter));
+        parameters.add(*filter.session).add(filter.branch).add(status_array(filter));
         parameters.add(filter.after).add(filter.limit);
         return query(pool_, kListSessionOrders, parameters, orders_of);
     }
     parameters.add(filter.branch);
-    if (filter.status) {
-        parameters.add(to_word(*filter.status)).add(filter.after).add(filter.limit);
+    if (!filter.statuses.empty()) {
+        parameters.add(status_array(filter)).add(filter.after).add(filter.limit);
         return query(pool_, kListBranchOrdersInStatus, parameters, orders_of);
     }
     parameters.add(filter.after).add(filter.limit);
     return query(pool_, kListBranchOrders, parameters, orders_of);
 }
 
-Result<Order> PgOrderStore::change_status(const OrderStatusChange& change) {
-    Parameters parameters;
-    parameters.add(change.order)
-        .add(change.version)
-        .add(to_word(change.status))
-        .add(change.at)
-        .add(events_json(change.events));
-    return query(
+Result<Order> PgOrderStore::find_by_ticket(const TicketId& id) {
+    return query_one(
         pool_,
-        kChangeOrderStatus,
-        parameters,
-        [](const pqxx::result& rows) -> Result<Order> {
-            const pqxx::row row = rows.at(0);
-            if (!row["id"].is_null()) {
-                return order_of(row);
-            }
-            if (!row["is_known"].as<bool>()) {
-                return not_found("order_not_found", "There is no such order.");
-            }
-            return Error{
-                .code = ErrorCode::kPreconditionFailed,
-                .reason = "order_changed",
-                .message = "The order was changed meanwhile."};
-        }
+        kFindOrderByTicket,
+        Parameters{}.add(id),
+        not_found("ticket_not_found", "There is no such ticket."),
+        order_of
     );
+}
+
+Result<void> PgOrderStore::change(const OrderChange& change) {
+    return query(pool_, kChangeOrder, change_parameters(change), outcome_of_change);
 }
 
 }  // namespace orderpush::storage

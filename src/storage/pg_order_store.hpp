@@ -16,7 +16,8 @@ class PgOrderStore final : public OrderStore {
     Result<PlacedOrder> place(const NewOrder& order) override;
     Result<Order> find(const OrderId& id) override;
     Result<std::vector<Order>> list(const OrderFilter& filter) override;
-    Result<Order> change_status(const OrderStatusChange& change) override;
+    Result<Order> find_by_ticket(const TicketId& id) override;
+    Result<void> change(const OrderChange& change) override;
 
   private:
     DbPool& pool_;

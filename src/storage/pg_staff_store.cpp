@@ -39,6 +39,16 @@ Result<Staff> PgStaffStore::find_by_email(std::string_view email) {
     );
 }
 
+Result<Staff> PgStaffStore::find(const StaffId& id) {
+    return query_one(
+        pool_,
+        kFindStaff,
+        Parameters{}.add(id),
+        not_found("staff_not_found", "There is no such member of staff."),
+        staff_of
+    );
+}
+
 Result<ApiClient> PgStaffStore::find_api_client_by_hash(std::string_view key_hash) {
     return query_one(
         pool_,

@@ -11,6 +11,7 @@ class PgStaffStore final : public StaffStore {
     explicit PgStaffStore(DbPool& pool) : pool_(pool) {}
 
     Result<Staff> find_by_email(std::string_view email) override;
+    Result<Staff> find(const StaffId& id) override;
     Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
 
   private:

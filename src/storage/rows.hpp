@@ -40,7 +40,7 @@ Branch branch_of(const pqxx::row& row);
 Table table_of(const pqxx::row& row);
 /// From id, opened_at, closed_at and the table's columns.
 TableSession session_of(const pqxx::row& row);
-/// From kOrderColumns and lines.
+/// From kWholeOrder.
 Order order_of(const pqxx::row& row);
 
 }  // namespace orderpush::storage

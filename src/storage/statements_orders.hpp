@@ -7,18 +7,32 @@
 
 namespace orderpush::storage {
 
-/// The columns of an order `o` with its lines, in the order that order_of() reads.
+/// The columns of an order `o`.
 inline constexpr SqlText kOrderColumns{R"sql(
     o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
     o.status, o.note, o.currency, o.total_minor, o.final_minor, o.tax_rate_bp, o.version, unix_ms(o.created_at) as created_at,
-    unix_ms(o.updated_at) as updated_at, unix_ms(o.confirmed_at) as confirmed_at
+    unix_ms(o.updated_at) as updated_at, unix_ms(o.confirmed_at) as confirmed_at,
+    o.cancel_reason, o.cancel_requested_by, unix_ms(o.cancel_requested_at) as cancel_requested_at
 )sql"};
 inline constexpr SqlText kOrderLines{R"sql(
     select json_agg(json_build_array(
-        i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.unit_price_minor, i.note, i.status
+        i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.unit_price_minor, i.note, i.status,
+        i.ticket_id
     ) order by i.position)
     from order_items i where i.order_id = o.id
 )sql"};
+/// Ids of tickets sort by time.
+inline constexpr SqlText kOrderTickets{R"sql(
+    select json_agg(json_build_array(
+        t.id, t.station_id, s.name, t.status, t.priority, t.is_held, t.chef_id, t.chef_name, t.version, unix_ms(t.created_at),
+        unix_ms(t.acknowledged_at), unix_ms(t.started_at), unix_ms(t.ready_at), unix_ms(t.completed_at)
+    ) order by t.id)
+    from tickets t left join stations s on s.id = t.station_id
+    where t.order_id = o.id
+)sql"};
+/// What order_of() reads of an order `o`.
+inline constexpr auto kWholeOrder =
+    kOrderColumns + ", (" + kOrderLines + ") as lines, (" + kOrderTickets + ") as tickets";
 
 /// $1 session, $2 ids of menu items.
 inline constexpr auto kFindPlacementContextText =
@@ -30,7 +44,14 @@ select
     (
         select json_agg(json_build_array(m.id, m.station_id, m.name, m.price_minor, m.is_available))
         from menu_items m where m.id = any ($2::uuid[]) and m.branch_id = s.branch_id
-    ) as items
+    ) as items,
+    (
+        select json_agg(json_build_array(k.id, k.name))
+        from stations k
+        where k.id in (
+            select m.station_id from menu_items m where m.id = any ($2::uuid[]) and m.branch_id = s.branch_id
+        )
+    ) as stations
 from table_sessions s join tables t on t.id = s.table_id
 )sql" +
     kTableJoins + " where s.id = $1";
@@ -108,15 +129,13 @@ inline constexpr Statement kPlaceOrder{
     "place_order", kPlaceOrderText.text, Statement::Access::kWrite};
 
 /// $1 order.
-inline constexpr auto kFindOrderText =
-    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+inline constexpr auto kFindOrderText = "select " + kWholeOrder + R"sql(
 from orders o where o.id = $1
 )sql";
 inline constexpr Statement kFindOrder{"find_order", kFindOrderText.text, Statement::Access::kRead};
 
 /// $1 branch, $2 after this order or null, $3 limit.
-inline constexpr auto kListBranchOrdersText =
-    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+inline constexpr auto kListBranchOrdersText = "select " + kWholeOrder + R"sql(
 from orders o
 where o.branch_id = $1 and o.id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
 order by o.id limit $3
@@ -124,75 +143,113 @@ order by o.id limit $3
 inline constexpr Statement kListBranchOrders{
     "list_branch_orders", kListBranchOrdersText.text, Statement::Access::kRead};
 
-/// $1 branch, $2 status, $3 after this order or null, $4 limit. Apart from kListBranchOrders so
-/// that each has its own index.
+/// $1 branch, $2 statuses, $3 after this order or null, $4 limit. Each status gives its first ones,
+/// so that none is read that the limit leaves out of its own.
 inline constexpr auto kListBranchOrdersInStatusText =
-    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
-from orders o
-where o.branch_id = $1 and o.status = $2
-    and o.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+    R"sql(
+select o.*
+from unnest($2::text[]) as wanted (status)
+cross join lateral (
+    select )sql" +
+    kWholeOrder + R"sql(
+    from orders o
+    where o.branch_id = $1 and o.status = wanted.status
+        and o.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+    order by o.id limit $4
+) o
 order by o.id limit $4
 )sql";
 inline constexpr Statement kListBranchOrdersInStatus{
     "list_branch_orders_in_status", kListBranchOrdersInStatusText.text, Statement::Access::kRead};
 
-/// $1 session, $2 branch, $3 status or null, $4 after this order or null, $5 limit.
-inline constexpr auto kListSessionOrdersText =
-    "select " + kOrderColumns + ", (" + kOrderLines + R"sql() as lines
+/// $1 session, $2 branch, $3 statuses or null, $4 after this order or null, $5
+/// limit.
+inline constexpr auto kListSessionOrdersText = "select " + kWholeOrder + R"sql(
 from orders o
-where o.session_id = $1 and o.branch_id = $2 and ($3::text is null or o.status = $3)
+where o.session_id = $1 and o.branch_id = $2 and ($3::text[] is null or o.status = any ($3))
     and o.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
 order by o.id limit $5
 )sql";
 inline constexpr Statement kListSessionOrders{
     "list_session_orders", kListSessionOrdersText.text, Statement::Access::kRead};
 
-/// $1 order, $2 version it was decided on, $3 status, $4 now, $5 events. `is_known` tells a missing
-/// order from one that moved on; the columns of the order are null in both cases.
-inline constexpr auto kChangeOrderStatusText =
+/// $1 ticket.
+inline constexpr auto kFindOrderByTicketText = "select " + kWholeOrder + R"sql(
+from orders o where o.id = (select t.order_id from tickets t where t.id = $1)
+)sql";
+inline constexpr Statement kFindOrderByTicket{
+    "find_order_by_ticket", kFindOrderByTicketText.text, Statement::Access::kRead};
+
+/// $1 order, $2 version it was decided on, $3 next version, $4 now, $5 status, $6 total, $7 final,
+/// $8 confirmed at, $9 cancel requested at, $10 its reason, $11 who asked, $12 changed and new
+/// tickets, $13 changed and new lines, $14 whether the session must be open, $15 events, $16 answer
+/// to keep. One row, which tells whether it was changed, and why not.
+inline constexpr auto kChangeOrderText =
     R"sql(
-with moved as (
+with seated as (
+    select s.id
+    from table_sessions s join orders o on o.session_id = s.id
+    where o.id = $1 and s.closed_at is null and $14::boolean
+    for share of s
+), guard as (
+    select * from json_to_recordset($16) as g )sql" +
+    kGuardColumns + R"sql(
+), allowed as (
     update orders o
-    set status = $3, version = o.version + 1, updated_at = $4,
-        confirmed_at = case when $3 = 'confirmed' then $4::timestamptz else o.confirmed_at end
-    where o.id = $1 and o.version = $2
-    returning
-        o.id, o.restaurant_id, o.branch_id, o.table_id, o.session_id, o.number, o.table_number, o.area_name, o.customer_name,
-        o.status, o.note, o.currency, o.total_minor, o.final_minor, o.tax_rate_bp, o.version, o.created_at, o.updated_at, o.confirmed_at
-), cancelled_items as (
-    update order_items i set status = 'cancelled'
-    from moved o
-    where o.status = 'cancelled' and i.order_id = o.id and i.status not in ('served', 'cancelled')
-    returning i.id
-), cancelled_tickets as (
-    update tickets t set status = 'cancelled', version = t.version + 1
-    from moved o
-    where o.status = 'cancelled' and t.order_id = o.id and t.status not in ('completed', 'cancelled')
+    set status = $5, version = $3, updated_at = $4, total_minor = $6, final_minor = $7, confirmed_at = $8,
+        cancel_requested_at = $9, cancel_reason = $10, cancel_requested_by = $11
+    where o.id = $1 and o.version = $2 and (not $14::boolean or exists (select 1 from seated))
+    returning o.id, o.branch_id
+), )sql" +
+    kKeepAnswer + R"sql(, ticketed as (
+    insert into tickets as old (
+        id, order_id, branch_id, station_id, status, priority, is_held, chef_id, chef_name, version, created_at,
+        acknowledged_at, started_at, ready_at, completed_at
+    )
+    select
+        t.id, a.id, a.branch_id, t.station_id, t.status, t.priority, t.is_held, t.chef_id, t.chef_name, t.version, t.created_at,
+        t.acknowledged_at, t.started_at, t.ready_at, t.completed_at
+    from allowed a cross join json_to_recordset($12) as t (
+        id uuid, station_id uuid, status text, priority text, is_held boolean, chef_id uuid, chef_name text, version bigint,
+        created_at timestamptz, acknowledged_at timestamptz, started_at timestamptz, ready_at timestamptz,
+        completed_at timestamptz
+    )
+    on conflict (id) do update set
+        station_id = excluded.station_id, status = excluded.status, priority = excluded.priority, is_held = excluded.is_held,
+        chef_id = excluded.chef_id, chef_name = excluded.chef_name, version = excluded.version,
+        acknowledged_at = excluded.acknowledged_at, started_at = excluded.started_at, ready_at = excluded.ready_at,
+        completed_at = excluded.completed_at
+    where old.order_id = excluded.order_id
+    returning 1
+), itemised as (
+    insert into order_items as old (
+        id, order_id, position, menu_item_id, station_id, ticket_id, name, quantity, unit_price_minor, note, status
+    )
+    select
+        i.id, a.id, i.position, i.menu_item_id, i.station_id, i.ticket_id, i.name, i.quantity, i.unit_price_minor, i.note, i.status
+    from allowed a cross join json_to_recordset($13) as i (
+        id uuid, position integer, menu_item_id uuid, station_id uuid, ticket_id uuid, name text, quantity integer,
+        unit_price_minor bigint, note text, status text
+    )
+    on conflict (id) do update set station_id = excluded.station_id, status = excluded.status
+    where old.order_id = excluded.order_id
     returning 1
 ), written as (
-    select 1 from cancelled_items union all select 1 from cancelled_tickets
+    select 1 from ticketed union all select 1 from itemised union all select 1 from kept_key
 ), recorded as (
     select e.position, e.id, e.name, e.payload, e.occurred_at, e.channels
-    from moved o cross join json_to_recordset($5) as e )sql" +
+    from allowed a cross join json_to_recordset($15) as e )sql" +
     kEventColumns + R"sql(
 ), )sql" +
     kRecordEvents + R"sql(
-select )sql" +
-    kOrderColumns + R"sql(,
-    (
-        select json_agg(json_build_array(
-            i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.unit_price_minor, i.note,
-            -- Lines are read as they stood before this statement.
-            case when c.id is null then i.status else 'cancelled' end
-        ) order by i.position)
-        from order_items i left join cancelled_items c on c.id = i.id
-        where i.order_id = o.id
-    ) as lines,
-    exists (select 1 from orders k where k.id = $1) as is_known
-from (select count(*) from queued) q left join moved o on true
+select
+    exists (select 1 from allowed) as is_changed,
+    exists (select 1 from orders o where o.id = $1) as is_known,
+    not $14::boolean or exists (select 1 from seated) as is_seated
+from (select count(*) from queued) q
 )sql";
-inline constexpr Statement kChangeOrderStatus{
-    "change_order_status", kChangeOrderStatusText.text, Statement::Access::kWrite};
+inline constexpr Statement kChangeOrder{
+    "change_order", kChangeOrderText.text, Statement::Access::kWrite};
 
 /// $1 restaurant, $2 key, $3 the instant at which older keys have lapsed.
 inline constexpr Statement kFindIdempotencyKey{

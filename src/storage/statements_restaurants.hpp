@@ -25,6 +25,24 @@ order by m.name collate "C", m.id
 )sql",
     Statement::Access::kRead};
 
+/// $1 branch, $2 station.
+inline constexpr Statement kFindStation{
+    "find_station",
+    R"sql(
+select s.id, s.branch_id, s.name from stations s where s.branch_id = $1 and s.id = $2
+)sql",
+    Statement::Access::kRead};
+
+/// $1 member of staff.
+inline constexpr Statement kFindStaff{
+    "find_staff",
+    R"sql(
+select s.id, s.restaurant_id, s.branch_id, s.name, s.email, s.role, s.password_hash, s.station_id
+from staff s
+where s.id = $1 and s.is_active
+)sql",
+    Statement::Access::kRead};
+
 /// $1 address, in any case.
 inline constexpr Statement kFindStaffByEmail{
     "find_staff_by_email",

@@ -34,6 +34,18 @@ TEST_P(MenuStoreContract, AMenuIsListedByName) {
     EXPECT_TRUE(world->menus().list(ids.make<BranchId>())->empty());
 }
 
+TEST_P(MenuStoreContract, AStationIsFoundInItsBranch) {
+    const Station grill{.id = ids.make<StationId>(), .branch = sample.branch.id, .name = "Grill"};
+    world->add_station(grill);
+    const auto found = world->menus().find_station(sample.branch.id, grill.id);
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(*found, grill);
+    const SampleRestaurant other{*world, ids};
+    const auto elsewhere = world->menus().find_station(other.branch.id, grill.id);
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(elsewhere.error().reason, "station_not_found");
+}
+
 ORDERPUSH_CONTRACT_SUITE(MenuStoreContract);
 
 class StaffStoreContract : public StoreContract {
@@ -63,6 +75,19 @@ TEST_P(StaffStoreContract, StaffAreFoundByAddressInAnyCase) {
     EXPECT_EQ(
         world->staff().find_by_email("other@demo.example").error().code, ErrorCode::kNotFound
     );
+}
+
+TEST_P(StaffStoreContract, StaffAreFoundByIdUnlessDeactivated) {
+    const Staff kim = person("kim@demo.example");
+    const Staff gone = person("gone@demo.example");
+    world->add_staff(kim, true);
+    world->add_staff(gone, false);
+    const auto found = world->staff().find(kim.id);
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->name, "Kim");
+    EXPECT_EQ(found->branch, sample.branch.id);
+    EXPECT_EQ(world->staff().find(gone.id).error().reason, "staff_not_found");
+    EXPECT_EQ(world->staff().find(ids.make<StaffId>()).error().code, ErrorCode::kNotFound);
 }
 
 TEST_P(StaffStoreContract, TheDeactivatedAreNotFound) {

@@ -7,14 +7,6 @@ namespace {
 
 class OrderStoreContract : public StoreContract {
   protected:
-    OrderStatusChange change_of(const OrderId& order, std::int64_t version, OrderStatus status) {
-        return {
-            .order = order,
-            .version = version,
-            .status = status,
-            .at = world->clock.now(),
-            .events = {sample.event("order:status_changed", {Channel::order(order)})}};
-    }
     std::vector<OutboxEntry> entries() {
         auto claimed = world->outbox().claim("test", 1000, world->clock.now());
         EXPECT_TRUE(claimed) << claimed.error().detail;
@@ -205,14 +197,14 @@ TEST_P(OrderStoreContract, ListsPageInOrderOfId) {
 TEST_P(OrderStoreContract, ListsFilterByStatusAndSession) {
     const auto pending = sample.place_order(session);
     const auto ready = sample.place_order(session);
-    ASSERT_TRUE(world->orders().change_status(change_of(ready, 1, OrderStatus::kReady)));
+    ASSERT_TRUE(world->orders().change(sample.moved(ready, OrderStatus::kReady)));
     const auto by_status =
-        world->orders().list({.branch = sample.branch.id, .status = OrderStatus::kPending});
+        world->orders().list({.branch = sample.branch.id, .statuses = {OrderStatus::kPending}});
     ASSERT_TRUE(by_status) << by_status.error().detail;
     ASSERT_EQ(by_status->size(), 1U);
     EXPECT_EQ(by_status->at(0).id, pending);
     const auto by_session = world->orders().list(
-        {.branch = sample.branch.id, .session = session.id, .status = OrderStatus::kReady}
+        {.branch = sample.branch.id, .session = session.id, .statuses = {OrderStatus::kReady}}
     );
     ASSERT_TRUE(by_session) << by_session.error().detail;
     ASSERT_EQ(by_session->size(), 1U);
@@ -229,62 +221,6 @@ TEST_P(OrderStoreContract, ListsHoldNothingOfAnotherBranch) {
         world->orders().list({.branch = other.branch.id, .session = session.id});
     ASSERT_TRUE(by_session) << by_session.error().detail;
     EXPECT_TRUE(by_session->empty());
-}
-
-TEST_P(OrderStoreContract, ConfirmingSetsItsTimeAndTheNextVersion) {
-    const auto id = sample.place_order(session);
-    world->clock.advance(std::chrono::minutes{2});
-    const auto confirmed = world->orders().change_status(change_of(id, 1, OrderStatus::kConfirmed));
-    ASSERT_TRUE(confirmed) << confirmed.error().detail;
-    EXPECT_EQ(confirmed->status, OrderStatus::kConfirmed);
-    EXPECT_EQ(confirmed->version, 2);
-    EXPECT_EQ(confirmed->confirmed_at, world->clock.now());
-    EXPECT_EQ(confirmed->updated_at, world->clock.now());
-    EXPECT_EQ(confirmed->items.size(), 2U);
-    world->clock.advance(std::chrono::minutes{2});
-    const auto ready = world->orders().change_status(change_of(id, 2, OrderStatus::kReady));
-    ASSERT_TRUE(ready) << ready.error().detail;
-    EXPECT_EQ(ready->confirmed_at, confirmed->confirmed_at);
-}
-
-TEST_P(OrderStoreContract, ChangingRecordsItsEventsBehindTheEarlierOnes) {
-    const auto id = sample.place_order(session);
-    ASSERT_TRUE(world->orders().change_status(change_of(id, 1, OrderStatus::kReady)));
-    const auto recorded = entries();
-    ASSERT_EQ(recorded.size(), 4U);
-    const auto last = std::ranges::find(recorded, "order:status_changed", &OutboxEntry::name);
-    ASSERT_NE(last, recorded.end());
-    EXPECT_EQ(last->seq, 2);
-    EXPECT_EQ(last->payload, R"({"orderId":"o","note":"Gruß \"2\""})");
-}
-
-TEST_P(OrderStoreContract, AStaleVersionChangesNothing) {
-    const auto id = sample.place_order(session);
-    ASSERT_TRUE(world->orders().change_status(change_of(id, 1, OrderStatus::kPreparing)));
-    const auto stale = world->orders().change_status(change_of(id, 1, OrderStatus::kReady));
-    ASSERT_FALSE(stale);
-    EXPECT_EQ(stale.error().code, ErrorCode::kPreconditionFailed);
-    EXPECT_EQ(world->orders().find(id)->status, OrderStatus::kPreparing);
-    EXPECT_EQ(entries().size(), 4U);
-}
-
-TEST_P(OrderStoreContract, ChangingAnUnknownOrderIsNotFound) {
-    const auto changed =
-        world->orders().change_status(change_of(ids.make<OrderId>(), 1, OrderStatus::kReady));
-    ASSERT_FALSE(changed);
-    EXPECT_EQ(changed.error().code, ErrorCode::kNotFound);
-    EXPECT_TRUE(entries().empty());
-}
-
-TEST_P(OrderStoreContract, CancellingCancelsTheOpenItems) {
-    const auto id = sample.place_order(session);
-    const auto cancelled = world->orders().change_status(change_of(id, 1, OrderStatus::kCancelled));
-    ASSERT_TRUE(cancelled) << cancelled.error().detail;
-    for (const Order& order : {*cancelled, *world->orders().find(id)}) {
-        EXPECT_EQ(order.status, OrderStatus::kCancelled);
-        EXPECT_EQ(order.items[0].status, ItemStatus::kCancelled);
-        EXPECT_EQ(order.items[1].status, ItemStatus::kCancelled);
-    }
 }
 
 ORDERPUSH_CONTRACT_SUITE(OrderStoreContract);

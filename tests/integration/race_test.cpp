@@ -78,18 +78,14 @@ TEST_F(RaceTest, OneOfTwoPhonesOpensAndTheOtherJoins) {
 
 TEST_F(RaceTest, OneVersionTakesOneChange) {
     const auto order = sample.place_order(sample.open_session());
+    auto change = sample.moved(order, OrderStatus::kReady);
+    change.events.clear();
     std::atomic<int> changed{0};
     std::atomic<int> refused{0};
     std::latch start{4};
     in_parallel(4, [&](int) {
         start.arrive_and_wait();
-        const auto result = world.orders().change_status(
-            {.order = order,
-             .version = 1,
-             .status = OrderStatus::kReady,
-             .at = world.clock.now(),
-             .events = {}}
-        );
+        const auto result = world.orders().change(change);
         changed += result ? 1 : 0;
         refused += !result && result.error().code == ErrorCode::kPreconditionFailed ? 1 : 0;
     });

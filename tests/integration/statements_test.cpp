@@ -101,13 +101,7 @@ TEST_F(StatementsTest, OrderNumbersFollowTheBusinessDayOfTheBranch) {
 
 TEST_F(StatementsTest, CancellingCancelsTheTicketsToo) {
     const auto order = sample.place_order(sample.open_session());
-    ASSERT_TRUE(world.orders().change_status(
-        {.order = order,
-         .version = 1,
-         .status = OrderStatus::kCancelled,
-         .at = world.clock.now(),
-         .events = {}}
-    ));
+    ASSERT_TRUE(world.orders().change(sample.moved(order, OrderStatus::kCancelled)));
     const auto tickets = world.database().execute(
         "select count(*), count(*) filter (where status = 'cancelled') from tickets"
     );

@@ -13,8 +13,21 @@ void MemoryDatabase::add_table(const Table& table, const std::string& qr_token) 
     });
 }
 
+void MemoryDatabase::add_station(const Station& station) {
+    with([&](Rows& rows) { rows.stations[station.id] = station; });
+}
+
 void MemoryDatabase::add_menu_item(const MenuItem& item) {
-    with([&](Rows& rows) { rows.menu_items[item.id] = item; });
+    with([&](Rows& rows) {
+        rows.menu_items[item.id] = item;
+        if (item.station) {
+            rows.stations.try_emplace(
+                *item.station,
+                Station{
+                    .id = *item.station, .branch = item.branch, .name = to_string(*item.station)}
+            );
+        }
+    });
 }
 
 void MemoryDatabase::add_staff(const Staff& staff, bool is_active) {

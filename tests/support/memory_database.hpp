@@ -22,6 +22,8 @@ class MemoryDatabase {
   public:
     void add_branch(const Branch& branch);
     void add_table(const Table& table, const std::string& qr_token);
+    void add_station(const Station& station);
+    /// And its station, if it is new: named as its id.
     void add_menu_item(const MenuItem& item);
     void add_staff(const Staff& staff, bool is_active = true);
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked = false);
@@ -41,6 +43,7 @@ class MemoryDatabase {
         std::map<BranchId, Branch> branches;
         std::map<TableId, Table> tables;
         std::map<std::string, TableId> tables_by_qr;
+        std::map<StationId, Station> stations;
         std::map<MenuItemId, MenuItem> menu_items;
         std::vector<std::pair<Staff, bool>> staff;
         std::map<std::string, ApiClient> api_keys;

@@ -1,3 +1,4 @@
+#include "core/session_store.hpp"
 #include "tests/support/memory_errors.hpp"
 #include "tests/support/memory_stores.hpp"
 
@@ -17,7 +18,8 @@ bool is_live(const MemoryDatabase::KeyRow& row, Timestamp now) {
 
 bool matches(const Order& order, const OrderFilter& filter) {
     return order.branch == filter.branch && (!filter.session || order.session == *filter.session) &&
-           (!filter.status || order.status == *filter.status) &&
+           (filter.statuses.empty() ||
+            std::ranges::find(filter.statuses, order.status) != filter.statuses.end()) &&
            (!filter.after || order.id > *filter.after);
 }
 
@@ -28,57 +30,68 @@ Result<PlacementContext> context_in(
     if (found == rows.sessions.end()) {
         return not_found("session_not_found");
     }
-    PlacementContext context{.session = found->second, .items = {}};
+    PlacementContext context{.session = found->second, .items = {}, .stations = {}};
     for (const auto& [id, item] : rows.menu_items) {
         const bool is_asked = std::ranges::find(items, id) != items.end();
         if (is_asked && item.branch == found->second.table.branch.id) {
             context.items.push_back(item);
         }
     }
+    for (const auto& [id, station] : rows.stations) {
+        const bool is_used =
+            std::ranges::find(context.items, id, &MenuItem::station) != context.items.end();
+        if (is_used) {
+            context.stations.push_back(station);
+        }
+    }
     return context;
+}
+
+/// Read with the ticket, never written.
+Order with_station_names(const Rows& rows, Order order) {
+    for (Ticket& ticket : order.tickets) {
+        ticket.station_name.reset();
+        if (ticket.station) {
+            ticket.station_name = rows.stations.at(*ticket.station).name;
+        }
+    }
+    return order;
 }
 
 Result<std::vector<Order>> list_in(const Rows& rows, const OrderFilter& filter) {
     std::vector<Order> orders;
     for (const auto& [id, order] : rows.orders) {
         if (matches(order, filter) && static_cast<int>(orders.size()) < filter.limit) {
-            orders.push_back(order);
+            orders.push_back(with_station_names(rows, order));
         }
     }
     return orders;
 }
 
-void cancel_open_parts(Order& order) {
-    for (OrderItem& item : order.items) {
-        if (item.status != ItemStatus::kServed) {
-            item.status = ItemStatus::kCancelled;
-        }
+/// What stands in the way of a key, if anything.
+Result<void> check_key(const Rows& rows, const std::optional<IdempotencyKey>& guard, Timestamp at) {
+    if (!guard) {
+        return {};
     }
-    for (Ticket& ticket : order.tickets) {
-        if (ticket.status != TicketStatus::kCompleted) {
-            ticket.status = TicketStatus::kCancelled;
-        }
+    const auto taken = rows.keys.find({guard->restaurant, guard->key});
+    if (taken != rows.keys.end() && is_live(taken->second, at)) {
+        return Error{
+            .code = ErrorCode::kConflict,
+            .reason = "idempotency_key_taken",
+            .message = "Another request took this Idempotency-Key first."};
     }
+    return {};
 }
 
 Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
     Order order = placement.order;
     const auto session = rows.sessions.find(order.session);
     if (session == rows.sessions.end() || !session->second.is_open) {
-        return Error{
-            .code = ErrorCode::kConflict,
-            .reason = "session_closed",
-            .message = "The session is closed."};
+        return session_closed(ErrorCode::kConflict);
     }
     const auto& guard = placement.idempotency;
-    if (guard) {
-        const auto taken = rows.keys.find({guard->restaurant, guard->key});
-        if (taken != rows.keys.end() && is_live(taken->second, order.created_at)) {
-            return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "idempotency_key_taken",
-                .message = "Another request took this Idempotency-Key first."};
-        }
+    if (const auto is_free = check_key(rows, guard, order.created_at); !is_free) {
+        return is_free.error();
     }
     const auto day = std::chrono::floor<std::chrono::days>(order.created_at);
     order.number = ++rows.order_numbers[{order.branch, day}];
@@ -93,6 +106,40 @@ Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
     rows.record(placement.events, number);
     rows.orders[order.id] = std::move(order);
     return placed;
+}
+
+Result<void> change_in(Rows& rows, const OrderChange& change) {
+    const auto found = rows.orders.find(change.after.id);
+    if (found == rows.orders.end()) {
+        return not_found("order_not_found");
+    }
+    Order& order = found->second;
+    const bool adds_lines = change.after.items.size() > change.before.items.size();
+    if (adds_lines && !rows.sessions.at(order.session).is_open) {
+        return session_closed(ErrorCode::kConflict);
+    }
+    if (order.version != change.before.version) {
+        return Error{
+            .code = ErrorCode::kPreconditionFailed,
+            .reason = "order_changed",
+            .message = "The order was changed meanwhile."};
+    }
+    const auto& answer = change.answer;
+    const auto guard = answer ? std::optional{answer->key} : std::nullopt;
+    if (const auto is_free = check_key(rows, guard, change.after.updated_at); !is_free) {
+        return is_free.error();
+    }
+    if (answer) {
+        rows.keys[{guard->restaurant, guard->key}] = {
+            .answer =
+                {.request_hash = guard->request_hash,
+                 .status = answer->status,
+                 .body = answer->body},
+            .created_at = answer->at};
+    }
+    order = change.after;
+    rows.record(change.events);
+    return {};
 }
 
 }  // namespace
@@ -111,7 +158,7 @@ Result<Order> MemoryOrderStore::find(const OrderId& id) {
     return database_.with([&](const Rows& rows) -> Result<Order> {
         const auto found = rows.orders.find(id);
         return found == rows.orders.end() ? Result<Order>{not_found("order_not_found")}
-                                          : Result<Order>{found->second};
+                                          : with_station_names(rows, found->second);
     });
 }
 
@@ -119,31 +166,19 @@ Result<std::vector<Order>> MemoryOrderStore::list(const OrderFilter& filter) {
     return database_.with([&](const Rows& rows) { return list_in(rows, filter); });
 }
 
-Result<Order> MemoryOrderStore::change_status(const OrderStatusChange& change) {
-    return database_.with([&](Rows& rows) -> Result<Order> {
-        const auto found = rows.orders.find(change.order);
-        if (found == rows.orders.end()) {
-            return not_found("order_not_found");
+Result<Order> MemoryOrderStore::find_by_ticket(const TicketId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Order> {
+        for (const auto& [order_id, order] : rows.orders) {
+            if (std::ranges::find(order.tickets, id, &Ticket::id) != order.tickets.end()) {
+                return with_station_names(rows, order);
+            }
         }
-        Order& order = found->second;
-        if (order.version != change.version) {
-            return Error{
-                .code = ErrorCode::kPreconditionFailed,
-                .reason = "order_changed",
-                .message = "The order was changed meanwhile."};
-        }
-        order.status = change.status;
-        ++order.version;
-        order.updated_at = change.at;
-        if (change.status == OrderStatus::kConfirmed) {
-            order.confirmed_at = change.at;
-        }
-        if (change.status == OrderStatus::kCancelled) {
-            cancel_open_parts(order);
-        }
-        rows.record(change.events);
-        return order;
+        return not_found("ticket_not_found");
     });
+}
+
+Result<void> MemoryOrderStore::change(const OrderChange& change) {
+    return database_.with([&](Rows& rows) { return change_in(rows, change); });
 }
 
 Result<std::optional<StoredAnswer>> MemoryIdempotencyStore::find(

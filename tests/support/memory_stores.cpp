@@ -116,6 +116,24 @@ Result<std::vector<MenuItem>> MemoryMenuStore::list(const BranchId& branch) {
     return database_.with([&](const Rows& rows) { return menu_in(rows, branch); });
 }
 
+Result<Station> MemoryMenuStore::find_station(const BranchId& branch, const StationId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Station> {
+        const auto found = rows.stations.find(id);
+        const bool is_here = found != rows.stations.end() && found->second.branch == branch;
+        return is_here ? Result<Station>{found->second} : not_found("station_not_found");
+    });
+}
+
+Result<Staff> MemoryStaffStore::find(const StaffId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Staff> {
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            return row.second && row.first.id == id;
+        });
+        return found == rows.staff.end() ? Result<Staff>{not_found("staff_not_found")}
+                                         : Result<Staff>{found->first};
+    });
+}
+
 Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
     return database_.with([&](const Rows& rows) -> Result<Staff> {
         const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {

@@ -28,7 +28,8 @@ class MemoryOrderStore final : public OrderStore {
     Result<PlacedOrder> place(const NewOrder& order) override;
     Result<Order> find(const OrderId& id) override;
     Result<std::vector<Order>> list(const OrderFilter& filter) override;
-    Result<Order> change_status(const OrderStatusChange& change) override;
+    Result<Order> find_by_ticket(const TicketId& id) override;
+    Result<void> change(const OrderChange& change) override;
 
   private:
     MemoryDatabase& database_;
@@ -67,6 +68,7 @@ class MemoryMenuStore final : public MenuStore {
 
     Result<Branch> find_branch(const BranchId& id) override;
     Result<std::vector<MenuItem>> list(const BranchId& branch) override;
+    Result<Station> find_station(const BranchId& branch, const StationId& id) override;
 
   private:
     MemoryDatabase& database_;
@@ -77,6 +79,7 @@ class MemoryStaffStore final : public StaffStore {
     explicit MemoryStaffStore(MemoryDatabase& database) : database_(database) {}
 
     Result<Staff> find_by_email(std::string_view email) override;
+    Result<Staff> find(const StaffId& id) override;
     Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
 
   private:

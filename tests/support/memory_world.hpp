@@ -21,6 +21,7 @@ class MemoryWorld final : public StoreWorld {
     void add_table(const Table& table, const std::string& qr_token) override {
         database_.add_table(table, qr_token);
     }
+    void add_station(const Station& station) override { database_.add_station(station); }
     void add_menu_item(const MenuItem& item) override { database_.add_menu_item(item); }
     void add_staff(const Staff& staff, bool is_active) override {
         database_.add_staff(staff, is_active);

@@ -70,6 +70,15 @@ void PgWorld::add_table(const Table& table, const std::string& qr_token) {
     );
 }
 
+void PgWorld::add_station(const Station& station) {
+    execute(
+        "insert into stations (id, branch_id, name) values ($1, $2, $3)",
+        to_string(station.id),
+        to_string(station.branch),
+        station.name
+    );
+}
+
 void PgWorld::add_menu_item(const MenuItem& item) {
     if (item.station) {
         execute(

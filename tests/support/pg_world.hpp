@@ -31,6 +31,7 @@ class PgWorld final : public StoreWorld {
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
+    void add_station(const Station& station) override;
     void add_menu_item(const MenuItem& item) override;
     void add_staff(const Staff& staff, bool is_active) override;
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)

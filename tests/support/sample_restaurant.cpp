@@ -1,5 +1,7 @@
 #include "tests/support/sample_restaurant.hpp"
 
+#include "core/order_changes.hpp"
+
 #include <stdexcept>
 
 namespace orderpush::test {
@@ -119,6 +121,22 @@ OrderId SampleRestaurant::place_order(const TableSession& session) {
         );
     }
     return placement.order.id;
+}
+
+OrderChange SampleRestaurant::moved(const OrderId& order, OrderStatus status) {
+    const auto before = world_.orders().find(order);
+    if (!before) {
+        throw std::runtime_error("no order: " + before.error().detail);
+    }
+    const Timestamp now = world_.clock.now();
+    auto after = move_order(*before, status, now);
+    if (!after) {
+        throw std::runtime_error("no such move: " + after.error().message);
+    }
+    return {
+        .before = *before,
+        .after = stamped(*before, std::move(*after), now),
+        .events = {event("order:status_changed", {Channel::order(order)})}};
 }
 
 }  // namespace orderpush::test

@@ -29,6 +29,9 @@ class SampleRestaurant {
     NewOrder new_order(const TableSession& session);
     /// The same, placed. Throws std::runtime_error if that fails.
     OrderId place_order(const TableSession& session);
+    /// What moving the order as it is now makes of it, with one event on its channel. Throws
+    /// std::runtime_error if the move is not legal.
+    OrderChange moved(const OrderId& order, OrderStatus status);
     NewSession new_session(const TableId& at_table, std::string_view token_hash);
     Event event(std::string_view name, std::vector<Channel> channels);
 

@@ -34,6 +34,8 @@ class StoreWorld {
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;
     virtual void add_table(const Table& table, const std::string& qr_token) = 0;
+    virtual void add_station(const Station& station) = 0;
+    /// And its station, if it is new: named as its id.
     virtual void add_menu_item(const MenuItem& item) = 0;
     virtual void add_staff(const Staff& staff, bool is_active) = 0;
     virtual void add_api_key(

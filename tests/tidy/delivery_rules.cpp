@@ -19,11 +19,12 @@ constexpr std::string_view kRecordHint =
     " (a new migration: cd sql/migrations && sha256sum *.sql > checksums; a released one never "
     "changes)";
 
-constexpr std::array<std::string_view, 6> kDockerSteps{
+constexpr std::array<std::string_view, 7> kDockerSteps{
     "RUN ./dev install build",
     "RUN ./dev build release src/main/orderpush",
     "RUN ./dev install runtime",
     "COPY --from=build /src/build/release/src/main/orderpush ",
+    "COPY --from=build /src/build/release/src/main/web ",
     "USER orderpush",
     "HEALTHCHECK ",
 };

@@ -156,13 +156,14 @@ TEST_F(RulesTest, DockerfileOfItsOwnMindIsFound) {
         "RUN ./dev install build\nRUN ./dev build release src/main/orderpush\nRUN ./dev install "
         "runtime\n"
         "COPY --from=build /src/build/release/src/main/orderpush /usr/local/bin/orderpush\n"
+        "COPY --from=build /src/build/release/src/main/web /usr/local/share/orderpush/web\n"
         "USER orderpush\nHEALTHCHECK CMD curl -f localhost/live\n";
     write("Dockerfile", steps);
     EXPECT_EQ(check_dockerfile(tree()), Findings{});
     write("Dockerfile", steps + "RUN apt-get install -y vim\n");
     EXPECT_EQ(check_dockerfile(tree()).size(), 1U);
     write("Dockerfile", "FROM debian:bookworm-slim\n");
-    EXPECT_EQ(check_dockerfile(tree()).size(), 6U);
+    EXPECT_EQ(check_dockerfile(tree()).size(), 7U);
 }
 
 TEST_F(RulesTest, ChangedMigrationIsFound) {

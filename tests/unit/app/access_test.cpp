@@ -252,13 +252,7 @@ TEST_F(AccessTest, BillLeavesOutWhatWasCancelled) {
     const TableSession session = restaurant.open_session();
     const OrderId kept = restaurant.place_order(session);
     const OrderId cancelled = restaurant.place_order(session);
-    ASSERT_TRUE(world.orders().change_status(
-        {.order = cancelled,
-         .version = 1,
-         .status = OrderStatus::kCancelled,
-         .at = world.clock.now(),
-         .events = {}}
-    ));
+    ASSERT_TRUE(world.orders().change(restaurant.moved(cancelled, OrderStatus::kCancelled)));
     const auto view = session_service.find(member(Role::kWaiter), session.id);
     ASSERT_TRUE(view);
     EXPECT_EQ(view->orders.size(), 2U);

@@ -227,7 +227,7 @@ TEST_F(OrderServiceTest, RefusedRequestLeavesItsKeyFree) {
 
 TEST_F(OrderServiceTest, StatusMovesAreToldWithWhereTheyCameFrom) {
     const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
-    const auto moved = service.change_status(cook, *id, OrderStatus::kConfirmed);
+    const auto moved = service.move(cook, *id, {.status = OrderStatus::kConfirmed});
     ASSERT_TRUE(moved);
     EXPECT_EQ(moved->status, OrderStatus::kConfirmed);
     std::vector<std::string> kitchen;
@@ -244,8 +244,8 @@ TEST_F(OrderServiceTest, StatusMovesAreToldWithWhereTheyCameFrom) {
 
 TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {
     const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
-    ASSERT_TRUE(service.change_status(cook, *id, OrderStatus::kServed));
-    const auto refused_move = service.change_status(cook, *id, OrderStatus::kCancelled);
+    ASSERT_TRUE(service.move(cook, *id, {.status = OrderStatus::kServed}));
+    const auto refused_move = service.move(cook, *id, {.status = OrderStatus::kCancelled});
     ASSERT_FALSE(refused_move);
     EXPECT_EQ(refused_move.error().code, ErrorCode::kConflict);
     const auto& [name, value] = refused_move.error().facts.at(0);
@@ -255,7 +255,7 @@ TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {
 
 TEST_F(OrderServiceTest, GuestsDoNotMoveOrders) {
     const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
-    const auto moved = service.change_status(guest, *id, OrderStatus::kReady);
+    const auto moved = service.move(guest, *id, {.status = OrderStatus::kReady});
     ASSERT_FALSE(moved);
     EXPECT_EQ(moved.error().code, ErrorCode::kForbidden);
 }

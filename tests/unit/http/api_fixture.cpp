@@ -100,6 +100,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
     return {
         .authenticator = authenticator_,
         .orders = orders_,
+        .tickets = tickets_,
         .sessions = sessions_,
         .menus = menus_,
         .staff = staff_,

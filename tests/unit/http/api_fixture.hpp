@@ -118,6 +118,13 @@ class ApiTest : public testing::Test {
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
+    app::TicketService tickets_{
+        {.orders = order_store_,
+         .menus = world_.menus(),
+         .staff = world_.staff(),
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
     app::SessionService sessions_{
         {.sessions = world_.sessions(),
          .orders = order_store_,

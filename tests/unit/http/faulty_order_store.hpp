@@ -33,9 +33,8 @@ class FaultyOrderStore final : public OrderStore {
     Result<std::vector<Order>> list(const OrderFilter& filter) override {
         return inner_.list(filter);
     }
-    Result<Order> change_status(const OrderStatusChange& change) override {
-        return inner_.change_status(change);
-    }
+    Result<Order> find_by_ticket(const TicketId& id) override { return inner_.find_by_ticket(id); }
+    Result<void> change(const OrderChange& change) override { return inner_.change(change); }
 
   private:
     OrderStore& inner_;

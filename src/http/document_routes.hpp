@@ -1,0 +1,14 @@
+#pragma once
+
+#include "http/route.hpp"
+
+namespace orderpush::http {
+
+/// GET /docs: the page that shows the API's description.
+Result<Answer> show_docs(const Call& call);
+/// GET /docs/{file}: what that page consists of.
+Result<Answer> show_docs_file(const Call& call);
+/// GET /openapi.json: the description, which this binary carries.
+Result<Answer> show_openapi(const Call& call);
+
+}  // namespace orderpush::http

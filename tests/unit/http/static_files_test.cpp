@@ -1,0 +1,139 @@
+// Files of a folder, as they are sent, and the documents that every binary carries. The folder is a
+// temporary one of the test's own.
+
+#include "http/static_files.hpp"
+
+#include "tests/unit/http/api_fixture.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace orderpush::http {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StaticFilesTest : public ApiTest {
+  protected:
+    StaticFilesTest() {
+        std::string name = (fs::temp_directory_path() / "orderpush-web-XXXXXX").string();
+        EXPECT_NE(mkdtemp(name.data()), nullptr);
+        home_ = name;
+        write("web/docs/index.html", "<!doctype html>");
+        write("web/docs/docs.js", "show()");
+    }
+    ~StaticFilesTest() override { fs::remove_all(home_); }
+    StaticFilesTest(const StaticFilesTest&) = delete;
+    StaticFilesTest& operator=(const StaticFilesTest&) = delete;
+
+    void write(const std::string& path, const std::string& text) const {
+        fs::create_directories((home_ / path).parent_path());
+        std::ofstream{home_ / path} << text;
+    }
+    Result<StaticFiles> load(std::size_t bytes_max = StaticFiles::kBytesMax) const {
+        return StaticFiles::load(home_ / "web", bytes_max);
+    }
+    Reply ask(const std::string& target, const std::string& header = "A: b") {
+        ApiDependencies dependencies = this->dependencies();
+        dependencies.web = load().value();
+        Api api{std::move(dependencies), {}};
+        const auto bytes = api.respond("GET " + target + " HTTP/1.1\r\n" + header + "\r\n\r\n", "");
+        return parse_reply(bytes, true).value_or(Reply{});
+    }
+
+    fs::path home_;
+};
+
+TEST_F(StaticFilesTest, ReadsWhatPagesConsistOf) {
+    write("web/docs/deep/er/logo.svg", "<svg/>");
+    write("web/.hidden/a.js", "");
+    write("web/docs/.env", "SECRET=1");
+    write("web/docs/run.sh", "");
+    const auto files = load();
+    ASSERT_TRUE(files);
+    ASSERT_NE(files->find("docs/deep/er/logo.svg"), nullptr);
+    EXPECT_EQ(files->find("docs/deep/er/logo.svg")->content_type, "image/svg+xml");
+    for (const char* path :
+         {".hidden/a.js",
+          "docs/.env",
+          "docs/run.sh",
+          "docs",
+          "",
+          "docs/../docs/docs.js",
+          "/docs/docs.js"}) {
+        EXPECT_EQ(files->find(path), nullptr) << path;
+    }
+}
+
+TEST_F(StaticFilesTest, RefusesAFolderThatIsMissingTooLargeOrLeadsOut) {
+    EXPECT_EQ(StaticFiles::load(home_ / "nothing").error().reason, "web_folder_missing");
+    EXPECT_EQ(load(20).error().reason, "web_folder_unusable");
+    EXPECT_TRUE(load(21));
+    write("secret.txt", "secret");
+    fs::create_symlink(home_ / "web/docs/docs.js", home_ / "web/docs/same.js");
+    EXPECT_TRUE(load());
+    fs::create_symlink(home_ / "secret.txt", home_ / "web/docs/out.txt");
+    EXPECT_EQ(load().error().reason, "web_folder_unusable");
+}
+
+TEST_F(StaticFilesTest, RefusesAFolderBesideThatBeginsAlike) {
+    write("web-of-others/secret.txt", "secret");
+    fs::create_symlink(home_ / "web-of-others/secret.txt", home_ / "web/docs/out.txt");
+    EXPECT_EQ(load().error().reason, "web_folder_unusable");
+}
+
+TEST_F(StaticFilesTest, ServesThePageAndItsFiles) {
+    for (const char* target : {"/docs", "/docs/", "/docs/index.html"}) {
+        const Reply page = ask(target);
+        EXPECT_EQ(page.status, 200) << target;
+        EXPECT_EQ(page.body, "<!doctype html>");
+        EXPECT_EQ(page.header("content-type"), "text/html; charset=utf-8");
+        EXPECT_EQ(page.header("x-content-type-options"), "nosniff");
+        EXPECT_EQ(page.header("cache-control"), "no-cache");
+        const std::string policy = page.header("content-security-policy");
+        EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+        EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
+    }
+    EXPECT_EQ(ask("/docs/docs.js").header("content-type"), "text/javascript; charset=utf-8");
+    for (const char* target :
+         {"/docs/none.js", "/docs/..%2fdocs%2fdocs.js", "/docs/%2e%2e", "/docs/a/b"}) {
+        EXPECT_EQ(ask(target).code(), "not_found") << target;
+    }
+}
+
+TEST_F(StaticFilesTest, AClientThatHasAFileIsToldSo) {
+    const std::string etag = ask("/docs/docs.js").header("etag");
+    ASSERT_EQ(etag.size(), 34U);
+    for (const std::string& tags : {etag, "\"x\", W/" + etag + " ", std::string{"*"}}) {
+        const Reply reply = ask("/docs/docs.js", "If-None-Match: " + tags);
+        EXPECT_EQ(reply.status, 304) << tags;
+        EXPECT_EQ(reply.body, "");
+        EXPECT_EQ(reply.header("etag"), etag);
+        EXPECT_EQ(reply.header("content-length"), "");
+        EXPECT_EQ(reply.header("content-type"), "");
+    }
+    EXPECT_EQ(ask("/docs/docs.js", "If-None-Match: \"x\"").status, 200);
+    write("web/docs/docs.js", "show(2)");
+    EXPECT_EQ(ask("/docs/docs.js", "If-None-Match: " + etag).status, 200);
+}
+
+TEST_F(StaticFilesTest, WithoutThePagesTheDocumentationIsClearlyMissing) {
+    for (const char* target : {"/docs", "/docs/docs.js"}) {
+        const Reply reply = get(target);
+        EXPECT_EQ(reply.status, 404);
+        EXPECT_EQ(reply.code(), "docs_missing");
+    }
+}
+
+TEST_F(StaticFilesTest, TheDescriptionIsAlwaysThere) {
+    const Reply reply = get("/openapi.json");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(reply.header("content-type"), "application/json");
+    EXPECT_TRUE(reply.json().at("openapi").get<std::string>().starts_with("3.1"));
+    EXPECT_TRUE(reply.json().at("paths").contains("/live"));
+    EXPECT_EQ(send("GET", "/openapi.json", {"If-None-Match: " + reply.header("etag")}).status, 304);
+}
+
+}  // namespace
+}  // namespace orderpush::http
