@@ -36,7 +36,18 @@ struct PlacementThroughput {
 /// Places orders, client i for guest i, in turns if there are more clients; a display of the first
 /// branch is connected. Throws on the first answer that is not 201.
 PlacementThroughput measure_placements(const ClosedLoop& loop, const Restaurant& restaurant);
-/// GET requests of one path. Throws on the first answer that is not 200.
-Throughput measure_gets(const ClosedLoop& loop, const std::string& path);
+/// GET requests of one path, without Authorization if `token` is empty. Throws on the first answer
+/// that is not 200.
+Throughput measure_gets(
+    const ClosedLoop& loop, const std::string& path, const std::string& token = {}
+);
+
+enum class Change {
+    kOrderStatus,  ///< PATCH of an order: confirmed, preparing, ready, served, completed
+    kBump,         ///< POST …/bump of each of its tickets
+};
+/// What the kitchen does to orders, from placed to completed; each client places its own ones,
+/// which is not measured. Throws on the first answer that is not 200.
+Throughput measure_changes(const ClosedLoop& loop, const Restaurant& restaurant, Change change);
 
 }  // namespace orderpush::bench

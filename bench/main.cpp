@@ -2,6 +2,7 @@
 #include "bench/open_loop.hpp"
 #include "bench/pgbench_script.hpp"
 #include "bench/restaurant.hpp"
+#include "storage/statements.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,10 @@ constexpr std::string_view kUsage = R"(bench-orders seat PORT DEMO-FILE GUESTS-F
 bench-orders pgbench-script GUESTS-FILE      (the database: DATABASE_URL)
 bench-orders place PORT GUESTS-FILE CLIENTS SECONDS
 bench-orders push PORT GUESTS-FILE ORDERS-PER-SECOND SECONDS WARM-UP-SECONDS
+bench-orders change PORT GUESTS-FILE order|ticket CLIENTS SECONDS
+bench-orders board PORT GUESTS-FILE CLIENTS SECONDS
 bench-orders get PORT PATH CLIENTS SECONDS
+bench-orders statement NAME                  (the text of a prepared statement)
 )";
 
 using Arguments = std::span<char*>;
@@ -98,6 +102,46 @@ void get(Arguments arguments) {
     fmt::print("rate={:.0f} {}\n", result.per_second, result.answers.summary());
 }
 
+void change(Arguments arguments) {
+    const std::string_view what{arguments[2]};
+    if (what != "order" && what != "ticket") {
+        throw std::invalid_argument(fmt::format("'{}' is neither order nor ticket", what));
+    }
+    const auto result = measure_changes(
+        {.port = port_of(arguments[0]),
+         .clients = number<std::size_t>(arguments[3]),
+         .measured = seconds_of(arguments[4])},
+        load_restaurant(arguments[1]),
+        what == "order" ? Change::kOrderStatus : Change::kBump
+    );
+    fmt::print("rate={:.0f} {}\n", result.per_second, result.answers.summary());
+}
+
+/// Of the first branch, for its kitchen.
+void board(Arguments arguments) {
+    const Restaurant restaurant = load_restaurant(arguments[1]);
+    const SeatedBranch& branch = restaurant.branches.at(0);
+    const auto result = measure_gets(
+        {.port = port_of(arguments[0]),
+         .clients = number<std::size_t>(arguments[2]),
+         .measured = seconds_of(arguments[3])},
+        "/v1/branches/" + branch.id + "/board",
+        branch.kitchen_token
+    );
+    fmt::print("rate={:.0f} {}\n", result.per_second, result.answers.summary());
+}
+
+void print_statement(Arguments arguments) {
+    const std::string_view name{arguments[0]};
+    for (const auto& statement : storage::prepared_statements()) {
+        if (statement.name == name) {
+            fmt::print("{}\n", statement.text);
+            return;
+        }
+    }
+    throw std::invalid_argument(fmt::format("there is no statement '{}'", name));
+}
+
 struct Command {
     std::string_view name;
     std::size_t arguments;
@@ -109,7 +153,10 @@ constexpr std::array kCommands{
     Command{"pgbench-script", 1, print_script},
     Command{"place", 4, place},
     Command{"push", 5, push},
+    Command{"change", 5, change},
+    Command{"board", 4, board},
     Command{"get", 4, get},
+    Command{"statement", 1, print_statement},
 };
 
 int run(Arguments arguments) {

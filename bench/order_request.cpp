@@ -14,12 +14,20 @@ constexpr std::size_t kSerialLength = 16;
 constexpr std::string_view kBlankSerial = "----------------";
 constexpr std::string_view kCustomer = "Guest ";
 
+std::string authorization(const std::string& token) {
+    return token.empty() ? "" : fmt::format("Authorization: Bearer {}\r\n", token);
+}
+
 std::string request_bytes(
-    const std::string& path, const std::string& headers, const std::string& body
+    const std::string& method,
+    const std::string& path,
+    const std::string& headers,
+    const std::string& body
 ) {
     return fmt::format(
-        "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Content-Type: application/json\r\n"
+        "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}Content-Type: application/json\r\n"
         "Content-Length: {}\r\n\r\n{}",
+        method,
         path,
         headers,
         body.size(),
@@ -32,8 +40,20 @@ std::string request_bytes(
 std::string post_request(
     const std::string& path, const std::string& token, const std::string& body
 ) {
-    return request_bytes(
-        path, token.empty() ? "" : fmt::format("Authorization: Bearer {}\r\n", token), body
+    return request_bytes("POST", path, authorization(token), body);
+}
+
+std::string patch_request(
+    const std::string& path, const std::string& token, const std::string& body
+) {
+    return request_bytes("PATCH", path, authorization(token), body);
+}
+
+std::string bare_request(
+    const std::string& method, const std::string& path, const std::string& token
+) {
+    return fmt::format(
+        "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n{}\r\n", method, path, authorization(token)
     );
 }
 
@@ -47,6 +67,7 @@ OrderRequest::OrderRequest(const SeatedGuest& guest) {
     }
     order["items"][0]["note"] = "no onions";
     bytes_ = request_bytes(
+        "POST",
         "/v1/orders",
         fmt::format(
             "Authorization: Bearer {}\r\nIdempotency-Key: {}\r\n", guest.token, kBlankSerial

@@ -16,6 +16,15 @@ std::string post_request(
     const std::string& path, const std::string& token, const std::string& body
 );
 
+/// As that, by PATCH.
+std::string patch_request(
+    const std::string& path, const std::string& token, const std::string& body
+);
+/// Without a body.
+std::string bare_request(
+    const std::string& method, const std::string& path, const std::string& token
+);
+
 /// The order of one guest as ready bytes. Each has a serial number, which is its Idempotency-Key
 /// and, in the customer's name, the mark by which the display knows it again.
 class OrderRequest {

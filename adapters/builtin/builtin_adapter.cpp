@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -62,6 +63,13 @@ std::vector<PublishOutcome> outcomes_of(
 /// Channels whose listeners are meant to be there all day.
 bool is_for_a_team(const Channel& channel) {
     return channel.audience() == Audience::kKitchen || channel.audience() == Audience::kWaiters;
+}
+
+/// Guests hear that their table session was closed, and nothing after that.
+std::optional<SessionId> session_ended_by(const OutboxEntry& entry) {
+    const bool is_end =
+        entry.name == "session:closed" && entry.channel.audience() == Audience::kSession;
+    return is_end ? std::optional{SessionId{entry.channel.subject()}} : std::nullopt;
 }
 
 }  // namespace
@@ -139,7 +147,10 @@ std::vector<PublishOutcome> BuiltinAdapter::publish_now(
     publications.reserve(entries.size());
     for (const OutboxEntry& entry : entries) {
         publications.push_back(
-            {.channel = entry.channel.name(), .event = entry.name, .data = envelope(entry)}
+            {.channel = entry.channel.name(),
+             .event = entry.name,
+             .data = envelope(entry),
+             .ends = session_ended_by(entry)}
         );
     }
     const auto acknowledgements = std::make_shared<Acknowledgements>(entries.size());

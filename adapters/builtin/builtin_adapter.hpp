@@ -22,8 +22,9 @@ struct BuiltinOptions {
 };
 
 /// Pushes through the hub of this process. Delivered means: every shard with subscribers has the
-/// message. Refuses nothing; what the hub did not acknowledge by the deadline (it stops, or is
-/// overloaded) is to be sent again.
+/// message; of session:closed on the session's own channel also that the subscriptions of its
+/// guests have ended. Refuses nothing; what the hub did not acknowledge by the deadline (it stops,
+/// or is overloaded) is to be sent again.
 class BuiltinAdapter final : public PushAdapter {
   public:
     /// The hub outlives the adapter.

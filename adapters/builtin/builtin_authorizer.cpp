@@ -24,7 +24,7 @@ std::string BuiltinAuthorizer::provider_name(const Channel& channel) const {
 }
 
 Result<ChannelGrant> BuiltinAuthorizer::grant(
-    std::string_view socket_id, const Channel& channel, const PresenceMember& member
+    std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
 ) const {
     if (!protocol::is_socket_id(socket_id)) {
         return Error{
@@ -34,14 +34,13 @@ Result<ChannelGrant> BuiltinAuthorizer::grant(
     }
     ChannelGrant grant;
     if (channel.kind() == ChannelKind::kPresence) {
-        grant.channel_data = channel_data_of(member);
+        grant.channel_data = channel_data_of(joiner.member);
     }
-    grant.auth = protocol::sign_pusher_auth(
-        app_,
-        protocol::channel_string_to_sign(
-            socket_id, protocol::to_pusher_name(channel), grant.channel_data.value_or("")
-        )
+    const std::string text = protocol::channel_string_to_sign(
+        socket_id, protocol::to_pusher_name(channel), grant.channel_data.value_or("")
     );
+    grant.auth = joiner.session ? protocol::sign_guest_auth(app_, text, *joiner.session)
+                                : protocol::sign_pusher_auth(app_, text);
     return grant;
 }
 

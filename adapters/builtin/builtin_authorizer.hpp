@@ -17,9 +17,10 @@ class BuiltinAuthorizer final : public ChannelAuthorizer {
 
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
-    /// `member.info` must be a JSON object.
+    /// The member's info must be a JSON object. What is granted to a guest ends with its session;
+    /// for others it is exactly what the hosted service takes.
     Result<ChannelGrant> grant(
-        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+        std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
 
   private:

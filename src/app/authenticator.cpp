@@ -48,10 +48,10 @@ Result<Caller> Authenticator::authenticate(const std::string& credential) {
     if (credential.starts_with(kApiKeyPrefix)) {
         return caller_or_unauthenticated(staff_.find_api_client_by_hash(sha256_hex(credential)));
     }
-    return authenticate_staff(credential);
+    return caller_or_unauthenticated(authenticate_staff(credential));
 }
 
-Result<Caller> Authenticator::authenticate_staff(const std::string& token) const {
+Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) const {
     auto verified = keyring_.verify(token, clock_.now());
     if (!verified) {
         return std::move(verified).error();
@@ -67,13 +67,13 @@ Result<Caller> Authenticator::authenticate_staff(const std::string& token) const
     if (!id || !restaurant || !branch || !role) {
         return unauthenticated();
     }
-    return Caller{StaffMember{
+    return StaffMember{
         .id = *id,
         .restaurant = *restaurant,
         .branch = *branch,
         .role = *role,
         .name = text_at(claims, "name"),
-        .station = parse_id<StationId>(text_at(claims, "stationId"))}};
+        .station = parse_id<StationId>(text_at(claims, "stationId"))};
 }
 
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {

@@ -28,10 +28,10 @@ class Authenticator {
     /// `credential` is a session token, an API key or a staff JWT. kUnauthenticated if it proves
     /// nothing.
     Result<Caller> authenticate(const std::string& credential);
+    /// A staff JWT only. Never blocks.
+    Result<StaffMember> authenticate_staff(const std::string& token) const;
 
   private:
-    Result<Caller> authenticate_staff(const std::string& token) const;
-
     SessionStore& sessions_;
     StaffStore& staff_;
     const JwtKeyring& keyring_;

@@ -2,6 +2,7 @@
 
 #include "base/uuid.hpp"
 #include "core/event.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/payment.hpp"
 #include "core/restaurant.hpp"
@@ -53,15 +54,6 @@ std::vector<Event> menu_changed_events(
 /// payment:completed.
 std::vector<Event> payment_events(const Payment& payment, IdSource& ids);
 
-/// Open tickets of a branch, by how far they are.
-struct KitchenStats {
-    /// Acknowledged ones included.
-    int pending = 0;
-    int preparing = 0;
-    int ready = 0;
-
-    bool operator==(const KitchenStats&) const = default;
-};
 /// kitchen:stats_update.
 std::vector<Event> stats_events(
     const BranchId& branch, const KitchenStats& stats, Timestamp at, IdSource& ids

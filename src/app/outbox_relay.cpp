@@ -117,9 +117,11 @@ Result<std::size_t> OutboxRelay::run_once() {
         return claimed.error();
     }
     if (claimed->empty()) {
+        tell_observer({});
         return std::size_t{0};
     }
     const auto outcomes = publish(*claimed);
+    tell_observer(*claimed);
     const Timestamp now = clock_.now();
     std::vector<Settlement> settlements;
     settlements.reserve(claimed->size());
@@ -140,6 +142,12 @@ Result<std::size_t> OutboxRelay::run_once() {
         return settled.error();
     }
     return claimed->size();
+}
+
+void OutboxRelay::tell_observer(std::span<const OutboxEntry> entries) noexcept {
+    if (observer_ != nullptr) {
+        observer_->relayed(entries);
+    }
 }
 
 std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/relay_observer.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "core/outbox.hpp"
@@ -44,6 +45,8 @@ class OutboxRelay final : public OutboxSignal {
     /// As stop().
     ~OutboxRelay() override;
 
+    /// Tells `observer`, which must outlive the relay's thread, of each round. Before start().
+    void observe(RelayObserver& observer) { observer_ = &observer; }
     void start();
     /// Gives up the lease after it finished the batch in hand, bounded by the publish deadline, and
     /// joins. What is left stays in the outbox.
@@ -60,6 +63,7 @@ class OutboxRelay final : public OutboxSignal {
     /// already.
     std::optional<std::chrono::milliseconds> step();
     std::chrono::milliseconds wait_after_failure(const Error& error);
+    void tell_observer(std::span<const OutboxEntry> entries) noexcept;
     std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
@@ -70,6 +74,7 @@ class OutboxRelay final : public OutboxSignal {
     PushAdapter& adapter_;
     const Clock& clock_;
     const RelayOptions options_;
+    RelayObserver* observer_ = nullptr;
 
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -1,11 +1,9 @@
 #include "app/realtime_service.hpp"
 
-#include <nlohmann/json.hpp>
+#include "app/channel_joiner.hpp"
 
 namespace orderpush::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Error refused(std::string reason, std::string message) {
     return {
@@ -21,24 +19,6 @@ Error as_refusal(Error error) {
         error.code = ErrorCode::kForbidden;
     }
     return error;
-}
-
-PresenceMember member_of(const Caller& caller) {
-    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        Json info{{"name", staff->name}, {"role", to_word(staff->role)}};
-        if (staff->station) {
-            info["station"] = to_string(*staff->station);
-        }
-        return {.id = "staff-" + to_string(staff->id), .info = info.dump()};
-    }
-    if (const auto* guest = std::get_if<Guest>(&caller)) {
-        Json info = Json::object();
-        if (guest->name) {
-            info["name"] = *guest->name;
-        }
-        return {.id = "guest-" + guest->device_id, .info = info.dump()};
-    }
-    return {};
 }
 
 std::vector<Channel> channels_of(const StaffMember& staff) {
@@ -90,7 +70,7 @@ Result<ChannelGrant> RealtimeService::authorize_channel(
     if (auto allowed = deps_.access.check(caller, *channel); !allowed) {
         return as_refusal(std::move(allowed).error());
     }
-    return deps_.authorizer.grant(socket_id, *channel, member_of(caller));
+    return deps_.authorizer.grant(socket_id, *channel, joiner_of(caller));
 }
 
 }  // namespace orderpush::app

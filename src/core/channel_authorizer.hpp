@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "core/channel.hpp"
+#include "core/ids.hpp"
 
 #include <optional>
 #include <string>
@@ -18,9 +19,17 @@ struct PresenceMember {
     std::string info;
 };
 
+/// Who joins a channel.
+struct ChannelJoiner {
+    /// Used for presence channels only, and required there.
+    PresenceMember member = {};
+    /// For guests: what they join ends with their table session, where the provider can do that.
+    std::optional<SessionId> session = {};
+};
+
 /// Proof for the provider that one connection may join one channel.
 struct ChannelGrant {
-    /// "key:signature".
+    /// "key:signature"; the built-in server's for guests is "key:signature:session".
     std::string auth;
     /// For presence channels: the exact text that was signed.
     std::optional<std::string> channel_data;
@@ -40,11 +49,10 @@ class ChannelAuthorizer {
     virtual std::optional<Channel> channel_of(std::string_view provider_name) const = 0;
     /// The provider's spelling.
     virtual std::string provider_name(const Channel& channel) const = 0;
-    /// Signs for a private or presence channel. `member` is used for presence channels only, and
-    /// required there. kInvalid for a malformed `socket_id`: a crafted one would sign something
-    /// else.
+    /// Signs for a private or presence channel. kInvalid for a malformed `socket_id`: a crafted
+    /// one would sign something else.
     virtual Result<ChannelGrant> grant(
-        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+        std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const = 0;
 };
 

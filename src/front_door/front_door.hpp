@@ -47,6 +47,10 @@ struct FrontDoorHandlers {
     std::function<std::string(std::string request, std::string remote_address)> request;
     /// Whether a request may be answered on the event loop, because its handler cannot block.
     std::function<bool(std::string_view method, std::string_view path)> is_inline;
+    /// Whether a WebSocket upgrade is taken; what a credential in it is good for goes into its
+    /// `pass`. An error is answered with a problem document, before the upgrade. Called on a
+    /// shard's thread; must not block. Optional.
+    std::function<Result<void>(realtime::UpgradeRequest& request)> admit = nullptr;
     /// Takes over a WebSocket upgrade, on the given shard's thread.
     std::function<void(std::size_t shard, realtime::Upgrade upgrade)> upgrade;
     /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,

@@ -52,6 +52,19 @@ bool is_hop_header(http::field name) {
     }
 }
 
+/// What refuses an upgrade.
+Problem problem_of(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::kUnauthenticated:
+            return {401, error.reason, error.message, "WWW-Authenticate: Bearer\r\n"};
+        case ErrorCode::kForbidden:
+            return {403, error.reason, error.message};
+        default:
+            log::error("upgrade_failed", {{"code", error.reason}, {"detail", error.detail}});
+            return kInternal;
+    }
+}
+
 /// Empty if the handler threw.
 std::string answer(const DoorState& door, std::string request, std::string remote_address) {
     try {
@@ -188,7 +201,14 @@ void HttpSession::on_head(const error_code& error) {
         refuse(*problem);
         return;
     }
-    hand_over_upgrade();
+    auto upgrade = upgrade_request();
+    if (const auto& admit = door_->handlers.admit) {
+        if (const auto admitted = admit(upgrade); !admitted) {
+            refuse(problem_of(admitted.error()));
+            return;
+        }
+    }
+    hand_over_upgrade(std::move(upgrade));
 }
 
 void HttpSession::on_read_error(const error_code& error) {
@@ -276,18 +296,24 @@ std::optional<Problem> HttpSession::check_upgrade() const {
     return std::nullopt;
 }
 
-void HttpSession::hand_over_upgrade() {
+realtime::UpgradeRequest HttpSession::upgrade_request() const {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const auto question = target.find('?');
-    realtime::Upgrade upgrade;
-    upgrade.request.path = target.substr(0, question);
-    upgrade.request.query = question == std::string_view::npos ? "" : target.substr(question + 1);
-    upgrade.request.key = view(request[http::field::sec_websocket_key]);
-    upgrade.request.remote_address = remote_address_;
+    realtime::UpgradeRequest upgrade;
+    upgrade.path = target.substr(0, question);
+    upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
+    upgrade.key = view(request[http::field::sec_websocket_key]);
+    upgrade.remote_address = remote_address_;
     if (const auto origin = request.find(http::field::origin); origin != request.end()) {
-        upgrade.request.origin = view(origin->value());
+        upgrade.origin = view(origin->value());
     }
+    return upgrade;
+}
+
+void HttpSession::hand_over_upgrade(realtime::UpgradeRequest request) {
+    realtime::Upgrade upgrade;
+    upgrade.request = std::move(request);
     upgrade.early_bytes = beast::buffers_to_string(buffer_.data());
     error_code error;
     upgrade.socket = realtime::UniqueFd{socket_.release(error)};

@@ -53,7 +53,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     void on_body(const boost::system::error_code& error);
     void on_read_error(const boost::system::error_code& error);
     std::optional<Problem> check_upgrade() const;
-    void hand_over_upgrade();
+    realtime::UpgradeRequest upgrade_request() const;
+    void hand_over_upgrade(realtime::UpgradeRequest request);
     void dispatch();
     std::string request_bytes() const;
     void respond(const std::string& response);

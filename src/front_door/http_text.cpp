@@ -14,8 +14,10 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 /// RFC 9110, section 15, and RFC 6585, section 5.
 std::string_view reason_phrase(int status) {
-    constexpr std::array<std::pair<int, std::string_view>, 8> kPhrases{{
+    constexpr std::array<std::pair<int, std::string_view>, 10> kPhrases{{
         {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
         {408, "Request Timeout"},
         {413, "Content Too Large"},
         {417, "Expectation Failed"},

@@ -2,6 +2,7 @@
 
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
+#include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/realtime_service.hpp"
@@ -30,6 +31,7 @@ struct ApiDependencies {
     app::TicketService& tickets;
     app::SessionService& sessions;
     app::MenuService& menus;
+    app::KitchenService& kitchen;
     app::StaffService& staff;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;

@@ -20,10 +20,8 @@ Error malformed() {
 /// All fields of this name as one list (RFC 9110, section 5.3); nothing if there is none.
 std::optional<std::string> joined_fields(const Request& request) {
     std::optional<std::string> joined;
-    for (const auto& [name, value] : request.headers) {
-        if (equal_ignoring_case(name, "If-Match")) {
-            joined = joined ? *joined + ',' + value : value;
-        }
+    for (const std::string_view field : request.all_headers("If-Match")) {
+        joined = joined ? joined->append(",").append(field) : std::string{field};
     }
     return joined;
 }

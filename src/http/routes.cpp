@@ -3,6 +3,7 @@
 #include "http/document_routes.hpp"
 #include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
+#include "http/kitchen_routes.hpp"
 #include "http/menu_routes.hpp"
 #include "http/older_routes.hpp"
 #include "http/order_routes.hpp"
@@ -49,6 +50,12 @@ std::vector<Route> all_routes() {
         {"POST",  "/v1/tickets/{id}/hold",    kCaller, Body::kNone,       hold_ticket},
         {"POST",  "/v1/tickets/{id}/fire",    kCaller, Body::kNone,       fire_ticket},
         {"POST",  "/v1/tickets/{id}/rush",    kCaller, Body::kNone,       rush_ticket},
+
+        {"GET",   "/v1/tickets",              kCaller, Body::kNone,       list_tickets,
+            {"branchId", "status", "stationId", "after", "limit"}},
+        {"GET",   "/v1/branches/{id}/board",  kCaller, Body::kNone,       show_board, {"stationId"}},
+        {"GET",   "/v1/branches/{id}/all-day", kCaller, Body::kNone,      show_all_day, {"stationId"}},
+        {"GET",   "/v1/branches/{id}/kitchen/stats", kCaller, Body::kNone, show_kitchen_stats},
 
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
             {"after", "limit"}},

@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
 #include "storage/schema.hpp"
 
@@ -36,7 +37,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       idempotency_(database_, clock_),
       sessions_(database_),
       menus_(database_),
+      kitchen_(database_),
       staff_(database_),
+      stats_(database_),
       outbox_({.url = settings_.database_direct_url}),
       events_(database_),
       retention_(database_),
@@ -46,16 +49,23 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
       }),
+      kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
           hub_,
-          pusher_,
+          [this](std::string_view path) -> const realtime::Protocol& {
+              if (path == realtime::kKitchenDisplayPath) {
+                  return kitchen_displays_;
+              }
+              return pusher_;  // which refuses paths that it does not know
+          },
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
       adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
       relay_(outbox_, adapter_, clock_, {}),
+      stats_publisher_(stats_, relay_, ids_, clock_, {}),
       retention_job_(
           retention_,
           clock_,
@@ -85,6 +95,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
       ),
       menu_service_(menus_),
+      kitchen_service_(kitchen_, menus_, clock_),
       staff_service_(
           staff_,
           keyring_,
@@ -110,11 +121,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .prepare = [this] { return prepare_schema(); },
           .on_ready =
               [this] {
+                  stats_publisher_.start();
                   relay_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
-      }) {}
+      }) {
+    relay_.observe(stats_publisher_);
+}
 
 Application::~Application() {
     stop();
@@ -144,6 +158,7 @@ void Application::open_to_public(std::uint16_t port) {
             .tickets = ticket_service_,
             .sessions = session_service_,
             .menus = menu_service_,
+            .kitchen = kitchen_service_,
             .staff = staff_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
@@ -168,6 +183,8 @@ front_door::FrontDoorHandlers Application::handlers() {
                        const std::string& request, const std::string& remote
                    ) { return api_->respond(request, remote); },
         .is_inline = http::Api::answers_inline,
+        .admit = [this](realtime::UpgradeRequest& request
+                 ) { return admit_upgrade(authenticator_, request); },
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },
@@ -212,6 +229,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
+    stats_publisher_.stop();
     relay_.stop();
     sockets_.stop(deadline);
     http_pool_.stop();

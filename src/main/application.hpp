@@ -6,6 +6,7 @@
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
 #include "app/idempotency.hpp"
+#include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
@@ -13,6 +14,7 @@
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/stats_publisher.hpp"
 #include "app/ticket_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
@@ -25,17 +27,20 @@
 #include "main/settings.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/kitchen_display_protocol.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_stats_store.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -84,7 +89,9 @@ class Application {
     storage::PgIdempotencyStore idempotency_;
     storage::PgSessionStore sessions_;
     storage::PgMenuStore menus_;
+    storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
+    storage::PgStatsStore stats_;
     storage::PgOutbox outbox_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
@@ -94,10 +101,12 @@ class Application {
     realtime::IoShards shards_;
     realtime::Hub hub_;
     realtime::PusherProtocol pusher_;
+    realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
     app::OutboxRelay relay_;
+    app::StatsPublisher stats_publisher_;
     app::RetentionJob retention_job_;
 
     // Use cases.
@@ -107,6 +116,7 @@ class Application {
     app::TicketService ticket_service_;
     app::SessionService session_service_;
     app::MenuService menu_service_;
+    app::KitchenService kitchen_service_;
     app::StaffService staff_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;

@@ -11,6 +11,11 @@ bool is_decimal(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// Between the parts of a guest's auth, and of what is signed for it.
+std::string with_session(std::string_view text, const SessionId& session) {
+    return std::string{text} + ':' + to_string(session);
+}
+
 Error refused(std::string message) {
     return {
         .code = ErrorCode::kForbidden,
@@ -43,6 +48,19 @@ std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_si
     return app.key + ':' + hmac_sha256_hex(app.secret, string_to_sign);
 }
 
+std::string sign_guest_auth(
+    const PusherApp& app, std::string_view string_to_sign, const SessionId& session
+) {
+    return with_session(sign_pusher_auth(app, with_session(string_to_sign, session)), session);
+}
+
+std::optional<SessionId> session_of_auth(std::string_view auth) {
+    if (std::ranges::count(auth, ':') != 2) {
+        return std::nullopt;
+    }
+    return parse_id<SessionId>(auth.substr(auth.rfind(':') + 1));
+}
+
 Result<void> verify_pusher_auth(
     const PusherApp& app,
     std::string_view auth,
@@ -52,6 +70,11 @@ Result<void> verify_pusher_auth(
     const std::string name{channel};
     if (auth.empty()) {
         return refused("Auth info required to subscribe to " + name);
+    }
+    if (const auto session = session_of_auth(auth)) {
+        return verify_pusher_auth(
+            app, auth.substr(0, auth.rfind(':')), with_session(string_to_sign, *session), channel
+        );
     }
     const auto colon = auth.find(':');
     if (colon == std::string_view::npos) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/ids.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,9 +31,19 @@ std::string channel_string_to_sign(
 /// "key:hex(HMAC-SHA256(secret, text))".
 std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_sign);
 
-/// Whether `auth` is app.key and the right signature, compared in constant time. kForbidden with
-/// the hosted service's texts otherwise, naming `channel`; they show the string that should have
-/// been signed, never the expected digest.
+/// The built-in server's addition, for guests: "key:signature:session", signed over
+/// "{text}:{session}". The SDKs pass it on as it is; what it grants ends with the table session.
+/// The added part cannot be taken for another: no channel name and no socket id has a colon, and
+/// JSON followed by one is not JSON.
+std::string sign_guest_auth(
+    const PusherApp& app, std::string_view string_to_sign, const SessionId& session
+);
+/// The session at the end of such an `auth`; nothing for the ordinary form.
+std::optional<SessionId> session_of_auth(std::string_view auth);
+
+/// Whether `auth`, in either form, is app.key and the right signature, compared in constant time.
+/// kForbidden with the hosted service's texts otherwise, naming `channel`; they show the string
+/// that should have been signed, never the expected digest.
 Result<void> verify_pusher_auth(
     const PusherApp& app,
     std::string_view auth,

@@ -39,8 +39,10 @@ class ChannelCodec {
     ChannelCodec(const ChannelCodec&) = delete;
     ChannelCodec& operator=(const ChannelCodec&) = delete;
     virtual ~ChannelCodec() = default;
-    virtual Frame encode(const ChannelMessage& message) const = 0;
-    virtual Frame encode(std::string_view channel, const MemberChange& change) const = 0;
+    /// Nothing if the protocol does not tell its clients of this.
+    virtual std::optional<Frame> encode(const ChannelMessage& message) const = 0;
+    virtual std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
+        const = 0;
 };
 
 }  // namespace orderpush::realtime

@@ -22,14 +22,15 @@ ConnectionShard::ConnectionShard(Parts parts)
 }
 
 Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, Outlet& outlet) {
-    return parts_.protocol.open(
-        request,
-        {.outlet = outlet,
-         .hub = parts_.hub,
-         .shard = parts_.index,
-         .activity_timeout =
-             std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout)}
-    );
+    return parts_.protocol_at(request.path)
+        .open(
+            request,
+            {.outlet = outlet,
+             .hub = parts_.hub,
+             .shard = parts_.index,
+             .activity_timeout =
+                 std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout)}
+        );
 }
 
 void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {

@@ -28,7 +28,7 @@ class ConnectionShard {
         IoShards& shards;
         std::size_t index = 0;
         Hub& hub;
-        const Protocol& protocol;
+        const ProtocolAt& protocol_at;
         const WebSocketServerOptions& options;
         /// Called when a connection has gone.
         std::function<void()> on_removed;

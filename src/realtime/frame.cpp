@@ -14,6 +14,7 @@ namespace {
 constexpr unsigned kFinal = 0x80;
 constexpr unsigned kText = 0x1;
 constexpr unsigned kClose = 0x8;
+constexpr unsigned kPing = 0x9;
 constexpr unsigned kPong = 0xA;
 constexpr std::size_t kControlPayloadMax = 125;
 constexpr std::size_t kCloseReasonMax = kControlPayloadMax - 2;
@@ -61,6 +62,10 @@ Frame Frame::encode(unsigned opcode, std::string_view payload) {
 
 Frame Frame::text(std::string_view payload) {
     return encode(kText, payload);
+}
+
+Frame Frame::ping() {
+    return encode(kPing, "");
 }
 
 Frame Frame::pong(std::string_view payload) {

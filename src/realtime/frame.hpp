@@ -18,6 +18,8 @@ class Frame {
     /// Unmasked WebSocket frames as a server sends them (RFC 6455, section 5). Text and pong are
     /// sent whole, never fragmented.
     static Frame text(std::string_view payload);
+    /// Without a payload.
+    static Frame ping();
     /// `payload` is at most 125 bytes.
     static Frame pong(std::string_view payload);
     /// `reason` is cut to the 123 bytes that fit, at a character boundary.

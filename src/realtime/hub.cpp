@@ -8,6 +8,8 @@
 namespace orderpush::realtime {
 namespace {
 
+const SystemClock wall_clock;
+
 Deadline now() {
     return std::chrono::steady_clock::now();
 }
@@ -24,16 +26,41 @@ std::chrono::milliseconds sweep_interval(const HubOptions& options) {
     return std::clamp(options.idle_age_max / 4, milliseconds{10}, milliseconds{10'000});
 }
 
-/// One frame for each protocol that has subscribers.
+/// One frame for each protocol that has subscribers and something to tell them.
 template <class Encode>
 std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, const Encode& encode) {
     std::vector<EncodedFrame> frames;
     for (const Attachment& attachment : channel.attachments) {
         if (std::ranges::find(frames, attachment.codec, &EncodedFrame::codec) == frames.end()) {
-            frames.push_back({attachment.codec, encode(*attachment.codec)});
+            if (auto frame = encode(*attachment.codec)) {
+                frames.push_back({attachment.codec, *std::move(frame)});
+            }
         }
     }
     return frames;
+}
+
+std::vector<std::size_t> shards_with_subscribers(const HomeChannel& channel) {
+    std::vector<std::size_t> shards;
+    for (const Attachment& attachment : channel.attachments) {
+        if (std::ranges::find(shards, attachment.shard) == shards.end()) {
+            shards.push_back(attachment.shard);
+        }
+    }
+    return shards;
+}
+
+/// The home shard last: what it does runs at once, and what follows from it must not overtake what
+/// the others have not been given yet.
+std::vector<std::size_t> every_shard(std::size_t count, std::size_t home) {
+    std::vector<std::size_t> shards;
+    for (std::size_t shard = 0; shard < count; ++shard) {
+        if (shard != home) {
+            shards.push_back(shard);
+        }
+    }
+    shards.push_back(home);
+    return shards;
 }
 
 }  // namespace
@@ -72,6 +99,7 @@ class Hub::Receipt {
 struct Hub::Audience {
     std::vector<EncodedFrame> frames;
     std::optional<SocketId> excluded = {};
+    std::optional<SessionId> ends = {};
 };
 
 Hub::Hub(IoShards& shards, const HubOptions& options)
@@ -79,7 +107,9 @@ Hub::Hub(IoShards& shards, const HubOptions& options)
       publications_pending_max_(options.publications_pending_max),
       pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
-        states_.push_back(std::make_unique<ShardState>(limits_of(options, shards.size())));
+        states_.push_back(std::make_unique<ShardState>(
+            limits_of(options, shards.size()), options.ended_owners_max
+        ));
         shards.repeat(shard, sweep_interval(options), [this, shard] {
             states_[shard]->homes.sweep(now());
         });
@@ -149,43 +179,59 @@ void Hub::publish_at_home(
     std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
 ) {
     HomeChannels& homes = states_[home]->homes;
-    HomeChannel* channel = homes.open(publication.channel, now());
-    if (channel == nullptr) {
-        receipt->expect(0);
-        return;
+    const std::string name = publication.channel;
+    Audience audience{.frames = {}, .excluded = publication.excluded, .ends = publication.ends};
+    std::vector<std::size_t> targets;
+    if (HomeChannel* channel = homes.open(name, now())) {
+        const auto message = homes.append(
+            *channel,
+            {.channel = std::move(publication.channel),
+             .event = std::move(publication.event),
+             .data = std::move(publication.data),
+             .excluded = publication.excluded},
+            now()
+        );
+        audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
+            return codec.encode(*message);
+        });
+        targets = shards_with_subscribers(*channel);
     }
-    const auto message = homes.append(
-        *channel,
-        {.channel = std::move(publication.channel),
-         .event = std::move(publication.event),
-         .data = std::move(publication.data),
-         .excluded = publication.excluded},
-        now()
-    );
-    const Audience audience{
-        .frames = encode_once_per_codec(
-            *channel, [&](const ChannelCodec& codec) { return codec.encode(*message); }
-        ),
-        .excluded = message->excluded};
-    deliver(*channel, audience, receipt);
+    if (audience.ends) {
+        targets = every_shard(states_.size(), home);
+    }
+    deliver(name, targets, audience, receipt);
 }
 
 void Hub::deliver(
-    const HomeChannel& channel, const Audience& audience, const std::shared_ptr<Receipt>& receipt
+    const std::string& channel,
+    const std::vector<std::size_t>& targets,
+    const Audience& audience,
+    const std::shared_ptr<Receipt>& receipt
 ) {
-    std::vector<std::size_t> targets;
-    for (const Attachment& attachment : channel.attachments) {
-        if (std::ranges::find(targets, attachment.shard) == targets.end()) {
-            targets.push_back(attachment.shard);
-        }
-    }
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
-        shards_.run_on(shard, [this, shard, receipt, audience, name = channel.name] {
-            states_[shard]->locals.deliver(name, audience.frames, audience.excluded);
+        shards_.run_on(shard, [this, shard, receipt, audience, channel] {
+            states_[shard]->locals.deliver(channel, audience.frames, audience.excluded);
+            if (audience.ends) {
+                end_owner(shard, *audience.ends);
+            }
             receipt->hand_over();
         });
     }
+}
+
+void Hub::end_owner(std::size_t shard, const SessionId& owner) {
+    ShardState& state = *states_[shard];
+    state.ended.remember(owner);
+    for (auto& [subscriber, departure] : state.locals.owned_by(owner)) {
+        const std::string channel = departure.channel;
+        unsubscribe(shard, *subscriber, std::move(departure));
+        subscriber->on_owner_ended(channel);
+    }
+}
+
+bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
+    return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
 }
 
 void Hub::count_subscribers(std::string channel, CountReader reader) {
@@ -209,7 +255,23 @@ void Hub::read_log(std::string channel, LogReader reader) {
     });
 }
 
+void Hub::read_seats(std::string channel, SeatReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannel* kept = states_[home]->homes.find(name);
+        reader(kept == nullptr ? std::vector<Presence::Seat>{} : kept->presence.seats());
+    });
+}
+
 void Hub::subscribe(std::size_t shard, Subscription subscription) {
+    if (has_ended(shard, subscription)) {
+        if (const auto subscriber = subscription.subscriber.lock()) {
+            subscriber->on_subscribed(
+                subscription.channel, {.refusal = SubscribeRefusal::kOwnerEnded}
+            );
+        }
+        return;
+    }
     const std::size_t home = home_of(subscription.channel);
     shards_.run_on(home, [this, home, shard, subscription = std::move(subscription)] {
         attach_at_home(home, shard, subscription);
@@ -234,7 +296,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
         homes.attach(*channel, shard, *subscription.codec);
         return {.last_serial = channel->last_serial};
     }
-    const Presence::Join join = channel->presence.join(*subscription.member);
+    const Presence::Join join = channel->presence.join(*subscription.member, wall_clock.now());
     if (join == Presence::Join::kFull) {
         return {.refusal = SubscribeRefusal::kPresenceFull};
     }
@@ -251,24 +313,22 @@ void Hub::answer(
 ) {
     const auto subscriber = subscription.subscriber.lock();
     const bool is_wanted = subscriber != nullptr && !subscriber->has_left();
+    const bool is_granted = !outcome.refusal;
+    const bool has_ended_meanwhile = is_granted && has_ended(shard, subscription);
+    const bool is_kept = is_granted && is_wanted && !has_ended_meanwhile;
+    if (is_kept) {
+        states_[shard]->locals.add(subscription, *subscriber);
+    }
     if (is_wanted) {
-        if (!outcome.refusal) {
-            states_[shard]->locals.add(subscription.channel, *subscriber, *subscription.codec);
-        }
-        subscriber->on_subscribed(subscription.channel, outcome);
-        return;
+        const SubscribeOutcome ended{.refusal = SubscribeRefusal::kOwnerEnded};
+        subscriber->on_subscribed(subscription.channel, has_ended_meanwhile ? ended : outcome);
     }
-    if (outcome.refusal) {
-        return;
+    if (is_granted && !is_kept) {
+        const std::size_t home = home_of(subscription.channel);
+        shards_.run_on(home, [this, home, shard, departure = departure_of(subscription)] {
+            detach_at_home(home, shard, departure);
+        });
     }
-    Departure departure{.channel = subscription.channel, .codec = subscription.codec};
-    if (subscription.member) {
-        departure.user_id = subscription.member->user_id;
-    }
-    const std::size_t home = home_of(subscription.channel);
-    shards_.run_on(home, [this, home, shard, departure] {
-        detach_at_home(home, shard, departure);
-    });
 }
 
 void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
@@ -297,7 +357,12 @@ void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& cha
         .frames = encode_once_per_codec(channel, [&](const ChannelCodec& codec) {
             return codec.encode(channel.name, change);
         })};
-    deliver(channel, audience, std::make_shared<Receipt>(nullptr, nullptr));
+    deliver(
+        channel.name,
+        shards_with_subscribers(channel),
+        audience,
+        std::make_shared<Receipt>(nullptr, nullptr)
+    );
 }
 
 }  // namespace orderpush::realtime

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ids.hpp"
+#include "realtime/ended_owners.hpp"
 #include "realtime/home_channels.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/local_subscribers.hpp"
@@ -30,6 +32,8 @@ struct HubOptions {
     /// Publications accepted and not yet handed over. One that would pass the bound fails at once,
     /// a batch as a whole.
     std::size_t publications_pending_max = 20'000;
+    /// Ended owners remembered; then the oldest is forgotten.
+    std::size_t ended_owners_max = 10'000;
 };
 
 /// One message to be published.
@@ -41,6 +45,11 @@ struct Publication {
     std::string data;
     /// A connection that does not get it.
     std::optional<SocketId> excluded = {};
+    /// Behind the message, and before any that follows it in the channel, every subscription of
+    /// this owner is ended, on whichever channel and shard; further ones are refused with
+    /// kOwnerEnded. Handed over means that this is done as well. Ending an owner again does
+    /// nothing.
+    std::optional<SessionId> ends = {};
 };
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
@@ -75,6 +84,11 @@ class Hub {
     /// Hands `reader` the number of the channel's subscribers, on its home shard. Any thread.
     void count_subscribers(std::string channel, CountReader reader);
 
+    using SeatReader = std::function<void(std::vector<Presence::Seat>)>;
+    /// Hands `reader` the members of a presence channel, in the order of joining, on its home
+    /// shard; none if nobody is there. Any thread. Destroyed unrun if the hub stopped before.
+    void read_seats(std::string channel, SeatReader reader);
+
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
     /// subscriber that has left by then is taken off again.
     void subscribe(std::size_t shard, Subscription subscription);
@@ -84,9 +98,11 @@ class Hub {
 
   private:
     struct ShardState {
-        explicit ShardState(const HomeLimits& limits) : homes(limits) {}
+        ShardState(const HomeLimits& limits, std::size_t ended_owners_max)
+            : homes(limits), ended(ended_owners_max) {}
         HomeChannels homes;
         LocalSubscribers locals;
+        EndedOwners ended;
     };
     class Receipt;
     using PendingCount = std::shared_ptr<std::atomic<std::size_t>>;
@@ -98,11 +114,15 @@ class Hub {
     void publish_at_home(
         std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
     );
+    /// To those shards, in that order.
     void deliver(
-        const HomeChannel& channel,
+        const std::string& channel,
+        const std::vector<std::size_t>& targets,
         const Audience& audience,
         const std::shared_ptr<Receipt>& receipt
     );
+    void end_owner(std::size_t shard, const SessionId& owner);
+    bool has_ended(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
     SubscribeOutcome admit(std::size_t home, std::size_t shard, const Subscription& subscription);
     void answer(

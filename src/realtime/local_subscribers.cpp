@@ -4,10 +4,12 @@
 
 namespace orderpush::realtime {
 
-void LocalSubscribers::add(
-    const std::string& channel, Subscriber& subscriber, const ChannelCodec& codec
-) {
-    channels_[channel].push_back({&subscriber, &codec});
+void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscriber) {
+    channels_[subscription.channel].push_back({&subscriber, subscription.codec, subscription.owner}
+    );
+    if (subscription.owner) {
+        owned_.emplace(*subscription.owner, Owned{&subscriber, departure_of(subscription)});
+    }
 }
 
 void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscriber) {
@@ -18,11 +20,36 @@ void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscr
     auto& listeners = found->second;
     const auto listener = std::ranges::find(listeners, &subscriber, &Listener::subscriber);
     if (listener != listeners.end()) {
+        if (listener->owner) {
+            forget_owned(*listener->owner, channel, subscriber);
+        }
         *listener = listeners.back();
         listeners.pop_back();
     }
     if (listeners.empty()) {
         channels_.erase(found);
+    }
+}
+
+std::vector<LocalSubscribers::Owned> LocalSubscribers::owned_by(const SessionId& owner) const {
+    std::vector<Owned> found;
+    const auto [first, last] = owned_.equal_range(owner);
+    for (auto it = first; it != last; ++it) {
+        found.push_back(it->second);
+    }
+    return found;
+}
+
+void LocalSubscribers::forget_owned(
+    const SessionId& owner, std::string_view channel, const Subscriber& subscriber
+) {
+    const auto [first, last] = owned_.equal_range(owner);
+    const auto found = std::find_if(first, last, [&](const auto& entry) {
+        const Owned& owned = entry.second;
+        return owned.subscriber == &subscriber && owned.departure.channel == channel;
+    });
+    if (found != last) {
+        owned_.erase(found);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "realtime/subscriber.hpp"
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,8 +31,14 @@ struct EncodedFrame {
 /// Who listens on one shard, by channel. Touched by that shard's thread only.
 class LocalSubscribers {
   public:
-    void add(const std::string& channel, Subscriber& subscriber, const ChannelCodec& codec);
+    void add(const Subscription& subscription, Subscriber& subscriber);
     void remove(std::string_view channel, const Subscriber& subscriber);
+    struct Owned {
+        Subscriber* subscriber = nullptr;
+        Departure departure;
+    };
+    /// The subscriptions with that owner. They stay.
+    std::vector<Owned> owned_by(const SessionId& owner) const;
     /// Gives every subscriber of the channel the frame of its protocol, except `excluded`.
     void deliver(
         std::string_view channel,
@@ -42,8 +50,15 @@ class LocalSubscribers {
     struct Listener {
         Subscriber* subscriber = nullptr;
         const ChannelCodec* codec = nullptr;
+        std::optional<SessionId> owner = {};
     };
+    void forget_owned(
+        const SessionId& owner, std::string_view channel, const Subscriber& subscriber
+    );
+
     NameMap<std::vector<Listener>> channels_;
+    /// Those of `channels_` that have an owner.
+    std::multimap<SessionId, Owned> owned_;
 };
 
 }  // namespace orderpush::realtime

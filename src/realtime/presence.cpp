@@ -5,7 +5,7 @@
 
 namespace orderpush::realtime {
 
-Presence::Join Presence::join(const Member& member) {
+Presence::Join Presence::join(const Member& member, Timestamp now) {
     const auto seat = std::ranges::find(
         seats_, member.user_id, [](const Seat& s) -> const std::string& { return s.member.user_id; }
     );
@@ -16,7 +16,7 @@ Presence::Join Presence::join(const Member& member) {
     if (seats_.size() >= kPresenceMembersMax) {
         return Join::kFull;
     }
-    seats_.push_back({.member = member});
+    seats_.push_back({.member = member, .since = now});
     return Join::kFirst;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -28,17 +30,23 @@ class Presence {
         kAnother,  ///< one more connection of a member; the info of the first one stays
         kFull,     ///< kPresenceMembersMax users are present; nothing changed
     };
-    Join join(const Member& member);
+    Join join(const Member& member, Timestamp now);
     /// One connection of the user leaves. True if it was the last. The user must be present.
     bool leave(std::string_view user_id);
     /// In the order of joining.
     std::vector<Member> members() const;
 
-  private:
+    /// A member with all its connections.
     struct Seat {
         Member member;
+        /// When the first of them joined.
+        Timestamp since;
         std::size_t connections = 1;
     };
+    /// In the order of joining.
+    const std::vector<Seat>& seats() const noexcept { return seats_; }
+
+  private:
     std::vector<Seat> seats_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,5 +75,9 @@ class Protocol : public ChannelCodec {
     /// Greets the client, or says why not.
     virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
 };
+
+/// The protocol that is spoken at a path. Answers for any path: a protocol refuses those it does
+/// not know. Any thread; what it returns outlives the server.
+using ProtocolAt = std::function<const Protocol&(std::string_view path)>;
 
 }  // namespace orderpush::realtime

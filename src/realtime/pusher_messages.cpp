@@ -206,6 +206,14 @@ Frame channel_event(std::string_view channel, std::string_view event, std::strin
     return Frame::text(text);
 }
 
+Frame subscription_ended(std::string_view channel) {
+    return channel_frame(
+        "pusher:subscription_error",
+        channel,
+        R"({"type":"AuthError","error":"The table session is closed.","status":401})"
+    );
+}
+
 Frame error(std::string_view message, std::optional<CloseCode> code) {
     const std::string number = code ? std::to_string(static_cast<unsigned>(*code)) : "null";
     return Frame::text(

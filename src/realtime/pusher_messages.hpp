@@ -45,6 +45,9 @@ Frame member_added(std::string_view channel, const Member& member);
 Frame member_removed(std::string_view channel, std::string_view user_id);
 /// An application's event; `data` is put in as the string it is.
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data);
+/// The end of a guest's subscription, or its refusal, because the table session is closed:
+/// `pusher:subscription_error`, as the SDKs raise it when the authorization is refused.
+Frame subscription_ended(std::string_view channel);
 /// `pusher:error`, whose data is an object and not a string. Without a code: null.
 Frame error(std::string_view message, std::optional<CloseCode> code = std::nullopt);
 const Frame& ping();

@@ -1,13 +1,12 @@
 #include "realtime/pusher_protocol.hpp"
 
-#include "base/log.hpp"
 #include "core/channel.hpp"
 #include "protocol/pusher_names.hpp"
 #include "realtime/pusher_messages.hpp"
 #include "realtime/pusher_session.hpp"
 
 #include <charconv>
-#include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -20,28 +19,16 @@ constexpr int kVersionMax = 7;
 /// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
 /// closure").
 constexpr int kVersionWithCloseCodes = 6;
-/// Anyone can send any Origin at any rate; a few lines are enough to find a mistake by.
-constexpr std::uint32_t kRefusedOriginLinesPerMinute = 6;
-constexpr std::size_t kLoggedOriginMax = 200;
 
-std::optional<std::string_view> query_parameter(std::string_view query, std::string_view name) {
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const std::string_view pair = query.substr(0, end);
-        const auto equals = pair.find('=');
-        if (pair.substr(0, equals) == name) {
-            return equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
-        }
-        query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
-    }
-    return std::nullopt;
-}
-
+/// A number of any size: one too large for an int is the largest, which no version is.
 std::optional<int> parse_version(std::string_view text) {
     int version = 0;
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, version);
-    return error == std::errc{} && rest == end ? std::optional{version} : std::nullopt;
+    if (rest != end || error == std::errc::invalid_argument) {
+        return std::nullopt;
+    }
+    return error == std::errc::result_out_of_range ? std::numeric_limits<int>::max() : version;
 }
 
 std::optional<Refusal> check_version(const std::optional<std::string_view>& text) {
@@ -55,7 +42,7 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
     if (*version < kVersionMin || *version > kVersionMax) {
         return Refusal{
             CloseCode::kVersionUnsupported,
-            "Unsupported protocol version: " + std::to_string(*version)};
+            "Unsupported protocol version: " + pusher::shown(*text)};
     }
     return std::nullopt;
 }
@@ -63,7 +50,7 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
-    : options_(std::move(options)), refused_origin_lines_(kRefusedOriginLinesPerMinute) {}
+    : options_(std::move(options)), origins_(options_.is_origin_allowed) {}
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
@@ -71,7 +58,7 @@ Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const Sess
     if (!refusal) {
         return std::make_shared<PusherSession>(*this, context);
     }
-    const auto version_text = query_parameter(request.query, "protocol");
+    const auto version_text = request.parameter("protocol");
     const auto version = version_text ? parse_version(*version_text) : std::nullopt;
     if (version && *version < kVersionWithCloseCodes) {
         refusal->first = pusher::error(refusal->reason, refusal->code);
@@ -86,7 +73,7 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
         return Refusal{CloseCode::kPathNotFound, "Path not found"};
     }
     key.remove_prefix(kPathPrefix.size());
-    if (auto refusal = check_version(query_parameter(request.query, "protocol"))) {
+    if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
     if (key != options_.app.key) {
@@ -95,29 +82,18 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
             "App key " + std::string{key.substr(0, 40)} +
                 " not in this cluster. Did you forget to specify the cluster?"};
     }
-    if (request.origin && !options_.is_origin_allowed(*request.origin)) {
-        log_refused_origin(*request.origin);
+    if (!origins_.admits(request.origin)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
     }
     return std::nullopt;
 }
 
-void PusherProtocol::log_refused_origin(std::string_view origin) const {
-    if (const auto left_out = refused_origin_lines_.admit()) {
-        log::warn(
-            "websocket_origin_refused",
-            {{"origin", origin.substr(0, kLoggedOriginMax)},
-             {"setting", "CORS_ALLOWED_ORIGINS"},
-             {"leftOut", *left_out}}
-        );
-    }
-}
-
-Frame PusherProtocol::encode(const ChannelMessage& message) const {
+std::optional<Frame> PusherProtocol::encode(const ChannelMessage& message) const {
     return pusher::channel_event(pusher_name_of(message.channel), message.event, message.data);
 }
 
-Frame PusherProtocol::encode(std::string_view channel, const MemberChange& change) const {
+std::optional<Frame> PusherProtocol::encode(std::string_view channel, const MemberChange& change)
+    const {
     const std::string name = pusher_name_of(channel);
     return change.kind == MemberChange::Kind::kAdded
                ? pusher::member_added(name, change.member)

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/log_limiter.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
 
 #include <cstddef>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +13,7 @@ namespace orderpush::realtime {
 
 struct PusherProtocolOptions {
     protocol::PusherApp app;
-    /// Whether browsers on this origin may connect. A request without an Origin is no browser's,
-    /// and is let in.
-    std::function<bool(std::string_view origin)> is_origin_allowed;
+    OriginRule is_origin_allowed;
     std::size_t subscriptions_max = 200;
 };
 
@@ -29,15 +27,15 @@ class PusherProtocol final : public Protocol {
     const PusherProtocolOptions& options() const noexcept { return options_; }
 
     Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
-    Frame encode(const ChannelMessage& message) const override;
-    Frame encode(std::string_view channel, const MemberChange& change) const override;
+    std::optional<Frame> encode(const ChannelMessage& message) const override;
+    std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
+        const override;
 
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
-    void log_refused_origin(std::string_view origin) const;
 
     PusherProtocolOptions options_;
-    mutable LogLimiter refused_origin_lines_;
+    OriginGate origins_;
 };
 
 /// The hub's key of a channel as Pusher clients spell it, and the inverse.

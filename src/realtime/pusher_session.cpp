@@ -19,6 +19,13 @@ Error invalid(std::string message) {
         .message = std::move(message)};
 }
 
+/// Guests join what needs a signature for their table session. Public channels take no signature,
+/// so what is said of one there counts for nothing.
+std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
+    const bool is_signed = protocol::pusher_kind(message.channel) != ChannelKind::kPublic;
+    return is_signed ? protocol::session_of_auth(message.auth) : std::nullopt;
+}
+
 }  // namespace
 
 PusherSession::PusherSession(const PusherProtocol& protocol, const SessionContext& context)
@@ -64,7 +71,8 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
         {.channel = hub_key_of(message.channel),
          .subscriber = weak_from_this(),
          .codec = &protocol_,
-         .member = *std::move(member)}
+         .member = *std::move(member),
+         .owner = owner_of(message)}
     );
 }
 
@@ -112,12 +120,7 @@ void PusherSession::on_subscribed(const std::string& channel, const SubscribeOut
     const std::string name = joined->channel;
     if (outcome.refusal) {
         joined_.erase(joined);
-        refuse(
-            *outcome.refusal == SubscribeRefusal::kPresenceFull
-                ? "Cannot subscribe to " + name + ": it has reached the limit of " +
-                      std::to_string(kPresenceMembersMax) + " members"
-                : "Cannot subscribe to " + name + ": the server has reached its limit of channels"
-        );
+        refuse(name, *outcome.refusal);
         return;
     }
     joined->is_active = true;
@@ -125,6 +128,12 @@ void PusherSession::on_subscribed(const std::string& channel, const SubscribeOut
         joined->user_id ? pusher::presence_succeeded(name, outcome.members)
                         : pusher::subscription_succeeded(name)
     );
+}
+
+void PusherSession::on_owner_ended(const std::string& channel) {
+    const auto joined = find(pusher_name_of(channel));
+    context_.outlet.send(pusher::subscription_ended(joined->channel));
+    joined_.erase(joined);
 }
 
 void PusherSession::deliver(const Frame& frame) {
@@ -168,6 +177,25 @@ void PusherSession::leave() {
         if (joined.is_active) {
             depart(joined);
         }
+    }
+}
+
+void PusherSession::refuse(const std::string& channel, SubscribeRefusal refusal) {
+    switch (refusal) {
+        case SubscribeRefusal::kPresenceFull:
+            refuse(
+                "Cannot subscribe to " + channel + ": it has reached the limit of " +
+                std::to_string(kPresenceMembersMax) + " members"
+            );
+            return;
+        case SubscribeRefusal::kTooManyChannels:
+            refuse(
+                "Cannot subscribe to " + channel + ": the server has reached its limit of channels"
+            );
+            return;
+        case SubscribeRefusal::kOwnerEnded:
+            context_.outlet.send(pusher::subscription_ended(channel));
+            return;
     }
 }
 

@@ -25,6 +25,7 @@ class PusherSession final : public ProtocolSession,
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
+    void on_owner_ended(const std::string& channel) override;
     void deliver(const Frame& frame) override;
 
     void on_text(std::string_view text) override;
@@ -49,6 +50,7 @@ class PusherSession final : public ProtocolSession,
     void unsubscribe(const std::string& channel);
     void depart(const Joined& joined);
     void refuse(std::string_view message);
+    void refuse(const std::string& channel, SubscribeRefusal refusal);
     std::vector<Joined>::iterator find(std::string_view channel);
 
     const PusherProtocol& protocol_;

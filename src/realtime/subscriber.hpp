@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/ids.hpp"
 #include "realtime/channel_codec.hpp"
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 
 namespace orderpush::realtime {
 
-enum class SubscribeRefusal { kPresenceFull, kTooManyChannels };
+enum class SubscribeRefusal { kPresenceFull, kTooManyChannels, kOwnerEnded };
 
 /// The hub's answer to a subscription, as of one point in the channel's sequence: what follows is
 /// delivered, what came before is not.
@@ -34,6 +35,9 @@ class Subscriber {
     /// True once the connection is going: subscriptions still under way are given up.
     virtual bool has_left() const noexcept = 0;
     virtual void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) = 0;
+    /// The subscription's owner ended, and with it the subscription: nothing more is delivered, and
+    /// there is nothing to unsubscribe from. For subscriptions with an owner only.
+    virtual void on_owner_ended(const std::string& /*channel*/) {}
     /// Must not call the hub.
     virtual void deliver(const Frame& frame) = 0;
 };
@@ -45,6 +49,8 @@ struct Subscription {
     const ChannelCodec* codec = nullptr;
     /// Presence channels: who joins.
     std::optional<Member> member = {};
+    /// What the subscription ends with, if with anything: see Publication::ends.
+    std::optional<SessionId> owner = {};
 };
 
 /// The end of a subscription that was granted.
@@ -54,5 +60,14 @@ struct Departure {
     /// Presence channels: who leaves.
     std::optional<std::string> user_id = {};
 };
+
+/// The end of that subscription.
+inline Departure departure_of(const Subscription& subscription) {
+    Departure departure{.channel = subscription.channel, .codec = subscription.codec};
+    if (subscription.member) {
+        departure.user_id = subscription.member->user_id;
+    }
+    return departure;
+}
 
 }  // namespace orderpush::realtime

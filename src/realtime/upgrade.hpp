@@ -1,11 +1,20 @@
 #pragma once
 
+#include "realtime/presence.hpp"
 #include "realtime/unique_fd.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace orderpush::realtime {
+
+/// What a credential in an upgrade request lets its bearer do: join one channel, as one member.
+struct Pass {
+    /// The hub's key.
+    std::string channel;
+    Member member;
+};
 
 /// A checked WebSocket upgrade request: GET, version 13, with a key (RFC 6455, section 4.2.1).
 struct UpgradeRequest {
@@ -16,6 +25,12 @@ struct UpgradeRequest {
     /// Sec-WebSocket-Key.
     std::string key;
     std::string remote_address;
+    /// On paths that take a credential: what it was good for. See FrontDoorHandlers::admit.
+    std::optional<Pass> pass = {};
+
+    /// A query parameter as it stands, not decoded; empty if it has no value, nothing if it is not
+    /// there. Valid as long as `query` is.
+    std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
 /// A connection as the front door hands it over, before the 101 answer.

@@ -19,15 +19,15 @@ constexpr std::size_t kRefusalsMax = 256;
 }  // namespace
 
 WebSocketServer::WebSocketServer(
-    IoShards& shards, Hub& hub, const Protocol& protocol, const WebSocketServerOptions& options
+    IoShards& shards, Hub& hub, ProtocolAt protocol_at, const WebSocketServerOptions& options
 )
-    : shards_(shards), options_(options) {
+    : shards_(shards), protocol_at_(std::move(protocol_at)), options_(options) {
     for (std::size_t index = 0; index < shards.size(); ++index) {
         parts_.push_back(std::make_unique<ConnectionShard>(ConnectionShard::Parts{
             .shards = shards,
             .index = index,
             .hub = hub,
-            .protocol = protocol,
+            .protocol_at = protocol_at_,
             .options = options_,
             .on_removed = [this] { on_removed(); }}));
     }

@@ -35,9 +35,9 @@ struct WebSocketServerOptions {
 /// which makes clients wait a second before they try again.
 class WebSocketServer {
   public:
-    /// Before the shards are started. The arguments outlive the server.
+    /// Before the shards are started. Shards and hub outlive the server.
     WebSocketServer(
-        IoShards& shards, Hub& hub, const Protocol& protocol, const WebSocketServerOptions& options
+        IoShards& shards, Hub& hub, ProtocolAt protocol_at, const WebSocketServerOptions& options
     );
     WebSocketServer(const WebSocketServer&) = delete;
     WebSocketServer& operator=(const WebSocketServer&) = delete;
@@ -63,6 +63,7 @@ class WebSocketServer {
     bool wait_until_empty(Deadline deadline);
 
     IoShards& shards_;
+    const ProtocolAt protocol_at_;
     const WebSocketServerOptions options_;
     std::vector<std::unique_ptr<ConnectionShard>> parts_;
 

@@ -157,6 +157,13 @@ TableSession session_of(const pqxx::row& row) {
         .closed_at = optional_time_of(row["closed_at"])};
 }
 
+KitchenStats stats_of(const pqxx::row& row) {
+    return {
+        .pending = row["pending"].as<int>(),
+        .preparing = row["preparing"].as<int>(),
+        .ready = row["ready"].as<int>()};
+}
+
 Order order_of(const pqxx::row& row) {
     Order order{
         .id = id_of<OrderId>(row["id"]),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/event.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/restaurant.hpp"
 
@@ -40,6 +41,8 @@ Branch branch_of(const pqxx::row& row);
 Table table_of(const pqxx::row& row);
 /// From id, opened_at, closed_at and the table's columns.
 TableSession session_of(const pqxx::row& row);
+/// From pending, preparing, ready.
+KitchenStats stats_of(const pqxx::row& row);
 /// From kWholeOrder.
 Order order_of(const pqxx::row& row);
 

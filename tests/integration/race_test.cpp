@@ -1,4 +1,6 @@
+#include "app/ticket_service.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/counting_signal.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +12,15 @@
 namespace orderpush::test {
 namespace {
 
-using RaceTest = PgTest;
+class RaceTest : public PgTest {
+  protected:
+    /// For a lock.
+    bool is_somebody_waiting() {
+        constexpr const char* kWaiting =
+            "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')";
+        return world.database().execute(kWaiting).at(0)[0].as<bool>();
+    }
+};
 
 TEST_F(RaceTest, OneKeyTakesOneOrderHoweverManyTry) {
     const auto session = sample.open_session();
@@ -100,17 +110,59 @@ TEST_F(RaceTest, AnOrderWaitsForTheClosingOfItsSessionAndIsRefused) {
     closing.exec0("update table_sessions set closed_at = now()");
     std::optional<Result<PlacedOrder>> placed;
     std::jthread placing{[&] { placed = world.orders().place(sample.new_order(session)); }};
-    ASSERT_TRUE(eventually([&] {
-        return world.database()
-            .execute("select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')"
-            )
-            .at(0)[0]
-            .as<bool>();
-    }));
+    ASSERT_TRUE(eventually([&] { return is_somebody_waiting(); }));
     closing.commit();
     placing.join();
     ASSERT_FALSE(*placed);
     EXPECT_EQ(placed->error().reason, "session_closed");
+}
+
+TEST_F(RaceTest, AddedLinesWaitForTheClosingOfTheirSessionAndAreRefused) {
+    const auto session = sample.open_session();
+    const OrderId order = sample.place_order(session);
+    OrderChange change = sample.moved(order, OrderStatus::kPreparing);
+    OrderItem line = change.before.items[0];
+    line.id = ids.make<OrderItemId>();
+    change.after.items.push_back(line);
+    pqxx::connection closer{world.database().url()};
+    pqxx::work closing{closer};
+    closing.exec0("update table_sessions set closed_at = now()");
+    std::optional<Result<void>> changed;
+    std::jthread changing{[&] { changed = world.orders().change(change); }};
+    ASSERT_TRUE(eventually([&] { return is_somebody_waiting(); }));
+    closing.commit();
+    changing.join();
+    ASSERT_FALSE(*changed);
+    EXPECT_EQ(changed->error().reason, "session_closed");
+    EXPECT_EQ(*world.orders().find(order), change.before);
+}
+
+TEST_F(RaceTest, TicketsBumpedAtOnceCompleteTheirOrder) {
+    CountingSignal signal;
+    app::TicketService service{
+        {.orders = world.orders(),
+         .menus = world.menus(),
+         .staff = world.staff(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    const Caller client =
+        ApiClient{.key = ids.make<ApiKeyId>(), .restaurant = sample.branch.restaurant};
+    const auto session = sample.open_session();
+    for (int round = 0; round < 10; ++round) {
+        const OrderId order = sample.place_order(session);
+        const auto tickets = world.orders().find(order)->tickets;
+        std::latch start{2};
+        in_parallel(2, [&](int i) {
+            start.arrive_and_wait();
+            const auto bumped = service.bump(client, tickets.at(static_cast<std::size_t>(i)).id);
+            EXPECT_TRUE(bumped) << bumped.error().reason << bumped.error().detail;
+        });
+        const auto done = world.orders().find(order);
+        ASSERT_TRUE(done);
+        EXPECT_EQ(done->status, OrderStatus::kCompleted);
+        EXPECT_EQ(done->version, 3);
+    }
 }
 
 }  // namespace

@@ -79,4 +79,31 @@ std::string with_first_member(const std::string& object, const std::string& pref
     return "{" + prefix + (object == "{}" ? "}" : "," + object.substr(1));
 }
 
+std::string MemoryDatabase::fingerprint() {
+    return with([](const Rows& rows) {
+        std::string text;
+        for (const std::size_t count :
+             {rows.branches.size(),
+              rows.tables.size(),
+              rows.tables_by_qr.size(),
+              rows.menu_items.size(),
+              rows.staff.size(),
+              rows.api_keys.size(),
+              rows.sessions.size(),
+              rows.guests.size(),
+              rows.orders.size(),
+              rows.keys.size(),
+              rows.deliveries.size()}) {
+            text += std::to_string(count) + ' ';
+        }
+        for (const auto& [id, order] : rows.orders) {
+            text += to_string(id) + ':' + std::to_string(order.version) + ' ';
+        }
+        for (const auto& [channel, seq] : rows.last_seqs) {
+            text += channel.name() + '=' + std::to_string(seq) + ' ';
+        }
+        return text;
+    });
+}
+
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
 #include "core/restaurant.hpp"
@@ -38,6 +39,10 @@ class MemoryDatabase {
         StoredAnswer answer;
         Timestamp created_at;
     };
+    struct KitchenStatsRow {
+        KitchenStats stats;
+        std::int64_t kitchen_seq = 0;
+    };
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
     struct Rows {
         std::map<BranchId, Branch> branches;
@@ -56,6 +61,7 @@ class MemoryDatabase {
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
         std::map<DeliveryKey, Settlement> deliveries;
+        std::map<BranchId, KitchenStatsRow> kitchen_stats;
 
         std::optional<SessionId> open_session_of(const TableId& table) const;
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
@@ -68,6 +74,10 @@ class MemoryDatabase {
         const std::scoped_lock lock{mutex_};
         return std::forward<Use>(use)(rows_);
     }
+
+    /// Text that changes whenever something is written: how many rows each table has, where each
+    /// order stands, and the last seq of each channel.
+    std::string fingerprint();
 
   private:
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
 
@@ -16,6 +17,8 @@ class MemoryWorld final : public StoreWorld {
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -34,6 +37,9 @@ class MemoryWorld final : public StoreWorld {
         database_.close_session(id, at);
     }
 
+    /// As MemoryDatabase::fingerprint().
+    std::string fingerprint() { return database_.fingerprint(); }
+
   private:
     MemoryDatabase database_;
     MemoryOrderStore orders_{database_};
@@ -44,6 +50,8 @@ class MemoryWorld final : public StoreWorld {
     MemoryOutbox outbox_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
+    MemoryKitchenStore kitchen_{database_};
+    MemoryStatsStore stats_{database_};
 };
 
 }  // namespace orderpush::test

@@ -3,12 +3,14 @@
 #include "storage/db_pool.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
+#include "storage/pg_stats_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -28,6 +30,8 @@ class PgWorld final : public StoreWorld {
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -57,6 +61,8 @@ class PgWorld final : public StoreWorld {
     storage::PgOutbox outbox_;
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
+    storage::PgKitchenStore kitchen_{pool_};
+    storage::PgStatsStore stats_{pool_};
 };
 
 }  // namespace orderpush::test

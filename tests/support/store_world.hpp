@@ -2,12 +2,14 @@
 
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/kitchen_store.hpp"
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
+#include "core/stats_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <string>
@@ -30,6 +32,8 @@ class StoreWorld {
     virtual Outbox& outbox() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
+    virtual KitchenStore& kitchen() = 0;
+    virtual StatsStore& stats() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

@@ -14,10 +14,11 @@ using std::chrono::milliseconds;
 
 class NoCodec final : public realtime::ChannelCodec {
   public:
-    realtime::Frame encode(const realtime::ChannelMessage& message) const override {
+    std::optional<realtime::Frame> encode(const realtime::ChannelMessage& message) const override {
         return realtime::Frame::raw(message.data);
     }
-    realtime::Frame encode(std::string_view channel, const realtime::MemberChange&) const override {
+    std::optional<realtime::Frame> encode(std::string_view channel, const realtime::MemberChange&)
+        const override {
         return realtime::Frame::raw(channel);
     }
 };
@@ -29,9 +30,12 @@ class Listener final : public realtime::Subscriber {
     void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
         subscribed.count_down();
     }
-    void deliver(const realtime::Frame&) override {}
+    void on_owner_ended(const std::string&) override { heard.emplace_back("ended"); }
+    void deliver(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
 
     std::latch subscribed{1};
+    /// On its shard; the test may look after an acknowledged publish.
+    std::vector<std::string> heard;
 };
 
 /// Right after a start: a hold that does not end during a test.
@@ -46,19 +50,27 @@ struct BuiltinAdapterAfterStartTest : testing::Test {
     BuiltinAdapterAfterStartTest() { shards.start(); }
     ~BuiltinAdapterAfterStartTest() override { shards.stop(); }
 
-    void listen(const Channel& channel) {
+    std::shared_ptr<Listener> listen(
+        const Channel& channel, std::optional<SessionId> owner = {}, std::size_t shard = 0
+    ) {
         auto listener = listeners.emplace_back(std::make_shared<Listener>());
-        shards.post(0, [this, channel, listener] {
-            hub.subscribe(0, {.channel = channel.name(), .subscriber = listener, .codec = &codec});
+        shards.post(shard, [this, channel, owner, shard, listener] {
+            hub.subscribe(
+                shard,
+                {.channel = channel.name(), .subscriber = listener, .codec = &codec, .owner = owner}
+            );
         });
         listener->subscribed.wait();
+        return listener;
     }
-    std::vector<PublishOutcome> publish(const std::vector<Channel>& channels) {
+    std::vector<PublishOutcome> publish(
+        const std::vector<Channel>& channels, const std::string& name = "order:created"
+    ) {
         std::vector<OutboxEntry> entries;
         for (const Channel& channel : channels) {
             entries.push_back(
                 {.event_id = {},
-                 .name = "order:created",
+                 .name = name,
                  .payload = "{}",
                  .occurred_at = {},
                  .channel = channel,
@@ -90,6 +102,26 @@ TEST_F(BuiltinAdapterAfterStartTest, EntriesForATeamWaitUntilSomebodyListens) {
 
 TEST_F(BuiltinAdapterAfterStartTest, OtherChannelsDoNotWait) {
     EXPECT_EQ(publish({order}).at(0).kind, Kind::kDelivered);
+}
+
+TEST_F(BuiltinAdapterAfterStartTest, AClosedSessionEndsItsGuestsSubscriptions) {
+    const SessionId session{branch};
+    const Channel at_session = Channel::session(session);
+    const auto guest = listen(at_session, session, 0);
+    const auto other_device = listen(order, session, 1);
+    const auto staff = listen(at_session, {}, 1);
+    // On another channel it is news and no end: those there are staff.
+    EXPECT_EQ(publish({Channel::tables({branch})}, "session:closed").at(0).kind, Kind::kDelivered);
+    EXPECT_EQ(publish({at_session}, "order:created").at(0).kind, Kind::kDelivered);
+    EXPECT_EQ(publish({at_session}, "session:closed").at(0).kind, Kind::kDelivered);
+    EXPECT_EQ(publish({at_session}, "session:closed").at(0).kind, Kind::kDelivered);
+    EXPECT_EQ(publish({at_session, order}).at(1).kind, Kind::kDelivered);
+    shards.stop();
+    ASSERT_EQ(guest->heard.size(), 3U);
+    EXPECT_NE(guest->heard[1].find("session:closed"), std::string::npos);
+    EXPECT_EQ(guest->heard[2], "ended");
+    EXPECT_EQ(other_device->heard, (std::vector<std::string>{"ended"}));
+    EXPECT_EQ(staff->heard.size(), 4U);
 }
 
 TEST_F(BuiltinAdapterAfterStartTest, HoldEnds) {

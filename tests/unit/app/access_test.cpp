@@ -1,6 +1,7 @@
 // Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
 
 #include "app/authenticator.hpp"
+#include "app/display_gate.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
@@ -24,10 +25,13 @@ class OpenAuthorizer final : public ChannelAuthorizer {
         return Channel::parse(name);
     }
     std::string provider_name(const Channel& channel) const override { return channel.name(); }
-    Result<ChannelGrant> grant(std::string_view, const Channel&, const PresenceMember& member)
+    Result<ChannelGrant> grant(std::string_view, const Channel&, const ChannelJoiner& joiner)
         const override {
-        return ChannelGrant{.auth = member.id, .channel_data = member.info};
+        last_session = joiner.session;
+        return ChannelGrant{.auth = joiner.member.id, .channel_data = joiner.member.info};
     }
+
+    mutable std::optional<SessionId> last_session;
 };
 
 struct AccessTest : testing::Test {
@@ -281,6 +285,7 @@ TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
         realtime.authorize_channel(guest, "1.2", Channel::session(opened->session.id).name());
     ASSERT_TRUE(grant);
     EXPECT_EQ(grant->auth, "guest-phone");
+    EXPECT_EQ(authorizer.last_session, opened->session.id);
     EXPECT_EQ(*grant->channel_data, R"({"name":"Ada"})");
     EXPECT_TRUE(realtime.authorize_channel(guest, "1.2", Channel::table(garden.id).name()));
 
@@ -318,6 +323,28 @@ TEST_F(AccessTest, EachRoleIsOfferedItsChannels) {
         names(member(Role::kAdmin)),
         (std::vector<std::string>{"kitchen", "waiters", "tables", "menu"})
     );
+}
+
+TEST_F(AccessTest, DisplaysEnterTheKitchenOfTheirToken) {
+    const Timestamp later = world.clock.now() + std::chrono::hours{1};
+    const auto token_of = [&](Role role, Timestamp expires_at) {
+        return keyring.sign(staff_claims(std::get<StaffMember>(member(role)), expires_at));
+    };
+    const auto reason = [&](const std::string& token) {
+        const auto display = admit_display(authenticator, token);
+        return display ? "" : display.error().reason;
+    };
+    const auto display = admit_display(authenticator, token_of(Role::kKitchen, later));
+    ASSERT_TRUE(display);
+    EXPECT_EQ(display->channel, Channel::kitchen(restaurant.branch.id));
+    EXPECT_TRUE(display->member.id.starts_with("staff-"));
+    EXPECT_EQ(json::parse(display->member.info), json::parse(R"({"name":"Ana","role":"KITCHEN"})"));
+    EXPECT_EQ(reason(token_of(Role::kManager, later)), "");
+    EXPECT_EQ(reason(token_of(Role::kWaiter, later)), "forbidden");
+    EXPECT_EQ(reason(token_of(Role::kKitchen, world.clock.now())), "token_expired");
+    EXPECT_EQ(reason("opak_front_end"), "token_invalid");
+    EXPECT_EQ(reason("opst_guest"), "token_invalid");
+    EXPECT_EQ(reason(""), "credential_missing");
 }
 
 }  // namespace

@@ -1,174 +1,19 @@
 #include "front_door/front_door.hpp"
 
-#include <gtest/gtest.h>
+#include "tests/unit/front_door/door_fixture.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
-#include <future>
-#include <latch>
-#include <netinet/in.h>
-#include <optional>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <thread>
+#include <gtest/gtest.h>
 
 namespace orderpush::front_door {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-constexpr seconds kPatience{20};
-
-Deadline in(milliseconds time) {
-    return std::chrono::steady_clock::now() + time;
-}
-
-/// A blocking client on the loopback interface; reads give up after twenty seconds.
-class Client {
-  public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        const timeval patience{.tv_sec = 20, .tv_usec = 0};
-        ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(
-            ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0
-        );
-    }
-
-    void send(std::string_view bytes) const {
-        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    }
-    /// Everything up to the end of the connection.
-    std::string read_all() {
-        while (fill()) {
-        }
-        return std::exchange(buffer_, {});
-    }
-    /// One response with Content-Length; what was read of it if the connection ends.
-    std::string read_response() {
-        while (buffer_.find("\r\n\r\n") == std::string::npos && fill()) {
-        }
-        const std::size_t head = buffer_.find("\r\n\r\n") + 4;
-        const auto length = buffer_.find("Content-Length: ");
-        const std::size_t body = length < head ? std::stoul(buffer_.substr(length + 16)) : 0;
-        while (buffer_.size() < head + body && fill()) {
-        }
-        const std::string response = buffer_.substr(0, head + body);
-        buffer_.erase(0, head + body);
-        return response;
-    }
-    std::string ask(std::string_view request) {
-        send(request);
-        return read_response();
-    }
-    int fd() const { return socket_.get(); }
-
-  private:
-    bool fill() {
-        char bytes[16 * 1024];  // NOLINT: recv() fills what is used
-        const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
-        if (count <= 0) {
-            return false;
-        }
-        buffer_.append(bytes, static_cast<std::size_t>(count));
-        return true;
-    }
-
-    realtime::UniqueFd socket_;
-    std::string buffer_;
-};
-
-struct PoolSize {
-    std::size_t threads = 2;
-    std::size_t queue_capacity = 2;
-};
-
-/// A door whose handler answers with the request it got. "/block" waits for release(), on a pool's
-/// thread, and so does "/inline-block", on its shard's.
-class Door {
-  public:
-    explicit Door(FrontDoorOptions options = {}, PoolSize pool = {})
-        : pool_(pool.threads, pool.queue_capacity) {
-        options.address = "127.0.0.1";
-        door_.emplace(
-            shards_,
-            pool_,
-            options,
-            FrontDoorHandlers{
-                .request = [this](std::string request, std::string) { return answer(request); },
-                .is_inline = [](std::string_view,
-                                std::string_view path) { return path.starts_with("/inline"); },
-                .upgrade = [this](
-                               std::size_t, realtime::Upgrade upgrade
-                           ) { upgraded_.set_value(std::move(upgrade)); },
-                .cors_headers = [](std::string_view origin
-                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; }}
-        );
-        port_ = door_->listen().value();
-        shards_.start();
-    }
-    Door(const Door&) = delete;
-    Door& operator=(const Door&) = delete;
-    ~Door() {
-        release();
-        door_->stop(in(kPatience));
-        pool_.stop();
-        shards_.stop();
-    }
-
-    Client connect() const { return Client{port_}; }
-    std::uint16_t port() const { return port_; }
-    FrontDoor& door() { return *door_; }
-    realtime::Upgrade upgraded() { return upgraded_.get_future().get(); }
-    void wait_for_blocked(int count) {
-        while (blocked_ < count) {
-            std::this_thread::yield();
-        }
-    }
-    void release() {
-        if (!std::exchange(is_released_, true)) {
-            gate_.count_down();
-        }
-    }
-    bool wait_for_sockets(std::size_t count) const {
-        const Deadline deadline = in(kPatience);
-        while (door_->socket_count() != count && std::chrono::steady_clock::now() < deadline) {
-            std::this_thread::yield();
-        }
-        return door_->socket_count() == count;
-    }
-
-  private:
-    std::string answer(const std::string& request) {
-        if (request.find("block ") != std::string::npos) {
-            ++blocked_;
-            gate_.wait();
-        }
-        if (request.find(" /throw ") != std::string::npos) {
-            throw std::runtime_error("a fault in a handler");
-        }
-        return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(request.size()) +
-               "\r\nKeep-Alive: timeout=5, max=5\r\n\r\n" + request;
-    }
-
-    std::latch gate_{1};
-    bool is_released_ = false;
-    std::atomic<int> blocked_{0};
-    std::promise<realtime::Upgrade> upgraded_;
-    realtime::IoShards shards_{2};
-    ThreadPool pool_;
-    std::optional<FrontDoor> door_;
-    std::uint16_t port_ = 0;
-};
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
+using test::Client;
+using test::Door;
+using test::has;
+using test::in;
+using test::kPatience;
 
 TEST(FrontDoorTest, AnswersOnOneConnectionAgainAndAgain) {
     Door door;
@@ -413,44 +258,6 @@ TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
         door.connect().ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
     EXPECT_TRUE(has(without, "413 Content Too Large"));
     EXPECT_FALSE(has(without, "X-Allowed"));
-}
-
-TEST(FrontDoorTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
-    Door door;
-    Client client = door.connect();
-    client.send(
-        "GET /app/key?protocol=7&client=js HTTP/1.1\r\nHost: x\r\nUpgrade: "
-        "websocket\r\nConnection: keep-alive, Upgrade\r\n"
-        "Origin: https://shop.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-        "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nearly"
-    );
-    const realtime::Upgrade upgrade = door.upgraded();
-    EXPECT_EQ(upgrade.request.path, "/app/key");
-    EXPECT_EQ(upgrade.request.query, "protocol=7&client=js");
-    EXPECT_EQ(upgrade.request.origin, "https://shop.example");
-    EXPECT_EQ(upgrade.request.key, "dGhlIHNhbXBsZSBub25jZQ==");
-    EXPECT_EQ(upgrade.request.remote_address, "127.0.0.1");
-    EXPECT_EQ(upgrade.early_bytes, "early");
-    EXPECT_TRUE(door.wait_for_sockets(0));
-    ::send(upgrade.socket.get(), "mine", 4, MSG_NOSIGNAL);
-    ::shutdown(upgrade.socket.get(), SHUT_WR);
-    EXPECT_EQ(client.read_all(), "mine");
-}
-
-TEST(FrontDoorTest, RefusesUpgradesThatAreNotValid) {
-    Door door;
-    const std::string head =
-        "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    EXPECT_TRUE(has(
-        door.connect().ask(
-            head + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        ),
-        "Sec-WebSocket-Version: 13\r\n"
-    ));
-    EXPECT_TRUE(
-        has(door.connect().ask(head + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n"),
-            "400 Bad")
-    );
 }
 
 TEST(FrontDoorTest, ClosesSocketsOverTheBound) {

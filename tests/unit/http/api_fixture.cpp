@@ -70,7 +70,7 @@ std::string FakeAuthorizer::provider_name(const Channel& channel) const {
 }
 
 Result<ChannelGrant> FakeAuthorizer::grant(
-    std::string_view socket_id, const Channel& channel, const PresenceMember& member
+    std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
 ) const {
     if (!protocol::is_socket_id(socket_id)) {
         return Error{
@@ -81,7 +81,7 @@ Result<ChannelGrant> FakeAuthorizer::grant(
     ChannelGrant grant;
     if (channel.kind() == ChannelKind::kPresence) {
         grant.channel_data =
-            R"({"user_id":")" + member.id + R"(","user_info":)" + member.info + "}";
+            R"({"user_id":")" + joiner.member.id + R"(","user_info":)" + joiner.member.info + "}";
     }
     grant.auth = protocol::sign_pusher_auth(
         app_,
@@ -103,6 +103,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .tickets = tickets_,
         .sessions = sessions_,
         .menus = menus_,
+        .kitchen = kitchen_,
         .staff = staff_,
         .realtime = realtime_,
         .catch_up = catch_up_,

@@ -47,7 +47,7 @@ class FakeAuthorizer final : public ChannelAuthorizer {
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
     Result<ChannelGrant> grant(
-        std::string_view socket_id, const Channel& channel, const PresenceMember& member
+        std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
 
   private:
@@ -132,6 +132,7 @@ class ApiTest : public testing::Test {
          .ids = ids_,
          .clock = world_.clock}};
     app::MenuService menus_{world_.menus()};
+    app::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
     app::StaffService staff_{
         world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};

@@ -164,6 +164,16 @@ Rows ticket_rows() {
     };
 }
 
+Rows kitchen_rows() {
+    using enum Action;
+    return {
+        {"GET", "/v1/tickets",                     kReadKitchen, Of::kBranch, in_branch},
+        {"GET", "/v1/branches/{id}/board",         kReadKitchen, Of::kBranch, branch},
+        {"GET", "/v1/branches/{id}/all-day",       kReadKitchen, Of::kBranch, branch},
+        {"GET", "/v1/branches/{id}/kitchen/stats", kReadKitchen, Of::kBranch, branch},
+    };
+}
+
 Rows house_rows() {
     using enum Action;
     return {
@@ -230,6 +240,7 @@ std::vector<AuthorizationRow> authorization_rows() {
          {document_rows(),
           order_rows(),
           ticket_rows(),
+          kitchen_rows(),
           house_rows(),
           catch_up_rows(),
           realtime_rows(),

@@ -113,6 +113,25 @@ TEST(PusherSignatureTest, RefusesChannelDataThatWasSerialisedAgain) {
     );
 }
 
+TEST(PusherSignatureTest, BindsAGuestsAuthToItsSession) {
+    const auto session = *parse_id<SessionId>("0190a5c0-7b1c-7def-8123-456789abcdef");
+    const std::string other = "0190a5c0-7b1c-7def-8123-456789abcd00";
+    const std::string channel = "private-table-x";
+    const std::string text = channel_string_to_sign(kSocket, channel, "");
+    const std::string auth = sign_guest_auth(kApp, text, session);
+    EXPECT_EQ(session_of_auth(auth), session);
+    EXPECT_TRUE(verify_pusher_auth(kApp, auth, text, channel));
+    const std::string bare = auth.substr(0, auth.rfind(':'));
+    EXPECT_EQ(session_of_auth(bare), std::nullopt);
+    EXPECT_FALSE(verify_pusher_auth(kApp, bare, text, channel));
+    EXPECT_FALSE(verify_pusher_auth(kApp, bare + ':' + other, text, channel));
+    EXPECT_FALSE(verify_pusher_auth(kApp, sign_pusher_auth(kApp, text) + ':' + other, text, channel)
+    );
+    EXPECT_EQ(session_of_auth(auth + ':' + other), std::nullopt);
+    EXPECT_FALSE(verify_pusher_auth(kApp, auth + ':' + other, text, channel));
+    EXPECT_EQ(session_of_auth("relaykey01:digest:more"), std::nullopt);
+}
+
 TEST(PusherSignatureTest, AcceptsOnlyTwoNumbersAsSocketId) {
     EXPECT_TRUE(is_socket_id("4711.90125"));
     for (const char* text :

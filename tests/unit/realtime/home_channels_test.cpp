@@ -9,8 +9,8 @@ using std::chrono::seconds;
 
 class SilentCodec final : public ChannelCodec {
   public:
-    Frame encode(const ChannelMessage&) const override { return {}; }
-    Frame encode(std::string_view, const MemberChange&) const override { return {}; }
+    std::optional<Frame> encode(const ChannelMessage&) const override { return {}; }
+    std::optional<Frame> encode(std::string_view, const MemberChange&) const override { return {}; }
 };
 
 class HomeChannelsTest : public testing::Test {

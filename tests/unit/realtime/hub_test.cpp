@@ -15,10 +15,10 @@ constexpr std::chrono::seconds kPatience{60};
 /// Writes "channel serial".
 class SerialCodec final : public ChannelCodec {
   public:
-    Frame encode(const ChannelMessage& message) const override {
+    std::optional<Frame> encode(const ChannelMessage& message) const override {
         return Frame::raw(message.channel + ' ' + std::to_string(message.serial));
     }
-    Frame encode(std::string_view channel, const MemberChange&) const override {
+    std::optional<Frame> encode(std::string_view channel, const MemberChange&) const override {
         return Frame::raw(channel);
     }
 };

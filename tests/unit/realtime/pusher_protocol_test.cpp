@@ -96,6 +96,35 @@ class PusherProtocolTest : public testing::Test {
         }
         say(client, {{"event", "pusher:subscribe"}, {"data", data}});
     }
+    /// As BuiltinAuthorizer grants a guest.
+    void subscribe_as_guest(
+        Client& client,
+        const std::string& channel,
+        const SessionId& session,
+        const std::string& channel_data = ""
+    ) {
+        json data{{"channel", channel}};
+        data["auth"] = protocol::sign_guest_auth(
+            kApp,
+            protocol::channel_string_to_sign(client.socket_id(), channel, channel_data),
+            session
+        );
+        if (!channel_data.empty()) {
+            data["channel_data"] = channel_data;
+        }
+        say(client, {{"event", "pusher:subscribe"}, {"data", data}});
+    }
+    /// As the adapter publishes session:closed.
+    void close_session(const SessionId& session) {
+        hub_.publish(
+            {.channel = Channel::session(session).name(),
+             .event = "session:closed",
+             .data = "{}",
+             .ends = session},
+            nullptr
+        );
+        run();
+    }
     void publish(
         const std::string& channel, const std::string& data, std::optional<SocketId> excluded = {}
     ) {
@@ -132,6 +161,8 @@ TEST_F(PusherProtocolTest, RefusesWithTheCodesOfTheProtocol) {
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol="), 4006);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=3"), 4007);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=8"), 4007);
+    EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=99999999999"), 4007);
+    EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=99999999999x"), 4006);
     EXPECT_EQ(refusal_code("/app/relaykey01", "client=js"), 4008);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=7", "https://evil.example"), 4009);
     EXPECT_EQ(refusal_code("/app/relaykey01", "protocol=7", "https://ok.example"), 0);
@@ -354,6 +385,62 @@ TEST_F(PusherProtocolTest, PingsASilentClientAndClosesADeadOne) {
     EXPECT_EQ(client.last()["event"], "pusher:ping");
     client.session->on_pong_missing();
     EXPECT_EQ(client.outlet->closed_with, CloseCode::kPongMissing);
+}
+
+TEST_F(PusherProtocolTest, GuestsHearThatTheSessionWasClosedAndNothingAfterIt) {
+    const SessionId session = *parse_id<SessionId>(kId);
+    const std::string channel = "presence-session-" + std::string{kId};
+    Client guest = connect();
+    Client waiter = connect();
+    subscribe_as_guest(guest, channel, session, R"({"user_id":"guest-1"})");
+    subscribe(waiter, channel, R"({"user_id":"staff-1"})");
+    close_session(session);
+    publish(Channel::session(session).name(), "{}");
+    const auto& heard = guest.outlet->messages;
+    ASSERT_GE(heard.size(), 2U);
+    EXPECT_EQ(heard[heard.size() - 2]["event"], "session:closed");
+    EXPECT_EQ(guest.last()["event"], "pusher:subscription_error");
+    EXPECT_EQ(guest.last()["channel"], channel);
+    EXPECT_EQ(
+        json::parse(guest.last()["data"].get<std::string>()),
+        (json{{"type", "AuthError"}, {"error", "The table session is closed."}, {"status", 401}})
+    );
+    const auto& told = waiter.outlet->messages;
+    ASSERT_GE(told.size(), 3U);
+    EXPECT_EQ(told[told.size() - 3]["event"], "session:closed");
+    EXPECT_EQ(told[told.size() - 2]["event"], "pusher_internal:member_removed");
+    EXPECT_EQ(waiter.last()["event"], "e");
+}
+
+TEST_F(PusherProtocolTest, RefusesAGuestsGrantFromBeforeTheSessionWasClosed) {
+    const SessionId session = *parse_id<SessionId>(kId);
+    const std::string channel = "private-table-" + std::string{kId};
+    close_session(session);
+    Client guest = connect();
+    subscribe_as_guest(guest, channel, session);
+    EXPECT_EQ(guest.last()["event"], "pusher:subscription_error");
+    Client staff = connect();
+    subscribe(staff, channel);
+    EXPECT_EQ(staff.last()["event"], "pusher_internal:subscription_succeeded");
+    // The name is free again on that connection: another grant is another matter.
+    subscribe_as_guest(guest, channel, SessionId{});
+    EXPECT_EQ(guest.last()["event"], "pusher_internal:subscription_succeeded");
+}
+
+TEST_F(PusherProtocolTest, RefusesAGuestsGrantWithItsSessionTakenOff) {
+    const SessionId session = *parse_id<SessionId>(kId);
+    const std::string channel = "presence-session-" + std::string{kId};
+    const std::string member = R"({"user_id":"guest-1"})";
+    Client guest = connect();
+    const std::string text = protocol::channel_string_to_sign(guest.socket_id(), channel, member);
+    const std::string auth = protocol::sign_guest_auth(kApp, text, session);
+    const std::string bare = auth.substr(0, auth.rfind(':'));
+    for (const std::string& data : {member, member + ':' + to_string(session)}) {
+        say(guest,
+            {{"event", "pusher:subscribe"},
+             {"data", {{"channel", channel}, {"auth", bare}, {"channel_data", data}}}});
+        EXPECT_EQ(guest.last()["event"], "pusher:error") << data;
+    }
 }
 
 }  // namespace

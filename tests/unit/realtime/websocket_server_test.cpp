@@ -26,7 +26,12 @@ Deadline in(milliseconds time) {
 class Server {
   public:
     explicit Server(const WebSocketServerOptions& options = {})
-        : websockets_(shards_, hub_, protocol_, options) {
+        : websockets_(
+              shards_,
+              hub_,
+              [this](std::string_view) -> const Protocol& { return protocol_; },
+              options
+          ) {
         shards_.start();
     }
     Server(const Server&) = delete;

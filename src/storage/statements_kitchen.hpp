@@ -1,0 +1,94 @@
+#pragma once
+
+#include "storage/record_events.hpp"
+#include "storage/sql_text.hpp"
+#include "storage/statement.hpp"
+#include "storage/statements_orders.hpp"
+
+namespace orderpush::storage {
+
+/// Of a ticket `t`, as is_open() of core/order_status.hpp has it.
+inline constexpr SqlText kTicketIsOpen{
+    "t.status in ('pending', 'acknowledged', 'preparing', 'ready')"};
+
+/// $1 branch, $2 statuses, $3 station or null, $4 after this ticket or null, $5 limit. The whole
+/// order of each ticket. Each status gives its first ones, so that none is read that the limit
+/// leaves out of its own.
+inline constexpr auto kListTicketsText = "select p.ticket_id, " + kWholeOrder + R"sql(
+from (
+    select t.id as ticket_id, t.order_id
+    from unnest($2::text[]) as wanted (status)
+    cross join lateral (
+        select t.id, t.order_id
+        from tickets t
+        where t.branch_id = $1 and t.status = wanted.status and ($3::uuid is null or t.station_id = $3)
+            and t.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
+        order by t.id limit $5
+    ) t
+    order by t.id limit $5
+) p
+join orders o on o.id = p.order_id
+order by p.ticket_id
+)sql";
+inline constexpr Statement kListTickets{
+    "list_tickets", kListTicketsText.text, Statement::Access::kRead};
+
+/// $1 branch, $2 station or null, $3 channels. One statement is one snapshot: the orders with open
+/// tickets and where the channels stood. Beside the first row, and with none to show beside a row
+/// of nulls, the stations and the positions.
+inline constexpr auto kReadBoardText =
+    R"sql(
+with open_orders as (
+    select distinct t.order_id
+    from tickets t
+    where t.branch_id = $1 and )sql" +
+    kTicketIsOpen + R"sql( and ($2::uuid is null or t.station_id = $2)
+), numbered as (
+    select p.order_id, row_number() over (order by p.order_id) = 1 as is_first
+    from (select 1) as always left join open_orders p on true
+)
+select )sql" +
+    kWholeOrder + R"sql(,
+    case when n.is_first then (
+        select json_agg(json_build_array(s.id, s.name) order by s.name, s.id)
+        from stations s where s.branch_id = $1 and ($2::uuid is null or s.id = $2)
+    ) end as stations,
+    case when n.is_first then (
+        select json_agg(json_build_array(k.channel, k.seq))
+        from channel_counters k where k.channel = any ($3::text[])
+    ) end as positions
+from numbered n left join orders o on o.id = n.order_id
+order by n.order_id
+)sql";
+inline constexpr Statement kReadBoard{"read_board", kReadBoardText.text, Statement::Access::kRead};
+
+/// $1 branch, $2 station or null.
+inline constexpr auto kSumOpenQuantitiesText =
+    R"sql(
+select
+    i.menu_item_id, i.station_id, (array_agg(i.name order by i.id desc))[1] as name, sum(i.quantity) as quantity
+from tickets t
+join order_items i on i.order_id = t.order_id and i.ticket_id = t.id
+where t.branch_id = $1 and )sql" +
+    kTicketIsOpen + R"sql( and ($2::uuid is null or t.station_id = $2)
+    and i.status in ('pending', 'preparing')
+group by i.menu_item_id, i.station_id
+order by quantity desc, name, i.menu_item_id, i.station_id
+)sql";
+inline constexpr Statement kSumOpenQuantities{
+    "sum_open_quantities", kSumOpenQuantitiesText.text, Statement::Access::kRead};
+
+/// How far the open tickets `t` are; the columns of stats_of().
+inline constexpr SqlText kOpenCounts{R"sql(
+    count(*) filter (where t.status in ('pending', 'acknowledged')) as pending,
+    count(*) filter (where t.status = 'preparing') as preparing,
+    count(*) filter (where t.status = 'ready') as ready
+)sql"};
+
+/// $1 branch.
+inline constexpr auto kCountOpenTicketsText =
+    "select " + kOpenCounts + " from tickets t where t.branch_id = $1 and " + kTicketIsOpen;
+inline constexpr Statement kCountOpenTickets{
+    "count_open_tickets", kCountOpenTicketsText.text, Statement::Access::kRead};
+
+}  // namespace orderpush::storage

@@ -1,0 +1,92 @@
+// The routes of earlier systems.
+
+#include "tests/unit/http/api_fixture.hpp"
+
+namespace orderpush::http {
+namespace {
+
+using nlohmann::json;
+
+class OlderRoutesTest : public ApiTest {
+  protected:
+    Reply place(json body, const std::string& token = {}) {
+        body.update(soup_order());
+        return send_json("POST", "/public/order/place", token, body);
+    }
+    std::size_t listed(const std::string& query) {
+        const Reply reply = get("/kitchen/orders" + query, cook_token_);
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        return reply.json().at("orders").size();
+    }
+    const std::string cook_token_ = cook_token();
+};
+
+TEST_F(OlderRoutesTest, AQrCodeSeatsAndOrders) {
+    const Reply placed = place({{"qrToken", kQrToken}, {"customerName", "Ada"}});
+    ASSERT_EQ(placed.status, 201) << placed.body;
+    const std::string token = placed.json().at("sessionToken");
+    EXPECT_EQ(get(placed.header("location"), token).json().at("customerName"), "Ada");
+    const Reply next = place(json::object(), token);
+    ASSERT_EQ(next.status, 201) << next.body;
+    EXPECT_FALSE(next.json().contains("sessionToken"));
+    EXPECT_EQ(next.json().at("sessionId"), placed.json().at("sessionId"));
+    EXPECT_EQ(place({{"qrToken", kQrToken}}, token).status, 201);
+}
+
+TEST_F(OlderRoutesTest, WhoHasNoSessionNeedsAQrCode) {
+    EXPECT_EQ(place(json::object()).fault("qrToken"), "is required");
+    EXPECT_EQ(place({{"qrToken", "unknown"}}).code(), "qr_token_unknown");
+    EXPECT_EQ(place({{"qrToken", "unknown"}}, guest_token()).code(), "qr_token_unknown");
+    EXPECT_EQ(place({{"qrToken", kQrToken}}, "opst_bad").status, 401);
+    const Reply by_key = send(
+        "POST",
+        "/public/order/place",
+        {"Content-Type: application/json", std::string{"X-API-Key: "} + kApiKey},
+        json{{"qrToken", kQrToken}, {"items", soup_order().at("items")}}.dump()
+    );
+    EXPECT_EQ(by_key.status, 201) << by_key.body;
+    EXPECT_TRUE(by_key.json().contains("sessionToken"));
+}
+
+TEST_F(OlderRoutesTest, TheKitchenMovesAndListsInOlderWords) {
+    const std::string token = guest_token();
+    const std::string first = placed_order(token);
+    const std::string second = placed_order(token);
+    const auto move = [&](const char* method, const std::string& id, const char* status) {
+        return send_json(
+            method, "/kitchen/order/" + id + "/status", cook_token_, {{"status", status}}
+        );
+    };
+    EXPECT_EQ(
+        move("PATCH", first, "COOKING").json(),
+        (json{{"orderId", first}, {"status", "SENT"}, {"broadcastSent", true}})
+    );
+    EXPECT_EQ(listed("?status=SENT"), 2U);
+    EXPECT_EQ(move("POST", first, "DONE").json().at("status"), "COMPLETED");
+    EXPECT_EQ(move("POST", first, "SENT").code(), "status_conflict");
+    EXPECT_EQ(move("POST", second, "ready").json().at("status"), "READY");
+    EXPECT_EQ(listed("?status=SENT"), 0U);
+    EXPECT_EQ(listed("?status=READY"), 1U);
+    EXPECT_EQ(listed("?status=completed"), 1U);
+    EXPECT_EQ(listed(""), 1U);
+    EXPECT_EQ(get("/kitchen/orders?status=x", cook_token_).status, 422);
+    EXPECT_EQ(move("POST", second, "x").fault("status"), "is not a status of an order");
+}
+
+TEST_F(OlderRoutesTest, OtherPathsLeadToTheHandlersOfToday) {
+    const Reply login =
+        send_json("POST", "/staff/login", "", {{"email", kEmail}, {"password", kPassword}});
+    ASSERT_EQ(login.status, 200) << login.body;
+    const Reply placed = send_json("POST", "/api/orders/create", guest_token(), soup_order());
+    ASSERT_EQ(placed.status, 201) << placed.body;
+    const Reply moved = send_json(
+        "PATCH",
+        "/api/orders/" + placed.json().at("id").get<std::string>(),
+        login.json().at("token"),
+        {{"status", "READY"}}
+    );
+    EXPECT_EQ(moved.json().at("status"), "ready");
+}
+
+}  // namespace
+}  // namespace orderpush::http
