@@ -66,6 +66,12 @@ export function checkEventPage(path, answer) {
   throwBroken();
 }
 
+/** Remembers what is wrong with a frame of the plain socket of older displays. */
+export function checkDisplayFrame(frame) {
+  const faults = contract.faultsBySchema('/components/schemas/OlderDisplayFrame', frame);
+  if (faults.length > 0) broken.push(`a frame is not as documented:\n  ${faults.join('\n  ')}\n  ${JSON.stringify(frame)}`);
+}
+
 /** Throws if an event was not as documented. */
 export function throwBroken() {
   if (broken.length > 0) throw new Error(broken.splice(0).join('\n'));
