@@ -7,6 +7,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+Json part_of_the_bill(const Scene& scene) {
+    return {{"sessionId", scene.session}, {"amount", 1}, {"method", "cash"}};
+}
+
 // Subjects.
 
 std::string order(const Scene& scene) {
@@ -40,6 +44,23 @@ std::string branch(const Scene& scene) {
 
 std::string in_branch(const Scene& scene) {
     return "?branchId=" + branch(scene);
+}
+
+std::string menu_item(const Scene& scene) {
+    return to_string(scene.here.dish.id);
+}
+
+/// A table where nobody sits.
+std::string empty_table(const Scene& scene) {
+    return to_string(scene.here.tables[2].id);
+}
+
+std::string payment(const Scene& scene) {
+    return scene.admin("POST", "/v1/payments", part_of_the_bill(scene)).at("id");
+}
+
+std::string api_key(const Scene& scene) {
+    return scene.admin("POST", "/v1/api-keys", {{"name", "Shop"}}).at("id");
 }
 
 std::string kitchen_channel(const Scene& scene) {
@@ -103,6 +124,36 @@ Json status(const Scene& /*scene*/) {
 constexpr char kConfirmed[] = "confirmed";
 constexpr char kPreparing[] = "preparing";
 constexpr char kCancelled[] = "cancelled";
+constexpr char kFree[] = "free";
+
+Json new_person(const Scene& scene) {
+    return {
+        {"name", "Kim"},
+        {"email", "kim." + std::to_string(scene.serial) + "@example.com"},
+        {"password", "correct horse"},
+        {"role", "WAITER"},
+        {"branchId", to_string(scene.here.branch.id)}};
+}
+
+Json new_key(const Scene& /*scene*/) {
+    return {{"name", "Shop"}};
+}
+
+Json new_dish(const Scene& /*scene*/) {
+    return {{"name", "Soup"}, {"price", 500}};
+}
+
+Json new_price(const Scene& scene) {
+    return {{"price", scene.serial}};
+}
+
+Json new_table(const Scene& scene) {
+    return {{"number", "N" + std::to_string(scene.serial)}, {"areaName", "Terrace"}};
+}
+
+Json new_number(const Scene& scene) {
+    return {{"number", "M" + std::to_string(scene.serial)}};
+}
 
 Json reason(const Scene& /*scene*/) {
     return {{"reason", "By mistake."}};
@@ -126,7 +177,7 @@ using Rows = std::vector<AuthorizationRow>;
 // clang-format off
 Rows document_rows() {
     return {
-        {"GET", "/live"}, {"GET", "/ready"}, {"GET", "/openapi.json"},
+        {"GET", "/live"}, {"GET", "/ready"}, {"GET", "/openapi.json"}, {"GET", "/events.schema.json"},
         {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
@@ -180,7 +231,32 @@ Rows house_rows() {
         {"POST",  "/v1/staff/login",        {}, Of::kBranch, nullptr, log_in},
         {"POST",  "/v1/sessions",           {}, Of::kBranch, nullptr, table_code},
         {"GET",   "/v1/sessions/{id}",      kReadSession, Of::kSession, session},
+        {"POST",  "/v1/sessions/{id}/close", kCloseSession, Of::kSession, session},
         {"GET",   "/v1/branches/{id}/menu", {}, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},
+        {"PATCH", "/v1/menu/items/{id}",    kManageMenu, Of::kBranch, menu_item, new_price},
+        {"GET",   "/v1/branches/{id}/tables", kReadTables, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/tables", kManageTables, Of::kBranch, branch, new_table},
+        {"PATCH", "/v1/tables/{id}",        kManageTables, Of::kBranch, empty_table, new_number},
+        {"PATCH", "/v1/tables/{id}",        kCleanTable, Of::kBranch, empty_table, status<kFree>},
+        {"POST",  "/v1/tables/{id}/qr",     kManageTables, Of::kBranch, empty_table},
+        {"POST",  "/v1/payments",           kTakePayment, Of::kSession, nullptr, part_of_the_bill},
+        {"GET",   "/v1/payments/{id}",      kReadPayment, Of::kSession, payment},
+        {"POST",  "/v1/staff",              kManageStaff, Of::kBranch, nullptr, new_person},
+        {"GET",   "/v1/api-keys",           kManageApiKeys, Of::kCaller},
+        {"POST",  "/v1/api-keys",           kManageApiKeys, Of::kCaller, nullptr, new_key},
+        {"DELETE", "/v1/api-keys/{id}",     kManageApiKeys, Of::kCaller, api_key, nullptr, Quirk::kOursOnly},
+    };
+}
+
+Rows presence_rows() {
+    using enum Action;
+    constexpr const char* kMembers = "/v1/channels/{channel}/presence";
+    return {
+        {"GET", "/v1/branches/{id}/displays", kReadKitchen, Of::kBranch, branch},
+        {"GET", kMembers, kJoinKitchen, Of::kBranch,  kitchen_channel, nullptr, Quirk::kKeysToo},
+        {"GET", kMembers, kJoinWaiters, Of::kBranch,  waiters_channel, nullptr, Quirk::kKeysToo},
+        {"GET", kMembers, kJoinSession, Of::kSession, session_channel, nullptr, Quirk::kKeysToo},
     };
 }
 
@@ -243,6 +319,7 @@ std::vector<AuthorizationRow> authorization_rows() {
           kitchen_rows(),
           house_rows(),
           catch_up_rows(),
+          presence_rows(),
           realtime_rows(),
           older_rows()}) {
         all.insert(all.end(), rows.begin(), rows.end());

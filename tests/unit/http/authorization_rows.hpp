@@ -29,7 +29,12 @@ struct Scene {
 };
 
 /// What the thing belongs to, for the policy.
-enum class Of { kSession, kBranch };
+enum class Of {
+    kSession,
+    kBranch,
+    /// The caller's own restaurant, whichever that is.
+    kCaller,
+};
 
 enum class Quirk {
     kNone,
@@ -41,6 +46,10 @@ enum class Quirk {
     kOneRefusal,
     /// Public, but unit tests have no pages.
     kNoPages,
+    /// Who may ask in another restaurant finds nothing.
+    kOursOnly,
+    /// API keys of the restaurant may as well.
+    kKeysToo,
 };
 
 /// How to ask one route for something, and the action that doing so is.

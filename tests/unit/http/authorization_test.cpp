@@ -219,13 +219,39 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         if (!row.action) {
             return Verdict::kLetIn;
         }
+        return with_quirk(
+            row.quirk,
+            *visitor.caller,
+            verdict_of(authorize(*visitor.caller, *row.action, scope_of(row.of, *visitor.caller)))
+        );
+    }
+
+    Scope scope_of(Of of, const Caller& caller) const {
+        const auto* staff = std::get_if<StaffMember>(&caller);
+        if (of == Of::kCaller) {
+            return {
+                .restaurant = restaurant_of(caller),
+                .branch = staff == nullptr ? BranchId{} : staff->branch};
+        }
         Scope scope{.restaurant = here().branch.restaurant, .branch = here().branch.id};
-        if (row.of == Of::kSession) {
+        if (of == Of::kSession) {
             scope.session = guests_.session;
         }
-        const Verdict verdict = verdict_of(authorize(*visitor.caller, *row.action, scope));
-        const bool is_masked = row.quirk == Quirk::kOneRefusal && verdict == Verdict::kNotFound;
-        return is_masked ? Verdict::kForbidden : verdict;
+        return scope;
+    }
+
+    Verdict with_quirk(Quirk quirk, const Caller& caller, Verdict verdict) const {
+        const bool is_ours = restaurant_of(caller) == here().branch.restaurant;
+        if (quirk == Quirk::kOneRefusal && verdict == Verdict::kNotFound) {
+            return Verdict::kForbidden;
+        }
+        if (quirk == Quirk::kOursOnly && verdict == Verdict::kLetIn && !is_ours) {
+            return Verdict::kNotFound;
+        }
+        if (quirk == Quirk::kKeysToo && std::holds_alternative<ApiClient>(caller) && is_ours) {
+            return Verdict::kLetIn;
+        }
+        return verdict;
     }
 
     std::optional<Verdict> expected_of_guest(const AuthorizationRow& row, const Guest& guest)
