@@ -41,7 +41,16 @@ Result<CreatedAnswer> first_answer(Result<std::string> created) {
     if (!created) {
         return std::move(created).error();
     }
-    return CreatedAnswer{.body = std::move(*created), .is_replay = false};
+    return CreatedAnswer{.body = std::move(*created)};
+}
+
+Error answer_lost() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotent_answer_lost",
+        .message =
+            "What this Idempotency-Key guards was done, but the answer can no longer be read. "
+            "Look before you repeat it with another key."};
 }
 
 }  // namespace
@@ -54,6 +63,26 @@ std::string name_of(const Caller& caller) {
         return "staff " + to_string(staff->id);
     }
     return "api-key " + to_string(std::get<ApiClient>(caller).key);
+}
+
+IdempotencyGuard::IdempotencyGuard(IdempotencyStore& store, SecretBox box)
+    : store_(store), box_(std::move(box)) {}
+
+SecretBox IdempotencyGuard::box_of_its_own() {
+    return SecretBox{{random_token(32)}};
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept(
+    const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
+) const {
+    return key ? std::optional{KeptAnswer{.key = *key, .body = std::move(body), .at = at}}
+               : std::nullopt;
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept_sealed(
+    const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
+) const {
+    return key ? kept(key, box_.seal(body), at) : std::nullopt;
 }
 
 Result<CreatedAnswer> IdempotencyGuard::run(
@@ -116,7 +145,16 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(const IdempotencyK
             .message = "This Idempotency-Key was used for another request.",
             .faults = {{"Idempotency-Key", "was used for another request"}}};
     }
-    return std::optional{CreatedAnswer{.body = std::move((*stored)->body), .is_replay = true}};
+    CreatedAnswer answer{
+        .body = std::move((*stored)->body), .status = (*stored)->status, .is_replay = true};
+    if (SecretBox::is_sealed(answer.body)) {
+        auto opened = box_.open(answer.body);
+        if (!opened) {
+            return answer_lost();
+        }
+        answer.body = std::move(*opened);
+    }
+    return std::optional{std::move(answer)};
 }
 
 }  // namespace orderpush::app
