@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import WebSocket from 'ws';
-import { endAll, endLater } from './support/cleanup.mjs';
+import { endAll } from './support/cleanup.mjs';
+import * as older from './support/older_display.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
 import { until, within } from './support/until.mjs';
@@ -20,50 +20,8 @@ before(async () => {
 
 after(endAll);
 
-const addressOf = (query) => `ws://127.0.0.1:${service.port}/kitchen/display${query}`;
-
-/** An older display: connected, with every message kept. */
-async function openDisplay(token) {
-  const socket = new WebSocket(addressOf(`?token=${token}`));
-  endLater(() => socket.terminate());
-  const messages = [];
-  socket.on('message', (data, isBinary) => messages.push(isBinary ? data : JSON.parse(data.toString())));
-  await within(
-    'the display to connect',
-    new Promise((resolve, reject) => {
-      socket.on('open', resolve);
-      socket.on('error', reject);
-    }),
-  );
-  return {
-    socket,
-    messages,
-    async received(type, orderId) {
-      const isIt = (message) => message.type === type && message.orderId === orderId;
-      await until(`${type} of ${orderId}`, () => messages.some(isIt));
-      return messages.find(isIt);
-    },
-  };
-}
-
-/** The answer to an upgrade that is refused: {status, type, body}. */
-function refusal(query) {
-  const socket = new WebSocket(addressOf(query));
-  return within(
-    'the refusal',
-    new Promise((resolve, reject) => {
-      socket.on('open', () => reject(new Error('it was upgraded')));
-      socket.on('error', reject);
-      socket.on('unexpected-response', (_, response) => {
-        let text = '';
-        response.on('data', (part) => (text += part));
-        response.on('end', () =>
-          resolve({ status: response.statusCode, type: response.headers['content-type'], body: JSON.parse(text) }),
-        );
-      });
-    }),
-  );
-}
+const openDisplay = (token) => older.openDisplay(service, token);
+const refusal = (query) => older.refusal(service, query);
 
 test('a display hears of the orders of its own branch, in its own words', async () => {
   const token = await logIn(service, harbor, 'KITCHEN');
