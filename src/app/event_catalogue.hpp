@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/uuid.hpp"
+#include "core/alarm_store.hpp"
 #include "core/event.hpp"
 #include "core/order.hpp"
 #include "core/payment.hpp"
@@ -65,6 +66,11 @@ struct KitchenStats {
 /// kitchen:stats_update.
 std::vector<Event> stats_events(
     const BranchId& branch, const KitchenStats& stats, Timestamp at, IdSource& ids
+);
+
+/// kitchen:unattended.
+std::vector<Event> unattended_events(
+    const WaitingOrder& order, AlarmCause cause, Timestamp at, IdSource& ids
 );
 
 /// Minutes from a ticket's start (else from when it was taken, else made) until it was ready (else

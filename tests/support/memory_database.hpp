@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
@@ -9,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -49,6 +51,8 @@ class MemoryDatabase {
         std::map<OrderId, Order> orders;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
+        /// The alarms that stand.
+        std::set<std::pair<OrderId, AlarmCause>> alarms;
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;

@@ -16,6 +16,7 @@ class MemoryWorld final : public StoreWorld {
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -43,6 +44,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryOutbox outbox_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
+    MemoryAlarmStore alarms_{database_};
 };
 
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_alarm_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_menu_store.hpp"
@@ -28,6 +29,7 @@ class PgWorld final : public StoreWorld {
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -56,6 +58,7 @@ class PgWorld final : public StoreWorld {
     storage::PgOutbox outbox_;
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
+    storage::PgAlarmStore alarms_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
@@ -30,6 +31,7 @@ class StoreWorld {
     virtual Outbox& outbox() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
+    virtual AlarmStore& alarms() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;
