@@ -61,6 +61,9 @@ std::vector<PublishOutcome> publish_all(
                 places.push_back(next);
             }
         }
+        if (some.empty()) {
+            break;
+        }
         const auto answers = publish_some(adapter, some, deadline);
         assert(answers.size() == some.size());
         for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -109,6 +109,11 @@ std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
     if (!is_paused) {
         return std::nullopt;
     }
+    // Keeps the lease: those who observe the relay have work of their own.
+    if (const auto held = outbox_.claim(adapter_.name(), 0, clock_.now()); !held) {
+        return wait_after_failure(held.error());
+    }
+    tell_observers({});
     const auto left = std::min(*until, now + options_.poll_interval) - now;
     return std::chrono::ceil<std::chrono::milliseconds>(left);
 }
@@ -135,13 +140,13 @@ Result<std::size_t> OutboxRelay::run_once() {
         return claimed.error();
     }
     if (claimed->empty()) {
-        tell_observer({});
+        tell_observers({});
         return std::size_t{0};
     }
     const std::size_t claimed_count = claimed->size();
     std::vector<Settlement> settlements = skip_old(*claimed, clock_.now());
     const auto outcomes = publish(*claimed);
-    tell_observer(*claimed);
+    tell_observers(*claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
     for (std::size_t i = 0; i < claimed->size(); ++i) {
@@ -186,9 +191,9 @@ std::vector<Settlement> OutboxRelay::skip_old(std::vector<OutboxEntry>& entries,
     return skipped;
 }
 
-void OutboxRelay::tell_observer(std::span<const OutboxEntry> entries) noexcept {
-    if (observer_ != nullptr) {
-        observer_->relayed(entries);
+void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept {
+    for (RelayObserver* observer : observers_) {
+        observer->relayed(entries);
     }
 }
 

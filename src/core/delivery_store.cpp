@@ -1,5 +1,6 @@
 #include "core/delivery_store.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace orderpush {
@@ -15,6 +16,12 @@ std::optional<DeliveryState> parse_delivery_state(std::string_view word) {
     return word == "dead" ? std::optional{DeliveryState::kDead} : std::nullopt;
 }
 
+bool is_stream_name(std::string_view name) noexcept {
+    constexpr std::size_t kLengthMax = 32;
+    return !name.empty() && name.size() <= kLengthMax &&
+           std::ranges::all_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 std::string to_string(const DeliveryKey& key) {
     return key.stream + '.' + key.channel.name() + '.' + std::to_string(key.seq);
 }
@@ -22,7 +29,7 @@ std::string to_string(const DeliveryKey& key) {
 std::optional<DeliveryKey> parse_delivery_key(std::string_view text) {
     const auto first = text.find('.');
     const auto last = text.rfind('.');
-    if (first == std::string_view::npos || first == 0 || first == last) {
+    if (first == last || !is_stream_name(text.substr(0, first))) {
         return std::nullopt;
     }
     const auto channel = Channel::parse(text.substr(first + 1, last - first - 1));

@@ -32,6 +32,9 @@ struct DeliveryKey {
     auto operator<=>(const DeliveryKey&) const = default;
 };
 
+/// Whether a stream or an adapter could be called so: 1 to 32 lower-case letters.
+bool is_stream_name(std::string_view name) noexcept;
+
 /// "failover.kitchen:0190….17".
 std::string to_string(const DeliveryKey& key);
 std::optional<DeliveryKey> parse_delivery_key(std::string_view text);

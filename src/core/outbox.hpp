@@ -44,9 +44,9 @@ class Outbox {
 
     /// Entries still to be handed to `adapter`, at most `limit`, in `seq` order within each channel
     /// and never with an entry before its predecessor. Channels whose next entry waits for its
-    /// retry are left out. Among them those that are to be sent again, out of their turn. Opens no
-    /// transaction that outlives the call. kConflict "relay_elsewhere": another instance holds the
-    /// lease and does the relaying.
+    /// retry are left out. Among them those that are to be sent again, out of their turn. With
+    /// `limit` 0 the call only keeps the lease. Opens no transaction that outlives the call.
+    /// kConflict "relay_elsewhere": another instance holds the lease and does the relaying.
     virtual Result<std::vector<OutboxEntry>> claim(
         std::string_view adapter, std::size_t limit, Timestamp now
     ) = 0;

@@ -58,6 +58,13 @@ std::optional<DeliveryState> read_state(QueryReader& query) {
     return state;
 }
 
+std::optional<std::string> read_adapter(std::optional<std::string> given, FaultList& faults) {
+    if (given && !is_stream_name(*given)) {
+        faults.add("adapter", "must be the name of an adapter");
+    }
+    return given;
+}
+
 std::optional<DeliveryKey> read_after(QueryReader& query) {
     const auto given = query.text("after");
     auto key = given ? parse_delivery_key(*given) : std::nullopt;
@@ -79,7 +86,8 @@ Error delivery_not_found() {
 Result<Answer> list_deliveries(const Call& call) {
     FaultList faults;
     QueryReader query{call.query, faults};
-    app::DeliveryQuery wanted{.adapter = query.text("adapter"), .after = read_after(query)};
+    app::DeliveryQuery wanted{
+        .adapter = read_adapter(query.text("adapter"), faults), .after = read_after(query)};
     wanted.state = read_state(query).value_or(wanted.state);
     wanted.limit =
         static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(wanted.limit));
@@ -115,7 +123,7 @@ Result<Answer> retry_delivery(const Call& call) {
 Result<Answer> retry_deliveries(const Call& call) {
     FaultList faults;
     FieldReader fields{call.body, faults};
-    const auto adapter = fields.optional_text("adapter");
+    const auto adapter = read_adapter(fields.optional_text("adapter"), faults);
     const std::string state = fields.text("state");
     if (faults.is_empty() && state != to_word(DeliveryState::kDead)) {
         faults.add("state", "must be dead: what waits for its retry is sent anyway");

@@ -17,6 +17,14 @@ PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
         .is_tls = false, .host = "localhost", .port = bound_port});
 }
 
+SecretBox box_of(const std::vector<JwtKey>& keys) {
+    std::vector<std::string> secrets;
+    for (const JwtKey& key : keys) {
+        secrets.push_back(key.secret);
+    }
+    return SecretBox{secrets};
+}
+
 std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters) {
     std::vector<PushAdapter*> found;
     for (const Adapter& adapter : adapters) {
@@ -38,7 +46,10 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       kitchen_(database_),
       staff_(database_),
       stats_(database_),
-      streams_(database_),
+      alarms_(database_),
+      tables_(database_),
+      payments_(database_),
+      streams_(settings_.database_direct_url),
       announcements_(database_),
       deliveries_(database_),
       events_(database_),
@@ -62,12 +73,21 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
+      presence_(hub_),
       adapters_(
           make_adapters({.settings = settings_, .hub = hub_, .http = http_client_, .clock = clock_})
       ),
       announcer_(announcements_, ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
       stats_publisher_(stats_, push_, ids_, clock_, {}),
+      kitchen_watch_(
+          {.alarms = alarms_,
+           .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_},
+          {.start_grace = settings_.builtin_reconnect_hold}
+      ),
       retention_job_(
           retention_,
           clock_,
@@ -76,7 +96,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .adapters = push_.names()}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
-      idempotency_guard_(idempotency_),
+      idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
       order_service_(
           {.orders = orders_,
            .guard = idempotency_guard_,
@@ -94,21 +114,56 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .clock = clock_}
       ),
       session_service_(
-          {.sessions = sessions_, .orders = orders_, .signal = push_, .ids = ids_, .clock = clock_}
+          {.sessions = sessions_,
+           .orders = orders_,
+           .payments = payments_,
+           .guard = idempotency_guard_,
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_}
       ),
-      menu_service_(menus_),
-      kitchen_service_(kitchen_, menus_, clock_),
+      menu_service_(
+          {.menus = menus_,
+           .guard = idempotency_guard_,
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
       staff_service_(
-          staff_,
-          keyring_,
-          clock_,
+          {.staff = staff_,
+           .menus = menus_,
+           .guard = idempotency_guard_,
+           .keyring = keyring_,
+           .ids = ids_,
+           .clock = clock_},
           settings_.staff_token_lifetime,
           PasswordCost::kInteractive,
           {.attempts_per_address_per_minute = settings_.login_attempts_address,
            .attempts_per_email_per_minute = settings_.login_attempts_email}
       ),
+      api_key_service_({.staff = staff_, .guard = idempotency_guard_, .ids = ids_, .clock = clock_}
+      ),
+      table_service_(
+          {.tables = tables_,
+           .menus = menus_,
+           .guard = idempotency_guard_,
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
+      payment_service_(
+          {.payments = payments_,
+           .sessions = sessions_,
+           .orders = orders_,
+           .guard = idempotency_guard_,
+           .signal = push_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
+      kitchen_service_(kitchen_, menus_, clock_),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
+      presence_service_(presence_, channel_access_, menus_),
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
@@ -128,11 +183,13 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               [this] {
                   stats_publisher_.start();
                   push_.start();
+                  kitchen_watch_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
       }) {
     push_.observe(stats_publisher_);
+    push_.observe(kitchen_watch_);
 }
 
 Application::~Application() {
@@ -162,8 +219,12 @@ void Application::open_to_public(std::uint16_t port) {
             .menus = menu_service_,
             .kitchen = kitchen_service_,
             .staff = staff_service_,
+            .api_keys = api_key_service_,
+            .tables = table_service_,
+            .payments = payment_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
+            .presence = presence_service_,
             .deliveries = delivery_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
@@ -273,6 +334,11 @@ Result<void> Application::readiness() {
     return storage::check_schema(database_);
 }
 
+Result<bool> Application::is_attended(const BranchId& branch) {
+    const auto members = presence_.members(Channel::kitchen(branch));
+    return members ? Result<bool>{!members->empty()} : members.error();
+}
+
 void Application::stop() {
     if (is_stopped_) {
         return;
@@ -283,6 +349,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
+    kitchen_watch_.stop();
     stats_publisher_.stop();
     push_.stop();
     sockets_.stop(deadline);

@@ -1,19 +1,25 @@
 #pragma once
 
+#include "adapters/builtin/builtin_presence.hpp"
+#include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
 #include "app/delivery_service.hpp"
 #include "app/idempotency.hpp"
 #include "app/kitchen_service.hpp"
+#include "app/kitchen_watch.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/payment_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/stats_publisher.hpp"
+#include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
 #include "base/clock.hpp"
@@ -34,6 +40,7 @@
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
+#include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
@@ -41,11 +48,13 @@
 #include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
 #include "storage/pg_streams.hpp"
+#include "storage/pg_table_store.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -77,6 +86,8 @@ class Application {
   private:
     Result<void> prepare_schema();
     Result<void> readiness();
+    /// Whether a display of the branch's kitchen is connected to this instance.
+    Result<bool> is_attended(const BranchId& branch);
     PushStreamsOptions push_options();
     app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
     app::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;
@@ -103,6 +114,9 @@ class Application {
     storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
     storage::PgStatsStore stats_;
+    storage::PgAlarmStore alarms_;
+    storage::PgTableStore tables_;
+    storage::PgPaymentStore payments_;
     storage::PgStreams streams_;
     storage::PgAnnouncements announcements_;
     storage::PgDeliveryStore deliveries_;
@@ -116,11 +130,13 @@ class Application {
     realtime::PusherProtocol pusher_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
+    adapters::BuiltinPresence presence_;
     net::CurlHttpClient http_client_;
     const std::vector<Adapter> adapters_;
     app::ProviderAnnouncer announcer_;
     PushStreams push_;
     app::StatsPublisher stats_publisher_;
+    app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
 
     // Use cases.
@@ -132,8 +148,12 @@ class Application {
     app::MenuService menu_service_;
     app::KitchenService kitchen_service_;
     app::StaffService staff_service_;
+    app::ApiKeyService api_key_service_;
+    app::TableService table_service_;
+    app::PaymentService payment_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
+    app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.

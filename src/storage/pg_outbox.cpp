@@ -84,7 +84,7 @@ Result<std::vector<OutboxEntry>> PgOutbox::claim(
             return std::move(read).error();
         }
     }
-    const bool has_seen_all = entries.size() < limit;
+    const bool has_seen_all = entries.size() < limit || limit == 0;
     last_channel_ = has_seen_all ? std::string{} : entries.back().channel.name();
     return entries;
 }

@@ -17,7 +17,7 @@ join deliveries d on d.branch_id = b.id
 join outbox o on o.channel = d.channel and o.seq = d.seq
 join events e on e.id = o.event_id
 where b.restaurant_id = $1 and ($2::uuid is null or b.id = $2)
-    and d.state in ('retry', 'resend', 'dead') and d.state = any ($3::text[])
+    and d.state = any ($3::text[])
     and ($4::text is null or d.adapter = $4 or d.via = $4)
     and (d.adapter, d.channel, d.seq) > ($5, $6, $7::bigint)
 order by d.adapter, d.channel, d.seq
@@ -63,7 +63,7 @@ with chosen as materialized (
     join deliveries d on d.branch_id = b.id
     join streams s on s.name = d.adapter and s.is_active
     where b.restaurant_id = $1 and ($2::uuid is null or b.id = $2)
-        and d.state in ('retry', 'resend', 'dead') and d.state = 'dead'
+        and d.state = 'dead'
         and ($3::text is null or d.adapter = $3 or d.via = $3)
     order by d.adapter, d.channel, d.seq
     limit $4

@@ -1,15 +1,18 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
+#include "core/payment.hpp"
 #include "core/restaurant.hpp"
 #include "core/staff_store.hpp"
 
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -55,12 +58,17 @@ class MemoryDatabase {
         std::map<StationId, Station> stations;
         std::map<MenuItemId, MenuItem> menu_items;
         std::vector<std::pair<Staff, bool>> staff;
+        /// By the hash of the key; without the revoked.
         std::map<std::string, ApiClient> api_keys;
+        std::map<ApiKeyId, ApiKey> api_key_rows;
         std::map<SessionId, TableSession> sessions;
         std::map<std::string, GuestRow> guests;
         std::map<OrderId, Order> orders;
+        std::map<PaymentId, Payment> payments;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
+        /// The alarms that stand.
+        std::set<std::pair<OrderId, AlarmCause>> alarms;
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
@@ -72,6 +80,15 @@ class MemoryDatabase {
         /// The last entry of the channel that the stream is done with.
         std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;
         std::optional<SessionId> open_session_of(const TableId& table) const;
+        /// Those that a table of the branch stands in.
+        std::map<AreaId, std::string> areas_of(const BranchId& branch) const;
+        bool has_station(const BranchId& branch, const std::optional<StationId>& station) const;
+        /// The table with its new values, also where sessions show it.
+        void put_table(const Table& table);
+        /// Closes an open session and leaves its table to be cleaned.
+        void close(const SessionId& session, Timestamp at);
+        /// kConflict "idempotency_key_taken" while an earlier answer is alive.
+        Result<void> keep(const std::optional<KeptAnswer>& answer);
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
         void record(const std::vector<Event>& events, const std::string& prefix = {});
     };

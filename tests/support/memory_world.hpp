@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
@@ -14,6 +15,8 @@ class MemoryWorld final : public StoreWorld {
     SessionStore& sessions() override { return sessions_; }
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
+    TableStore& tables() override { return tables_; }
+    PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
     std::unique_ptr<Outbox> another_outbox() override {
         return std::make_unique<MemoryOutbox>(database_);
@@ -25,6 +28,7 @@ class MemoryWorld final : public StoreWorld {
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -53,6 +57,8 @@ class MemoryWorld final : public StoreWorld {
     MemorySessionStore sessions_{database_};
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
+    MemoryTableStore tables_{database_};
+    MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};
     MemoryStreams streams_{database_};
     MemoryDeliveryStore deliveries_{database_};
@@ -61,6 +67,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
+    MemoryAlarmStore alarms_{database_};
 };
 
 }  // namespace orderpush::test

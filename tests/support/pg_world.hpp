@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
@@ -9,11 +10,13 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
-#include "storage/pg_streams.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_streams.hpp"
+#include "storage/pg_table_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -30,6 +33,8 @@ class PgWorld final : public StoreWorld {
     SessionStore& sessions() override { return sessions_; }
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
+    TableStore& tables() override { return tables_; }
+    PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
     std::unique_ptr<Outbox> another_outbox() override {
         return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
@@ -42,6 +47,7 @@ class PgWorld final : public StoreWorld {
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -68,14 +74,17 @@ class PgWorld final : public StoreWorld {
     storage::PgSessionStore sessions_{pool_};
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
+    storage::PgTableStore tables_{pool_};
+    storage::PgPaymentStore payments_{pool_};
     storage::PgOutbox outbox_;
-    storage::PgStreams streams_{pool_};
+    storage::PgStreams streams_{database_.url()};
     storage::PgDeliveryStore deliveries_{pool_};
     storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
+    storage::PgAlarmStore alarms_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/announcements.hpp"
 #include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
@@ -8,11 +9,13 @@
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/payment_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "core/stats_store.hpp"
 #include "core/streams.hpp"
+#include "core/table_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <memory>
@@ -33,6 +36,8 @@ class StoreWorld {
     virtual SessionStore& sessions() = 0;
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
+    virtual TableStore& tables() = 0;
+    virtual PaymentStore& payments() = 0;
     virtual Outbox& outbox() = 0;
     /// The same outbox for a relay of its own.
     virtual std::unique_ptr<Outbox> another_outbox() = 0;
@@ -43,6 +48,7 @@ class StoreWorld {
     virtual Retention& retention() = 0;
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
+    virtual AlarmStore& alarms() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

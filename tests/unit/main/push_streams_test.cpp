@@ -58,7 +58,8 @@ struct PushStreamsTest : testing::Test {
             .mode = mode,
             .make_outbox =
                 [this] { return std::make_unique<WatchedOutbox>(world.another_outbox(), watch); },
-            .relay = {.poll_interval = std::chrono::milliseconds{5}},
+            .on_changed = {},
+            .relay = {.poll_interval = std::chrono::milliseconds{5}, .retry = {}},
             .failover = {.breaker = {.failures_max = 1, .open_first = std::chrono::hours{1}}}};
     }
     bool eventually(const std::function<bool()>& condition) {

@@ -48,5 +48,5 @@ update deliveries d set branch_id = branch_of_channel(d.channel) where d.state i
 -- Serves kClaimEntries and kClaimFurtherEntries: what is to be sent again.
 create index deliveries_resend_idx on deliveries (adapter, channel, seq) where state = 'resend';
 -- Serves kListDeliveries and kRetryDeadDeliveries: what was not delivered, by branch.
-create index deliveries_branch_idx on deliveries (branch_id, adapter, channel, seq)
-    where state in ('retry', 'resend', 'dead');
+-- Not by state: the claim, which asks for a state, would take it for its own.
+create index deliveries_branch_idx on deliveries (branch_id, adapter, channel, seq) where branch_id is not null;
