@@ -100,10 +100,14 @@ const std::vector<Route> kTable =
         {"POST",  "/v1/realtime/pusher/user-auth", kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
         {"POST",  "/pusher/user-auth",        kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
         {"POST",  "/broadcasting/user-auth",  kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
-        {"GET",   "/v1/realtime/ably/auth",   kCaller, Body::kNone,       authorize_ably, {kAnyParameter}},
-        {"POST",  "/v1/realtime/ably/auth",   kCaller, Body::kJsonOrForm, authorize_ably, {kAnyParameter}},
-        {"GET",   "/api/ably",                kCaller, Body::kNone,       authorize_ably, {kAnyParameter}},
-        {"POST",  "/api/ably",                kCaller, Body::kJsonOrForm, authorize_ably, {kAnyParameter}},
+        {"GET",   "/v1/realtime/ably/auth",   kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/v1/realtime/ably/auth",   kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"GET",   "/api/ably",                kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/api/ably",                kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
 
         // Of earlier systems.
         {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
