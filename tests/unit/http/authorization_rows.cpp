@@ -11,6 +11,14 @@ Json part_of_the_bill(const Scene& scene) {
     return {{"sessionId", scene.session}, {"amount", 1}, {"method", "cash"}};
 }
 
+Json socket(const Scene&) {
+    return {{"socket_id", "1.2"}};
+}
+
+Json token_wish(const Scene&) {
+    return {{"format", "jwt"}};
+}
+
 // Subjects.
 
 std::string order(const Scene& scene) {
@@ -287,6 +295,13 @@ Rows realtime_rows() {
             {"POST", path, kJoinOrder,   Of::kSession, nullptr, subscription<order_channel, kPrivate>, Quirk::kOneRefusal},
         };
         rows.insert(rows.end(), granting.begin(), granting.end());
+    }
+    for (const char* path : {"/v1/realtime/pusher/user-auth", "/pusher/user-auth", "/broadcasting/user-auth"}) {
+        rows.push_back({"POST", path, {}, Of::kBranch, nullptr, socket, Quirk::kPeopleOnly});
+    }
+    for (const char* path : {"/v1/realtime/ably/auth", "/api/ably"}) {
+        rows.push_back({"GET", path, {}, Of::kBranch, nullptr, nullptr, Quirk::kNoAbly});
+        rows.push_back({"POST", path, {}, Of::kBranch, nullptr, token_wish, Quirk::kNoAbly});
     }
     return rows;
 }

@@ -50,6 +50,10 @@ enum class Quirk {
     kOursOnly,
     /// API keys of the restaurant may as well.
     kKeysToo,
+    /// API keys are nobody.
+    kPeopleOnly,
+    /// For any caller, but unit tests have no Ably.
+    kNoAbly,
 };
 
 /// How to ask one route for something, and the action that doing so is.

@@ -216,6 +216,12 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
                 return *verdict;
             }
         }
+        if (row.quirk == Quirk::kNoAbly) {
+            return Verdict::kNotFound;
+        }
+        if (row.quirk == Quirk::kPeopleOnly && std::holds_alternative<ApiClient>(*visitor.caller)) {
+            return Verdict::kForbidden;
+        }
         if (!row.action) {
             return Verdict::kLetIn;
         }
