@@ -3,6 +3,8 @@
 -- Serves kListTickets, kReadBoard, kSumOpenQuantities, kCountOpenTickets and kCountKitchen: a branch's tickets in one
 -- status. Lines of a ticket are found by the order's (order_items_position_key).
 create index tickets_branch_status_idx on tickets (branch_id, status, id);
+-- Serves kListStationTickets: those of one station, which may have few among a branch's many.
+create index tickets_station_status_idx on tickets (station_id, status, id);
 
 -- The counts that a branch's kitchen was told last.
 create table kitchen_stats (

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orderpush::app {
 
@@ -69,8 +70,13 @@ class IdempotencyGuard {
 
   private:
     static SecretBox box_of_its_own();
-    Result<CreatedAnswer> run_first(const IdempotencyKey& key, const Create& create);
-    Result<std::optional<CreatedAnswer>> replay(const IdempotencyKey& key);
+    Result<CreatedAnswer> run_first(
+        const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
+    );
+    /// `hashes`: what the request's hash may be, under each of the box's secrets.
+    Result<std::optional<CreatedAnswer>> replay(
+        const IdempotencyKey& key, const std::vector<std::string>& hashes
+    );
 
     IdempotencyStore& store_;
     const SecretBox box_;

@@ -104,4 +104,15 @@ bool SecretBox::is_sealed(std::string_view text) noexcept {
     return text.starts_with(kPrefix);
 }
 
+std::vector<std::string> SecretBox::marks_of(std::string_view text) const {
+    const std::string marked = "mark\n" + std::string{text};
+    std::vector<std::string> marks;
+    for (const Key& key : keys_) {
+        marks.push_back(
+            hmac_sha256_hex({reinterpret_cast<const char*>(key.data()), key.size()}, marked)
+        );
+    }
+    return marks;
+}
+
 }  // namespace orderpush

@@ -24,6 +24,10 @@ class SecretBox {
     /// Whether the text has the form that seal() gives; a JSON document never has.
     static bool is_sealed(std::string_view text) noexcept;
 
+    /// HMAC-SHA256 hex of `text` under each secret, the first secret's first: for recognising a
+    /// text again that must not be guessed from what is kept of it.
+    std::vector<std::string> marks_of(std::string_view text) const;
+
   private:
     /// crypto_secretbox_KEYBYTES.
     using Key = std::array<std::uint8_t, 32>;

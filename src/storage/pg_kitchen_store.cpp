@@ -112,12 +112,14 @@ Result<std::vector<TicketView>> PgKitchenStore::list_tickets(const TicketFilter&
     Parameters parameters;
     parameters.add(filter.branch)
         .add(status_array(filter.status))
-        .add(filter.station)
         .add(filter.after)
         .add(filter.limit);
+    if (filter.station) {
+        parameters.add(*filter.station);
+    }
     return query(
         pool_,
-        kListTickets,
+        filter.station ? kListStationTickets : kListTickets,
         parameters,
         [](const pqxx::result& rows) -> Result<std::vector<TicketView>> {
             std::vector<TicketView> tickets;

@@ -31,6 +31,7 @@ std::span<const Statement> prepared_statements() {
         kFindStaff,
         kFindApiClient,
         kListTickets,
+        kListStationTickets,
         kReadBoard,
         kSumOpenQuantities,
         kCountOpenTickets,

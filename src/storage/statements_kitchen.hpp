@@ -11,27 +11,36 @@ namespace orderpush::storage {
 inline constexpr SqlText kTicketIsOpen{
     "t.status in ('pending', 'acknowledged', 'preparing', 'ready')"};
 
-/// $1 branch, $2 statuses, $3 station or null, $4 after this ticket or null, $5 limit. The whole
-/// order of each ticket. Each status gives its first ones, so that none is read that the limit
-/// leaves out of its own.
-inline constexpr auto kListTicketsText = "select p.ticket_id, " + kWholeOrder + R"sql(
+/// What both lists of tickets begin and end with: around them the tickets of one status.
+inline constexpr auto kTicketPageHead = "select p.ticket_id, " + kWholeOrder + R"sql(
 from (
     select t.id as ticket_id, t.order_id
     from unnest($2::text[]) as wanted (status)
     cross join lateral (
         select t.id, t.order_id
         from tickets t
-        where t.branch_id = $1 and t.status = wanted.status and ($3::uuid is null or t.station_id = $3)
-            and t.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000')
-        order by t.id limit $5
+        where t.status = wanted.status and t.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+            and )sql";
+inline constexpr SqlText kTicketPageTail{R"sql(
+        order by t.id limit $4
     ) t
-    order by t.id limit $5
+    order by t.id limit $4
 ) p
 join orders o on o.id = p.order_id
 order by p.ticket_id
-)sql";
+)sql"};
+
+/// $1 branch, $2 statuses, $3 after this ticket or null, $4 limit. The whole order of each ticket.
+/// Each status gives its first ones, so that none is read that the limit leaves out of its own.
+inline constexpr auto kListTicketsText = kTicketPageHead + "t.branch_id = $1" + kTicketPageTail;
 inline constexpr Statement kListTickets{
     "list_tickets", kListTicketsText.text, Statement::Access::kRead};
+
+/// As above, of one station: $5. Apart, so that each has its own index.
+inline constexpr auto kListStationTicketsText =
+    kTicketPageHead + "t.station_id = $5 and t.branch_id = $1" + kTicketPageTail;
+inline constexpr Statement kListStationTickets{
+    "list_station_tickets", kListStationTicketsText.text, Statement::Access::kRead};
 
 /// $1 branch, $2 station or null, $3 channels. One statement is one snapshot: the orders with open
 /// tickets and where the channels stood. Beside the first row, and with none to show beside a row
@@ -47,8 +56,8 @@ with open_orders as (
     select p.order_id, row_number() over (order by p.order_id) = 1 as is_first
     from (select 1) as always left join open_orders p on true
 )
-select )sql" +
-    kWholeOrder + R"sql(,
+select
+    o.*,
     case when n.is_first then (
         select json_agg(json_build_array(s.id, s.name) order by s.name, s.id)
         from stations s where s.branch_id = $1 and ($2::uuid is null or s.id = $2)
@@ -57,7 +66,13 @@ select )sql" +
         select json_agg(json_build_array(k.channel, k.seq))
         from channel_counters k where k.channel = any ($3::text[])
     ) end as positions
-from numbered n left join orders o on o.id = n.order_id
+from numbered n
+left join lateral (
+    select )sql" +
+    kWholeOrder + R"sql(
+    from orders o where o.id = n.order_id
+    offset 0 -- One by one along the key: joined, many open orders would have all orders read.
+) o on true
 order by n.order_id
 )sql";
 inline constexpr Statement kReadBoard{"read_board", kReadBoardText.text, Statement::Access::kRead};
@@ -68,7 +83,11 @@ inline constexpr auto kSumOpenQuantitiesText =
 select
     i.menu_item_id, i.station_id, (array_agg(i.name order by i.id desc))[1] as name, sum(i.quantity) as quantity
 from tickets t
-join order_items i on i.order_id = t.order_id and i.ticket_id = t.id
+cross join lateral (
+    select i.id, i.menu_item_id, i.station_id, i.name, i.quantity, i.status
+    from order_items i where i.order_id = t.order_id and i.ticket_id = t.id
+    offset 0 -- As above.
+) i
 where t.branch_id = $1 and )sql" +
     kTicketIsOpen + R"sql( and ($2::uuid is null or t.station_id = $2)
     and i.status in ('pending', 'preparing')

@@ -102,13 +102,7 @@ TEST_P(PaymentStoreContract, MoreThanIsOutstandingIsRefusedAndNothingIsWritten) 
 
 TEST_P(PaymentStoreContract, CancelledOrdersAreNotPaidFor) {
     const auto cancelled = sample.place_order(session);
-    ASSERT_TRUE(world->orders().change_status(
-        {.order = cancelled,
-         .version = 1,
-         .status = OrderStatus::kCancelled,
-         .at = world->clock.now(),
-         .events = {}}
-    ));
+    ASSERT_TRUE(world->orders().change(sample.moved(cancelled, OrderStatus::kCancelled)));
     const auto settled = payments().record(payment_of(kBill));
     ASSERT_TRUE(settled) << settled.error().detail;
     EXPECT_TRUE(*settled);

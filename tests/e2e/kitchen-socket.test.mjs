@@ -84,7 +84,8 @@ test('whoever may not join the kitchen is told so before the upgrade, and no tok
 
 test('an older display is seen as a member, and disappears when it is killed', async () => {
   const channel = `presence-kitchen-${harbor.id}`;
-  const manager = new Device(service, await logIn(service, harbor, 'MANAGER'));
+  const managerToken = await logIn(service, harbor, 'MANAGER');
+  const manager = new Device(service, managerToken);
   const members = await manager.join(channel);
   const came = [];
   const went = [];
@@ -99,9 +100,25 @@ test('an older display is seen as a member, and disappears when it is killed', a
   assert.equal(came[0].info.role, 'KITCHEN');
   assert.equal(typeof came[0].info.name, 'string');
 
+  const waiter = await logIn(service, harbor, 'WAITER');
+  const online = await request(service, 'GET', `/v1/branches/${harbor.id}/displays`, { token: waiter });
+  assert.equal(online.status, 200, JSON.stringify(online.body));
+  assert.equal(online.body.branchId, harbor.id);
+  const shown = online.body.displays.find(({ memberId }) => memberId === came[0].id);
+  assert.deepEqual([shown.name, shown.role, shown.connections], [came[0].info.name, 'KITCHEN', 1]);
+  assert.ok(Math.abs(Date.now() - Date.parse(shown.since)) < 60_000);
+  const present = await request(service, 'GET', `/v1/channels/kitchen:${harbor.id}/presence`, { token: managerToken });
+  assert.equal(present.body.channel, `kitchen:${harbor.id}`);
+  assert.deepEqual(
+    present.body.members.map(({ memberId, info }) => [memberId, info.role]).sort(),
+    [members.members.me, came[0]].map(({ id, info }) => [id, info.role]).sort(),
+  );
+
   display.socket.terminate();
   await until('the display to be missed', () => went.length > 0);
   assert.equal(went[0].id, came[0].id);
+  const left = await request(service, 'GET', `/v1/branches/${harbor.id}/displays`, { token: waiter });
+  assert.deepEqual(left.body.displays.map(({ role }) => role), ['MANAGER']);
 });
 
 test('a display is told when the service stops', async () => {

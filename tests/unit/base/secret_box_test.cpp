@@ -32,6 +32,15 @@ TEST(SecretBoxTest, AnEarlierSecretStillOpens) {
     EXPECT_EQ(SecretBox{{kOther}}.open(rotated.seal("text")), "text");
 }
 
+TEST(SecretBoxTest, ATextIsRecognisedAgainByItsMarkUnderAnySecret) {
+    const auto marks = SecretBox{{kSecret}}.marks_of("text");
+    ASSERT_EQ(marks.size(), 1U);
+    EXPECT_NE(marks, SecretBox{{kSecret}}.marks_of("other"));
+    const auto rotated = SecretBox{{kOther, kSecret}}.marks_of("text");
+    ASSERT_EQ(rotated.size(), 2U);
+    EXPECT_EQ(rotated.at(1), marks.at(0));
+}
+
 TEST(SecretBoxTest, WhatWasChangedOrNeverSealedStaysShut) {
     const SecretBox box{{kSecret}};
     std::string sealed = box.seal("text");

@@ -30,7 +30,7 @@ TEST_F(KitchenTest, TheBoardShowsTheTicketsOfEachStationAndWhereTheChannelsStand
         board["seq"],
         (json{
             {"kitchen:" + to_string(branch_.id), 1},
-            {"tables:" + to_string(branch_.id), 1},
+            {"tables:" + to_string(branch_.id), 2},
             {"menu:" + to_string(branch_.id), 0}})
     );
     ASSERT_EQ(board["stations"].size(), 1U);
