@@ -2,6 +2,8 @@
 
 #include "tests/unit/http/api_fixture.hpp"
 
+#include <ostream>
+
 namespace orderpush::http {
 namespace {
 
@@ -309,6 +311,10 @@ Rows older_rows() {
 // clang-format on
 
 }  // namespace
+
+std::ostream& operator<<(std::ostream& out, const AuthorizationRow& row) {
+    return out << row.method << ' ' << row.pattern;
+}
 
 std::vector<AuthorizationRow> authorization_rows() {
     Rows all;

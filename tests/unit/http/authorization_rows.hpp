@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ struct AuthorizationRow {
     nlohmann::json (*body)(const Scene& scene) = nullptr;
     Quirk quirk = Quirk::kNone;
 };
+
+/// "POST /v1/orders"
+std::ostream& operator<<(std::ostream& out, const AuthorizationRow& row);
 
 /// At least one row per route: a test says so.
 std::vector<AuthorizationRow> authorization_rows();

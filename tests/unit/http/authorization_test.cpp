@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <ostream>
 #include <stdexcept>
 #include <utility>
 
@@ -291,11 +290,6 @@ TEST_P(AuthorizationTest, LetsInWhomThePolicyDoes) {
         EXPECT_TRUE(is_verdict(reply.status, verdict))
             << visitor.name << " got " << reply.status << ": " << reply.body;
     }
-}
-
-/// For GoogleTest, which looks for this name.
-[[maybe_unused]] void PrintTo(const AuthorizationRow& row, std::ostream* out) {
-    *out << row.method << ' ' << row.pattern;
 }
 
 /// "POST_v1_orders_id_items", and a number, since one route can have several rows.
