@@ -73,12 +73,8 @@ Result<OpenedSession> SessionService::open(const OpenSession& request) {
         .was_opened = joined->was_opened};
 }
 
-Result<TableId> SessionService::table_of(const std::string& qr_token) {
-    const auto table = deps_.sessions.find_table_by_qr(qr_token);
-    if (!table) {
-        return table.error();
-    }
-    return table->id;
+Result<Table> SessionService::table_of(const std::string& qr_token) {
+    return deps_.sessions.find_table_by_qr(qr_token);
 }
 
 Result<SessionView> SessionService::find(const Caller& caller, const SessionId& id) {

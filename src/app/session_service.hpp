@@ -54,8 +54,8 @@ class SessionService {
 
     /// kNotFound "qr_token_unknown"; kInvalid names the field.
     Result<OpenedSession> open(const OpenSession& request);
-    /// Which table has this QR token. kNotFound "qr_token_unknown".
-    Result<TableId> table_of(const std::string& qr_token);
+    /// The table with this QR token. kNotFound "qr_token_unknown".
+    Result<Table> table_of(const std::string& qr_token);
     Result<SessionView> find(const Caller& caller, const SessionId& id);
 
   private:

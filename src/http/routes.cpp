@@ -12,10 +12,15 @@
 #include "http/staff_routes.hpp"
 #include "http/ticket_routes.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace orderpush::http {
 
 // clang-format off
-std::vector<Route> all_routes() {
+namespace {
+
+std::vector<Route> routes_of_today() {
     using enum Access;
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
@@ -65,8 +70,12 @@ std::vector<Route> all_routes() {
         {"POST",  "/pusher/auth",             kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         {"POST",  "/broadcasting/auth",       kCaller, Body::kJsonOrForm, authorize_pusher_channel},
         {"POST",  "/api/pusher/auth",         kCaller, Body::kJsonOrForm, authorize_pusher_channel},
+    };
+}
 
-        // Of earlier systems.
+std::vector<Route> routes_of_earlier_systems() {
+    using enum Access;
+    return {
         {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
         {"POST",  "/public/order/place",      kOptionalCaller, Body::kJson, place_public_order},
         {"POST",  "/api/orders/create",       kCaller, Body::kJson,       place_order},
@@ -77,6 +86,14 @@ std::vector<Route> all_routes() {
             {"status", "branchId"}},
     };
 }
+
+}  // namespace
 // clang-format on
+
+std::vector<Route> all_routes() {
+    auto routes = routes_of_today();
+    std::ranges::move(routes_of_earlier_systems(), std::back_inserter(routes));
+    return routes;
+}
 
 }  // namespace orderpush::http

@@ -45,16 +45,29 @@ class GeneratedInputTest : public ApiTest {
         const json lines{{{"menuItemId", soup}, {"quantity", 2}, {"note", "hot"}}};
         const json placed{{"items", lines}, {"note", "now"}, {"customerName", "Ada"}};
         const json moved{{"status", "confirmed"}};
+        const json scanned{{"qrToken", kQrToken}, {"items", lines}, {"deviceId", "d"}};
         const json channel{{"socket_id", "1.2"}, {"channel_name", "private-order-" + order}};
         return {
             {"POST /v1/staff/login", login},
             {"POST /v1/sessions", {{"qrToken", kQrToken}, {"deviceId", "d"}, {"name", "Ada"}}},
             {"POST /v1/orders", placed},
             {"PATCH /v1/orders/{id}", moved},
+            {"POST /v1/orders/{id}/items", {{"items", lines}}},
+            {"PATCH /v1/orders/{id}/items/{itemId}", {{"status", "ready"}}},
+            {"POST /v1/orders/{id}/cancel-request", {{"reason", "late"}}},
+            {"POST /v1/orders/{id}/cancel-request/accept", {{"ticketId", soup}}},
+            {"POST /v1/orders/{id}/cancel-request/reject", {{"reason", "no"}, {"ticketId", soup}}},
+            {"PATCH /v1/tickets/{id}", {{"status", "acknowledged"}, {"priority", "vip"}}},
             {"POST /v1/realtime/pusher/auth", channel},
             {"POST /pusher/auth", channel},
             {"POST /broadcasting/auth", channel},
             {"POST /api/pusher/auth", channel},
+            {"POST /staff/login", login},
+            {"POST /public/order/place", scanned},
+            {"POST /api/orders/create", placed},
+            {"PATCH /api/orders/{id}", moved},
+            {"PATCH /kitchen/order/{id}/status", moved},
+            {"POST /kitchen/order/{id}/status", moved},
         };
     }
 
