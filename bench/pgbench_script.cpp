@@ -80,6 +80,9 @@ class NoMenus final : public MenuStore {
     Result<Branch> find_branch(const BranchId&) override { return unused(); }
     Result<std::vector<MenuItem>> list(const BranchId&) override { return unused(); }
     Result<Station> find_station(const BranchId&, const StationId&) override { return unused(); }
+    Result<MenuItem> find_item(const MenuItemId&) override { return unused(); }
+    Result<void> create_item(const NewMenuItem&) override { return unused(); }
+    Result<void> change_item(const MenuItemChange&) override { return unused(); }
 
   private:
     static Error unused() {

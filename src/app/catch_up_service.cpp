@@ -5,14 +5,6 @@
 namespace orderpush::app {
 namespace {
 
-/// One answer for all, so that nobody learns what another restaurant has.
-Error channel_unknown() {
-    return {
-        .code = ErrorCode::kNotFound,
-        .reason = "channel_unknown",
-        .message = "There is no such channel."};
-}
-
 Error events_gone(const ChannelHistory& history) {
     return {
         .code = ErrorCode::kGone,

@@ -21,6 +21,24 @@ Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Cha
     return authorize(*caller, *action, *scope);
 }
 
+Result<void> ChannelAccess::check_presence(const Caller& caller, const Channel& channel) {
+    if (!std::holds_alternative<ApiClient>(caller)) {
+        return check(caller, channel);
+    }
+    const auto scope = scope_of(caller, channel);
+    if (!scope) {
+        return scope.error();
+    }
+    return authorize(caller, Action::kReadKitchen, *scope);
+}
+
+Error channel_unknown() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "channel_unknown",
+        .message = "There is no such channel."};
+}
+
 Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& channel) {
     switch (channel.audience()) {
         case Audience::kSession:

@@ -23,6 +23,9 @@ class ChannelAccess {
     /// kUnauthenticated. Further errors as authorize() has them, and kNotFound for a channel of
     /// nothing.
     Result<void> check(const std::optional<Caller>& caller, const Channel& channel);
+    /// The same for seeing who is in a presence channel: whoever may join it, and besides its
+    /// restaurant's API clients.
+    Result<void> check_presence(const Caller& caller, const Channel& channel);
 
   private:
     Result<Scope> scope_of(const Caller& caller, const Channel& channel);
@@ -35,5 +38,9 @@ class ChannelAccess {
     OrderStore& orders_;
     SessionStore& sessions_;
 };
+
+/// One answer for what is no channel, of nothing and of another restaurant, so that nobody learns
+/// what another restaurant has: kNotFound.
+Error channel_unknown();
 
 }  // namespace orderpush::app

@@ -2,6 +2,8 @@
 
 #include "base/crypto.hpp"
 
+#include <algorithm>
+
 namespace orderpush::app {
 namespace {
 
@@ -41,7 +43,16 @@ Result<CreatedAnswer> first_answer(Result<std::string> created) {
     if (!created) {
         return std::move(created).error();
     }
-    return CreatedAnswer{.body = std::move(*created), .is_replay = false};
+    return CreatedAnswer{.body = std::move(*created)};
+}
+
+Error answer_lost() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotent_answer_lost",
+        .message =
+            "What this Idempotency-Key guards was done, but the answer can no longer be read. "
+            "Look before you repeat it with another key."};
 }
 
 }  // namespace
@@ -54,6 +65,26 @@ std::string name_of(const Caller& caller) {
         return "staff " + to_string(staff->id);
     }
     return "api-key " + to_string(std::get<ApiClient>(caller).key);
+}
+
+IdempotencyGuard::IdempotencyGuard(IdempotencyStore& store, SecretBox box)
+    : store_(store), box_(std::move(box)) {}
+
+SecretBox IdempotencyGuard::box_of_its_own() {
+    return SecretBox{{random_token(32)}};
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept(
+    const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
+) const {
+    return key ? std::optional{KeptAnswer{.key = *key, .body = std::move(body), .at = at}}
+               : std::nullopt;
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept_sealed(
+    const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
+) const {
+    return key ? kept(key, box_.seal(body), at) : std::nullopt;
 }
 
 Result<CreatedAnswer> IdempotencyGuard::run(
@@ -69,17 +100,20 @@ Result<CreatedAnswer> IdempotencyGuard::run(
     if (!in_use.is_first()) {
         return key_in_use();
     }
-    // The same words from two callers are two requests.
+    // The same words from two callers are two requests. A body may hold a password, which must not
+    // be guessed from a hash that is quick to compute: hence under a secret.
+    const auto hashes = box_.marks_of(asker + '\n' + idempotency->request_hash);
     return run_first(
-        {.restaurant = restaurant,
-         .key = idempotency->key,
-         .request_hash = sha256_hex(asker + '\n' + idempotency->request_hash)},
+        {.restaurant = restaurant, .key = idempotency->key, .request_hash = hashes.front()},
+        hashes,
         create
     );
 }
 
-Result<CreatedAnswer> IdempotencyGuard::run_first(const IdempotencyKey& key, const Create& create) {
-    auto earlier = replay(key);
+Result<CreatedAnswer> IdempotencyGuard::run_first(
+    const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
+) {
+    auto earlier = replay(key, hashes);
     if (!earlier) {
         return std::move(earlier).error();
     }
@@ -91,7 +125,7 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(const IdempotencyKey& key, con
         return first_answer(std::move(created));
     }
     // Another instance took the key between our look and our write, and has committed.
-    earlier = replay(key);
+    earlier = replay(key, hashes);
     if (!earlier) {
         return std::move(earlier).error();
     }
@@ -101,7 +135,9 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(const IdempotencyKey& key, con
     return key_in_use();
 }
 
-Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(const IdempotencyKey& key) {
+Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
+    const IdempotencyKey& key, const std::vector<std::string>& hashes
+) {
     auto stored = store_.find(key.restaurant, key.key);
     if (!stored) {
         return std::move(stored).error();
@@ -109,14 +145,23 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(const IdempotencyK
     if (!*stored) {
         return std::optional<CreatedAnswer>{};
     }
-    if ((*stored)->request_hash != key.request_hash) {
+    if (std::ranges::find(hashes, (*stored)->request_hash) == hashes.end()) {
         return Error{
             .code = ErrorCode::kInvalid,
             .reason = "idempotency_key_reused",
             .message = "This Idempotency-Key was used for another request.",
             .faults = {{"Idempotency-Key", "was used for another request"}}};
     }
-    return std::optional{CreatedAnswer{.body = std::move((*stored)->body), .is_replay = true}};
+    CreatedAnswer answer{
+        .body = std::move((*stored)->body), .status = (*stored)->status, .is_replay = true};
+    if (SecretBox::is_sealed(answer.body)) {
+        auto opened = box_.open(answer.body);
+        if (!opened) {
+            return answer_lost();
+        }
+        answer.body = std::move(*opened);
+    }
+    return std::optional{std::move(answer)};
 }
 
 }  // namespace orderpush::app

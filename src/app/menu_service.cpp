@@ -1,17 +1,172 @@
 #include "app/menu_service.hpp"
 
+#include "app/event_catalogue.hpp"
+#include "app/field_checks.hpp"
+#include "app/house_documents.hpp"
+#include "core/policy.hpp"
+
 namespace orderpush::app {
+namespace {
+
+constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr std::int64_t kPriceMax = 1'000'000'000;
+
+void check_price(std::vector<FieldFault>& faults, std::int64_t price_minor) {
+    if (price_minor < 0 || price_minor > kPriceMax) {
+        faults.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
+    }
+}
+
+std::vector<FieldFault> faults_of(const CreateMenuItem& request) {
+    std::vector<FieldFault> faults;
+    check_length(faults, "name", request.name, kNameLength);
+    check_price(faults, request.price_minor);
+    return faults;
+}
+
+std::vector<FieldFault> faults_of(const ChangeMenuItem& request) {
+    std::vector<FieldFault> faults;
+    if (!request.name && !request.price_minor && !request.is_available && !request.station) {
+        faults.push_back({"body", "must have at least one of name, price, available, stationId"});
+    }
+    if (request.name) {
+        check_length(faults, "name", *request.name, kNameLength);
+    }
+    check_price(faults, request.price_minor.value_or(0));
+    return faults;
+}
+
+bool is_same(const MenuItem& a, const MenuItem& b) {
+    return a.name == b.name && a.price_minor == b.price_minor && a.is_available == b.is_available &&
+           a.station == b.station;
+}
+
+}  // namespace
 
 Result<Menu> MenuService::find(const BranchId& branch_id) {
-    auto branch = menus_.find_branch(branch_id);
+    auto branch = deps_.menus.find_branch(branch_id);
     if (!branch) {
         return std::move(branch).error();
     }
-    auto items = menus_.list(branch_id);
+    auto items = deps_.menus.list(branch_id);
     if (!items) {
         return std::move(items).error();
     }
     return Menu{.branch = std::move(*branch), .items = std::move(*items)};
+}
+
+Result<CreatedAnswer> MenuService::create_item(
+    const Caller& caller,
+    const BranchId& branch_id,
+    const CreateMenuItem& request,
+    const std::optional<Idempotency>& idempotency
+) {
+    const auto branch = deps_.menus.find_branch(branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    if (const auto allowed = authorize(caller, Action::kManageMenu, scope); !allowed) {
+        return allowed.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        branch->restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) {
+            return create_once(branch_id, request, key);
+        }
+    );
+}
+
+Result<std::string> MenuService::create_once(
+    const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
+) {
+    const MenuItem item{
+        .id = deps_.ids.make<MenuItemId>(),
+        .branch = branch,
+        .station = request.station,
+        .name = request.name,
+        .price_minor = request.price_minor,
+        .is_available = request.is_available};
+    const Timestamp now = deps_.clock.now();
+    auto document = menu_item_document(item);
+    const auto created = deps_.menus.create_item(
+        {.item = item,
+         .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
+         .answer = deps_.guard.kept(key, document, now)}
+    );
+    if (!created) {
+        return created.error();
+    }
+    deps_.signal.notify();
+    return document;
+}
+
+Result<MenuItem> MenuService::change_item(
+    const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
+) {
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        auto before = find_to_manage(caller, id);
+        if (!before) {
+            return before;
+        }
+        auto faults = faults_of(request);
+        if (!faults.empty()) {
+            return invalid_fields(std::move(faults));
+        }
+        MenuItem after = *before;
+        after.name = request.name.value_or(before->name);
+        after.price_minor = request.price_minor.value_or(before->price_minor);
+        after.is_available = request.is_available.value_or(before->is_available);
+        after.station = request.station.value_or(before->station);
+        const auto written = write_change(*before, after);
+        if (written) {
+            return after;
+        }
+        if (written.error().code != ErrorCode::kPreconditionFailed) {
+            return written.error();
+        }
+    }
+    return too_many_changes();
+}
+
+Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuItemId& id) {
+    auto item = deps_.menus.find_item(id);
+    if (!item) {
+        return item;
+    }
+    const auto branch = deps_.menus.find_branch(item->branch);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    const auto allowed = authorize(caller, Action::kManageMenu, scope);
+    if (!allowed && allowed.error().code == ErrorCode::kNotFound) {
+        return Error{
+            .code = ErrorCode::kNotFound,
+            .reason = "menu_item_not_found",
+            .message = "There is no such menu item."};
+    }
+    return allowed ? item : Result<MenuItem>{allowed.error()};
+}
+
+Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {
+    if (is_same(before, after)) {
+        return {};
+    }
+    auto written = deps_.menus.change_item(
+        {.before = before,
+         .after = after,
+         .events = menu_changed_events(before, after, deps_.clock.now(), deps_.ids)}
+    );
+    if (written) {
+        deps_.signal.notify();
+    }
+    return written;
 }
 
 }  // namespace orderpush::app

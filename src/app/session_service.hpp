@@ -1,11 +1,14 @@
 #pragma once
 
+#include "app/idempotency.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/caller.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/payment_store.hpp"
+#include "core/policy.hpp"
 #include "core/session_store.hpp"
 
 #include <optional>
@@ -37,17 +40,27 @@ struct SessionView {
     /// Sums over the orders that are not cancelled, in minor units.
     std::int64_t total_minor = 0;
     std::int64_t final_minor = 0;
+    std::vector<Payment> payments = {};
+    std::int64_t paid_minor = 0;
+
+    /// Negative where an order was cancelled after it was paid.
+    std::int64_t outstanding_minor() const noexcept { return final_minor - paid_minor; }
 };
+
+/// All orders of a session, oldest first. kTooLarge for one with more than a document holds.
+Result<std::vector<Order>> orders_of_session(OrderStore& orders, const TableSession& session);
 
 struct SessionServiceDependencies {
     SessionStore& sessions;
     OrderStore& orders;
+    PaymentStore& payments;
+    IdempotencyGuard& guard;
     OutboxSignal& signal;
     IdSource& ids;
     const Clock& clock;
 };
 
-/// Seats guests. Any thread; blocks on the stores.
+/// Seats guests and sees them off. Any thread; blocks on the stores.
 class SessionService {
   public:
     explicit SessionService(const SessionServiceDependencies& dependencies) : deps_(dependencies) {}
@@ -56,9 +69,28 @@ class SessionService {
     Result<OpenedSession> open(const OpenSession& request);
     /// Which table has this QR token. kNotFound "qr_token_unknown".
     Result<TableId> table_of(const std::string& qr_token);
+    /// The same, answering with the document that tells the guest's token: 201 for a session that
+    /// it opened, 200 for one that it joined. With a key the answer is kept sealed.
+    Result<CreatedAnswer> open(
+        const OpenSession& request, const std::optional<Idempotency>& idempotency
+    );
     Result<SessionView> find(const Caller& caller, const SessionId& id);
+    /// Ends the session and its guests' tokens. A closed one stays as it is, and nothing is told.
+    Result<SessionView> close(const Caller& caller, const SessionId& id);
 
   private:
+    Result<Table> table_for(const OpenSession& request);
+    /// With a new token, and without an answer to keep.
+    NewSession seating(const Table& table, const OpenSession& request, const std::string& token);
+    Result<OpenedSession> seat(const NewSession& seating, std::string token);
+    Result<OpenedSession> seat_once(
+        const Table& table, const OpenSession& request, const std::optional<IdempotencyKey>& key
+    );
+    /// The session that a seating leads to, as far as can be seen before it.
+    Result<TableSession> session_to_be(const Table& table, const NewSession& seating);
+    Result<TableSession> find_allowed(const Caller& caller, const SessionId& id, Action action);
+    Result<SessionView> view_of(TableSession session);
+
     SessionServiceDependencies deps_;
 };
 

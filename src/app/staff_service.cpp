@@ -1,7 +1,10 @@
 #include "app/staff_service.hpp"
 
 #include "app/authenticator.hpp"
+#include "app/field_checks.hpp"
+#include "app/house_documents.hpp"
 #include "core/client_address.hpp"
+#include "core/policy.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,13 +12,16 @@
 namespace orderpush::app {
 namespace {
 
-constexpr std::chrono::seconds kVerificationWait{2};
+constexpr std::chrono::seconds kHashingWait{2};
+constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr TextLength kEmailLength{.least = 3, .most = 254};
+constexpr TextLength kPasswordLength{.least = 8, .most = 128};
 
 /// One of the semaphore's places for the time of its life, if one gets free in time.
 class Permit {
   public:
     explicit Permit(std::counting_semaphore<>& semaphore)
-        : semaphore_(semaphore), is_granted_(semaphore.try_acquire_for(kVerificationWait)) {}
+        : semaphore_(semaphore), is_granted_(semaphore.try_acquire_for(kHashingWait)) {}
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
     ~Permit() {
@@ -39,20 +45,47 @@ std::string email_key(std::string email) {
     return sha256_hex(email);
 }
 
+Error too_many_passwords() {
+    return {
+        .code = ErrorCode::kRateLimited,
+        .reason = "login_busy",
+        .message = "Too many log-ins at once. Try again.",
+        .retry_after = std::chrono::seconds{2}};
+}
+
+/// Whether it can be an address: something, an '@', something, and nothing that is not printed.
+/// Only a message to it would tell more.
+bool is_address(std::string_view text) {
+    const auto at = text.find('@');
+    const bool is_split = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+                          text.find('@', at + 1) == std::string_view::npos;
+    return is_split && std::ranges::none_of(text, [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+           });
+}
+
+std::vector<FieldFault> faults_of(const CreateStaff& request) {
+    std::vector<FieldFault> faults;
+    check_length(faults, "name", request.name, kNameLength);
+    check_length(faults, "email", request.email, kEmailLength);
+    if (faults.empty() && !is_address(request.email)) {
+        faults.push_back({"email", "must be an e-mail address"});
+    }
+    check_length(faults, "password", request.password, kPasswordLength);
+    return faults;
+}
+
 }  // namespace
 
 StaffService::StaffService(
-    StaffStore& staff,
-    const JwtKeyring& keyring,
-    const Clock& clock,
+    const StaffServiceDependencies& dependencies,
     std::chrono::seconds token_lifetime,
     PasswordCost cost,
     LoginOptions options
 )
-    : staff_(staff),
-      keyring_(keyring),
-      clock_(clock),
+    : deps_(dependencies),
       token_lifetime_(token_lifetime),
+      cost_(cost),
       decoy_hash_(hash_password(random_token(16), cost)),
       options_(std::move(options)),
       by_address_(options_.attempts_per_address_per_minute),
@@ -78,17 +111,13 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
     if (auto counted = count(attempt); !counted) {
         return std::move(counted).error();
     }
-    auto found = staff_.find_by_email(attempt.email);
+    auto found = deps_.staff.find_by_email(attempt.email);
     if (!found && found.error().code != ErrorCode::kNotFound) {
         return std::move(found).error();
     }
-    const Permit permit{verifications_};
+    const Permit permit{hashings_};
     if (!permit.is_granted()) {
-        return Error{
-            .code = ErrorCode::kRateLimited,
-            .reason = "login_busy",
-            .message = "Too many log-ins at once. Try again.",
-            .retry_after = std::chrono::seconds{2}};
+        return too_many_passwords();
     }
     const bool is_right =
         options_.verify(found ? found->password_hash : decoy_hash_, attempt.password);
@@ -100,7 +129,7 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
     }
     Login login{
         .token = {},
-        .expires_at = clock_.now() + token_lifetime_,
+        .expires_at = deps_.clock.now() + token_lifetime_,
         .staff = {
             .id = found->id,
             .restaurant = found->restaurant,
@@ -108,8 +137,64 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
             .role = found->role,
             .name = found->name,
             .station = found->station}};
-    login.token = keyring_.sign(staff_claims(login.staff, login.expires_at));
+    login.token = deps_.keyring.sign(staff_claims(login.staff, login.expires_at));
     return login;
+}
+
+Result<CreatedAnswer> StaffService::create(
+    const Caller& caller, const CreateStaff& request, const std::optional<Idempotency>& idempotency
+) {
+    const auto branch = deps_.menus.find_branch(request.branch);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    if (const auto allowed = authorize(caller, Action::kManageStaff, scope); !allowed) {
+        return allowed.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        branch->restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) {
+            return create_once(branch->restaurant, request, key);
+        }
+    );
+}
+
+Result<std::string> StaffService::create_once(
+    const RestaurantId& restaurant,
+    const CreateStaff& request,
+    const std::optional<IdempotencyKey>& key
+) {
+    Staff staff{
+        .id = deps_.ids.make<StaffId>(),
+        .restaurant = restaurant,
+        .branch = request.branch,
+        .name = request.name,
+        .email = request.email,
+        .role = request.role,
+        .password_hash = {},
+        .station = request.station};
+    {
+        const Permit permit{hashings_};
+        if (!permit.is_granted()) {
+            return too_many_passwords();
+        }
+        staff.password_hash = hash_password(request.password, cost_);
+    }
+    const Timestamp now = deps_.clock.now();
+    auto document = staff_document(staff);
+    const auto created = deps_.staff.create(
+        {.staff = std::move(staff), .at = now, .answer = deps_.guard.kept(key, document, now)}
+    );
+    if (!created) {
+        return created.error();
+    }
+    return document;
 }
 
 }  // namespace orderpush::app

@@ -1,15 +1,19 @@
 #pragma once
 
+#include "app/idempotency.hpp"
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "base/jwt.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "core/menu_store.hpp"
 #include "core/staff_store.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <semaphore>
 #include <string>
 #include <string_view>
@@ -40,14 +44,34 @@ struct LoginOptions {
     std::function<Deadline()> now = std::chrono::steady_clock::now;
 };
 
-/// Logs staff in. Any thread; blocks on the store and for the time a password hash takes.
+struct CreateStaff {
+    /// 1 to 100 characters.
+    std::string name;
+    /// Something with one '@' inside, 254 characters at most; nobody else's, in any case.
+    std::string email;
+    /// 8 to 128 characters.
+    std::string password;
+    Role role = Role::kKitchen;
+    BranchId branch;
+    std::optional<StationId> station = {};
+};
+
+struct StaffServiceDependencies {
+    StaffStore& staff;
+    MenuStore& menus;
+    IdempotencyGuard& guard;
+    const JwtKeyring& keyring;
+    IdSource& ids;
+    const Clock& clock;
+};
+
+/// Hires staff and logs them in. Any thread; blocks on the store and for the time a password hash
+/// takes.
 class StaffService {
   public:
     /// `token_lifetime` is how long a log-in lasts.
     StaffService(
-        StaffStore& staff,
-        const JwtKeyring& keyring,
-        const Clock& clock,
+        const StaffServiceDependencies& dependencies,
         std::chrono::seconds token_lifetime,
         PasswordCost cost = PasswordCost::kInteractive,
         LoginOptions options = {}
@@ -55,26 +79,37 @@ class StaffService {
 
     /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the
     /// same work. kRateLimited "login_rate_limited" before any work, from a client or for an e-mail
-    /// address with too many attempts. At most two passwords are verified at a time, so that
-    /// log-ins cannot take the threads and the memory that orders need: kRateLimited "login_busy"
-    /// for one that would have to wait longer than two seconds.
+    /// address with too many attempts. At most two passwords are hashed at a time, so that log-ins
+    /// cannot take the threads and the memory that orders need: kRateLimited "login_busy" for one
+    /// that would have to wait longer than two seconds.
     Result<Login> log_in(const LoginAttempt& attempt);
+    /// Answers with the document of the new member of staff. kInvalid names each wrong field;
+    /// kConflict "email_taken"; kRateLimited "login_busy" as above.
+    Result<CreatedAnswer> create(
+        const Caller& caller,
+        const CreateStaff& request,
+        const std::optional<Idempotency>& idempotency
+    );
 
   private:
     Result<void> count(const LoginAttempt& attempt);
+    Result<std::string> create_once(
+        const RestaurantId& restaurant,
+        const CreateStaff& request,
+        const std::optional<IdempotencyKey>& key
+    );
 
-    static constexpr int kVerificationsMax = 2;
+    static constexpr int kHashingsMax = 2;
 
-    StaffStore& staff_;
-    const JwtKeyring& keyring_;
-    const Clock& clock_;
+    const StaffServiceDependencies deps_;
     const std::chrono::seconds token_lifetime_;
+    const PasswordCost cost_;
     /// Verified against for unknown addresses, so that they take as long as known ones.
     const std::string decoy_hash_;
     const LoginOptions options_;
     RateLimiter by_address_;
     RateLimiter by_email_;
-    std::counting_semaphore<> verifications_{kVerificationsMax};
+    std::counting_semaphore<> hashings_{kHashingsMax};
 };
 
 }  // namespace orderpush::app

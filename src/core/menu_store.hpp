@@ -1,8 +1,11 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/event.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/restaurant.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace orderpush {
@@ -12,6 +15,19 @@ namespace orderpush {
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
+
+struct NewMenuItem {
+    MenuItem item;
+    std::vector<Event> events;
+    std::optional<KeptAnswer> answer = {};
+};
+
+struct MenuItemChange {
+    /// What the change was decided on.
+    MenuItem before;
+    MenuItem after;
+    std::vector<Event> events;
+};
 
 class MenuStore {
   public:
@@ -25,6 +41,12 @@ class MenuStore {
     virtual Result<std::vector<MenuItem>> list(const BranchId& branch) = 0;
     /// kNotFound "station_not_found", also for one of another branch.
     virtual Result<Station> find_station(const BranchId& branch, const StationId& id) = 0;
+    virtual Result<MenuItem> find_item(const MenuItemId& id) = 0;
+    /// kInvalid names `stationId` if the branch has no such station; kConflict
+    /// "idempotency_key_taken".
+    virtual Result<void> create_item(const NewMenuItem& item) = 0;
+    /// kPreconditionFailed if the item is no longer as `before`; kInvalid as for create_item().
+    virtual Result<void> change_item(const MenuItemChange& change) = 0;
 };
 
 }  // namespace orderpush

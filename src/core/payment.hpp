@@ -31,6 +31,8 @@ struct Payment {
     std::string currency;
     PaymentMethod method = PaymentMethod::kCash;
     Timestamp paid_at;
+    /// Whether it settled the bill, and so closed the session.
+    bool has_closed_session = false;
 };
 
 }  // namespace orderpush

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "core/caller.hpp"
 #include "core/event.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/restaurant.hpp"
 
 #include <optional>
@@ -39,6 +40,25 @@ struct NewSession {
     Timestamp at;
     /// Recorded only if the session is opened by this.
     std::vector<Event> opened_events;
+    /// The answer tells which session it became, so it is written only if it is this one.
+    struct Answer {
+        SessionId session;
+        KeptAnswer kept;
+    };
+    std::optional<Answer> answer = {};
+};
+
+struct SessionClosing {
+    SessionId session;
+    Timestamp at;
+    /// Recorded only if the session is closed by this.
+    std::vector<Event> events;
+};
+
+struct ClosedSession {
+    TableSession session;
+    /// False: it was closed before.
+    bool was_closed_now = false;
 };
 
 struct JoinedSession {
@@ -56,9 +76,13 @@ class SessionStore {
     /// kNotFound: no table has this QR token.
     virtual Result<Table> find_table_by_qr(std::string_view qr_token) = 0;
     /// Opens the table's session, or joins the open one; either way the token is good from then on.
-    /// Two at once: one opens.
+    /// Two at once: one opens. kPreconditionFailed if it is not the session that the answer names;
+    /// then nothing was written. kConflict "idempotency_key_taken".
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
+    /// Closes the session, which ends its guests' tokens, and leaves its table to be cleaned. A
+    /// closed one stays as it is. kNotFound.
+    virtual Result<ClosedSession> close(const SessionClosing& closing) = 0;
     /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
     /// session was closed.
     virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;

@@ -1,13 +1,17 @@
 #pragma once
 
+#include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/payment_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
+#include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
@@ -33,8 +37,12 @@ struct ApiDependencies {
     app::MenuService& menus;
     app::KitchenService& kitchen;
     app::StaffService& staff;
+    app::ApiKeyService& api_keys;
+    app::TableService& tables;
+    app::PaymentService& payments;
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
+    app::PresenceService& presence;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

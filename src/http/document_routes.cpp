@@ -1,5 +1,6 @@
 #include "http/document_routes.hpp"
 
+#include "app/event_table.hpp"
 #include "http/embedded_openapi.hpp"
 #include "http/static_files.hpp"
 
@@ -41,6 +42,12 @@ Result<Answer> show_docs_file(const Call& call) {
 
 Result<Answer> show_openapi(const Call& call) {
     static const StaticFile document = make_static_file(embedded_openapi(), "application/json");
+    return answer_file(document, call.request);
+}
+
+Result<Answer> show_event_schema(const Call& call) {
+    static const StaticFile document =
+        make_static_file(app::event_schema_document(), "application/schema+json");
     return answer_file(document, call.request);
 }
 

@@ -10,5 +10,7 @@ Result<Answer> show_docs(const Call& call);
 Result<Answer> show_docs_file(const Call& call);
 /// GET /openapi.json: the description, which this binary carries.
 Result<Answer> show_openapi(const Call& call);
+/// GET /events.schema.json: the JSON Schema of every event's payload.
+Result<Answer> show_event_schema(const Call& call);
 
 }  // namespace orderpush::http

@@ -23,23 +23,47 @@ std::string FieldReader::text(std::string_view name) {
 }
 
 std::optional<std::string> FieldReader::optional_text(std::string_view name) {
-    const JsonValue* value = find(name);
-    if (value == nullptr || std::holds_alternative<std::monostate>(value->content)) {
-        return std::nullopt;
-    }
-    return checked_text(name, *value);
+    const JsonValue* value = find_given(name);
+    return value != nullptr ? checked_text(name, *value) : std::nullopt;
 }
 
 std::int64_t FieldReader::integer(std::string_view name) {
     const JsonValue* value = find_required(name);
+    return value != nullptr ? checked_integer(name, *value).value_or(0) : 0;
+}
+
+std::optional<std::int64_t> FieldReader::optional_integer(std::string_view name) {
+    const JsonValue* value = find_given(name);
+    return value != nullptr ? checked_integer(name, *value) : std::nullopt;
+}
+
+std::optional<bool> FieldReader::optional_boolean(std::string_view name) {
+    const JsonValue* value = find_given(name);
     if (value == nullptr) {
-        return 0;
+        return std::nullopt;
     }
-    if (const auto* number = std::get_if<std::int64_t>(&value->content)) {
-        return *number;
+    if (const auto* flag = std::get_if<bool>(&value->content)) {
+        return *flag;
     }
-    fault(name, "must be an integer");
-    return 0;
+    fault(name, "must be true or false");
+    return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> FieldReader::optional_texts(std::string_view name) {
+    const JsonValue* value = find_given(name);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const auto* array = std::get_if<JsonArray>(&value->content);
+    if (array == nullptr) {
+        fault(name, "must be an array");
+        return std::nullopt;
+    }
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < array->size(); ++i) {
+        texts.push_back(checked_text(element_of(name, i), (*array)[i]).value_or(std::string{}));
+    }
+    return texts;
 }
 
 std::vector<FieldReader> FieldReader::objects(std::string_view name) {
@@ -55,7 +79,7 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name) {
     std::vector<FieldReader> readers;
     readers.reserve(array->size());
     for (std::size_t i = 0; i < array->size(); ++i) {
-        const std::string element = std::string{name} + "[" + std::to_string(i) + "]";
+        const std::string element = element_of(name, i);
         if (const auto* object = std::get_if<JsonObject>(&(*array)[i].content)) {
             readers.emplace_back(*object, *faults_, path_ + element + ".");
         } else {
@@ -71,6 +95,22 @@ void FieldReader::finish() {
             fault(member.name, "is not a known field");
         }
     }
+}
+
+std::string FieldReader::element_of(std::string_view name, std::size_t index) {
+    return std::string{name} + "[" + std::to_string(index) + "]";
+}
+
+bool FieldReader::is_null(std::string_view name) {
+    const JsonValue* value = find(name);
+    return value != nullptr && std::holds_alternative<std::monostate>(value->content);
+}
+
+const JsonValue* FieldReader::find_given(std::string_view name) {
+    const JsonValue* value = find(name);
+    const bool is_given =
+        value != nullptr && !std::holds_alternative<std::monostate>(value->content);
+    return is_given ? value : nullptr;
 }
 
 const JsonValue* FieldReader::find(std::string_view name) {
@@ -105,6 +145,16 @@ std::optional<std::string> FieldReader::checked_text(
         return std::nullopt;
     }
     return *text;
+}
+
+std::optional<std::int64_t> FieldReader::checked_integer(
+    std::string_view name, const JsonValue& value
+) {
+    if (const auto* number = std::get_if<std::int64_t>(&value.content)) {
+        return *number;
+    }
+    fault(name, "must be an integer");
+    return std::nullopt;
 }
 
 Uuid FieldReader::uuid(std::string_view name, const std::string& text) {

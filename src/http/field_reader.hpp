@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::http {
@@ -37,6 +38,8 @@ class FieldReader {
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
     std::int64_t integer(std::string_view name);
+    std::optional<std::int64_t> optional_integer(std::string_view name);
+    std::optional<bool> optional_boolean(std::string_view name);
     template <class SomeId>
     SomeId id(std::string_view name) {
         const auto given = required_text(name);
@@ -47,15 +50,43 @@ class FieldReader {
         const auto given = optional_text(name);
         return given ? std::optional{SomeId{uuid(name, *given)}} : std::nullopt;
     }
+    /// Nothing for an absent field, an empty id for `null`, which takes away what is there.
+    template <class SomeId>
+    std::optional<std::optional<SomeId>> clearable_id(std::string_view name) {
+        using Clearable = std::optional<std::optional<SomeId>>;
+        if (is_null(name)) {
+            return Clearable{std::in_place};
+        }
+        const auto given = optional_id<SomeId>(name);
+        return given ? Clearable{std::in_place, *given} : Clearable{};
+    }
+    /// An array of UUIDs.
+    template <class SomeId>
+    std::optional<std::vector<SomeId>> optional_ids(std::string_view name) {
+        const auto texts = optional_texts(name);
+        if (!texts) {
+            return std::nullopt;
+        }
+        std::vector<SomeId> ids;
+        for (std::size_t i = 0; i < texts->size(); ++i) {
+            ids.push_back(SomeId{uuid(element_of(name, i), (*texts)[i])});
+        }
+        return ids;
+    }
     /// A reader per element of an array of objects; elements that are no objects are left out.
     std::vector<FieldReader> objects(std::string_view name);
     /// Call after the last field: names those that nobody asked for.
     void finish();
 
   private:
+    static std::string element_of(std::string_view name, std::size_t index);
+    bool is_null(std::string_view name);
+    const JsonValue* find_given(std::string_view name);
+    std::optional<std::vector<std::string>> optional_texts(std::string_view name);
     const JsonValue* find(std::string_view name);
     const JsonValue* find_required(std::string_view name);
     std::optional<std::string> required_text(std::string_view name);
+    std::optional<std::int64_t> checked_integer(std::string_view name, const JsonValue& value);
     std::optional<std::string> checked_text(std::string_view name, const JsonValue& value);
     Uuid uuid(std::string_view name, const std::string& text);
     void fault(std::string_view name, std::string message);

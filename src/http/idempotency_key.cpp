@@ -47,7 +47,7 @@ std::optional<app::Idempotency> read_idempotency(const Request& request, FaultLi
 }
 
 Answer created_answer(app::CreatedAnswer created) {
-    Answer answer{.status = 201, .body = std::move(created.body)};
+    Answer answer{.status = created.status, .body = std::move(created.body)};
     if (created.is_replay) {
         answer.headers.emplace_back("Idempotent-Replayed", "true");
     }

@@ -1,6 +1,12 @@
 #include "http/menu_routes.hpp"
 
+#include "app/house_documents.hpp"
+#include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
+
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orderpush::http {
 namespace {
@@ -39,6 +45,47 @@ Result<Answer> show_menu(const Call& call) {
         {"items", std::move(items)},
     };
     return Answer{.body = document.dump()};
+}
+
+Result<Answer> create_menu_item(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const app::CreateMenuItem request{
+        .name = fields.text("name"),
+        .price_minor = fields.integer("price"),
+        .station = fields.optional_id<StationId>("stationId"),
+        .is_available = fields.optional_boolean("available").value_or(true)};
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    auto created =
+        call.services.menus.create_item(call.caller(), call.id<BranchId>(), request, idempotency);
+    if (!created) {
+        return std::move(created).error();
+    }
+    return created_answer(std::move(*created));
+}
+
+Result<Answer> change_menu_item(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const app::ChangeMenuItem request{
+        .name = fields.optional_text("name"),
+        .price_minor = fields.optional_integer("price"),
+        .is_available = fields.optional_boolean("available"),
+        .station = fields.clearable_id<StationId>("stationId")};
+    fields.finish();
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    const auto item =
+        call.services.menus.change_item(call.caller(), call.id<MenuItemId>(), request);
+    if (!item) {
+        return item.error();
+    }
+    return Answer{.body = app::menu_item_document(*item)};
 }
 
 }  // namespace orderpush::http

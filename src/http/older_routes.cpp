@@ -2,6 +2,7 @@
 
 #include "core/order_status.hpp"
 #include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
 #include "http/order_routes.hpp"
 #include "http/query_reader.hpp"
 
@@ -111,6 +112,7 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
 Result<Answer> place_public_order(const Call& call) {
     FaultList faults;
     const PublicOrder wanted = read_public_order(call.body, faults);
+    read_idempotency(call.request, faults);  // before anybody is seated for it
     if (!faults.is_empty()) {
         return faults.error();
     }

@@ -1,32 +1,40 @@
 #include "http/session_routes.hpp"
 
+#include "app/house_documents.hpp"
 #include "app/order_document.hpp"
-#include "core/order.hpp"
 #include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orderpush::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json session_json(const TableSession& session) {
-    const Table& table = session.table;
-    Json json{
-        {"id", to_string(session.id)},
-        {"status", session.is_open ? "open" : "closed"},
-        {"tableId", to_string(table.id)},
-        {"tableNumber", table.number},
-        {"table", table_label(table.area_name, table.number)},
-        {"branchId", to_string(table.branch.id)},
-        {"branchName", table.branch.name},
-        {"openedAt", to_rfc3339(session.opened_at)},
-    };
-    if (session.closed_at) {
-        json["closedAt"] = to_rfc3339(*session.closed_at);
+Answer session_answer(const app::SessionView& view) {
+    Json orders = Json::array();
+    for (const Order& order : view.orders) {
+        orders.push_back(Json::parse(app::order_document(order)));
     }
-    return json;
+    Json payments = Json::array();
+    for (const Payment& payment : view.payments) {
+        payments.push_back(Json::parse(app::payment_document(payment)));
+    }
+    const Json document{
+        {"session", Json::parse(app::session_document(view.session))},
+        {"orders", std::move(orders)},
+        {"bill",
+         {{"totalAmount", view.total_minor},
+          {"finalAmount", view.final_minor},
+          {"paidAmount", view.paid_minor},
+          {"outstandingAmount", view.outstanding_minor()},
+          {"currency", view.session.table.branch.currency}}},
+        {"payments", std::move(payments)},
+    };
+    return {.body = document.dump()};
 }
 
 }  // namespace
@@ -39,21 +47,18 @@ Result<Answer> open_session(const Call& call) {
         .device_id = fields.optional_text("deviceId"),
         .guest_name = fields.optional_text("name")};
     fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto opened = call.services.sessions.open(request);
+    auto opened = call.services.sessions.open(request, idempotency);
     if (!opened) {
-        return opened.error();
+        return std::move(opened).error();
     }
-    const Json document{
-        {"session", session_json(opened->session)},
-        {"token", opened->token},
-        {"deviceId", opened->device_id},
-    };
-    Answer answer{.status = opened->was_opened ? 201 : 200, .body = document.dump()};
-    if (opened->was_opened) {
-        answer.headers.emplace_back("Location", "/v1/sessions/" + to_string(opened->session.id));
+    Answer answer = created_answer(std::move(*opened));
+    if (answer.status == 201) {
+        const std::string id = Json::parse(answer.body).at("session").at("id");
+        answer.headers.emplace_back("Location", "/v1/sessions/" + id);
     }
     return answer;
 }
@@ -63,19 +68,15 @@ Result<Answer> show_session(const Call& call) {
     if (!view) {
         return view.error();
     }
-    Json orders = Json::array();
-    for (const Order& order : view->orders) {
-        orders.push_back(Json::parse(app::order_document(order)));
+    return session_answer(*view);
+}
+
+Result<Answer> close_session(const Call& call) {
+    const auto view = call.services.sessions.close(call.caller(), call.id<SessionId>());
+    if (!view) {
+        return view.error();
     }
-    const Json document{
-        {"session", session_json(view->session)},
-        {"orders", std::move(orders)},
-        {"bill",
-         {{"totalAmount", view->total_minor},
-          {"finalAmount", view->final_minor},
-          {"currency", view->session.table.branch.currency}}},
-    };
-    return Answer{.body = document.dump()};
+    return session_answer(*view);
 }
 
 }  // namespace orderpush::http

@@ -1,8 +1,11 @@
 #include "http/staff_routes.hpp"
 
 #include "http/field_reader.hpp"
+#include "http/idempotency_key.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orderpush::http {
 
@@ -32,6 +35,32 @@ Result<Answer> log_in_staff(const Call& call) {
         {"expiresAt", to_rfc3339(login->expires_at)},
     };
     return Answer{.body = document.dump()};
+}
+
+Result<Answer> create_staff(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    app::CreateStaff request{
+        .name = fields.text("name"),
+        .email = fields.text("email"),
+        .password = fields.text("password"),
+        .branch = fields.id<BranchId>("branchId"),
+        .station = fields.optional_id<StationId>("stationId")};
+    const auto role = parse_role(fields.text("role"));
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!role && faults.is_empty()) {
+        faults.add("role", "must be KITCHEN, WAITER, MANAGER or ADMIN");
+    }
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    request.role = *role;
+    auto created = call.services.staff.create(call.caller(), request, idempotency);
+    if (!created) {
+        return std::move(created).error();
+    }
+    return created_answer(std::move(*created));
 }
 
 }  // namespace orderpush::http

@@ -16,6 +16,14 @@ PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
         .is_tls = false, .host = "localhost", .port = bound_port});
 }
 
+SecretBox box_of(const std::vector<JwtKey>& keys) {
+    std::vector<std::string> secrets;
+    for (const JwtKey& key : keys) {
+        secrets.push_back(key.secret);
+    }
+    return SecretBox{secrets};
+}
+
 app::RealtimeEndpoint endpoint_of(const Settings& settings, const PublicUrl& url) {
     return {
         .provider = "builtin",
@@ -40,6 +48,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       kitchen_(database_),
       staff_(database_),
       stats_(database_),
+      tables_(database_),
+      payments_(database_),
       outbox_({.url = settings_.database_direct_url}),
       events_(database_),
       retention_(database_),
@@ -64,6 +74,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
       authorizer_(settings_.builtin_app),
+      presence_(hub_),
       relay_(outbox_, adapter_, clock_, {}),
       stats_publisher_(stats_, relay_, ids_, clock_, {}),
       retention_job_(
@@ -74,7 +85,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .adapters = {std::string{adapter_.name()}}}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
-      idempotency_guard_(idempotency_),
+      idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
       order_service_(
           {.orders = orders_,
            .guard = idempotency_guard_,
@@ -92,21 +103,56 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .clock = clock_}
       ),
       session_service_(
-          {.sessions = sessions_, .orders = orders_, .signal = relay_, .ids = ids_, .clock = clock_}
+          {.sessions = sessions_,
+           .orders = orders_,
+           .payments = payments_,
+           .guard = idempotency_guard_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
       ),
-      menu_service_(menus_),
-      kitchen_service_(kitchen_, menus_, clock_),
+      menu_service_(
+          {.menus = menus_,
+           .guard = idempotency_guard_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
       staff_service_(
-          staff_,
-          keyring_,
-          clock_,
+          {.staff = staff_,
+           .menus = menus_,
+           .guard = idempotency_guard_,
+           .keyring = keyring_,
+           .ids = ids_,
+           .clock = clock_},
           settings_.staff_token_lifetime,
           PasswordCost::kInteractive,
           {.attempts_per_address_per_minute = settings_.login_attempts_address,
            .attempts_per_email_per_minute = settings_.login_attempts_email}
       ),
+      api_key_service_({.staff = staff_, .guard = idempotency_guard_, .ids = ids_, .clock = clock_}
+      ),
+      table_service_(
+          {.tables = tables_,
+           .menus = menus_,
+           .guard = idempotency_guard_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
+      payment_service_(
+          {.payments = payments_,
+           .sessions = sessions_,
+           .orders = orders_,
+           .guard = idempotency_guard_,
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_}
+      ),
+      kitchen_service_(kitchen_, menus_, clock_),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
+      presence_service_(presence_, channel_access_, menus_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -160,8 +206,12 @@ void Application::open_to_public(std::uint16_t port) {
             .menus = menu_service_,
             .kitchen = kitchen_service_,
             .staff = staff_service_,
+            .api_keys = api_key_service_,
+            .tables = table_service_,
+            .payments = payment_service_,
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
+            .presence = presence_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .web = load_web_folder(settings_.web_dir)},

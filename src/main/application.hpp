@@ -2,6 +2,8 @@
 
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "adapters/builtin/builtin_presence.hpp"
+#include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -10,11 +12,14 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
+#include "app/payment_service.hpp"
+#include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/stats_publisher.hpp"
+#include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
@@ -37,10 +42,12 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_table_store.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -92,6 +99,8 @@ class Application {
     storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
     storage::PgStatsStore stats_;
+    storage::PgTableStore tables_;
+    storage::PgPaymentStore payments_;
     storage::PgOutbox outbox_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
@@ -105,6 +114,7 @@ class Application {
     realtime::WebSocketServer sockets_;
     adapters::BuiltinAdapter adapter_;
     adapters::BuiltinAuthorizer authorizer_;
+    adapters::BuiltinPresence presence_;
     app::OutboxRelay relay_;
     app::StatsPublisher stats_publisher_;
     app::RetentionJob retention_job_;
@@ -118,8 +128,12 @@ class Application {
     app::MenuService menu_service_;
     app::KitchenService kitchen_service_;
     app::StaffService staff_service_;
+    app::ApiKeyService api_key_service_;
+    app::TableService table_service_;
+    app::PaymentService payment_service_;
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
+    app::PresenceService presence_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

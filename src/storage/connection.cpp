@@ -12,7 +12,9 @@ namespace {
 std::string server_settings(const ConnectionOptions& options) {
     return "-c statement_timeout=" + std::to_string(options.statement_timeout.count()) +
            " -c lock_timeout=" + std::to_string(options.lock_timeout.count()) +
-           " -c timezone=UTC -c jit=off " + options.settings;
+           " -c idle_in_transaction_session_timeout=" +
+           std::to_string(options.statement_timeout.count()) + " -c timezone=UTC -c jit=off " +
+           options.settings;
 }
 
 }  // namespace
@@ -42,6 +44,21 @@ Connection::Connection(const ConnectionOptions& options)
     : connection_(connection_string(options)), socket_(connection_.sock()) {}
 
 pqxx::result Connection::execute(const Statement& statement, const Parameters& parameters) {
+    prepare(statement);
+    pqxx::nontransaction session{connection_};
+    return execute_in(session, statement, parameters);
+}
+
+pqxx::result Connection::execute_in(
+    pqxx::transaction_base& transaction, const Statement& statement, const Parameters& parameters
+) {
+    prepare(statement);
+    return transaction.exec_prepared(
+        statement.name, pqxx::prepare::make_dynamic_params(parameters.pointers())
+    );
+}
+
+void Connection::prepare(const Statement& statement) {
     if (!connection_.is_open()) {
         // libpqxx would connect again on its own, in the middle of anything.
         throw pqxx::broken_connection("the connection is closed");
@@ -51,10 +68,6 @@ pqxx::result Connection::execute(const Statement& statement, const Parameters& p
         connection_.prepare_now(statement.name);
         prepared_.insert(statement.name);
     }
-    pqxx::nontransaction session{connection_};
-    return session.exec_prepared(
-        statement.name, pqxx::prepare::make_dynamic_params(parameters.pointers())
-    );
 }
 
 bool Connection::is_stale() const {

@@ -34,6 +34,12 @@ class Connection {
 
     /// One statement, committed when this returns.
     pqxx::result execute(const Statement& statement, const Parameters& parameters);
+    /// One statement of a transaction on this connection.
+    pqxx::result execute_in(
+        pqxx::transaction_base& transaction,
+        const Statement& statement,
+        const Parameters& parameters
+    );
     /// Whether an idle connection has heard of its end, as after a restart of the server. A look at
     /// the socket, no round trip.
     bool is_stale() const;
@@ -44,6 +50,8 @@ class Connection {
     pqxx::connection& raw() { return connection_; }
 
   private:
+    void prepare(const Statement& statement);
+
     pqxx::connection connection_;
     int socket_;
     std::set<const char*> prepared_;

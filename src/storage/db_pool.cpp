@@ -2,6 +2,7 @@
 
 #include "storage/connection.hpp"
 #include "storage/failure.hpp"
+#include "storage/transaction.hpp"
 #include "storage/watchdog.hpp"
 
 #include <pqxx/pqxx>
@@ -144,6 +145,50 @@ Result<pqxx::result> DbPool::run_once(
         const bool is_repeatable =
             failure.kind == Failure::Kind::kRolledBack || (is_lost && is_read);
         may_retry = is_repeatable ? MayRetry::kYes : MayRetry::kNo;
+        return std::move(failure.error);
+    }
+}
+
+Result<pqxx::result> DbPool::transact(
+    const std::function<Result<pqxx::result>(Transaction& transaction)>& work
+) {
+    auto may_retry = MayRetry::kNo;
+    auto rows = transact_once(work, may_retry);
+    if (!rows && may_retry == MayRetry::kYes) {
+        return transact_once(work, may_retry);
+    }
+    return rows;
+}
+
+Result<pqxx::result> DbPool::transact_once(
+    const std::function<Result<pqxx::result>(Transaction& transaction)>& work, MayRetry& may_retry
+) {
+    may_retry = MayRetry::kNo;
+    auto lease = this->lease();
+    if (!lease) {
+        return std::move(lease).error();
+    }
+    bool is_committing = false;
+    try {
+        const Watchdog::Watch watch{*watchdog_, lease->connection()};
+        Transaction transaction{lease->connection()};
+        auto rows = work(transaction);
+        if (rows) {
+            is_committing = true;
+            transaction.commit();
+        }
+        return rows;
+    } catch (const std::exception& exception) {
+        auto failure = to_failure(exception);
+        const bool is_lost = failure.kind == Failure::Kind::kConnectionLost;
+        if (is_lost) {
+            lease->discard();
+        }
+        if (is_lost && is_committing) {
+            return outcome_unknown(std::move(failure.error.detail));
+        }
+        const bool is_undone = is_lost || failure.kind == Failure::Kind::kRolledBack;
+        may_retry = is_undone ? MayRetry::kYes : MayRetry::kNo;
         return std::move(failure.error);
     }
 }

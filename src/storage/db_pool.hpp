@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,6 +21,7 @@ namespace orderpush::storage {
 
 class Connection;
 class Parameters;
+class Transaction;
 class Watchdog;
 
 struct DbPoolOptions {
@@ -74,8 +76,21 @@ class DbPool {
     /// "outcome_unknown".
     Result<pqxx::result> run(const Statement& statement, const Parameters& parameters);
 
+    /// Runs `work` in one transaction: committed if it answers with rows, rolled back if with an
+    /// error. `work` executes the transaction's statements and may throw what they throw; it may be
+    /// called twice, as run() tries again what the server rolled back, and what was lost before it
+    /// asked for the commit. Errors as of run(); a commit whose answer was lost is kUnavailable
+    /// "outcome_unknown". The whole has to be done within seven seconds.
+    Result<pqxx::result> transact(
+        const std::function<Result<pqxx::result>(Transaction& transaction)>& work
+    );
+
   private:
     enum class MayRetry { kNo, kYes };
+    Result<pqxx::result> transact_once(
+        const std::function<Result<pqxx::result>(Transaction& transaction)>& work,
+        MayRetry& may_retry
+    );
     Result<pqxx::result> run_once(
         const Statement& statement, const Parameters& parameters, MayRetry& may_retry
     );

@@ -14,6 +14,8 @@ struct ConstraintRow {
     ErrorCode code;
     const char* reason;
     const char* message;
+    /// The request's field that it is about, where it is about one.
+    const char* field = nullptr;
 };
 
 /// Constraints that a caller can meet; any other violation is a bug and stays internal.
@@ -38,6 +40,33 @@ constexpr std::array kConstraints{
         ErrorCode::kConflict,
         "menu_item_gone",
         "An ordered item is no longer on the menu."},
+    ConstraintRow{
+        "tables_number_key",
+        ErrorCode::kConflict,
+        "table_number_taken",
+        "Another table of this branch has this number."},
+    ConstraintRow{
+        "areas_name_key",
+        ErrorCode::kConflict,
+        "area_taken",
+        "An area of this name was made at the same time; try again."},
+    ConstraintRow{
+        "staff_email_key",
+        ErrorCode::kConflict,
+        "email_taken",
+        "Another member of staff has this e-mail address."},
+    ConstraintRow{
+        "menu_items_station_fkey",
+        ErrorCode::kInvalid,
+        "invalid_fields",
+        "is no station of this branch",
+        "stationId"},
+    ConstraintRow{
+        "staff_station_fkey",
+        ErrorCode::kInvalid,
+        "invalid_fields",
+        "is no station of this branch",
+        "stationId"},
 };
 
 Error unavailable(const char* reason, const char* message, std::string detail) {
@@ -59,6 +88,11 @@ bool is_lost_state(std::string_view sqlstate) {
 Failure violation(const std::string& text) {
     for (const ConstraintRow& row : kConstraints) {
         if (text.find(row.constraint) != std::string::npos) {
+            if (row.field != nullptr) {
+                Error error = invalid_fields({{row.field, row.message}});
+                error.detail = text;
+                return {.error = std::move(error)};
+            }
             return {
                 .error = {
                     .code = row.code,

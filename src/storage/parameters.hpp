@@ -18,6 +18,7 @@ class Parameters {
     Parameters& add(const char* text) { return keep(std::string{text}); }
     Parameters& add(std::int64_t number) { return keep(std::to_string(number)); }
     Parameters& add(int number) { return keep(std::to_string(number)); }
+    Parameters& add(bool flag) { return keep(flag ? "true" : "false"); }
     Parameters& add(Timestamp at) { return keep(to_rfc3339(at)); }
     Parameters& add(const Uuid& id) { return keep(to_string(id)); }
     template <class Tag>

@@ -1,5 +1,6 @@
 #include "storage/pg_menu_store.hpp"
 
+#include "storage/documents.hpp"
 #include "storage/query.hpp"
 #include "storage/rows.hpp"
 #include "storage/statements.hpp"
@@ -7,6 +8,19 @@
 #include <pqxx/pqxx>
 
 namespace orderpush::storage {
+namespace {
+
+MenuItem menu_item_of(const pqxx::row& row) {
+    return {
+        .id = id_of<MenuItemId>(row["id"]),
+        .branch = id_of<BranchId>(row["branch_id"]),
+        .station = optional_id_of<StationId>(row["station_id"]),
+        .name = row["name"].c_str(),
+        .price_minor = row["price_minor"].as<std::int64_t>(),
+        .is_available = row["is_available"].as<bool>()};
+}
+
+}  // namespace
 
 Result<Branch> PgMenuStore::find_branch(const BranchId& id) {
     return query_one(
@@ -24,14 +38,7 @@ Result<std::vector<MenuItem>> PgMenuStore::list(const BranchId& branch) {
         std::vector<MenuItem> items;
         items.reserve(rows.size());
         for (const auto& row : rows) {
-            items.push_back(
-                {.id = id_of<MenuItemId>(row["id"]),
-                 .branch = id_of<BranchId>(row["branch_id"]),
-                 .station = optional_id_of<StationId>(row["station_id"]),
-                 .name = row["name"].c_str(),
-                 .price_minor = row["price_minor"].as<std::int64_t>(),
-                 .is_available = row["is_available"].as<bool>()}
-            );
+            items.push_back(menu_item_of(row));
         }
         return items;
     });
@@ -50,6 +57,44 @@ Result<Station> PgMenuStore::find_station(const BranchId& branch, const StationI
                 .name = row["name"].c_str()};
         }
     );
+}
+
+Result<MenuItem> PgMenuStore::find_item(const MenuItemId& id) {
+    return query_one(
+        pool_,
+        kFindMenuItem,
+        Parameters{}.add(id),
+        not_found("menu_item_not_found", "There is no such menu item."),
+        menu_item_of
+    );
+}
+
+Result<void> PgMenuStore::create_item(const NewMenuItem& created) {
+    const MenuItem& item = created.item;
+    Parameters parameters;
+    parameters.add(item.id)
+        .add(item.branch)
+        .add(item.station)
+        .add(item.name)
+        .add(item.price_minor)
+        .add(item.is_available)
+        .add(events_json(created.events))
+        .add(kept_answer_json(created.answer));
+    return execute(pool_, kCreateMenuItem, parameters);
+}
+
+Result<void> PgMenuStore::change_item(const MenuItemChange& change) {
+    Parameters parameters;
+    parameters.add(change.before.id);
+    for (const MenuItem& item : {change.before, change.after}) {
+        parameters.add(item.station).add(item.name).add(item.price_minor).add(item.is_available);
+    }
+    parameters.add(events_json(change.events));
+    const Error changed_meanwhile{
+        .code = ErrorCode::kPreconditionFailed,
+        .reason = "menu_item_changed",
+        .message = "The menu item was changed meanwhile."};
+    return execute_one(pool_, kChangeMenuItem, parameters, changed_meanwhile);
 }
 
 }  // namespace orderpush::storage

@@ -13,6 +13,9 @@ class PgMenuStore final : public MenuStore {
     Result<Branch> find_branch(const BranchId& id) override;
     Result<std::vector<MenuItem>> list(const BranchId& branch) override;
     Result<Station> find_station(const BranchId& branch, const StationId& id) override;
+    Result<MenuItem> find_item(const MenuItemId& id) override;
+    Result<void> create_item(const NewMenuItem& item) override;
+    Result<void> change_item(const MenuItemChange& change) override;
 
   private:
     DbPool& pool_;

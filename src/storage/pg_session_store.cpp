@@ -40,12 +40,18 @@ Result<JoinedSession> PgSessionStore::open_or_join(const NewSession& session) {
         .add(session.token_hash)
         .add(session.device_id)
         .add(session.guest_name)
-        .add(events_json(session.opened_events));
+        .add(events_json(session.opened_events))
+        .add(kept_answer_json(session.answer ? std::optional{session.answer->kept} : std::nullopt))
+        .add(session.answer ? std::optional{session.answer->session} : std::nullopt);
+    const Error another_session{
+        .code = ErrorCode::kPreconditionFailed,
+        .reason = "session_changed",
+        .message = "The table's session changed meanwhile."};
     return query_one(
         pool_,
         kOpenOrJoin,
         parameters,
-        not_found("table_not_found", "There is no such table."),
+        session.answer ? another_session : not_found("table_not_found", "There is no such table."),
         [](const pqxx::row& row) {
             return JoinedSession{
                 .session = session_of(row), .was_opened = row["was_opened"].as<bool>()};
@@ -60,6 +66,21 @@ Result<TableSession> PgSessionStore::find(const SessionId& id) {
         Parameters{}.add(id),
         not_found("session_not_found", "There is no such session."),
         session_of
+    );
+}
+
+Result<ClosedSession> PgSessionStore::close(const SessionClosing& closing) {
+    Parameters parameters;
+    parameters.add(closing.session).add(closing.at).add(events_json(closing.events));
+    return query_one(
+        pool_,
+        kCloseSession,
+        parameters,
+        not_found("session_not_found", "There is no such session."),
+        [](const pqxx::row& row) {
+            return ClosedSession{
+                .session = session_of(row), .was_closed_now = row["was_closed_now"].as<bool>()};
+        }
     );
 }
 

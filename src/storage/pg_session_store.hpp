@@ -13,6 +13,7 @@ class PgSessionStore final : public SessionStore {
     Result<Table> find_table_by_qr(std::string_view qr_token) override;
     Result<JoinedSession> open_or_join(const NewSession& session) override;
     Result<TableSession> find(const SessionId& id) override;
+    Result<ClosedSession> close(const SessionClosing& closing) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
 

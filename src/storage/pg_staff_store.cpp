@@ -1,5 +1,6 @@
 #include "storage/pg_staff_store.hpp"
 
+#include "storage/documents.hpp"
 #include "storage/query.hpp"
 #include "storage/rows.hpp"
 #include "storage/statements.hpp"
@@ -60,6 +61,64 @@ Result<ApiClient> PgStaffStore::find_api_client_by_hash(std::string_view key_has
                 .key = id_of<ApiKeyId>(row["id"]),
                 .restaurant = id_of<RestaurantId>(row["restaurant_id"])};
         }
+    );
+}
+
+Result<void> PgStaffStore::create(const NewStaff& created) {
+    const Staff& staff = created.staff;
+    Parameters parameters;
+    parameters.add(staff.id)
+        .add(staff.branch)
+        .add(staff.station)
+        .add(staff.name)
+        .add(staff.email)
+        .add(to_word(staff.role))
+        .add(staff.password_hash)
+        .add(created.at)
+        .add(staff.restaurant)
+        .add(kept_answer_json(created.answer));
+    return execute(pool_, kCreateStaff, parameters);
+}
+
+Result<void> PgStaffStore::create_api_key(const NewApiKey& created) {
+    const ApiKey& key = created.key;
+    Parameters parameters;
+    parameters.add(key.id)
+        .add(key.restaurant)
+        .add(key.name)
+        .add(created.key_hash)
+        .add(key.created_at)
+        .add(kept_answer_json(created.answer));
+    return execute(pool_, kCreateApiKey, parameters);
+}
+
+Result<std::vector<ApiKey>> PgStaffStore::list_api_keys(const RestaurantId& restaurant, int limit) {
+    using Found = Result<std::vector<ApiKey>>;
+    const auto parameters = Parameters{}.add(restaurant).add(limit);
+    return query(pool_, kListApiKeys, parameters, [](const pqxx::result& rows) -> Found {
+        std::vector<ApiKey> keys;
+        keys.reserve(rows.size());
+        for (const auto& row : rows) {
+            keys.push_back(
+                {.id = id_of<ApiKeyId>(row["id"]),
+                 .restaurant = id_of<RestaurantId>(row["restaurant_id"]),
+                 .name = row["name"].c_str(),
+                 .created_at = time_of(row["created_at"]),
+                 .revoked_at = optional_time_of(row["revoked_at"])}
+            );
+        }
+        return keys;
+    });
+}
+
+Result<void> PgStaffStore::revoke_api_key(
+    const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
+) {
+    return execute_one(
+        pool_,
+        kRevokeApiKey,
+        Parameters{}.add(restaurant).add(id).add(at),
+        not_found("api_key_not_found", "There is no such API key.")
     );
 }
 

@@ -46,6 +46,25 @@ auto query_one(
     });
 }
 
+/// Runs `statement`, whose rows tell nothing.
+inline Result<void> execute(
+    DbPool& pool, const Statement& statement, const Parameters& parameters
+) {
+    const auto rows = pool.run(statement, parameters);
+    return rows ? Result<void>{} : Result<void>{rows.error()};
+}
+
+/// Runs `statement`, which has a row if it did what it is for: `otherwise` if there is none.
+inline Result<void> execute_one(
+    DbPool& pool, const Statement& statement, const Parameters& parameters, const Error& otherwise
+) {
+    const auto rows = pool.run(statement, parameters);
+    if (!rows) {
+        return rows.error();
+    }
+    return rows->empty() ? Result<void>{otherwise} : Result<void>{};
+}
+
 inline Error not_found(const char* reason, const char* message) {
     return Error{.code = ErrorCode::kNotFound, .reason = reason, .message = message};
 }

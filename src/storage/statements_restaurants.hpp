@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/record_events.hpp"
+#include "storage/sql_text.hpp"
 #include "storage/statement.hpp"
 
 namespace orderpush::storage {
@@ -43,6 +45,61 @@ where s.id = $1 and s.is_active
 )sql",
     Statement::Access::kRead};
 
+/// $1 menu item.
+inline constexpr Statement kFindMenuItem{
+    "find_menu_item",
+    R"sql(
+select m.id, m.branch_id, m.station_id, m.name, m.price_minor, m.is_available
+from menu_items m
+where m.id = $1
+)sql",
+    Statement::Access::kRead};
+
+/// $1 menu item, $2 branch, $3 station, $4 name, $5 price, $6 availability, $7 events, $8 answer to
+/// keep. Fails on menu_items_station_fkey.
+inline constexpr auto kCreateMenuItemText =
+    R"sql(
+with allowed as (
+    select 1
+), guard as (
+    select g.* from json_to_recordset($8) as g )sql" +
+    kGuardColumns + "), " + kKeepAnswer + R"sql(,
+written as (
+    insert into menu_items (id, branch_id, station_id, name, price_minor, is_available)
+    select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::bigint, $6::boolean
+    where (select count(*) from kept_key) >= 0
+    returning 1
+), recorded as (
+    select e.* from json_to_recordset($7) as e )sql" +
+    kEventColumns + R"sql(
+), )sql" +
+    kRecordEvents + R"sql(
+select count(*) from queued
+)sql";
+inline constexpr Statement kCreateMenuItem{
+    "create_menu_item", kCreateMenuItemText.text, Statement::Access::kWrite};
+
+/// $1 menu item; as it was: $2 station, $3 name, $4 price, $5 availability; as it becomes: $6, $7,
+/// $8, $9; $10 events. No row: it is no longer as it was. Fails on menu_items_station_fkey.
+inline constexpr auto kChangeMenuItemText =
+    R"sql(
+with changed as (
+    update menu_items m set station_id = $6, name = $7, price_minor = $8, is_available = $9
+    where m.id = $1 and m.station_id is not distinct from $2::uuid and m.name = $3 and m.price_minor = $4
+        and m.is_available = $5
+    returning m.id
+), written as (
+    select 1 from changed
+), recorded as (
+    select e.* from changed cross join json_to_recordset($10) as e )sql" +
+    kEventColumns + R"sql(
+), )sql" +
+    kRecordEvents + R"sql(
+select c.id from changed c where (select count(*) from queued) >= 0
+)sql";
+inline constexpr Statement kChangeMenuItem{
+    "change_menu_item", kChangeMenuItemText.text, Statement::Access::kWrite};
+
 /// $1 address, in any case.
 inline constexpr Statement kFindStaffByEmail{
     "find_staff_by_email",
@@ -60,5 +117,59 @@ inline constexpr Statement kFindApiClient{
 select k.id, k.restaurant_id from api_keys k where k.key_hash = $1 and k.revoked_at is null
 )sql",
     Statement::Access::kRead};
+
+/// $1 staff, $2 branch, $3 station, $4 name, $5 e-mail address, $6 role, $7 password hash, $8 now,
+/// $9 restaurant, $10 answer to keep. Fails on staff_email_key or staff_station_fkey.
+inline constexpr auto kCreateStaffText =
+    R"sql(
+with allowed as (
+    select 1
+), guard as (
+    select g.* from json_to_recordset($10) as g )sql" +
+    kGuardColumns + "), " + kKeepAnswer + R"sql(
+insert into staff (id, branch_id, station_id, name, email, role, password_hash, created_at, restaurant_id)
+select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::timestamptz, $9::uuid
+where (select count(*) from kept_key) >= 0
+returning id
+)sql";
+inline constexpr Statement kCreateStaff{
+    "create_staff", kCreateStaffText.text, Statement::Access::kWrite};
+
+/// $1 key's id, $2 restaurant, $3 name, $4 SHA-256 hex of the key, $5 now, $6 answer to keep.
+inline constexpr auto kCreateApiKeyText =
+    R"sql(
+with allowed as (
+    select 1
+), guard as (
+    select g.* from json_to_recordset($6) as g )sql" +
+    kGuardColumns + "), " + kKeepAnswer + R"sql(
+insert into api_keys (id, restaurant_id, name, key_hash, created_at)
+select $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
+where (select count(*) from kept_key) >= 0
+returning id
+)sql";
+inline constexpr Statement kCreateApiKey{
+    "create_api_key", kCreateApiKeyText.text, Statement::Access::kWrite};
+
+/// $1 restaurant, $2 limit.
+inline constexpr Statement kListApiKeys{
+    "list_api_keys",
+    R"sql(
+select k.id, k.restaurant_id, k.name, unix_ms(k.created_at) as created_at, unix_ms(k.revoked_at) as revoked_at
+from api_keys k
+where k.restaurant_id = $1
+order by k.id limit $2
+)sql",
+    Statement::Access::kRead};
+
+/// $1 restaurant, $2 key's id, $3 now. No row: the restaurant has no such key.
+inline constexpr Statement kRevokeApiKey{
+    "revoke_api_key",
+    R"sql(
+update api_keys k set revoked_at = coalesce(k.revoked_at, $3)
+where k.id = $2 and k.restaurant_id = $1
+returning k.id
+)sql",
+    Statement::Access::kWrite};
 
 }  // namespace orderpush::storage

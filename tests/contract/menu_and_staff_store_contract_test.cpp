@@ -46,6 +46,73 @@ TEST_P(MenuStoreContract, AStationIsFoundInItsBranch) {
     EXPECT_EQ(elsewhere.error().reason, "station_not_found");
 }
 
+TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
+    const MenuItem bread{
+        .id = ids.make<MenuItemId>(),
+        .branch = sample.branch.id,
+        .station = sample.burger.station,
+        .name = "Bread",
+        .price_minor = 150,
+        .is_available = false};
+    const NewMenuItem created{
+        .item = bread,
+        .events = {sample.event("menu:updated", {Channel::menu(sample.branch.id)})},
+        .answer = KeptAnswer{
+            .key = {sample.branch.restaurant, "key", "hash"},
+            .body = "{}",
+            .at = world->clock.now()}};
+    const auto made = world->menus().create_item(created);
+    ASSERT_TRUE(made) << made.error().detail;
+    const auto found = world->menus().find_item(bread.id);
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->name, "Bread");
+    EXPECT_EQ(found->station, bread.station);
+    EXPECT_EQ(found->price_minor, 150);
+    EXPECT_FALSE(found->is_available);
+    EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
+
+    auto again = created;
+    again.item.id = ids.make<MenuItemId>();
+    EXPECT_EQ(world->menus().create_item(again).error().reason, "idempotency_key_taken");
+    again.answer.reset();
+    again.events.clear();
+    again.item.station = ids.make<StationId>();
+    const auto elsewhere = world->menus().create_item(again);
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(elsewhere.error().code, ErrorCode::kInvalid);
+    ASSERT_EQ(elsewhere.error().faults.size(), 1U);
+    EXPECT_EQ(elsewhere.error().faults[0].field, "stationId");
+    EXPECT_EQ(world->menus().list(sample.branch.id)->size(), 3U);
+}
+
+TEST_P(MenuStoreContract, AnItemIsChangedOnlyIfItIsAsItWasSeen) {
+    MenuItemChange change{
+        .before = sample.burger,
+        .after = sample.burger,
+        .events = {sample.event("menu:updated", {Channel::menu(sample.branch.id)})}};
+    change.after.station.reset();
+    change.after.name = "Cheeseburger";
+    change.after.price_minor = 1390;
+    change.after.is_available = false;
+    const auto changed = world->menus().change_item(change);
+    ASSERT_TRUE(changed) << changed.error().detail;
+    const auto found = world->menus().find_item(sample.burger.id);
+    EXPECT_EQ(found->name, "Cheeseburger");
+    EXPECT_EQ(found->station, std::nullopt);
+    EXPECT_EQ(found->price_minor, 1390);
+    EXPECT_FALSE(found->is_available);
+    EXPECT_EQ(world->menus().change_item(change).error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
+    const MenuItemChange back{.before = change.after, .after = change.before, .events = {}};
+    EXPECT_TRUE(world->menus().change_item(back));
+    auto elsewhere = MenuItemChange{.before = sample.beer, .after = sample.beer, .events = {}};
+    elsewhere.after.station = ids.make<StationId>();
+    EXPECT_EQ(world->menus().change_item(elsewhere).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(
+        world->menus().find_item(ids.make<MenuItemId>()).error().reason, "menu_item_not_found"
+    );
+}
+
 ORDERPUSH_CONTRACT_SUITE(MenuStoreContract);
 
 class StaffStoreContract : public StoreContract {
@@ -106,6 +173,87 @@ TEST_P(StaffStoreContract, AnApiKeyIsFoundUnlessRevoked) {
     EXPECT_EQ(found->restaurant, sample.branch.restaurant);
     EXPECT_EQ(world->staff().find_api_client_by_hash("revoked").error().code, ErrorCode::kNotFound);
     EXPECT_EQ(world->staff().find_api_client_by_hash("other").error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
+    NewStaff created{.staff = person("Kim@Demo.example"), .at = world->clock.now()};
+    created.staff.station = sample.burger.station;
+    created.answer = KeptAnswer{
+        .key = {sample.branch.restaurant, "key", "hash"}, .body = "{}", .at = world->clock.now()};
+    const auto made = world->staff().create(created);
+    ASSERT_TRUE(made) << made.error().detail;
+    const auto found = world->staff().find_by_email("kim@demo.example");
+    ASSERT_TRUE(found) << found.error().detail;
+    EXPECT_EQ(found->id, created.staff.id);
+    EXPECT_EQ(found->restaurant, sample.branch.restaurant);
+    EXPECT_EQ(found->branch, sample.branch.id);
+    EXPECT_EQ(found->name, "Kim");
+    EXPECT_EQ(found->password_hash, "encoded");
+    EXPECT_EQ(found->station, sample.burger.station);
+    world->add_staff(person("gone@demo.example"), false);
+    for (const char* address : {"KIM@demo.example", "Gone@demo.example"}) {
+        EXPECT_EQ(
+            world->staff()
+                .create({.staff = person(address), .at = world->clock.now()})
+                .error()
+                .reason,
+            "email_taken"
+        );
+    }
+    auto other = created;
+    other.staff.id = ids.make<StaffId>();
+    other.staff.email = "other@demo.example";
+    EXPECT_EQ(world->staff().create(other).error().reason, "idempotency_key_taken");
+    other.answer.reset();
+    other.staff.station = ids.make<StationId>();
+    const auto elsewhere = world->staff().create(other);
+    ASSERT_FALSE(elsewhere);
+    ASSERT_EQ(elsewhere.error().faults.size(), 1U);
+    EXPECT_EQ(elsewhere.error().faults[0].field, "stationId");
+}
+
+TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
+    auto& store = world->staff();
+    const auto restaurant = sample.branch.restaurant;
+    const auto key = [&](const std::string& name, const std::string& hash) {
+        return NewApiKey{
+            .key =
+                {.id = ids.make<ApiKeyId>(),
+                 .restaurant = restaurant,
+                 .name = name,
+                 .created_at = world->clock.now()},
+            .key_hash = hash};
+    };
+    auto shop = key("shop", "hash-1");
+    shop.answer =
+        KeptAnswer{.key = {restaurant, "key", "hash"}, .body = "sealed", .at = world->clock.now()};
+    const auto made = store.create_api_key(shop);
+    ASSERT_TRUE(made) << made.error().detail;
+    auto again = key("again", "hash-2");
+    again.answer = shop.answer;
+    EXPECT_EQ(store.create_api_key(again).error().reason, "idempotency_key_taken");
+    ASSERT_TRUE(store.create_api_key(key("kiosk", "hash-3")));
+    EXPECT_EQ(store.find_api_client_by_hash("hash-1")->key, shop.key.id);
+
+    const auto created_at = world->clock.now();
+    world->clock.advance(std::chrono::minutes{1});
+    const auto revoked_at = world->clock.now();
+    ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, revoked_at));
+    world->clock.advance(std::chrono::minutes{1});
+    ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, world->clock.now()));
+    EXPECT_EQ(store.find_api_client_by_hash("hash-1").error().code, ErrorCode::kNotFound);
+    EXPECT_TRUE(store.find_api_client_by_hash("hash-3"));
+    const auto keys = store.list_api_keys(restaurant, 10);
+    ASSERT_TRUE(keys) << keys.error().detail;
+    ASSERT_EQ(keys->size(), 2U);
+    EXPECT_EQ(keys->at(0).name, "shop");
+    EXPECT_EQ(keys->at(0).created_at, created_at);
+    EXPECT_EQ(keys->at(0).revoked_at, revoked_at);
+    EXPECT_EQ(keys->at(1).revoked_at, std::nullopt);
+    EXPECT_EQ(store.list_api_keys(restaurant, 1)->size(), 1U);
+    const auto foreign = store.revoke_api_key(ids.make<RestaurantId>(), shop.key.id, revoked_at);
+    ASSERT_FALSE(foreign);
+    EXPECT_EQ(foreign.error().reason, "api_key_not_found");
 }
 
 ORDERPUSH_CONTRACT_SUITE(StaffStoreContract);

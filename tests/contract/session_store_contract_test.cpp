@@ -124,6 +124,83 @@ TEST_P(SessionStoreContract, ATableIsFoundWithItsOpenSession) {
     EXPECT_EQ(sessions().find_table(ids.make<TableId>()).error().code, ErrorCode::kNotFound);
 }
 
+TEST_P(SessionStoreContract, ClosingEndsTheTokensAndLeavesTheTableToBeCleaned) {
+    auto request = sample.new_session(sample.table.id, "hash-1");
+    ASSERT_TRUE(sessions().open_or_join(request));
+    EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kOccupied);
+    world->clock.advance(std::chrono::minutes{5});
+    const SessionClosing closing{
+        .session = request.id,
+        .at = world->clock.now(),
+        .events = {sample.event("session:closed", {Channel::tables(sample.branch.id)})}};
+    const auto closed = sessions().close(closing);
+    ASSERT_TRUE(closed) << closed.error().detail;
+    EXPECT_TRUE(closed->was_closed_now);
+    EXPECT_FALSE(closed->session.is_open);
+    EXPECT_EQ(closed->session.closed_at, closing.at);
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-1").error().reason, "session_closed");
+    EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kNeedsCleaning);
+    EXPECT_EQ(world->tables().find(sample.table.id)->open_session, std::nullopt);
+
+    world->clock.advance(std::chrono::minutes{5});
+    auto late = closing;
+    late.at = world->clock.now();
+    late.events = {sample.event("session:closed", {Channel::tables(sample.branch.id)})};
+    const auto again = sessions().close(late);
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_FALSE(again->was_closed_now);
+    EXPECT_EQ(again->session.closed_at, closing.at);
+    EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
+    EXPECT_EQ(
+        sessions()
+            .close({.session = ids.make<SessionId>(), .at = late.at, .events = {}})
+            .error()
+            .reason,
+        "session_not_found"
+    );
+}
+
+TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {
+    const auto answered = [&](NewSession request, const SessionId& session, const std::string& key
+                          ) {
+        request.opened_events = {
+            sample.event("session:opened", {Channel::tables(sample.branch.id)})};
+        request.answer = {
+            .session = session,
+            .kept = {
+                .key = {sample.branch.restaurant, key, "hash"},
+                .body = "told",
+                .at = world->clock.now()}};
+        return request;
+    };
+    auto request = sample.new_session(sample.table.id, "hash-1");
+    // Nobody sits there, so nobody can be joined.
+    const auto nobody = answered(request, ids.make<SessionId>(), "key-1");
+    EXPECT_EQ(sessions().open_or_join(nobody).error().code, ErrorCode::kPreconditionFailed);
+    const auto opened = sessions().open_or_join(answered(request, request.id, "key-1"));
+    ASSERT_TRUE(opened) << opened.error().detail;
+    EXPECT_TRUE(opened->was_opened);
+    EXPECT_EQ((*world->idempotency().find(sample.branch.restaurant, "key-1"))->body, "told");
+
+    auto next = sample.new_session(sample.table.id, "hash-2");
+    const auto not_opened = sessions().open_or_join(answered(next, next.id, "key-2"));
+    ASSERT_FALSE(not_opened);
+    EXPECT_EQ(not_opened.error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-2").error().reason, "guest_not_found");
+    EXPECT_FALSE(*world->idempotency().find(sample.branch.restaurant, "key-2"));
+    const auto joined = sessions().open_or_join(answered(next, request.id, "key-2"));
+    ASSERT_TRUE(joined) << joined.error().detail;
+    EXPECT_FALSE(joined->was_opened);
+    EXPECT_EQ(joined->session.id, request.id);
+
+    auto third = sample.new_session(sample.table.id, "hash-3");
+    const auto taken = sessions().open_or_join(answered(third, request.id, "key-2"));
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().reason, "idempotency_key_taken");
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-3").error().reason, "guest_not_found");
+    EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
+}
+
 ORDERPUSH_CONTRACT_SUITE(SessionStoreContract);
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import WebSocket from 'ws';
-import { endAll, endLater } from './support/cleanup.mjs';
+import { endAll } from './support/cleanup.mjs';
+import * as older from './support/older_display.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
 import { until, within } from './support/until.mjs';
@@ -20,50 +20,8 @@ before(async () => {
 
 after(endAll);
 
-const addressOf = (query) => `ws://127.0.0.1:${service.port}/kitchen/display${query}`;
-
-/** An older display: connected, with every message kept. */
-async function openDisplay(token) {
-  const socket = new WebSocket(addressOf(`?token=${token}`));
-  endLater(() => socket.terminate());
-  const messages = [];
-  socket.on('message', (data, isBinary) => messages.push(isBinary ? data : JSON.parse(data.toString())));
-  await within(
-    'the display to connect',
-    new Promise((resolve, reject) => {
-      socket.on('open', resolve);
-      socket.on('error', reject);
-    }),
-  );
-  return {
-    socket,
-    messages,
-    async received(type, orderId) {
-      const isIt = (message) => message.type === type && message.orderId === orderId;
-      await until(`${type} of ${orderId}`, () => messages.some(isIt));
-      return messages.find(isIt);
-    },
-  };
-}
-
-/** The answer to an upgrade that is refused: {status, type, body}. */
-function refusal(query) {
-  const socket = new WebSocket(addressOf(query));
-  return within(
-    'the refusal',
-    new Promise((resolve, reject) => {
-      socket.on('open', () => reject(new Error('it was upgraded')));
-      socket.on('error', reject);
-      socket.on('unexpected-response', (_, response) => {
-        let text = '';
-        response.on('data', (part) => (text += part));
-        response.on('end', () =>
-          resolve({ status: response.statusCode, type: response.headers['content-type'], body: JSON.parse(text) }),
-        );
-      });
-    }),
-  );
-}
+const openDisplay = (token) => older.openDisplay(service, token);
+const refusal = (query) => older.refusal(service, query);
 
 test('a display hears of the orders of its own branch, in its own words', async () => {
   const token = await logIn(service, harbor, 'KITCHEN');
@@ -126,7 +84,8 @@ test('whoever may not join the kitchen is told so before the upgrade, and no tok
 
 test('an older display is seen as a member, and disappears when it is killed', async () => {
   const channel = `presence-kitchen-${harbor.id}`;
-  const manager = new Device(service, await logIn(service, harbor, 'MANAGER'));
+  const managerToken = await logIn(service, harbor, 'MANAGER');
+  const manager = new Device(service, managerToken);
   const members = await manager.join(channel);
   const came = [];
   const went = [];
@@ -141,9 +100,25 @@ test('an older display is seen as a member, and disappears when it is killed', a
   assert.equal(came[0].info.role, 'KITCHEN');
   assert.equal(typeof came[0].info.name, 'string');
 
+  const waiter = await logIn(service, harbor, 'WAITER');
+  const online = await request(service, 'GET', `/v1/branches/${harbor.id}/displays`, { token: waiter });
+  assert.equal(online.status, 200, JSON.stringify(online.body));
+  assert.equal(online.body.branchId, harbor.id);
+  const shown = online.body.displays.find(({ memberId }) => memberId === came[0].id);
+  assert.deepEqual([shown.name, shown.role, shown.connections], [came[0].info.name, 'KITCHEN', 1]);
+  assert.ok(Math.abs(Date.now() - Date.parse(shown.since)) < 60_000);
+  const present = await request(service, 'GET', `/v1/channels/kitchen:${harbor.id}/presence`, { token: managerToken });
+  assert.equal(present.body.channel, `kitchen:${harbor.id}`);
+  assert.deepEqual(
+    present.body.members.map(({ memberId, info }) => [memberId, info.role]).sort(),
+    [members.members.me, came[0]].map(({ id, info }) => [id, info.role]).sort(),
+  );
+
   display.socket.terminate();
   await until('the display to be missed', () => went.length > 0);
   assert.equal(went[0].id, came[0].id);
+  const left = await request(service, 'GET', `/v1/branches/${harbor.id}/displays`, { token: waiter });
+  assert.deepEqual(left.body.displays.map(({ role }) => role), ['MANAGER']);
 });
 
 test('a display is told when the service stops', async () => {

@@ -1,5 +1,7 @@
 #include "storage/connection.hpp"
 #include "storage/failure.hpp"
+#include "storage/statements.hpp"
+#include "storage/transaction.hpp"
 #include "storage/watchdog.hpp"
 #include "tests/integration/pg_test.hpp"
 
@@ -31,6 +33,48 @@ TEST_F(OutageTest, ThePoolRecoversFromARestartWithoutAFailedCall) {
         const auto placed = world.orders().place(sample.new_order(session));
         EXPECT_TRUE(placed) << placed.error().detail;
     });
+}
+
+TEST_F(OutageTest, ATransactionThatIsLostBeforeItsCommitIsTriedAgain) {
+    const auto lock = storage::Parameters{}.add(sample.open_session().id);
+    int attempts = 0;
+    const auto rows = world.pool().transact([&](storage::Transaction& transaction) {
+        auto locked = transaction.execute(storage::kLockSession, lock);
+        if (++attempts == 1) {
+            terminate_all();
+            locked = transaction.execute(storage::kLockSession, lock);
+        }
+        return Result<pqxx::result>{locked};
+    });
+    ASSERT_TRUE(rows) << rows.error().detail;
+    EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(OutageTest, ATransactionThatIsLostInItsCommitIsInDoubtAndNotTriedAgain) {
+    const auto lock = storage::Parameters{}.add(sample.open_session().id);
+    int attempts = 0;
+    const auto rows = world.pool().transact([&](storage::Transaction& transaction) {
+        ++attempts;
+        auto locked = transaction.execute(storage::kLockSession, lock);
+        terminate_all();
+        return Result<pqxx::result>{locked};
+    });
+    ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().reason, "outcome_unknown");
+    EXPECT_EQ(attempts, 1);
+}
+
+TEST_F(OutageTest, ATransactionThatAnswersWithAnErrorLeavesNothing) {
+    const auto session = sample.open_session();
+    const auto closing = storage::Parameters{}.add(session.id).add(world.clock.now()).add("[]");
+    const auto rows =
+        world.pool().transact([&](storage::Transaction& transaction) -> Result<pqxx::result> {
+            transaction.execute(storage::kCloseSession, closing);
+            return Error{.code = ErrorCode::kConflict, .reason = "no", .message = {}};
+        });
+    ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().reason, "no");
+    EXPECT_TRUE(world.sessions().find(session.id)->is_open);
 }
 
 TEST_F(OutageTest, TheOutboxRecoversFromARestart) {

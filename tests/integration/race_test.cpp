@@ -165,5 +165,91 @@ TEST_F(RaceTest, TicketsBumpedAtOnceCompleteTheirOrder) {
     }
 }
 
+/// One order of the sample restaurant, with tax.
+constexpr std::int64_t kBill = 2457;
+
+NewPayment payment_for(SampleRestaurant& sample, const TableSession& session, IdSource& ids) {
+    return {
+        .payment =
+            {.id = ids.make<PaymentId>(),
+             .restaurant = sample.branch.restaurant,
+             .branch = sample.branch.id,
+             .session = session.id,
+             .table = session.table.id,
+             .orders = {},
+             .amount_minor = kBill,
+             .currency = "EUR",
+             .paid_at = session.opened_at},
+        .events = {sample.event("payment:completed", {Channel::waiters(sample.branch.id)})},
+        .closing_events = {sample.event("session:closed", {Channel::waiters(sample.branch.id)})}};
+}
+
+TEST_F(RaceTest, OfManyPaymentsOfTheWholeBillOneIsTaken) {
+    const auto session = sample.open_session();
+    sample.place_order(session);
+    std::atomic<int> settled{0};
+    std::atomic<int> refused{0};
+    std::latch start{4};
+    in_parallel(4, [&](int) {
+        const auto payment = payment_for(sample, session, ids);
+        start.arrive_and_wait();
+        const auto recorded = world.payments().record(payment);
+        settled += recorded && *recorded ? 1 : 0;
+        refused += !recorded && recorded.error().reason == "session_closed" ? 1 : 0;
+    });
+    EXPECT_EQ(settled, 1);
+    EXPECT_EQ(refused, 3);
+    EXPECT_EQ(world.payments().list(session.id, 10)->size(), 1U);
+}
+
+TEST_F(RaceTest, NoOrderIsLeftUnpaidInAClosedSession) {
+    for (int round = 0; round < 10; ++round) {
+        const auto session = sample.open_session();
+        sample.place_order(session);
+        std::optional<Result<PlacedOrder>> placed;
+        std::optional<Result<bool>> paid;
+        std::latch start{2};
+        in_parallel(2, [&](int i) {
+            const auto order = sample.new_order(session);
+            const auto payment = payment_for(sample, session, ids);
+            start.arrive_and_wait();
+            if (i == 0) {
+                placed = world.orders().place(order);
+            } else {
+                paid = world.payments().record(payment);
+            }
+        });
+        ASSERT_TRUE(*paid) << paid->error().detail;
+        // Either the order came first, and is still to be paid, or it came too late.
+        EXPECT_NE(placed->has_value(), paid->value());
+        EXPECT_EQ(world.sessions().find(session.id)->is_open, placed->has_value());
+        world.close_session(session.id, world.clock.now());
+    }
+}
+
+TEST_F(RaceTest, APaymentWaitsForTheOrderThatIsBeingPlaced) {
+    const auto session = sample.open_session();
+    sample.place_order(session);
+    pqxx::connection other{world.database().url()};
+    pqxx::work placing{other};
+    // As placing does: the session shared, then a further order.
+    placing.exec("select 1 from table_sessions for share");
+    placing.exec0("update orders set final_minor = final_minor + 100");
+    std::optional<Result<bool>> paid;
+    std::jthread paying{[&] { paid = world.payments().record(payment_for(sample, session, ids)); }};
+    ASSERT_TRUE(eventually([&] {
+        return world.database()
+            .execute("select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')"
+            )
+            .at(0)[0]
+            .as<bool>();
+    }));
+    placing.commit();
+    paying.join();
+    ASSERT_TRUE(*paid) << paid->error().detail;
+    EXPECT_FALSE(**paid) << "the bill is read after the wait";
+    EXPECT_TRUE(world.sessions().find(session.id)->is_open);
+}
+
 }  // namespace
 }  // namespace orderpush::test

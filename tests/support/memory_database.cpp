@@ -1,5 +1,7 @@
 #include "tests/support/memory_database.hpp"
 
+#include "tests/support/memory_errors.hpp"
+
 namespace orderpush::test {
 
 void MemoryDatabase::add_branch(const Branch& branch) {
@@ -37,9 +39,15 @@ void MemoryDatabase::add_staff(const Staff& staff, bool is_active) {
 void MemoryDatabase::add_api_key(
     const std::string& key_hash, const ApiClient& client, bool is_revoked
 ) {
-    if (!is_revoked) {
-        with([&](Rows& rows) { rows.api_keys[key_hash] = client; });
-    }
+    with([&](Rows& rows) {
+        ApiKey& row = rows.api_key_rows[client.key];
+        row = {.id = client.key, .restaurant = client.restaurant, .name = "key", .created_at = {}};
+        if (is_revoked) {
+            row.revoked_at = Timestamp{};
+        } else {
+            rows.api_keys[key_hash] = client;
+        }
+    });
 }
 
 void MemoryDatabase::close_session(const SessionId& id, Timestamp at) {
@@ -57,6 +65,62 @@ std::optional<SessionId> MemoryDatabase::Rows::open_session_of(const TableId& ta
         }
     }
     return std::nullopt;
+}
+
+std::map<AreaId, std::string> MemoryDatabase::Rows::areas_of(const BranchId& branch) const {
+    std::map<AreaId, std::string> areas;
+    for (const auto& [id, table] : tables) {
+        if (table.branch.id == branch) {
+            areas[table.area] = table.area_name;
+        }
+    }
+    return areas;
+}
+
+bool MemoryDatabase::Rows::has_station(
+    const BranchId& branch, const std::optional<StationId>& station
+) const {
+    if (!station) {
+        return true;
+    }
+    const auto found = stations.find(*station);
+    return found != stations.end() && found->second.branch == branch;
+}
+
+void MemoryDatabase::Rows::put_table(const Table& table) {
+    tables[table.id] = table;
+    for (auto& [id, session] : sessions) {
+        if (session.table.id == table.id) {
+            session.table = table;
+        }
+    }
+}
+
+void MemoryDatabase::Rows::close(const SessionId& id, Timestamp at) {
+    TableSession& session = sessions.at(id);
+    session.is_open = false;
+    session.closed_at = at;
+    Table table = tables.at(session.table.id);
+    table.state = TableState::kNeedsCleaning;
+    put_table(table);
+}
+
+Result<void> MemoryDatabase::Rows::keep(const std::optional<KeptAnswer>& answer) {
+    if (!answer) {
+        return {};
+    }
+    const std::pair key{answer->key.restaurant, answer->key.key};
+    const auto taken = keys.find(key);
+    if (taken != keys.end() && taken->second.created_at > answer->at - std::chrono::hours{24}) {
+        return conflict("idempotency_key_taken");
+    }
+    keys[key] = {
+        .answer =
+            {.request_hash = answer->key.request_hash,
+             .status = answer->status,
+             .body = answer->body},
+        .created_at = answer->at};
+    return {};
 }
 
 void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::string& prefix) {

@@ -4,12 +4,14 @@
 #include "core/kitchen_store.hpp"
 #include "core/order.hpp"
 #include "core/outbox.hpp"
+#include "core/payment.hpp"
 #include "core/restaurant.hpp"
 #include "core/staff_store.hpp"
 
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -51,10 +53,13 @@ class MemoryDatabase {
         std::map<StationId, Station> stations;
         std::map<MenuItemId, MenuItem> menu_items;
         std::vector<std::pair<Staff, bool>> staff;
+        /// By the hash of the key; without the revoked.
         std::map<std::string, ApiClient> api_keys;
+        std::map<ApiKeyId, ApiKey> api_key_rows;
         std::map<SessionId, TableSession> sessions;
         std::map<std::string, GuestRow> guests;
         std::map<OrderId, Order> orders;
+        std::map<PaymentId, Payment> payments;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
         /// In order of seq.
@@ -64,6 +69,15 @@ class MemoryDatabase {
         std::map<BranchId, KitchenStatsRow> kitchen_stats;
 
         std::optional<SessionId> open_session_of(const TableId& table) const;
+        /// Those that a table of the branch stands in.
+        std::map<AreaId, std::string> areas_of(const BranchId& branch) const;
+        bool has_station(const BranchId& branch, const std::optional<StationId>& station) const;
+        /// The table with its new values, also where sessions show it.
+        void put_table(const Table& table);
+        /// Closes an open session and leaves its table to be cleaned.
+        void close(const SessionId& session, Timestamp at);
+        /// kConflict "idempotency_key_taken" while an earlier answer is alive.
+        Result<void> keep(const std::optional<KeptAnswer>& answer);
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
         void record(const std::vector<Event>& events, const std::string& prefix = {});
     };

@@ -39,6 +39,82 @@ Result<std::vector<MenuItem>> menu_in(const Rows& rows, const BranchId& branch) 
     return items;
 }
 
+Result<JoinedSession> open_or_join_in(Rows& rows, const NewSession& session) {
+    auto table = row_of(rows.tables, session.table, "table_not_found");
+    if (!table) {
+        return std::move(table).error();
+    }
+    const auto open = rows.open_session_of(session.table);
+    const SessionId id = open.value_or(session.id);
+    if (session.answer) {
+        if (session.answer->session != id) {
+            return Error{
+                .code = ErrorCode::kPreconditionFailed,
+                .reason = "session_changed",
+                .message = "The table's session changed meanwhile."};
+        }
+        if (auto kept = rows.keep(session.answer->kept); !kept) {
+            return std::move(kept).error();
+        }
+    }
+    if (!open) {
+        table->state = TableState::kOccupied;
+        rows.sessions[id] = TableSession{
+            .id = id, .table = *table, .is_open = true, .opened_at = session.at, .closed_at = {}};
+        rows.put_table(*table);
+        rows.record(session.opened_events);
+    }
+    rows.guests[session.token_hash] = {
+        .session = id, .device_id = session.device_id, .name = session.guest_name};
+    return JoinedSession{.session = rows.sessions.at(id), .was_opened = !open};
+}
+
+Result<void> check_station(
+    const Rows& rows, const BranchId& branch, const std::optional<StationId>& station
+) {
+    return rows.has_station(branch, station)
+               ? Result<void>{}
+               : Result<void>{invalid_fields({{"stationId", "is no station of this branch"}})};
+}
+
+bool is_same(const MenuItem& a, const MenuItem& b) {
+    return a.station == b.station && a.name == b.name && a.price_minor == b.price_minor &&
+           a.is_available == b.is_available;
+}
+
+Result<void> change_item_in(Rows& rows, const MenuItemChange& change) {
+    const auto found = rows.menu_items.find(change.before.id);
+    if (found == rows.menu_items.end() || !is_same(found->second, change.before)) {
+        return Error{
+            .code = ErrorCode::kPreconditionFailed,
+            .reason = "menu_item_changed",
+            .message = "The menu item was changed meanwhile."};
+    }
+    if (auto known = check_station(rows, change.after.branch, change.after.station); !known) {
+        return known;
+    }
+    found->second = change.after;
+    rows.record(change.events);
+    return {};
+}
+
+Result<void> create_staff_in(Rows& rows, const NewStaff& created) {
+    const bool is_taken = std::ranges::any_of(rows.staff, [&](const auto& row) {
+        return in_lower_case(row.first.email) == in_lower_case(created.staff.email);
+    });
+    if (is_taken) {
+        return conflict("email_taken");
+    }
+    if (auto known = check_station(rows, created.staff.branch, created.staff.station); !known) {
+        return known;
+    }
+    if (auto kept = rows.keep(created.answer); !kept) {
+        return kept;
+    }
+    rows.staff.emplace_back(created.staff, true);
+    return {};
+}
+
 }  // namespace
 
 Result<Table> MemorySessionStore::find_table_by_qr(std::string_view qr_token) {
@@ -49,25 +125,21 @@ Result<Table> MemorySessionStore::find_table_by_qr(std::string_view qr_token) {
 }
 
 Result<JoinedSession> MemorySessionStore::open_or_join(const NewSession& session) {
-    return database_.with([&](Rows& rows) -> Result<JoinedSession> {
-        const auto table = row_of(rows.tables, session.table, "table_not_found");
-        if (!table) {
-            return table.error();
+    return database_.with([&](Rows& rows) { return open_or_join_in(rows, session); });
+}
+
+Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
+    return database_.with([&](Rows& rows) -> Result<ClosedSession> {
+        const auto session = row_of(rows.sessions, closing.session, "session_not_found");
+        if (!session) {
+            return session.error();
         }
-        const auto open = rows.open_session_of(session.table);
-        const SessionId id = open.value_or(session.id);
-        if (!open) {
-            rows.sessions[id] = TableSession{
-                .id = id,
-                .table = *table,
-                .is_open = true,
-                .opened_at = session.at,
-                .closed_at = {}};
-            rows.record(session.opened_events);
+        if (session->is_open) {
+            rows.close(closing.session, closing.at);
+            rows.record(closing.events);
         }
-        rows.guests[session.token_hash] = {
-            .session = id, .device_id = session.device_id, .name = session.guest_name};
-        return JoinedSession{.session = rows.sessions.at(id), .was_opened = !open};
+        return ClosedSession{
+            .session = rows.sessions.at(closing.session), .was_closed_now = session->is_open};
     });
 }
 
@@ -134,6 +206,31 @@ Result<Staff> MemoryStaffStore::find(const StaffId& id) {
     });
 }
 
+Result<MenuItem> MemoryMenuStore::find_item(const MenuItemId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.menu_items, id, "menu_item_not_found");
+    });
+}
+
+Result<void> MemoryMenuStore::create_item(const NewMenuItem& created) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        const MenuItem& item = created.item;
+        if (auto known = check_station(rows, item.branch, item.station); !known) {
+            return known;
+        }
+        if (auto kept = rows.keep(created.answer); !kept) {
+            return kept;
+        }
+        rows.menu_items[item.id] = item;
+        rows.record(created.events);
+        return {};
+    });
+}
+
+Result<void> MemoryMenuStore::change_item(const MenuItemChange& change) {
+    return database_.with([&](Rows& rows) { return change_item_in(rows, change); });
+}
+
 Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
     return database_.with([&](const Rows& rows) -> Result<Staff> {
         const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
@@ -148,6 +245,50 @@ Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
 Result<ApiClient> MemoryStaffStore::find_api_client_by_hash(std::string_view key_hash) {
     return database_.with([&](const Rows& rows) {
         return row_of(rows.api_keys, std::string{key_hash}, "api_key_not_found");
+    });
+}
+
+Result<void> MemoryStaffStore::create(const NewStaff& staff) {
+    return database_.with([&](Rows& rows) { return create_staff_in(rows, staff); });
+}
+
+Result<void> MemoryStaffStore::create_api_key(const NewApiKey& created) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        if (auto kept = rows.keep(created.answer); !kept) {
+            return kept;
+        }
+        rows.api_key_rows[created.key.id] = created.key;
+        rows.api_keys[created.key_hash] = {
+            .key = created.key.id, .restaurant = created.key.restaurant};
+        return {};
+    });
+}
+
+Result<std::vector<ApiKey>> MemoryStaffStore::list_api_keys(
+    const RestaurantId& restaurant, int limit
+) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<ApiKey>> {
+        std::vector<ApiKey> keys;
+        for (const auto& [id, key] : rows.api_key_rows) {
+            if (key.restaurant == restaurant && static_cast<int>(keys.size()) < limit) {
+                keys.push_back(key);
+            }
+        }
+        return keys;
+    });
+}
+
+Result<void> MemoryStaffStore::revoke_api_key(
+    const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
+) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        const auto found = rows.api_key_rows.find(id);
+        if (found == rows.api_key_rows.end() || found->second.restaurant != restaurant) {
+            return not_found("api_key_not_found");
+        }
+        found->second.revoked_at = found->second.revoked_at.value_or(at);
+        std::erase_if(rows.api_keys, [&](const auto& row) { return row.second.key == id; });
+        return {};
     });
 }
 

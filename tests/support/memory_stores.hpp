@@ -55,6 +55,7 @@ class MemorySessionStore final : public SessionStore {
     Result<Table> find_table_by_qr(std::string_view qr_token) override;
     Result<JoinedSession> open_or_join(const NewSession& session) override;
     Result<TableSession> find(const SessionId& id) override;
+    Result<ClosedSession> close(const SessionClosing& closing) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
 
@@ -69,6 +70,9 @@ class MemoryMenuStore final : public MenuStore {
     Result<Branch> find_branch(const BranchId& id) override;
     Result<std::vector<MenuItem>> list(const BranchId& branch) override;
     Result<Station> find_station(const BranchId& branch, const StationId& id) override;
+    Result<MenuItem> find_item(const MenuItemId& id) override;
+    Result<void> create_item(const NewMenuItem& item) override;
+    Result<void> change_item(const MenuItemChange& change) override;
 
   private:
     MemoryDatabase& database_;
@@ -81,6 +85,11 @@ class MemoryStaffStore final : public StaffStore {
     Result<Staff> find_by_email(std::string_view email) override;
     Result<Staff> find(const StaffId& id) override;
     Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
+    Result<void> create(const NewStaff& staff) override;
+    Result<void> create_api_key(const NewApiKey& key) override;
+    Result<std::vector<ApiKey>> list_api_keys(const RestaurantId& restaurant, int limit) override;
+    Result<void> revoke_api_key(const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at)
+        override;
 
   private:
     MemoryDatabase& database_;

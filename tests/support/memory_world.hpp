@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
@@ -14,6 +15,8 @@ class MemoryWorld final : public StoreWorld {
     SessionStore& sessions() override { return sessions_; }
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
+    TableStore& tables() override { return tables_; }
+    PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
@@ -47,6 +50,8 @@ class MemoryWorld final : public StoreWorld {
     MemorySessionStore sessions_{database_};
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
+    MemoryTableStore tables_{database_};
+    MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};

@@ -7,10 +7,12 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
+#include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_table_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -27,6 +29,8 @@ class PgWorld final : public StoreWorld {
     SessionStore& sessions() override { return sessions_; }
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
+    TableStore& tables() override { return tables_; }
+    PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
@@ -58,6 +62,8 @@ class PgWorld final : public StoreWorld {
     storage::PgSessionStore sessions_{pool_};
     storage::PgMenuStore menus_{pool_};
     storage::PgStaffStore staff_{pool_};
+    storage::PgTableStore tables_{pool_};
+    storage::PgPaymentStore payments_{pool_};
     storage::PgOutbox outbox_;
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};

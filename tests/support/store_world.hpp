@@ -6,10 +6,12 @@
 #include "core/menu_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
+#include "core/payment_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "core/stats_store.hpp"
+#include "core/table_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <string>
@@ -29,6 +31,8 @@ class StoreWorld {
     virtual SessionStore& sessions() = 0;
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
+    virtual TableStore& tables() = 0;
+    virtual PaymentStore& payments() = 0;
     virtual Outbox& outbox() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;

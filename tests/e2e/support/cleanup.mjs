@@ -1,5 +1,7 @@
 // What a test began is ended after it, whether it passed or not; otherwise a failure would leave the runner waiting.
 
+import { throwBroken } from './conformance.mjs';
+
 const begun = [];
 
 /** Registers what ends something that was begun; the last is ended first. */
@@ -7,7 +9,7 @@ export function endLater(end) {
   begun.push(end);
 }
 
-/** For `after()`: ends all, and reports the first failure only when all is ended. */
+/** For `after()`: ends all, and reports the first failure only when all is ended; an event that was not as documented is one. */
 export async function endAll() {
   let failure;
   while (begun.length > 0) {
@@ -18,4 +20,5 @@ export async function endAll() {
     }
   }
   if (failure) throw failure;
+  throwBroken();
 }

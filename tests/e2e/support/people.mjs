@@ -2,11 +2,12 @@
 
 import PusherModule from 'pusher-js';
 import { endLater } from './cleanup.mjs';
+import { checkAnswer, checkEvent, checkEventPage, throwBroken } from './conformance.mjs';
 import { until, within } from './until.mjs';
 
 const Pusher = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 
-/** {status, headers, body} of one request; `body` is parsed JSON where it is JSON. */
+/** {status, headers, body} of one request; `body` is parsed JSON where it is JSON. Throws if it is not as documented. */
 export async function request(service, method, path, { body, token, headers = {}, raw } = {}) {
   const response = await fetch(service.url + path, {
     method,
@@ -19,7 +20,10 @@ export async function request(service, method, path, { body, token, headers = {}
   });
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
+  const answer = { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
+  checkAnswer(method, path, answer);
+  checkEventPage(path, answer);
+  return answer;
 }
 
 export async function logIn(service, branch, role) {
@@ -71,7 +75,9 @@ export class Device {
   async join(name) {
     const channel = this.pusher.subscribe(name);
     channel.bind_global((event, data) => {
-      if (!event.startsWith('pusher:')) this.events.push({ channel: name, event, data });
+      if (event.startsWith('pusher:')) return;
+      if (!event.startsWith('client-')) checkEvent(name, event, data);
+      this.events.push({ channel: name, event, data });
     });
     await within(
       `the subscription to ${name}`,
@@ -99,6 +105,7 @@ export class Device {
   async received(event, count = 1) {
     const seen = () => this.events.filter((entry) => entry.event === event);
     await until(`${count} of ${event}`, () => seen().length >= count);
+    throwBroken();
     return seen().map((entry) => entry.data);
   }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
 import { endLater } from './cleanup.mjs';
+import { learnEvents } from './conformance.mjs';
 import { createDatabase } from './database.mjs';
 import { within } from './until.mjs';
 
@@ -78,7 +79,7 @@ export async function startService(databaseUrl, more = {}) {
   };
   endLater(() => end('SIGKILL'));
   const port = await within('the service to listen', listening, 60_000);
-  return {
+  const service = {
     port,
     url: `http://127.0.0.1:${port}`,
     lines,
@@ -86,6 +87,8 @@ export async function startService(databaseUrl, more = {}) {
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+  await learnEvents(service);
+  return service;
 }
 
 /** A database with the demo restaurant in it: {database, demo}. */

@@ -42,11 +42,21 @@ struct AccessTest : testing::Test {
     OpenAuthorizer authorizer;
     JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
     Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
+    IdempotencyGuard guard{world.idempotency()};
     StaffService staff_service{
-        world.staff(), keyring, world.clock, std::chrono::hours{12}, PasswordCost::kTest};
+        {.staff = world.staff(),
+         .menus = world.menus(),
+         .guard = guard,
+         .keyring = keyring,
+         .ids = ids,
+         .clock = world.clock},
+        std::chrono::hours{12},
+        PasswordCost::kTest};
     SessionService session_service{
         {.sessions = world.sessions(),
          .orders = world.orders(),
+         .payments = world.payments(),
+         .guard = guard,
          .signal = signal,
          .ids = ids,
          .clock = world.clock}};

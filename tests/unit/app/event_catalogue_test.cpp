@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 #include <set>
 
 namespace orderpush::app {
@@ -23,8 +22,20 @@ bool is_count(const json& value) {
     return value.is_number_integer() && value >= 0;
 }
 
-bool is_text_like(const json& value, const char* pattern) {
-    return value.is_string() && std::regex_match(value.get<std::string>(), std::regex{pattern});
+bool is_time(const json& value) {
+    const auto parsed = value.is_string() ? parse_rfc3339(value.get<std::string>()) : std::nullopt;
+    return parsed && to_rfc3339(*parsed) == value.get<std::string>();  // as we write it
+}
+
+bool is_currency(const json& value) {
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return value.is_string() && value.get<std::string>().size() == 3 &&
+           std::ranges::all_of(value.get<std::string>(), is_capital);
+}
+
+bool is_menu_change(const json& value) {
+    return value == "created" || value == "changed" || value == "available" ||
+           value == "unavailable";
 }
 
 bool is_uuid(const json& value) {
@@ -78,9 +89,9 @@ bool is_of_kind(const json& value, FieldKind kind) {
         case FieldKind::kTruth:
             return value.is_boolean();
         case FieldKind::kTime:
-            return is_text_like(value, R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)");
+            return is_time(value);
         case FieldKind::kCurrency:
-            return is_text_like(value, "[A-Z]{3}");
+            return is_currency(value);
         case FieldKind::kItems:
             return is_all(value, is_line);
         case FieldKind::kOrderStatus:
@@ -94,9 +105,9 @@ bool is_of_kind(const json& value, FieldKind kind) {
         case FieldKind::kPriority:
             return is_word(value, parse_priority);
         case FieldKind::kPaymentMethod:
-            return is_text_like(value, "cash|card|online|other");
+            return is_word(value, parse_payment_method);
         case FieldKind::kMenuItemChange:
-            return is_text_like(value, "created|changed|available|unavailable");
+            return is_menu_change(value);
     }
     return false;
 }

@@ -105,8 +105,12 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .menus = menus_,
         .kitchen = kitchen_,
         .staff = staff_,
+        .api_keys = api_keys_,
+        .tables = tables_,
+        .payments = payments_,
         .realtime = realtime_,
         .catch_up = catch_up_,
+        .presence = presence_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

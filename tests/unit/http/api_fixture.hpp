@@ -6,6 +6,7 @@
 #include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/fake_presence.hpp"
 #include "tests/support/memory_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/faulty_order_store.hpp"
@@ -128,15 +129,48 @@ class ApiTest : public testing::Test {
     app::SessionService sessions_{
         {.sessions = world_.sessions(),
          .orders = order_store_,
+         .payments = world_.payments(),
+         .guard = guard_,
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::MenuService menus_{world_.menus()};
+    app::MenuService menus_{
+        {.menus = world_.menus(),
+         .guard = guard_,
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
     app::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
     app::StaffService staff_{
-        world_.staff(), keyring_, world_.clock, std::chrono::hours{12}, PasswordCost::kTest};
+        {.staff = world_.staff(),
+         .menus = world_.menus(),
+         .guard = guard_,
+         .keyring = keyring_,
+         .ids = ids_,
+         .clock = world_.clock},
+        std::chrono::hours{12},
+        PasswordCost::kTest};
+    app::ApiKeyService api_keys_{
+        {.staff = world_.staff(), .guard = guard_, .ids = ids_, .clock = world_.clock}};
+    app::TableService tables_{
+        {.tables = world_.tables(),
+         .menus = world_.menus(),
+         .guard = guard_,
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
+    app::PaymentService payments_{
+        {.payments = world_.payments(),
+         .sessions = world_.sessions(),
+         .orders = order_store_,
+         .guard = guard_,
+         .signal = signal_,
+         .ids = ids_,
+         .clock = world_.clock}};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
     app::CatchUpService catch_up_{world_.events(), access_};
+    test::FakePresence who_is_there_;
+    app::PresenceService presence_{who_is_there_, access_, world_.menus()};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,

@@ -48,7 +48,12 @@ TEST_F(ApiTest, SessionShowsItsOrdersAndBill) {
     EXPECT_EQ(reply.json().at("orders").at(0).at("id"), order);
     EXPECT_EQ(
         reply.json().at("bill"),
-        (nlohmann::json{{"totalAmount", 1000}, {"finalAmount", 1100}, {"currency", "EUR"}})
+        (nlohmann::json{
+            {"totalAmount", 1000},
+            {"finalAmount", 1100},
+            {"paidAmount", 0},
+            {"outstandingAmount", 1100},
+            {"currency", "EUR"}})
     );
 }
 

@@ -126,6 +126,14 @@ TEST_F(StaticFilesTest, WithoutThePagesTheDocumentationIsClearlyMissing) {
     }
 }
 
+TEST_F(StaticFilesTest, TheSchemaOfTheEventsIsAlwaysThere) {
+    const Reply reply = get("/events.schema.json");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(reply.header("content-type"), "application/schema+json");
+    EXPECT_NE(reply.body.find("order:created"), std::string::npos);
+    EXPECT_TRUE(reply.json().is_object());
+}
+
 TEST_F(StaticFilesTest, TheDescriptionIsAlwaysThere) {
     const Reply reply = get("/openapi.json");
     EXPECT_EQ(reply.status, 200);

@@ -1,0 +1,69 @@
+#include "adapters/builtin/builtin_presence.hpp"
+
+#include <future>
+#include <memory>
+#include <utility>
+
+namespace orderpush::adapters {
+namespace {
+
+using Members = Result<std::vector<PresentMember>>;
+
+/// An answer that comes in any case: if nobody gave it, when the last who could have is gone.
+class Answer {
+  public:
+    Answer() = default;
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    ~Answer() {
+        if (!is_given_) {
+            promise_.set_value(Error{
+                .code = ErrorCode::kUnavailable,
+                .reason = "presence_unavailable",
+                .message = "The realtime server has stopped."});
+        }
+    }
+
+    std::future<Members> future() { return promise_.get_future(); }
+    void give(Members members) {
+        is_given_ = true;
+        promise_.set_value(std::move(members));
+    }
+
+  private:
+    std::promise<Members> promise_;
+    bool is_given_ = false;
+};
+
+std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat>& seats) {
+    std::vector<PresentMember> members;
+    members.reserve(seats.size());
+    for (const auto& seat : seats) {
+        members.push_back(
+            {.id = seat.member.user_id,
+             .info = seat.member.info,
+             .joined_at = seat.since,
+             .connections = seat.connections}
+        );
+    }
+    return members;
+}
+
+}  // namespace
+
+Result<std::vector<PresentMember>> BuiltinPresence::members(const Channel& channel) {
+    auto answer = std::make_shared<Answer>();
+    auto future = answer->future();
+    hub_.read_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
+        answer->give(members_of(seats));
+    });
+    if (future.wait_for(patience_) != std::future_status::ready) {
+        return Error{
+            .code = ErrorCode::kTimeout,
+            .reason = "presence_timeout",
+            .message = "The realtime server did not answer in time."};
+    }
+    return future.get();
+}
+
+}  // namespace orderpush::adapters

@@ -1,0 +1,45 @@
+#include "app/presence_service.hpp"
+
+#include "core/policy.hpp"
+
+#include <utility>
+
+namespace orderpush::app {
+
+Result<std::vector<PresentMember>> PresenceService::displays(
+    const Caller& caller, const BranchId& branch_id
+) {
+    const auto branch = menus_.find_branch(branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    if (const auto allowed = authorize(caller, Action::kReadKitchen, scope); !allowed) {
+        return allowed.error();
+    }
+    return presence_.members(Channel::kitchen(branch->id));
+}
+
+Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_view channel_name) {
+    const auto channel = Channel::parse(channel_name);
+    if (!channel) {
+        return channel_unknown();
+    }
+    if (channel->kind() != ChannelKind::kPresence) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "channel_without_presence",
+            .message = "This channel has no members: only kitchen, waiters and session have."};
+    }
+    if (auto allowed = access_.check_presence(caller, *channel); !allowed) {
+        const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
+        return is_unknown ? channel_unknown() : std::move(allowed).error();
+    }
+    auto members = presence_.members(*channel);
+    if (!members) {
+        return std::move(members).error();
+    }
+    return ChannelPresence{.channel = *channel, .members = *std::move(members)};
+}
+
+}  // namespace orderpush::app

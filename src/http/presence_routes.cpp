@@ -1,0 +1,69 @@
+#include "http/presence_routes.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Empty for a member without any.
+Json info_of(const PresentMember& member) {
+    Json info = Json::parse(member.info, nullptr, false);
+    return info.is_object() ? info : Json::object();
+}
+
+Json presence_of(const PresentMember& member) {
+    return {{"since", to_rfc3339(member.joined_at)}, {"connections", member.connections}};
+}
+
+Json display_json(const PresentMember& member) {
+    const Json info = info_of(member);
+    Json json{{"memberId", member.id}};
+    for (const char* name : {"name", "role", "station"}) {
+        if (info.contains(name)) {
+            json[name] = info[name];
+        }
+    }
+    json.update(presence_of(member));
+    return json;
+}
+
+Json member_json(const PresentMember& member) {
+    Json json{{"memberId", member.id}, {"info", info_of(member)}};
+    json.update(presence_of(member));
+    return json;
+}
+
+Json list_of(const std::vector<PresentMember>& members, Json (*to_json)(const PresentMember&)) {
+    Json list = Json::array();
+    for (const PresentMember& member : members) {
+        list.push_back(to_json(member));
+    }
+    return list;
+}
+
+}  // namespace
+
+Result<Answer> list_displays(const Call& call) {
+    const auto branch = call.id<BranchId>();
+    const auto displays = call.services.presence.displays(call.caller(), branch);
+    if (!displays) {
+        return displays.error();
+    }
+    const Json document{
+        {"branchId", to_string(branch)}, {"displays", list_of(*displays, display_json)}};
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> list_members(const Call& call) {
+    const auto found = call.services.presence.read(call.caller(), call.captures.at(0));
+    if (!found) {
+        return found.error();
+    }
+    const Json document{
+        {"channel", found->channel.name()}, {"members", list_of(found->members, member_json)}};
+    return Answer{.body = document.dump()};
+}
+
+}  // namespace orderpush::http

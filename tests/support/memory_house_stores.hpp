@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/payment_store.hpp"
+#include "core/table_store.hpp"
+#include "tests/support/memory_database.hpp"
+
+namespace orderpush::test {
+
+// As memory_stores.hpp: tables and payments.
+
+class MemoryTableStore final : public TableStore {
+  public:
+    explicit MemoryTableStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::vector<KnownTable>> list(const BranchId& branch) override;
+    Result<std::vector<Area>> list_areas(const BranchId& branch) override;
+    Result<KnownTable> find(const TableId& id) override;
+    Result<void> create(const NewTable& table) override;
+    Result<void> change(const TableChange& change) override;
+    Result<void> renew_qr_token(const NewQrToken& token) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryPaymentStore final : public PaymentStore {
+  public:
+    explicit MemoryPaymentStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::vector<Payment>> list(const SessionId& session, int limit) override;
+    Result<Payment> find(const PaymentId& id) override;
+    Result<bool> record(const NewPayment& payment) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+}  // namespace orderpush::test

@@ -1,0 +1,92 @@
+#include "adapters/builtin/builtin_presence.hpp"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <memory>
+
+namespace orderpush::adapters {
+namespace {
+
+class NoCodec final : public realtime::ChannelCodec {
+  public:
+    std::optional<realtime::Frame> encode(const realtime::ChannelMessage&) const override {
+        return {};
+    }
+    std::optional<realtime::Frame> encode(std::string_view, const realtime::MemberChange&)
+        const override {
+        return {};
+    }
+};
+
+class Listener final : public realtime::Subscriber {
+  public:
+    realtime::SocketId socket_id() const noexcept override { return {}; }
+    bool has_left() const noexcept override { return false; }
+    void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
+        subscribed.count_down();
+    }
+    void deliver(const realtime::Frame&) override {}
+
+    std::latch subscribed{1};
+};
+
+struct BuiltinPresenceTest : testing::Test {
+    NoCodec codec;
+    realtime::IoShards shards{2};
+    realtime::Hub hub{shards, {}};
+    BuiltinPresence presence{hub};
+    std::vector<std::shared_ptr<Listener>> listeners;
+
+    ~BuiltinPresenceTest() override { shards.stop(); }
+
+    void join(const Channel& channel, const std::string& user_id, std::size_t shard) {
+        const auto listener = listeners.emplace_back(std::make_shared<Listener>());
+        shards.post(shard, [=, this] {
+            hub.subscribe(
+                shard,
+                {.channel = channel.name(),
+                 .subscriber = listener,
+                 .codec = &codec,
+                 .member = realtime::Member{.user_id = user_id, .info = R"({"name":"Ana"})"}}
+            );
+        });
+        listener->subscribed.wait();
+    }
+
+    const Channel kitchen = Channel::kitchen({*parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef")});
+};
+
+TEST_F(BuiltinPresenceTest, TellsWhoIsThereOverAllConnections) {
+    shards.start();
+    const Timestamp before = SystemClock{}.now();
+    join(kitchen, "staff-1", 0);
+    join(kitchen, "staff-2", 1);
+    join(kitchen, "staff-1", 1);
+    const auto members = presence.members(kitchen);
+    ASSERT_TRUE(members);
+    ASSERT_EQ(members->size(), 2U);
+    EXPECT_EQ(members->at(0).id, "staff-1");
+    EXPECT_EQ(members->at(0).info, R"({"name":"Ana"})");
+    EXPECT_EQ(members->at(0).connections, 2U);
+    EXPECT_GE(members->at(0).joined_at, before);
+    EXPECT_LE(members->at(0).joined_at, members->at(1).joined_at);
+    EXPECT_EQ(members->at(1).connections, 1U);
+}
+
+TEST_F(BuiltinPresenceTest, NobodyIsNoError) {
+    shards.start();
+    const auto members = presence.members(kitchen);
+    ASSERT_TRUE(members);
+    EXPECT_TRUE(members->empty());
+}
+
+TEST_F(BuiltinPresenceTest, GivesUpOnAServerThatDoesNotAnswer) {
+    BuiltinPresence impatient{hub, std::chrono::milliseconds{1}};
+    const auto members = impatient.members(kitchen);
+    ASSERT_FALSE(members);
+    EXPECT_EQ(members.error().code, ErrorCode::kTimeout);
+}
+
+}  // namespace
+}  // namespace orderpush::adapters

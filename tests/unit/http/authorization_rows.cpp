@@ -1,0 +1,330 @@
+#include "tests/unit/http/authorization_rows.hpp"
+
+#include "tests/unit/http/api_fixture.hpp"
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::json;
+
+Json part_of_the_bill(const Scene& scene) {
+    return {{"sessionId", scene.session}, {"amount", 1}, {"method", "cash"}};
+}
+
+// Subjects.
+
+std::string order(const Scene& scene) {
+    return scene.order.at("id");
+}
+
+/// An order that somebody asks to cancel.
+std::string disputed_order(const Scene& scene) {
+    scene.admin(
+        "POST", "/v1/orders/" + order(scene) + "/cancel-request", {{"reason", "By mistake."}}
+    );
+    return order(scene);
+}
+
+std::string ticket(const Scene& scene) {
+    return scene.order.at("tickets").at(0).at("id");
+}
+
+std::string ready_ticket(const Scene& scene) {
+    scene.admin("PATCH", "/v1/tickets/" + ticket(scene), {{"status", "ready"}});
+    return ticket(scene);
+}
+
+std::string session(const Scene& scene) {
+    return scene.session;
+}
+
+std::string branch(const Scene& scene) {
+    return to_string(scene.here.branch.id);
+}
+
+std::string in_branch(const Scene& scene) {
+    return "?branchId=" + branch(scene);
+}
+
+std::string menu_item(const Scene& scene) {
+    return to_string(scene.here.dish.id);
+}
+
+/// A table where nobody sits.
+std::string empty_table(const Scene& scene) {
+    return to_string(scene.here.tables[2].id);
+}
+
+std::string payment(const Scene& scene) {
+    return scene.admin("POST", "/v1/payments", part_of_the_bill(scene)).at("id");
+}
+
+std::string api_key(const Scene& scene) {
+    return scene.admin("POST", "/v1/api-keys", {{"name", "Shop"}}).at("id");
+}
+
+std::string kitchen_channel(const Scene& scene) {
+    return "kitchen:" + branch(scene);
+}
+
+std::string waiters_channel(const Scene& scene) {
+    return "waiters:" + branch(scene);
+}
+
+std::string tables_channel(const Scene& scene) {
+    return "tables:" + branch(scene);
+}
+
+std::string menu_channel(const Scene& scene) {
+    return "menu:" + branch(scene);
+}
+
+std::string session_channel(const Scene& scene) {
+    return "session:" + scene.session;
+}
+
+std::string table_channel(const Scene& scene) {
+    return "table:" + to_string(scene.here.tables[0].id);
+}
+
+std::string order_channel(const Scene& scene) {
+    return "order:" + order(scene);
+}
+
+// Bodies.
+
+Json dishes(const Scene& scene) {
+    return {{"items", {{{"menuItemId", to_string(scene.here.dish.id)}, {"quantity", 1}}}}};
+}
+
+Json dishes_for_session(const Scene& scene) {
+    Json body = dishes(scene);
+    body["sessionId"] = scene.session;
+    return body;
+}
+
+Json dishes_for_table(const Scene& scene) {
+    Json body = dishes(scene);
+    body["qrToken"] = scene.here.qr_tokens[0];
+    return body;
+}
+
+Json table_code(const Scene& scene) {
+    return {{"qrToken", scene.here.qr_tokens[0]}};
+}
+
+Json log_in(const Scene& /*scene*/) {
+    return {{"email", kEmail}, {"password", kPassword}};
+}
+
+template <const char* kStatus>
+Json status(const Scene& /*scene*/) {
+    return {{"status", kStatus}};
+}
+constexpr char kConfirmed[] = "confirmed";
+constexpr char kPreparing[] = "preparing";
+constexpr char kCancelled[] = "cancelled";
+constexpr char kFree[] = "free";
+
+Json new_person(const Scene& scene) {
+    return {
+        {"name", "Kim"},
+        {"email", "kim." + std::to_string(scene.serial) + "@example.com"},
+        {"password", "correct horse"},
+        {"role", "WAITER"},
+        {"branchId", to_string(scene.here.branch.id)}};
+}
+
+Json new_key(const Scene& /*scene*/) {
+    return {{"name", "Shop"}};
+}
+
+Json new_dish(const Scene& /*scene*/) {
+    return {{"name", "Soup"}, {"price", 500}};
+}
+
+Json new_price(const Scene& scene) {
+    return {{"price", scene.serial}};
+}
+
+Json new_table(const Scene& scene) {
+    return {{"number", "N" + std::to_string(scene.serial)}, {"areaName", "Terrace"}};
+}
+
+Json new_number(const Scene& scene) {
+    return {{"number", "M" + std::to_string(scene.serial)}};
+}
+
+Json reason(const Scene& /*scene*/) {
+    return {{"reason", "By mistake."}};
+}
+
+Json nothing(const Scene& /*scene*/) {
+    return Json::object();
+}
+
+template <std::string (*kChannel)(const Scene&), const char* kPrefix>
+Json subscription(const Scene& scene) {
+    std::string name = kPrefix + kChannel(scene);
+    name[name.find(':')] = '-';
+    return {{"socket_id", "1.2"}, {"channel_name", name}};
+}
+constexpr char kPrivate[] = "private-";
+constexpr char kPresence[] = "presence-";
+
+using Rows = std::vector<AuthorizationRow>;
+
+// clang-format off
+Rows document_rows() {
+    return {
+        {"GET", "/live"}, {"GET", "/ready"}, {"GET", "/openapi.json"}, {"GET", "/events.schema.json"},
+        {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
+    };
+}
+
+Rows order_rows() {
+    using enum Action;
+    return {
+        {"POST",  "/v1/orders",           kPlaceOrder, Of::kSession, nullptr, dishes_for_session},
+        {"GET",   "/v1/orders",           kListBranchOrders, Of::kBranch, in_branch, nullptr, Quirk::kGuestsSeeTheirOwn},
+        {"GET",   "/v1/orders/{id}",      kReadOrder, Of::kSession, order},
+        {"PATCH", "/v1/orders/{id}",      kMoveOrder, Of::kSession, order, status<kConfirmed>},
+        {"PATCH", "/v1/orders/{id}",      kCancelOrder, Of::kSession, order, status<kCancelled>},
+        {"POST",  "/v1/orders/{id}/items", kAddItems, Of::kSession, order, dishes},
+        {"PATCH", "/v1/orders/{id}/items/{itemId}", kMoveOrder, Of::kSession, order, status<kPreparing>},
+        {"PATCH", "/v1/orders/{id}/items/{itemId}", kCancelOrder, Of::kSession, order, status<kCancelled>},
+        {"POST",  "/v1/orders/{id}/cancel-request", kRequestCancel, Of::kSession, order, reason},
+        {"POST",  "/v1/orders/{id}/cancel-request/accept", kDecideCancel, Of::kSession, disputed_order, nothing},
+        {"POST",  "/v1/orders/{id}/cancel-request/reject", kDecideCancel, Of::kSession, disputed_order, reason},
+    };
+}
+
+Rows ticket_rows() {
+    using enum Action;
+    return {
+        {"GET",   "/v1/tickets/{id}",        kReadTicket, Of::kSession, ticket},
+        {"PATCH", "/v1/tickets/{id}",        kMoveTicket, Of::kSession, ticket, status<kPreparing>},
+        {"PATCH", "/v1/tickets/{id}",        kCancelOrder, Of::kSession, ticket, status<kCancelled>},
+        {"POST",  "/v1/tickets/{id}/bump",   kMoveTicket, Of::kSession, ticket},
+        {"POST",  "/v1/tickets/{id}/recall", kMoveTicket, Of::kSession, ready_ticket},
+        {"POST",  "/v1/tickets/{id}/hold",   kMoveTicket, Of::kSession, ticket},
+        {"POST",  "/v1/tickets/{id}/fire",   kMoveTicket, Of::kSession, ticket},
+        {"POST",  "/v1/tickets/{id}/rush",   kMoveTicket, Of::kSession, ticket},
+    };
+}
+
+Rows kitchen_rows() {
+    using enum Action;
+    return {
+        {"GET", "/v1/tickets",                     kReadKitchen, Of::kBranch, in_branch},
+        {"GET", "/v1/branches/{id}/board",         kReadKitchen, Of::kBranch, branch},
+        {"GET", "/v1/branches/{id}/all-day",       kReadKitchen, Of::kBranch, branch},
+        {"GET", "/v1/branches/{id}/kitchen/stats", kReadKitchen, Of::kBranch, branch},
+    };
+}
+
+Rows house_rows() {
+    using enum Action;
+    return {
+        {"POST",  "/v1/staff/login",        {}, Of::kBranch, nullptr, log_in},
+        {"POST",  "/v1/sessions",           {}, Of::kBranch, nullptr, table_code},
+        {"GET",   "/v1/sessions/{id}",      kReadSession, Of::kSession, session},
+        {"POST",  "/v1/sessions/{id}/close", kCloseSession, Of::kSession, session},
+        {"GET",   "/v1/branches/{id}/menu", {}, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},
+        {"PATCH", "/v1/menu/items/{id}",    kManageMenu, Of::kBranch, menu_item, new_price},
+        {"GET",   "/v1/branches/{id}/tables", kReadTables, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/tables", kManageTables, Of::kBranch, branch, new_table},
+        {"PATCH", "/v1/tables/{id}",        kManageTables, Of::kBranch, empty_table, new_number},
+        {"PATCH", "/v1/tables/{id}",        kCleanTable, Of::kBranch, empty_table, status<kFree>},
+        {"POST",  "/v1/tables/{id}/qr",     kManageTables, Of::kBranch, empty_table},
+        {"POST",  "/v1/payments",           kTakePayment, Of::kSession, nullptr, part_of_the_bill},
+        {"GET",   "/v1/payments/{id}",      kReadPayment, Of::kSession, payment},
+        {"POST",  "/v1/staff",              kManageStaff, Of::kBranch, nullptr, new_person},
+        {"GET",   "/v1/api-keys",           kManageApiKeys, Of::kCaller},
+        {"POST",  "/v1/api-keys",           kManageApiKeys, Of::kCaller, nullptr, new_key},
+        {"DELETE", "/v1/api-keys/{id}",     kManageApiKeys, Of::kCaller, api_key, nullptr, Quirk::kOursOnly},
+    };
+}
+
+Rows presence_rows() {
+    using enum Action;
+    constexpr const char* kMembers = "/v1/channels/{channel}/presence";
+    return {
+        {"GET", "/v1/branches/{id}/displays", kReadKitchen, Of::kBranch, branch},
+        {"GET", kMembers, kJoinKitchen, Of::kBranch,  kitchen_channel, nullptr, Quirk::kKeysToo},
+        {"GET", kMembers, kJoinWaiters, Of::kBranch,  waiters_channel, nullptr, Quirk::kKeysToo},
+        {"GET", kMembers, kJoinSession, Of::kSession, session_channel, nullptr, Quirk::kKeysToo},
+    };
+}
+
+Rows catch_up_rows() {
+    using enum Action;
+    constexpr const char* kEvents = "/v1/channels/{channel}/events";
+    return {
+        {"GET", kEvents, kJoinKitchen, Of::kBranch,  kitchen_channel},
+        {"GET", kEvents, kJoinWaiters, Of::kBranch,  waiters_channel},
+        {"GET", kEvents, kJoinTables,  Of::kBranch,  tables_channel},
+        {"GET", kEvents, kJoinSession, Of::kSession, session_channel},
+        {"GET", kEvents, kJoinTable,   Of::kSession, table_channel},
+        {"GET", kEvents, kJoinOrder,   Of::kSession, order_channel},
+        {"GET", kEvents, {},           Of::kBranch,  menu_channel},
+    };
+}
+
+Rows realtime_rows() {
+    using enum Action;
+    Rows rows{{"GET", "/v1/realtime"}};
+    for (const char* path : {"/v1/realtime/pusher/auth", "/pusher/auth", "/broadcasting/auth", "/api/pusher/auth"}) {
+        const Rows granting{
+            {"POST", path, kJoinKitchen, Of::kBranch,  nullptr, subscription<kitchen_channel, kPresence>, Quirk::kOneRefusal},
+            {"POST", path, kJoinWaiters, Of::kBranch,  nullptr, subscription<waiters_channel, kPresence>, Quirk::kOneRefusal},
+            {"POST", path, kJoinTables,  Of::kBranch,  nullptr, subscription<tables_channel, kPrivate>, Quirk::kOneRefusal},
+            {"POST", path, kJoinSession, Of::kSession, nullptr, subscription<session_channel, kPresence>, Quirk::kOneRefusal},
+            {"POST", path, kJoinTable,   Of::kSession, nullptr, subscription<table_channel, kPrivate>, Quirk::kOneRefusal},
+            {"POST", path, kJoinOrder,   Of::kSession, nullptr, subscription<order_channel, kPrivate>, Quirk::kOneRefusal},
+        };
+        rows.insert(rows.end(), granting.begin(), granting.end());
+    }
+    return rows;
+}
+
+Rows older_rows() {
+    using enum Action;
+    return {
+        {"POST",  "/staff/login",        {}, Of::kBranch, nullptr, log_in},
+        {"POST",  "/public/order/place", {}, Of::kBranch, nullptr, dishes_for_table, Quirk::kGuestsAtTheirTable},
+        {"POST",  "/api/orders/create",  kPlaceOrder, Of::kSession, nullptr, dishes_for_session},
+        {"PATCH", "/api/orders/{id}",    kMoveOrder, Of::kSession, order, status<kConfirmed>},
+        {"PATCH", "/api/orders/{id}",    kCancelOrder, Of::kSession, order, status<kCancelled>},
+        {"PATCH", "/kitchen/order/{id}/status", kMoveOrder, Of::kSession, order, status<kConfirmed>},
+        {"PATCH", "/kitchen/order/{id}/status", kCancelOrder, Of::kSession, order, status<kCancelled>},
+        {"POST",  "/kitchen/order/{id}/status", kMoveOrder, Of::kSession, order, status<kConfirmed>},
+        {"POST",  "/kitchen/order/{id}/status", kCancelOrder, Of::kSession, order, status<kCancelled>},
+        {"GET",   "/kitchen/orders",     kListBranchOrders, Of::kBranch, in_branch, nullptr, Quirk::kGuestsSeeTheirOwn},
+    };
+}
+// clang-format on
+
+}  // namespace
+
+std::vector<AuthorizationRow> authorization_rows() {
+    Rows all;
+    for (auto&& rows :
+         {document_rows(),
+          order_rows(),
+          ticket_rows(),
+          kitchen_rows(),
+          house_rows(),
+          catch_up_rows(),
+          presence_rows(),
+          realtime_rows(),
+          older_rows()}) {
+        all.insert(all.end(), rows.begin(), rows.end());
+    }
+    return all;
+}
+
+}  // namespace orderpush::http

@@ -1,0 +1,326 @@
+// Tables, sessions, menu, payments, staff and API keys.
+
+#include "tests/unit/http/api_fixture.hpp"
+
+namespace orderpush::http {
+namespace {
+
+using nlohmann::json;
+
+class HouseTest : public ApiTest {
+  protected:
+    /// The token of someone with that role, in the fixture's branch.
+    std::string token_of(Role role) {
+        const StaffMember staff{
+            .id = ids_.make<StaffId>(),
+            .restaurant = branch_.restaurant,
+            .branch = branch_.id,
+            .role = role,
+            .name = "Kim",
+            .station = {}};
+        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{1}));
+    }
+    /// Of somebody who may do everything, in another restaurant.
+    std::string stranger() {
+        const StaffMember staff{
+            .id = ids_.make<StaffId>(),
+            .restaurant = ids_.make<RestaurantId>(),
+            .branch = ids_.make<BranchId>(),
+            .role = Role::kAdmin,
+            .name = "Sam",
+            .station = {}};
+        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{1}));
+    }
+    Reply send_keyed(
+        const std::string& target,
+        const std::string& token,
+        const json& body,
+        const std::string& key
+    ) {
+        HeaderLines headers{"Content-Type: application/json", "Idempotency-Key: " + key};
+        if (!token.empty()) {
+            headers.push_back("Authorization: Bearer " + token);
+        }
+        return send("POST", target, headers, body.dump());
+    }
+    std::string tables_path() const { return "/v1/branches/" + to_string(branch_.id) + "/tables"; }
+    std::string menu_path() const {
+        return "/v1/branches/" + to_string(branch_.id) + "/menu/items";
+    }
+    json first_table() { return get(tables_path(), manager).json().at("tables").at(0); }
+    std::string table_path() { return "/v1/tables/" + first_table().at("id").get<std::string>(); }
+    /// A guest's session with one order of two soups: 1100 with tax.
+    json seated_with_order() {
+        const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+        placed_order(opened.at("token"));
+        return opened;
+    }
+
+    const std::string waiter = token_of(Role::kWaiter);
+    const std::string manager = token_of(Role::kManager);
+    const std::string admin = token_of(Role::kAdmin);
+};
+
+TEST_F(HouseTest, TablesAreMadeInKnownAndNewAreas) {
+    const Reply made =
+        send_json("POST", tables_path(), manager, {{"number", "R1"}, {"areaName", "Roof"}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json().at("table"), "Roof - R1");
+    EXPECT_EQ(made.json().at("status"), "free");
+    EXPECT_GE(made.json().at("qrToken").get<std::string>().size(), 22U);
+    const Reply second = send_json(
+        "POST", tables_path(), manager, {{"number", "R2"}, {"areaId", made.json().at("areaId")}}
+    );
+    ASSERT_EQ(second.status, 201) << second.body;
+    EXPECT_EQ(second.json().at("area"), "Roof");
+    const Reply third =
+        send_json("POST", tables_path(), manager, {{"number", "R3"}, {"areaName", "Roof"}});
+    EXPECT_EQ(third.json().at("areaId"), made.json().at("areaId"));
+    const Reply taken =
+        send_json("POST", tables_path(), manager, {{"number", "R1"}, {"areaName", "Roof"}});
+    EXPECT_EQ(taken.status, 409);
+    EXPECT_EQ(taken.code(), "table_number_taken");
+    EXPECT_EQ(get(tables_path(), manager).json().at("tables").size(), 4U);
+}
+
+TEST_F(HouseTest, WrongTablesAreRefusedWithEveryFault) {
+    const Reply empty = send_json("POST", tables_path(), manager, {{"number", ""}});
+    EXPECT_EQ(empty.status, 422);
+    EXPECT_NE(empty.fault("number"), "");
+    EXPECT_NE(empty.fault("areaId"), "");
+    const Reply nowhere = send_json(
+        "POST",
+        tables_path(),
+        manager,
+        {{"number", "X"}, {"areaId", to_string(ids_.make<AreaId>())}}
+    );
+    EXPECT_EQ(nowhere.fault("areaId"), "is no area of this branch");
+    EXPECT_NE(send_json("PATCH", table_path(), manager, json::object()).fault("body"), "");
+    EXPECT_NE(send_json("PATCH", table_path(), manager, {{"status", "x"}}).fault("status"), "");
+    EXPECT_NE(
+        send_json("PATCH", table_path(), manager, {{"status", "occupied"}}).fault("status"), ""
+    );
+}
+
+TEST_F(HouseTest, TablesAreManagedByManagersAndCleanedByWaiters) {
+    const json table{{"number", "R1"}, {"areaName", "Roof"}};
+    EXPECT_EQ(send_json("POST", tables_path(), waiter, table).status, 403);
+    EXPECT_EQ(send_json("POST", tables_path(), guest_token(), table).status, 403);
+    EXPECT_EQ(send_json("POST", tables_path(), stranger(), table).status, 404);
+    const std::string path = table_path();
+    EXPECT_EQ(send_json("PATCH", path, waiter, {{"number", "T9"}}).status, 403);
+    EXPECT_EQ(send_json("PATCH", path, cook_token(), {{"status", "free"}}).status, 403);
+    EXPECT_EQ(send_json("PATCH", path, stranger(), {{"number", "T9"}}).code(), "table_not_found");
+    const Reply renamed = send_json("PATCH", path, manager, {{"number", "T9"}});
+    ASSERT_EQ(renamed.status, 200) << renamed.body;
+    EXPECT_EQ(renamed.json().at("table"), "Terrace - T9");
+    EXPECT_FALSE(get(tables_path(), waiter).json().at("tables").at(0).contains("qrToken"));
+    EXPECT_TRUE(first_table().contains("qrToken"));
+}
+
+TEST_F(HouseTest, ATableFollowsItsSession) {
+    const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+    EXPECT_EQ(first_table().at("status"), "occupied");
+    EXPECT_EQ(first_table().at("sessionId"), opened.at("session").at("id"));
+    const Reply occupied = send_json("PATCH", table_path(), waiter, {{"status", "free"}});
+    EXPECT_EQ(occupied.status, 409);
+    EXPECT_EQ(occupied.code(), "table_occupied");
+
+    const std::string session = "/v1/sessions/" + opened.at("session").at("id").get<std::string>();
+    const std::string token = opened.at("token");
+    const HeaderLines as_waiter{"Authorization: Bearer " + waiter};
+    EXPECT_EQ(send("POST", session + "/close", {"Authorization: Bearer " + token}).status, 403);
+    const Reply closed = send("POST", session + "/close", as_waiter);
+    ASSERT_EQ(closed.status, 200) << closed.body;
+    EXPECT_EQ(closed.json().at("session").at("status"), "closed");
+    EXPECT_EQ(closed.json().at("payments"), json::array());
+    EXPECT_EQ(first_table().at("status"), "needs-cleaning");
+    EXPECT_EQ(get(session, token).code(), "session_closed");
+    EXPECT_EQ(send("POST", session + "/close", as_waiter).json(), closed.json());
+    EXPECT_EQ(send_json("PATCH", table_path(), waiter, {{"status", "free"}}).status, 200);
+    EXPECT_EQ(first_table().at("status"), "free");
+}
+
+TEST_F(HouseTest, ANewQrCodeEndsTheOldOne) {
+    const HeaderLines keyed{"Authorization: Bearer " + manager, "Idempotency-Key: qr"};
+    const Reply renewed = send("POST", table_path() + "/qr", keyed);
+    ASSERT_EQ(renewed.status, 201) << renewed.body;
+    EXPECT_EQ(send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).status, 404);
+    EXPECT_EQ(first_table().at("qrToken"), renewed.json().at("qrToken"));
+    const Reply replayed = send("POST", table_path() + "/qr", keyed);
+    EXPECT_EQ(replayed.body, renewed.body);
+    EXPECT_EQ(replayed.header("idempotent-replayed"), "true");
+    const json again{{"qrToken", renewed.json().at("qrToken")}};
+    EXPECT_EQ(send_json("POST", "/v1/sessions", "", again).status, 201);
+}
+
+TEST_F(HouseTest, SittingDownTwiceWithOneKeyGivesTheSameTokenSealedWhereItIsKept) {
+    const json body{{"qrToken", kQrToken}};
+    const Reply first = send_keyed("/v1/sessions", "", body, "one");
+    ASSERT_EQ(first.status, 201) << first.body;
+    const Reply again = send_keyed("/v1/sessions", "", body, "one");
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.header("location"), first.header("location"));
+    EXPECT_EQ(again.header("idempotent-replayed"), "true");
+    const Reply joined = send_keyed("/v1/sessions", "", body, "two");
+    EXPECT_EQ(joined.status, 200) << joined.body;
+    EXPECT_EQ(joined.json().at("session"), first.json().at("session"));
+    EXPECT_EQ(send_keyed("/v1/sessions", "", body, "two").status, 200);
+    const auto kept = world_.idempotency().find(branch_.restaurant, "one");
+    ASSERT_TRUE(kept && *kept);
+    EXPECT_TRUE(SecretBox::is_sealed((*kept)->body));
+}
+
+TEST_F(HouseTest, TheMenuIsWrittenByManagers) {
+    const json bisque{{"name", "Bisque"}, {"price", 900}, {"stationId", to_string(*soup_.station)}};
+    EXPECT_EQ(send_json("POST", menu_path(), waiter, bisque).status, 403);
+    const Reply made = send_json("POST", menu_path(), manager, bisque);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json().at("available"), true);
+    EXPECT_EQ(made.json().at("branchId"), to_string(branch_.id));
+    const std::string path = "/v1/menu/items/" + made.json().at("id").get<std::string>();
+    const int told = signal_.count();
+    EXPECT_EQ(send_json("PATCH", path, manager, {{"price", 900}}).status, 200);
+    EXPECT_EQ(signal_.count(), told) << "nothing changed";
+    const Reply sold_out =
+        send_json("PATCH", path, manager, {{"available", false}, {"stationId", nullptr}});
+    ASSERT_EQ(sold_out.status, 200) << sold_out.body;
+    EXPECT_EQ(sold_out.json().at("available"), false);
+    EXPECT_FALSE(sold_out.json().contains("stationId"));
+    EXPECT_EQ(signal_.count(), told + 1);
+    EXPECT_EQ(send_json("PATCH", path, stranger(), {{"price", 1}}).code(), "menu_item_not_found");
+}
+
+TEST_F(HouseTest, WrongMenuItemsAreRefused) {
+    const Reply wrong = send_json(
+        "POST", menu_path(), manager, {{"name", std::string(101, 'x')}, {"price", 1'000'000'001}}
+    );
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_NE(wrong.fault("name"), "");
+    EXPECT_NE(wrong.fault("price"), "");
+    const Reply nowhere = send_json(
+        "POST",
+        menu_path(),
+        manager,
+        {{"name", "Tea"}, {"price", 1}, {"stationId", to_string(ids_.make<StationId>())}}
+    );
+    EXPECT_EQ(nowhere.fault("stationId"), "is no station of this branch");
+    const std::string path = "/v1/menu/items/" + to_string(soup_.id);
+    EXPECT_NE(send_json("PATCH", path, manager, json::object()).fault("body"), "");
+    EXPECT_NE(send_json("PATCH", path, manager, {{"price", -1}}).fault("price"), "");
+}
+
+TEST_F(HouseTest, PaymentsAddUpToTheBillAndCloseTheSession) {
+    const json opened = seated_with_order();
+    const json session = opened.at("session").at("id");
+    const std::string path = "/v1/sessions/" + session.get<std::string>();
+    const json part{{"sessionId", session}, {"amount", 600}, {"method", "cash"}};
+    const Reply first = send_keyed("/v1/payments", waiter, part, "pay");
+    ASSERT_EQ(first.status, 201) << first.body;
+    EXPECT_EQ(first.json().at("sessionClosed"), false);
+    EXPECT_EQ(first.json().at("orderIds").size(), 1U);
+    EXPECT_EQ(first.json().at("currency"), "EUR");
+    EXPECT_EQ(send_keyed("/v1/payments", waiter, part, "pay").body, first.body);
+    const json seen = get(path, opened.at("token")).json();
+    EXPECT_EQ(seen.at("bill").at("paidAmount"), 600);
+    EXPECT_EQ(seen.at("bill").at("outstandingAmount"), 500);
+    EXPECT_EQ(seen.at("payments"), json::array({first.json()}));
+    EXPECT_EQ(get(first.header("location"), opened.at("token")).json(), first.json());
+    EXPECT_EQ(get(first.header("location"), stranger()).code(), "payment_not_found");
+
+    const Reply too_much = send_json("POST", "/v1/payments", waiter, part);
+    EXPECT_EQ(too_much.code(), "overpayment");
+    EXPECT_EQ(too_much.json().at("outstandingAmount"), 500);
+    json rest = part;
+    rest["amount"] = 500;
+    rest["orderIds"] = first.json().at("orderIds");
+    const Reply settled = send_keyed("/v1/payments", waiter, rest, "rest");
+    ASSERT_EQ(settled.status, 201) << settled.body;
+    EXPECT_EQ(settled.json().at("sessionClosed"), true);
+    EXPECT_EQ(send_keyed("/v1/payments", waiter, rest, "rest").body, settled.body);
+    EXPECT_EQ(get(path, opened.at("token")).status, 401);
+    EXPECT_EQ(first_table().at("status"), "needs-cleaning");
+    EXPECT_EQ(send_json("POST", "/v1/payments", waiter, rest).code(), "session_closed");
+}
+
+TEST_F(HouseTest, WrongPaymentsAreRefused) {
+    const json opened = seated_with_order();
+    json payment{{"sessionId", opened.at("session").at("id")}, {"amount", 0}, {"method", "cash"}};
+    EXPECT_NE(send_json("POST", "/v1/payments", waiter, payment).fault("amount"), "");
+    EXPECT_EQ(send_json("POST", "/v1/payments", opened.at("token"), payment).status, 403);
+    EXPECT_EQ(send_json("POST", "/v1/payments", stranger(), payment).code(), "session_not_found");
+    payment["amount"] = 1;
+    payment["orderIds"] = json::array();
+    EXPECT_NE(send_json("POST", "/v1/payments", waiter, payment).fault("orderIds"), "");
+    payment["orderIds"] = {to_string(ids_.make<OrderId>())};
+    EXPECT_EQ(
+        send_json("POST", "/v1/payments", waiter, payment).fault("orderIds[0]"),
+        "is no order of this session"
+    );
+    payment.erase("orderIds");
+    payment["method"] = "shells";
+    EXPECT_NE(send_json("POST", "/v1/payments", waiter, payment).fault("method"), "");
+}
+
+TEST_F(HouseTest, NewStaffLogIn) {
+    json person{
+        {"name", "Lee"},
+        {"email", "lee@example.com"},
+        {"password", "correct horse"},
+        {"role", "WAITER"},
+        {"branchId", to_string(branch_.id)}};
+    EXPECT_EQ(send_json("POST", "/v1/staff", manager, person).status, 403);
+    const Reply hired = send_keyed("/v1/staff", admin, person, "hire");
+    ASSERT_EQ(hired.status, 201) << hired.body;
+    EXPECT_EQ(hired.body.find("correct horse"), std::string::npos);
+    EXPECT_EQ(send_keyed("/v1/staff", admin, person, "hire").body, hired.body);
+    const Reply login = send_json(
+        "POST", "/v1/staff/login", "", {{"email", "LEE@example.com"}, {"password", "correct horse"}}
+    );
+    ASSERT_EQ(login.status, 200) << login.body;
+    EXPECT_EQ(login.json().at("staffId"), hired.json().at("id"));
+    EXPECT_EQ(send_json("POST", "/v1/staff", admin, person).code(), "email_taken");
+    person["email"] = "no address";
+    person["password"] = "short";
+    const Reply wrong = send_json("POST", "/v1/staff", admin, person);
+    EXPECT_NE(wrong.fault("email"), "");
+    EXPECT_NE(wrong.fault("password"), "");
+    person["role"] = "CHEF";
+    EXPECT_NE(send_json("POST", "/v1/staff", admin, person).fault("role"), "");
+    EXPECT_EQ(send_json("POST", "/v1/staff", stranger(), person).status, 422);
+}
+
+TEST_F(HouseTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
+    const json name{{"name", "shop"}};
+    EXPECT_EQ(send_json("POST", "/v1/api-keys", manager, name).status, 403);
+    EXPECT_EQ(send("GET", "/v1/api-keys", {std::string{"X-API-Key: "} + kApiKey}).status, 403);
+    const Reply made = send_keyed("/v1/api-keys", admin, name, "key");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string key = made.json().at("key");
+    EXPECT_TRUE(key.starts_with("opak_"));
+    EXPECT_EQ(send_keyed("/v1/api-keys", admin, name, "key").body, made.body);
+    const HeaderLines as_shop{"X-API-Key: " + key};
+    EXPECT_EQ(send("GET", tables_path(), as_shop).status, 200);
+    EXPECT_EQ(get("/v1/api-keys", admin).body.find(key), std::string::npos);
+    const std::string path = "/v1/api-keys/" + made.json().at("id").get<std::string>();
+    const HeaderLines as_admin{"Authorization: Bearer " + admin};
+    EXPECT_EQ(send("DELETE", path, {"Authorization: Bearer " + stranger()}).status, 404);
+    EXPECT_EQ(send("DELETE", path, as_admin).status, 204);
+    EXPECT_EQ(send("DELETE", path, as_admin).status, 204);
+    EXPECT_EQ(send("GET", tables_path(), as_shop).status, 401);
+    EXPECT_NE(send_json("POST", "/v1/api-keys", admin, {{"name", ""}}).fault("name"), "");
+}
+
+TEST_F(HouseTest, AKeyIsNotForAnotherBody) {
+    const json table{{"number", "R1"}, {"areaName", "Roof"}};
+    ASSERT_EQ(send_keyed(tables_path(), manager, table, "k").status, 201);
+    EXPECT_EQ(send_keyed(tables_path(), manager, table, "k").header("idempotent-replayed"), "true");
+    const Reply other =
+        send_keyed(tables_path(), manager, {{"number", "R2"}, {"areaName", "Roof"}}, "k");
+    EXPECT_EQ(other.status, 422);
+    EXPECT_EQ(other.code(), "idempotency_key_reused");
+}
+
+}  // namespace
+}  // namespace orderpush::http
