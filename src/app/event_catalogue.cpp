@@ -416,6 +416,17 @@ std::vector<Event> stats_events(
     return {event("kitchen:stats_update", payload, at, {.branch = branch}, ids)};
 }
 
+std::vector<Event> unattended_events(
+    const WaitingOrder& order, AlarmCause cause, Timestamp at, IdSource& ids
+) {
+    const Json payload{
+        {"orderId", to_string(order.order)},
+        {"reason", to_word(cause)},
+        {"since", to_rfc3339(order.since)},
+    };
+    return {event("kitchen:unattended", payload, at, {.branch = order.branch}, ids)};
+}
+
 double prep_minutes(const Ticket& ticket, Timestamp until) {
     const Timestamp from =
         ticket.started_at.value_or(ticket.acknowledged_at.value_or(ticket.created_at));

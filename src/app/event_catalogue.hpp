@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/uuid.hpp"
+#include "core/alarm_store.hpp"
 #include "core/event.hpp"
 #include "core/kitchen_store.hpp"
 #include "core/order.hpp"
@@ -57,6 +58,11 @@ std::vector<Event> payment_events(const Payment& payment, IdSource& ids);
 /// kitchen:stats_update.
 std::vector<Event> stats_events(
     const BranchId& branch, const KitchenStats& stats, Timestamp at, IdSource& ids
+);
+
+/// kitchen:unattended.
+std::vector<Event> unattended_events(
+    const WaitingOrder& order, AlarmCause cause, Timestamp at, IdSource& ids
 );
 
 /// Minutes from a ticket's start (else from when it was taken, else made) until it was ready (else

@@ -117,11 +117,11 @@ Result<std::size_t> OutboxRelay::run_once() {
         return claimed.error();
     }
     if (claimed->empty()) {
-        tell_observer({});
+        tell_observers({});
         return std::size_t{0};
     }
     const auto outcomes = publish(*claimed);
-    tell_observer(*claimed);
+    tell_observers(*claimed);
     const Timestamp now = clock_.now();
     std::vector<Settlement> settlements;
     settlements.reserve(claimed->size());
@@ -144,9 +144,9 @@ Result<std::size_t> OutboxRelay::run_once() {
     return claimed->size();
 }
 
-void OutboxRelay::tell_observer(std::span<const OutboxEntry> entries) noexcept {
-    if (observer_ != nullptr) {
-        observer_->relayed(entries);
+void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept {
+    for (RelayObserver* observer : observers_) {
+        observer->relayed(entries);
     }
 }
 

@@ -46,7 +46,7 @@ class OutboxRelay final : public OutboxSignal {
     ~OutboxRelay() override;
 
     /// Tells `observer`, which must outlive the relay's thread, of each round. Before start().
-    void observe(RelayObserver& observer) { observer_ = &observer; }
+    void observe(RelayObserver& observer) { observers_.push_back(&observer); }
     void start();
     /// Gives up the lease after it finished the batch in hand, bounded by the publish deadline, and
     /// joins. What is left stays in the outbox.
@@ -63,7 +63,7 @@ class OutboxRelay final : public OutboxSignal {
     /// already.
     std::optional<std::chrono::milliseconds> step();
     std::chrono::milliseconds wait_after_failure(const Error& error);
-    void tell_observer(std::span<const OutboxEntry> entries) noexcept;
+    void tell_observers(std::span<const OutboxEntry> entries) noexcept;
     std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
@@ -74,7 +74,7 @@ class OutboxRelay final : public OutboxSignal {
     PushAdapter& adapter_;
     const Clock& clock_;
     const RelayOptions options_;
-    RelayObserver* observer_ = nullptr;
+    std::vector<RelayObserver*> observers_;
 
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -17,6 +17,7 @@ using OrderId = Id<struct OrderTag>;
 using OrderItemId = Id<struct OrderItemTag>;
 using TicketId = Id<struct TicketTag>;
 using PaymentId = Id<struct PaymentTag>;
+using AlarmId = Id<struct AlarmTag>;
 using EventId = Id<struct EventTag>;
 
 }  // namespace orderpush

@@ -48,6 +48,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       kitchen_(database_),
       staff_(database_),
       stats_(database_),
+      alarms_(database_),
       tables_(database_),
       payments_(database_),
       outbox_({.url = settings_.database_direct_url}),
@@ -77,6 +78,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       presence_(hub_),
       relay_(outbox_, adapter_, clock_, {}),
       stats_publisher_(stats_, relay_, ids_, clock_, {}),
+      kitchen_watch_(
+          {.alarms = alarms_,
+           .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
+           .signal = relay_,
+           .ids = ids_,
+           .clock = clock_},
+          {.start_grace = settings_.builtin_reconnect_hold}
+      ),
       retention_job_(
           retention_,
           clock_,
@@ -169,11 +178,13 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               [this] {
                   stats_publisher_.start();
                   relay_.start();
+                  kitchen_watch_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
       }) {
     relay_.observe(stats_publisher_);
+    relay_.observe(kitchen_watch_);
 }
 
 Application::~Application() {
@@ -269,6 +280,11 @@ Result<void> Application::readiness() {
     return storage::check_schema(database_);
 }
 
+Result<bool> Application::is_attended(const BranchId& branch) {
+    const auto members = presence_.members(Channel::kitchen(branch));
+    return members ? Result<bool>{!members->empty()} : members.error();
+}
+
 void Application::stop() {
     if (is_stopped_) {
         return;
@@ -279,6 +295,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
+    kitchen_watch_.stop();
     stats_publisher_.stop();
     relay_.stop();
     sockets_.stop(deadline);

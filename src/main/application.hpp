@@ -9,6 +9,7 @@
 #include "app/channel_access.hpp"
 #include "app/idempotency.hpp"
 #include "app/kitchen_service.hpp"
+#include "app/kitchen_watch.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outbox_relay.hpp"
@@ -36,6 +37,7 @@
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
+#include "storage/pg_alarm_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_kitchen_store.hpp"
@@ -78,6 +80,8 @@ class Application {
   private:
     Result<void> prepare_schema();
     Result<void> readiness();
+    /// Whether a display of the branch's kitchen is connected to this instance.
+    Result<bool> is_attended(const BranchId& branch);
     void open_to_public(std::uint16_t port);
     front_door::FrontDoorHandlers handlers();
 
@@ -99,6 +103,7 @@ class Application {
     storage::PgKitchenStore kitchen_;
     storage::PgStaffStore staff_;
     storage::PgStatsStore stats_;
+    storage::PgAlarmStore alarms_;
     storage::PgTableStore tables_;
     storage::PgPaymentStore payments_;
     storage::PgOutbox outbox_;
@@ -117,6 +122,7 @@ class Application {
     adapters::BuiltinPresence presence_;
     app::OutboxRelay relay_;
     app::StatsPublisher stats_publisher_;
+    app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
 
     // Use cases.

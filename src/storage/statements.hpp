@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/statement.hpp"
+#include "storage/statements_alarms.hpp"
 #include "storage/statements_events.hpp"
 #include "storage/statements_kitchen.hpp"
 #include "storage/statements_orders.hpp"

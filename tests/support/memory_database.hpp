@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
 #include "core/order.hpp"
@@ -62,6 +63,8 @@ class MemoryDatabase {
         std::map<PaymentId, Payment> payments;
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
+        /// The alarms that stand.
+        std::set<std::pair<OrderId, AlarmCause>> alarms;
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;

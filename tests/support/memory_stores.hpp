@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "core/alarm_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
@@ -116,6 +117,18 @@ class MemoryEventLog final : public EventLog {
     explicit MemoryEventLog(MemoryDatabase& database) : database_(database) {}
 
     Result<ChannelHistory> read(const Channel& channel, std::int64_t after, int limit) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryAlarmStore final : public AlarmStore {
+  public:
+    explicit MemoryAlarmStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::vector<WaitingOrder>> waiting(Timestamp now, int limit) override;
+    Result<bool> raise(const NewAlarm& alarm) override;
+    Result<void> clear(std::span<const BranchId> attended, Timestamp now) override;
 
   private:
     MemoryDatabase& database_;

@@ -22,6 +22,7 @@ class MemoryWorld final : public StoreWorld {
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -57,6 +58,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
+    MemoryAlarmStore alarms_{database_};
 };
 
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/db_pool.hpp"
+#include "storage/pg_alarm_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_kitchen_store.hpp"
@@ -36,6 +37,7 @@ class PgWorld final : public StoreWorld {
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
+    AlarmStore& alarms() override { return alarms_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -69,6 +71,7 @@ class PgWorld final : public StoreWorld {
     storage::PgRetention retention_{pool_};
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
+    storage::PgAlarmStore alarms_{pool_};
 };
 
 }  // namespace orderpush::test

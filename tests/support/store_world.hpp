@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/alarm_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
@@ -38,6 +39,7 @@ class StoreWorld {
     virtual Retention& retention() = 0;
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
+    virtual AlarmStore& alarms() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;
