@@ -74,6 +74,7 @@ class GeneratedInputTest : public ApiTest {
         const json placed{{"items", lines}, {"note", "now"}, {"customerName", "Ada"}};
         const json moved{{"status", "confirmed"}};
         const json reason{{"reason", "too late"}};
+        const json scanned{{"qrToken", kQrToken}, {"items", lines}, {"deviceId", "d"}};
         const json channel{{"socket_id", "1.2"}, {"channel_name", "private-order-" + order}};
         return {
             {"POST /v1/staff/login", login},
@@ -88,15 +89,21 @@ class GeneratedInputTest : public ApiTest {
             {"PATCH /kitchen/order/{id}/status", moved},
             {"POST /kitchen/order/{id}/status", moved},
             {"POST /v1/orders/{id}/items", {{"items", lines}}},
-            {"PATCH /v1/orders/{id}/items/{itemId}", {{"status", "preparing"}}},
+            {"PATCH /v1/orders/{id}/items/{itemId}", {{"status", "ready"}}},
             {"POST /v1/orders/{id}/cancel-request", reason},
-            {"POST /v1/orders/{id}/cancel-request/accept", json::object()},
+            {"POST /v1/orders/{id}/cancel-request/accept", {{"ticketId", soup}}},
             {"POST /v1/orders/{id}/cancel-request/reject", reason},
             {"PATCH /v1/tickets/{id}", {{"status", "acknowledged"}, {"priority", "vip"}}},
             {"POST /v1/realtime/pusher/auth", channel},
             {"POST /pusher/auth", channel},
             {"POST /broadcasting/auth", channel},
             {"POST /api/pusher/auth", channel},
+            {"POST /staff/login", login},
+            {"POST /public/order/place", scanned},
+            {"POST /api/orders/create", placed},
+            {"PATCH /api/orders/{id}", moved},
+            {"PATCH /kitchen/order/{id}/status", moved},
+            {"POST /kitchen/order/{id}/status", moved},
         };
     }
 
