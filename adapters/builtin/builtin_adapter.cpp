@@ -98,7 +98,7 @@ std::vector<PublishOutcome> BuiltinAdapter::publish(
     for (const OutboxEntry& entry : entries) {
         if (held.contains(entry.channel)) {
             outcomes.push_back(
-                {.kind = PublishOutcome::Kind::kRetry,
+                {.kind = PublishOutcome::Kind::kHeld,
                  .retry_after = options_.hold_retry,
                  .reason = "nobody is connected yet after the start"}
             );

@@ -91,11 +91,18 @@ std::vector<EventRow> house_rows() {
             {{"sessionId", kUuid}, {"tableId", kUuid}}},
     };
 }
+
+std::vector<EventRow> realtime_rows() {
+    return {
+        {kProviderChanged, "Events come through another provider from now on: connect as GET /v1/realtime says.", {kKitchen, kWaiters, kMenu},
+            {{"provider", kText}, {"previousProvider", kText}}},
+    };
+}
 // clang-format on
 
 std::vector<EventRow> all_rows() {
     std::vector<EventRow> all;
-    for (auto&& rows : {order_rows(), kitchen_rows(), house_rows()}) {
+    for (auto&& rows : {order_rows(), kitchen_rows(), house_rows(), realtime_rows()}) {
         all.insert(all.end(), rows.begin(), rows.end());
     }
     return all;

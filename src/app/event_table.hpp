@@ -38,6 +38,9 @@ struct EventField {
     Given given = Given::kAlways;
 };
 
+/// realtime:provider_changed goes through every adapter that answers, so it is known by name.
+inline constexpr std::string_view kProviderChanged = "realtime:provider_changed";
+
 /// One event of the product: when it happens, who hears of it, what it says beside the common
 /// fields `id`, `seq`, `type` and `occurredAt`.
 struct EventRow {

@@ -72,6 +72,9 @@ void OutboxRelay::run(const std::stop_token& stop) {
 }
 
 std::optional<std::chrono::milliseconds> OutboxRelay::step() {
+    if (const auto pause = pause_of_adapter()) {
+        return pause;
+    }
     const auto moved = run_once();
     if (!moved) {
         return wait_after_failure(moved.error());
@@ -93,6 +96,26 @@ std::optional<std::chrono::milliseconds> OutboxRelay::step() {
         return options_.poll_interval;
     }
     return std::min(options_.poll_interval, until_retry);
+}
+
+std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
+    const auto until = adapter_.paused_until();
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_paused = until && *until > now;
+    if (is_paused != is_paused_) {
+        is_paused_ = is_paused;
+        log::warn(is_paused ? "relay_paused" : "relay_resumed", {{"stream", adapter_.name()}});
+    }
+    if (!is_paused) {
+        return std::nullopt;
+    }
+    // Keeps the lease: those who observe the relay have work of their own.
+    if (const auto held = outbox_.claim(adapter_.name(), 0, clock_.now()); !held) {
+        return wait_after_failure(held.error());
+    }
+    tell_observers({});
+    const auto left = std::min(*until, now + options_.poll_interval) - now;
+    return std::chrono::ceil<std::chrono::milliseconds>(left);
 }
 
 std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
@@ -120,11 +143,11 @@ Result<std::size_t> OutboxRelay::run_once() {
         tell_observers({});
         return std::size_t{0};
     }
+    const std::size_t claimed_count = claimed->size();
+    std::vector<Settlement> settlements = skip_old(*claimed, clock_.now());
     const auto outcomes = publish(*claimed);
     tell_observers(*claimed);
     const Timestamp now = clock_.now();
-    std::vector<Settlement> settlements;
-    settlements.reserve(claimed->size());
     std::set<Channel> waiting;
     for (std::size_t i = 0; i < claimed->size(); ++i) {
         const OutboxEntry& entry = (*claimed)[i];
@@ -141,7 +164,31 @@ Result<std::size_t> OutboxRelay::run_once() {
     if (!settled) {
         return settled.error();
     }
-    return claimed->size();
+    return claimed_count;
+}
+
+std::vector<Settlement> OutboxRelay::skip_old(std::vector<OutboxEntry>& entries, Timestamp now)
+    const {
+    std::vector<Settlement> skipped;
+    if (!options_.skip_after) {
+        return skipped;
+    }
+    const auto is_too_old = [&](const OutboxEntry& entry) {
+        return !entry.is_resend && entry.occurred_at < now - *options_.skip_after;
+    };
+    for (const OutboxEntry& entry : entries) {
+        if (is_too_old(entry)) {
+            skipped.push_back(
+                {.channel = entry.channel,
+                 .seq = entry.seq,
+                 .state = Settlement::State::kSkipped,
+                 .attempts = entry.attempts,
+                 .reason = "too old for a mirror"}
+            );
+        }
+    }
+    std::erase_if(entries, is_too_old);
+    return skipped;
 }
 
 void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept {
@@ -151,6 +198,9 @@ void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept 
 }
 
 std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {
+    if (entries.empty()) {
+        return {};
+    }
     const std::size_t bytes_max = adapter_.limits().payload_bytes_max;
     for (OutboxEntry& entry : entries) {
         if (envelope(entry).size() > bytes_max) {
@@ -168,19 +218,25 @@ std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entri
 Settlement OutboxRelay::settlement_of(
     const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
 ) {
+    using Kind = PublishOutcome::Kind;
+    const bool is_attempt = outcome.kind != Kind::kHeld && outcome.kind != Kind::kStopped;
     Settlement settlement{
-        .channel = entry.channel, .seq = entry.seq, .attempts = entry.attempts + 1};
-    if (outcome.kind == PublishOutcome::Kind::kDelivered) {
+        .channel = entry.channel,
+        .seq = entry.seq,
+        .attempts = entry.attempts + (is_attempt ? 1 : 0),
+        .via = outcome.via.empty() ? std::string{adapter_.name()} : outcome.via};
+    if (outcome.kind == Kind::kDelivered) {
         return settlement;
     }
     settlement.reason = outcome.reason;
-    const bool is_final = outcome.kind == PublishOutcome::Kind::kRejected ||
-                          settlement.attempts >= options_.attempts_max;
+    const bool is_final = outcome.kind == Kind::kRejected ||
+                          (is_attempt && settlement.attempts >= options_.attempts_max);
     if (is_final) {
         settlement.state = Settlement::State::kDead;
         log::error(
             "delivery_dead",
-            {{"adapter", adapter_.name()},
+            {{"stream", adapter_.name()},
+             {"adapter", settlement.via},
              {"channel", entry.channel.name()},
              {"seq", entry.seq},
              {"eventId", to_string(entry.event_id)},
@@ -190,7 +246,9 @@ Settlement OutboxRelay::settlement_of(
         return settlement;
     }
     // The provider's own word counts over ours.
-    const auto own_pause = options_.retry.delay(static_cast<unsigned>(entry.attempts));
+    const auto own_pause = outcome.kind == Kind::kStopped
+                               ? options_.retry.ceiling
+                               : options_.retry.delay(static_cast<unsigned>(entry.attempts));
     settlement.state = Settlement::State::kRetry;
     settlement.not_before = now + outcome.retry_after.value_or(own_pause);
     earliest_retry_ =

@@ -30,11 +30,15 @@ struct RelayOptions {
     /// After this many attempts the entry goes to the dead letters. About a day at the default
     /// ceiling.
     int attempts_max = 5'000;
+    /// What is older is not handed over any more, but skipped; for streams that mirror another.
+    /// Nothing: all is handed over.
+    std::optional<std::chrono::seconds> skip_after = {};
 };
 
 /// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own.
 /// While the adapter is called no transaction is open. Entries of one channel go in `seq` order;
-/// one that waits for its retry holds back its channel only.
+/// one that waits for its retry holds back its channel only. While the adapter takes nothing the
+/// outbox is left alone.
 class OutboxRelay final : public OutboxSignal {
   public:
     OutboxRelay(
@@ -63,6 +67,10 @@ class OutboxRelay final : public OutboxSignal {
     /// already.
     std::optional<std::chrono::milliseconds> step();
     std::chrono::milliseconds wait_after_failure(const Error& error);
+    /// How long the adapter takes nothing, at most the poll interval; nothing if it does.
+    std::optional<std::chrono::milliseconds> pause_of_adapter();
+    /// Takes out of the claimed entries what is too old, and settles it.
+    std::vector<Settlement> skip_old(std::vector<OutboxEntry>& entries, Timestamp now) const;
     void tell_observers(std::span<const OutboxEntry> entries) noexcept;
     std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
     Settlement settlement_of(
@@ -82,6 +90,7 @@ class OutboxRelay final : public OutboxSignal {
 
     /// Only the relay's thread:
     std::string failing_reason_;
+    bool is_paused_ = false;
     unsigned failures_in_a_row_ = 0;
     std::optional<Timestamp> earliest_retry_;
 

@@ -49,10 +49,19 @@ std::vector<Channel> channels_of(const Caller& caller) {
 
 }  // namespace
 
+RealtimeProvider RealtimeService::provider() const {
+    const std::size_t place = deps_.in_force();
+    if (place == 0 || place > deps_.others.size()) {
+        return {deps_.authorizer, deps_.endpoint};
+    }
+    return deps_.others[place - 1];
+}
+
 RealtimeDescription RealtimeService::describe(const Caller& caller) const {
-    RealtimeDescription description{.endpoint = deps_.endpoint, .channels = {}};
+    RealtimeProvider in_force = provider();
+    RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
     for (const Channel& channel : channels_of(caller)) {
-        description.channels.push_back({channel, deps_.authorizer.provider_name(channel)});
+        description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
     }
     return description;
 }

@@ -6,6 +6,8 @@
 #include "core/channel.hpp"
 #include "core/channel_authorizer.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +40,20 @@ struct RealtimeDescription {
     std::vector<OfferedChannel> channels;
 };
 
+/// One provider that clients may be told to use.
+struct RealtimeProvider {
+    ChannelAuthorizer& authorizer;
+    RealtimeEndpoint endpoint;
+};
+
 struct RealtimeServiceDependencies {
     ChannelAuthorizer& authorizer;
     ChannelAccess& access;
     RealtimeEndpoint endpoint;
+    /// Those behind the one above.
+    std::vector<RealtimeProvider> others = {};
+    /// Which is in force: 0 for the first, then the others. Any thread.
+    std::function<std::size_t()> in_force = [] { return std::size_t{0}; };
 };
 
 /// Says where to listen, and signs for the provider who may listen to what. Any thread; blocks on
@@ -61,6 +73,9 @@ class RealtimeService {
     );
 
   private:
+    /// The provider in force.
+    RealtimeProvider provider() const;
+
     RealtimeServiceDependencies deps_;
 };
 

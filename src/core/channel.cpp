@@ -50,6 +50,10 @@ ChannelKind Channel::kind() const noexcept {
     return row(audience_).kind;
 }
 
+std::string_view to_word(Audience audience) noexcept {
+    return row(audience).word;
+}
+
 std::string_view Channel::audience_word() const noexcept {
     return row(audience_).word;
 }

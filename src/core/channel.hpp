@@ -17,6 +17,9 @@ enum class ChannelKind { kPublic, kPrivate, kPresence };
 /// The audiences of the product; each names the entity whose id stands behind the colon.
 enum class Audience { kKitchen, kWaiters, kTables, kSession, kTable, kOrder, kMenu };
 
+/// "kitchen", "waiters", …
+std::string_view to_word(Audience audience) noexcept;
+
 /// A logical channel of the restaurant, "kitchen:{branchId}". Adapters own the provider's spelling
 /// of it.
 class Channel {

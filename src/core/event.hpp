@@ -34,6 +34,8 @@ struct OutboxEntry {
     std::int64_t seq;
     /// Attempts at handing over this entry that failed so far.
     int attempts = 0;
+    /// Whether it is sent again because somebody asked, behind what followed it.
+    bool is_resend = false;
 };
 
 /// What goes over the wire: the payload with the common fields `id`, `seq`, `type` and `occurredAt`

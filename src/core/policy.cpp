@@ -43,6 +43,8 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kReadPayment, kYes, kNo, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kManageStaff, kNo, kNo, kNo, kNo, kYes, kYes},
     PolicyRow{Action::kManageApiKeys, kNo, kNo, kNo, kNo, kYes, kNo},
+    PolicyRow{Action::kReadDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
+    PolicyRow{Action::kRetryDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
     PolicyRow{Action::kJoinTables, kNo, kYes, kYes, kYes, kYes, kNo},
@@ -107,6 +109,8 @@ Thing thing_of(Action action) {
         case Action::kManageMenu:
         case Action::kManageStaff:
         case Action::kManageApiKeys:
+        case Action::kReadDeliveries:
+        case Action::kRetryDeliveries:
         case Action::kJoinKitchen:
         case Action::kJoinWaiters:
         case Action::kJoinTables:

@@ -31,6 +31,8 @@ enum class Action {
     kReadPayment,
     kManageStaff,
     kManageApiKeys,
+    kReadDeliveries,
+    kRetryDeliveries,
     kJoinKitchen,
     kJoinWaiters,
     kJoinTables,

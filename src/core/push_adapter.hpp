@@ -25,12 +25,17 @@ struct PublishOutcome {
     enum class Kind {
         kDelivered,
         kRetry,     ///< may succeed later, not before `retry_after`
-        kRejected,  ///< refused for good, for `reason`
+        kRejected,  ///< this message is refused for good, for `reason`
+        kHeld,      ///< the adapter is well and waits on purpose, at least for `retry_after`
+        kStopped,   ///< our credentials or our account are refused, for `reason`: nothing will be
+                    ///< taken before somebody acts; says nothing about the message
     };
     Kind kind = Kind::kDelivered;
     std::optional<std::chrono::milliseconds> retry_after = {};
     /// The provider's answer, for people; no secret.
     std::string reason = {};
+    /// The name of the adapter that answered, where it is not the one that was asked.
+    std::string via = {};
 };
 
 /// Hands events to one push provider. Implementations live in adapters/<name>/.
@@ -55,6 +60,8 @@ class PushAdapter {
     virtual std::vector<PublishOutcome> publish(
         std::span<const OutboxEntry> entries, Deadline deadline
     ) = 0;
+    /// Until when it would take nothing, whatever is published; nothing if it is worth a try now.
+    virtual std::optional<Deadline> paused_until() const { return std::nullopt; }
 };
 
 }  // namespace orderpush

@@ -3,6 +3,7 @@
 #include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
+#include "app/delivery_service.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
@@ -43,6 +44,7 @@ struct ApiDependencies {
     app::RealtimeService& realtime;
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
+    app::DeliveryService& deliveries;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

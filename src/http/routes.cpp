@@ -1,6 +1,7 @@
 #include "http/routes.hpp"
 
 #include "http/api_key_routes.hpp"
+#include "http/delivery_routes.hpp"
 #include "http/document_routes.hpp"
 #include "http/event_routes.hpp"
 #include "http/health_routes.hpp"
@@ -112,6 +113,17 @@ std::vector<Route> routes_of_realtime() {
     };
 }
 
+std::vector<Route> routes_of_deliveries() {
+    using enum Access;
+    return {
+        {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
+            {"state", "adapter", "after", "limit"}},
+        {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
+        {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
+        {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+    };
+}
+
 std::vector<Route> routes_of_earlier_systems() {
     using enum Access;
     return {
@@ -137,6 +149,7 @@ std::vector<Route> all_routes() {
           routes_of_orders(),
           routes_of_the_kitchen(),
           routes_of_realtime(),
+          routes_of_deliveries(),
           routes_of_earlier_systems()}) {
         all.insert(all.end(), routes.begin(), routes.end());
     }

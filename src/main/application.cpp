@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
+#include "storage/pg_outbox.hpp"
 #include "storage/schema.hpp"
 
 namespace orderpush {
@@ -24,15 +25,12 @@ SecretBox box_of(const std::vector<JwtKey>& keys) {
     return SecretBox{secrets};
 }
 
-app::RealtimeEndpoint endpoint_of(const Settings& settings, const PublicUrl& url) {
-    return {
-        .provider = "builtin",
-        .protocol = "pusher",
-        .key = settings.builtin_app.key,
-        .host = url.host,
-        .port = url.port,
-        .is_tls = url.is_tls,
-        .auth_url = url.origin() + "/v1/realtime/pusher/auth"};
+std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters) {
+    std::vector<PushAdapter*> found;
+    for (const Adapter& adapter : adapters) {
+        found.push_back(adapter.push.get());
+    }
+    return found;
 }
 
 }  // namespace
@@ -51,7 +49,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       alarms_(database_),
       tables_(database_),
       payments_(database_),
-      outbox_({.url = settings_.database_direct_url}),
+      streams_(settings_.database_direct_url),
+      announcements_(database_),
+      deliveries_(database_),
       events_(database_),
       retention_(database_),
       shards_(settings_.io_threads),
@@ -73,15 +73,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
-      adapter_(hub_, {.reconnect_hold = settings_.builtin_reconnect_hold}),
-      authorizer_(settings_.builtin_app),
       presence_(hub_),
-      relay_(outbox_, adapter_, clock_, {}),
-      stats_publisher_(stats_, relay_, ids_, clock_, {}),
+      adapters_(make_adapters({.settings = settings_, .hub = hub_})),
+      announcer_(announcements_, ids_, clock_),
+      push_(push_adapters_of(adapters_), clock_, push_options()),
+      stats_publisher_(stats_, push_, ids_, clock_, {}),
       kitchen_watch_(
           {.alarms = alarms_,
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_},
           {.start_grace = settings_.builtin_reconnect_hold}
@@ -91,7 +91,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           clock_,
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
-           .adapters = {std::string{adapter_.name()}}}
+           .adapters = push_.names()}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
@@ -99,7 +99,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.orders = orders_,
            .guard = idempotency_guard_,
            .menus = menus_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
@@ -107,7 +107,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.orders = orders_,
            .menus = menus_,
            .staff = staff_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
@@ -116,14 +116,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .orders = orders_,
            .payments = payments_,
            .guard = idempotency_guard_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       menu_service_(
           {.menus = menus_,
            .guard = idempotency_guard_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
@@ -146,7 +146,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.tables = tables_,
            .menus = menus_,
            .guard = idempotency_guard_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
@@ -155,13 +155,16 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .sessions = sessions_,
            .orders = orders_,
            .guard = idempotency_guard_,
-           .signal = relay_,
+           .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
       presence_service_(presence_, channel_access_, menus_),
+      delivery_service_(
+          {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
+      ),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -177,14 +180,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .on_ready =
               [this] {
                   stats_publisher_.start();
-                  relay_.start();
+                  push_.start();
                   kitchen_watch_.start();
                   retention_job_.start();
               },
           .on_refused = std::move(on_refused),
       }) {
-    relay_.observe(stats_publisher_);
-    relay_.observe(kitchen_watch_);
+    push_.observe(stats_publisher_);
+    push_.observe(kitchen_watch_);
 }
 
 Application::~Application() {
@@ -204,10 +207,7 @@ Result<std::uint16_t> Application::start() {
 void Application::open_to_public(std::uint16_t port) {
     const PublicUrl url = public_url_of(settings_, port);
     origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
-    realtime_service_.emplace(app::RealtimeServiceDependencies{
-        .authorizer = authorizer_,
-        .access = channel_access_,
-        .endpoint = endpoint_of(settings_, url)});
+    realtime_service_.emplace(realtime_dependencies(url));
     api_.emplace(
         http::ApiDependencies{
             .authenticator = authenticator_,
@@ -223,6 +223,7 @@ void Application::open_to_public(std::uint16_t port) {
             .realtime = *realtime_service_,
             .catch_up = catch_up_service_,
             .presence = presence_service_,
+            .deliveries = delivery_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .web = load_web_folder(settings_.web_dir)},
@@ -252,16 +253,46 @@ front_door::FrontDoorHandlers Application::handlers() {
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
 }
 
+PushStreamsOptions Application::push_options() {
+    return {
+        .mode = settings_.push_mode,
+        .mirror_skip_after = settings_.mirror_skip_after,
+        .make_outbox =
+            [this] {
+                return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
+                    .url = settings_.database_direct_url});
+            },
+        .on_changed = [this](
+                          std::string_view previous, std::string_view current
+                      ) { return announcer_.tell(previous, current); }};
+}
+
+app::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {
+    app::RealtimeServiceDependencies dependencies{
+        .authorizer = *adapters_.front().authorizer,
+        .access = channel_access_,
+        .endpoint = adapters_.front().endpoint(url),
+        .in_force = [this] { return push_.in_force(); }};
+    for (std::size_t i = 1; i < adapters_.size(); ++i) {
+        dependencies.others.push_back({*adapters_[i].authorizer, adapters_[i].endpoint(url)});
+    }
+    return dependencies;
+}
+
+/// The schema, then the streams: what is recorded from then on is known to be for all of them.
 Result<void> Application::prepare_schema() {
     if (!settings_.is_migrating_on_start) {
-        return storage::check_schema(database_);
+        if (auto current = storage::check_schema(database_); !current) {
+            return current;
+        }
+        return streams_.set(push_.names(), clock_.now());
     }
     const auto report = storage::migrate(settings_.database_direct_url);
     if (!report) {
         return report.error();
     }
     log::info("schema_ready", {{"version", report->version}, {"applied", report->applied_count}});
-    return {};
+    return streams_.set(push_.names(), clock_.now());
 }
 
 Result<void> Application::readiness() {
@@ -297,7 +328,7 @@ void Application::stop() {
     door_.stop(deadline);
     kitchen_watch_.stop();
     stats_publisher_.stop();
-    relay_.stop();
+    push_.stop();
     sockets_.stop(deadline);
     http_pool_.stop();
     shards_.stop();

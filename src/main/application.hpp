@@ -1,20 +1,19 @@
 #pragma once
 
-#include "adapters/builtin/builtin_adapter.hpp"
-#include "adapters/builtin/builtin_authorizer.hpp"
 #include "adapters/builtin/builtin_presence.hpp"
 #include "app/api_key_service.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
+#include "app/delivery_service.hpp"
 #include "app/idempotency.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/kitchen_watch.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
-#include "app/outbox_relay.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
+#include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
@@ -29,6 +28,8 @@
 #include "core/origin_policy.hpp"
 #include "front_door/front_door.hpp"
 #include "http/api.hpp"
+#include "main/adapters.hpp"
+#include "main/push_streams.hpp"
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
 #include "realtime/hub.hpp"
@@ -38,23 +39,26 @@
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
+#include "storage/pg_announcements.hpp"
+#include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
-#include "storage/pg_outbox.hpp"
 #include "storage/pg_payment_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace orderpush {
 
@@ -82,6 +86,8 @@ class Application {
     Result<void> readiness();
     /// Whether a display of the branch's kitchen is connected to this instance.
     Result<bool> is_attended(const BranchId& branch);
+    PushStreamsOptions push_options();
+    app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
     void open_to_public(std::uint16_t port);
     front_door::FrontDoorHandlers handlers();
 
@@ -106,21 +112,23 @@ class Application {
     storage::PgAlarmStore alarms_;
     storage::PgTableStore tables_;
     storage::PgPaymentStore payments_;
-    storage::PgOutbox outbox_;
+    storage::PgStreams streams_;
+    storage::PgAnnouncements announcements_;
+    storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
 
-    // The built-in server, its adapter, and the relay that feeds it.
+    // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;
     realtime::IoShards shards_;
     realtime::Hub hub_;
     realtime::PusherProtocol pusher_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
-    adapters::BuiltinAdapter adapter_;
-    adapters::BuiltinAuthorizer authorizer_;
     adapters::BuiltinPresence presence_;
-    app::OutboxRelay relay_;
+    const std::vector<Adapter> adapters_;
+    app::ProviderAnnouncer announcer_;
+    PushStreams push_;
     app::StatsPublisher stats_publisher_;
     app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
@@ -140,6 +148,7 @@ class Application {
     app::ChannelAccess channel_access_;
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
+    app::DeliveryService delivery_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -28,6 +28,12 @@ struct PublicUrl {
     std::string origin() const;
 };
 
+/// How several adapters stand to each other.
+enum class PushMode {
+    kFailover,  ///< the next while the one before is out of use
+    kMirror,    ///< all of them
+};
+
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
@@ -44,6 +50,11 @@ struct Settings {
     std::chrono::hours staff_token_lifetime{};
     /// As given; core's OriginPolicy understands it.
     std::string cors_allowed_origins;
+    /// Names out of adapter_names(), each once, in order of preference.
+    std::vector<std::string> push_adapters;
+    PushMode push_mode = PushMode::kFailover;
+    /// Nothing: a mirror skips nothing.
+    std::optional<std::chrono::seconds> mirror_skip_after;
     TrustedProxies trusted_proxies;
     /// Requests and attempts per minute; 0: no limit.
     std::uint32_t rate_limit_address = 0;

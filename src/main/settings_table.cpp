@@ -1,10 +1,12 @@
 #include "base/crypto.hpp"
 #include "base/rate_limiter.hpp"
 #include "core/origin_policy.hpp"
+#include "main/adapters.hpp"
 #include "main/settings.hpp"
 #include "storage/conninfo.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -185,11 +187,41 @@ Fault read_app_id(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-Fault read_adapters(Settings&, const std::string& value) {
-    if (value != "builtin") {
-        return "knows only the adapter 'builtin'";
+/// "builtin", "pusher,builtin": known names, each once.
+Fault read_adapters(Settings& settings, const std::string& value) {
+    std::size_t begin = 0;
+    while (begin <= value.size()) {
+        const auto end = std::min(value.find(',', begin), value.size());
+        std::string name = value.substr(begin, end - begin);
+        std::erase(name, ' ');
+        begin = end + 1;
+        if (std::ranges::find(adapter_names(), name) == adapter_names().end()) {
+            return fmt::format("must be out of: {}", fmt::join(adapter_names(), ", "));
+        }
+        if (std::ranges::find(settings.push_adapters, name) != settings.push_adapters.end()) {
+            return fmt::format("names '{}' twice", name);
+        }
+        settings.push_adapters.push_back(std::move(name));
     }
     return std::nullopt;
+}
+
+Fault read_mode(Settings& settings, const std::string& value) {
+    if (value != "failover" && value != "mirror") {
+        return "must be failover or mirror";
+    }
+    settings.push_mode = value == "mirror" ? PushMode::kMirror : PushMode::kFailover;
+    return std::nullopt;
+}
+
+/// 0 for never.
+Fault read_mirror_skip(Settings& settings, const std::string& value) {
+    int seconds = 0;
+    auto fault = read_integer(value, 0, 30 * 24 * 3600, seconds);
+    if (seconds > 0) {
+        settings.mirror_skip_after = std::chrono::seconds{seconds};
+    }
+    return fault;
 }
 
 Fault read_log_level(Settings& settings, const std::string& value) {
@@ -334,7 +366,26 @@ constexpr std::array kTable{
         "Staff log-ins per minute for one e-mail address, failed or not. 0: no limit.",
         [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_email); }},
     SettingRow{
-        "PUSH_ADAPTERS", "builtin", kPlain, "How events are pushed: builtin.", read_adapters},
+        "PUSH_ADAPTERS",
+        "builtin",
+        kPlain,
+        "How events are pushed: adapters in order of preference, comma separated. This binary has: "
+        "builtin.",
+        read_adapters},
+    SettingRow{
+        "PUSH_MODE",
+        "failover",
+        kPlain,
+        "With several adapters. failover: the next one while the one before does not answer. "
+        "mirror: all of them.",
+        read_mode},
+    SettingRow{
+        "MIRROR_SKIP_AFTER_SECONDS",
+        "0",
+        kPlain,
+        "With PUSH_MODE=mirror: an adapter that was down does not get what is older, in seconds, "
+        "at most 30 days. 0: it gets everything.",
+        read_mirror_skip},
     SettingRow{
         "BUILTIN_APP_ID",
         "1",

@@ -78,7 +78,8 @@ bool has_same(const std::vector<Part>& parts, const Part& part) {
 }
 
 /// In the order of Settlement::State.
-constexpr std::array<std::string_view, 3> kStateWords{"delivered", "retry", "dead"};
+constexpr std::array<std::string_view, 5> kStateWords{
+    "delivered", "retry", "dead", "skipped", "resend"};
 
 }  // namespace
 
@@ -167,7 +168,8 @@ std::string settlements_json(std::span<const Settlement> settlements) {
              {"attempts", settlement.attempts},
              {"not_before",
               settlement.not_before ? json(to_rfc3339(*settlement.not_before)) : json(nullptr)},
-             {"reason", settlement.reason.empty() ? json(nullptr) : json(settlement.reason)}}
+             {"reason", settlement.reason.empty() ? json(nullptr) : json(settlement.reason)},
+             {"via", settlement.via.empty() ? json(nullptr) : json(settlement.via)}}
         );
     }
     return text_of(rows);

@@ -11,4 +11,12 @@ std::vector<const char*> Parameters::pointers() const {
     return pointers;
 }
 
+std::string text_array(const std::vector<std::string>& names) {
+    std::string text{"{"};
+    for (const std::string& name : names) {
+        text += (text.size() > 1 ? "," : "") + name;
+    }
+    return text + "}";
+}
+
 }  // namespace orderpush::storage

@@ -46,4 +46,7 @@ class Parameters {
     std::vector<std::optional<std::string>> values_;
 };
 
+/// A PostgreSQL array. Names of streams and adapters need no quoting.
+std::string text_array(const std::vector<std::string>& names);
+
 }  // namespace orderpush::storage

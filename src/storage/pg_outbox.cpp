@@ -40,6 +40,7 @@ OutboxEntry claimed_entry_of(const pqxx::row& row) {
     }
     OutboxEntry entry = entry_of(row, *channel);
     entry.attempts = row["attempts"].as<int>();
+    entry.is_resend = row["is_resend"].as<bool>();
     return entry;
 }
 
@@ -83,7 +84,7 @@ Result<std::vector<OutboxEntry>> PgOutbox::claim(
             return std::move(read).error();
         }
     }
-    const bool has_seen_all = entries.size() < limit;
+    const bool has_seen_all = entries.size() < limit || limit == 0;
     last_channel_ = has_seen_all ? std::string{} : entries.back().channel.name();
     return entries;
 }
@@ -98,7 +99,8 @@ Result<void> PgOutbox::settle(
         return held;
     }
     const auto kept = execute(
-        kSettleEntries, Parameters{}.add(adapter).add(settlements_json(settlements)).add(now)
+        is_first_ ? kSettleEntries : kSettleFurtherEntries,
+        Parameters{}.add(adapter).add(settlements_json(settlements)).add(now)
     );
     return kept ? Result<void>{} : kept.error();
 }
@@ -130,6 +132,7 @@ Result<void> PgOutbox::hold_lease(std::string_view adapter) {
         return relay_elsewhere();
     }
     leased_adapter_ = adapter;
+    is_first_ = lease->at(0)["is_first"].as<bool>();
     return {};
 }
 
@@ -152,7 +155,7 @@ Result<void> PgOutbox::claim_range(
         .add(range.up_to)
         .add(options_.channel_entries_max)
         .add(static_cast<std::int64_t>(range.limit));
-    const auto rows = execute(kClaimEntries, parameters);
+    const auto rows = execute(is_first_ ? kClaimEntries : kClaimFurtherEntries, parameters);
     if (!rows) {
         return rows.error();
     }

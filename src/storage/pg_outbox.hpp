@@ -69,6 +69,8 @@ class PgOutbox final : public Outbox {
     std::unique_ptr<Connection> connection_;
     /// The adapter whose lease connection_ holds; empty: none.
     std::string leased_adapter_;
+    /// Whether it is the stream that channel_counters.is_pending tells of.
+    bool is_first_ = true;
     /// Where the next claim goes on among the channels, so that each gets its turn when there is
     /// more than one claim takes.
     std::string last_channel_;

@@ -21,15 +21,6 @@ EventId id_before(Timestamp time) {
     return id;
 }
 
-/// A PostgreSQL array. Names of adapters need no quoting.
-std::string text_array(const std::vector<std::string>& names) {
-    std::string text{"{"};
-    for (const std::string& name : names) {
-        text += (text.size() > 1 ? "," : "") + name;
-    }
-    return text + "}";
-}
-
 Error purge_elsewhere() {
     return {
         .code = ErrorCode::kConflict,

@@ -40,6 +40,12 @@ kept_events as (
         a.event_id
     from addressed a join counted c on c.channel = a.channel
     returning 1
+), flagged as (
+    -- For the streams that is_pending does not tell of. The counters' locks order it.
+    insert into stream_channels (stream, channel)
+    select s.name, c.channel from streams s cross join counted c
+    where s.is_active and not s.is_first
+    on conflict do nothing
 )
 )sql"};
 

@@ -2,6 +2,8 @@
 
 #include "storage/statement.hpp"
 #include "storage/statements_alarms.hpp"
+#include "storage/statements_announcements.hpp"
+#include "storage/statements_deliveries.hpp"
 #include "storage/statements_events.hpp"
 #include "storage/statements_kitchen.hpp"
 #include "storage/statements_orders.hpp"

@@ -3,10 +3,12 @@
 #include "core/push_adapter.hpp"
 
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace orderpush::test {
@@ -20,10 +22,15 @@ class FakePushAdapter final : public PushAdapter {
         std::string envelope;
     };
 
-    std::string_view name() const noexcept override { return "fake"; }
-    PublishLimits limits() const noexcept override {
-        return {.entries_max = 100, .payload_bytes_max = 10'240};
-    }
+    struct Options {
+        std::string name = "fake";
+        PublishLimits limits{.entries_max = 100, .payload_bytes_max = 10'240};
+    };
+    FakePushAdapter() = default;
+    explicit FakePushAdapter(Options options) : options_(std::move(options)) {}
+
+    std::string_view name() const noexcept override { return options_.name; }
+    PublishLimits limits() const noexcept override { return options_.limits; }
 
     std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline deadline)
         override {
@@ -32,6 +39,10 @@ class FakePushAdapter final : public PushAdapter {
             return std::vector<PublishOutcome>(entries.size(), retry("no answer by the deadline"));
         }
         const std::scoped_lock lock{mutex_};
+        ++publish_count_;
+        if (answer_) {
+            return std::vector<PublishOutcome>(entries.size(), *answer_);
+        }
         std::vector<PublishOutcome> outcomes;
         std::set<Channel> failed = failing_;
         for (const OutboxEntry& entry : entries) {
@@ -55,8 +66,16 @@ class FakePushAdapter final : public PushAdapter {
         const std::scoped_lock lock{mutex_};
         failing_.insert(channel);
     }
+    /// Takes nothing at all until heal().
+    void fail_all(std::string reason) { answer_all(retry(std::move(reason))); }
+    /// Answers so to everything until heal().
+    void answer_all(PublishOutcome answer) {
+        const std::scoped_lock lock{mutex_};
+        answer_ = std::move(answer);
+    }
     void heal() {
         const std::scoped_lock lock{mutex_};
+        answer_.reset();
         failing_.clear();
         is_stalled_ = false;
     }
@@ -69,6 +88,11 @@ class FakePushAdapter final : public PushAdapter {
     void stall() {
         const std::scoped_lock lock{mutex_};
         is_stalled_ = true;
+    }
+    /// Calls of publish() that were answered.
+    int publish_count() const {
+        const std::scoped_lock lock{mutex_};
+        return publish_count_;
     }
     std::vector<Delivered> delivered() const {
         const std::scoped_lock lock{mutex_};
@@ -84,7 +108,10 @@ class FakePushAdapter final : public PushAdapter {
         return is_stalled_;
     }
 
+    const Options options_;
     mutable std::mutex mutex_;
+    std::optional<PublishOutcome> answer_;
+    int publish_count_ = 0;
     std::set<Channel> failing_;
     std::set<EventId> rejected_;
     bool is_stalled_ = false;

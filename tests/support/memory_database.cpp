@@ -123,6 +123,22 @@ Result<void> MemoryDatabase::Rows::keep(const std::optional<KeptAnswer>& answer)
     return {};
 }
 
+std::int64_t MemoryDatabase::Rows::settled_seq(const std::string& stream, const Channel& channel)
+    const {
+    std::int64_t settled = 0;
+    const auto begin = deliveries.lower_bound({stream, channel, 0});
+    for (auto row = begin; row != deliveries.end(); ++row) {
+        const auto& [of_stream, on_channel, seq] = row->first;
+        if (of_stream != stream || on_channel != channel) {
+            break;
+        }
+        if (row->second.state != Settlement::State::kRetry) {
+            settled = seq;
+        }
+    }
+    return settled;
+}
+
 void MemoryDatabase::Rows::record(const std::vector<Event>& events, const std::string& prefix) {
     for (const Event& event : events) {
         for (const Channel& channel : event.channels) {

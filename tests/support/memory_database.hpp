@@ -46,7 +46,11 @@ class MemoryDatabase {
         KitchenStats stats;
         std::int64_t kitchen_seq = 0;
     };
+    /// Stream, channel, seq.
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
+    struct DeliveryRow : Settlement {
+        Timestamp updated_at = {};
+    };
     struct Rows {
         std::map<BranchId, Branch> branches;
         std::map<TableId, Table> tables;
@@ -68,9 +72,13 @@ class MemoryDatabase {
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
-        std::map<DeliveryKey, Settlement> deliveries;
+        std::map<DeliveryKey, DeliveryRow> deliveries;
+        /// By name: whether it is relayed.
+        std::map<std::string, bool> streams;
         std::map<BranchId, KitchenStatsRow> kitchen_stats;
 
+        /// The last entry of the channel that the stream is done with.
+        std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;
         std::optional<SessionId> open_session_of(const TableId& table) const;
         /// Those that a table of the branch stands in.
         std::map<AreaId, std::string> areas_of(const BranchId& branch) const;

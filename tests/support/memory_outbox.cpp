@@ -15,44 +15,50 @@ const Settlement* delivery_of(
     return found == rows.deliveries.end() ? nullptr : &found->second;
 }
 
-/// Appends what is due of one channel.
+/// Appends what is due of one channel: what is to be sent again, then what is new.
 void claim_channel(
     const Rows& rows,
-    const std::string& adapter,
+    const std::string& stream,
     Timestamp now,
     const std::vector<OutboxEntry>& channel,
     std::vector<OutboxEntry>& claimed
 ) {
-    std::int64_t settled = 0;
-    for (const OutboxEntry& entry : channel) {
-        const Settlement* delivery = delivery_of(rows, adapter, entry);
-        if (delivery != nullptr && delivery->state != Settlement::State::kRetry) {
-            settled = entry.seq;
-        }
-    }
+    const std::int64_t settled = rows.settled_seq(stream, channel.front().channel);
     const OutboxEntry* head = nullptr;
     for (const OutboxEntry& entry : channel) {
-        head = head == nullptr && entry.seq > settled ? &entry : head;
-        if (entry.seq <= settled || entry.seq >= head->seq + kChannelEntriesMax) {
-            continue;
-        }
-        const Settlement* delivery = delivery_of(rows, adapter, entry);
+        const Settlement* delivery = delivery_of(rows, stream, entry);
         const bool waits =
             delivery != nullptr && delivery->not_before && *delivery->not_before > now;
-        if (waits && &entry == head) {
-            return;
+        const bool is_resend =
+            delivery != nullptr && delivery->state == Settlement::State::kResend && !waits;
+        if (entry.seq <= settled && !is_resend) {
+            continue;
+        }
+        if (entry.seq > settled) {
+            head = head == nullptr ? &entry : head;
+            if (entry.seq >= head->seq + kChannelEntriesMax || (waits && &entry == head)) {
+                return;
+            }
         }
         claimed.push_back(entry);
         claimed.back().attempts = delivery != nullptr ? delivery->attempts : 0;
+        claimed.back().is_resend = is_resend;
     }
 }
 
-/// What is settled stays so.
-void keep(Rows& rows, const std::string& adapter, const Settlement& settlement) {
-    const MemoryDatabase::DeliveryKey key{adapter, settlement.channel, settlement.seq};
-    const auto [delivery, is_new] = rows.deliveries.try_emplace(key, settlement);
-    if (!is_new && delivery->second.state == Settlement::State::kRetry) {
-        delivery->second = settlement;
+/// What is settled stays so; what is sent again stays behind what followed it.
+void keep(Rows& rows, const std::string& stream, const Settlement& settlement, Timestamp now) {
+    using State = Settlement::State;
+    const MemoryDatabase::DeliveryRow row{settlement, now};
+    const auto [delivery, is_new] =
+        rows.deliveries.try_emplace({stream, settlement.channel, settlement.seq}, row);
+    const State before = delivery->second.state;
+    if (is_new || (before != State::kRetry && before != State::kResend)) {
+        return;
+    }
+    delivery->second = row;
+    if (before == State::kResend && settlement.state == State::kRetry) {
+        delivery->second.state = State::kResend;
     }
 }
 
@@ -64,7 +70,9 @@ Result<std::vector<OutboxEntry>> MemoryOutbox::claim(
     return database_.with([&](const Rows& rows) -> Result<std::vector<OutboxEntry>> {
         std::vector<OutboxEntry> claimed;
         for (const auto& [channel, entries] : rows.outbox) {
-            claim_channel(rows, std::string{adapter}, now, entries, claimed);
+            if (!entries.empty()) {
+                claim_channel(rows, std::string{adapter}, now, entries, claimed);
+            }
         }
         if (claimed.size() > limit) {
             claimed.erase(claimed.begin() + static_cast<std::ptrdiff_t>(limit), claimed.end());
@@ -74,11 +82,11 @@ Result<std::vector<OutboxEntry>> MemoryOutbox::claim(
 }
 
 Result<void> MemoryOutbox::settle(
-    std::string_view adapter, std::span<const Settlement> settlements, Timestamp /*now*/
+    std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
 ) {
     return database_.with([&](Rows& rows) -> Result<void> {
         for (const Settlement& settlement : settlements) {
-            keep(rows, std::string{adapter}, settlement);
+            keep(rows, std::string{adapter}, settlement, now);
         }
         return {};
     });

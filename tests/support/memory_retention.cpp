@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
+#include <optional>
 #include <set>
 
 namespace orderpush::test {
@@ -12,22 +12,12 @@ using Rows = MemoryDatabase::Rows;
 
 /// The last entry of the channel that every one of the adapters has settled.
 std::int64_t settled_seq(const Rows& rows, const EventPurge& purge, const Channel& channel) {
-    std::map<std::string, std::int64_t> settled;
+    std::optional<std::int64_t> least;
     for (const std::string& adapter : purge.adapters) {
-        settled[adapter] = 0;
+        const std::int64_t settled = rows.settled_seq(adapter, channel);
+        least = std::min(least.value_or(settled), settled);
     }
-    for (const auto& [key, settlement] : rows.deliveries) {
-        const auto& [adapter, on, seq] = key;
-        const auto found = settled.find(adapter);
-        const bool is_settled = settlement.state != Settlement::State::kRetry;
-        if (found != settled.end() && on == channel && is_settled) {
-            found->second = std::max(found->second, seq);
-        }
-    }
-    const auto least = std::ranges::min_element(
-        settled, {}, &std::map<std::string, std::int64_t>::value_type::second
-    );
-    return least == settled.end() ? 0 : least->second;
+    return least.value_or(0);
 }
 
 /// The events to look at, oldest first.

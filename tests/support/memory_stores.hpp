@@ -2,6 +2,8 @@
 
 #include "base/clock.hpp"
 #include "core/alarm_store.hpp"
+#include "core/announcements.hpp"
+#include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/menu_store.hpp"
@@ -10,6 +12,7 @@
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
+#include "core/streams.hpp"
 #include "tests/support/memory_database.hpp"
 
 #include <chrono>
@@ -107,6 +110,46 @@ class MemoryOutbox final : public Outbox {
         std::string_view adapter, std::span<const Settlement> settlements, Timestamp now
     ) override;
     void release() noexcept override {}
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryStreams final : public Streams {
+  public:
+    explicit MemoryStreams(MemoryDatabase& database) : database_(database) {}
+
+    Result<void> set(const std::vector<std::string>& names, Timestamp now) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryDeliveryStore final : public DeliveryStore {
+  public:
+    explicit MemoryDeliveryStore(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::vector<FailedDelivery>> list(const DeliveryFilter& filter) override;
+    Result<void> retry(const DeliveryKey& key, const DeliveryOwner& owner, Timestamp now) override;
+    Result<int> retry_dead(
+        const DeliveryOwner& owner,
+        const std::optional<std::string>& adapter,
+        int limit,
+        Timestamp now
+    ) override;
+    Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) override;
+
+  private:
+    MemoryDatabase& database_;
+};
+
+class MemoryAnnouncements final : public Announcements {
+  public:
+    explicit MemoryAnnouncements(MemoryDatabase& database) : database_(database) {}
+
+    Result<std::size_t> announce(
+        const Event& event, std::span<const Audience> audiences, int branches_max
+    ) override;
 
   private:
     MemoryDatabase& database_;

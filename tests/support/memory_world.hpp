@@ -18,6 +18,12 @@ class MemoryWorld final : public StoreWorld {
     TableStore& tables() override { return tables_; }
     PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<MemoryOutbox>(database_);
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
@@ -54,6 +60,9 @@ class MemoryWorld final : public StoreWorld {
     MemoryTableStore tables_{database_};
     MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};
+    MemoryStreams streams_{database_};
+    MemoryDeliveryStore deliveries_{database_};
+    MemoryAnnouncements announcements_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};

@@ -2,6 +2,8 @@
 
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
+#include "storage/pg_announcements.hpp"
+#include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_kitchen_store.hpp"
@@ -13,6 +15,7 @@
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
+#include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
@@ -33,6 +36,13 @@ class PgWorld final : public StoreWorld {
     TableStore& tables() override { return tables_; }
     PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
+        );
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
     Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
@@ -67,6 +77,9 @@ class PgWorld final : public StoreWorld {
     storage::PgTableStore tables_{pool_};
     storage::PgPaymentStore payments_{pool_};
     storage::PgOutbox outbox_;
+    storage::PgStreams streams_{database_.url()};
+    storage::PgDeliveryStore deliveries_{pool_};
+    storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
     storage::PgRetention retention_{pool_};
     storage::PgKitchenStore kitchen_{pool_};

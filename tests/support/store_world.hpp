@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/alarm_store.hpp"
+#include "core/announcements.hpp"
+#include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
@@ -12,9 +14,11 @@
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
 #include "core/stats_store.hpp"
+#include "core/streams.hpp"
 #include "core/table_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
+#include <memory>
 #include <string>
 
 namespace orderpush::test {
@@ -35,6 +39,11 @@ class StoreWorld {
     virtual TableStore& tables() = 0;
     virtual PaymentStore& payments() = 0;
     virtual Outbox& outbox() = 0;
+    /// The same outbox for a relay of its own.
+    virtual std::unique_ptr<Outbox> another_outbox() = 0;
+    virtual Streams& streams() = 0;
+    virtual DeliveryStore& deliveries() = 0;
+    virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
     virtual Retention& retention() = 0;
     virtual KitchenStore& kitchen() = 0;

@@ -90,13 +90,13 @@ struct BuiltinAdapterAfterStartTest : testing::Test {
 
 TEST_F(BuiltinAdapterAfterStartTest, EntriesForATeamWaitUntilSomebodyListens) {
     const auto held = publish({kitchen, waiters});
-    EXPECT_EQ(held.at(0).kind, Kind::kRetry);
+    EXPECT_EQ(held.at(0).kind, Kind::kHeld);
     EXPECT_EQ(held.at(0).retry_after, milliseconds{250});
-    EXPECT_EQ(held.at(1).kind, Kind::kRetry);
+    EXPECT_EQ(held.at(1).kind, Kind::kHeld);
     listen(kitchen);
     const auto outcomes = publish({kitchen, waiters, kitchen});
     EXPECT_EQ(outcomes.at(0).kind, Kind::kDelivered);
-    EXPECT_EQ(outcomes.at(1).kind, Kind::kRetry);
+    EXPECT_EQ(outcomes.at(1).kind, Kind::kHeld);
     EXPECT_EQ(outcomes.at(2).kind, Kind::kDelivered);
 }
 

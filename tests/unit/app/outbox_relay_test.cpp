@@ -96,6 +96,10 @@ class ScriptedAdapter final : public PushAdapter {
         return outcomes;
     }
 
+    std::optional<Deadline> paused_until() const override { return paused; }
+
+    /// Set before the relay starts.
+    std::optional<Deadline> paused;
     std::map<EventId, PublishOutcome> answers;
     std::vector<std::int64_t> published;
     std::vector<std::string> payloads;
@@ -190,6 +194,98 @@ TEST_F(OutboxRelayTest, AdaptersWordOnWhenToRetryStandsAfterManyAttempts) {
     run();
     ASSERT_EQ(outbox.settled.size(), 1U);
     EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{250});
+}
+
+TEST_F(OutboxRelayTest, WhatIsHeldBackOnPurposeIsNoAttempt) {
+    OutboxEntry tried = entry(channel(1), 1);
+    tried.attempts = 2;
+    adapter.answers[tried.event_id] = {.kind = Kind::kHeld, .retry_after = milliseconds{250}};
+    outbox.waiting = {tried};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 1U);
+    EXPECT_EQ(outbox.settled[0].state, State::kRetry);
+    EXPECT_EQ(outbox.settled[0].attempts, 2);
+    EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{250});
+}
+
+TEST_F(OutboxRelayTest, RefusedCredentialsAreNoVerdictOnAnEntry) {
+    OutboxEntry tried = entry(channel(1), 1);
+    tried.attempts = 2;
+    adapter.answers[tried.event_id] = {.kind = Kind::kStopped, .reason = "unknown key"};
+    outbox.waiting = {tried};
+    run();
+    ASSERT_EQ(outbox.settled.size(), 1U);
+    EXPECT_EQ(outbox.settled[0].state, State::kRetry);
+    EXPECT_EQ(outbox.settled[0].attempts, 2);
+}
+
+TEST_F(OutboxRelayTest, PausesGrowWithTheAttemptsAndAreSpreadWhole) {
+    options.attempts_max = 100;
+    for (const auto& [attempts, longest] : std::map<int, int>{{0, 100}, {2, 400}, {50, 1'000}}) {
+        outbox.settled.clear();
+        outbox.waiting.clear();
+        for (std::uint8_t i = 1; i <= 100; ++i) {
+            outbox.waiting.push_back(entry(channel(i), i));
+            outbox.waiting.back().attempts = attempts;
+            adapter.answers[outbox.waiting.back().event_id] = {.kind = Kind::kRetry};
+        }
+        run();
+        ASSERT_EQ(outbox.settled.size(), 100U);
+        int short_ones = 0;
+        for (const Settlement& settled : outbox.settled) {
+            const auto pause = *settled.not_before - clock.time;
+            EXPECT_LE(pause, milliseconds{longest});
+            short_ones += pause < milliseconds{longest / 2} ? 1 : 0;
+        }
+        EXPECT_GT(short_ones, 10);
+        EXPECT_LT(short_ones, 90);
+    }
+}
+
+TEST_F(OutboxRelayTest, SettlementsNameTheAdapterThatAnswered) {
+    outbox.waiting = {entry(channel(1), 1), entry(channel(2), 2)};
+    adapter.answers[outbox.waiting[1].event_id] = {.via = "builtin"};
+    run();
+    EXPECT_EQ(outbox.settled.at(0).via, "scripted");
+    EXPECT_EQ(outbox.settled.at(1).via, "builtin");
+}
+
+TEST_F(OutboxRelayTest, AMirrorSkipsWhatIsTooOldUnlessItIsAskedFor) {
+    options.skip_after = std::chrono::seconds{60};
+    outbox.waiting = {entry(channel(1), 1), entry(channel(1), 2), entry(channel(1), 3)};
+    outbox.waiting[0].occurred_at = clock.time - std::chrono::seconds{61};
+    outbox.waiting[1].occurred_at = clock.time - std::chrono::seconds{60};
+    outbox.waiting[2].occurred_at = clock.time - std::chrono::hours{1};
+    outbox.waiting[2].is_resend = true;
+    EXPECT_EQ(run(), 3U);
+    EXPECT_EQ(adapter.published, (std::vector<std::int64_t>{2, 3}));
+    ASSERT_EQ(outbox.settled.size(), 3U);
+    EXPECT_EQ(outbox.settled[0].state, State::kSkipped);
+    EXPECT_EQ(outbox.settled[0].seq, 1);
+}
+
+TEST_F(OutboxRelayTest, UnderLoadABatchIsAsLargeAsTheAdapterTakes) {
+    for (std::uint8_t i = 1; i <= 250; ++i) {
+        outbox.waiting.push_back(entry(channel(i), i));
+    }
+    EXPECT_EQ(run(), 100U);
+    EXPECT_EQ(run(), 100U);
+    EXPECT_EQ(run(), 50U);
+}
+
+TEST_F(OutboxRelayTest, TheOutboxIsLeftAloneWhileTheAdapterTakesNothing) {
+    options.poll_interval = milliseconds{5};
+    adapter.paused = std::chrono::steady_clock::now() + milliseconds{200};
+    outbox.waiting = {entry(channel(1), 1)};
+    std::promise<Deadline> delivered;
+    outbox.on_settled = [&] { delivered.set_value(std::chrono::steady_clock::now()); };
+    OutboxRelay relay{outbox, adapter, clock, options};
+    relay.start();
+    relay.notify();
+    auto when = delivered.get_future();
+    ASSERT_EQ(when.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    EXPECT_GE(when.get(), adapter.paused);
+    relay.stop();
 }
 
 TEST_F(OutboxRelayTest, GivesUpTheLeaseWhenItStops) {

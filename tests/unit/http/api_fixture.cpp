@@ -111,6 +111,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .realtime = realtime_,
         .catch_up = catch_up_,
         .presence = presence_,
+        .deliveries = deliveries_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

@@ -55,6 +55,15 @@ class FakeAuthorizer final : public ChannelAuthorizer {
     const protocol::PusherApp app_{.id = "1", .key = "key", .secret = "secret"};
 };
 
+/// Says what it is told.
+class FakeAdapterStates final : public app::AdapterStates {
+  public:
+    std::string mode() const override { return "failover"; }
+    std::vector<app::AdapterState> states() const override { return told; }
+
+    std::vector<app::AdapterState> told;
+};
+
 using HeaderLines = std::vector<std::string>;
 
 /// The real routes over the real services over stores in memory, which hold one branch with one
@@ -182,6 +191,12 @@ class ApiTest : public testing::Test {
              .port = 443,
              .is_tls = true,
              .auth_url = "https://push.example.com/v1/realtime/pusher/auth"}}};
+    FakeAdapterStates adapter_states_;
+    app::DeliveryService deliveries_{
+        {.deliveries = world_.deliveries(),
+         .adapters = adapter_states_,
+         .signal = signal_,
+         .clock = world_.clock}};
     Api api_;
 };
 

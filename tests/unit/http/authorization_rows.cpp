@@ -36,6 +36,14 @@ std::string ready_ticket(const Scene& scene) {
     return ticket(scene);
 }
 
+std::string dead_delivery(const Scene& scene) {
+    return scene.refuse_delivery();
+}
+
+Json all_dead(const Scene& /*scene*/) {
+    return {{"state", "dead"}};
+}
+
 std::string session(const Scene& scene) {
     return scene.session;
 }
@@ -276,6 +284,16 @@ Rows catch_up_rows() {
     };
 }
 
+Rows delivery_rows() {
+    using enum Action;
+    return {
+        {"GET",  "/v1/deliveries",       kReadDeliveries, Of::kCaller},
+        {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
+        {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
+        {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+    };
+}
+
 Rows realtime_rows() {
     using enum Action;
     Rows rows{{"GET", "/v1/realtime"}};
@@ -326,6 +344,7 @@ std::vector<AuthorizationRow> authorization_rows() {
           house_rows(),
           catch_up_rows(),
           presence_rows(),
+          delivery_rows(),
           realtime_rows(),
           older_rows()}) {
         all.insert(all.end(), rows.begin(), rows.end());

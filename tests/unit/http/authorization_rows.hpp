@@ -27,6 +27,8 @@ struct Scene {
     /// Has the restaurant's ADMIN do something; the document that came back.
     std::function<Json(const std::string& method, const std::string& target, const Json& body)>
         admin;
+    /// Has an entry of the branch's kitchen refused for good; the delivery's id.
+    std::function<std::string()> refuse_delivery;
 };
 
 /// What the thing belongs to, for the policy.
@@ -51,6 +53,8 @@ enum class Quirk {
     kOursOnly,
     /// API keys of the restaurant may as well.
     kKeysToo,
+    /// Who may ask finds nothing of another branch or restaurant.
+    kOwnBranchOnly,
 };
 
 /// How to ask one route for something, and the action that doing so is.

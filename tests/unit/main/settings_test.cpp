@@ -114,6 +114,31 @@ TEST(SettingsTest, EventsAreKeptForADayAndForAMonthAtMost) {
     }
 }
 
+TEST(SettingsTest, AdaptersAreKnownNamesEachOnce) {
+    Variables variables = complete();
+    EXPECT_EQ(load(variables)->push_adapters, std::vector<std::string>{"builtin"});
+    EXPECT_EQ(load(variables)->push_mode, PushMode::kFailover);
+    for (const char* adapters : {"pigeon", "builtin,builtin", "builtin,", ",", "builtin;pusher"}) {
+        variables["PUSH_ADAPTERS"] = adapters;
+        EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"PUSH_ADAPTERS"}) << adapters;
+    }
+}
+
+TEST(SettingsTest, AMirrorSkipsNothingUnlessTold) {
+    Variables variables = complete();
+    variables["PUSH_MODE"] = "mirror";
+    EXPECT_EQ(load(variables)->push_mode, PushMode::kMirror);
+    EXPECT_FALSE(load(variables)->mirror_skip_after);
+    variables["MIRROR_SKIP_AFTER_SECONDS"] = "90";
+    EXPECT_EQ(load(variables)->mirror_skip_after, std::chrono::seconds{90});
+    variables["PUSH_MODE"] = "both";
+    variables["MIRROR_SKIP_AFTER_SECONDS"] = "-1";
+    EXPECT_EQ(
+        faulty(load(variables)),
+        (std::vector<std::string>{"MIRROR_SKIP_AFTER_SECONDS", "PUSH_MODE"})
+    );
+}
+
 TEST(SettingsTest, EnvironmentWinsOverDotenv) {
     Variables variables = complete();
     variables["PORT"] = "9001";

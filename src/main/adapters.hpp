@@ -1,0 +1,37 @@
+#pragma once
+
+#include "app/realtime_service.hpp"
+#include "core/channel_authorizer.hpp"
+#include "core/push_adapter.hpp"
+#include "main/settings.hpp"
+#include "realtime/hub.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace orderpush {
+
+/// What an adapter is made of; all of it outlives the adapter.
+struct AdapterSources {
+    const Settings& settings;
+    realtime::Hub& hub;
+};
+
+/// One way to push, whole: the adapter, and what browsers need to listen to it.
+struct Adapter {
+    std::unique_ptr<PushAdapter> push;
+    std::unique_ptr<ChannelAuthorizer> authorizer;
+    std::function<app::RealtimeEndpoint(const PublicUrl& url)> endpoint;
+};
+
+/// Those that this binary has, by the names that PUSH_ADAPTERS knows.
+std::span<const std::string_view> adapter_names();
+
+/// Those of the settings, in their order. Requires names out of adapter_names(), as
+/// load_settings() checks.
+std::vector<Adapter> make_adapters(const AdapterSources& sources);
+
+}  // namespace orderpush

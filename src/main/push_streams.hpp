@@ -1,0 +1,60 @@
+#pragma once
+
+#include "app/adapter_states.hpp"
+#include "app/failover_adapter.hpp"
+#include "app/outbox_relay.hpp"
+#include "core/outbox.hpp"
+#include "core/push_adapter.hpp"
+#include "main/settings.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderpush {
+
+struct PushStreamsOptions {
+    PushMode mode = PushMode::kFailover;
+    /// For the streams of a mirror. Nothing: they skip nothing.
+    std::optional<std::chrono::seconds> mirror_skip_after = {};
+    /// An outbox for each relay; called in the constructor.
+    std::function<std::unique_ptr<Outbox>()> make_outbox;
+    /// As FailoverAdapter::OnChanged, for a failover of several.
+    app::FailoverAdapter::OnChanged on_changed;
+    app::RelayOptions relay = {};
+    app::FailoverOptions failover = {};
+};
+
+/// The relays of all streams with their circuits: one stream for all adapters of a failover, named
+/// "failover" (of one adapter alone: as the adapter), one per adapter of a mirror.
+class PushStreams final : public OutboxSignal, public app::AdapterStates {
+  public:
+    /// `adapters` in order of preference, at least one; they and `clock` outlive this.
+    PushStreams(
+        const std::vector<PushAdapter*>& adapters, const Clock& clock, PushStreamsOptions options
+    );
+    ~PushStreams() override;
+
+    /// What Streams::set() wants.
+    std::vector<std::string> names() const;
+    /// As OutboxRelay::observe(), of all relays.
+    void observe(app::RelayObserver& observer);
+    void start();
+    /// All at once; as OutboxRelay::stop().
+    void stop();
+    void notify() noexcept override;
+
+    std::string mode() const override;
+    std::vector<app::AdapterState> states() const override;
+    /// The place of the adapter that clients should listen to.
+    std::size_t in_force() const;
+
+  private:
+    struct Stream;
+
+    const PushMode mode_;
+    std::vector<std::unique_ptr<Stream>> streams_;
+};
+
+}  // namespace orderpush
