@@ -1,19 +1,9 @@
 #include "adapters/builtin/builtin_authorizer.hpp"
 
 #include "protocol/pusher_names.hpp"
-
-#include <nlohmann/json.hpp>
+#include "protocol/pusher_presence.hpp"
 
 namespace orderpush::adapters {
-namespace {
-
-/// Signed and sent as this very text; the info goes in as it is.
-std::string channel_data_of(const PresenceMember& member) {
-    return R"({"user_id":)" + nlohmann::json(member.id).dump() + R"(,"user_info":)" + member.info +
-           '}';
-}
-
-}  // namespace
 
 std::optional<Channel> BuiltinAuthorizer::channel_of(std::string_view provider_name) const {
     return protocol::from_pusher_name(provider_name);
@@ -27,14 +17,11 @@ Result<ChannelGrant> BuiltinAuthorizer::grant(
     std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
 ) const {
     if (!protocol::is_socket_id(socket_id)) {
-        return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "socket_id_invalid",
-            .message = "The socket id is malformed"};
+        return protocol::socket_id_invalid();
     }
     ChannelGrant grant;
     if (channel.kind() == ChannelKind::kPresence) {
-        grant.channel_data = channel_data_of(joiner.member);
+        grant.channel_data = protocol::pusher_channel_data(joiner.member);
     }
     const std::string text = protocol::channel_string_to_sign(
         socket_id, protocol::to_pusher_name(channel), grant.channel_data.value_or("")
@@ -42,6 +29,12 @@ Result<ChannelGrant> BuiltinAuthorizer::grant(
     grant.auth = joiner.session ? protocol::sign_guest_auth(app_, text, *joiner.session)
                                 : protocol::sign_pusher_auth(app_, text);
     return grant;
+}
+
+Result<UserGrant> BuiltinAuthorizer::grant_user(
+    std::string_view socket_id, const PresenceMember& member
+) const {
+    return protocol::grant_pusher_user(app_, socket_id, member);
 }
 
 }  // namespace orderpush::adapters

@@ -22,6 +22,8 @@ class BuiltinAuthorizer final : public ChannelAuthorizer {
     Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
+    Result<UserGrant> grant_user(std::string_view socket_id, const PresenceMember& member)
+        const override;
 
   private:
     protocol::PusherApp app_;

@@ -3,6 +3,22 @@
 #include <nlohmann/json.hpp>
 
 namespace orderpush::app {
+namespace {
+
+std::vector<Channel> channels_of(const StaffMember& staff) {
+    std::vector<Channel> channels;
+    if (staff.role != Role::kWaiter) {
+        channels.push_back(Channel::kitchen(staff.branch));
+    }
+    if (staff.role != Role::kKitchen) {
+        channels.push_back(Channel::waiters(staff.branch));
+    }
+    channels.push_back(Channel::tables(staff.branch));
+    channels.push_back(Channel::menu(staff.branch));
+    return channels;
+}
+
+}  // namespace
 
 ChannelJoiner joiner_of(const Caller& caller) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
@@ -20,6 +36,19 @@ ChannelJoiner joiner_of(const Caller& caller) {
         return {
             .member = {.id = "guest-" + guest->device_id, .info = info.dump()},
             .session = guest->session};
+    }
+    return {};
+}
+
+std::vector<Channel> usual_channels(const Caller& caller) {
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        return channels_of(*staff);
+    }
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        return {
+            Channel::session(guest->session),
+            Channel::table(guest->table),
+            Channel::menu(guest->branch)};
     }
     return {};
 }

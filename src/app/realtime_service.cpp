@@ -2,12 +2,18 @@
 
 #include "app/channel_joiner.hpp"
 
+#include <algorithm>
+
 namespace orderpush::app {
 namespace {
 
 Error refused(std::string reason, std::string message) {
     return {
         .code = ErrorCode::kForbidden, .reason = std::move(reason), .message = std::move(message)};
+}
+
+Error unknown_provider() {
+    return refused("provider_unknown", "Nothing is signed for this provider here.");
 }
 
 /// The protocols know one refusal: whatever speaks against joining becomes kForbidden, with its
@@ -19,32 +25,6 @@ Error as_refusal(Error error) {
         error.code = ErrorCode::kForbidden;
     }
     return error;
-}
-
-std::vector<Channel> channels_of(const StaffMember& staff) {
-    std::vector<Channel> channels;
-    if (staff.role != Role::kWaiter) {
-        channels.push_back(Channel::kitchen(staff.branch));
-    }
-    if (staff.role != Role::kKitchen) {
-        channels.push_back(Channel::waiters(staff.branch));
-    }
-    channels.push_back(Channel::tables(staff.branch));
-    channels.push_back(Channel::menu(staff.branch));
-    return channels;
-}
-
-std::vector<Channel> channels_of(const Caller& caller) {
-    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        return channels_of(*staff);
-    }
-    if (const auto* guest = std::get_if<Guest>(&caller)) {
-        return {
-            Channel::session(guest->session),
-            Channel::table(guest->table),
-            Channel::menu(guest->branch)};
-    }
-    return {};
 }
 
 }  // namespace
@@ -60,16 +40,23 @@ RealtimeProvider RealtimeService::provider() const {
 RealtimeDescription RealtimeService::describe(const Caller& caller) const {
     RealtimeProvider in_force = provider();
     RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
-    for (const Channel& channel : channels_of(caller)) {
+    for (const Channel& channel : usual_channels(caller)) {
         description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
     }
     return description;
 }
 
 Result<ChannelGrant> RealtimeService::authorize_channel(
-    const Caller& caller, std::string_view socket_id, std::string_view provider_channel
+    const Caller& caller,
+    std::string_view socket_id,
+    std::string_view provider_channel,
+    std::string_view provider
 ) {
-    const auto channel = deps_.authorizer.channel_of(provider_channel);
+    const ChannelAuthorizer* const authorizer = authorizer_of(provider);
+    if (authorizer == nullptr) {
+        return unknown_provider();
+    }
+    const auto channel = authorizer->channel_of(provider_channel);
     if (!channel) {
         return refused("channel_unknown", "There is no such channel.");
     }
@@ -79,7 +66,34 @@ Result<ChannelGrant> RealtimeService::authorize_channel(
     if (auto allowed = deps_.access.check(caller, *channel); !allowed) {
         return as_refusal(std::move(allowed).error());
     }
-    return deps_.authorizer.grant(socket_id, *channel, joiner_of(caller));
+    return authorizer->grant(socket_id, *channel, joiner_of(caller));
+}
+
+Result<UserGrant> RealtimeService::authorize_user(
+    const Caller& caller, std::string_view socket_id, std::string_view provider
+) {
+    const ChannelAuthorizer* const authorizer = authorizer_of(provider);
+    if (authorizer == nullptr) {
+        return unknown_provider();
+    }
+    if (std::holds_alternative<ApiClient>(caller)) {
+        return refused("forbidden", "An API key is nobody; ask with the token of the person.");
+    }
+    return authorizer->grant_user(socket_id, joiner_of(caller).member);
+}
+
+const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) const {
+    const auto is_meant = [&](const RealtimeEndpoint& endpoint) {
+        return name.empty() ? endpoint.protocol == "pusher" : endpoint.provider == name;
+    };
+    if (const auto in_force = provider(); is_meant(in_force.endpoint)) {
+        return &in_force.authorizer;
+    }
+    if (is_meant(deps_.endpoint)) {
+        return &deps_.authorizer;
+    }
+    const auto found = std::ranges::find_if(deps_.others, is_meant, &RealtimeProvider::endpoint);
+    return found == deps_.others.end() ? nullptr : &found->authorizer;
 }
 
 }  // namespace orderpush::app

@@ -16,17 +16,22 @@ namespace orderpush::app {
 
 /// What a browser needs to connect to the provider in force.
 struct RealtimeEndpoint {
-    /// The adapter's name: "builtin".
+    /// The adapter's name: "builtin", "pusher", "ably".
     std::string provider;
-    /// The protocol its SDK speaks: "pusher".
+    /// The protocol its SDK speaks: "pusher" or "ably".
     std::string protocol;
-    /// The application's public key.
-    std::string key;
-    std::string host;
+    /// The application's public key; Ably's clients need none.
+    std::string key = {};
+    /// The hosted Pusher's cluster, which tells its hosts; then those below are unused.
+    std::string cluster = {};
+    /// Empty: the SDK knows the provider's own.
+    std::string host = {};
     int port = 0;
     bool is_tls = false;
-    /// Absolute URL of the channel authorization endpoint.
-    std::string auth_url;
+    /// Absolute URL of the channel authorization endpoint, or Ably's token endpoint.
+    std::string auth_url = {};
+    /// Absolute URL of the user authentication endpoint; empty where users do not sign in.
+    std::string user_auth_url = {};
 };
 
 /// One channel of a caller, in both spellings.
@@ -67,14 +72,26 @@ class RealtimeService {
     RealtimeDescription describe(const Caller& caller) const;
     /// `provider_channel` is the provider's spelling. kForbidden with the reason for every channel
     /// the caller may not join, those of another restaurant and unknown ones included (the protocol
-    /// knows no other refusal); kInvalid for a malformed socket id.
+    /// knows no other refusal); kInvalid for a malformed socket id. `provider` is the name of the
+    /// adapter whose keys sign: while events go another way, clients of both ways connect. Empty:
+    /// of the one in force.
     Result<ChannelGrant> authorize_channel(
-        const Caller& caller, std::string_view socket_id, std::string_view provider_channel
+        const Caller& caller,
+        std::string_view socket_id,
+        std::string_view provider_channel,
+        std::string_view provider = {}
+    );
+    /// Signs who the caller is, for the SDK's sign-in. Errors as above.
+    Result<UserGrant> authorize_user(
+        const Caller& caller, std::string_view socket_id, std::string_view provider = {}
     );
 
   private:
     /// The provider in force.
     RealtimeProvider provider() const;
+    /// Null for a name that is not known. Empty: the one in force, or the first that takes
+    /// signatures.
+    const ChannelAuthorizer* authorizer_of(std::string_view name) const;
 
     RealtimeServiceDependencies deps_;
 };

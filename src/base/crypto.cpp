@@ -26,17 +26,17 @@ std::string to_hex(std::span<const unsigned char> bytes) {
     return hex;
 }
 
-void require_sodium() {
-    static const bool is_ready = sodium_init() >= 0;
-    if (!is_ready) {
-        throw std::runtime_error("libsodium cannot be initialised");
-    }
+std::string to_base64(std::span<const unsigned char> bytes, int variant) {
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+    text.pop_back();  // the terminator that libsodium counts in
+    return text;
 }
 
-}  // namespace
+using Sha256Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
-std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
+    Sha256Digest digest{};
     unsigned int length = 0;
     const auto* made = HMAC(
         EVP_sha256(),
@@ -50,7 +50,24 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
     if (made == nullptr || length != digest.size()) {
         throw std::runtime_error("HMAC-SHA256 failed");
     }
-    return to_hex(digest);
+    return digest;
+}
+
+void require_sodium() {
+    static const bool is_ready = sodium_init() >= 0;
+    if (!is_ready) {
+        throw std::runtime_error("libsodium cannot be initialised");
+    }
+}
+
+}  // namespace
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
+    return to_hex(hmac_sha256(key, message));
+}
+
+std::string hmac_sha256_base64(std::string_view key, std::string_view message) {
+    return to_base64(hmac_sha256(key, message), sodium_base64_VARIANT_ORIGINAL);
 }
 
 std::string sha256_hex(std::string_view bytes) {
@@ -62,11 +79,20 @@ std::string sha256_hex(std::string_view bytes) {
 std::string sha1_base64(std::string_view bytes) {
     std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
     SHA1(bytes_of(bytes), bytes.size(), digest.data());
-    constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
-    std::string text(sodium_base64_encoded_len(digest.size(), kVariant), '\0');
-    sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), kVariant);
-    text.pop_back();  // the terminator that libsodium counts in
-    return text;
+    return to_base64(digest, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::string md5_hex(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr) != 1) {
+        throw std::runtime_error("MD5 failed");
+    }
+    return to_hex(std::span{digest}.first(length));
+}
+
+std::string base64(std::string_view bytes) {
+    return to_base64({bytes_of(bytes), bytes.size()}, sodium_base64_VARIANT_ORIGINAL);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
@@ -81,11 +107,7 @@ void fill_random(std::span<std::uint8_t> bytes) {
 std::string random_token(std::size_t byte_count) {
     std::vector<std::uint8_t> bytes(byte_count);
     fill_random(bytes);
-    constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string text(sodium_base64_encoded_len(byte_count, kVariant), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
-    text.pop_back();  // the terminator that libsodium counts in
-    return text;
+    return to_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::string hash_password(std::string_view password, PasswordCost cost) {

@@ -14,11 +14,17 @@ namespace orderpush {
 
 /// Lower-case hex of HMAC-SHA256, 64 characters.
 std::string hmac_sha256_hex(std::string_view key, std::string_view message);
+/// Padded base64 of HMAC-SHA256, 44 characters.
+std::string hmac_sha256_base64(std::string_view key, std::string_view message);
 /// Lower-case hex of SHA-256, 64 characters.
 std::string sha256_hex(std::string_view bytes);
 /// Base64 with padding of SHA-1: 28 characters. For the WebSocket handshake only (RFC 6455,
 /// section 4.2.2); it protects nothing.
 std::string sha1_base64(std::string_view bytes);
+/// Lower-case hex of MD5, 32 characters. For providers that want a body's; it protects nothing.
+std::string md5_hex(std::string_view bytes);
+/// Padded base64 in the standard alphabet (RFC 4648, section 4).
+std::string base64(std::string_view bytes);
 /// Compares without telling by its time where two strings differ. Different lengths are unequal at
 /// once.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;

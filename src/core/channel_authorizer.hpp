@@ -35,6 +35,14 @@ struct ChannelGrant {
     std::optional<std::string> channel_data;
 };
 
+/// Proof for the provider of who is behind a connection.
+struct UserGrant {
+    /// "key:signature".
+    std::string auth;
+    /// The exact text that was signed.
+    std::string user_data;
+};
+
 /// Signs for one provider what the policy allowed. Stands beside that provider's adapter. Any
 /// thread; never blocks.
 class ChannelAuthorizer {
@@ -54,6 +62,10 @@ class ChannelAuthorizer {
     virtual Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const = 0;
+    /// Signs who is behind a connection. kInvalid for a malformed `socket_id`, and for a member
+    /// whose id cannot be one there.
+    virtual Result<UserGrant> grant_user(std::string_view socket_id, const PresenceMember& member)
+        const = 0;
 };
 
 }  // namespace orderpush

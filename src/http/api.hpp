@@ -14,6 +14,7 @@
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/token_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -48,6 +49,8 @@ struct ApiDependencies {
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
+    /// Null: Ably is not configured.
+    app::TokenService* ably_tokens = nullptr;
     /// The pages, as web/build.mjs makes them.
     StaticFiles web = {};
 };

@@ -57,9 +57,10 @@ Result<FormFields> read_query(const Route& route, const Request& request) {
     }
     FaultList faults;
     std::set<std::string_view> seen;
+    const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
     for (const auto& field : *fields) {
         const std::string& name = field.first;
-        if (std::ranges::find(route.query, name) == route.query.end()) {
+        if (!takes_any && std::ranges::find(route.query, name) == route.query.end()) {
             faults.add(name, "is not a known query parameter");
         } else if (!seen.insert(name).second) {
             faults.add(name, "is given more than once");

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace orderpush::http {
 namespace {
 
@@ -23,16 +25,41 @@ std::string_view to_word(ChannelKind kind) {
 
 /// As the constructor of pusher-js takes them; `cluster` is required there and unused with wsHost.
 Json pusher_options(const app::RealtimeEndpoint& endpoint) {
-    return {
-        {"key", endpoint.key},
-        {"cluster", ""},
-        {"wsHost", endpoint.host},
-        {"wsPort", endpoint.port},
-        {"wssPort", endpoint.port},
-        {"forceTLS", endpoint.is_tls},
-        {"enabledTransports", {"ws", "wss"}},
-        {"channelAuthorization", {{"endpoint", endpoint.auth_url}, {"transport", "ajax"}}},
-    };
+    Json options{{"key", endpoint.key}, {"cluster", endpoint.cluster}};
+    if (endpoint.cluster.empty()) {
+        options["wsHost"] = endpoint.host;
+        options["wsPort"] = endpoint.port;
+        options["wssPort"] = endpoint.port;
+        options["forceTLS"] = endpoint.is_tls;
+        options["enabledTransports"] = {"ws", "wss"};
+    }
+    options["channelAuthorization"] = {{"endpoint", endpoint.auth_url}, {"transport", "ajax"}};
+    if (!endpoint.user_auth_url.empty()) {
+        options["userAuthentication"] = {
+            {"endpoint", endpoint.user_auth_url}, {"transport", "ajax"}};
+    }
+    return options;
+}
+
+/// As the constructor of ably-js takes them.
+Json ably_options(const app::RealtimeEndpoint& endpoint) {
+    Json options{{"authUrl", endpoint.auth_url}};
+    if (!endpoint.host.empty()) {
+        options["endpoint"] = endpoint.host;
+        options["tls"] = endpoint.is_tls;
+        options[endpoint.is_tls ? "tlsPort" : "port"] = endpoint.port;
+    }
+    return options;
+}
+
+Json sdk_options(const app::RealtimeEndpoint& endpoint) {
+    return endpoint.protocol == "ably" ? ably_options(endpoint) : pusher_options(endpoint);
+}
+
+/// The value of ?provider=, empty if it is not there.
+std::string_view provider_in(const Call& call) {
+    const auto found = std::ranges::find(call.query, "provider", &FormFields::value_type::first);
+    return found == call.query.end() ? std::string_view{} : std::string_view{found->second};
 }
 
 Json channels_json(const std::vector<app::OfferedChannel>& channels) {
@@ -63,7 +90,7 @@ Result<Answer> show_realtime(const Call& call) {
     const Json document{
         {"provider", description.endpoint.provider},
         {"protocol", description.endpoint.protocol},
-        {"options", pusher_options(description.endpoint)},
+        {"options", sdk_options(description.endpoint)},
         {"channels", channels_json(description.channels)},
     };
     return Answer{.body = document.dump()};
@@ -77,7 +104,9 @@ Result<Answer> authorize_pusher_channel(const Call& call) {
     if (!faults.is_empty()) {
         return as_refusal(faults.error());
     }
-    auto grant = call.services.realtime.authorize_channel(call.caller(), socket_id, channel_name);
+    auto grant = call.services.realtime.authorize_channel(
+        call.caller(), socket_id, channel_name, provider_in(call)
+    );
     if (!grant) {
         return as_refusal(std::move(grant).error());
     }
@@ -85,6 +114,21 @@ Result<Answer> authorize_pusher_channel(const Call& call) {
     if (grant->channel_data) {
         document["channel_data"] = *grant->channel_data;
     }
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> authorize_pusher_user(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const std::string socket_id = fields.text("socket_id");
+    if (!faults.is_empty()) {
+        return as_refusal(faults.error());
+    }
+    auto grant = call.services.realtime.authorize_user(call.caller(), socket_id, provider_in(call));
+    if (!grant) {
+        return as_refusal(std::move(grant).error());
+    }
+    const Json document{{"auth", grant->auth}, {"user_data", grant->user_data}};
     return Answer{.body = document.dump()};
 }
 

@@ -52,6 +52,9 @@ enum class Body {
     kJsonOrForm,    ///< or application/x-www-form-urlencoded
 };
 
+/// Stands for parameters that the route does not know, and ignores: SDKs add some of their own.
+inline constexpr std::string_view kAnyParameter = "*";
+
 /// One endpoint.
 struct Route {
     std::string_view method;
@@ -60,7 +63,7 @@ struct Route {
     Access access;
     Body body;
     Handler handler;
-    /// Query parameters it knows; others are 422.
+    /// Query parameters it knows; others are 422, unless kAnyParameter is among them.
     std::vector<std::string_view> query = {};
 };
 

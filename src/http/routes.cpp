@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "http/ably_routes.hpp"
 #include "http/api_key_routes.hpp"
 #include "http/delivery_routes.hpp"
 #include "http/document_routes.hpp"
@@ -105,11 +106,22 @@ std::vector<Route> routes_of_realtime() {
             {"after", "limit"}},
         {"GET",   "/v1/channels/{channel}/presence", kCaller, Body::kNone, list_members},
         {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
-        {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel},
+        {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
         // Where the SDKs and frameworks look by default.
-        {"POST",  "/pusher/auth",             kCaller, Body::kJsonOrForm, authorize_pusher_channel},
-        {"POST",  "/broadcasting/auth",       kCaller, Body::kJsonOrForm, authorize_pusher_channel},
-        {"POST",  "/api/pusher/auth",         kCaller, Body::kJsonOrForm, authorize_pusher_channel},
+        {"POST",  "/pusher/auth",             kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/broadcasting/auth",       kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/api/pusher/auth",         kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/v1/realtime/pusher/user-auth", kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"POST",  "/pusher/user-auth",        kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"POST",  "/broadcasting/user-auth",  kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"GET",   "/v1/realtime/ably/auth",   kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/v1/realtime/ably/auth",   kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"GET",   "/api/ably",                kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/api/ably",                kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
     };
 }
 

@@ -1,12 +1,17 @@
 #include "main/adapters.hpp"
 
+#include "adapters/ably/ably_adapter.hpp"
+#include "adapters/ably/ably_authorizer.hpp"
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
+#include "adapters/pusher/pusher_adapter.hpp"
+#include "adapters/pusher/pusher_authorizer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace orderpush {
 namespace {
@@ -31,11 +36,60 @@ Adapter make_builtin(const AdapterSources& sources) {
         }};
 }
 
+Adapter make_pusher(const AdapterSources& sources) {
+    const PusherProvider& provider = sources.settings.pusher.value();
+    return {
+        .push = std::make_unique<adapters::PusherAdapter>(
+            sources.http,
+            sources.clock,
+            adapters::PusherOptions{.app = provider.app, .origin = provider.server.origin()}
+        ),
+        .authorizer = std::make_unique<adapters::PusherAuthorizer>(provider.app),
+        .endpoint = [provider](const PublicUrl& url) -> app::RealtimeEndpoint {
+            return {
+                .provider = "pusher",
+                .protocol = "pusher",
+                .key = provider.app.key,
+                .cluster = provider.cluster,
+                .host = provider.server.host,
+                .port = provider.server.port,
+                .is_tls = provider.server.is_tls,
+                .auth_url = url.origin() + "/v1/realtime/pusher/auth",
+                .user_auth_url = url.origin() + "/v1/realtime/pusher/user-auth"};
+        }};
+}
+
+Adapter make_ably(const AdapterSources& sources) {
+    const AblyProvider& provider = sources.settings.ably.value();
+    const ServerAddress own = provider.server.value_or(ServerAddress{});
+    auto authorizer = std::make_unique<adapters::AblyAuthorizer>(provider.key);
+    TokenIssuer* const tokens = authorizer.get();
+    return {
+        .push = std::make_unique<adapters::AblyAdapter>(
+            sources.http,
+            sources.clock,
+            adapters::AblyOptions{
+                .key = provider.key,
+                .origins = provider.server ? std::vector{own.origin()} : adapters::ably_origins()}
+        ),
+        .authorizer = std::move(authorizer),
+        .endpoint = [own](const PublicUrl& url) -> app::RealtimeEndpoint {
+            return {
+                .provider = "ably",
+                .protocol = "ably",
+                .host = own.host,
+                .port = own.port,
+                .is_tls = own.is_tls,
+                .auth_url = url.origin() + "/v1/realtime/ably/auth"};
+        },
+        .tokens = tokens};
+}
+
 using Factory = Adapter (*)(const AdapterSources& sources);
 
 // A further adapter is a name here and its factory at the same place below.
-constexpr std::array<std::string_view, 1> kNames{"builtin"};
-constexpr std::array<Factory, kNames.size()> kFactories{make_builtin};
+constexpr std::array<std::string_view, 3> kNames{"builtin", "pusher", "ably"};
+constexpr std::array<Factory, kNames.size()> kFactories{make_builtin, make_pusher, make_ably};
 
 }  // namespace
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "app/realtime_service.hpp"
+#include "base/clock.hpp"
 #include "core/channel_authorizer.hpp"
 #include "core/push_adapter.hpp"
+#include "core/token_issuer.hpp"
 #include "main/settings.hpp"
+#include "net/http_client.hpp"
 #include "realtime/hub.hpp"
 
 #include <functional>
@@ -18,6 +21,8 @@ namespace orderpush {
 struct AdapterSources {
     const Settings& settings;
     realtime::Hub& hub;
+    net::HttpClient& http;
+    const Clock& clock;
 };
 
 /// One way to push, whole: the adapter, and what browsers need to listen to it.
@@ -25,6 +30,8 @@ struct Adapter {
     std::unique_ptr<PushAdapter> push;
     std::unique_ptr<ChannelAuthorizer> authorizer;
     std::function<app::RealtimeEndpoint(const PublicUrl& url)> endpoint;
+    /// Null where browsers need no token; else a part of `authorizer`.
+    TokenIssuer* tokens = nullptr;
 };
 
 /// Those that this binary has, by the names that PUSH_ADAPTERS knows.

@@ -74,7 +74,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
       ),
       presence_(hub_),
-      adapters_(make_adapters({.settings = settings_, .hub = hub_})),
+      adapters_(
+          make_adapters({.settings = settings_, .hub = hub_, .http = http_client_, .clock = clock_})
+      ),
       announcer_(announcements_, ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
       stats_publisher_(stats_, push_, ids_, clock_, {}),
@@ -226,6 +228,7 @@ void Application::open_to_public(std::uint16_t port) {
             .deliveries = delivery_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
+            .ably_tokens = ably_tokens(),
             .web = load_web_folder(settings_.web_dir)},
         http::ApiOptions{
             .origins = origins_,
@@ -271,12 +274,32 @@ app::RealtimeServiceDependencies Application::realtime_dependencies(const Public
     app::RealtimeServiceDependencies dependencies{
         .authorizer = *adapters_.front().authorizer,
         .access = channel_access_,
-        .endpoint = adapters_.front().endpoint(url),
+        .endpoint = endpoint_of(adapters_.front(), url),
         .in_force = [this] { return push_.in_force(); }};
     for (std::size_t i = 1; i < adapters_.size(); ++i) {
-        dependencies.others.push_back({*adapters_[i].authorizer, adapters_[i].endpoint(url)});
+        dependencies.others.push_back({*adapters_[i].authorizer, endpoint_of(adapters_[i], url)});
     }
     return dependencies;
+}
+
+/// Of several adapters each has its own keys, so that clients must say whose they want.
+app::RealtimeEndpoint Application::endpoint_of(const Adapter& adapter, const PublicUrl& url) const {
+    app::RealtimeEndpoint endpoint = adapter.endpoint(url);
+    if (adapters_.size() > 1 && endpoint.protocol == "pusher") {
+        for (std::string* const address : {&endpoint.auth_url, &endpoint.user_auth_url}) {
+            *address += address->empty() ? "" : "?provider=" + endpoint.provider;
+        }
+    }
+    return endpoint;
+}
+
+app::TokenService* Application::ably_tokens() {
+    for (const Adapter& adapter : adapters_) {
+        if (adapter.tokens != nullptr) {
+            return &ably_tokens_.emplace(*adapter.tokens, channel_access_, clock_);
+        }
+    }
+    return nullptr;
 }
 
 /// The schema, then the streams: what is recorded from then on is known to be for all of them.

@@ -21,6 +21,7 @@
 #include "app/stats_publisher.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/token_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/thread_pool.hpp"
@@ -32,6 +33,7 @@
 #include "main/push_streams.hpp"
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
+#include "net/curl_http_client.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/kitchen_display_protocol.hpp"
@@ -88,6 +90,9 @@ class Application {
     Result<bool> is_attended(const BranchId& branch);
     PushStreamsOptions push_options();
     app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
+    app::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;
+    /// Null if Ably is not among the adapters.
+    app::TokenService* ably_tokens();
     void open_to_public(std::uint16_t port);
     front_door::FrontDoorHandlers handlers();
 
@@ -126,6 +131,7 @@ class Application {
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     adapters::BuiltinPresence presence_;
+    net::CurlHttpClient http_client_;
     const std::vector<Adapter> adapters_;
     app::ProviderAnnouncer announcer_;
     PushStreams push_;
@@ -152,6 +158,7 @@ class Application {
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;
+    std::optional<app::TokenService> ably_tokens_;
     std::optional<http::Api> api_;
 
     // The way in.

@@ -74,6 +74,27 @@ std::optional<std::string> apply(
     return row.fallback ? std::nullopt : std::optional<std::string>{"is required"};
 }
 
+/// The providers whose adapters are used.
+void read_providers(Settings& settings, std::vector<FieldFault>& faults) {
+    const auto is_used = [&](const char* name) {
+        return std::ranges::find(settings.push_adapters, name) != settings.push_adapters.end();
+    };
+    const auto read = [&](const auto& result, auto& into) {
+        if (result) {
+            into = *result;
+        } else {
+            const auto& found = result.error().faults;
+            faults.insert(faults.end(), found.begin(), found.end());
+        }
+    };
+    if (is_used("pusher")) {
+        read(read_pusher(settings.provider_texts), settings.pusher);
+    }
+    if (is_used("ably")) {
+        read(read_ably(settings.provider_texts), settings.ably);
+    }
+}
+
 void check_names(
     const std::map<std::string, std::string>& dotenv, std::vector<FieldFault>& faults
 ) {
@@ -104,6 +125,7 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
             faults.push_back({std::string{row.name}, std::move(*fault)});
         }
     }
+    read_providers(settings, faults);
     if (!faults.empty()) {
         return Error{
             .code = ErrorCode::kInvalid,

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "core/client_address.hpp"
+#include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
 
 #include <chrono>
@@ -62,6 +63,11 @@ struct Settings {
     std::uint32_t rate_limit_api_key = 0;
     std::uint32_t login_attempts_address = 0;
     std::uint32_t login_attempts_email = 0;
+    /// As given.
+    ProviderTexts provider_texts;
+    /// Those of the hosted providers whose adapters are used.
+    std::optional<PusherProvider> pusher;
+    std::optional<AblyProvider> ably;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
     std::chrono::hours event_retention{};
@@ -89,6 +95,8 @@ struct SettingRow {
 };
 
 std::span<const SettingRow> settings_table();
+/// Its part about how events are pushed.
+std::span<const SettingRow> push_settings_table();
 
 /// How a variable of the environment is looked up.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

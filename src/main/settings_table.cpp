@@ -1,36 +1,20 @@
 #include "base/crypto.hpp"
 #include "base/rate_limiter.hpp"
 #include "core/origin_policy.hpp"
-#include "main/adapters.hpp"
+#include "main/setting_readers.hpp"
 #include "main/settings.hpp"
 #include "storage/conninfo.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <stdexcept>
 
 namespace orderpush {
 namespace {
 
-using Fault = std::optional<std::string>;
-
 constexpr std::size_t kSecretLengthMin = 32;
-
-template <class Integer>
-Fault read_integer(const std::string& value, Integer least, Integer most, Integer& into) {
-    Integer number{};
-    const auto* end = value.data() + value.size();
-    const auto [stopped, failure] = std::from_chars(value.data(), end, number);
-    if (failure != std::errc{} || stopped != end || number < least || number > most) {
-        return fmt::format("must be a whole number from {} to {}", least, most);
-    }
-    into = number;
-    return std::nullopt;
-}
 
 Fault read_count(const std::string& value, std::size_t least, std::size_t most, std::size_t& into) {
     return read_integer(value, least, most, into);
@@ -187,43 +171,6 @@ Fault read_app_id(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-/// "builtin", "pusher,builtin": known names, each once.
-Fault read_adapters(Settings& settings, const std::string& value) {
-    std::size_t begin = 0;
-    while (begin <= value.size()) {
-        const auto end = std::min(value.find(',', begin), value.size());
-        std::string name = value.substr(begin, end - begin);
-        std::erase(name, ' ');
-        begin = end + 1;
-        if (std::ranges::find(adapter_names(), name) == adapter_names().end()) {
-            return fmt::format("must be out of: {}", fmt::join(adapter_names(), ", "));
-        }
-        if (std::ranges::find(settings.push_adapters, name) != settings.push_adapters.end()) {
-            return fmt::format("names '{}' twice", name);
-        }
-        settings.push_adapters.push_back(std::move(name));
-    }
-    return std::nullopt;
-}
-
-Fault read_mode(Settings& settings, const std::string& value) {
-    if (value != "failover" && value != "mirror") {
-        return "must be failover or mirror";
-    }
-    settings.push_mode = value == "mirror" ? PushMode::kMirror : PushMode::kFailover;
-    return std::nullopt;
-}
-
-/// 0 for never.
-Fault read_mirror_skip(Settings& settings, const std::string& value) {
-    int seconds = 0;
-    auto fault = read_integer(value, 0, 30 * 24 * 3600, seconds);
-    if (seconds > 0) {
-        settings.mirror_skip_after = std::chrono::seconds{seconds};
-    }
-    return fault;
-}
-
 Fault read_log_level(Settings& settings, const std::string& value) {
     if (!log::parse_level(value, settings.log_level)) {
         return "must be debug, info, warn or error";
@@ -366,27 +313,6 @@ constexpr std::array kTable{
         "Staff log-ins per minute for one e-mail address, failed or not. 0: no limit.",
         [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_email); }},
     SettingRow{
-        "PUSH_ADAPTERS",
-        "builtin",
-        kPlain,
-        "How events are pushed: adapters in order of preference, comma separated. This binary has: "
-        "builtin.",
-        read_adapters},
-    SettingRow{
-        "PUSH_MODE",
-        "failover",
-        kPlain,
-        "With several adapters. failover: the next one while the one before does not answer. "
-        "mirror: all of them.",
-        read_mode},
-    SettingRow{
-        "MIRROR_SKIP_AFTER_SECONDS",
-        "0",
-        kPlain,
-        "With PUSH_MODE=mirror: an adapter that was down does not get what is older, in seconds, "
-        "at most 30 days. 0: it gets everything.",
-        read_mirror_skip},
-    SettingRow{
         "BUILTIN_APP_ID",
         "1",
         kPlain,
@@ -486,7 +412,14 @@ constexpr std::array kTable{
 }  // namespace
 
 std::span<const SettingRow> settings_table() {
-    return kTable;
+    static const std::vector<SettingRow> rows = [] {
+        std::vector<SettingRow> all{kTable.begin(), kTable.end()};
+        const auto hosted = push_settings_table();
+        const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
+        all.insert(place, hosted.begin(), hosted.end());
+        return all;
+    }();
+    return rows;
 }
 
 }  // namespace orderpush

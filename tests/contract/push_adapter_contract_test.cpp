@@ -1,5 +1,11 @@
+#include "adapters/ably/ably_adapter.hpp"
 #include "adapters/builtin/builtin_adapter.hpp"
+#include "adapters/pusher/pusher_adapter.hpp"
+#include "net/curl_http_client.hpp"
+#include "protocol/pusher_names.hpp"
+#include "tests/support/ably_provider.hpp"
 #include "tests/support/fake_push_adapter.hpp"
+#include "tests/support/pusher_provider.hpp"
 
 #include <gtest/gtest.h>
 
@@ -79,9 +85,61 @@ class BuiltinSubject final : public Subject {
     adapters::BuiltinAdapter adapter_{hub_};
 };
 
+/// Over real sockets, to a server that checks what the hosted one checks.
+class PusherSubject final : public Subject {
+  public:
+    ~PusherSubject() override { EXPECT_EQ(provider_.complaints(), std::vector<std::string>{}); }
+    PushAdapter& adapter() override { return adapter_; }
+    void stall() override {
+        provider_.answer_always({.manner = test::ScriptedAnswer::Manner::kHang});
+    }
+    std::vector<std::string> arrived(const Channel& channel) override {
+        std::vector<std::string> envelopes;
+        for (const auto& taken : provider_.taken(protocol::to_pusher_name(channel))) {
+            envelopes.push_back(taken.data);
+        }
+        return envelopes;
+    }
+
+  private:
+    const protocol::PusherApp app_{.id = "77001", .key = "relaykey01", .secret = "secret"};
+    SystemClock clock_;
+    test::PusherProvider provider_{app_, clock_};
+    test::ScriptedServer server_{provider_.script()};
+    net::CurlHttpClient http_;
+    adapters::PusherAdapter adapter_{http_, clock_, {.app = app_, .origin = server_.origin()}};
+};
+
+class AblySubject final : public Subject {
+  public:
+    ~AblySubject() override { EXPECT_EQ(provider_.complaints(), std::vector<std::string>{}); }
+    PushAdapter& adapter() override { return adapter_; }
+    void stall() override {
+        provider_.answer_always({.manner = test::ScriptedAnswer::Manner::kHang});
+    }
+    std::vector<std::string> arrived(const Channel& channel) override {
+        std::vector<std::string> envelopes;
+        for (const auto& taken : provider_.taken(channel.name())) {
+            envelopes.push_back(taken.data);
+        }
+        return envelopes;
+    }
+
+  private:
+    const protocol::AblyKey key_{.name = "app.key", .secret = "secret"};
+    SystemClock clock_;
+    test::AblyProvider provider_{key_};
+    test::ScriptedServer server_{provider_.script()};
+    net::CurlHttpClient http_;
+    adapters::AblyAdapter adapter_{http_, clock_, {.key = key_, .origins = {server_.origin()}}};
+};
+
+/// An event is on a channel once: another `seq` is another event.
 OutboxEntry entry(const Channel& channel, std::int64_t seq) {
+    Uuid event = *parse_uuid("0190a5c0-7b1c-7def-8123-000000000000");
+    event.bytes.back() = static_cast<std::uint8_t>(seq);
     return {
-        .event_id = {*parse_uuid("0190a5c0-7b1c-7def-8123-0000000000ff")},
+        .event_id = {event},
         .name = "order:created",
         .payload = R"({"orderId":"x"})",
         .occurred_at = Timestamp{},
@@ -165,6 +223,16 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Builtin, PushAdapterContractTest, testing::Values([]() -> std::unique_ptr<Subject> {
         return std::make_unique<BuiltinSubject>();
+    })
+);
+INSTANTIATE_TEST_SUITE_P(
+    Ably, PushAdapterContractTest, testing::Values([]() -> std::unique_ptr<Subject> {
+        return std::make_unique<AblySubject>();
+    })
+);
+INSTANTIATE_TEST_SUITE_P(
+    Pusher, PushAdapterContractTest, testing::Values([]() -> std::unique_ptr<Subject> {
+        return std::make_unique<PusherSubject>();
     })
 );
 

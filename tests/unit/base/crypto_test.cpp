@@ -22,6 +22,22 @@ TEST(CryptoTest, Sha256MatchesThePublishedVector) {
     );
 }
 
+// RFC 4231, test case 2, and RFC 4648, section 10.
+TEST(CryptoTest, Base64IsPaddedAndOfTheStandardAlphabet) {
+    EXPECT_EQ(
+        hmac_sha256_base64("Jefe", "what do ya want for nothing?"),
+        "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM="
+    );
+    EXPECT_EQ(base64("foob"), "Zm9vYg==");
+    EXPECT_EQ(base64("\xFB\xFF"), "+/8=");
+    EXPECT_EQ(base64(""), "");
+}
+
+// RFC 1321, appendix A.5.
+TEST(CryptoTest, Md5MatchesThePublishedVector) {
+    EXPECT_EQ(md5_hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
+}
+
 TEST(CryptoTest, ComparesWholeStrings) {
     EXPECT_TRUE(equal_in_constant_time("same", "same"));
     EXPECT_TRUE(equal_in_constant_time("", ""));

@@ -1,6 +1,7 @@
 #include "tests/unit/http/api_fixture.hpp"
 
 #include "protocol/pusher_names.hpp"
+#include "protocol/pusher_presence.hpp"
 
 #include <algorithm>
 
@@ -90,6 +91,12 @@ Result<ChannelGrant> FakeAuthorizer::grant(
         )
     );
     return grant;
+}
+
+Result<UserGrant> FakeAuthorizer::grant_user(
+    std::string_view socket_id, const PresenceMember& member
+) const {
+    return protocol::grant_pusher_user(app_, socket_id, member);
 }
 
 ApiTest::ApiTest() : api_(dependencies(), {.origins = shop_origins()}) {

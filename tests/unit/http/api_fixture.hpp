@@ -50,6 +50,8 @@ class FakeAuthorizer final : public ChannelAuthorizer {
     Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;
+    Result<UserGrant> grant_user(std::string_view socket_id, const PresenceMember& member)
+        const override;
 
   private:
     const protocol::PusherApp app_{.id = "1", .key = "key", .secret = "secret"};

@@ -126,6 +126,11 @@ class GeneratedInputTest : public ApiTest {
             {"PATCH /api/orders/{id}", moved},
             {"PATCH /kitchen/order/{id}/status", moved},
             {"POST /kitchen/order/{id}/status", moved},
+            {"POST /v1/realtime/pusher/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /pusher/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /broadcasting/user-auth", {{"socket_id", "1.2"}}},
+            {"POST /v1/realtime/ably/auth", {{"format", "jwt"}, {"ttl", 60'000}}},
+            {"POST /api/ably", {{"format", "jwt"}, {"ttl", 60'000}}},
         };
     }
 

@@ -1,0 +1,184 @@
+// What the SDKs ask for beside channel signatures: POST /v1/realtime/pusher/user-auth, and
+// /v1/realtime/ably/auth.
+
+#include "adapters/ably/ably_authorizer.hpp"
+#include "tests/unit/http/api_fixture.hpp"
+
+namespace orderpush::http {
+namespace {
+
+constexpr const char* kForm = "Content-Type: application/x-www-form-urlencoded";
+
+class PusherUserAuthTest : public ApiTest {
+  protected:
+    Reply sign_in(
+        const std::string& token,
+        const std::string& form,
+        const std::string& path = "/v1/realtime/pusher/user-auth"
+    ) {
+        return send("POST", path, {"Authorization: Bearer " + token, kForm}, form);
+    }
+};
+
+TEST_F(PusherUserAuthTest, SignsWhoTheCallerIs) {
+    const std::string cook = cook_token();
+    const Reply reply = sign_in(cook, "socket_id=1.2&more=1");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const auto grant = reply.json();
+    const auto user_data = grant.at("user_data").get<std::string>();
+    EXPECT_EQ(grant.at("auth"), "key:" + hmac_sha256_hex("secret", "1.2::user::" + user_data));
+    const auto user = nlohmann::json::parse(user_data);
+    EXPECT_EQ(user.at("id"), "staff-" + to_string(cook_.id));
+    EXPECT_EQ(user.at("user_info").at("role"), "KITCHEN");
+    for (const char* path : {"/pusher/user-auth", "/broadcasting/user-auth"}) {
+        EXPECT_EQ(sign_in(cook, "socket_id=1.2", path).body, reply.body) << path;
+    }
+}
+
+TEST_F(PusherUserAuthTest, RefusalsAreForbidden) {
+    EXPECT_EQ(sign_in(cook_token(), "").status, 403);
+    EXPECT_EQ(sign_in(cook_token(), "socket_id=1.2:private-x").code(), "socket_id_invalid");
+    EXPECT_EQ(sign_in(kApiKey, "socket_id=1.2").status, 403);
+    EXPECT_EQ(sign_in("nonsense", "socket_id=1.2").status, 401);
+}
+
+TEST_F(PusherUserAuthTest, AProviderCanBeNamed) {
+    const std::string cook = cook_token();
+    const std::string path = "/v1/realtime/pusher/user-auth?provider=";
+    EXPECT_EQ(sign_in(cook, "socket_id=1.2", path + "builtin").status, 200);
+    EXPECT_EQ(sign_in(cook, "socket_id=1.2", path + "other").code(), "provider_unknown");
+}
+
+class AblyAuthTest : public ApiTest {
+  protected:
+    AblyAuthTest() {
+        auto services = dependencies();
+        services.ably_tokens = &tokens_;
+        with_ably_ = std::make_unique<Api>(services, ApiOptions{});
+    }
+    Reply ask(const std::string& token, const std::string& query = "") {
+        return parse_reply(
+                   with_ably_->respond(
+                       "GET /v1/realtime/ably/auth" + query +
+                           " HTTP/1.1\r\nHost: push.example\r\nAuthorization: Bearer " + token +
+                           "\r\n\r\n",
+                       "127.0.0.1"
+                   ),
+                   true
+        )
+            .value();
+    }
+    nlohmann::json claims_of(const Reply& reply) const {
+        const JwtKeyring keyring{{{.kid = "app.key", .secret = "secret"}}};
+        return nlohmann::json::parse(keyring.verify(reply.body, world_.clock.now()).value());
+    }
+    nlohmann::json capability_of(const Reply& reply) const {
+        return nlohmann::json::parse(claims_of(reply).at("x-ably-capability").get<std::string>());
+    }
+    static std::string encoded(const nlohmann::json& document) {
+        std::string text;
+        for (const char c : document.dump()) {
+            constexpr std::string_view kDigits = "0123456789ABCDEF";
+            const auto byte = static_cast<unsigned char>(c);
+            text += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+        }
+        return text;
+    }
+
+    const adapters::AblyAuthorizer issuer_{{.name = "app.key", .secret = "secret"}};
+    app::TokenService tokens_{issuer_, access_, world_.clock};
+    std::unique_ptr<Api> with_ably_;
+    const std::string of_branch_ = ":" + to_string(branch_.id);
+};
+
+TEST_F(AblyAuthTest, ACookHearsTheKitchenOfItsBranch) {
+    const Reply reply = ask(cook_token());
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.header("content-type"), "application/jwt");
+    EXPECT_EQ(
+        capability_of(reply),
+        (nlohmann::json{
+            {"kitchen" + of_branch_, {"presence", "subscribe"}},
+            {"menu" + of_branch_, {"subscribe"}},
+            {"tables" + of_branch_, {"subscribe"}}})
+    );
+    const auto claims = claims_of(reply);
+    EXPECT_EQ(claims.at("x-ably-clientId"), "staff-" + to_string(cook_.id));
+    EXPECT_EQ(claims.at("exp").get<int>() - claims.at("iat").get<int>(), 15 * 60);
+}
+
+TEST_F(AblyAuthTest, AGuestHearsItsTableOnly) {
+    const Reply reply = ask(guest_token());
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const auto capability = capability_of(reply);
+    EXPECT_EQ(capability.size(), 3U);
+    for (const auto& [resource, operations] : capability.items()) {
+        EXPECT_TRUE(
+            resource.starts_with("session:") || resource.starts_with("table:") ||
+            resource.starts_with("menu:")
+        ) << resource;
+    }
+    EXPECT_TRUE(claims_of(reply).at("x-ably-clientId").get<std::string>().starts_with("guest-"));
+}
+
+TEST_F(AblyAuthTest, WhatIsAskedForIsNarrowedToWhatIsAllowed) {
+    const std::string guest = guest_token();
+    const std::string order = "order:" + placed_order(guest);
+    const nlohmann::json wish{
+        {order, {"*"}},
+        {"kitchen" + of_branch_, {"subscribe"}},
+        {"menu" + of_branch_, {"publish"}}};
+    const Reply reply = ask(guest, "?capability=" + encoded(wish));
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(capability_of(reply), (nlohmann::json{{order, {"subscribe"}}}));
+}
+
+TEST_F(AblyAuthTest, NothingAllowedIsForbiddenForGood) {
+    const nlohmann::json wish{{"kitchen" + of_branch_, {"subscribe"}}};
+    const Reply reply = ask(guest_token(), "?capability=" + encoded(wish));
+    EXPECT_EQ(reply.status, 403);
+    EXPECT_EQ(reply.code(), "capability_empty");
+    EXPECT_EQ(ask(cook_token(), "?clientId=staff-2").code(), "client_id_foreign");
+    EXPECT_EQ(ask(kApiKey).status, 403);
+    EXPECT_EQ(ask("nonsense").status, 401);
+}
+
+TEST_F(AblyAuthTest, ParametersOfTheSdkAreUnderstoodAndOthersIgnored) {
+    const std::string cook = cook_token();
+    const std::string own = "?clientId=staff-" + to_string(cook_.id);
+    const Reply reply = ask(cook, own + "&ttl=120000&rnd=123&timestamp=1&custom=x");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const auto claims = claims_of(reply);
+    EXPECT_EQ(claims.at("exp").get<int>() - claims.at("iat").get<int>(), 120);
+    EXPECT_EQ(claims_of(ask(cook, "?ttl=86400000")).at("exp"), claims_of(ask(cook)).at("exp"))
+        << "at most a quarter of an hour";
+    EXPECT_EQ(ask(cook, "?ttl=soon").status, 422);
+    EXPECT_EQ(ask(cook, "?format=xml").status, 422);
+    EXPECT_EQ(ask(cook, "?capability=nonsense").status, 422);
+}
+
+TEST_F(AblyAuthTest, ATokenRequestCanBeAskedForInstead) {
+    const Reply reply = ask(cook_token(), "?format=tokenRequest");
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.header("content-type"), "application/json");
+    EXPECT_EQ(reply.json().at("keyName"), "app.key");
+    EXPECT_EQ(reply.json().at("mac").get<std::string>().size(), 44U);
+}
+
+TEST_F(AblyAuthTest, WithoutAblyThereIsNoToken) {
+    EXPECT_EQ(get("/v1/realtime/ably/auth", cook_token()).code(), "provider_not_configured");
+    EXPECT_EQ(get("/api/ably", cook_token()).status, 404);
+}
+
+TEST_F(AblyAuthTest, AStoreThatIsAwayStaysUnavailable) {
+    order_store_.failure = Error{
+        .code = ErrorCode::kUnavailable,
+        .reason = "database_unavailable",
+        .message = "Try again.",
+        .retry_after = std::chrono::seconds{1}};
+    const nlohmann::json wish{{"order:" + to_string(ids_.next()), {"subscribe"}}};
+    EXPECT_EQ(ask(cook_token(), "?capability=" + encoded(wish)).status, 503);
+}
+
+}  // namespace
+}  // namespace orderpush::http
