@@ -77,34 +77,39 @@ std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& re
     return ids;
 }
 
+std::vector<FieldFault> faults_of(
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
+) {
+    std::vector<FieldFault> faults;
+    for (std::size_t i = 0; i < requested.size(); ++i) {
+        const auto offered = std::ranges::find(menu, requested[i].menu_item, &MenuItem::id);
+        if (offered == menu.end()) {
+            faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
+        } else if (!offered->is_available) {
+            faults.push_back({item_field(i, "menuItemId"), "is not available now"});
+        }
+    }
+    return faults;
+}
+
 /// Copies name and price of this moment from the menu into the order's lines.
 Result<std::vector<OrderItem>> priced(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu, IdSource& ids
 ) {
+    if (const auto is_good = check_menu(requested, menu); !is_good) {
+        return is_good.error();
+    }
     std::vector<OrderItem> items;
-    std::vector<FieldFault> faults;
-    for (std::size_t i = 0; i < requested.size(); ++i) {
-        const RequestedItem& wanted = requested[i];
-        const auto offered = std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
-        if (offered == menu.end()) {
-            faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
-            continue;
-        }
-        if (!offered->is_available) {
-            faults.push_back({item_field(i, "menuItemId"), "is not available now"});
-            continue;
-        }
+    for (const RequestedItem& wanted : requested) {
+        const MenuItem& offered = *std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
         items.push_back(OrderItem{
             .id = ids.make<OrderItemId>(),
-            .menu_item = offered->id,
-            .station = offered->station,
-            .name = offered->name,
+            .menu_item = offered.id,
+            .station = offered.station,
+            .name = offered.name,
             .quantity = static_cast<int>(wanted.quantity),
-            .unit_price_minor = offered->price_minor,
+            .unit_price_minor = offered.price_minor,
             .note = wanted.note});
-    }
-    if (!faults.empty()) {
-        return invalid_fields(std::move(faults));
     }
     return items;
 }
@@ -153,6 +158,15 @@ Result<void> check_items(const std::vector<RequestedItem>& items) {
     std::vector<FieldFault> faults;
     check_lines(faults, items);
     if (!faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<void> check_menu(
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
+) {
+    if (auto faults = faults_of(requested, menu); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
     return {};

@@ -178,12 +178,8 @@ Result<OpenedSession> SessionService::seat(const NewSession& seating, std::strin
         .was_opened = joined->was_opened};
 }
 
-Result<TableId> SessionService::table_of(const std::string& qr_token) {
-    const auto table = deps_.sessions.find_table_by_qr(qr_token);
-    if (!table) {
-        return table.error();
-    }
-    return table->id;
+Result<Table> SessionService::table_of(const std::string& qr_token) {
+    return deps_.sessions.find_table_by_qr(qr_token);
 }
 
 Result<TableSession> SessionService::find_allowed(

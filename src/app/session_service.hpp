@@ -67,8 +67,8 @@ class SessionService {
 
     /// kNotFound "qr_token_unknown"; kInvalid names the field.
     Result<OpenedSession> open(const OpenSession& request);
-    /// Which table has this QR token. kNotFound "qr_token_unknown".
-    Result<TableId> table_of(const std::string& qr_token);
+    /// The table with this QR token. kNotFound "qr_token_unknown".
+    Result<Table> table_of(const std::string& qr_token);
     /// The same, answering with the document that tells the guest's token: 201 for a session that
     /// it opened, 200 for one that it joined. With a key the answer is kept sealed.
     Result<CreatedAnswer> open(

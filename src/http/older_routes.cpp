@@ -40,18 +40,34 @@ Result<void> check_table(const Call& call, const Guest& guest, const std::string
     if (!table) {
         return table.error();
     }
-    if (*table != guest.table) {
+    if (table->id != guest.table) {
         return invalid_fields({{"qrToken", "is of another table than the session"}});
     }
     return {};
 }
 
-Result<Answer> seat_and_place(const Call& call, const PublicOrder& wanted) {
+/// Whether the order can be placed, as far as can be known before anybody is seated for it.
+Result<void> check_before_seating(const Call& call, const PublicOrder& wanted) {
     if (!wanted.qr_token) {
         return invalid_fields({{"qrToken", "is required"}});
     }
-    if (const auto is_good = app::check_order(wanted.order); !is_good) {
-        return is_good.error();  // before anybody is seated for it
+    if (auto is_good = app::check_order(wanted.order); !is_good) {
+        return is_good;
+    }
+    const auto table = call.services.sessions.table_of(*wanted.qr_token);
+    if (!table) {
+        return table.error();
+    }
+    const auto menu = call.services.menus.find(table->branch.id);
+    if (!menu) {
+        return menu.error();
+    }
+    return app::check_menu(wanted.order.items, menu->items);
+}
+
+Result<Answer> seat_and_place(const Call& call, const PublicOrder& wanted) {
+    if (const auto is_good = check_before_seating(call, wanted); !is_good) {
+        return is_good.error();
     }
     const auto opened =
         call.services.sessions.open({.qr_token = *wanted.qr_token, .device_id = wanted.device_id});
@@ -66,7 +82,7 @@ Result<Answer> seat_and_place(const Call& call, const PublicOrder& wanted) {
         .restaurant = table.branch.restaurant,
         .device_id = opened->device_id,
         .name = {}};
-    auto answer = place_order_as(guest, wanted.order, call);
+    auto answer = place_order_as(guest, wanted.order, std::nullopt, call);
     if (!answer) {
         return answer;
     }
@@ -112,7 +128,7 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
 Result<Answer> place_public_order(const Call& call) {
     FaultList faults;
     const PublicOrder wanted = read_public_order(call.body, faults);
-    read_idempotency(call.request, faults);  // before anybody is seated for it
+    const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
         return faults.error();
     }
@@ -125,7 +141,7 @@ Result<Answer> place_public_order(const Call& call) {
             return is_here.error();
         }
     }
-    return place_order_as(*guest, wanted.order, call);
+    return place_order_as(*guest, wanted.order, idempotency, call);
 }
 
 Result<Answer> change_kitchen_order(const Call& call) {

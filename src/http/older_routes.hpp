@@ -8,8 +8,8 @@ namespace orderpush::http {
 // in the older words: SENT, READY, COMPLETED, CANCELLED.
 
 /// POST /public/order/place {qrToken?, items, note?, customerName?, deviceId?} → 201 as POST
-/// /v1/orders. A guest's token names the session; without one, qrToken seats the guest first, and
-/// the answer has the new `sessionToken`.
+/// /v1/orders. A guest's token names the session, and honours Idempotency-Key; without one, qrToken
+/// seats the guest first, and the answer has the new `sessionToken`.
 Result<Answer> place_public_order(const Call& call);
 /// PATCH or POST /kitchen/order/{id}/status {status} → 200 {orderId, status, broadcastSent}; what
 /// is written will be sent: the event is committed with the change.

@@ -96,20 +96,19 @@ OrderStatus read_order_status(FieldReader& fields, FaultList& faults) {
 Result<Answer> place_order(const Call& call) {
     FaultList faults;
     const auto order = read_order(call.body, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
-    }
-    return place_order_as(call.caller(), order, call);
-}
-
-Result<Answer> place_order_as(
-    const Caller& caller, const app::PlaceOrder& order, const Call& call
-) {
-    FaultList faults;
     const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
         return faults.error();
     }
+    return place_order_as(call.caller(), order, idempotency, call);
+}
+
+Result<Answer> place_order_as(
+    const Caller& caller,
+    const app::PlaceOrder& order,
+    const std::optional<app::Idempotency>& idempotency,
+    const Call& call
+) {
     return order_created(call.services.orders.place(caller, order, idempotency));
 }
 

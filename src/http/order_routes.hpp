@@ -1,11 +1,13 @@
 #pragma once
 
+#include "app/idempotency.hpp"
 #include "app/order_draft.hpp"
 #include "core/caller.hpp"
 #include "core/order_status.hpp"
 #include "http/field_reader.hpp"
 #include "http/route.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace orderpush::http {
@@ -35,8 +37,13 @@ Result<Answer> reject_cancel(const Call& call);
 
 // What the routes of older clients share.
 
-/// As place_order(), for another caller than the one of `call`, and an order read already.
-Result<Answer> place_order_as(const Caller& caller, const app::PlaceOrder& order, const Call& call);
+/// As place_order(), with all that it reads from `call`.
+Result<Answer> place_order_as(
+    const Caller& caller,
+    const app::PlaceOrder& order,
+    const std::optional<app::Idempotency>& idempotency,
+    const Call& call
+);
 /// The field `items`.
 std::vector<app::RequestedItem> read_items(FieldReader& fields);
 /// The field `status`; to be read before others.

@@ -23,9 +23,9 @@ namespace orderpush::http {
 // clang-format off
 namespace {
 
-using enum Access;
-const std::vector<Route> kTable =
-    {
+std::vector<Route> routes_of_the_service() {
+    using enum Access;
+    return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
         {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
@@ -33,7 +33,12 @@ const std::vector<Route> kTable =
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
+    };
+}
 
+std::vector<Route> routes_of_the_house() {
+    using enum Access;
+    return {
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
         {"POST",  "/v1/staff",                kCaller, Body::kJson,       create_staff},
         {"POST",  "/v1/api-keys",             kCaller, Body::kJson,       create_api_key},
@@ -55,7 +60,12 @@ const std::vector<Route> kTable =
         {"GET",   "/v1/branches/{id}/menu",   kAnyone, Body::kNone,       show_menu},
         {"POST",  "/v1/branches/{id}/menu/items", kCaller, Body::kJson,   create_menu_item},
         {"PATCH", "/v1/menu/items/{id}",      kCaller, Body::kJson,       change_menu_item},
+    };
+}
 
+std::vector<Route> routes_of_orders() {
+    using enum Access;
+    return {
         {"POST",  "/v1/orders",               kCaller, Body::kJson,       place_order},
         {"GET",   "/v1/orders",               kCaller, Body::kNone,       list_orders,
             {"branchId", "status", "sessionId", "after", "limit"}},
@@ -74,23 +84,27 @@ const std::vector<Route> kTable =
         {"POST",  "/v1/tickets/{id}/hold",    kCaller, Body::kNone,       hold_ticket},
         {"POST",  "/v1/tickets/{id}/fire",    kCaller, Body::kNone,       fire_ticket},
         {"POST",  "/v1/tickets/{id}/rush",    kCaller, Body::kNone,       rush_ticket},
+    };
+}
 
+std::vector<Route> routes_of_the_kitchen() {
+    using enum Access;
+    return {
         {"GET",   "/v1/tickets",              kCaller, Body::kNone,       list_tickets,
             {"branchId", "status", "stationId", "after", "limit"}},
         {"GET",   "/v1/branches/{id}/board",  kCaller, Body::kNone,       show_board, {"stationId"}},
         {"GET",   "/v1/branches/{id}/all-day", kCaller, Body::kNone,      show_all_day, {"stationId"}},
         {"GET",   "/v1/branches/{id}/kitchen/stats", kCaller, Body::kNone, show_kitchen_stats},
+        {"GET",   "/v1/branches/{id}/displays", kCaller, Body::kNone,     list_displays},
+    };
+}
 
-        {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
-            {"state", "adapter", "after", "limit"}},
-        {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
-        {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
-        {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
-
+std::vector<Route> routes_of_realtime() {
+    using enum Access;
+    return {
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
             {"after", "limit"}},
         {"GET",   "/v1/channels/{channel}/presence", kCaller, Body::kNone, list_members},
-        {"GET",   "/v1/branches/{id}/displays", kCaller, Body::kNone,     list_displays},
         {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
         {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
         // Where the SDKs and frameworks look by default.
@@ -108,8 +122,23 @@ const std::vector<Route> kTable =
             {"clientId", "ttl", "capability", "format", kAnyParameter}},
         {"POST",  "/api/ably",                kCaller, Body::kJsonOrForm, authorize_ably,
             {"clientId", "ttl", "capability", "format", kAnyParameter}},
+    };
+}
 
-        // Of earlier systems.
+std::vector<Route> routes_of_deliveries() {
+    using enum Access;
+    return {
+        {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
+            {"state", "adapter", "after", "limit"}},
+        {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
+        {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
+        {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+    };
+}
+
+std::vector<Route> routes_of_earlier_systems() {
+    using enum Access;
+    return {
         {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
         {"POST",  "/public/order/place",      kOptionalCaller, Body::kJson, place_public_order},
         {"POST",  "/api/orders/create",       kCaller, Body::kJson,       place_order},
@@ -119,12 +148,24 @@ const std::vector<Route> kTable =
         {"GET",   "/kitchen/orders",          kCaller, Body::kNone,       list_kitchen_orders,
             {"status", "branchId"}},
     };
-// clang-format on
+}
 
 }  // namespace
+// clang-format on
 
 std::vector<Route> all_routes() {
-    return kTable;
+    std::vector<Route> all;
+    for (const auto& routes :
+         {routes_of_the_service(),
+          routes_of_the_house(),
+          routes_of_orders(),
+          routes_of_the_kitchen(),
+          routes_of_realtime(),
+          routes_of_deliveries(),
+          routes_of_earlier_systems()}) {
+        all.insert(all.end(), routes.begin(), routes.end());
+    }
+    return all;
 }
 
 }  // namespace orderpush::http

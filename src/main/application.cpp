@@ -129,6 +129,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .ids = ids_,
            .clock = clock_}
       ),
+      kitchen_service_(kitchen_, menus_, clock_),
       staff_service_(
           {.staff = staff_,
            .menus = menus_,
@@ -160,7 +161,6 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .ids = ids_,
            .clock = clock_}
       ),
-      kitchen_service_(kitchen_, menus_, clock_),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
       presence_service_(presence_, channel_access_, menus_),

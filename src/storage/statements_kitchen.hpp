@@ -11,13 +11,15 @@ namespace orderpush::storage {
 inline constexpr SqlText kTicketIsOpen{
     "t.status in ('pending', 'acknowledged', 'preparing', 'ready')"};
 
-/// What both lists of tickets begin and end with: around them the tickets of one status.
-inline constexpr auto kTicketPageHead = "select p.ticket_id, " + kWholeOrder + R"sql(
+/// What both lists of tickets begin and end with: around them the tickets of one status, by what
+/// the index has and nothing else. Whatever is asked beyond that has the planner take the primary
+/// key instead, and read all tickets for a status that few have.
+inline constexpr auto kTicketPageHead = "select t.id as ticket_id, " + kWholeOrder + R"sql(
 from (
-    select t.id as ticket_id, t.order_id
+    select t.id
     from unnest($2::text[]) as wanted (status)
     cross join lateral (
-        select t.id, t.order_id
+        select t.id
         from tickets t
         where t.status = wanted.status and t.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
             and )sql";
@@ -26,8 +28,10 @@ inline constexpr SqlText kTicketPageTail{R"sql(
     ) t
     order by t.id limit $4
 ) p
-join orders o on o.id = p.order_id
-order by p.ticket_id
+join tickets t on t.id = p.id
+join orders o on o.id = t.order_id
+where t.branch_id = $1
+order by t.id
 )sql"};
 
 /// $1 branch, $2 statuses, $3 after this ticket or null, $4 limit. The whole order of each ticket.
@@ -38,7 +42,7 @@ inline constexpr Statement kListTickets{
 
 /// As above, of one station: $5. Apart, so that each has its own index.
 inline constexpr auto kListStationTicketsText =
-    kTicketPageHead + "t.station_id = $5 and t.branch_id = $1" + kTicketPageTail;
+    kTicketPageHead + "t.station_id = $5" + kTicketPageTail;
 inline constexpr Statement kListStationTickets{
     "list_station_tickets", kListStationTicketsText.text, Statement::Access::kRead};
 

@@ -144,20 +144,26 @@ inline constexpr Statement kListBranchOrders{
     "list_branch_orders", kListBranchOrdersText.text, Statement::Access::kRead};
 
 /// $1 branch, $2 statuses, $3 after this order or null, $4 limit. Each status gives its first ones,
-/// so that none is read that the limit leaves out of its own.
+/// so that none is read that the limit leaves out of its own; by what the index has and nothing
+/// else, or the planner takes the primary key and reads all orders for a status that few have.
 inline constexpr auto kListBranchOrdersInStatusText =
     R"sql(
-select o.*
-from unnest($2::text[]) as wanted (status)
-cross join lateral (
-    select )sql" +
+select )sql" +
     kWholeOrder + R"sql(
-    from orders o
-    where o.branch_id = $1 and o.status = wanted.status
-        and o.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+from (
+    select o.id
+    from unnest($2::text[]) as wanted (status)
+    cross join lateral (
+        select o.id
+        from orders o
+        where o.branch_id = $1 and o.status = wanted.status
+            and o.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+        order by o.id limit $4
+    ) o
     order by o.id limit $4
-) o
-order by o.id limit $4
+) p
+join orders o on o.id = p.id
+order by o.id
 )sql";
 inline constexpr Statement kListBranchOrdersInStatus{
     "list_branch_orders_in_status", kListBranchOrdersInStatusText.text, Statement::Access::kRead};

@@ -59,6 +59,20 @@ with recursive turn as materialized (
 ), removed_entries as (
     delete from outbox o using doomed d where o.channel = d.channel and o.seq = d.seq
     returning 1
+), emptied as (
+    -- Nothing is left of these: no stream has to look at them. Counters that a writer holds are left to the next time.
+    select k.channel, k.seq
+    from channel_counters k
+    join (select d.channel, max(d.seq) as seq from doomed d group by d.channel) g on g.channel = k.channel
+    where k.seq = g.seq
+    order by k.channel
+    for update of k skip locked
+), unflagged as (
+    update channel_counters k set is_pending = false
+    from emptied m
+    where k.channel = m.channel and k.seq = m.seq and k.is_pending
+), unlisted as (
+    delete from stream_channels c using emptied m where c.channel = m.channel
 ), removed_events as (
     delete from events e using looked_at l
     where e.id = l.id and l.id not in (select k.event_id from kept k)

@@ -96,6 +96,22 @@ TEST_F(StreamsTest, AStreamThatEndedHoldsNothingBack) {
     EXPECT_EQ(count("stream_channels"), 0);
 }
 
+TEST_F(StreamsTest, WhatIsGivenUpLeavesNoStreamAnythingToLookAt) {
+    set({"first", "second"});
+    sample.place_order(sample.open_session());
+    world.clock.advance(std::chrono::hours{49});
+    const Timestamp now = world.clock.now();
+    const auto purged = world.retention().purge_events(
+        {.settled_before = now - std::chrono::hours{24},
+         .all_before = now - std::chrono::hours{48},
+         .adapters = {"first", "second"}}
+    );
+    ASSERT_TRUE(purged) << purged.error().detail;
+    EXPECT_EQ(purged->entry_count, 3U);
+    EXPECT_EQ(count("channel_counters where is_pending"), 0);
+    EXPECT_EQ(count("stream_channels"), 0);
+}
+
 TEST_F(StreamsTest, OneThatIsNoLongerTheFirstLeavesTheFlagsAlone) {
     set({"first"});
     ASSERT_TRUE(first_outbox.claim("first", 1, world.clock.now()));  // an instance still at work

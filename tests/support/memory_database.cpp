@@ -173,11 +173,19 @@ std::string MemoryDatabase::fingerprint() {
               rows.guests.size(),
               rows.orders.size(),
               rows.keys.size(),
+              rows.payments.size(),
+              rows.alarms.size(),
               rows.deliveries.size()}) {
             text += std::to_string(count) + ' ';
         }
         for (const auto& [id, order] : rows.orders) {
             text += to_string(id) + ':' + std::to_string(order.version) + ' ';
+        }
+        for (const auto& [id, table] : rows.tables) {
+            text += table.number + ' ' + std::string{to_word(table.state)} + ' ';
+        }
+        for (const auto& [id, item] : rows.menu_items) {
+            text += item.name + ' ' + std::to_string(item.price_minor) + ' ';
         }
         for (const auto& [channel, seq] : rows.last_seqs) {
             text += channel.name() + '=' + std::to_string(seq) + ' ';

@@ -45,14 +45,12 @@ function getJson(service, path) {
 export async function learnEvents(service) {
   if (judgeEvent) return;
   const { status, body } = await getJson(service, '/events.schema.json');
-  if (status === 404) return; // a service from before it told its events
   if (status !== 200) throw new Error(`/events.schema.json: ${status} ${JSON.stringify(body)}`);
   judgeEvent = eventJudge(body);
 }
 
 /** Remembers what is wrong with an event that a device got; `name` is what the provider's frame calls it. */
 export function checkEvent(channel, name, event) {
-  if (!judgeEvent) return;
   const faults = judgeEvent(event);
   if (event?.type !== name) faults.push(`its type is "${event?.type}"`);
   if (faults.length > 0) broken.push(`${name} on ${channel} is not as documented:\n  ${faults.join('\n  ')}\n  ${JSON.stringify(event)}`);

@@ -132,9 +132,12 @@ TEST_F(AccessTest, KnownAndUnknownAddressesCostTheSameVerifying) {
     const Staff ana = person(Role::kKitchen, "ana@demo.example");
     std::vector<std::string> verified;
     StaffService counting{
-        world.staff(),
-        keyring,
-        world.clock,
+        {.staff = world.staff(),
+         .menus = world.menus(),
+         .guard = guard,
+         .keyring = keyring,
+         .ids = ids,
+         .clock = world.clock},
         std::chrono::hours{12},
         PasswordCost::kTest,
         {.verify = [&](std::string_view encoded, std::string_view) {
@@ -158,9 +161,12 @@ struct LoginLimitTest : AccessTest {
     Deadline now{std::chrono::hours{1'000}};
     int verified = 0;
     StaffService limited{
-        world.staff(),
-        keyring,
-        world.clock,
+        {.staff = world.staff(),
+         .menus = world.menus(),
+         .guard = guard,
+         .keyring = keyring,
+         .ids = ids,
+         .clock = world.clock},
         std::chrono::hours{12},
         PasswordCost::kTest,
         {.attempts_per_address_per_minute = 6,

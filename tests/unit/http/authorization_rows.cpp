@@ -2,6 +2,8 @@
 
 #include "tests/unit/http/api_fixture.hpp"
 
+#include <ostream>
+
 namespace orderpush::http {
 namespace {
 
@@ -40,6 +42,14 @@ std::string ticket(const Scene& scene) {
 std::string ready_ticket(const Scene& scene) {
     scene.admin("PATCH", "/v1/tickets/" + ticket(scene), {{"status", "ready"}});
     return ticket(scene);
+}
+
+std::string dead_delivery(const Scene& scene) {
+    return scene.refuse_delivery();
+}
+
+Json all_dead(const Scene& /*scene*/) {
+    return {{"state", "dead"}};
 }
 
 std::string session(const Scene& scene) {
@@ -282,6 +292,16 @@ Rows catch_up_rows() {
     };
 }
 
+Rows delivery_rows() {
+    using enum Action;
+    return {
+        {"GET",  "/v1/deliveries",       kReadDeliveries, Of::kCaller},
+        {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
+        {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
+        {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+    };
+}
+
 Rows realtime_rows() {
     using enum Action;
     Rows rows{{"GET", "/v1/realtime"}};
@@ -325,6 +345,10 @@ Rows older_rows() {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, const AuthorizationRow& row) {
+    return out << row.method << ' ' << row.pattern;
+}
+
 std::vector<AuthorizationRow> authorization_rows() {
     Rows all;
     for (auto&& rows :
@@ -335,6 +359,7 @@ std::vector<AuthorizationRow> authorization_rows() {
           house_rows(),
           catch_up_rows(),
           presence_rows(),
+          delivery_rows(),
           realtime_rows(),
           older_rows()}) {
         all.insert(all.end(), rows.begin(), rows.end());

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct Scene {
     /// Has the restaurant's ADMIN do something; the document that came back.
     std::function<Json(const std::string& method, const std::string& target, const Json& body)>
         admin;
+    /// Has an entry of the branch's kitchen refused for good; the delivery's id.
+    std::function<std::string()> refuse_delivery;
 };
 
 /// What the thing belongs to, for the policy.
@@ -54,6 +57,8 @@ enum class Quirk {
     kPeopleOnly,
     /// For any caller, but unit tests have no Ably.
     kNoAbly,
+    /// Who may ask finds nothing of another branch or restaurant.
+    kOwnBranchOnly,
 };
 
 /// How to ask one route for something, and the action that doing so is.
@@ -69,6 +74,9 @@ struct AuthorizationRow {
     nlohmann::json (*body)(const Scene& scene) = nullptr;
     Quirk quirk = Quirk::kNone;
 };
+
+/// "POST /v1/orders"
+std::ostream& operator<<(std::ostream& out, const AuthorizationRow& row);
 
 /// At least one row per route: a test says so.
 std::vector<AuthorizationRow> authorization_rows();

@@ -174,14 +174,30 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
             .session = to_string(guests_.session),
             .order = ordered,
             .serial = ++serial_,
-            .admin = [this](const auto& method, const auto& target, const Json& body) {
-                const Staff& admin = here().person(Role::kAdmin);
-                const Reply reply =
-                    ask({"", staff_credential(admin, std::chrono::hours{1})}, method, target, &body
+            .admin =
+                [this](const auto& method, const auto& target, const Json& body) {
+                    const Staff& admin = here().person(Role::kAdmin);
+                    const Reply reply = ask(
+                        {"", staff_credential(admin, std::chrono::hours{1})}, method, target, &body
                     );
-                EXPECT_LT(reply.status, 300) << method << ' ' << target << ' ' << reply.body;
-                return reply.json();
-            }};
+                    EXPECT_LT(reply.status, 300) << method << ' ' << target << ' ' << reply.body;
+                    return reply.json();
+                },
+            .refuse_delivery = [this] { return refuse_delivery(); }};
+    }
+
+    std::string refuse_delivery() {
+        EXPECT_TRUE(world_.streams().set({"failover"}, world_.clock.now()));
+        const Channel kitchen = Channel::kitchen(here().branch.id);
+        const auto claimed = world_.outbox().claim("failover", 1'000, world_.clock.now()).value();
+        const auto found = std::ranges::find(claimed, kitchen, &OutboxEntry::channel);
+        if (found == claimed.end()) {
+            throw std::runtime_error("the kitchen has no new entry");
+        }
+        const std::vector<Settlement> refused{
+            {.channel = kitchen, .seq = found->seq, .state = Settlement::State::kDead}};
+        EXPECT_TRUE(world_.outbox().settle("failover", refused, world_.clock.now()));
+        return to_string(DeliveryKey{.stream = "failover", .channel = kitchen, .seq = found->seq});
     }
 
     Reply ask(
@@ -253,6 +269,12 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         }
         if (quirk == Quirk::kOursOnly && verdict == Verdict::kLetIn && !is_ours) {
             return Verdict::kNotFound;
+        }
+        if (quirk == Quirk::kOwnBranchOnly && verdict == Verdict::kLetIn) {
+            const auto* staff = std::get_if<StaffMember>(&caller);
+            const bool is_elsewhere = staff != nullptr && staff->role != Role::kAdmin &&
+                                      staff->branch != here().branch.id;
+            return is_ours && !is_elsewhere ? Verdict::kLetIn : Verdict::kNotFound;
         }
         if (quirk == Quirk::kKeysToo && std::holds_alternative<ApiClient>(caller) && is_ours) {
             return Verdict::kLetIn;

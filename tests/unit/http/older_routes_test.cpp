@@ -48,6 +48,20 @@ TEST_F(OlderRoutesTest, WhoHasNoSessionNeedsAQrCode) {
     EXPECT_TRUE(by_key.json().contains("sessionToken"));
 }
 
+TEST_F(OlderRoutesTest, AnOrderThatCannotBePlacedSeatsNobody) {
+    const auto fault_of = [&](const char* field, const json& value) {
+        json line{{"menuItemId", to_string(soup_.id)}, {"quantity", 1}};
+        line[field] = value;
+        json body{{"qrToken", kQrToken}};
+        body["items"] = json::array({line});
+        return send_json("POST", "/public/order/place", "", body)
+            .fault(std::string{"items[0]."} + field);
+    };
+    EXPECT_EQ(fault_of("menuItemId", to_string(branch_.id)), "is not on this branch's menu");
+    EXPECT_EQ(fault_of("quantity", 0), "must be 1 to 999");
+    EXPECT_EQ(send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).status, 201);
+}
+
 TEST_F(OlderRoutesTest, TheKitchenMovesAndListsInOlderWords) {
     const std::string token = guest_token();
     const std::string first = placed_order(token);
