@@ -64,10 +64,10 @@ verb_tidy() {
     job cmake --preset dev --log-level=WARNING >&2
     case ${1:-} in
         --all) files=$(sources) ;;
-        '') files=$(git ls-files --modified --others --exclude-standard --deduplicate) ;;
+        '') files=$(git diff --name-only --relative HEAD && git ls-files --others --exclude-standard) ;;
         *) die "tidy takes --all or nothing" ;;
     esac
-    files=$(grep '\.cpp$' <<<"$files" | while read -r name; do [ ! -f "$name" ] || echo "$name"; done)
+    files=$(sed -n '/\.cpp$/p' <<<"$files" | while read -r name; do [ ! -f "$name" ] || echo "$name"; done)
     [ -n "$files" ] || {
         say "nothing changed; --all for every source"
         return 0
