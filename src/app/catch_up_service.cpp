@@ -28,6 +28,10 @@ Result<CatchUpPage> CatchUpService::read(
         const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
+    const auto seen_from = access_.seen_from(caller, *channel);
+    if (!seen_from) {
+        return seen_from.error();
+    }
     auto history = events_.read(*channel, query.after, query.limit);
     if (!history) {
         return std::move(history).error();
@@ -37,9 +41,14 @@ Result<CatchUpPage> CatchUpService::read(
         return events_gone(*history);
     }
     CatchUpPage page{.channel = *channel, .history = std::move(*history), .next = {}};
-    const auto& entries = page.history.entries;
+    auto& entries = page.history.entries;
     if (!entries.empty() && entries.back().seq < page.history.last_seq) {
         page.next = entries.back().seq;
+    }
+    if (*seen_from) {
+        std::erase_if(entries, [&](const OutboxEntry& entry) {
+            return entry.occurred_at < **seen_from;
+        });
     }
     return page;
 }

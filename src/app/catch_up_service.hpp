@@ -34,7 +34,7 @@ class CatchUpService {
     /// ChannelAccess::check(), but kNotFound "channel_unknown" alike for what is no channel, of
     /// nothing and of another restaurant. kGone "events_gone" with the facts `oldestSeq` and
     /// `lastSeq` if not all behind `after` is kept: the caller reads the whole again and goes on
-    /// after `lastSeq`.
+    /// after `lastSeq`. What was told before the caller may see it is left out of its page.
     Result<CatchUpPage> read(
         const std::optional<Caller>& caller,
         std::string_view channel_name,

@@ -32,6 +32,20 @@ Result<void> ChannelAccess::check_presence(const Caller& caller, const Channel& 
     return authorize(caller, Action::kReadKitchen, *scope);
 }
 
+Result<std::optional<Timestamp>> ChannelAccess::seen_from(
+    const std::optional<Caller>& caller, const Channel& channel
+) {
+    const auto* guest = caller ? std::get_if<Guest>(&*caller) : nullptr;
+    if (guest == nullptr || channel.audience() != Audience::kTable) {
+        return std::optional<Timestamp>{};
+    }
+    const auto session = sessions_.find(guest->session);
+    if (!session) {
+        return session.error();
+    }
+    return std::optional{session->opened_at};
+}
+
 Error channel_unknown() {
     return {
         .code = ErrorCode::kNotFound,

@@ -26,6 +26,11 @@ class ChannelAccess {
     /// The same for seeing who is in a presence channel: whoever may join it, and besides its
     /// restaurant's API clients.
     Result<void> check_presence(const Caller& caller, const Channel& channel);
+    /// From when on a caller whom check() lets in may see what was told on the channel; nothing:
+    /// from its beginning. A table outlives its parties, and none sees what the one before ordered.
+    Result<std::optional<Timestamp>> seen_from(
+        const std::optional<Caller>& caller, const Channel& channel
+    );
 
   private:
     Result<Scope> scope_of(const Caller& caller, const Channel& channel);

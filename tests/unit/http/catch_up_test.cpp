@@ -143,6 +143,41 @@ TEST_F(CatchUpTest, WhoMayNotSubscribeMayNotCatchUp) {
     EXPECT_EQ(get(events_of(order), cook_token()).status, 200);
 }
 
+TEST_F(CatchUpTest, GuestsSeeNothingOfThePartyBeforeThemAtTheirTable) {
+    const std::string before = guest_token();
+    const std::string order_before = placed_order(before);
+    const json seated = get("/v1/orders/" + order_before, before).json();
+    const std::string table = "table:" + seated.at("tableId").get<std::string>();
+    const std::string session = seated.at("sessionId").get<std::string>();
+    ASSERT_EQ(get(events_of(table), before).json().at("events").size(), 1U);
+    world_.clock.advance(std::chrono::minutes{5});
+    ASSERT_EQ(
+        send(
+            "POST",
+            "/v1/sessions/" + session + "/close",
+            {"Authorization: Bearer " + waiter_token(branch_)}
+        )
+            .status,
+        200
+    );
+    world_.clock.advance(std::chrono::minutes{5});
+    const std::string guest = guest_token();
+    const std::string order = placed_order(guest);
+    std::vector<std::string> orders;
+    std::string after = "0";
+    while (after != "null") {
+        const Reply reply = get(events_of(table) + "?limit=1&after=" + after, guest);
+        ASSERT_EQ(reply.status, 200) << reply.body;
+        const json page = reply.json();
+        for (const auto& event : page.at("events")) {
+            orders.push_back(event.at("orderId"));
+        }
+        after = page.at("next").dump();
+    }
+    EXPECT_EQ(orders, std::vector{order});
+    EXPECT_EQ(get(events_of(table), cook_token()).json().at("events").size(), 2U);
+}
+
 TEST_F(CatchUpTest, ForeignAndUnknownChannelsLookAlike) {
     const std::string foreign = Channel::kitchen(foreign_branch().id).name();
     const std::string unknown = Channel::kitchen(ids_.make<BranchId>()).name();
