@@ -18,13 +18,13 @@ constexpr TextLength kEmailLength{.least = 3, .most = 254};
 constexpr TextLength kPasswordLength{.least = 8, .most = 128};
 
 /// One of the semaphore's places for the time of its life, if one gets free in time.
-class Permit {
+class Place {
   public:
-    explicit Permit(std::counting_semaphore<>& semaphore)
-        : semaphore_(semaphore), is_granted_(semaphore.try_acquire_for(kHashingWait)) {}
-    Permit(const Permit&) = delete;
-    Permit& operator=(const Permit&) = delete;
-    ~Permit() {
+    Place(std::counting_semaphore<>& semaphore, std::chrono::seconds patience)
+        : semaphore_(semaphore), is_granted_(semaphore.try_acquire_for(patience)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() {
         if (is_granted_) {
             semaphore_.release();
         }
@@ -34,6 +34,20 @@ class Permit {
   private:
     std::counting_semaphore<>& semaphore_;
     const bool is_granted_;
+};
+
+/// Leave to hash one password. Who finds too many before him does not wait: it is a thread that
+/// would.
+class Permit {
+  public:
+    Permit(std::counting_semaphore<>& entries, std::counting_semaphore<>& hashings)
+        : entry_(entries, std::chrono::seconds{0}),
+          hashing_(hashings, entry_.is_granted() ? kHashingWait : std::chrono::seconds{0}) {}
+    bool is_granted() const noexcept { return entry_.is_granted() && hashing_.is_granted(); }
+
+  private:
+    const Place entry_;
+    const Place hashing_;
 };
 
 /// Addresses that the store holds for the same, in one spelling; no longer than a hash, and nothing
@@ -115,7 +129,7 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
     if (!found && found.error().code != ErrorCode::kNotFound) {
         return std::move(found).error();
     }
-    const Permit permit{hashings_};
+    const Permit permit{entries_, hashings_};
     if (!permit.is_granted()) {
         return too_many_passwords();
     }
@@ -180,7 +194,7 @@ Result<std::string> StaffService::create_once(
         .password_hash = {},
         .station = request.station};
     {
-        const Permit permit{hashings_};
+        const Permit permit{entries_, hashings_};
         if (!permit.is_granted()) {
             return too_many_passwords();
         }

@@ -79,9 +79,9 @@ class StaffService {
 
     /// kUnauthenticated "login_failed" for an unknown address and a wrong password alike, after the
     /// same work. kRateLimited "login_rate_limited" before any work, from a client or for an e-mail
-    /// address with too many attempts. At most two passwords are hashed at a time, so that log-ins
-    /// cannot take the threads and the memory that orders need: kRateLimited "login_busy" for one
-    /// that would have to wait longer than two seconds.
+    /// address with too many attempts. At most two passwords are hashed at a time, and two more
+    /// wait, so that log-ins cannot take the threads and the memory that orders need: kRateLimited
+    /// "login_busy" for a further one, and for one that waited for two seconds.
     Result<Login> log_in(const LoginAttempt& attempt);
     /// Answers with the document of the new member of staff. kInvalid names each wrong field;
     /// kConflict "email_taken"; kRateLimited "login_busy" as above.
@@ -100,6 +100,7 @@ class StaffService {
     );
 
     static constexpr int kHashingsMax = 2;
+    static constexpr int kWaitingMax = 2;
 
     const StaffServiceDependencies deps_;
     const std::chrono::seconds token_lifetime_;
@@ -109,6 +110,7 @@ class StaffService {
     const LoginOptions options_;
     RateLimiter by_address_;
     RateLimiter by_email_;
+    std::counting_semaphore<> entries_{kHashingsMax + kWaitingMax};
     std::counting_semaphore<> hashings_{kHashingsMax};
 };
 

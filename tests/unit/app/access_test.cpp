@@ -13,6 +13,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <semaphore>
+#include <thread>
+#include <vector>
+
 namespace orderpush::app {
 namespace {
 
@@ -208,6 +212,44 @@ TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
     EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
     EXPECT_EQ(verified, 6);
     EXPECT_EQ(reason("x", "203.0.113.2"), "login_failed");
+}
+
+TEST_F(AccessTest, LogInsTakeNoMoreThanFourThreads) {
+    std::counting_semaphore<> begun{0};
+    std::counting_semaphore<> may_end{0};
+    StaffService busy{
+        {.staff = world.staff(),
+         .menus = world.menus(),
+         .guard = guard,
+         .keyring = keyring,
+         .ids = ids,
+         .clock = world.clock},
+        std::chrono::hours{12},
+        PasswordCost::kTest,
+        {.verify = [&](std::string_view, std::string_view) {
+            begun.release();
+            may_end.acquire();
+            return false;
+        }}};
+    std::counting_semaphore<> refused{0};
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 7; ++i) {
+        clients.emplace_back([&] {
+            const auto login = busy.log_in({.email = "ana@demo.example", .password = "guess"});
+            if (!login && login.error().reason == "login_busy") {
+                refused.release();
+            }
+        });
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+    int refusals = 0;
+    while (refusals < 3 && refused.try_acquire_until(deadline)) {
+        ++refusals;
+    }
+    EXPECT_EQ(refusals, 3) << "before anybody's patience was over";
+    EXPECT_TRUE(begun.try_acquire_for(std::chrono::seconds{1}));
+    EXPECT_TRUE(begun.try_acquire_for(std::chrono::seconds{1}));
+    may_end.release(7);
 }
 
 TEST_F(AccessTest, TokensExpire) {
