@@ -30,6 +30,9 @@ class OpenAuthorizer final : public ChannelAuthorizer {
         last_session = joiner.session;
         return ChannelGrant{.auth = joiner.member.id, .channel_data = joiner.member.info};
     }
+    Result<UserGrant> grant_user(std::string_view, const PresenceMember& member) const override {
+        return UserGrant{.auth = member.id, .user_data = member.info};
+    }
 
     mutable std::optional<SessionId> last_session;
 };
