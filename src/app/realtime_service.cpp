@@ -86,14 +86,18 @@ const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) c
     const auto is_meant = [&](const RealtimeEndpoint& endpoint) {
         return name.empty() ? endpoint.protocol == "pusher" : endpoint.provider == name;
     };
-    if (const auto in_force = provider(); is_meant(in_force.endpoint)) {
+    const auto in_force = provider();
+    if (is_meant(in_force.endpoint)) {
         return &in_force.authorizer;
     }
     if (is_meant(deps_.endpoint)) {
         return &deps_.authorizer;
     }
     const auto found = std::ranges::find_if(deps_.others, is_meant, &RealtimeProvider::endpoint);
-    return found == deps_.others.end() ? nullptr : &found->authorizer;
+    if (found != deps_.others.end()) {
+        return &found->authorizer;
+    }
+    return name.empty() ? &in_force.authorizer : nullptr;  // which says why it signs nothing
 }
 
 }  // namespace orderpush::app

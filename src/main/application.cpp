@@ -6,6 +6,8 @@
 #include "storage/pg_outbox.hpp"
 #include "storage/schema.hpp"
 
+#include <algorithm>
+
 namespace orderpush {
 namespace {
 
@@ -335,6 +337,12 @@ Result<void> Application::readiness() {
 }
 
 Result<bool> Application::is_attended(const BranchId& branch) {
+    const bool is_all_builtin = std::ranges::all_of(settings_.push_adapters, [](const auto& name) {
+        return name == "builtin";
+    });
+    if (!is_all_builtin) {
+        return true;
+    }
     const auto members = presence_.members(Channel::kitchen(branch));
     return members ? Result<bool>{!members->empty()} : members.error();
 }

@@ -86,7 +86,8 @@ class Application {
   private:
     Result<void> prepare_schema();
     Result<void> readiness();
-    /// Whether a display of the branch's kitchen is connected to this instance.
+    /// Whether a display of the branch's kitchen is connected to this instance; true where displays
+    /// may be connected to a hosted provider, which is not known here.
     Result<bool> is_attended(const BranchId& branch);
     PushStreamsOptions push_options();
     app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);

@@ -34,6 +34,9 @@ class OpenAuthorizer final : public ChannelAuthorizer {
         last_session = joiner.session;
         return ChannelGrant{.auth = joiner.member.id, .channel_data = joiner.member.info};
     }
+    Result<UserGrant> grant_user(std::string_view, const PresenceMember& member) const override {
+        return UserGrant{.auth = member.id, .user_data = member.info};
+    }
 
     mutable std::optional<SessionId> last_session;
 };
@@ -65,7 +68,10 @@ struct AccessTest : testing::Test {
          .ids = ids,
          .clock = world.clock}};
     ChannelAccess access{world.menus(), world.orders(), world.sessions()};
-    RealtimeService realtime{{.authorizer = authorizer, .access = access, .endpoint = {}}};
+    RealtimeService realtime{
+        {.authorizer = authorizer,
+         .access = access,
+         .endpoint = {.provider = "builtin", .protocol = "pusher"}}};
 
     AccessTest() { world.add_table(garden, "qr-garden"); }
 
