@@ -121,16 +121,20 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(
         return std::move(**earlier);
     }
     auto created = create(key);
-    if (created || created.error().reason != "idempotency_key_taken") {
+    if (created || created.error().code != ErrorCode::kConflict) {
         return first_answer(std::move(created));
     }
-    // Another instance took the key between our look and our write, and has committed.
+    // Another instance may have taken the key between our look and our write, and have committed:
+    // then the key is refused, or what was to be done is, because it is done.
     earlier = replay(key, hashes);
     if (!earlier) {
         return std::move(earlier).error();
     }
     if (*earlier) {
         return std::move(**earlier);
+    }
+    if (created.error().reason != "idempotency_key_taken") {
+        return first_answer(std::move(created));
     }
     return key_in_use();
 }

@@ -55,7 +55,8 @@ class AlarmStore {
     AlarmStore& operator=(const AlarmStore&) = delete;
     virtual ~AlarmStore() = default;
 
-    /// At most `limit`, those that wait longest first within each branch.
+    /// At most `limit`, of all branches: those with the fewest alarms first, then those that wait
+    /// longest.
     virtual Result<std::vector<WaitingOrder>> waiting(Timestamp now, int limit) = 0;
     /// The alarm and its events in one transaction. False, with nothing written, if it stands
     /// already or the order no longer waits.

@@ -6,29 +6,33 @@
 
 namespace orderpush::storage {
 
-/// $1 now, $2 at most. Per branch the orders with a ticket that nobody took, oldest first.
+/// $1 now, $2 at most. The orders with a ticket that nobody took, of all branches: those with the
+/// fewest alarms first, then the oldest, so that what was told already keeps nothing new from being
+/// seen.
 inline constexpr Statement kListWaitingOrders{
     "list_waiting_orders",
     R"sql(
-select w.order_id, b.id as branch_id, unix_ms(w.since) as since,
-    w.since <= $1::timestamptz - b.unattended_after_seconds * interval '1 second' as is_overdue,
-    exists (
-        select 1 from unattended_alarms a
-        where a.order_id = w.order_id and a.cause = 'no_display' and a.cleared_at is null
-    ) as has_no_display_alarm,
-    exists (
-        select 1 from unattended_alarms a
-        where a.order_id = w.order_id and a.cause = 'unacknowledged' and a.cleared_at is null
-    ) as has_unacknowledged_alarm
-from branches b
-cross join lateral (
-    select t.order_id, min(t.created_at) as since
-    from tickets t
-    where t.branch_id = b.id and t.status = 'pending' and not t.is_held
-    group by t.order_id
-    order by since, t.order_id
-    limit $2
+select w.order_id, w.branch_id, unix_ms(w.since) as since, w.is_overdue,
+    coalesce(a.no_display, false) as has_no_display_alarm,
+    coalesce(a.unacknowledged, false) as has_unacknowledged_alarm
+from (
+    select p.order_id, b.id as branch_id, p.since,
+        p.since <= $1::timestamptz - b.unattended_after_seconds * interval '1 second' as is_overdue
+    from branches b
+    cross join lateral ( -- One by one along the index: joined, all tickets might be read.
+        select t.order_id, min(t.created_at) as since
+        from tickets t
+        where t.branch_id = b.id and t.status = 'pending' and not t.is_held
+        group by t.order_id
+    ) p
 ) w
+left join (
+    select u.order_id, bool_or(u.cause = 'no_display') as no_display, bool_or(u.cause = 'unacknowledged') as unacknowledged
+    from unattended_alarms u
+    where u.cleared_at is null
+    group by u.order_id
+) a on a.order_id = w.order_id
+order by coalesce(a.no_display, false)::integer + coalesce(a.unacknowledged, false)::integer, w.since, w.order_id
 limit $2
 )sql",
     Statement::Access::kRead};

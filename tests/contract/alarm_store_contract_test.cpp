@@ -71,6 +71,22 @@ TEST_P(AlarmStoreContract, TheLongestWaitingComeFirst) {
     EXPECT_EQ(waiting(1)[0].order, first);
 }
 
+TEST_P(AlarmStoreContract, WhatWasToldAlreadyComesLast) {
+    const OrderId told_twice = sample.place_order(session);
+    raise(told_twice, AlarmCause::kNoDisplay);
+    raise(told_twice, AlarmCause::kUnacknowledged);
+    world->clock.advance(std::chrono::seconds{1});
+    const OrderId told_once = sample.place_order(session);
+    raise(told_once, AlarmCause::kNoDisplay);
+    world->clock.advance(std::chrono::seconds{1});
+    const OrderId untold = sample.place_order(session);
+    ASSERT_EQ(waiting(1).size(), 1U);
+    EXPECT_EQ(waiting(1)[0].order, untold);
+    ASSERT_EQ(waiting(2).size(), 2U);
+    EXPECT_EQ(waiting(2)[1].order, told_once);
+    EXPECT_EQ(waiting().size(), 3U);
+}
+
 TEST_P(AlarmStoreContract, AnAlarmIsRaisedOncePerCause) {
     const OrderId order = sample.place_order(session);
     EXPECT_TRUE(raise(order, AlarmCause::kNoDisplay));

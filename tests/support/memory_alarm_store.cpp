@@ -1,6 +1,7 @@
 #include "tests/support/memory_stores.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace orderpush::test {
 namespace {
@@ -38,7 +39,10 @@ Result<std::vector<WaitingOrder>> MemoryAlarmStore::waiting(Timestamp now, int l
                 );
             }
         }
-        std::ranges::stable_sort(orders, {}, &WaitingOrder::since);
+        std::ranges::stable_sort(orders, {}, [](const WaitingOrder& order) {
+            const int alarms = order.has_no_display_alarm + order.has_unacknowledged_alarm;
+            return std::pair{alarms, order.since};
+        });
         orders.resize(std::min(orders.size(), static_cast<std::size_t>(limit)));
         return orders;
     });

@@ -26,7 +26,7 @@ struct KitchenWatchTest : testing::Test {
          .signal = signal,
          .ids = ids,
          .clock = world.clock},
-        {.grace = 5s, .start_grace = 20s}};
+        {.grace = 5s, .start_grace = 20s, .orders_max = 2}};
     TableSession session = restaurant.open_session();
 
     std::size_t look() {
@@ -96,6 +96,18 @@ TEST_F(KitchenWatchTest, AnInstanceThatDoesNotRelayRaisesNothing) {
     restaurant.place_order(session);
     world.clock.advance(120s);
     EXPECT_EQ(watch.run_once().value(), 0U);
+}
+
+TEST_F(KitchenWatchTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
+    restaurant.place_order(session);
+    restaurant.place_order(session);
+    world.clock.advance(120s);
+    EXPECT_EQ(look(), 4U);
+    EXPECT_EQ(look(), 0U);
+    const OrderId later = restaurant.place_order(session);
+    world.clock.advance(5s);
+    EXPECT_EQ(look(), 1U);
+    EXPECT_EQ(told().back()["orderId"], to_string(later));
 }
 
 TEST_F(KitchenWatchTest, AKitchenThatIsLeftAgainIsANewCause) {

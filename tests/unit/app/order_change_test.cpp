@@ -215,6 +215,33 @@ TEST_F(OrderChangeTest, GuestsAskToCancelWhileNobodyBegan) {
     EXPECT_EQ(refusal(service.request_cancel(cook, id, "no", {})), "forbidden");
 }
 
+TEST_F(OrderChangeTest, WhatAnotherInstanceDidUnderTheKeyIsAnsweredNotRefused) {
+    const Idempotency key{.key = "tap", .request_hash = "hash"};
+    IdempotencyGuard other_guard{world.idempotency(), SecretBox{{"shared secret"}}};
+    IdempotencyGuard this_guard{world.idempotency(), SecretBox{{"shared secret"}}};
+    OrderService other{
+        {.orders = world.orders(),
+         .guard = other_guard,
+         .menus = world.menus(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    OrderService slower{
+        {.orders = store,
+         .guard = this_guard,
+         .menus = world.menus(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    Result<CreatedAnswer> first{Error{}};
+    store.first = [&] { first = other.request_cancel(waiter, id, "guest left", key); };
+    const auto second = slower.request_cancel(waiter, id, "guest left", key);
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(second) << second.error().reason;
+    EXPECT_TRUE(second->is_replay);
+    EXPECT_EQ(second->body, first->body);
+}
+
 TEST_F(OrderChangeTest, TheKitchenAnswersAtATicketOfTheOrder) {
     ASSERT_TRUE(service.request_cancel(waiter, id, "guest left", {}));
     EXPECT_EQ(field(service.accept_cancel(cook, id, ids.make<TicketId>())), "ticketId");
