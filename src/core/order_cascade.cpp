@@ -252,6 +252,15 @@ void follow_recall(Order& order, const Ticket& ticket) {
     }
 }
 
+void follow_item_back(Order& order, Ticket* ticket, Timestamp at) {
+    if (ticket != nullptr && ticket->status == TicketStatus::kReady) {
+        recall(*ticket, TicketStatus::kPreparing, at);
+    }
+    if (order.status == OrderStatus::kReady) {
+        order.status = OrderStatus::kPreparing;
+    }
+}
+
 void follow_items(Order& order, Ticket& ticket, Timestamp at) {
     const auto least = least_far(order, items_on(ticket));
     if (!least) {

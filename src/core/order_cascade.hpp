@@ -23,6 +23,8 @@ void follow_order(Order& order, OrderStatus from, Timestamp at);
 void follow_ticket(Order& order, const Ticket& ticket);
 /// What lines and order do when a ticket was recalled: one that left the kitchen is back in it.
 void follow_recall(Order& order, const Ticket& ticket);
+/// What the ticket of a line, if it has one, and the order do when a ready line is made again.
+void follow_item_back(Order& order, Ticket* ticket, Timestamp at);
 /// The ticket goes where all its live lines are; it is cancelled without any.
 void follow_items(Order& order, Ticket& ticket, Timestamp at);
 /// The order goes where all its live parts are, forward only; it is cancelled without any line. One

@@ -37,6 +37,16 @@ Result<void> check_ticket_move(const Order& order, const Ticket& ticket, TicketS
     if (is_gone || !may_move(ticket.status, to)) {
         return illegal_move("The ticket", ticket.status, to);
     }
+    // What is on the table is not made again under the same ticket.
+    if (is_recall(ticket.status, to) && order.status == OrderStatus::kServed) {
+        return status_conflict("The order", to_word(order.status));
+    }
+    const bool is_served = std::ranges::any_of(order.items, [&](const OrderItem& item) {
+        return is_on(ticket, item) && item.status == ItemStatus::kServed;
+    });
+    if (to == TicketStatus::kCancelled && is_served) {
+        return status_conflict("The ticket, of which lines are served,", to_word(ticket.status));
+    }
     const bool starts = to >= TicketStatus::kPreparing && to != TicketStatus::kCancelled;
     if (ticket.is_held && starts) {
         return conflict("ticket_held", "The ticket is held back; fire it first.");
@@ -97,10 +107,12 @@ Result<Order> move_item(Order order, const OrderItemId& id, ItemStatus to, Times
     }
     const bool is_back = to < item->status;
     item->status = to;
+    Ticket* ticket = ticket_with(order, *item);
     if (is_back) {
+        follow_item_back(order, ticket, at);
         return order;
     }
-    if (Ticket* ticket = ticket_with(order, *item)) {
+    if (ticket != nullptr) {
         follow_items(order, *ticket, at);
     }
     follow_parts(order);

@@ -26,6 +26,8 @@ struct PlacementContext {
     std::vector<MenuItem> items;
     /// The stations that make them.
     std::vector<Station> stations;
+    /// How many the session has had so far; counted up to OrderLimits::kOrdersPerSessionMax.
+    int order_count = 0;
 };
 
 struct NewOrder {
@@ -51,7 +53,7 @@ struct OrderFilter {
     std::vector<OrderStatus> statuses = {};
     /// Orders after this one; ids sort by time.
     std::optional<OrderId> after = {};
-    /// 1 to 201: a page and one more, which tells that there is a next page.
+    /// From 1: a page and one more, which tells that there is a next page.
     int limit = 50;
 };
 

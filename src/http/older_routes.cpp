@@ -13,7 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kOrdersMax = 200;
+constexpr int kOrdersPerPage = 200;
+/// Older clients do not page; beyond this many orders the latest are left out.
+constexpr int kPagesMax = 10;
 
 struct PublicOrder {
     std::optional<std::string> qr_token;
@@ -65,7 +67,9 @@ Result<void> check_before_seating(const Call& call, const PublicOrder& wanted) {
     return app::check_menu(wanted.order.items, menu->items);
 }
 
-Result<Answer> seat_and_place(const Call& call, const PublicOrder& wanted) {
+Result<Answer> seat_and_place(
+    const Call& call, const PublicOrder& wanted, const std::optional<app::Idempotency>& idempotency
+) {
     if (const auto is_good = check_before_seating(call, wanted); !is_good) {
         return is_good.error();
     }
@@ -82,7 +86,7 @@ Result<Answer> seat_and_place(const Call& call, const PublicOrder& wanted) {
         .restaurant = table.branch.restaurant,
         .device_id = opened->device_id,
         .name = {}};
-    auto answer = place_order_as(guest, wanted.order, std::nullopt, call);
+    auto answer = place_order_as(guest, wanted.order, idempotency, call);
     if (!answer) {
         return answer;
     }
@@ -105,6 +109,16 @@ std::vector<OrderStatus> meant_by(std::string_view word) {
         return {OrderStatus::kServed, OrderStatus::kCompleted};
     }
     return {*status};
+}
+
+Json older_document(const Order& order) {
+    return {
+        {"orderId", to_string(order.id)},
+        {"status", to_older_word(order.status)},
+        {"table", table_label(order.area_name, order.table_number)},
+        {"itemCount", order.items.size()},
+        {"timestamp", to_rfc3339(order.created_at)},
+        {"orderNumber", order.number}};
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -134,7 +148,7 @@ Result<Answer> place_public_order(const Call& call) {
     }
     const auto* guest = call.proven_caller ? std::get_if<Guest>(&*call.proven_caller) : nullptr;
     if (guest == nullptr) {
-        return seat_and_place(call, wanted);
+        return seat_and_place(call, wanted, idempotency);
     }
     if (wanted.qr_token) {
         if (const auto is_here = check_table(call, *guest, *wanted.qr_token); !is_here) {
@@ -152,8 +166,15 @@ Result<Answer> change_kitchen_order(const Call& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto order =
-        call.services.orders.move(call.caller(), call.id<OrderId>(), {.status = status});
+    const auto id = call.id<OrderId>();
+    auto order = call.services.orders.move(call.caller(), id, {.status = status});
+    if (!order && order.error().reason == "status_conflict") {
+        // Such displays send a status again when its answer was lost.
+        const auto known = call.services.orders.find(call.caller(), id);
+        if (known && known->status == status) {
+            order = known;
+        }
+    }
     if (!order) {
         return order.error();
     }
@@ -168,27 +189,26 @@ Result<Answer> change_kitchen_order(const Call& call) {
 Result<Answer> list_kitchen_orders(const Call& call) {
     FaultList faults;
     QueryReader query{call.query, faults};
-    const app::OrderQuery wanted{
+    app::OrderQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .statuses = read_statuses(query),
-        .limit = kOrdersMax};
+        .limit = kOrdersPerPage};
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.orders.list(call.caller(), wanted);
-    if (!page) {
-        return page.error();
-    }
     Json orders = Json::array();
-    for (const Order& order : page->orders) {
-        orders.push_back(
-            {{"orderId", to_string(order.id)},
-             {"status", to_older_word(order.status)},
-             {"table", table_label(order.area_name, order.table_number)},
-             {"itemCount", order.items.size()},
-             {"timestamp", to_rfc3339(order.created_at)},
-             {"orderNumber", order.number}}
-        );
+    for (int i = 0; i < kPagesMax; ++i) {
+        const auto page = call.services.orders.list(call.caller(), wanted);
+        if (!page) {
+            return page.error();
+        }
+        for (const Order& order : page->orders) {
+            orders.push_back(older_document(order));
+        }
+        if (!page->next) {
+            break;
+        }
+        wanted.after = page->next;
     }
     return Answer{.body = Json{{"orders", std::move(orders)}}.dump()};
 }

@@ -172,7 +172,7 @@ TEST_F(OrderChangesTest, LinesAndOrderFollowATicket) {
          "ready [cancelled: cancelled] [ready: ready]"},
         {"preparing [preparing: served preparing] [pending: pending]",
          TicketStatus::kCancelled,
-         "preparing [cancelled: served cancelled] [pending: pending]"},
+         "status_conflict"},
         {"preparing [preparing: preparing] [cancelled: cancelled]",
          TicketStatus::kCancelled,
          "cancelled [cancelled: cancelled] [cancelled: cancelled]"},
@@ -182,7 +182,7 @@ TEST_F(OrderChangesTest, LinesAndOrderFollowATicket) {
         {"completed [completed: ready] [completed: ready]",
          TicketStatus::kReady,
          "ready [ready: ready] [completed: ready]"},
-        {"served [ready: served]", TicketStatus::kPreparing, "served [preparing: served]"},
+        {"served [ready: served]", TicketStatus::kPreparing, "status_conflict"},
         {"preparing [completed: ready] [preparing: preparing]",
          TicketStatus::kReady,
          "preparing [ready: ready] [preparing: preparing]"},
@@ -223,7 +223,12 @@ TEST_F(OrderChangesTest, TicketAndOrderFollowTheirLines) {
         {"ready [ready: ready] [cancelled: cancelled]",
          ItemStatus::kCancelled,
          "cancelled [cancelled: cancelled] [cancelled: cancelled]"},
-        {"ready [ready: ready]", ItemStatus::kPreparing, "ready [ready: preparing]"},
+        {"ready [ready: ready ready]",
+         ItemStatus::kPreparing,
+         "preparing [preparing: preparing ready]"},
+        {"preparing [ready: ready] [preparing: pending]",
+         ItemStatus::kPreparing,
+         "preparing [preparing: preparing] [preparing: pending]"},
         {"completed [completed: ready] [completed: served]",
          ItemStatus::kServed,
          "completed [completed: served] [completed: served]"},
@@ -258,6 +263,13 @@ TEST_F(OrderChangesTest, IllegalMovesSayWhereTheThingStands) {
     const Order fresh = order_of("pending [preparing: pending]");
     EXPECT_EQ(current(recall_ticket(fresh, fresh.tickets[0].id, kNow)), "preparing");
     EXPECT_EQ(current(hold_ticket(fresh, fresh.tickets[0].id)), "preparing");
+    const Order served = order_of("served [ready: served]");
+    EXPECT_EQ(current(recall_ticket(served, served.tickets[0].id, kNow)), "served");
+    const Order partly = order_of("preparing [ready: served pending]");
+    EXPECT_EQ(
+        current(move_ticket(partly, partly.tickets[0].id, TicketStatus::kCancelled, {}, kNow)),
+        "ready"
+    );
     const Order gone = order_of("cancelled [completed: cancelled]");
     EXPECT_EQ(current(recall_ticket(gone, gone.tickets[0].id, kNow)), "completed");
 }

@@ -33,6 +33,24 @@ TEST_F(OlderRoutesTest, AQrCodeSeatsAndOrders) {
     EXPECT_EQ(place({{"qrToken", kQrToken}}, token).status, 201);
 }
 
+TEST_F(OlderRoutesTest, ATapThatIsRepeatedOrdersOnce) {
+    const auto tap = [&] {
+        return send(
+            "POST",
+            "/public/order/place",
+            {"Content-Type: application/json", "Idempotency-Key: tap"},
+            json{{"qrToken", kQrToken}, {"items", soup_order().at("items")}}.dump()
+        );
+    };
+    const Reply first = tap();
+    ASSERT_EQ(first.status, 201) << first.body;
+    const Reply again = tap();
+    EXPECT_EQ(again.status, 201) << again.body;
+    EXPECT_EQ(again.header("idempotent-replayed"), "true");
+    EXPECT_EQ(again.json().at("id"), first.json().at("id"));
+    EXPECT_EQ(get(first.header("location"), again.json().at("sessionToken")).status, 200);
+}
+
 TEST_F(OlderRoutesTest, WhoHasNoSessionNeedsAQrCode) {
     EXPECT_EQ(place(json::object()).fault("qrToken"), "is required");
     EXPECT_EQ(place({{"qrToken", "unknown"}}).code(), "qr_token_unknown");
@@ -76,6 +94,7 @@ TEST_F(OlderRoutesTest, TheKitchenMovesAndListsInOlderWords) {
         (json{{"orderId", first}, {"status", "SENT"}, {"broadcastSent", true}})
     );
     EXPECT_EQ(listed("?status=SENT"), 2U);
+    EXPECT_EQ(move("POST", first, "DONE").json().at("status"), "COMPLETED");
     EXPECT_EQ(move("POST", first, "DONE").json().at("status"), "COMPLETED");
     EXPECT_EQ(move("POST", first, "SENT").code(), "status_conflict");
     EXPECT_EQ(move("POST", second, "ready").json().at("status"), "READY");
