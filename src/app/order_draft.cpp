@@ -54,14 +54,6 @@ std::vector<FieldFault> faults_of(const PlaceOrder& request) {
     return faults;
 }
 
-Error session_full() {
-    return {
-        .code = ErrorCode::kConflict,
-        .reason = "session_full",
-        .message =
-            "The session has as many orders as one can have. Add to one of them, or close it."};
-}
-
 /// The session an order is for: a guest's own, or the one that others name.
 Result<SessionId> session_of(const Caller& caller, const PlaceOrder& request) {
     const auto* guest = std::get_if<Guest>(&caller);
@@ -217,9 +209,6 @@ Result<Order> draft_order(
     const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
     if (const auto allowed = authorize(caller, Action::kPlaceOrder, scope); !allowed) {
         return allowed.error();
-    }
-    if (context->order_count >= OrderLimits::kOrdersPerSessionMax) {
-        return session_full();
     }
     const Timestamp now = clock.now();
     auto lines = draft_lines(request.items, *context, ids, now);

@@ -36,7 +36,7 @@ struct DraftedLines {
 
 /// The order that a request makes, with its tickets, priced from the menu of this moment; nothing
 /// is written. kInvalid names each wrong field; kNotFound: no such session; kForbidden; kConflict
-/// "session_closed", "session_full".
+/// "session_closed".
 Result<Order> draft_order(
     const Caller& caller,
     const PlaceOrder& request,

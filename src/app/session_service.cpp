@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kDeviceIdLengthMax = 64;
 constexpr TextLength kGuestNameLength{.least = 1, .most = 100};
 constexpr std::size_t kTokenBytes = 32;
-/// What a session can have, and those that were being placed when it was reached.
-constexpr int kOrdersPerSessionMax = 2 * OrderLimits::kOrdersPerSessionMax;
+/// Far more orders than a table has in one evening; a bill beyond it is refused rather than cut.
+constexpr int kOrdersPerSessionMax = 2'000;
 constexpr int kPaymentsPerSessionMax = 1'000;
 
 bool is_device_id(const std::string& text) {

@@ -32,6 +32,9 @@ std::string to_base64(const Bytes& bytes) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
+    if (text.empty()) {
+        return std::nullopt;  // nothing to decode into, which libsodium does not take
+    }
     Bytes bytes(text.size());
     std::size_t length = 0;
     const char* end = nullptr;

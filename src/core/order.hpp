@@ -128,8 +128,6 @@ TicketView view_of(const Order& order, const Ticket& ticket);
 /// Bounds of an order, ours: what a person could mean, with room.
 struct OrderLimits {
     static constexpr int kQuantityMax = 999;
-    /// More than a table ever has in one evening.
-    static constexpr int kOrdersPerSessionMax = 300;
     /// Per request.
     static constexpr std::size_t kItemsMax = 100;
     /// Per order, with what was added later.

@@ -26,8 +26,6 @@ struct PlacementContext {
     std::vector<MenuItem> items;
     /// The stations that make them.
     std::vector<Station> stations;
-    /// How many the session has had so far; counted up to OrderLimits::kOrdersPerSessionMax.
-    int order_count = 0;
 };
 
 struct NewOrder {

@@ -35,11 +35,7 @@ Station station_of(const nlohmann::json& station, const BranchId& branch) {
 }
 
 PlacementContext placement_context_of(const pqxx::row& row) {
-    PlacementContext context{
-        .session = session_of(row),
-        .items = {},
-        .stations = {},
-        .order_count = row["order_count"].as<int>()};
+    PlacementContext context{.session = session_of(row), .items = {}, .stations = {}};
     if (!row["items"].is_null()) {
         for (const auto& item : nlohmann::json::parse(row["items"].c_str())) {
             context.items.push_back(menu_item_of(item, context.session.table.branch.id));

@@ -51,9 +51,7 @@ select
         where k.id in (
             select m.station_id from menu_items m where m.id = any ($2::uuid[]) and m.branch_id = s.branch_id
         )
-    ) as stations,
-    -- 300: OrderLimits::kOrdersPerSessionMax.
-    (select count(*) from (select 1 from orders o where o.session_id = s.id limit 300) n) as order_count
+    ) as stations
 from table_sessions s join tables t on t.id = s.table_id
 )sql" +
     kTableJoins + " where s.id = $1";

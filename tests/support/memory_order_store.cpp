@@ -37,10 +37,6 @@ Result<PlacementContext> context_in(
             context.items.push_back(item);
         }
     }
-    for (const auto& [id, order] : rows.orders) {
-        const bool is_counted = context.order_count < OrderLimits::kOrdersPerSessionMax;
-        context.order_count += is_counted && order.session == session ? 1 : 0;
-    }
     for (const auto& [id, station] : rows.stations) {
         const bool is_used =
             std::ranges::find(context.items, id, &MenuItem::station) != context.items.end();

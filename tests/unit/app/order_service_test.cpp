@@ -173,13 +173,6 @@ TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
     EXPECT_EQ(refused(guest, request()).reason, "session_closed");
 }
 
-TEST_F(OrderServiceTest, ASessionTakesNoMoreOrdersThanItsDocumentHolds) {
-    for (int i = 0; i < OrderLimits::kOrdersPerSessionMax; ++i) {
-        restaurant.place_order(session);
-    }
-    EXPECT_EQ(refused(guest, request()).reason, "session_full");
-}
-
 TEST_F(OrderServiceTest, SameKeyAndBodyGiveTheFirstAnswerAgain) {
     const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
     const auto first = service.place(guest, request(), key);
