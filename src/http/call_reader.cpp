@@ -25,15 +25,13 @@ Error malformed(std::string reason, std::string message) {
         .code = ErrorCode::kMalformed, .reason = std::move(reason), .message = std::move(message)};
 }
 
-/// `Authorization: Bearer …`, else X-API-Key; empty if there is neither.
+/// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
+/// proxy's in front of us, not ours.
 std::string credential_of(const Request& request) {
     constexpr std::string_view kScheme = "Bearer ";
     const std::string_view authorization = request.header("Authorization");
-    if (authorization.empty()) {
-        return std::string{request.header("X-API-Key")};
-    }
     if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
-        return {};
+        return std::string{request.header("X-API-Key")};
     }
     const std::string_view token = authorization.substr(kScheme.size());
     return std::string{token.substr(std::min(token.find_first_not_of(' '), token.size()))};

@@ -225,6 +225,10 @@ TEST_F(RefusalsTest, CredentialsAreRequiredAndMustProveSomething) {
 TEST_F(RefusalsTest, ApiKeysAndLowerCaseSchemesAreTaken) {
     const std::string path = "/v1/orders?branchId=" + to_string(branch_.id);
     EXPECT_EQ(send("GET", path, {std::string{"X-API-Key: "} + kApiKey}).status, 200);
+    const HeaderLines behind_proxy{
+        "Authorization: Basic eDp5", std::string{"X-API-Key: "} + kApiKey};
+    EXPECT_EQ(send("GET", path, behind_proxy).status, 200);
+    EXPECT_EQ(send("GET", path, {"Authorization: Basic eDp5"}).status, 401);
     EXPECT_EQ(send("GET", path, {"authorization: bearer " + cook_token()}).status, 200);
 }
 
