@@ -56,7 +56,7 @@ class CurlHttpClientTest : public testing::Test {
     std::string reason_of(
         Manner manner, std::chrono::milliseconds patience = std::chrono::seconds{10}
     ) {
-        answer_.manner = manner;
+        set_manner(manner);
         const auto answer =
             send(client_, {.url = server_.origin() + "/x?secret=signature"}, in(patience));
         if (answer) {
@@ -65,6 +65,12 @@ class CurlHttpClientTest : public testing::Test {
         EXPECT_EQ(answer.error().detail.find("signature"), std::string::npos);
         EXPECT_EQ(answer.error().message.find("signature"), std::string::npos);
         return answer.error().reason;
+    }
+
+    /// From now on the server behaves so.
+    void set_manner(Manner manner) {
+        const std::scoped_lock lock{mutex_};
+        answer_.manner = manner;
     }
 
     std::mutex mutex_;
@@ -205,11 +211,11 @@ TEST_F(CurlHttpClientTest, IgnoresTheEnvironmentsProxy) {
 TEST_F(CurlHttpClientTest, TooManyRequestsAtOnceAreRefused) {
     CurlHttpClient client{{.requests_max = 2}};
     const std::vector<HttpRequest> requests(3, HttpRequest{.url = server_.origin() + "/"});
-    answer_.manner = Manner::kHang;
+    set_manner(Manner::kHang);
     const auto answers = client.exchange(requests, in(kShort));
     EXPECT_EQ(answers[0].error().reason, "timed_out");
     EXPECT_EQ(answers[2].error().reason, "client_busy");
-    answer_.manner = Manner::kProper;
+    set_manner(Manner::kProper);
     // The client's thread frees the places of what timed out a moment after it was answered.
     const Deadline deadline = in(std::chrono::seconds{10});
     while (!client.exchange({requests.data(), 2}, deadline)[1]) {
@@ -218,7 +224,7 @@ TEST_F(CurlHttpClientTest, TooManyRequestsAtOnceAreRefused) {
 }
 
 TEST_F(CurlHttpClientTest, StopsWithRequestsInHand) {
-    answer_.manner = Manner::kHang;
+    set_manner(Manner::kHang);
     auto client = std::make_unique<CurlHttpClient>();
     HttpClient& still_there = *client;
     std::jthread waiting{[&] {
