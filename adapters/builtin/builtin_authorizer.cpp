@@ -16,19 +16,7 @@ std::string BuiltinAuthorizer::provider_name(const Channel& channel) const {
 Result<ChannelGrant> BuiltinAuthorizer::grant(
     std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
 ) const {
-    if (!protocol::is_socket_id(socket_id)) {
-        return protocol::socket_id_invalid();
-    }
-    ChannelGrant grant;
-    if (channel.kind() == ChannelKind::kPresence) {
-        grant.channel_data = protocol::pusher_channel_data(joiner.member);
-    }
-    const std::string text = protocol::channel_string_to_sign(
-        socket_id, protocol::to_pusher_name(channel), grant.channel_data.value_or("")
-    );
-    grant.auth = joiner.session ? protocol::sign_guest_auth(app_, text, *joiner.session)
-                                : protocol::sign_pusher_auth(app_, text);
-    return grant;
+    return protocol::grant_pusher_channel(app_, socket_id, channel, joiner);
 }
 
 Result<UserGrant> BuiltinAuthorizer::grant_user(

@@ -1,5 +1,6 @@
 #include "app/kitchen_service.hpp"
 
+#include "app/branch_access.hpp"
 #include "core/policy.hpp"
 
 #include <string>
@@ -105,13 +106,8 @@ Result<void> KitchenService::check(const Caller& caller, const BranchId& branch)
             caller, Action::kReadKitchen, {.restaurant = staff->restaurant, .branch = branch}
         );
     }
-    const auto found = menus_.find_branch(branch);
-    if (!found) {
-        return found.error();
-    }
-    return authorize(
-        caller, Action::kReadKitchen, {.restaurant = found->restaurant, .branch = branch}
-    );
+    const auto found = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch);
+    return found ? Result<void>{} : found.error();
 }
 
 }  // namespace orderpush::app

@@ -1,5 +1,6 @@
 #include "app/menu_service.hpp"
 
+#include "app/branch_access.hpp"
 #include "app/event_catalogue.hpp"
 #include "app/field_checks.hpp"
 #include "app/house_documents.hpp"
@@ -61,13 +62,9 @@ Result<CreatedAnswer> MenuService::create_item(
     const CreateMenuItem& request,
     const std::optional<Idempotency>& idempotency
 ) {
-    const auto branch = deps_.menus.find_branch(branch_id);
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id);
     if (!branch) {
         return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
-    if (const auto allowed = authorize(caller, Action::kManageMenu, scope); !allowed) {
-        return allowed.error();
     }
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));

@@ -1,5 +1,6 @@
 #include "app/order_service.hpp"
 
+#include "app/branch_access.hpp"
 #include "app/event_catalogue.hpp"
 #include "app/order_document.hpp"
 #include "base/characters.hpp"
@@ -146,13 +147,10 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
         return invalid_fields({{"branchId", "is required"}});
     }
     filter.branch = query.branch ? *query.branch : staff->branch;
-    const auto branch = deps_.menus.find_branch(filter.branch);
+    const auto branch =
+        find_allowed_branch(deps_.menus, caller, Action::kListBranchOrders, filter.branch);
     if (!branch) {
         return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
-    if (const auto allowed = authorize(caller, Action::kListBranchOrders, scope); !allowed) {
-        return allowed.error();
     }
     return filter;
 }

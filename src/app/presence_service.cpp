@@ -1,5 +1,6 @@
 #include "app/presence_service.hpp"
 
+#include "app/branch_access.hpp"
 #include "core/policy.hpp"
 
 #include <utility>
@@ -9,13 +10,9 @@ namespace orderpush::app {
 Result<std::vector<PresentMember>> PresenceService::displays(
     const Caller& caller, const BranchId& branch_id
 ) {
-    const auto branch = menus_.find_branch(branch_id);
+    const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
     if (!branch) {
         return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
-    if (const auto allowed = authorize(caller, Action::kReadKitchen, scope); !allowed) {
-        return allowed.error();
     }
     return presence_.members(Channel::kitchen(branch->id));
 }

@@ -1,6 +1,7 @@
 #include "app/staff_service.hpp"
 
 #include "app/authenticator.hpp"
+#include "app/branch_access.hpp"
 #include "app/field_checks.hpp"
 #include "app/house_documents.hpp"
 #include "core/client_address.hpp"
@@ -158,13 +159,10 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
 Result<CreatedAnswer> StaffService::create(
     const Caller& caller, const CreateStaff& request, const std::optional<Idempotency>& idempotency
 ) {
-    const auto branch = deps_.menus.find_branch(request.branch);
+    const auto branch =
+        find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch);
     if (!branch) {
         return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
-    if (const auto allowed = authorize(caller, Action::kManageStaff, scope); !allowed) {
-        return allowed.error();
     }
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));

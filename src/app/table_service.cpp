@@ -1,5 +1,6 @@
 #include "app/table_service.hpp"
 
+#include "app/branch_access.hpp"
 #include "app/event_catalogue.hpp"
 #include "app/field_checks.hpp"
 #include "app/house_documents.hpp"
@@ -76,12 +77,9 @@ bool is_same(const Table& a, const Table& b) {
 }  // namespace
 
 Result<ShownTables> TableService::list(const Caller& caller, const BranchId& branch_id) {
-    const auto branch = deps_.menus.find_branch(branch_id);
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
     if (!branch) {
         return branch.error();
-    }
-    if (const auto allowed = authorize(caller, Action::kReadTables, scope_of(*branch)); !allowed) {
-        return allowed.error();
     }
     auto tables = deps_.tables.list(branch_id);
     if (!tables) {
@@ -96,13 +94,9 @@ Result<CreatedAnswer> TableService::create(
     const CreateTable& request,
     const std::optional<Idempotency>& idempotency
 ) {
-    const auto branch = deps_.menus.find_branch(branch_id);
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id);
     if (!branch) {
         return branch.error();
-    }
-    const auto allowed = authorize(caller, Action::kManageTables, scope_of(*branch));
-    if (!allowed) {
-        return allowed.error();
     }
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));

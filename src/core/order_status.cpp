@@ -1,5 +1,7 @@
 #include "core/order_status.hpp"
 
+#include "core/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -71,11 +73,7 @@ std::optional<Status> parse(std::string_view text, const std::array<std::string_
             word = entry.word;
         }
     }
-    const auto found = std::ranges::find(words, word);
-    if (found == words.end()) {
-        return std::nullopt;
-    }
-    return static_cast<Status>(found - words.begin());
+    return value_of<Status>(words, word);
 }
 
 }  // namespace

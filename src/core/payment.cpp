@@ -1,6 +1,7 @@
 #include "core/payment.hpp"
 
-#include <algorithm>
+#include "core/words.hpp"
+
 #include <array>
 
 namespace orderpush {
@@ -15,11 +16,7 @@ std::string_view to_word(PaymentMethod method) noexcept {
 }
 
 std::optional<PaymentMethod> parse_payment_method(std::string_view word) {
-    const auto found = std::ranges::find(kMethodWords, word);
-    if (found == kMethodWords.end()) {
-        return std::nullopt;
-    }
-    return static_cast<PaymentMethod>(found - kMethodWords.begin());
+    return value_of<PaymentMethod>(kMethodWords, word);
 }
 
 }  // namespace orderpush

@@ -1,6 +1,7 @@
 #include "core/restaurant.hpp"
 
-#include <algorithm>
+#include "core/words.hpp"
+
 #include <array>
 #include <string_view>
 
@@ -17,11 +18,7 @@ std::string_view to_word(TableState state) noexcept {
 }
 
 std::optional<TableState> parse_table_state(std::string_view word) {
-    const auto found = std::ranges::find(kTableStateWords, word);
-    if (found == kTableStateWords.end()) {
-        return std::nullopt;
-    }
-    return static_cast<TableState>(found - kTableStateWords.begin());
+    return value_of<TableState>(kTableStateWords, word);
 }
 
 std::string_view to_word(Role role) noexcept {
@@ -29,11 +26,7 @@ std::string_view to_word(Role role) noexcept {
 }
 
 std::optional<Role> parse_role(std::string_view word) {
-    const auto found = std::ranges::find(kRoleWords, word);
-    if (found == kRoleWords.end()) {
-        return std::nullopt;
-    }
-    return static_cast<Role>(found - kRoleWords.begin());
+    return value_of<Role>(kRoleWords, word);
 }
 
 }  // namespace orderpush

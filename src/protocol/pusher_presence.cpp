@@ -9,12 +9,12 @@
 namespace orderpush::protocol {
 namespace {
 
+/// {"user_id", "user_info"} and the like. Signed and sent as this very text; `member.info` is a
+/// JSON object and goes in as it is.
 std::string described(const char* id_name, const PresenceMember& member) {
     return std::string{"{\""} + id_name + "\":" + nlohmann::json(member.id).dump() +
            R"(,"user_info":)" + member.info + '}';
 }
-
-}  // namespace
 
 Error socket_id_invalid() {
     return {
@@ -23,8 +23,26 @@ Error socket_id_invalid() {
         .message = "The socket id is malformed"};
 }
 
-std::string pusher_channel_data(const PresenceMember& member) {
-    return described("user_id", member);
+}  // namespace
+
+Result<ChannelGrant> grant_pusher_channel(
+    const PusherApp& app,
+    std::string_view socket_id,
+    const Channel& channel,
+    const ChannelJoiner& joiner
+) {
+    if (!is_socket_id(socket_id)) {
+        return socket_id_invalid();
+    }
+    ChannelGrant grant;
+    if (channel.kind() == ChannelKind::kPresence) {
+        grant.channel_data = described("user_id", joiner.member);
+    }
+    const std::string text =
+        channel_string_to_sign(socket_id, to_pusher_name(channel), grant.channel_data.value_or(""));
+    grant.auth =
+        joiner.session ? sign_guest_auth(app, text, *joiner.session) : sign_pusher_auth(app, text);
+    return grant;
 }
 
 Result<UserGrant> grant_pusher_user(

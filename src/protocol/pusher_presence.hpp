@@ -9,12 +9,14 @@
 
 namespace orderpush::protocol {
 
-/// kInvalid "socket_id_invalid".
-Error socket_id_invalid();
-
-/// The channel_data of a presence channel: {"user_id", "user_info"}. Signed and sent as this very
-/// text. `member.info` is a JSON object and goes in as it is.
-std::string pusher_channel_data(const PresenceMember& member);
+/// Signs for a private or presence channel what the joiner may: to a guest for its session, see
+/// sign_guest_auth(). kInvalid "socket_id_invalid".
+Result<ChannelGrant> grant_pusher_channel(
+    const PusherApp& app,
+    std::string_view socket_id,
+    const Channel& channel,
+    const ChannelJoiner& joiner
+);
 
 /// Signs a member in: user_data is {"id", "user_info"} (Pusher Channels, "User authentication").
 /// kInvalid "socket_id_invalid", and "user_id_invalid" for an id that cannot be part of a channel's

@@ -22,20 +22,9 @@ std::optional<std::string_view> type_of(std::string_view event) {
     return std::nullopt;
 }
 
+/// These displays know three words; what is cancelled leaves the screen as what is done does.
 std::string_view display_word(OrderStatus status) {
-    switch (status) {
-        case OrderStatus::kPending:
-        case OrderStatus::kConfirmed:
-        case OrderStatus::kPreparing:
-            return "SENT";
-        case OrderStatus::kReady:
-            return "READY";
-        case OrderStatus::kServed:
-        case OrderStatus::kCompleted:
-        case OrderStatus::kCancelled:
-            break;
-    }
-    return "COMPLETED";
+    return to_older_word(status == OrderStatus::kCancelled ? OrderStatus::kCompleted : status);
 }
 
 std::optional<OrderStatus> status_of(const Json& payload) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/caller.hpp"
+#include "core/menu_store.hpp"
+#include "core/policy.hpp"
+
+namespace orderpush::app {
+
+/// The branch, if the caller may do that there. kNotFound "branch_not_found" for one that does not
+/// exist; further errors as authorize() has them. Blocks on the store.
+Result<Branch> find_allowed_branch(
+    MenuStore& menus, const Caller& caller, Action action, const BranchId& id
+);
+
+}  // namespace orderpush::app
