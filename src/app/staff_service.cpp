@@ -4,6 +4,7 @@
 #include "app/branch_access.hpp"
 #include "app/field_checks.hpp"
 #include "app/house_documents.hpp"
+#include "base/characters.hpp"
 #include "core/client_address.hpp"
 #include "core/policy.hpp"
 
@@ -53,11 +54,8 @@ class Permit {
 
 /// Addresses that the store holds for the same, in one spelling; no longer than a hash, and nothing
 /// that a memory dump should show.
-std::string email_key(std::string email) {
-    std::ranges::transform(email, email.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return sha256_hex(email);
+std::string email_key(std::string_view email) {
+    return sha256_hex(in_lower_case(email));
 }
 
 Error too_many_passwords() {

@@ -1,5 +1,6 @@
 #include "core/order_status.hpp"
 
+#include "base/characters.hpp"
 #include "core/words.hpp"
 
 #include <algorithm>
@@ -64,10 +65,7 @@ constexpr std::array<std::array<bool, 6>, 6> kTicketMoves{{
 
 template <class Status, std::size_t N>
 std::optional<Status> parse(std::string_view text, const std::array<std::string_view, N>& words) {
-    std::string word{text};
-    std::ranges::transform(word, word.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::string word = in_lower_case(text);
     for (const OlderWord& entry : kOlderWords) {
         if (entry.older == word) {
             word = entry.word;

@@ -1,5 +1,7 @@
 #include "core/origin_policy.hpp"
 
+#include "base/characters.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -33,14 +35,6 @@ constexpr std::array<std::string_view, 7> kRegistryLabels{
 
 bool is_host_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower{text};
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -213,7 +207,7 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
         if (entry.empty()) {
             continue;
         }
-        const std::string lower = lower_case(entry);
+        const std::string lower = in_lower_case(entry);
         if (lower == "*") {
             faults.push_back(fault(entry, "lets in everyone; list your front-ends' origins"));
             continue;
@@ -233,7 +227,7 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
         (is_pattern ? policy.patterns_ : policy.exact_).push_back(join(*parts));
     }
     if (!public_origin.empty()) {
-        const std::string lower = lower_case(public_origin);
+        const std::string lower = in_lower_case(public_origin);
         const auto parts = parse_parts(lower);
         if (parts && parts->host.find('*') == std::string_view::npos) {
             policy.exact_.push_back(join(*parts));
@@ -252,7 +246,7 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
 }
 
 bool OriginPolicy::allows(std::string_view origin) const {
-    const std::string lower = lower_case(origin);
+    const std::string lower = in_lower_case(origin);
     const auto parts = parse_parts(lower);
     if (!parts || parts->host.find('*') != std::string_view::npos) {
         return false;

@@ -1,5 +1,7 @@
 #include "http/memory_server.hpp"
 
+#include "base/characters.hpp"
+
 #include <httplib.h>
 
 #include <algorithm>
@@ -87,9 +89,7 @@ void tame(httplib::Request& request) {
 std::size_t find_range_header(std::string_view bytes, std::size_t start) {
     constexpr std::string_view kName = "\nrange:";
     const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
-    const auto same = [](char c, char wanted) {
-        return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == wanted;
-    };
+    const auto same = [](char c, char wanted) { return to_lower(c) == wanted; };
     const auto from = head.begin() + static_cast<std::ptrdiff_t>(std::min(start, head.size()));
     const auto found = std::search(from, head.end(), kName.begin(), kName.end(), same);
     return found == head.end() ? std::string_view::npos

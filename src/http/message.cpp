@@ -1,18 +1,13 @@
 #include "http/message.hpp"
 
+#include "base/characters.hpp"
+
 #include <algorithm>
 
 namespace orderpush::http {
-namespace {
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }
 
 std::string_view Request::header(std::string_view name) const {

@@ -1,5 +1,7 @@
 #include "net/curl_transfer.hpp"
 
+#include "base/characters.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -8,14 +10,6 @@ namespace orderpush::net {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string lower(std::string_view text) {
-    std::string lowered{text};
-    std::ranges::transform(lowered, lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lowered;
-}
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kBlank = " \t\r\n";
@@ -215,7 +209,7 @@ bool CurlTransfer::take_header(std::string_view line) {
     const auto colon = line.find(':');
     if (colon != std::string_view::npos) {
         response_.headers.emplace_back(
-            lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1))
+            in_lower_case(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1))
         );
     }
     return true;

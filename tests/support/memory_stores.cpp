@@ -1,5 +1,6 @@
 #include "tests/support/memory_stores.hpp"
 
+#include "base/characters.hpp"
 #include "tests/support/memory_errors.hpp"
 
 #include <algorithm>
@@ -8,14 +9,6 @@ namespace orderpush::test {
 namespace {
 
 using Rows = MemoryDatabase::Rows;
-
-std::string in_lower_case(std::string_view text) {
-    std::string lower{text};
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lower;
-}
 
 /// A copy of the row under `key`, or kNotFound with `reason`.
 template <class Map, class Key>

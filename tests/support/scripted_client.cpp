@@ -1,16 +1,11 @@
 #include "tests/support/scripted_client.hpp"
 
+#include "base/characters.hpp"
+
 namespace orderpush::test {
 namespace {
 
 using Manner = ScriptedAnswer::Manner;
-
-std::string lower(std::string text) {
-    for (char& c : text) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return text;
-}
 
 Error no_answer(ErrorCode code, const char* reason) {
     return {.code = code, .reason = reason, .message = "There was no answer."};
@@ -31,7 +26,7 @@ Result<net::HttpResponse> received(const ScriptedAnswer& answer) {
     }
     net::HttpResponse response{.status = answer.status, .body = answer.body};
     for (const auto& [name, value] : answer.headers) {
-        response.headers.emplace_back(lower(name), value);
+        response.headers.emplace_back(in_lower_case(name), value);
     }
     return response;
 }
@@ -51,7 +46,7 @@ std::vector<Result<net::HttpResponse>> ScriptedClient::exchange(
             .headers = {},
             .body = request.body};
         for (const auto& [name, value] : request.headers) {
-            asked.headers[lower(name)] = value;
+            asked.headers[in_lower_case(name)] = value;
         }
         {
             const std::scoped_lock lock{mutex_};

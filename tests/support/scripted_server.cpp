@@ -1,5 +1,7 @@
 #include "tests/support/scripted_server.hpp"
 
+#include "base/characters.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -49,13 +51,6 @@ class Registration {
     tcp::socket& socket_;
 };
 
-std::string lower(std::string text) {
-    for (char& c : text) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return text;
-}
-
 ScriptedRequest request_of(const http::request<http::string_body>& message) {
     ScriptedRequest request{
         .method = message.method_string(),
@@ -63,7 +58,7 @@ ScriptedRequest request_of(const http::request<http::string_body>& message) {
         .headers = {},
         .body = message.body()};
     for (const auto& field : message) {
-        request.headers[lower(field.name_string())] = std::string{field.value()};
+        request.headers[in_lower_case(field.name_string())] = std::string{field.value()};
     }
     return request;
 }
