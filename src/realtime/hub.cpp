@@ -293,7 +293,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
     if (!subscription.member) {
-        homes.attach(*channel, shard, *subscription.codec);
+        attach(*channel, shard, subscription);
         return {.last_serial = channel->last_serial};
     }
     const Presence::Join join = channel->presence.join(*subscription.member, wall_clock.now());
@@ -304,8 +304,22 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
         // Before the attachment, so that the newcomer, who gets the list, is not told.
         tell_member_change(*channel, {MemberChange::Kind::kAdded, *subscription.member});
     }
-    homes.attach(*channel, shard, *subscription.codec);
+    attach(*channel, shard, subscription);
+    if (join == Presence::Join::kFirst) {
+        for (HubObserver* observer : observers_) {
+            observer->on_member_added(channel->name, *subscription.member);
+        }
+    }
     return {.last_serial = channel->last_serial, .members = channel->presence.members()};
+}
+
+void Hub::attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription) {
+    if (channel.attachments.empty()) {
+        for (HubObserver* observer : observers_) {
+            observer->on_occupied(channel.name);
+        }
+    }
+    states_[home_of(channel.name)]->homes.attach(channel, shard, *subscription.codec);
 }
 
 void Hub::answer(
@@ -349,6 +363,14 @@ void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& d
             *channel,
             {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
         );
+        for (HubObserver* observer : observers_) {
+            observer->on_member_removed(channel->name, *departure.user_id);
+        }
+    }
+    if (channel->attachments.empty()) {
+        for (HubObserver* observer : observers_) {
+            observer->on_vacated(channel->name);
+        }
     }
 }
 

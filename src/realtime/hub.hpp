@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "realtime/ended_owners.hpp"
 #include "realtime/home_channels.hpp"
+#include "realtime/hub_observer.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/local_subscribers.hpp"
 #include "realtime/subscriber.hpp"
@@ -72,6 +73,9 @@ class Hub {
     /// Requires that the shards were stopped.
     ~Hub();
 
+    /// Tells it what happens from now on. Before the shards are started; outlives them.
+    void observe(HubObserver& observer) { observers_.push_back(&observer); }
+
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
     void publish_batch(std::vector<Publication> publications, const BatchCompletion& completion);
@@ -125,6 +129,7 @@ class Hub {
     bool has_ended(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
     SubscribeOutcome admit(std::size_t home, std::size_t shard, const Subscription& subscription);
+    void attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription);
     void answer(
         std::size_t shard, const Subscription& subscription, const SubscribeOutcome& outcome
     );
@@ -132,6 +137,7 @@ class Hub {
     void tell_member_change(const HomeChannel& channel, const MemberChange& change);
 
     IoShards& shards_;
+    std::vector<HubObserver*> observers_;
     const std::size_t publications_pending_max_;
     /// Shared with the receipts, which may outlive the hub.
     const PendingCount pending_;
