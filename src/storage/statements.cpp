@@ -69,6 +69,14 @@ constexpr std::array kAll{
     kListPayments,
     kLockSession,
     kRecordPayment,
+    kAppendBatch,
+    kFindLogPosition,
+    kReadBatches,
+    kReadKeptMessages,
+    kPurgeBatches,
+    kPurgeKeptMessages,
+    kBeat,
+    kLeaveCluster,
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "storage/statements_announcements.hpp"
 #include "storage/statements_deliveries.hpp"
 #include "storage/statements_events.hpp"
+#include "storage/statements_hub.hpp"
 #include "storage/statements_kitchen.hpp"
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
