@@ -40,6 +40,14 @@ std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, cons
     return frames;
 }
 
+std::size_t subscribers_of(const HomeChannel& channel) {
+    std::size_t subscribers = 0;
+    for (const Attachment& attachment : channel.attachments) {
+        subscribers += attachment.subscribers;
+    }
+    return subscribers;
+}
+
 std::vector<std::size_t> shards_with_subscribers(const HomeChannel& channel) {
     std::vector<std::size_t> shards;
     for (const Attachment& attachment : channel.attachments) {
@@ -134,6 +142,17 @@ bool Hub::reserve(std::size_t count) {
 }
 
 void Hub::publish(Publication publication, PublishCompletion completion) {
+    if (route_ != nullptr) {
+        route_->publish(
+            {std::move(publication)},
+            [completion = std::move(completion)](std::size_t, bool is_handed_over) {
+                if (completion) {
+                    completion(is_handed_over);
+                }
+            }
+        );
+        return;
+    }
     if (!reserve(1)) {
         const Receipt refused{std::move(completion), nullptr};
         return;
@@ -145,7 +164,19 @@ void Hub::publish(Publication publication, PublishCompletion completion) {
     });
 }
 
+void Hub::publish_here(Publication publication, PublishCompletion completion) {
+    const auto receipt = std::make_shared<Receipt>(std::move(completion), nullptr);
+    const std::size_t home = home_of(publication.channel);
+    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), receipt);
+    });
+}
+
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
+    if (route_ != nullptr) {
+        route_->publish(std::move(publications), completion);
+        return;
+    }
     struct Part {
         std::vector<Publication> publications;
         std::vector<std::shared_ptr<Receipt>> receipts;
@@ -237,13 +268,11 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
 void Hub::count_subscribers(std::string channel, CountReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
-        std::size_t subscribers = 0;
-        if (const HomeChannel* found = states_[home]->homes.find(channel)) {
-            for (const Attachment& attachment : found->attachments) {
-                subscribers += attachment.subscribers;
-            }
-        }
-        reader(subscribers);
+        const HomeChannel* found = states_[home]->homes.find(channel);
+        reader(
+            states_[home]->remote.subscribers(channel) +
+            (found == nullptr ? 0 : subscribers_of(*found))
+        );
     });
 }
 
@@ -258,8 +287,7 @@ void Hub::read_log(std::string channel, LogReader reader) {
 void Hub::read_seats(std::string channel, SeatReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? std::vector<Presence::Seat>{} : kept->presence.seats());
+        reader(seats_at_home(home, name));
     });
 }
 
@@ -296,21 +324,30 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
         attach(*channel, shard, subscription);
         return {.last_serial = channel->last_serial};
     }
-    const Presence::Join join = channel->presence.join(*subscription.member, wall_clock.now());
+    const Member& member = *subscription.member;
+    const bool is_elsewhere = states_[home]->remote.has_member(channel->name, member.user_id);
+    const Presence::Join join = channel->presence.join(
+        member, wall_clock.now(), members_elsewhere(home, *channel, member.user_id)
+    );
     if (join == Presence::Join::kFull) {
         return {.refusal = SubscribeRefusal::kPresenceFull};
     }
-    if (join == Presence::Join::kFirst) {
+    if (join == Presence::Join::kFirst && !is_elsewhere) {
         // Before the attachment, so that the newcomer, who gets the list, is not told.
-        tell_member_change(*channel, {MemberChange::Kind::kAdded, *subscription.member});
+        tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
     }
     attach(*channel, shard, subscription);
     if (join == Presence::Join::kFirst) {
         for (HubObserver* observer : observers_) {
-            observer->on_member_added(channel->name, *subscription.member);
+            observer->on_member_added(channel->name, member);
         }
     }
-    return {.last_serial = channel->last_serial, .members = channel->presence.members()};
+    tell_observers(*channel, member.user_id);
+    SubscribeOutcome outcome{.last_serial = channel->last_serial};
+    for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
+        outcome.members.push_back(std::move(seat.member));
+    }
+    return outcome;
 }
 
 void Hub::attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription) {
@@ -320,6 +357,9 @@ void Hub::attach(HomeChannel& channel, std::size_t shard, const Subscription& su
         }
     }
     states_[home_of(channel.name)]->homes.attach(channel, shard, *subscription.codec);
+    for (HubObserver* observer : observers_) {
+        observer->on_subscribers(channel.name, subscribers_of(channel));
+    }
 }
 
 void Hub::answer(
@@ -358,11 +398,20 @@ void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& d
     HomeChannel* channel = homes.find(departure.channel);
     assert(channel != nullptr);
     homes.detach(*channel, shard, *departure.codec, now());
-    if (departure.user_id && channel->presence.leave(*departure.user_id)) {
-        tell_member_change(
-            *channel,
-            {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
-        );
+    for (HubObserver* observer : observers_) {
+        observer->on_subscribers(channel->name, subscribers_of(*channel));
+    }
+    const bool is_last = departure.user_id && channel->presence.leave(*departure.user_id);
+    if (departure.user_id) {
+        tell_observers(*channel, *departure.user_id);
+    }
+    if (is_last) {
+        if (!states_[home]->remote.has_member(channel->name, *departure.user_id)) {
+            tell_member_change(
+                *channel,
+                {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
+            );
+        }
         for (HubObserver* observer : observers_) {
             observer->on_member_removed(channel->name, *departure.user_id);
         }

@@ -6,6 +6,7 @@
 #include "realtime/hub_observer.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/local_subscribers.hpp"
+#include "realtime/remote_audience.hpp"
 #include "realtime/subscriber.hpp"
 
 #include <atomic>
@@ -60,6 +61,18 @@ using PublishCompletion = std::function<void(bool is_handed_over)>;
 /// The same for the publication at `index` of a batch; called once for each.
 using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
 
+/// Where publications go that several instances are to get in one order. It brings them back
+/// through Hub::publish_here(), on each instance.
+class PublicationRoute {
+  public:
+    PublicationRoute() = default;
+    PublicationRoute(const PublicationRoute&) = delete;
+    PublicationRoute& operator=(const PublicationRoute&) = delete;
+    virtual ~PublicationRoute() = default;
+    /// As Hub::publish_batch(); handed over means that every instance will get them.
+    virtual void publish(std::vector<Publication> publications, BatchCompletion completion) = 0;
+};
+
 /// Channels, members, messages and serials; knows no protocol. Every channel has a home shard (hash
 /// of its name) that puts its messages in order, keeps the last of them and its members, and knows
 /// which shards have subscribers. What goes from one shard to another is posted, so every
@@ -76,21 +89,40 @@ class Hub {
     /// Tells it what happens from now on. Before the shards are started; outlives them.
     void observe(HubObserver& observer) { observers_.push_back(&observer); }
 
+    /// What is published goes this way from now on. Before the shards are started; outlives them.
+    void publish_through(PublicationRoute& route) { route_ = &route; }
+
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
     void publish_batch(std::vector<Publication> publications, const BatchCompletion& completion);
+    /// To the subscribers of this instance, whether there is a route or not, and beyond the bound
+    /// too. Any thread.
+    void publish_here(Publication publication, PublishCompletion completion);
+
+    /// What another instance told of its subscribers. Who is new in, or gone from, all instances
+    /// together is told. Any thread; those of one instance from one thread.
+    void apply(const RemoteState& state);
+    /// That instance is no more. Any thread.
+    void forget(const InstanceId& instance);
+    using LocalReader = std::function<void(RemoteState own)>;
+    /// Hands `reader` all that is to be told to others of a shard's channels, on that shard. Any
+    /// thread.
+    void read_local(std::size_t shard, LocalReader reader);
+    std::size_t shard_count() const noexcept { return states_.size(); }
 
     using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
     /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
     using CountReader = std::function<void(std::size_t subscribers)>;
-    /// Hands `reader` the number of the channel's subscribers, on its home shard. Any thread.
+    /// Hands `reader` the number of the channel's subscribers, on all instances together, on its
+    /// home shard. Any thread.
     void count_subscribers(std::string channel, CountReader reader);
 
     using SeatReader = std::function<void(std::vector<Presence::Seat>)>;
-    /// Hands `reader` the members of a presence channel, in the order of joining, on its home
-    /// shard; none if nobody is there. Any thread. Destroyed unrun if the hub stopped before.
+    /// Hands `reader` the members of a presence channel, on all instances together, in the order of
+    /// joining, on its home shard; none if nobody is there. Any thread. Destroyed unrun if the hub
+    /// stopped before.
     void read_seats(std::string channel, SeatReader reader);
 
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
@@ -106,6 +138,7 @@ class Hub {
             : homes(limits), ended(ended_owners_max) {}
         HomeChannels homes;
         LocalSubscribers locals;
+        RemoteAudience remote;
         EndedOwners ended;
     };
     class Receipt;
@@ -135,8 +168,20 @@ class Hub {
     );
     void detach_at_home(std::size_t home, std::size_t shard, const Departure& departure);
     void tell_member_change(const HomeChannel& channel, const MemberChange& change);
+    void tell_observers(const HomeChannel& channel, const std::string& user_id);
+    std::vector<Presence::Seat> seats_at_home(std::size_t home, const std::string& channel) const;
+    /// Members that are on other instances only, `user_id` left out.
+    std::size_t members_elsewhere(
+        std::size_t home, const HomeChannel& channel, std::string_view user_id
+    ) const;
+    void apply_at_home(std::size_t home, const RemoteState& state);
+    void seat_remote(
+        std::size_t home, const InstanceId& instance, const RemoteState::Seat& changed
+    );
+    void tell_gone(std::size_t home, const std::vector<RemoteAudience::Gone>& gone);
 
     IoShards& shards_;
+    PublicationRoute* route_ = nullptr;
     std::vector<HubObserver*> observers_;
     const std::size_t publications_pending_max_;
     /// Shared with the receipts, which may outlive the hub.

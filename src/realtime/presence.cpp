@@ -5,7 +5,7 @@
 
 namespace orderpush::realtime {
 
-Presence::Join Presence::join(const Member& member, Timestamp now) {
+Presence::Join Presence::join(const Member& member, Timestamp now, std::size_t elsewhere) {
     const auto seat = std::ranges::find(
         seats_, member.user_id, [](const Seat& s) -> const std::string& { return s.member.user_id; }
     );
@@ -13,7 +13,7 @@ Presence::Join Presence::join(const Member& member, Timestamp now) {
         ++seat->connections;
         return Join::kAnother;
     }
-    if (seats_.size() >= kPresenceMembersMax) {
+    if (seats_.size() + elsewhere >= kPresenceMembersMax) {
         return Join::kFull;
     }
     seats_.push_back({.member = member, .since = now});
@@ -30,6 +30,12 @@ bool Presence::leave(std::string_view user_id) {
     }
     seats_.erase(seat);
     return true;
+}
+
+const Presence::Seat* Presence::find(std::string_view user_id) const {
+    const auto seat =
+        std::ranges::find_if(seats_, [&](const Seat& s) { return s.member.user_id == user_id; });
+    return seat == seats_.end() ? nullptr : &*seat;
 }
 
 std::vector<Member> Presence::members() const {
