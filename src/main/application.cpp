@@ -56,8 +56,21 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       deliveries_(database_),
       events_(database_),
       retention_(database_),
+      instances_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
+      instance_(ids_.make<InstanceId>()),
+      instance_watch_(
+          instances_,
+          {.id = instance_, .is_sharing = settings_.broker == BrokerKind::kPostgres},
+          {.dead_after = settings_.instance_dead_after},
+          [this](const app::InstanceRoll& roll) {
+              if (link_) {
+                  link_->keep(roll.alive, roll.asked_at);
+                  link_->repair(roll.was_absent);
+              }
+          }
+      ),
       pusher_({
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
@@ -181,17 +194,40 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       schema_({
           .prepare = [this] { return prepare_schema(); },
-          .on_ready =
-              [this] {
-                  stats_publisher_.start();
-                  push_.start();
-                  kitchen_watch_.start();
-                  retention_job_.start();
-              },
+          .on_ready = [this] { start_work(); },
           .on_refused = std::move(on_refused),
       }) {
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
+    if (settings_.broker == BrokerKind::kPostgres) {
+        join_cluster();
+    }
+}
+
+void Application::join_cluster() {
+    broker_.emplace(instance_, storage::PgBrokerOptions{.url = settings_.database_direct_url});
+    link_.emplace(hub_, *broker_, realtime::ClusterLinkOptions{});
+    hub_.publish_through(*link_);
+    hub_.observe(*link_);
+}
+
+void Application::start_work() {
+    instance_watch_.start();
+    if (broker_) {
+        broker_->start(*link_);
+    }
+    stats_publisher_.start();
+    push_.start();
+    kitchen_watch_.start();
+    retention_job_.start();
+}
+
+void Application::leave_cluster(Deadline deadline) {
+    if (broker_) {
+        link_->say_goodbye();
+        broker_->stop(deadline);
+    }
+    instance_watch_.stop();
 }
 
 Application::~Application() {
@@ -333,6 +369,12 @@ Result<void> Application::readiness() {
             .reason = "schema_not_ready",
             .message = "The database has not been reached yet, or its schema is not current."};
     }
+    if (link_ && !link_->is_complete()) {
+        return Error{
+            .code = ErrorCode::kUnavailable,
+            .reason = "joining",
+            .message = "The other instances have not told yet who is connected to them."};
+    }
     return storage::check_schema(database_);
 }
 
@@ -361,6 +403,7 @@ void Application::stop() {
     stats_publisher_.stop();
     push_.stop();
     sockets_.stop(deadline);
+    leave_cluster(deadline);
     http_pool_.stop();
     shards_.stop();
 }

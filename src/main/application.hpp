@@ -7,6 +7,7 @@
 #include "app/channel_access.hpp"
 #include "app/delivery_service.hpp"
 #include "app/idempotency.hpp"
+#include "app/instance_watch.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/kitchen_watch.hpp"
 #include "app/menu_service.hpp"
@@ -34,6 +35,7 @@
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
 #include "net/curl_http_client.hpp"
+#include "realtime/cluster_link.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/kitchen_display_protocol.hpp"
@@ -42,9 +44,11 @@
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
+#include "storage/pg_broker.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
+#include "storage/pg_instance_registry.hpp"
 #include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
@@ -95,6 +99,10 @@ class Application {
     /// Null if Ably is not among the adapters.
     app::TokenService* ably_tokens();
     void open_to_public(std::uint16_t port);
+    void join_cluster();
+    void leave_cluster(Deadline deadline);
+    /// Of the threads that need the schema.
+    void start_work();
     front_door::FrontDoorHandlers handlers();
 
     const Settings settings_;
@@ -123,11 +131,17 @@ class Application {
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
+    storage::PgInstanceRegistry instances_;
 
     // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;
     realtime::IoShards shards_;
     realtime::Hub hub_;
+    const InstanceId instance_;
+    /// With BROKER=postgres: what joins the hub to those of the other instances.
+    std::optional<storage::PgBroker> broker_;
+    std::optional<realtime::ClusterLink> link_;
+    app::InstanceWatch instance_watch_;
     realtime::PusherProtocol pusher_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;

@@ -35,6 +35,12 @@ enum class PushMode {
     kMirror,    ///< all of them
 };
 
+/// What carries broadcasts between instances.
+enum class BrokerKind {
+    kLocal,     ///< nothing: there is one instance
+    kPostgres,  ///< a log in the database
+};
+
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
@@ -70,6 +76,8 @@ struct Settings {
     std::optional<AblyProvider> ably;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
+    BrokerKind broker = BrokerKind::kLocal;
+    std::chrono::seconds instance_dead_after{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
