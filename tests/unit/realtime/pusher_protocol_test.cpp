@@ -140,7 +140,7 @@ class PusherProtocolTest : public testing::Test {
         {.app = kApp,
          .is_origin_allowed = [](std::string_view origin
                               ) { return origin == "https://ok.example"; },
-         .subscriptions_max = 3}};
+         .limits = {.subscriptions_max = 3}}};
 };
 
 TEST_F(PusherProtocolTest, GreetsWithTheSocketIdAndTheActivityTimeout) {
@@ -303,7 +303,8 @@ TEST_F(PusherProtocolTest, RefusesSubscriptionsWithTheTextsOfTheHostedService) {
             ":private-a, but got s"
     );
     EXPECT_EQ(
-        refusal({{"channel", "#server-to-user-1"}}), "Invalid channel name: '#server-to-user-1'"
+        refusal({{"channel", "#server-to-user-1"}}),
+        "Cannot subscribe to #server-to-user-1: this connection is not signed in as that user"
     );
     EXPECT_EQ(refusal(json::object()), "Invalid channel name: ''");
     subscribe(client, "news");
@@ -323,7 +324,7 @@ TEST_F(PusherProtocolTest, AnswersOtherEventsWithTheTextsOfTheHostedService) {
         "To send client events, you must enable this feature in the Settings page of your "
         "dashboard."
     );
-    for (const char* event : {"pusher:signin", "hello", "pusher_internal:x"}) {
+    for (const char* event : {"pusher:signin_success", "hello", "pusher_internal:x"}) {
         say(client, {{"event", event}});
         EXPECT_EQ(client.error(), std::string{"Unsupported event received on socket: "} + event);
     }
@@ -376,7 +377,7 @@ TEST_F(PusherProtocolTest, TreatsEncryptedAndCacheNamesAsTheirBaseKind) {
     subscribe(client, "private-encrypted-a");
     EXPECT_EQ(client.last()["event"], "pusher_internal:subscription_succeeded");
     subscribe(client, "cache-a");
-    EXPECT_EQ(client.last()["event"], "pusher_internal:subscription_succeeded");
+    EXPECT_EQ(client.last()["event"], "pusher:cache_miss");
 }
 
 TEST_F(PusherProtocolTest, PingsASilentClientAndClosesADeadOne) {
