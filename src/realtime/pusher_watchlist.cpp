@@ -1,6 +1,5 @@
 #include "realtime/pusher_watchlist.hpp"
 
-#include "realtime/hub.hpp"
 #include "realtime/pusher_messages.hpp"
 
 #include <utility>
@@ -19,6 +18,10 @@ std::string online_channel_of(std::string_view user_id) {
 std::string_view user_of_online_channel(std::string_view hub_key) noexcept {
     return hub_key.starts_with(kOnlinePrefix) ? hub_key.substr(kOnlinePrefix.size())
                                               : std::string_view{};
+}
+
+Publication termination_of(std::string_view user_id) {
+    return {.channel = online_channel_of(user_id), .event = {}, .data = {}, .is_termination = true};
 }
 
 PusherWatchlist::PusherWatchlist(

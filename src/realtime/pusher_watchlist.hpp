@@ -1,5 +1,6 @@
 #pragma once
 
+#include "realtime/hub.hpp"
 #include "realtime/protocol.hpp"
 
 #include <cstddef>
@@ -15,6 +16,9 @@ namespace orderpush::realtime {
 std::string online_channel_of(std::string_view user_id);
 /// The inverse; empty for any other channel.
 std::string_view user_of_online_channel(std::string_view hub_key) noexcept;
+
+/// What ends every connection that is signed in as that user, with 4009, once published.
+Publication termination_of(std::string_view user_id);
 
 /// What one connection watches: who of these users is online, at first and whenever it changes. On
 /// its connection's shard only.
