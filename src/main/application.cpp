@@ -57,10 +57,11 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       events_(database_),
       retention_(database_),
       shards_(settings_.io_threads),
-      hub_(shards_, {}),
+      hub_(shards_, settings_.builtin_hub),
       pusher_({
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+          .limits = settings_.builtin_limits,
       }),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
