@@ -58,7 +58,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       retention_(database_),
       instances_(database_),
       shards_(settings_.io_threads),
-      hub_(shards_, {}),
+      hub_(shards_, settings_.builtin_hub),
       instance_(ids_.make<InstanceId>()),
       instance_watch_(
           instances_,
@@ -74,6 +74,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       pusher_({
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+          .limits = settings_.builtin_limits,
       }),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
@@ -206,9 +207,12 @@ Application::Application(Settings settings, std::function<void(const Error& erro
 
 void Application::join_cluster() {
     broker_.emplace(instance_, storage::PgBrokerOptions{.url = settings_.database_direct_url});
-    link_.emplace(hub_, *broker_, realtime::ClusterLinkOptions{});
-    hub_.publish_through(*link_);
-    hub_.observe(*link_);
+    link_.emplace(
+        hub_,
+        *broker_,
+        realtime::ClusterLinkOptions{.departure_grace = settings_.builtin_hub.departure_grace}
+    );
+    hub_.join(*link_);
 }
 
 void Application::start_work() {

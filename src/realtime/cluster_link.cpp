@@ -1,6 +1,7 @@
 #include "realtime/cluster_link.hpp"
 
 #include "base/log.hpp"
+#include "protocol/pusher_names.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -40,7 +41,8 @@ void ClusterLink::publish(std::vector<Publication> publications, BatchCompletion
     messages.reserve(publications.size());
     const std::size_t count = publications.size();
     for (Publication& publication : publications) {
-        const bool is_kept = options_.is_kept && options_.is_kept(publication.channel);
+        const bool is_kept = !publication.is_from_client && !publication.is_termination &&
+                             protocol::is_pusher_cache_channel(publication.channel);
         auto kept_as = is_kept ? std::optional{publication.channel} : std::nullopt;
         auto body = encode_cluster_message(std::move(publication));
         if (!body) {
@@ -82,6 +84,7 @@ void ClusterLink::receive(
         return;
     }
     if (auto* publication = std::get_if<Publication>(&*message)) {
+        publication->is_from_elsewhere = origin != broker_.instance();
         delivery->begin();
         hub_.publish_here(std::move(*publication), [delivery](bool) { delivery->end(); });
         return;
@@ -102,7 +105,9 @@ void ClusterLink::receive(
             tell_everything();
         }
     } else {
-        forget(origin);
+        peers_.with([&](Peers& peers) {
+            peers.leaving.emplace(origin, std::chrono::steady_clock::now());
+        });
     }
 }
 
@@ -110,6 +115,7 @@ void ClusterLink::forget(const InstanceId& instance) {
     peers_.with([&](Peers& peers) {
         peers.known.erase(instance);
         peers.told.erase(instance);
+        peers.leaving.erase(instance);
         if (peers.awaited) {
             peers.awaited->erase(instance);
         }
@@ -135,7 +141,11 @@ void ClusterLink::keep(std::span<const InstanceId> alive, Deadline asked_at) {
     std::vector<InstanceId> gone;
     peers_.with([&](Peers& peers) {
         for (const auto& [instance, known_since] : peers.known) {
-            if (known_since < asked_at && std::ranges::find(alive, instance) == alive.end()) {
+            const bool is_alive = std::ranges::find(alive, instance) != alive.end();
+            const auto left = peers.leaving.find(instance);
+            const bool may_be_back =
+                left != peers.leaving.end() && left->second + options_.departure_grace > asked_at;
+            if (!is_alive && known_since < asked_at && !may_be_back) {
                 gone.push_back(instance);
             }
         }
@@ -209,7 +219,7 @@ void ClusterLink::put(Untold& untold, RemoteState::Count count) {
 
 void ClusterLink::put(Untold& untold, RemoteState::Seat seat) {
     SeatKey key{seat.channel, seat.seat.member.user_id};
-    const auto [place, is_new] = untold.seats.insert_or_assign(std::move(key), seat.seat);
+    const auto [place, is_new] = untold.seats.insert_or_assign(std::move(key), std::move(seat));
     if (is_new) {
         untold.steps.push_back(place->first);
     }
@@ -224,10 +234,10 @@ void ClusterLink::on_subscribers(const std::string& channel, std::size_t subscri
     flush();
 }
 
-void ClusterLink::on_seat(const std::string& channel, const Presence::Seat& seat) {
+void ClusterLink::on_seat(const RemoteState::Seat& seat) {
     untold_.with([&](Untold& untold) {
         if (untold.is_joined) {
-            put(untold, {channel, seat});
+            put(untold, seat);
         }
     });
     flush();
@@ -274,8 +284,8 @@ std::optional<RemoteState> ClusterLink::take_next(std::size_t& gaps_asked) {
                 const auto count = untold.counts.extract(count_of->channel);
                 state.counts.push_back({count.key(), count.mapped()});
             } else {
-                const auto seat = untold.seats.extract(std::get<SeatKey>(step));
-                state.seats.push_back({seat.key().first, seat.mapped()});
+                auto seat = untold.seats.extract(std::get<SeatKey>(step));
+                state.seats.push_back(std::move(seat.mapped()));
             }
         }
         return state;

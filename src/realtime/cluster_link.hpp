@@ -5,12 +5,10 @@
 #include "core/broker.hpp"
 #include "realtime/cluster_message.hpp"
 #include "realtime/hub.hpp"
-#include "realtime/hub_observer.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,8 +29,8 @@ struct ClusterLinkOptions {
     std::chrono::milliseconds answer_patience{2'000};
     /// How long the reading of the broker waits for the hub to have handed on what it was given.
     std::chrono::milliseconds patience{5'000};
-    /// Of which channels the last message is kept for instances that start.
-    std::function<bool(std::string_view channel)> is_kept = nullptr;
+    /// How long the members of an instance that ends stay: they may be back elsewhere by then.
+    std::chrono::milliseconds departure_grace{0};
 };
 
 /// Joins the hub of this instance to those of the others. What is published goes through the
@@ -40,7 +38,7 @@ struct ClusterLinkOptions {
 /// instance keeps its own subscribers and tells of changes, the last state of each only; one that
 /// starts, or has missed something, asks, and everyone tells everything anew. So whatever is lost,
 /// the views agree again.
-class ClusterLink final : public PublicationRoute, public HubObserver, public BrokerHandler {
+class ClusterLink final : public HubLink, public BrokerHandler {
   public:
     /// Hub and broker outlive the link's use: stop the broker before the shards.
     ClusterLink(Hub& hub, Broker& broker, ClusterLinkOptions options);
@@ -48,7 +46,7 @@ class ClusterLink final : public PublicationRoute, public HubObserver, public Br
     void publish(std::vector<Publication> publications, BatchCompletion completion) override;
 
     void on_subscribers(const std::string& channel, std::size_t subscribers) override;
-    void on_seat(const std::string& channel, const Presence::Seat& seat) override;
+    void on_seat(const RemoteState::Seat& seat) override;
 
     void on_messages(const InstanceId& origin, std::span<const std::string_view> bodies) override;
     void on_gap() override;
@@ -57,7 +55,7 @@ class ClusterLink final : public PublicationRoute, public HubObserver, public Br
     /// if `was_absent`: others have taken this instance for dead.
     void repair(bool was_absent);
     /// Forgets the instances that are not among these, which were alive at `asked_at`; those that
-    /// were first heard of later stay.
+    /// were first heard of later stay, and those that said good-bye, for the grace.
     void keep(std::span<const InstanceId> alive, Deadline asked_at);
     /// Whether the others have told what there is to know, or had the time. False before the first
     /// keep(). Any thread.
@@ -84,7 +82,7 @@ class ClusterLink final : public PublicationRoute, public HubObserver, public Br
         std::size_t shards_left = 0;
         std::size_t telling = 0;
         std::map<std::string, std::size_t, std::less<>> counts;
-        std::map<SeatKey, Presence::Seat> seats;
+        std::map<SeatKey, RemoteState::Seat> seats;
         std::deque<Step> steps;
     };
     class Delivery;
@@ -107,6 +105,8 @@ class ClusterLink final : public PublicationRoute, public HubObserver, public Br
     struct Peers {
         /// Since when they are known.
         std::map<InstanceId, Deadline> known;
+        /// When those that ended said so.
+        std::map<InstanceId, Deadline> leaving;
         /// Those that have told everything.
         std::set<InstanceId> told;
         /// Of those that were there at the start, who has not; nothing before that is known.

@@ -27,6 +27,15 @@ json to_json(const Publication& publication) {
     if (publication.ends) {
         object["o"] = to_string(*publication.ends);
     }
+    if (publication.is_from_client) {
+        object["f"] = true;
+    }
+    if (publication.user_id) {
+        object["u"] = *publication.user_id;
+    }
+    if (publication.is_termination) {
+        object["k"] = true;
+    }
     return object;
 }
 
@@ -36,13 +45,14 @@ json to_json(const RemoteState& state) {
         counts.push_back(json::array({count.channel, count.subscribers}));
     }
     json seats = json::array();
-    for (const auto& [channel, seat] : state.seats) {
+    for (const auto& [channel, seat, is_gone] : state.seats) {
         seats.push_back(json::array(
             {channel,
              seat.member.user_id,
              seat.member.info,
              seat.since.time_since_epoch().count(),
-             seat.connections}
+             seat.connections,
+             is_gone}
         ));
     }
     return {
@@ -70,6 +80,11 @@ ClusterMessage read_publication(json& object) {
     if (const auto ends = object.find("o"); ends != object.end()) {
         publication.ends = parse_id<SessionId>(ends->get_ref<const std::string&>());
     }
+    publication.is_from_client = object.contains("f");
+    if (const auto user_id = object.find("u"); user_id != object.end()) {
+        publication.user_id = std::move(user_id->get_ref<std::string&>());
+    }
+    publication.is_termination = object.contains("k");
     return publication;
 }
 
@@ -86,7 +101,8 @@ ClusterMessage read_state(const json& object) {
              .seat =
                  {.member = {row.at(1).get<std::string>(), row.at(2).get<std::string>()},
                   .since = Timestamp{std::chrono::milliseconds{row.at(3).get<std::int64_t>()}},
-                  .connections = row.at(4).get<std::size_t>()}}
+                  .connections = row.at(4).get<std::size_t>()},
+             .is_gone = row.at(5).get<bool>()}
         );
     }
     state.ends = object.at("z").get<bool>();

@@ -1,5 +1,7 @@
 #include "realtime/hub.hpp"
 
+#include "protocol/pusher_names.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -17,13 +19,14 @@ Deadline now() {
 HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
     return {
         .log_messages_max = options.log_messages_max,
+        .log_age_max = options.log_age_max,
         .idle_age_max = options.idle_age_max,
         .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
 }
 
-std::chrono::milliseconds sweep_interval(const HubOptions& options) {
+std::chrono::milliseconds quarter_of(std::chrono::milliseconds age) {
     using std::chrono::milliseconds;
-    return std::clamp(options.idle_age_max / 4, milliseconds{10}, milliseconds{10'000});
+    return std::clamp(age / 4, milliseconds{10}, milliseconds{10'000});
 }
 
 /// One frame for each protocol that has subscribers and something to tell them.
@@ -38,14 +41,6 @@ std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, cons
         }
     }
     return frames;
-}
-
-std::size_t subscribers_of(const HomeChannel& channel) {
-    std::size_t subscribers = 0;
-    for (const Attachment& attachment : channel.attachments) {
-        subscribers += attachment.subscribers;
-    }
-    return subscribers;
 }
 
 std::vector<std::size_t> shards_with_subscribers(const HomeChannel& channel) {
@@ -108,19 +103,32 @@ struct Hub::Audience {
     std::vector<EncodedFrame> frames;
     std::optional<SocketId> excluded = {};
     std::optional<SessionId> ends = {};
+    bool is_termination = false;
 };
 
+Hub::ShardState::ShardState(
+    const HubOptions& options, std::size_t shard_count, HomeChannels::ForgetHook on_forget
+)
+    : homes(limits_of(options, shard_count), std::move(on_forget)),
+      cache({.age_max = options.cache.age_max, .bytes_max = options.cache.bytes_max / shard_count}),
+      ended(options.ended_owners_max) {}
+
 Hub::Hub(IoShards& shards, const HubOptions& options)
-    : shards_(shards),
-      publications_pending_max_(options.publications_pending_max),
-      pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
+    : shards_(shards), options_(options), pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         states_.push_back(std::make_unique<ShardState>(
-            limits_of(options, shards.size()), options.ended_owners_max
+            options, shards.size(), [this](HomeChannel& channel) { give_up(channel); }
         ));
-        shards.repeat(shard, sweep_interval(options), [this, shard] {
+        shards.repeat(shard, quarter_of(options.idle_age_max), [this, shard] {
             states_[shard]->homes.sweep(now());
+            states_[shard]->cache.sweep(now());
         });
+        shards.repeat(shard, options.counts_interval, [this, shard] { tell_late_counts(shard); });
+        if (options.departure_grace.count() > 0) {
+            shards.repeat(shard, quarter_of(options.departure_grace), [this, shard] {
+                tell_late_departures(shard);
+            });
+        }
     }
 }
 
@@ -134,7 +142,7 @@ bool Hub::reserve(std::size_t count) {
     if (shards_.is_stopped()) {
         return false;
     }
-    if (pending_->fetch_add(count) + count <= publications_pending_max_) {
+    if (pending_->fetch_add(count) + count <= options_.publications_pending_max) {
         return true;
     }
     pending_->fetch_sub(count);
@@ -142,8 +150,8 @@ bool Hub::reserve(std::size_t count) {
 }
 
 void Hub::publish(Publication publication, PublishCompletion completion) {
-    if (route_ != nullptr) {
-        route_->publish(
+    if (link_ != nullptr) {
+        link_->publish(
             {std::move(publication)},
             [completion = std::move(completion)](std::size_t, bool is_handed_over) {
                 if (completion) {
@@ -173,8 +181,8 @@ void Hub::publish_here(Publication publication, PublishCompletion completion) {
 }
 
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
-    if (route_ != nullptr) {
-        route_->publish(std::move(publications), completion);
+    if (link_ != nullptr) {
+        link_->publish(std::move(publications), completion);
         return;
     }
     struct Part {
@@ -211,17 +219,17 @@ void Hub::publish_at_home(
 ) {
     HomeChannels& homes = states_[home]->homes;
     const std::string name = publication.channel;
-    Audience audience{.frames = {}, .excluded = publication.excluded, .ends = publication.ends};
+    Audience audience{
+        .frames = {},
+        .excluded = publication.excluded,
+        .ends = publication.ends,
+        .is_termination = publication.is_termination};
     std::vector<std::size_t> targets;
-    if (HomeChannel* channel = homes.open(name, now())) {
-        const auto message = homes.append(
-            *channel,
-            {.channel = std::move(publication.channel),
-             .event = std::move(publication.event),
-             .data = std::move(publication.data),
-             .excluded = publication.excluded},
-            now()
-        );
+    if (publication.is_termination) {
+        const HomeChannel* channel = homes.find(name);
+        targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
+    } else if (HomeChannel* channel = homes.open(name, now())) {
+        const auto message = append(home, *channel, std::move(publication));
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
             return codec.encode(*message);
         });
@@ -233,6 +241,32 @@ void Hub::publish_at_home(
     deliver(name, targets, audience, receipt);
 }
 
+std::shared_ptr<const ChannelMessage> Hub::append(
+    std::size_t home, HomeChannel& channel, Publication publication
+) {
+    ShardState& state = *states_[home];
+    const bool is_from_elsewhere = publication.is_from_elsewhere;
+    auto message = state.homes.append(
+        channel,
+        {.channel = std::move(publication.channel),
+         .event = std::move(publication.event),
+         .data = std::move(publication.data),
+         .excluded = publication.excluded,
+         .is_from_client = publication.is_from_client,
+         .user_id = std::move(publication.user_id)},
+        now()
+    );
+    if (message->is_from_client && is_from_elsewhere) {
+        return message;
+    }
+    if (message->is_from_client) {
+        notify(channel.name, &HubObserver::on_client_event, *message);
+    } else if (protocol::is_pusher_cache_channel(channel.name)) {
+        state.cache.put(message, now());
+    }
+    return message;
+}
+
 void Hub::deliver(
     const std::string& channel,
     const std::vector<std::size_t>& targets,
@@ -242,7 +276,12 @@ void Hub::deliver(
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
         shards_.run_on(shard, [this, shard, receipt, audience, channel] {
-            states_[shard]->locals.deliver(channel, audience.frames, audience.excluded);
+            const LocalSubscribers& locals = states_[shard]->locals;
+            if (audience.is_termination) {
+                locals.terminate(channel);
+            } else {
+                locals.deliver(channel, audience.frames, audience.excluded);
+            }
             if (audience.ends) {
                 end_owner(shard, *audience.ends);
             }
@@ -268,19 +307,23 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
 void Hub::count_subscribers(std::string channel, CountReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
-        const HomeChannel* found = states_[home]->homes.find(channel);
-        reader(
-            states_[home]->remote.subscribers(channel) +
-            (found == nullptr ? 0 : subscribers_of(*found))
-        );
+        reader(subscribers_at_home(home, channel));
     });
 }
 
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannels& homes = states_[home]->homes;
         const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? decltype(kept->log){} : kept->log);
+        reader(kept == nullptr ? decltype(kept->log){} : homes.log_of(*kept, now()));
+    });
+}
+
+void Hub::read_cached(std::string channel, CacheReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        reader(states_[home]->cache.find(name, now()));
     });
 }
 
@@ -312,6 +355,12 @@ void Hub::attach_at_home(std::size_t home, std::size_t shard, const Subscription
     shards_.run_on(shard, [this, shard, subscription, outcome] {
         answer(shard, subscription, outcome);
     });
+    if (!outcome.refusal && !subscription.member) {
+        // Behind the answer: nothing of the channel comes before it.
+        if (HomeChannel* channel = states_[home]->homes.find(subscription.channel)) {
+            count_changed(home, *channel);
+        }
+    }
 }
 
 SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscription& subscription) {
@@ -320,46 +369,39 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     if (channel == nullptr) {
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
-    if (!subscription.member) {
-        attach(*channel, shard, subscription);
-        return {.last_serial = channel->last_serial};
-    }
-    const Member& member = *subscription.member;
-    const bool is_elsewhere = states_[home]->remote.has_member(channel->name, member.user_id);
-    const Presence::Join join = channel->presence.join(
-        member, wall_clock.now(), members_elsewhere(home, *channel, member.user_id)
-    );
-    if (join == Presence::Join::kFull) {
-        return {.refusal = SubscribeRefusal::kPresenceFull};
-    }
-    if (join == Presence::Join::kFirst && !is_elsewhere) {
-        // Before the attachment, so that the newcomer, who gets the list, is not told.
-        tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
-    }
-    attach(*channel, shard, subscription);
-    if (join == Presence::Join::kFirst) {
-        for (HubObserver* observer : observers_) {
-            observer->on_member_added(channel->name, member);
-        }
-    }
-    tell_observers(*channel, member.user_id);
     SubscribeOutcome outcome{.last_serial = channel->last_serial};
+    if (subscription.member) {
+        const Member& member = *subscription.member;
+        const Presence::Join join = channel->presence.join(
+            member, wall_clock.now(), members_elsewhere(*channel, member.user_id)
+        );
+        if (join == Presence::Join::kFull) {
+            return {.refusal = SubscribeRefusal::kPresenceFull};
+        }
+        occupy(*channel);
+        if (join == Presence::Join::kFirst) {
+            // Before the attachment, so that the newcomer, who gets the list, is not told.
+            if (!is_elsewhere(*channel, member.user_id)) {
+                tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
+            }
+            notify(channel->name, &HubObserver::on_member_added, channel->name, member);
+        }
+        link_seat(*channel, member.user_id);
+    } else {
+        occupy(*channel);
+    }
+    homes.attach(*channel, shard, *subscription.codec);
+    link_subscribers(*channel);
     for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
         outcome.members.push_back(std::move(seat.member));
     }
-    return outcome;
-}
-
-void Hub::attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription) {
-    if (channel.attachments.empty()) {
-        for (HubObserver* observer : observers_) {
-            observer->on_occupied(channel.name);
+    if (protocol::is_pusher_cache_channel(channel->name)) {
+        outcome.cached = states_[home]->cache.find(channel->name, now());
+        if (outcome.cached == nullptr) {
+            notify(channel->name, &HubObserver::on_cache_miss, channel->name);
         }
     }
-    states_[home_of(channel.name)]->homes.attach(channel, shard, *subscription.codec);
-    for (HubObserver* observer : observers_) {
-        observer->on_subscribers(channel.name, subscribers_of(channel));
-    }
+    return outcome;
 }
 
 void Hub::answer(
@@ -398,36 +440,31 @@ void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& d
     HomeChannel* channel = homes.find(departure.channel);
     assert(channel != nullptr);
     homes.detach(*channel, shard, *departure.codec, now());
-    for (HubObserver* observer : observers_) {
-        observer->on_subscribers(channel->name, subscribers_of(*channel));
-    }
-    const bool is_last = departure.user_id && channel->presence.leave(*departure.user_id);
-    if (departure.user_id) {
-        tell_observers(*channel, *departure.user_id);
-    }
-    if (is_last) {
-        if (!states_[home]->remote.has_member(channel->name, *departure.user_id)) {
-            tell_member_change(
-                *channel,
-                {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
-            );
-        }
-        for (HubObserver* observer : observers_) {
-            observer->on_member_removed(channel->name, *departure.user_id);
+    link_subscribers(*channel);
+    const bool is_told_at_once = departure.is_deliberate || options_.departure_grace.count() == 0;
+    if (!departure.user_id) {
+        count_changed(home, *channel);
+    } else {
+        const bool is_last = channel->presence.step_out(*departure.user_id, now());
+        link_seat(*channel, *departure.user_id);
+        if (is_last && is_told_at_once) {
+            dismiss(*channel, *departure.user_id, now());
         }
     }
-    if (channel->attachments.empty()) {
-        for (HubObserver* observer : observers_) {
-            observer->on_vacated(channel->name);
-        }
+    if (is_told_at_once) {
+        vacate_if_empty(*channel, now());
+    } else if (departure.user_id || channel->attachments.empty()) {
+        states_[home]->late.add(
+            {.channel = channel->name, .user_id = departure.user_id, .left_at = now()}
+        );
     }
 }
 
-void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
-    const Audience audience{
-        .frames = encode_once_per_codec(channel, [&](const ChannelCodec& codec) {
-            return codec.encode(channel.name, change);
-        })};
+void Hub::tell(const HomeChannel& channel, const Encode& encode) {
+    Audience audience{.frames = encode_once_per_codec(channel, encode)};
+    if (audience.frames.empty()) {
+        return;
+    }
     deliver(
         channel.name,
         shards_with_subscribers(channel),

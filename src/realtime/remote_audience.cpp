@@ -64,14 +64,14 @@ void RemoteAudience::set_count(
     }
 }
 
-void RemoteAudience::set_seat(
-    const InstanceId& instance, const std::string& channel, const Presence::Seat& seat
-) {
+void RemoteAudience::set_seat(const InstanceId& instance, const RemoteState::Seat& changed) {
+    const auto& [channel, seat, is_gone] = changed;
+    const std::string& user_id = seat.member.user_id;
     auto& seats = channels_[channel].seats;
     const auto known = std::ranges::find_if(seats, [&](const Seat& s) {
-        return s.instance == instance && s.seat.member.user_id == seat.member.user_id;
+        return s.instance == instance && s.seat.member.user_id == user_id;
     });
-    if (seat.connections == 0) {
+    if (is_gone) {
         if (known != seats.end()) {
             seats.erase(known);
         }
@@ -86,26 +86,26 @@ void RemoteAudience::set_seat(
     }
 }
 
-std::vector<RemoteAudience::Gone> RemoteAudience::end(const InstanceId& instance) {
+RemoteAudience::Swept RemoteAudience::end(const InstanceId& instance) {
     return sweep(instance, rounds_[instance]);
 }
 
-std::vector<RemoteAudience::Gone> RemoteAudience::forget(const InstanceId& instance) {
-    auto gone = sweep(instance, std::numeric_limits<std::uint64_t>::max());
+RemoteAudience::Swept RemoteAudience::forget(const InstanceId& instance) {
+    auto swept = sweep(instance, std::numeric_limits<std::uint64_t>::max());
     rounds_.erase(instance);
-    return gone;
+    return swept;
 }
 
-std::vector<RemoteAudience::Gone> RemoteAudience::sweep(
-    const InstanceId& instance, std::uint64_t round
-) {
-    std::vector<Gone> gone;
+RemoteAudience::Swept RemoteAudience::sweep(const InstanceId& instance, std::uint64_t round) {
+    Swept swept;
     const auto is_over = [&](const auto& entry) {
         return entry.instance == instance && entry.round < round;
     };
     for (auto it = channels_.begin(); it != channels_.end();) {
         auto& [name, channel] = *it;
-        std::erase_if(channel.counts, is_over);
+        if (std::erase_if(channel.counts, is_over) > 0) {
+            swept.channels.push_back(name);
+        }
         std::vector<std::string> left;
         std::erase_if(channel.seats, [&](const Seat& seat) {
             if (is_over(seat)) {
@@ -116,13 +116,13 @@ std::vector<RemoteAudience::Gone> RemoteAudience::sweep(
         });
         for (std::string& user_id : left) {
             if (!has_member(channel, user_id)) {
-                gone.push_back({name, std::move(user_id)});
+                swept.members.push_back({name, std::move(user_id)});
             }
         }
         const bool is_empty = channel.counts.empty() && channel.seats.empty();
         it = is_empty ? channels_.erase(it) : std::next(it);
     }
-    return gone;
+    return swept;
 }
 
 void RemoteAudience::drop_if_empty(const std::string& channel) {

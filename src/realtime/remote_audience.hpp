@@ -23,8 +23,10 @@ struct RemoteState {
     };
     struct Seat {
         std::string channel;
-        /// As it is now; of 0 connections: gone.
+        /// As it is now. One without connections is kept for a user who may be back in a moment.
         Presence::Seat seat;
+        /// The member is gone.
+        bool is_gone = false;
     };
     InstanceId instance = {};
     /// It wants to be told everything in its turn.
@@ -44,20 +46,22 @@ class RemoteAudience {
     /// From here on that instance tells everything anew.
     void begin(const InstanceId& instance);
     void set_count(const InstanceId& instance, const std::string& channel, std::size_t subscribers);
-    /// Puts the seat, or removes that of a member without connections.
-    void set_seat(
-        const InstanceId& instance, const std::string& channel, const Presence::Seat& seat
-    );
+    void set_seat(const InstanceId& instance, const RemoteState::Seat& changed);
 
     struct Gone {
         std::string channel;
         std::string user_id;
     };
-    /// Forgets what the instance has not told since begin(): the members that no instance has any
-    /// more.
-    std::vector<Gone> end(const InstanceId& instance);
+    struct Swept {
+        /// Members that none of the instances has any more.
+        std::vector<Gone> members;
+        /// Channels with fewer subscribers than before.
+        std::vector<std::string> channels;
+    };
+    /// Forgets what the instance has not told since begin().
+    Swept end(const InstanceId& instance);
     /// Forgets the instance.
-    std::vector<Gone> forget(const InstanceId& instance);
+    Swept forget(const InstanceId& instance);
 
     /// On all other instances together.
     std::size_t subscribers(std::string_view channel) const;
@@ -83,7 +87,7 @@ class RemoteAudience {
         std::vector<Seat> seats;
     };
     /// Forgets of the instance what is of an earlier round than this.
-    std::vector<Gone> sweep(const InstanceId& instance, std::uint64_t round);
+    Swept sweep(const InstanceId& instance, std::uint64_t round);
     void drop_if_empty(const std::string& channel);
     static bool has_member(const Channel& channel, std::string_view user_id);
 

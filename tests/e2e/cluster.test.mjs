@@ -1,13 +1,21 @@
 // Several instances on one database: what one of them pushes, all of them do.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
 import { until } from './support/until.mjs';
 
-const SHARED = { BROKER: 'postgres', BUILTIN_RECONNECT_SECONDS: '0', INSTANCE_DEAD_SECONDS: '5' };
+const SHARED = {
+  BROKER: 'postgres',
+  BUILTIN_RECONNECT_SECONDS: '0',
+  INSTANCE_DEAD_SECONDS: '5',
+  BUILTIN_CLIENT_EVENTS: 'true',
+  BUILTIN_CLIENT_EVENTS_PER_SECOND: '100',
+  BUILTIN_SUBSCRIPTION_COUNTS: 'true',
+};
 
 let restaurant;
 let harbor;
@@ -29,6 +37,28 @@ before(async () => {
 });
 
 after(endAll);
+
+const sign = (text) =>
+  `relaykey01:${createHmac('sha256', 'relay-secret-For-Tests-of-enough-characters').update(text).digest('hex')}`;
+
+/** A device of an application of its own, which signs for itself. */
+function ownDevice(service, user) {
+  return new Device(service, '', {
+    channelAuthorization: {
+      customHandler: ({ socketId, channelName }, done) => {
+        const isPresence = channelName.startsWith('presence-');
+        const data = isPresence ? { channel_data: JSON.stringify({ user_id: user.id, user_info: {} }) } : {};
+        done(null, { auth: sign([socketId, channelName, ...Object.values(data)].join(':')), ...data });
+      },
+    },
+    userAuthentication: {
+      customHandler: ({ socketId }, done) => {
+        const user_data = JSON.stringify(user);
+        done(null, { auth: sign(`${socketId}::user::${user_data}`), user_data });
+      },
+    },
+  });
+}
 
 /** {added, removed}: the ids that the channel's members were told of. */
 function watchMembers(channel) {
@@ -135,6 +165,44 @@ test('a table session that is closed at one instance ends its guests’ subscrip
   phone.leave();
 });
 
+test('what clients of both tell each other at once comes in the same order to all, and to nobody twice', async () => {
+  const senders = [ownDevice(a, { id: 'ann' }), ownDevice(b, { id: 'bob' })];
+  const watchers = [ownDevice(a, { id: 'eve' }), ownDevice(b, { id: 'kim' })];
+  const channels = [];
+  for (const device of senders) channels.push(await device.join('presence-chat'));
+  for (const device of watchers) await device.join('presence-chat');
+  for (let i = 0; i < 40; ++i) channels.forEach((channel, at) => channel.trigger('client-word', { at, i }));
+  const heard = [];
+  for (const device of watchers) {
+    await until('all words', () => device.events.filter(({ event }) => event === 'client-word').length >= 80);
+    heard.push(device.events.filter(({ event }) => event === 'client-word').map(({ data }) => `${data.at} ${data.i}`));
+  }
+  assert.equal(heard[0].length, 80);
+  assert.deepEqual(heard[0], heard[1]);
+  [...senders, ...watchers].forEach((device) => device.leave());
+});
+
+test('counts and who is online are those of both', async () => {
+  const counted = [];
+  const first = ownDevice(a, { id: 'ann', watchlist: ['bob'] });
+  const channel = await first.join('news');
+  channel.bind('pusher:subscription_count', ({ subscription_count }) => counted.push(subscription_count));
+  const second = ownDevice(b, { id: 'bob' });
+  await second.join('news');
+  await until('the count of both', () => counted.includes(2));
+  const online = [];
+  first.pusher.user.watchlist.bind('online', ({ user_ids }) => online.push(...user_ids));
+  first.pusher.user.watchlist.bind('offline', ({ user_ids }) => online.push(...user_ids.map((id) => `not ${id}`)));
+  first.pusher.signin();
+  await until('bob to be told as offline', () => online.includes('not bob'));
+  second.pusher.signin();
+  await until('bob to come online', () => online.at(-1) === 'bob');
+  second.leave();
+  await until('bob to go offline', () => online.at(-1) === 'not bob');
+  await until('the count of one', () => counted.at(-1) === 1);
+  first.leave();
+});
+
 test('when one is killed its members go within the stated time, and the other relays', async () => {
   const [cook, manager] = [await logIn(a, harbor, 'KITCHEN'), await logIn(a, harbor, 'MANAGER')];
   const atA = new Device(a, manager);
@@ -162,18 +230,20 @@ test('when one is killed its members go within the stated time, and the other re
   await until('the manager to be seen again', () => seen.added.length === 2);
 });
 
-test('one that ends says so: its members go at once', async () => {
-  const [cook, waiter] = [await logIn(b, oldTown, 'KITCHEN'), await logIn(b, oldTown, 'MANAGER')];
-  const atA = new Device(a, waiter);
+test('one that ends says so: its members go after the grace for those who are back elsewhere', async () => {
+  const [cook, manager] = [await logIn(b, oldTown, 'KITCHEN'), await logIn(b, oldTown, 'MANAGER')];
+  const atA = new Device(a, manager);
   const atB = new Device(b, cook);
   const seen = watchMembers(await atB.join(kitchenOf(oldTown)));
   await atA.join(kitchenOf(oldTown));
   await until('the manager to be seen at B', () => seen.added.length === 1);
-  atA.pusher.connection.bind('state_change', () => {});
-  const ended = a.stop();
-  await until('the member to go', () => seen.removed.length === 1, 3_000);
+
+  const endedAt = Date.now();
+  await a.stop();
   atA.leave();
-  await ended;
+  await until('the member to go', () => seen.removed.length === 1);
+  // BUILTIN_PRESENCE_GRACE_SECONDS, and one look of the others.
+  assert.ok(Date.now() - endedAt < 8_000, `${Date.now() - endedAt} ms`);
 });
 
 test('two that do not share say so, loudly', async () => {
