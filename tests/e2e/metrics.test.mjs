@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from './support/cleanup.mjs';
+import { createDatabaseLine } from './support/database.mjs';
 import { figure, parseFigures } from './support/figures.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { PUSHER, PusherProvider } from './support/providers.mjs';
@@ -112,6 +113,19 @@ test('a provider that fails opens the gauge of its circuit', async () => {
   provider.permanent = null;
   await until('a closed circuit', async () => (await isClosed()) === 1, 60_000);
   await until('an empty outbox', async () => (await valueOf(service, 'orderpush_outbox_entries', { stream: 'pusher' })) === 0, 60_000);
+  await service.stop();
+});
+
+test('without the database the figures are there, and say so', async () => {
+  const line = await createDatabaseLine(restaurant.database.url);
+  const service = await startService(line.url, { METRICS_TOKEN });
+  await until('the database', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
+  const entries = await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' });
+  line.cut();
+  await until('its end', async () => (await valueOf(service, 'orderpush_database_up')) === 0);
+  assert.equal(await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' }), entries, 'as last known');
+  line.mend();
+  await until('its return', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
   await service.stop();
 });
 
