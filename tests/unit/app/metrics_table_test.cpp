@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
 #include <string>
 
@@ -24,9 +23,10 @@ FigureSets sets() {
 }
 
 TEST(MetricsTableTest, NamesCarryTheirUnits) {
-    const std::regex name{"orderpush_[a-z]+(_[a-z]+)*"};
     for (const Definition& each : figures_table(sets())) {
-        EXPECT_TRUE(std::regex_match(each.name, name)) << each.name;
+        EXPECT_TRUE(each.name.starts_with("orderpush_")) << each.name;
+        EXPECT_EQ(each.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string::npos)
+            << each.name;
         EXPECT_FALSE(each.help.empty()) << each.name;
         EXPECT_EQ(each.name.ends_with("_total"), each.kind == Kind::kCounter) << each.name;
         EXPECT_EQ(!each.bounds.empty(), each.kind == Kind::kHistogram) << each.name;
