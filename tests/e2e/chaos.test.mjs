@@ -15,6 +15,7 @@ const loseConnections = (database) =>
 test('what was accepted arrives, in order, whatever is killed', async (t) => {
   const seed = Number(process.env.ORDERPUSH_CHAOS_SEED ?? Date.now() % 1_000_000);
   const storm = new Storm({
+    mode: 'mirror',
     rounds: 6,
     seconds: 30,
     seed,

@@ -2,7 +2,7 @@
 // that was accepted is compared with everything that arrived.
 
 import { logIn, sitDown } from '../support/people.mjs';
-import { PUSHER, PusherProvider } from '../support/providers.mjs';
+import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { until } from '../support/until.mjs';
 import { Load } from './load.mjs';
@@ -23,9 +23,13 @@ const TROUBLES = {
   ...Object.fromEntries(['cut', 'reset', 'hang', 'half', 'drip', 'garbage', 'lose'].map((manner) => [manner, manner])),
 };
 
+// mirror: the built-in server with screens on it, and Pusher. failover: Pusher, and Ably while it is out; nobody else.
+const MODES = {
+  mirror: { PUSH_ADAPTERS: 'builtin,pusher', PUSH_MODE: 'mirror' },
+  failover: { PUSH_ADAPTERS: 'pusher,ably', PUSH_MODE: 'failover' },
+};
+
 const SETTINGS = {
-  PUSH_ADAPTERS: 'builtin,pusher',
-  PUSH_MODE: 'mirror',
   PUSHER_APP_ID: PUSHER.appId,
   PUSHER_KEY: PUSHER.key,
   PUSHER_SECRET: PUSHER.secret,
@@ -48,7 +52,7 @@ export function chanceOf(seed) {
 
 const PRESENCE = new Set(['kitchen', 'waiters', 'session']);
 
-/** What a channel is called at Pusher and at the built-in server. */
+/** What a channel is called at Pusher and at the built-in server; Ably has our own names. */
 function providerNameOf(channel) {
   const [kind, id] = channel.split(':');
   if (kind === 'menu') return `menu-${id}`;
@@ -57,8 +61,8 @@ function providerNameOf(channel) {
 
 export class Storm {
   /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress. */
-  constructor({ rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say }) {
-    Object.assign(this, { rounds, seconds, pauseMs, drainSeconds, restartDatabase, say });
+  constructor({ mode, rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say }) {
+    Object.assign(this, { mode, rounds, seconds, pauseMs, drainSeconds, restartDatabase, say });
     this.chance = chanceOf(seed);
     this.done = { rounds: 0, databaseRestarts: 0, troubles: {}, kills: {} };
     this.screens = [];
@@ -78,15 +82,45 @@ export class Storm {
   async #begin() {
     this.restaurant = await createRestaurant();
     this.provider = await new PusherProvider().start();
-    this.settings = { ...SETTINGS, PORT: String(await freePort()), PUSHER_HOST: this.provider.url };
+    this.ably = await new AblyProvider().start();
+    this.#keepArrivals();
+    this.settings = {
+      ...SETTINGS,
+      ...MODES[this.mode],
+      PORT: String(await freePort()),
+      PUSHER_HOST: this.provider.url,
+      ABLY_API_KEY: ABLY_KEY,
+      ABLY_REST_HOST: this.ably.url,
+    };
     await this.#start();
     const service = () => this.service;
     this.load = new Load({ service, chance: this.chance, pauseMs: this.pauseMs });
     for (const branch of this.restaurant.demo.branches) await this.#open(branch, service);
   }
 
-  /** Screens in the kitchen and for the waiters of a branch, guests at its tables, and a waiter who confirms. */
+  /** What the hosted providers took, as one list in order of arrival: {channel, seq, id} with Pusher's names. */
+  #keepArrivals() {
+    this.taken = [];
+    this.takenByAbly = 0;
+    this.provider.onTaken = ({ channel, data }) => this.taken.push({ channel, seq: data.seq, id: data.id });
+    this.ably.onTaken = ({ channel, data }) => {
+      this.takenByAbly += 1;
+      this.taken.push({ channel: providerNameOf(channel), seq: data.seq, id: data.id });
+    };
+  }
+
   async #open(branch, service) {
+    if (this.mode === 'mirror') await this.#openScreens(branch, service);
+    const guests = [];
+    const perBranch = GUESTS / this.restaurant.demo.branches.length;
+    for (const table of branch.tables.slice(0, perBranch)) guests.push(await sitDown(service(), table));
+    const menuItemId = branch.menuItems[0].id;
+    guests.forEach((guest, n) => this.load.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
+    this.load.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
+  }
+
+  /** In the kitchen and for the waiters of a branch. */
+  async #openScreens(branch, service) {
     for (const [role, kind] of [['KITCHEN', 'kitchen'], ['WAITER', 'waiters']]) {
       const token = await logIn(service(), branch, role);
       const channel = `${kind}:${branch.id}`;
@@ -96,12 +130,6 @@ export class Storm {
         await screen.join();
       }
     }
-    const guests = [];
-    const perBranch = GUESTS / this.restaurant.demo.branches.length;
-    for (const table of branch.tables.slice(0, perBranch)) guests.push(await sitDown(service(), table));
-    const menuItemId = branch.menuItems[0].id;
-    guests.forEach((guest, n) => this.load.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
-    this.load.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
   }
 
   async #start() {
@@ -164,11 +192,12 @@ export class Storm {
 
   #verdicts(recorded) {
     const atProvider = recorded.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
-    const taken = this.provider.events.map(({ channel, data }) => ({ channel, seq: data.seq, id: data.id }));
+    const hosted = { 'pushed to the provider': judgeArrivals(atProvider, this.taken) };
+    if (this.mode === 'failover') return hosted;
     const own = (screen) => recorded.filter(({ channel }) => channel === screen.channel);
     const pushed = this.screens.flatMap((screen) => screen.pushed.map((list) => judgeArrivals(own(screen), list, { onlyBetween: true })));
     return {
-      'pushed to the provider': judgeArrivals(atProvider, taken),
+      ...hosted,
       'pushed to open sockets': sum(pushed),
       'on the screens': sum(this.screens.map((screen) => judgeArrivals(own(screen), screen.shown))),
     };
@@ -183,7 +212,7 @@ export class Storm {
       const verdicts = this.#verdicts(recorded);
       const isSettled = recorded.length === before;
       before = recorded.length;
-      const isWhole = ['pushed to the provider', 'on the screens'].every((view) => verdicts[view].lost.length === 0);
+      const isWhole = Object.values(verdicts).every(({ lost }) => lost.length === 0);
       await pause(LOOK_MS);
       return isSettled && isWhole;
     };
@@ -202,7 +231,7 @@ export class Storm {
     );
     const { asked, answered, faults, abandoned } = this.load;
     const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(await this.#recorded()) };
-    const complaints = [...faults, ...this.provider.complaints];
+    const complaints = [...faults, ...this.provider.complaints, ...this.ably.complaints];
     const fetched = this.screens.reduce((total, screen) => total + screen.fetched, 0);
     this.screens.forEach((screen) => screen.leave());
     await this.service.stop();
