@@ -32,3 +32,20 @@ test('what was accepted arrives, in order, whatever is killed', async (t) => {
   }
   assert.ok(result.isPassed);
 });
+
+test('a provider that says it took an event and did not is found out', async () => {
+  const storm = new Storm({
+    mode: 'mirror',
+    rounds: 1,
+    seconds: 10,
+    seed: 1,
+    pauseMs: 80,
+    drainSeconds: 3,
+    restartDatabase: loseConnections,
+    say: () => {},
+    begun: ({ provider }) => provider.plan.push({ body: {} }),
+  });
+  const { rows, isPassed } = await storm.run();
+  assert.ok(rows['pushed to the provider'].lost.length > 0);
+  assert.equal(isPassed, false);
+});

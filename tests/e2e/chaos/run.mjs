@@ -4,11 +4,12 @@
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
-import { Storm } from './storm.mjs';
+import { MODES, Storm } from './storm.mjs';
 import { table } from './verdict.mjs';
 
 const USAGE = `./dev chaos [OPTION…]
---mode mirror        mirror (built-in server with displays, and Pusher) or failover (Pusher, and Ably while it is out)
+--mode mirror        mirror: the built-in server with displays, and Pusher; failover: Pusher, and Ably while it is out;
+                     pair: the same with two instances
 --rounds 50          how often the service is killed
 --seconds 300        no further round after so long
 --seed N             of the moments and misbehaviours; printed, so that they can be had again
@@ -29,7 +30,7 @@ function readOptions() {
   try {
     const { values } = parseArgs({ options: OPTIONS });
     const { mode, ...numbers } = values;
-    if (!['mirror', 'failover'].includes(mode)) throw new Error('--mode takes mirror or failover');
+    if (!Object.hasOwn(MODES, mode)) throw new Error(`--mode takes ${Object.keys(MODES).join(', ')}`);
     for (const [name, text] of Object.entries(numbers)) {
       if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a number`);
       values[name] = Number(text);

@@ -23,10 +23,16 @@ const TROUBLES = {
   ...Object.fromEntries(['cut', 'reset', 'hang', 'half', 'drip', 'garbage', 'lose'].map((manner) => [manner, manner])),
 };
 
-// mirror: the built-in server with screens on it, and Pusher. failover: Pusher, and Ably while it is out; nobody else.
-const MODES = {
-  mirror: { PUSH_ADAPTERS: 'builtin,pusher', PUSH_MODE: 'mirror' },
-  failover: { PUSH_ADAPTERS: 'pusher,ably', PUSH_MODE: 'failover' },
+const HOSTED = { PUSH_ADAPTERS: 'pusher,ably', PUSH_MODE: 'failover' };
+
+/** What runs, and how many of it. */
+export const MODES = {
+  // The built-in server with screens on it, and Pusher.
+  mirror: { settings: { PUSH_ADAPTERS: 'builtin,pusher', PUSH_MODE: 'mirror' }, instances: 1 },
+  // Pusher, and Ably while it is out.
+  failover: { settings: HOSTED, instances: 1 },
+  // The same with a second instance on the database; one of the two is killed in each round.
+  pair: { settings: HOSTED, instances: 2 },
 };
 
 const SETTINGS = {
@@ -60,17 +66,19 @@ function providerNameOf(channel) {
 }
 
 export class Storm {
-  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress. */
-  constructor({ mode, rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say }) {
-    Object.assign(this, { mode, rounds, seconds, pauseMs, drainSeconds, restartDatabase, say });
+  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress; `begun(storm)`: all runs. */
+  constructor({ mode, rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say, begun = () => {} }) {
+    Object.assign(this, { mode, rounds, seconds, pauseMs, drainSeconds, restartDatabase, say, begun });
     this.chance = chanceOf(seed);
     this.done = { rounds: 0, databaseRestarts: 0, troubles: {}, kills: {} };
     this.screens = [];
+    this.services = []; // by place
   }
 
   /** {rows: {name: verdict}, faults, isPassed, done, …} */
   async run() {
     await this.#begin();
+    this.begun(this);
     const began = Date.now();
     while (this.done.rounds < this.rounds && Date.now() - began < this.seconds * 1000) await this.#round();
     this.provider.permanent = null;
@@ -86,14 +94,17 @@ export class Storm {
     this.#keepArrivals();
     this.settings = {
       ...SETTINGS,
-      ...MODES[this.mode],
-      PORT: String(await freePort()),
+      ...MODES[this.mode].settings,
       PUSHER_HOST: this.provider.url,
       ABLY_API_KEY: ABLY_KEY,
       ABLY_REST_HOST: this.ably.url,
     };
-    await this.#start();
-    const service = () => this.service;
+    this.ports = [];
+    for (let place = 0; place < MODES[this.mode].instances; ++place) {
+      this.ports.push(String(await freePort()));
+      await this.#start(place);
+    }
+    const service = () => this.#pick(this.services);
     this.load = new Load({ service, chance: this.chance, pauseMs: this.pauseMs });
     for (const branch of this.restaurant.demo.branches) await this.#open(branch, service);
   }
@@ -132,8 +143,8 @@ export class Storm {
     }
   }
 
-  async #start() {
-    this.service = await startService(this.restaurant.database.url, this.settings);
+  async #start(place) {
+    this.services[place] = await startService(this.restaurant.database.url, { ...this.settings, PORT: this.ports[place] });
   }
 
   #pick(list) {
@@ -149,11 +160,12 @@ export class Storm {
       this.done.troubles[trouble] = (this.done.troubles[trouble] ?? 0) + 1;
     }
     await this.#awaitMoment(manner);
-    await this.service.kill();
+    const place = Math.floor(this.chance() * this.services.length);
+    await this.services[place].kill();
     if (this.chance() < 0.5) this.provider.permanent = null; // else it is still at it when the service is back
     this.done.kills[manner] = (this.done.kills[manner] ?? 0) + 1;
     await restart;
-    await this.#start();
+    await this.#start(place);
     this.provider.permanent = null;
     this.#reload();
     this.done.rounds += 1;
@@ -193,7 +205,7 @@ export class Storm {
   #verdicts(recorded) {
     const atProvider = recorded.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
     const hosted = { 'pushed to the provider': judgeArrivals(atProvider, this.taken) };
-    if (this.mode === 'failover') return hosted;
+    if (this.screens.length === 0) return hosted;
     const own = (screen) => recorded.filter(({ channel }) => channel === screen.channel);
     const pushed = this.screens.flatMap((screen) => screen.pushed.map((list) => judgeArrivals(own(screen), list, { onlyBetween: true })));
     return {
@@ -234,7 +246,7 @@ export class Storm {
     const complaints = [...faults, ...this.provider.complaints, ...this.ably.complaints];
     const fetched = this.screens.reduce((total, screen) => total + screen.fetched, 0);
     this.screens.forEach((screen) => screen.leave());
-    await this.service.stop();
+    await Promise.all(this.services.map((service) => service.stop()));
     return { rows, complaints, abandoned, fetched, isPassed: isPassed(Object.values(rows)) && complaints.length === 0 };
   }
 }
