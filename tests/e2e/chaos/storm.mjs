@@ -83,8 +83,10 @@ export class Storm {
     while (this.done.rounds < this.rounds && Date.now() - began < this.seconds * 1000) await this.#round();
     this.provider.permanent = null;
     await this.load.end();
-    const drainMs = await this.#drain();
-    return { ...(await this.#judge()), drainMs, stormMs: Date.now() - began - drainMs };
+    // What the service tells by itself from here on may come and need not.
+    const recorded = await this.#recorded();
+    const drainMs = await this.#drain(recorded);
+    return { ...(await this.#judge(recorded)), drainMs, stormMs: Date.now() - began - drainMs };
   }
 
   async #begin() {
@@ -202,38 +204,47 @@ export class Storm {
     return this.restaurant.database.query('select channel, seq::int as seq, event_id as id from outbox order by channel, seq');
   }
 
-  #verdicts(recorded) {
-    const atProvider = recorded.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
-    const hosted = { 'pushed to the provider': judgeArrivals(atProvider, this.taken) };
+  /** Of `recorded` all must have arrived, of `later` more may have. */
+  #verdicts(arrived, recorded, later) {
+    const atPusher = (entries) => entries.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
+    const hosted = { 'pushed to the provider': judgeArrivals(atPusher(recorded), arrived.taken, { later: atPusher(later) }) };
     if (this.screens.length === 0) return hosted;
-    const own = (screen) => recorded.filter(({ channel }) => channel === screen.channel);
-    const pushed = this.screens.flatMap((screen) => screen.pushed.map((list) => judgeArrivals(own(screen), list, { onlyBetween: true })));
+    const views = arrived.screens.map(({ channel, pushed, shown }) => {
+      const [own, ownLater] = [recorded, later].map((entries) => entries.filter((entry) => entry.channel === channel));
+      return {
+        pushed: sum(pushed.map((list) => judgeArrivals(ownLater, list, { onlyBetween: true }))),
+        shown: judgeArrivals(own, shown, { later: ownLater }),
+      };
+    });
     return {
       ...hosted,
-      'pushed to open sockets': sum(pushed),
-      'on the screens': sum(this.screens.map((screen) => judgeArrivals(own(screen), screen.shown))),
+      'pushed to open sockets': sum(views.map(({ pushed }) => pushed)),
+      'on the screens': sum(views.map(({ shown }) => shown)),
     };
   }
 
-  /** Until all has arrived and nothing more is recorded, or the deadline has passed: milliseconds. */
-  async #drain() {
+  /** All until now; a copy, so that what comes while the database is asked does not count. */
+  #arrived() {
+    return {
+      taken: [...this.taken],
+      screens: this.screens.map(({ channel, pushed, shown }) => ({ channel, pushed: pushed.map((list) => [...list]), shown: [...shown] })),
+    };
+  }
+
+  /** Until all that `recorded` has arrived, or the deadline has passed: milliseconds. */
+  async #drain(recorded) {
     const began = Date.now();
-    let before = -1;
     const isDrained = async () => {
-      const recorded = await this.#recorded();
-      const verdicts = this.#verdicts(recorded);
-      const isSettled = recorded.length === before;
-      before = recorded.length;
-      const isWhole = Object.values(verdicts).every(({ lost }) => lost.length === 0);
       await pause(LOOK_MS);
-      return isSettled && isWhole;
+      return Object.values(this.#verdicts(this.#arrived(), recorded, recorded)).every(({ lost }) => lost.length === 0);
     };
     // Being late is no failure of its own: the verdict says what is missing.
     await until('the outbox to drain', isDrained, this.drainSeconds * 1000).catch((error) => this.say(error.message));
     return Date.now() - began;
   }
 
-  async #judge() {
+  async #judge(recorded) {
+    const arrived = this.#arrived();
     const committed = await this.restaurant.database.query(
       `select o.note as key, o.id as "orderId", count(x.seq)::int as channels
        from orders o
@@ -242,7 +253,7 @@ export class Storm {
        group by o.id`,
     );
     const { asked, answered, faults, abandoned } = this.load;
-    const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(await this.#recorded()) };
+    const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(arrived, recorded, await this.#recorded()) };
     const complaints = [...faults, ...this.provider.complaints, ...this.ably.complaints];
     const fetched = this.screens.reduce((total, screen) => total + screen.fetched, 0);
     this.screens.forEach((screen) => screen.leave());
