@@ -66,6 +66,11 @@ std::vector<std::size_t> every_shard(std::size_t count, std::size_t home) {
     return shards;
 }
 
+/// To a count that one thread writes: no locked instruction.
+void add(std::atomic<std::uint64_t>& count, std::uint64_t more) {
+    count.store(count.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 /// Reports when the last task that carries a message is gone, whether it ran or was destroyed unrun
@@ -133,6 +138,16 @@ Hub::Hub(IoShards& shards, const HubOptions& options)
 }
 
 Hub::~Hub() = default;
+
+HubFigures Hub::figures() const noexcept {
+    HubFigures sum;
+    for (const auto& state : states_) {
+        sum.published += state->published.load(std::memory_order_relaxed);
+        sum.delivered += state->delivered.load(std::memory_order_relaxed);
+        sum.subscriptions += state->subscriptions.load(std::memory_order_relaxed);
+    }
+    return sum;
+}
 
 std::size_t Hub::home_of(std::string_view channel) const noexcept {
     return NameHash{}(channel) % states_.size();
@@ -217,6 +232,7 @@ void Hub::publish_batch(std::vector<Publication> publications, const BatchComple
 void Hub::publish_at_home(
     std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
 ) {
+    add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
     const std::string name = publication.channel;
     Audience audience{
@@ -276,11 +292,12 @@ void Hub::deliver(
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
         shards_.run_on(shard, [this, shard, receipt, audience, channel] {
-            const LocalSubscribers& locals = states_[shard]->locals;
+            ShardState& state = *states_[shard];
             if (audience.is_termination) {
-                locals.terminate(channel);
+                state.locals.terminate(channel);
             } else {
-                locals.deliver(channel, audience.frames, audience.excluded);
+                add(state.delivered,
+                    state.locals.deliver(channel, audience.frames, audience.excluded));
             }
             if (audience.ends) {
                 end_owner(shard, *audience.ends);
@@ -288,6 +305,11 @@ void Hub::deliver(
             receipt->hand_over();
         });
     }
+}
+
+void Hub::note_subscriptions(std::size_t shard) {
+    ShardState& state = *states_[shard];
+    state.subscriptions.store(state.locals.count(), std::memory_order_relaxed);
 }
 
 void Hub::end_owner(std::size_t shard, const SessionId& owner) {
@@ -304,13 +326,6 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
     return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
 }
 
-void Hub::count_subscribers(std::string channel, CountReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
-        reader(subscribers_at_home(home, channel));
-    });
-}
-
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
@@ -324,13 +339,6 @@ void Hub::read_cached(std::string channel, CacheReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         reader(states_[home]->cache.find(name, now()));
-    });
-}
-
-void Hub::read_seats(std::string channel, SeatReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        reader(seats_at_home(home, name));
     });
 }
 
@@ -414,6 +422,7 @@ void Hub::answer(
     const bool is_kept = is_granted && is_wanted && !has_ended_meanwhile;
     if (is_kept) {
         states_[shard]->locals.add(subscription, *subscriber);
+        note_subscriptions(shard);
     }
     if (is_wanted) {
         const SubscribeOutcome ended{.refusal = SubscribeRefusal::kOwnerEnded};
@@ -429,6 +438,7 @@ void Hub::answer(
 
 void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
     states_[shard]->locals.remove(departure.channel, subscriber);
+    note_subscriptions(shard);
     const std::size_t home = home_of(departure.channel);
     shards_.run_on(home, [this, home, shard, departure = std::move(departure)] {
         detach_at_home(home, shard, departure);

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -103,6 +104,14 @@ class HubLink {
     virtual void on_seat(const RemoteState::Seat& seat) = 0;
 };
 
+/// What a hub did so far, and how it stands.
+struct HubFigures {
+    std::uint64_t published = 0;
+    /// Messages queued for a connection.
+    std::uint64_t delivered = 0;
+    std::size_t subscriptions = 0;
+};
+
 /// Channels, members, messages and serials; knows no protocol. Every channel has a home shard (hash
 /// of its name) that puts its messages in order, keeps the last of them and its members, and knows
 /// which shards have subscribers. What goes from one shard to another is posted, so every
@@ -122,6 +131,9 @@ class Hub {
     /// Publications go this way from now on, and subscribers here are told of. Before the shards
     /// are started; outlives them.
     void join(HubLink& link) { link_ = &link; }
+
+    /// Any thread; never blocks. Each shard's part is of its own instant.
+    HubFigures figures() const noexcept;
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
@@ -180,6 +192,10 @@ class Hub {
         LocalSubscribers locals;
         RemoteAudience remote;
         EndedOwners ended;
+        /// Written by the shard's thread, read by any.
+        std::atomic<std::uint64_t> published{0};
+        std::atomic<std::uint64_t> delivered{0};
+        std::atomic<std::size_t> subscriptions{0};
     };
     class Receipt;
     using PendingCount = std::shared_ptr<std::atomic<std::size_t>>;
@@ -201,6 +217,7 @@ class Hub {
         const Audience& audience,
         const std::shared_ptr<Receipt>& receipt
     );
+    void note_subscriptions(std::size_t shard);
     void end_owner(std::size_t shard, const SessionId& owner);
     bool has_ended(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);

@@ -21,6 +21,20 @@ std::vector<Presence::Seat> Hub::seats_at_home(std::size_t home, std::string_vie
     );
 }
 
+void Hub::count_subscribers(std::string channel, CountReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
+        reader(subscribers_at_home(home, channel));
+    });
+}
+
+void Hub::read_seats(std::string channel, SeatReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        reader(seats_at_home(home, name));
+    });
+}
+
 std::size_t Hub::members_elsewhere(const HomeChannel& channel, std::string_view user_id) const {
     const auto others = states_[home_of(channel.name)]->remote.seats(channel.name);
     return static_cast<std::size_t>(std::ranges::count_if(others, [&](const auto& seat) {
