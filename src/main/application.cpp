@@ -74,7 +74,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               return pusher_;  // which refuses paths that it does not know
           },
           {.connections_max = settings_.socket_connections_max,
-           .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
+           .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .has_compression = settings_.builtin_compression}
       ),
       presence_(hub_),
       adapters_(
