@@ -86,6 +86,8 @@ struct Settings {
     std::string web_dir;
     std::chrono::seconds shutdown_deadline{};
     log::Level log_level = log::Level::kInfo;
+    /// Empty: nobody may read the metrics.
+    std::string metrics_token;
 };
 
 /// One row of the settings table.

@@ -406,6 +406,13 @@ constexpr std::array kTable{
         kPlain,
         "How long a stop may take to finish requests and close connections.",
         [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
+    SettingRow{
+        "METRICS_TOKEN",
+        "",
+        kSecret,
+        "What whoever reads GET /metrics sends as a bearer token, at least 32 characters. Empty: "
+        "there are no metrics.",
+        [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); }},
     SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
 };
 

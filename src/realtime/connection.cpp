@@ -76,7 +76,7 @@ void Connection::send(const Frame& frame) {
         return;
     }
     queue_.drop_unwritten();
-    shard_.log_slow_consumer();
+    shard_.note_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
 }
 

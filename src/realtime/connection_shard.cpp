@@ -92,7 +92,8 @@ void ConnectionShard::remove(Connection& connection) {
     parts_.on_removed();
 }
 
-void ConnectionShard::log_slow_consumer() {
+void ConnectionShard::note_slow_consumer() {
+    options().slow_consumers.add();
     if (const auto left_out = slow_consumer_lines_.admit()) {
         log::warn(
             "slow_consumer_closed",

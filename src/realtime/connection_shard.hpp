@@ -61,7 +61,7 @@ class ConnectionShard {
     /// To be flushed in the next turn of the loop.
     void mark_dirty(Connection& connection);
     void remove(Connection& connection);
-    void log_slow_consumer();
+    void note_slow_consumer();
 
   private:
     using List = std::list<std::shared_ptr<Connection>>;

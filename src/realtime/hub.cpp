@@ -66,6 +66,11 @@ std::vector<std::size_t> every_shard(std::size_t count, std::size_t home) {
     return shards;
 }
 
+/// To a count that one thread writes: no locked instruction.
+void add(std::atomic<std::uint64_t>& count, std::uint64_t more) {
+    count.store(count.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 /// Reports when the last task that carries a message is gone, whether it ran or was destroyed unrun
@@ -134,6 +139,16 @@ Hub::Hub(IoShards& shards, const HubOptions& options)
 
 Hub::~Hub() = default;
 
+HubFigures Hub::figures() const noexcept {
+    HubFigures sum;
+    for (const auto& state : states_) {
+        sum.published += state->published.load(std::memory_order_relaxed);
+        sum.delivered += state->delivered.load(std::memory_order_relaxed);
+        sum.subscriptions += state->subscriptions.load(std::memory_order_relaxed);
+    }
+    return sum;
+}
+
 std::size_t Hub::home_of(std::string_view channel) const noexcept {
     return NameHash{}(channel) % states_.size();
 }
@@ -194,6 +209,7 @@ void Hub::publish_batch(std::vector<Publication> publications, const BatchComple
 void Hub::publish_at_home(
     std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
 ) {
+    add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
     const std::string name = publication.channel;
     Audience audience{
@@ -249,11 +265,12 @@ void Hub::deliver(
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
         shards_.run_on(shard, [this, shard, receipt, audience, channel] {
-            const LocalSubscribers& locals = states_[shard]->locals;
+            ShardState& state = *states_[shard];
             if (audience.is_termination) {
-                locals.terminate(channel);
+                state.locals.terminate(channel);
             } else {
-                locals.deliver(channel, audience.frames, audience.excluded);
+                add(state.delivered,
+                    state.locals.deliver(channel, audience.frames, audience.excluded));
             }
             if (audience.ends) {
                 end_owner(shard, *audience.ends);
@@ -261,6 +278,11 @@ void Hub::deliver(
             receipt->hand_over();
         });
     }
+}
+
+void Hub::note_subscriptions(std::size_t shard) {
+    ShardState& state = *states_[shard];
+    state.subscriptions.store(state.locals.count(), std::memory_order_relaxed);
 }
 
 void Hub::end_owner(std::size_t shard, const SessionId& owner) {
@@ -382,6 +404,7 @@ void Hub::answer(
     const bool is_kept = is_granted && is_wanted && !has_ended_meanwhile;
     if (is_kept) {
         states_[shard]->locals.add(subscription, *subscriber);
+        note_subscriptions(shard);
     }
     if (is_wanted) {
         const SubscribeOutcome ended{.refusal = SubscribeRefusal::kOwnerEnded};
@@ -397,6 +420,7 @@ void Hub::answer(
 
 void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
     states_[shard]->locals.remove(departure.channel, subscriber);
+    note_subscriptions(shard);
     const std::size_t home = home_of(departure.channel);
     shards_.run_on(home, [this, home, shard, departure = std::move(departure)] {
         detach_at_home(home, shard, departure);

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -82,6 +83,14 @@ using PublishCompletion = std::function<void(bool is_handed_over)>;
 /// The same for the publication at `index` of a batch; called once for each.
 using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
 
+/// What a hub did so far, and how it stands.
+struct HubFigures {
+    std::uint64_t published = 0;
+    /// Messages queued for a connection.
+    std::uint64_t delivered = 0;
+    std::size_t subscriptions = 0;
+};
+
 /// Channels, members, messages and serials; knows no protocol. Every channel has a home shard (hash
 /// of its name) that puts its messages in order, keeps the last of them and its members, and knows
 /// which shards have subscribers. What goes from one shard to another is posted, so every
@@ -97,6 +106,9 @@ class Hub {
 
     /// Tells it what happens from now on. Before the shards are started; outlives them.
     void observe(HubObserver& observer) { observers_.push_back(&observer); }
+
+    /// Any thread; never blocks. Each shard's part is of its own instant.
+    HubFigures figures() const noexcept;
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
@@ -139,6 +151,10 @@ class Hub {
         std::set<std::string, std::less<>> uncounted;
         LocalSubscribers locals;
         EndedOwners ended;
+        /// Written by the shard's thread, read by any.
+        std::atomic<std::uint64_t> published{0};
+        std::atomic<std::uint64_t> delivered{0};
+        std::atomic<std::size_t> subscriptions{0};
     };
     class Receipt;
     using PendingCount = std::shared_ptr<std::atomic<std::size_t>>;
@@ -160,6 +176,7 @@ class Hub {
         const Audience& audience,
         const std::shared_ptr<Receipt>& receipt
     );
+    void note_subscriptions(std::size_t shard);
     void end_owner(std::size_t shard, const SessionId& owner);
     bool has_ended(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
