@@ -79,6 +79,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           },
           {.connections_max = settings_.socket_connections_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .has_compression = settings_.builtin_compression,
            .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
       presence_(hub_),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/pusher_signature.hpp"
+#include "realtime/deflated_codec.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/pusher_app_options.hpp"
@@ -40,6 +41,10 @@ class PusherProtocol final : public Protocol {
         const UpgradeRequest& request, CloseCode code, std::string_view reason
     ) const override;
 
+    /// For sessions: how the channels of a connection are written.
+    const ChannelCodec& codec(bool is_deflating) const noexcept {
+        return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;
+    }
     /// For sessions: this one has ended.
     void release() const noexcept { --connections_; }
 
@@ -48,6 +53,7 @@ class PusherProtocol final : public Protocol {
 
     PusherProtocolOptions options_;
     OriginGate origins_;
+    const DeflatedCodec deflated_{*this};
     mutable std::atomic<std::size_t> connections_{0};
 };
 

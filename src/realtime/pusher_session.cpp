@@ -31,7 +31,10 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 PusherSession::PusherSession(
     const PusherProtocol& protocol, const SessionContext& context, bool reads_close_codes
 )
-    : protocol_(protocol), context_(context), reads_close_codes_(reads_close_codes) {
+    : protocol_(protocol),
+      context_(context),
+      codec_(protocol.codec(context.is_deflating)),
+      reads_close_codes_(reads_close_codes) {
     context_.outlet.send(
         pusher::connection_established(socket_id_, context_.activity_timeout.count())
     );
@@ -103,7 +106,7 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
         context_.shard,
         {.channel = hub_key_of(message.channel),
          .subscriber = weak_from_this(),
-         .codec = &protocol_,
+         .codec = &codec_,
          .member = *std::move(member),
          .owner = owner_of(message)}
     );
@@ -226,7 +229,7 @@ void PusherSession::depart(const std::string& channel, const Joined& joined, boo
         context_.shard,
         *this,
         {.channel = hub_key_of(channel),
-         .codec = &protocol_,
+         .codec = &codec_,
          .user_id = joined.user_id,
          .is_deliberate = is_deliberate}
     );
@@ -254,7 +257,7 @@ void PusherSession::sign_in(const pusher::ClientMessage& message) {
     is_authorized_ = true;
     context_.outlet.send(pusher::signin_success(message.user_data));
     if (user_ == nullptr) {
-        user_ = std::make_shared<PusherSignIn>(context_, protocol_, *this, user->member);
+        user_ = std::make_shared<PusherSignIn>(context_, codec_, *this, user->member);
         user_->start();
     }
     if (!protocol_.options().limits.has_watchlists) {
@@ -278,7 +281,7 @@ void PusherSession::watch(std::vector<std::string> user_ids) {
     }
     if (!user_ids.empty()) {
         watchlist_ =
-            std::make_shared<PusherWatchlist>(context_, protocol_, socket_id_, std::move(user_ids));
+            std::make_shared<PusherWatchlist>(context_, codec_, socket_id_, std::move(user_ids));
         watchlist_->start();
     }
 }

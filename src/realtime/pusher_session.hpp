@@ -77,6 +77,7 @@ class PusherSession final : public ProtocolSession,
 
     const PusherProtocol& protocol_;
     const SessionContext context_;
+    const ChannelCodec& codec_;
     const SocketId socket_id_ = SocketId::random();
     const bool reads_close_codes_;
     bool has_left_ = false;
