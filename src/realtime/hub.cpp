@@ -353,6 +353,29 @@ void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure
     });
 }
 
+void Hub::bind_user(std::size_t shard, const std::string& user, Subscriber& connection) {
+    states_[shard]->users.bind(user, connection);
+}
+
+void Hub::unbind_user(std::size_t shard, std::string_view user, const Subscriber& connection) {
+    states_[shard]->users.unbind(user, connection);
+}
+
+void Hub::terminate_user(std::string user, PublishCompletion completion) {
+    if (!reserve(1)) {
+        const Receipt refused{std::move(completion), nullptr};
+        return;
+    }
+    const auto receipt = std::make_shared<Receipt>(std::move(completion), pending_);
+    receipt->expect(states_.size());
+    for (std::size_t shard = 0; shard < states_.size(); ++shard) {
+        shards_.run_on(shard, [this, shard, receipt, user] {
+            states_[shard]->users.terminate(user);
+            receipt->hand_over();
+        });
+    }
+}
+
 void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& departure) {
     HomeChannels& homes = states_[home]->homes;
     HomeChannel* channel = homes.find(departure.channel);

@@ -7,6 +7,7 @@
 #include "realtime/io_shards.hpp"
 #include "realtime/local_subscribers.hpp"
 #include "realtime/subscriber.hpp"
+#include "realtime/users.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -100,12 +101,20 @@ class Hub {
     /// it returned.
     void unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure);
 
+    /// On the connection's shard: it is signed in as that user, until unbind_user(). Users are
+    /// named by the key of the channel that carries their own events ("#server-to-user-{id}").
+    void bind_user(std::size_t shard, const std::string& user, Subscriber& connection);
+    void unbind_user(std::size_t shard, std::string_view user, const Subscriber& connection);
+    /// Tells every connection of the user, on whichever shard, that it is ended. Any thread.
+    void terminate_user(std::string user, PublishCompletion completion);
+
   private:
     struct ShardState {
         ShardState(const HomeLimits& limits, std::size_t ended_owners_max)
             : homes(limits), ended(ended_owners_max) {}
         HomeChannels homes;
         LocalSubscribers locals;
+        Users users;
         EndedOwners ended;
     };
     class Receipt;

@@ -38,6 +38,8 @@ class Subscriber {
     /// The subscription's owner ended, and with it the subscription: nothing more is delivered, and
     /// there is nothing to unsubscribe from. For subscriptions with an owner only.
     virtual void on_owner_ended(const std::string& /*channel*/) {}
+    /// The user that the connection is signed in as (Hub::bind_user) is put out: close.
+    virtual void on_terminated() {}
     /// Must not call the hub.
     virtual void deliver(const Frame& frame) = 0;
 };
