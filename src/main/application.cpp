@@ -19,6 +19,13 @@ PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
         .is_tls = false, .host = "localhost", .port = bound_port});
 }
 
+HostedApp default_app_of(const Settings& settings) {
+    return {
+        .id = settings.builtin_app.id,
+        .key = settings.builtin_app.key,
+        .secret = settings.builtin_app.secret};
+}
+
 SecretBox box_of(const std::vector<JwtKey>& keys) {
     std::vector<std::string> secrets;
     for (const JwtKey& key : keys) {
@@ -58,10 +65,13 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       retention_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
-      pusher_({
-          .app = settings_.builtin_app,
-          .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
-      }),
+      apps_(default_app_of(settings_)),
+      pusher_(
+          {.app = settings_.builtin_app,
+           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+           .apps = &apps_}
+      ),
+      pusher_api_(hub_, apps_, clock_, {}),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
@@ -255,7 +265,10 @@ front_door::FrontDoorHandlers Application::handlers() {
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },
-        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
+        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
+        .realtime_api = [this](
+                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                        ) { pusher_api_.answer(request, std::move(reply)); }};
 }
 
 PushStreamsOptions Application::push_options() {

@@ -34,9 +34,11 @@
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
 #include "net/curl_http_client.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/kitchen_display_protocol.hpp"
+#include "realtime/pusher_api.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
@@ -128,7 +130,9 @@ class Application {
     OriginPolicy origins_;
     realtime::IoShards shards_;
     realtime::Hub hub_;
+    realtime::Apps apps_;
     realtime::PusherProtocol pusher_;
+    realtime::PusherApi pusher_api_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     adapters::BuiltinPresence presence_;

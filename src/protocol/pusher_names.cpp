@@ -1,6 +1,7 @@
 #include "protocol/pusher_names.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace orderpush::protocol {
 namespace {
@@ -43,6 +44,14 @@ ChannelKind pusher_kind(std::string_view pusher_name) noexcept {
 bool is_pusher_channel_name(std::string_view pusher_name) noexcept {
     return !pusher_name.empty() && pusher_name.size() <= kNameLengthMax &&
            std::ranges::all_of(pusher_name, is_name_character);
+}
+
+bool is_pusher_cache_channel(std::string_view pusher_name) noexcept {
+    constexpr std::array<std::string_view, 4> kPrefixes{
+        "cache-", "private-cache-", "private-encrypted-cache-", "presence-cache-"};
+    return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) {
+        return pusher_name.starts_with(prefix);
+    });
 }
 
 std::string to_pusher_name(const Channel& channel) {

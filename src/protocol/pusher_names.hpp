@@ -17,6 +17,11 @@ ChannelKind pusher_kind(std::string_view pusher_name) noexcept;
 /// service documents 164).
 bool is_pusher_channel_name(std::string_view pusher_name) noexcept;
 
+/// What the channel of a user's own events begins with; the user's id follows.
+inline constexpr std::string_view kPusherUserChannelPrefix = "#server-to-user-";
+/// Whether the last event is kept for those who come later.
+bool is_pusher_cache_channel(std::string_view pusher_name) noexcept;
+
 /// "presence-kitchen-{branchId}" for kitchen:{branchId}, and so on; the menu has no prefix.
 std::string to_pusher_name(const Channel& channel);
 /// The inverse; nothing for a name that is not one of the restaurant's channels, or whose prefix is

@@ -67,6 +67,7 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
         channel.log.erase(channel.log.begin());
     }
     channel.log.push_back(kept);
+    channel.last_at = now;
     touch_idle(channel, now);
     return kept;
 }

@@ -37,6 +37,8 @@ struct HomeChannel {
     std::vector<std::shared_ptr<const ChannelMessage>> log;
     std::vector<Attachment> attachments;
     Presence presence;
+    /// When the last message came.
+    Deadline last_at = {};
 
     /// For HomeChannels: since when nobody subscribes, and the place in its list.
     Deadline idle_since = {};
@@ -67,6 +69,7 @@ class HomeChannels {
     void sweep(Deadline now);
 
     std::size_t size() const noexcept { return channels_.size(); }
+    const NameMap<HomeChannel>& all() const noexcept { return channels_; }
 
   private:
     void touch_idle(HomeChannel& channel, Deadline now);

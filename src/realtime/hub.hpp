@@ -38,6 +38,18 @@ struct HubOptions {
     std::size_t ended_owners_max = 10'000;
 };
 
+/// What a channel is like at one moment.
+struct ChannelState {
+    /// The hub's key.
+    std::string channel;
+    std::size_t subscribers = 0;
+    /// Distinct users of a presence channel.
+    std::size_t users = 0;
+    /// The last message that is kept, and how long ago it came.
+    std::shared_ptr<const ChannelMessage> last = {};
+    std::chrono::milliseconds last_age{0};
+};
+
 /// One message to be published.
 struct Publication {
     /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
@@ -93,6 +105,18 @@ class Hub {
     /// Hands `reader` the members of a presence channel, in the order of joining, on its home
     /// shard; none if nobody is there. Any thread. Destroyed unrun if the hub stopped before.
     void read_seats(std::string channel, SeatReader reader);
+
+    using StateReader = std::function<void(ChannelState)>;
+    /// Hands `reader` what the channel is like, on its home shard. Any thread. Destroyed unrun if
+    /// the hub stopped before.
+    void describe(std::string channel, StateReader reader);
+
+    using StateFilter = std::function<bool(std::string_view channel)>;
+    using StatesReader = std::function<void(std::vector<ChannelState>)>;
+    /// Hands `reader` the occupied channels that `is_wanted`, which is asked on every shard,
+    /// without their last messages; on some shard. Any thread. Destroyed unrun if the hub stopped
+    /// before.
+    void list_occupied(StateFilter is_wanted, StatesReader reader);
 
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
     /// subscriber that has left by then is taken off again.

@@ -29,29 +29,6 @@ Error invalid_member(std::string_view channel, std::string_view fault) {
             "Invalid presence subscription to " + std::string{channel} + ": " + std::string{fault}};
 }
 
-/// Whether brackets outside of strings nest too deeply. Counts only; what is not JSON at all is the
-/// parser's to find.
-bool nests_too_deeply(std::string_view text) {
-    std::size_t depth = 0;
-    bool is_in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"') {
-            is_in_string = !is_in_string;
-        } else if (is_in_string) {
-            i += c == '\\' ? 1 : 0;
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-        if (depth > kNestingMax) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD: a frame must be
 /// valid in any case.
 std::string json_string(std::string_view text) {
@@ -93,6 +70,27 @@ std::string member_document(const Member& member) {
 }
 
 }  // namespace
+
+bool nests_too_deeply(std::string_view text) {
+    std::size_t depth = 0;
+    bool is_in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"') {
+            is_in_string = !is_in_string;
+        } else if (is_in_string) {
+            i += c == '\\' ? 1 : 0;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        }
+        if (depth > kNestingMax) {
+            return true;
+        }
+    }
+    return false;
+}
 
 Result<ClientMessage> decode_client_message(std::string_view text) {
     if (nests_too_deeply(text)) {

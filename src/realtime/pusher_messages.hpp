@@ -53,6 +53,10 @@ Frame error(std::string_view message, std::optional<CloseCode> code = std::nullo
 const Frame& ping();
 const Frame& pong();
 
+/// Whether brackets outside of strings nest beyond kNestingMax. Counts only; what is not JSON at
+/// all is the parser's to find.
+bool nests_too_deeply(std::string_view text);
+
 /// Text from a client as an error text may show it: cut to 200 bytes.
 std::string shown(std::string_view text);
 

@@ -50,13 +50,23 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
-    : options_(std::move(options)), origins_(options_.is_origin_allowed) {}
+    : options_(std::move(options)),
+      only_app_({.id = options_.app.id, .key = options_.app.key, .secret = options_.app.secret}),
+      origins_(options_.is_origin_allowed) {}
+
+AppPtr PusherProtocol::app_of(std::string_view key) const {
+    return (options_.apps == nullptr ? only_app_ : *options_.apps).by_key(key);
+}
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
     auto refusal = check(request);
     if (!refusal) {
-        return std::make_shared<PusherSession>(*this, context);
+        AppSeat seat{app_of(std::string_view{request.path}.substr(kPathPrefix.size()))};
+        if (seat.is_taken()) {
+            return std::make_shared<PusherSession>(*this, std::move(seat), context);
+        }
+        refusal = Refusal{CloseCode::kOverCapacity, "App is over its connection limit"};
     }
     const auto version_text = request.parameter("protocol");
     const auto version = version_text ? parse_version(*version_text) : std::nullopt;
@@ -76,7 +86,7 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (key != options_.app.key) {
+    if (app_of(key) == nullptr) {
         return Refusal{
             CloseCode::kUnknownKey,
             "App key " + std::string{key.substr(0, 40)} +
@@ -109,7 +119,11 @@ std::string hub_key_of(std::string_view pusher_name) {
 }
 
 std::string pusher_name_of(std::string_view hub_key) {
-    // Free names have no colon.
+    // Free names have no colon and no slash; the id in a user's channel may have any.
+    const bool has_app = !hub_key.starts_with('#') && hub_key.find('/') != std::string_view::npos;
+    if (has_app) {
+        return std::string{hub_key.substr(hub_key.find('/') + 1)};
+    }
     const auto channel = Channel::parse(hub_key);
     return channel ? protocol::to_pusher_name(*channel) : std::string{hub_key};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/pusher_signature.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
 
@@ -12,9 +13,12 @@
 namespace orderpush::realtime {
 
 struct PusherProtocolOptions {
+    /// The default application.
     protocol::PusherApp app;
     OriginRule is_origin_allowed;
     std::size_t subscriptions_max = 200;
+    /// All applications, the default one among them; null: there is no other.
+    const Apps* apps = nullptr;
 };
 
 /// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
@@ -33,12 +37,17 @@ class PusherProtocol final : public Protocol {
 
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
+    /// Null if no application has that key.
+    AppPtr app_of(std::string_view key) const;
 
     PusherProtocolOptions options_;
+    /// Used where there is no other.
+    const Apps only_app_;
     OriginGate origins_;
 };
 
-/// The hub's key of a channel as Pusher clients spell it, and the inverse.
+/// The hub's key of a channel as Pusher clients of the default application spell it. The inverse is
+/// for keys of any application.
 std::string hub_key_of(std::string_view pusher_name);
 std::string pusher_name_of(std::string_view hub_key);
 

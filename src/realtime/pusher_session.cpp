@@ -28,8 +28,10 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 
 }  // namespace
 
-PusherSession::PusherSession(const PusherProtocol& protocol, const SessionContext& context)
-    : protocol_(protocol), context_(context) {
+PusherSession::PusherSession(
+    const PusherProtocol& protocol, AppSeat seat, const SessionContext& context
+)
+    : protocol_(protocol), seat_(std::move(seat)), context_(context) {
     context_.outlet.send(
         pusher::connection_established(socket_id_, context_.activity_timeout.count())
     );
@@ -68,7 +70,7 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
     joined_.push_back(std::move(joined));
     context_.hub.subscribe(
         context_.shard,
-        {.channel = hub_key_of(message.channel),
+        {.channel = hub_key_of(seat_.app(), message.channel),
          .subscriber = weak_from_this(),
          .codec = &protocol_,
          .member = *std::move(member),
@@ -90,7 +92,7 @@ Result<std::optional<Member>> PusherSession::check(const pusher::ClientMessage& 
         const bool is_presence = kind == ChannelKind::kPresence;
         const std::string channel_data = is_presence ? message.channel_data.value_or("") : "";
         const auto verified = protocol::verify_pusher_auth(
-            protocol_.options().app,
+            seat_.app().credentials,
             message.auth,
             protocol::channel_string_to_sign(to_string(socket_id_), channel, channel_data),
             channel
@@ -158,7 +160,9 @@ void PusherSession::depart(const Joined& joined) {
     context_.hub.unsubscribe(
         context_.shard,
         *this,
-        {.channel = hub_key_of(joined.channel), .codec = &protocol_, .user_id = joined.user_id}
+        {.channel = hub_key_of(seat_.app(), joined.channel),
+         .codec = &protocol_,
+         .user_id = joined.user_id}
     );
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/pusher_messages.hpp"
@@ -20,7 +21,7 @@ class PusherSession final : public ProtocolSession,
                             public std::enable_shared_from_this<PusherSession> {
   public:
     /// Greets: the first frame that the client gets.
-    PusherSession(const PusherProtocol& protocol, const SessionContext& context);
+    PusherSession(const PusherProtocol& protocol, AppSeat seat, const SessionContext& context);
 
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
@@ -54,6 +55,7 @@ class PusherSession final : public ProtocolSession,
     std::vector<Joined>::iterator find(std::string_view channel);
 
     const PusherProtocol& protocol_;
+    const AppSeat seat_;
     const SessionContext context_;
     const SocketId socket_id_ = SocketId::random();
     bool has_left_ = false;
