@@ -2,6 +2,8 @@
 
 #include "adapters/builtin/builtin_presence.hpp"
 #include "app/api_key_service.hpp"
+#include "app/app_directory.hpp"
+#include "app/app_refresher.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -44,6 +46,7 @@
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
+#include "storage/pg_app_store.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
@@ -125,6 +128,7 @@ class Application {
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
+    storage::PgAppStore app_store_;
 
     // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;
@@ -143,6 +147,8 @@ class Application {
     app::StatsPublisher stats_publisher_;
     app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
+    app::AppDirectory app_directory_;
+    app::AppRefresher app_refresher_;
 
     // Use cases.
     app::Authenticator authenticator_;

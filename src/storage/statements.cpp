@@ -69,6 +69,9 @@ constexpr std::array kAll{
     kListPayments,
     kLockSession,
     kRecordPayment,
+    kAddApp,
+    kListApps,
+    kRemoveApp,
 };
 
 }  // namespace
