@@ -202,10 +202,11 @@ Result<void> verify_pusher_request(
     if (auto time = check_time(query, now); !time) {
         return time;
     }
-    if (auto body = check_body(request, query); !body) {
-        return body;
+    // Before the body, so that only those who have the secret can have it read.
+    if (auto signature = check_signature(app, request, query); !signature) {
+        return signature;
     }
-    return check_signature(app, request, query);
+    return check_body(request, query);
 }
 
 }  // namespace orderpush::protocol

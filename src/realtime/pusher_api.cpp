@@ -70,6 +70,21 @@ Error overloaded() {
         .message = "The server cannot take the request now, try again"};
 }
 
+/// A batch whose data doubles when it is written as JSON, and what else belongs to it. Parsing
+/// takes the event loop's time, so what cannot be good is not parsed.
+Result<void> check_body_size(const App& app, std::string_view body) {
+    constexpr std::size_t kRest = 64U * 1024U;
+    const std::size_t bytes_max = 2 * pusher_api::kBatchMax * app.settings.event_bytes_max + kRest;
+    if (body.size() > bytes_max) {
+        return Error{
+            .code = ErrorCode::kTooLarge,
+            .reason = "body_too_large",
+            .message = "The body exceeds the allowed maximum (" + std::to_string(bytes_max) +
+                       " bytes): it has " + std::to_string(body.size())};
+    }
+    return {};
+}
+
 /// The restaurant's channels, where only the service publishes.
 Result<void> check_not_reserved(const App& app, const std::vector<std::string>& channels) {
     for (const std::string& name : channels) {
@@ -223,6 +238,10 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
     const auto app = find_app(apps_, *query, *target);
     if (!app) {
         refuse(reply, app.error());
+        return;
+    }
+    if (const auto size = check_body_size(**app, request.body); !size) {
+        refuse(reply, size.error());
         return;
     }
     const protocol::PusherRequest as_signed{

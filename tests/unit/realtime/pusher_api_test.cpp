@@ -268,6 +268,11 @@ TEST_F(PusherApiTest, RefusesBodiesThatAreNotJson) {
     }
 }
 
+TEST_F(PusherApiTest, ReadsNoBodyThatCannotBeGood) {
+    const std::string body(2 * 10 * 10'240 + 64 * 1024 + 1, ' ');
+    EXPECT_EQ(ask(kDefault, "POST", "/apps/77001/events", body).status, 413);
+}
+
 TEST_F(PusherApiTest, PublishesOnTheRestaurantsChannelsForNobody) {
     const std::string name = "presence-kitchen-" + std::string{kUuid};
     Listener& kitchen = listen("kitchen:" + std::string{kUuid});
