@@ -68,6 +68,10 @@ void log_failure(
     );
 }
 
+/// Where pusher-js looks for its fallback transports while a first WebSocket is slow. There are
+/// none, and it should hear so at once.
+constexpr std::string_view kPusherFallbacks = "/pusher/app/";
+
 Error not_found() {
     return {
         .code = ErrorCode::kNotFound,
@@ -297,7 +301,8 @@ std::string Api::cors_headers(std::string_view origin) const {
 }
 
 bool Api::answers_inline(std::string_view method, std::string_view path) {
-    return method == "OPTIONS" || path.substr(0, path.find('?')) == "/live";
+    return method == "OPTIONS" || path.substr(0, path.find('?')) == "/live" ||
+           path.starts_with(kPusherFallbacks);
 }
 
 }  // namespace orderpush::http

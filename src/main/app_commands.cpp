@@ -86,7 +86,13 @@ HostedApp default_hosted_app_of(const Settings& settings) {
     return {
         .id = settings.builtin_app.id,
         .key = settings.builtin_app.key,
-        .secret = settings.builtin_app.secret};
+        .secret = settings.builtin_app.secret,
+        .connections_max = settings.builtin_limits.connections_max > 0
+                               ? std::optional{settings.builtin_limits.connections_max}
+                               : std::nullopt,
+        .event_bytes_max = settings.builtin_limits.event_data_bytes_max,
+        .has_client_events = settings.builtin_limits.has_client_events,
+        .has_subscription_count = settings.builtin_limits.has_subscription_counts};
 }
 
 SecretBox secret_box_of(const Settings& settings) {

@@ -51,14 +51,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       retention_(database_),
       app_store_(database_),
       shards_(settings_.io_threads),
-      hub_(shards_, {}),
-      apps_(default_hosted_app_of(settings_)),
+      hub_(shards_, settings_.builtin_hub),
+      apps_(default_hosted_app_of(settings_), settings_.builtin_limits),
       pusher_(
           {.app = settings_.builtin_app,
            .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+           .limits = settings_.builtin_limits,
            .apps = &apps_}
       ),
-      pusher_api_(hub_, apps_, clock_, {}),
+      pusher_api_(hub_, apps_, clock_),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,

@@ -417,6 +417,9 @@ std::span<const SettingRow> settings_table() {
         const auto hosted = push_settings_table();
         const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
         all.insert(place, hosted.begin(), hosted.end());
+        const auto builtin = builtin_settings_table();
+        const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
+        all.insert(behind, builtin.begin(), builtin.end());
         return all;
     }();
     return rows;

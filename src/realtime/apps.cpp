@@ -1,5 +1,6 @@
 #include "realtime/apps.hpp"
 
+#include "realtime/app_key.hpp"
 #include "realtime/pusher_protocol.hpp"
 
 #include <utility>
@@ -7,15 +8,26 @@
 namespace orderpush::realtime {
 namespace {
 
-AppPtr make_app(HostedApp settings, std::string key_prefix, const AppPtr& before) {
-    if (before && before->settings == settings) {
-        return before;
-    }
+PusherAppOptions limits_of(const HostedApp& settings, PusherAppOptions limits) {
+    limits.connections_max = settings.connections_max.value_or(0);
+    limits.event_data_bytes_max = settings.event_bytes_max;
+    limits.has_client_events = settings.has_client_events;
+    limits.has_subscription_counts = settings.has_subscription_count;
+    return limits;
+}
+
+AppPtr make_app(
+    HostedApp settings,
+    std::string key_prefix,
+    const PusherAppOptions& limits,
+    std::shared_ptr<std::atomic<std::size_t>> connections
+) {
     auto app = std::make_shared<App>();
     app->credentials = {.id = settings.id, .key = settings.key, .secret = settings.secret};
+    app->limits = limits;
     app->settings = std::move(settings);
     app->key_prefix = std::move(key_prefix);
-    app->connections = before ? before->connections : std::make_shared<std::atomic<std::size_t>>(0);
+    app->connections = std::move(connections);
     return app;
 }
 
@@ -23,8 +35,8 @@ AppPtr make_app(HostedApp settings, std::string key_prefix, const AppPtr& before
 
 AppSeat::AppSeat(AppPtr app) {
     const std::size_t count = ++*app->connections;
-    const auto& connections_max = app->settings.connections_max;
-    if (connections_max && count > *connections_max) {
+    const std::size_t connections_max = app->limits.connections_max;
+    if (connections_max > 0 && count > connections_max) {
         --*app->connections;
         return;
     }
@@ -37,7 +49,11 @@ AppSeat::~AppSeat() {
     }
 }
 
-Apps::Apps(HostedApp default_app) : default_app_(make_app(std::move(default_app), "", nullptr)) {
+Apps::Apps(HostedApp default_app, const PusherAppOptions& limits)
+    : limits_(limits),
+      default_app_(make_app(
+          std::move(default_app), "", limits, std::make_shared<std::atomic<std::size_t>>(0)
+      )) {
     set_further({});
 }
 
@@ -55,6 +71,15 @@ AppPtr Apps::by_id(std::string_view id) const {
     const auto now = table();
     const auto found = now->by_id.find(id);
     return found == now->by_id.end() ? nullptr : found->second;
+}
+
+AppPtr Apps::of_key(std::string_view hub_key) const {
+    std::string_view id = app_prefix_of(hub_key);
+    if (id.empty()) {
+        return default_app_;
+    }
+    id.remove_suffix(1);
+    return by_id(id);
 }
 
 std::vector<AppPtr> Apps::all() const {
@@ -78,13 +103,22 @@ std::size_t Apps::set_further(std::vector<HostedApp> apps) {
             ++left_out;
             continue;
         }
-        AppPtr known;
-        if (before) {
-            const auto found = before->by_id.find(settings.id);
-            known = found == before->by_id.end() ? nullptr : found->second;
+        const auto known = before->by_id.find(settings.id);
+        const bool is_known = known != before->by_id.end();
+        AppPtr app;
+        if (is_known && known->second->settings == settings) {
+            app = known->second;
+        } else {
+            std::string key_prefix = settings.id + '/';
+            const PusherAppOptions limits = limits_of(settings, limits_);
+            app = make_app(
+                std::move(settings),
+                std::move(key_prefix),
+                limits,
+                is_known ? known->second->connections
+                         : std::make_shared<std::atomic<std::size_t>>(0)
+            );
         }
-        std::string key_prefix = settings.id + '/';
-        const AppPtr app = make_app(std::move(settings), std::move(key_prefix), known);
         next->by_id.emplace(app->credentials.id, app);
         next->by_key.emplace(app->credentials.key, app);
     }
@@ -94,6 +128,10 @@ std::size_t Apps::set_further(std::vector<HostedApp> apps) {
 
 std::string hub_key_of(const App& app, std::string_view pusher_name) {
     return app.is_default() ? hub_key_of(pusher_name) : app.key_prefix + std::string{pusher_name};
+}
+
+bool is_reserved(const App& app, std::string_view pusher_name) {
+    return app.is_default() && hub_key_of(pusher_name) != pusher_name;
 }
 
 }  // namespace orderpush::realtime

@@ -3,6 +3,7 @@
 #include "base/guarded.hpp"
 #include "core/hosted_app.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/pusher_app_options.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -19,6 +20,7 @@ namespace orderpush::realtime {
 struct App {
     HostedApp settings;
     protocol::PusherApp credentials;
+    PusherAppOptions limits;
     /// What the hub's keys of its channels and users begin with: nothing for the default
     /// application, whose channels are the restaurant's, "{id}/" for any other. No channel name has
     /// a slash, so applications never meet.
@@ -55,12 +57,15 @@ class AppSeat {
 /// changes meanwhile.
 class Apps {
   public:
-    /// The default application is there for good.
-    explicit Apps(HostedApp default_app);
+    /// The default application is there for good, with these limits; those of
+    /// further ones are the same where their settings do not say.
+    explicit Apps(HostedApp default_app, const PusherAppOptions& limits = {});
 
     /// Null if there is none.
     AppPtr by_key(std::string_view key) const;
     AppPtr by_id(std::string_view id) const;
+    /// The application whose channel has that key in the hub.
+    AppPtr of_key(std::string_view hub_key) const;
     AppPtr default_app() const { return default_app_; }
     /// The default one first, the others by id.
     std::vector<AppPtr> all() const;
@@ -76,11 +81,14 @@ class Apps {
     };
     std::shared_ptr<const Table> table() const;
 
+    const PusherAppOptions limits_;
     const AppPtr default_app_;
-    Guarded<std::shared_ptr<const Table>> table_;
+    Guarded<std::shared_ptr<const Table>> table_{std::make_shared<const Table>()};
 };
 
 /// The hub's key of a channel as Pusher clients of that application spell it.
 std::string hub_key_of(const App& app, std::string_view pusher_name);
+/// Whether it is one of the restaurant's, on which only the service publishes.
+bool is_reserved(const App& app, std::string_view pusher_name);
 
 }  // namespace orderpush::realtime

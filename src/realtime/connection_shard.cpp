@@ -39,6 +39,16 @@ void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
     connection->since_ = now();
 }
 
+void ConnectionShard::await_settling(Connection& connection, std::chrono::milliseconds timeout) {
+    settling_.emplace(now() + timeout, connection.weak_from_this());
+}
+
+std::optional<Frame> ConnectionShard::refusal_notice(
+    const UpgradeRequest& request, CloseCode code, std::string_view reason
+) const {
+    return parts_.protocol_at(request.path).refusal_notice(request, code, reason);
+}
+
 void ConnectionShard::touch(Connection& connection) {
     move_to_back(quiet_, connection);
 }
@@ -102,6 +112,12 @@ std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(
 }
 
 void ConnectionShard::sweep() {
+    while (!settling_.empty() && settling_.begin()->first <= now()) {
+        const auto connection = settling_.extract(settling_.begin()).mapped().lock();
+        if (connection) {
+            connection->on_settling_timeout();
+        }
+    }
     for (const auto& connection : expired(closing_, options().close_timeout)) {
         connection->drop();
     }

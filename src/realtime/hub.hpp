@@ -1,13 +1,14 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "realtime/channel_cache.hpp"
 #include "realtime/ended_owners.hpp"
 #include "realtime/home_channels.hpp"
 #include "realtime/hub_observer.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/late_departures.hpp"
 #include "realtime/local_subscribers.hpp"
 #include "realtime/subscriber.hpp"
-#include "realtime/users.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,16 @@
 namespace orderpush::realtime {
 
 struct HubOptions {
-    /// Messages kept per channel.
+    /// Messages kept per channel, and for how long. At least 1.
     std::size_t log_messages_max = 32;
+    std::chrono::milliseconds log_age_max{120'000};
+    /// The last events of cache channels, over all shards.
+    CacheLimits cache = {};
+    /// How long a member, or the last subscriber, whose connection was lost counts as there.
+    std::chrono::milliseconds departure_grace{0};
+    /// Up to so many subscribers their number is told with every change; above it at this interval.
+    std::size_t counts_at_once_max = 100;
+    std::chrono::milliseconds counts_interval{5'000};
     /// How long a channel without subscribers, and its log, is kept after its last message or
     /// subscriber.
     std::chrono::milliseconds idle_age_max{120'000};
@@ -42,12 +52,14 @@ struct HubOptions {
 struct ChannelState {
     /// The hub's key.
     std::string channel;
+    /// Whether anybody is there; those whose connection was lost count until the grace is over.
+    bool is_occupied = false;
     std::size_t subscribers = 0;
-    /// Distinct users of a presence channel.
+    /// Distinct users of a presence channel; counted as above.
     std::size_t users = 0;
-    /// The last message that is kept, and how long ago it came.
-    std::shared_ptr<const ChannelMessage> last = {};
-    std::chrono::milliseconds last_age{0};
+    /// Cache channels: the last event, if one is kept, and for how long still.
+    std::shared_ptr<const ChannelMessage> cached = {};
+    std::chrono::milliseconds cached_for{0};
 };
 
 /// One message to be published.
@@ -64,7 +76,18 @@ struct Publication {
     /// kOwnerEnded. Handed over means that this is done as well. Ending an owner again does
     /// nothing.
     std::optional<SessionId> ends = {};
+    /// Whether a client sends it to the others, `excluded` being that client; as this member of a
+    /// presence channel. It is not kept for who comes later.
+    bool is_from_client = false;
+    std::optional<std::string> user_id = {};
+    /// Instead of a message: every subscriber of the channel is told to go
+    /// (Subscriber::on_terminated).
+    bool is_termination = false;
 };
+
+/// Whether the channel serves a protocol itself and is nobody's to see: listed nowhere, of no
+/// interest to observers.
+bool is_internal_channel(std::string_view hub_key) noexcept;
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
 /// is overloaded. Runs exactly once, on any thread, at the latest when the shards are destroyed.
@@ -97,6 +120,11 @@ class Hub {
     /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
+    using CacheReader = std::function<void(std::shared_ptr<const ChannelMessage>)>;
+    /// Hands `reader` the last event of a cache channel, null if none is kept, on the channel's
+    /// home shard. Any thread.
+    void read_cached(std::string channel, CacheReader reader);
+
     using CountReader = std::function<void(std::size_t subscribers)>;
     /// Hands `reader` the number of the channel's subscribers, on its home shard. Any thread.
     void count_subscribers(std::string channel, CountReader reader);
@@ -114,7 +142,7 @@ class Hub {
     using StateFilter = std::function<bool(std::string_view channel)>;
     using StatesReader = std::function<void(std::vector<ChannelState>)>;
     /// Hands `reader` the occupied channels that `is_wanted`, which is asked on every shard,
-    /// without their last messages; on some shard. Any thread. Destroyed unrun if the hub stopped
+    /// without their cached events; on some shard. Any thread. Destroyed unrun if the hub stopped
     /// before.
     void list_occupied(StateFilter is_wanted, StatesReader reader);
 
@@ -125,20 +153,17 @@ class Hub {
     /// it returned.
     void unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure);
 
-    /// On the connection's shard: it is signed in as that user, until unbind_user(). Users are
-    /// named by the key of the channel that carries their own events ("#server-to-user-{id}").
-    void bind_user(std::size_t shard, const std::string& user, Subscriber& connection);
-    void unbind_user(std::size_t shard, std::string_view user, const Subscriber& connection);
-    /// Tells every connection of the user, on whichever shard, that it is ended. Any thread.
-    void terminate_user(std::string user, PublishCompletion completion);
-
   private:
     struct ShardState {
-        ShardState(const HomeLimits& limits, std::size_t ended_owners_max)
-            : homes(limits), ended(ended_owners_max) {}
+        ShardState(
+            const HubOptions& options, std::size_t shard_count, HomeChannels::ForgetHook on_forget
+        );
         HomeChannels homes;
+        ChannelCache cache;
+        LateDepartures late;
+        /// Channels whose number of subscribers is to be told at the next interval.
+        std::set<std::string, std::less<>> uncounted;
         LocalSubscribers locals;
-        Users users;
         EndedOwners ended;
     };
     class Receipt;
@@ -151,6 +176,9 @@ class Hub {
     void publish_at_home(
         std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
     );
+    std::shared_ptr<const ChannelMessage> append(
+        std::size_t home, HomeChannel& channel, Publication publication
+    );
     /// To those shards, in that order.
     void deliver(
         const std::string& channel,
@@ -162,16 +190,40 @@ class Hub {
     bool has_ended(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
     SubscribeOutcome admit(std::size_t home, std::size_t shard, const Subscription& subscription);
-    void attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription);
     void answer(
         std::size_t shard, const Subscription& subscription, const SubscribeOutcome& outcome
     );
     void detach_at_home(std::size_t home, std::size_t shard, const Departure& departure);
+
+    // What follows from coming and going, in hub_membership.cpp; on the channel's home shard.
+    using Encode = std::function<std::optional<Frame>(const ChannelCodec& codec)>;
+    /// Gives every subscriber what its codec makes of it.
+    void tell(const HomeChannel& channel, const Encode& encode);
     void tell_member_change(const HomeChannel& channel, const MemberChange& change);
+    /// Tells of the end of a member that stepped out by `latest`.
+    void dismiss(HomeChannel& channel, const std::string& user_id, Deadline latest);
+    void occupy(HomeChannel& channel);
+    void vacate_if_empty(HomeChannel& channel, Deadline latest);
+    /// The channel is forgotten: who stepped out is gone.
+    void give_up(HomeChannel& channel);
+    void count_changed(std::size_t home, HomeChannel& channel);
+    void tell_count(const HomeChannel& channel);
+    void tell_late_departures(std::size_t home);
+    void tell_late_counts(std::size_t home);
+
+    template <class Member, class... Args>
+    void notify(const std::string& channel, Member member, const Args&... args) const {
+        if (is_internal_channel(channel)) {
+            return;
+        }
+        for (HubObserver* observer : observers_) {
+            (observer->*member)(args...);
+        }
+    }
 
     IoShards& shards_;
+    const HubOptions options_;
     std::vector<HubObserver*> observers_;
-    const std::size_t publications_pending_max_;
     /// Shared with the receipts, which may outlive the hub.
     const PendingCount pending_;
     /// Each touched by its shard's thread only.

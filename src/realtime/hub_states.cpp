@@ -9,11 +9,11 @@ namespace orderpush::realtime {
 namespace {
 
 ChannelState state_of(const HomeChannel& channel) {
-    ChannelState state{.channel = channel.name, .users = channel.presence.seats().size()};
-    for (const Attachment& attachment : channel.attachments) {
-        state.subscribers += attachment.subscribers;
-    }
-    return state;
+    return {
+        .channel = channel.name,
+        .is_occupied = channel.is_occupied,
+        .subscribers = channel.subscribers(),
+        .users = channel.presence.seats().size()};
 }
 
 /// Hands over what all shards told, when the last of them has.
@@ -47,17 +47,11 @@ void Hub::describe(std::string channel, StateReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         const HomeChannel* found = states_[home]->homes.find(name);
-        if (found == nullptr) {
-            reader({.channel = name});
-            return;
-        }
-        ChannelState state = state_of(*found);
-        if (!found->log.empty()) {
-            state.last = found->log.back();
-            state.last_age = std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::steady_clock::now() - found->last_at
-            );
-        }
+        ChannelState state = found == nullptr ? ChannelState{.channel = name} : state_of(*found);
+        const ChannelCache& cache = states_[home]->cache;
+        const Deadline now = std::chrono::steady_clock::now();
+        state.cached = cache.find(name, now);
+        state.cached_for = cache.time_left(name, now);
         reader(std::move(state));
     });
 }
@@ -68,7 +62,7 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
         shards_.run_on(shard, [this, shard, collector, is_wanted] {
             std::vector<ChannelState> states;
             for (const auto& [name, channel] : states_[shard]->homes.all()) {
-                if (!channel.attachments.empty() && is_wanted(name)) {
+                if (channel.is_occupied && is_wanted(name)) {
                     states.push_back(state_of(channel));
                 }
             }

@@ -53,6 +53,16 @@ void LocalSubscribers::forget_owned(
     }
 }
 
+void LocalSubscribers::terminate(std::string_view channel) const {
+    const auto found = channels_.find(channel);
+    if (found == channels_.end()) {
+        return;
+    }
+    for (const Listener& listener : found->second) {
+        listener.subscriber->on_terminated();
+    }
+}
+
 void LocalSubscribers::deliver(
     std::string_view channel,
     const std::vector<EncodedFrame>& frames,

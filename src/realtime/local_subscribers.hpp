@@ -39,6 +39,8 @@ class LocalSubscribers {
     };
     /// The subscriptions with that owner. They stay.
     std::vector<Owned> owned_by(const SessionId& owner) const;
+    /// Tells every subscriber of the channel to go.
+    void terminate(std::string_view channel) const;
     /// Gives every subscriber of the channel the frame of its protocol, except `excluded`.
     void deliver(
         std::string_view channel,

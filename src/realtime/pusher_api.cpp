@@ -4,8 +4,10 @@
 #include "base/result.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_request_check.hpp"
+#include "realtime/app_key.hpp"
 #include "realtime/pusher_api_messages.hpp"
 #include "realtime/pusher_protocol.hpp"
+#include "realtime/pusher_watchlist.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -74,7 +76,8 @@ Error overloaded() {
 /// takes the event loop's time, so what cannot be good is not parsed.
 Result<void> check_body_size(const App& app, std::string_view body) {
     constexpr std::size_t kRest = 64U * 1024U;
-    const std::size_t bytes_max = 2 * pusher_api::kBatchMax * app.settings.event_bytes_max + kRest;
+    const std::size_t bytes_max =
+        2 * pusher_api::kBatchMax * app.limits.event_data_bytes_max + kRest;
     if (body.size() > bytes_max) {
         return Error{
             .code = ErrorCode::kTooLarge,
@@ -88,7 +91,7 @@ Result<void> check_body_size(const App& app, std::string_view body) {
 /// The restaurant's channels, where only the service publishes.
 Result<void> check_not_reserved(const App& app, const std::vector<std::string>& channels) {
     for (const std::string& name : channels) {
-        if (app.is_default() && hub_key_of(app, name) != name) {
+        if (is_reserved(app, name)) {
             return Error{
                 .code = ErrorCode::kForbidden,
                 .reason = "channel_reserved",
@@ -219,10 +222,8 @@ struct PusherApi::Call {
     }
 };
 
-PusherApi::PusherApi(
-    Hub& hub, const Apps& apps, const Clock& clock, const PusherApiOptions& options
-)
-    : hub_(hub), apps_(apps), clock_(clock), options_(options) {}
+PusherApi::PusherApi(Hub& hub, const Apps& apps, const Clock& clock)
+    : hub_(hub), apps_(apps), clock_(clock) {}
 
 void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
     const auto target = target_of(request.path);
@@ -305,7 +306,7 @@ void PusherApi::route(const Call& call, ApiReply reply) {
 
 void PusherApi::trigger(const Call& call, ApiReply reply) {
     auto trigger =
-        pusher_api::decode_trigger(call.request.body, call.app->settings.event_bytes_max);
+        pusher_api::decode_trigger(call.request.body, call.app->limits.event_data_bytes_max);
     if (!trigger) {
         refuse(reply, trigger.error());
         return;
@@ -314,7 +315,7 @@ void PusherApi::trigger(const Call& call, ApiReply reply) {
         refuse(reply, allowed.error());
         return;
     }
-    trigger->info.subscription_count &= call.app->settings.has_subscription_count;
+    trigger->info.subscription_count &= call.app->limits.has_subscription_counts;
     std::vector<Publication> publications;
     append_publications(*call.app, *trigger, publications);
     if (!trigger->info.any()) {
@@ -345,7 +346,7 @@ void PusherApi::trigger(const Call& call, ApiReply reply) {
 }
 
 void PusherApi::trigger_batch(const Call& call, ApiReply reply) {
-    auto batch = pusher_api::decode_batch(call.request.body, call.app->settings.event_bytes_max);
+    auto batch = pusher_api::decode_batch(call.request.body, call.app->limits.event_data_bytes_max);
     if (!batch) {
         refuse(reply, batch.error());
         return;
@@ -360,7 +361,7 @@ void PusherApi::trigger_batch(const Call& call, ApiReply reply) {
             return;
         }
         is_asked |= trigger.info.any();
-        trigger.info.subscription_count &= call.app->settings.has_subscription_count;
+        trigger.info.subscription_count &= call.app->limits.has_subscription_counts;
         infos.push_back(trigger.info);
         names.push_back(trigger.channels.front());
         append_publications(*call.app, trigger, publications);
@@ -407,13 +408,10 @@ void PusherApi::list_channels(const Call& call, ApiReply reply) {
     // Not offered here.
     info.subscription_count = false;
     const auto is_wanted = [app = call.app, prefix](std::string_view key) {
-        const bool is_of_app = app->is_default() ? key.find('/') == std::string_view::npos
-                                                 : key.starts_with(app->key_prefix);
-        if (!is_of_app) {
+        if (app_prefix_of(key) != app->key_prefix || without_app(key).starts_with('#')) {
             return false;
         }
-        const std::string name = pusher_name_of(key);
-        return name.starts_with(prefix) && !name.starts_with('#');
+        return pusher_name_of(key).starts_with(prefix);
     };
     hub_.list_occupied(
         is_wanted,
@@ -440,7 +438,7 @@ void PusherApi::show_channel(const Call& call, const std::string& name, ApiReply
         );
         return;
     }
-    if (info.subscription_count && !call.app->settings.has_subscription_count) {
+    if (info.subscription_count && !call.app->limits.has_subscription_counts) {
         refuse(
             reply,
             bad_request("Cannot retrieve the subscription count because subscription counting is "
@@ -457,11 +455,9 @@ void PusherApi::show_channel(const Call& call, const std::string& name, ApiReply
     }
     hub_.describe(
         hub_key_of(*call.app, name),
-        [name, info, lifetime = options_.cache_lifetime, reply = std::move(reply)](
-            ChannelState state
-        ) {
+        [name, info, reply = std::move(reply)](ChannelState state) {
             const NamedState channel{.name = name, .state = std::move(state)};
-            reply({.body = pusher_api::channel_document(channel, info, lifetime)});
+            reply({.body = pusher_api::channel_document(channel, info)});
         }
     );
 }
@@ -486,8 +482,8 @@ void PusherApi::list_users(const Call& call, const std::string& name, ApiReply r
 }
 
 void PusherApi::terminate(const Call& call, const std::string& user, ApiReply reply) {
-    hub_.terminate_user(
-        call.app->key_prefix + std::string{protocol::kPusherUserChannelPrefix} + user,
+    hub_.publish(
+        termination_of(call.app->key_prefix, user),
         [reply = std::move(reply)](bool is_done) {
             is_done ? reply({.body = "{}"}) : refuse(reply, overloaded());
         }

@@ -5,16 +5,10 @@
 #include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 
-#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace orderpush::realtime {
-
-struct PusherApiOptions {
-    /// How long the last event of a cache channel is shown.
-    std::chrono::seconds cache_lifetime{1800};
-};
 
 /// Pusher's HTTP API (Pusher Channels, "HTTP API Reference") on the hub: publishing, and asking who
 /// listens. Each application has its own channels; on the restaurant's, which are the default
@@ -22,7 +16,7 @@ struct PusherApiOptions {
 class PusherApi {
   public:
     /// The arguments outlive the API.
-    PusherApi(Hub& hub, const Apps& apps, const Clock& clock, const PusherApiOptions& options);
+    PusherApi(Hub& hub, const Apps& apps, const Clock& clock);
 
     /// Answers a request for which is_api_request() holds. An event is answered once the hub handed
     /// it over. Any thread, though on a shard's less is posted; never blocks. What `request` refers
@@ -43,7 +37,6 @@ class PusherApi {
     Hub& hub_;
     const Apps& apps_;
     const Clock& clock_;
-    const PusherApiOptions options_;
 };
 
 }  // namespace orderpush::realtime

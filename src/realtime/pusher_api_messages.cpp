@@ -3,6 +3,7 @@
 #include "base/characters.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/json_nesting.hpp"
 #include "realtime/pusher_messages.hpp"
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,7 @@ namespace orderpush::realtime::pusher_api {
 namespace {
 
 using nlohmann::json;
+using pusher::kEventNameCharactersMax;
 
 Error invalid(std::string message) {
     return {.code = ErrorCode::kInvalid, .reason = "event_invalid", .message = std::move(message)};
@@ -36,7 +38,7 @@ std::string text_of(const json& document) {
 }
 
 Result<json> parse_object(std::string_view body) {
-    if (pusher::nests_too_deeply(body)) {
+    if (nests_deeper_than(pusher::kNestingMax, body)) {
         return invalid("Invalid JSON in body: nested too deeply");
     }
     auto document = json::parse(body, nullptr, false);
@@ -79,9 +81,8 @@ Result<std::string> data_of(json& object, std::size_t bytes_max) {
 
 Result<void> check_channel(const std::string& name) {
     constexpr std::size_t kUserIdBytesMax = 512;
-    const std::string_view prefix = protocol::kPusherUserChannelPrefix;
-    const bool is_users = name.starts_with(prefix) && name.size() > prefix.size() &&
-                          name.size() <= prefix.size() + kUserIdBytesMax;
+    const auto user = protocol::user_of_pusher_channel(name);
+    const bool is_users = user && !user->empty() && user->size() <= kUserIdBytesMax;
     if (!is_users && !protocol::is_pusher_channel_name(name)) {
         return invalid("Invalid channel name: '" + pusher::shown(name) + "'");
     }
@@ -260,18 +261,16 @@ std::string batch_document(const std::vector<BatchItem>& items) {
     return text_of({{"batch", std::move(all)}});
 }
 
-std::string channel_document(
-    const NamedState& channel, const Attributes& info, std::chrono::seconds cache_lifetime
-) {
+std::string channel_document(const NamedState& channel, const Attributes& info) {
     json document = counts_of(channel, info);
-    document["occupied"] = channel.state.subscribers > 0;
+    document["occupied"] = channel.state.is_occupied;
     if (info.cache) {
-        const auto age = std::chrono::duration_cast<std::chrono::seconds>(channel.state.last_age);
-        const bool is_cached = channel.state.last != nullptr && age < cache_lifetime;
-        document["cache"] =
-            is_cached
-                ? json{{"data", channel.state.last->data}, {"ttl", (cache_lifetime - age).count()}}
-                : json(nullptr);
+        const auto seconds =
+            std::chrono::duration_cast<std::chrono::seconds>(channel.state.cached_for);
+        const auto& cached = channel.state.cached;
+        document["cache"] = cached == nullptr
+                                ? json(nullptr)
+                                : json{{"data", cached->data}, {"ttl", seconds.count()}};
     }
     return text_of(document);
 }

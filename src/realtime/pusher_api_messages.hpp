@@ -17,7 +17,6 @@ namespace orderpush::realtime::pusher_api {
 /// Limits of the hosted service.
 inline constexpr std::size_t kChannelsMax = 100;
 inline constexpr std::size_t kBatchMax = 10;
-inline constexpr std::size_t kEventNameCharactersMax = 200;
 
 /// What a caller wants to know of a channel.
 struct Attributes {
@@ -60,11 +59,9 @@ struct BatchItem {
     Attributes info;
 };
 std::string batch_document(const std::vector<BatchItem>& items);
-/// {"occupied":…}; what is asked for must apply. A cached event is shown with the seconds it has
-/// left of `cache_lifetime`.
-std::string channel_document(
-    const NamedState& channel, const Attributes& info, std::chrono::seconds cache_lifetime
-);
+/// {"occupied":…}; what is asked for must apply. A cached event is shown with the seconds it is
+/// kept for.
+std::string channel_document(const NamedState& channel, const Attributes& info);
 /// {"users":[{"id":…}]}.
 std::string users_document(const std::vector<Presence::Seat>& seats);
 

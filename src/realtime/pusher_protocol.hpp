@@ -4,6 +4,7 @@
 #include "realtime/apps.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
+#include "realtime/pusher_app_options.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -16,7 +17,7 @@ struct PusherProtocolOptions {
     /// The default application.
     protocol::PusherApp app;
     OriginRule is_origin_allowed;
-    std::size_t subscriptions_max = 200;
+    PusherAppOptions limits = {};
     /// All applications, the default one among them; null: there is no other.
     const Apps* apps = nullptr;
 };
@@ -35,10 +36,19 @@ class PusherProtocol final : public Protocol {
     std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const override;
 
+    /// Only where the application has the feature, and never for presence channels.
+    std::optional<Frame> encode_count(std::string_view channel, std::size_t subscribers)
+        const override;
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const override;
+
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
-    /// Null if no application has that key.
-    AppPtr app_of(std::string_view key) const;
+
+    const Apps& apps() const noexcept {
+        return options_.apps == nullptr ? only_app_ : *options_.apps;
+    }
 
     PusherProtocolOptions options_;
     /// Used where there is no other.

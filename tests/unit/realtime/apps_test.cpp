@@ -48,9 +48,7 @@ TEST(AppsTest, KeepCountingWhenTheirSettingsChange) {
 }
 
 TEST(AppsTest, HaveAsManyConnectionsAsTheyMay) {
-    auto limited = kDefault;
-    limited.connections_max = 1;
-    const Apps apps{limited};
+    const Apps apps{kDefault, {.connections_max = 1}};
     {
         AppSeat first{apps.default_app()};
         const AppSeat moved{std::move(first)};

@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "protocol/pusher_request.hpp"
+#include "realtime/pusher_watchlist.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -122,7 +123,7 @@ class PusherApiTest : public testing::Test {
     IoShards shards_{1};
     Hub hub_{shards_, {}};
     Apps apps_{kDefault};
-    PusherApi api_{hub_, apps_, clock_, {}};
+    PusherApi api_{hub_, apps_, clock_};
     std::deque<std::shared_ptr<Listener>> listeners_;
 };
 
@@ -394,7 +395,7 @@ TEST_F(PusherApiTest, ShowsWhatACacheChannelKeeps) {
     };
     EXPECT_TRUE(cached().is_null());
     post("/events", event({"cache-x"}, "{\"v\":1}"));
-    EXPECT_EQ(cached(), json({{"data", "{\"v\":1}"}, {"ttl", 1800}}));
+    EXPECT_EQ(cached(), json({{"data", "{\"v\":1}"}, {"ttl", 1799}}));
 }
 
 TEST_F(PusherApiTest, ListsTheUsersOfAPresenceChannel) {
@@ -413,10 +414,8 @@ TEST_F(PusherApiTest, ListsTheUsersOfAPresenceChannel) {
 }
 
 TEST_F(PusherApiTest, TerminatesAUsersConnections) {
-    Listener& first = listen("news");
-    Listener& other = listen("news");
-    hub_.bind_user(0, "#server-to-user-u 42", first);
-    hub_.bind_user(0, "88002/#server-to-user-u 42", other);
+    Listener& first = listen(online_channel_of("", "u 42"));
+    Listener& other = listen(online_channel_of("88002/", "u 42"));
     const std::string path = "/users/u%2042/terminate_connections";
     EXPECT_EQ(post(path, json::object()).body, "{}");
     EXPECT_TRUE(first.is_terminated);
