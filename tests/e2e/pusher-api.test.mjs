@@ -39,6 +39,9 @@ async function connect(app = DEFAULT, user = 'u-1') {
     forceTLS: false,
     enabledTransports: ['ws'],
     nacl,
+    userAuthentication: {
+      customHandler: ({ socketId }, done) => done(null, signer.authenticateUser(socketId, { id: user })),
+    },
     channelAuthorization: {
       customHandler: ({ socketId, channelName }, done) =>
         done(null, signer.authorizeChannel(socketId, channelName, { user_id: user })),
@@ -147,6 +150,27 @@ test('on the restaurant’s channels only the service publishes', async () => {
   assert.match(refused.body, /reserved/);
   const seen = await server.get({ path: `/channels/menu-${branch.id}` });
   assert.deepEqual(await seen.json(), { occupied: false });
+});
+
+test('a user who is signed in is sent to on every connection, and put out', async () => {
+  const server = serverOf();
+  const clients = [await connect(DEFAULT, 'u-77'), await connect(DEFAULT, 'u-77'), await connect(DEFAULT, 'u-78')];
+  const heard = clients.map(() => []);
+  const closed = clients.map(() => []);
+  for (const [i, client] of clients.entries()) {
+    client.user.bind('hello', (data) => heard[i].push(data));
+    client.connection.bind('error', ({ error }) => closed[i].push(error?.data?.code));
+    client.signin();
+    const own = `#server-to-user-${client === clients[2] ? 'u-78' : 'u-77'}`;
+    await until('the sign-in', () => client.user.serverToUserChannel?.name === own && client.user.serverToUserChannel.subscribed);
+  }
+  await server.sendToUser('u-77', 'hello', { x: 1 });
+  await until('the event on both', () => heard[0].length + heard[1].length === 2);
+  assert.deepEqual(heard, [[{ x: 1 }], [{ x: 1 }], []]);
+  await server.terminateUserConnections('u-77');
+  await until('both to be closed', () => clients.slice(0, 2).every(({ connection }) => connection.state === 'disconnected'));
+  assert.deepEqual(closed, [[4009], [4009], []]);
+  assert.equal(clients[2].connection.state, 'connected');
 });
 
 test('a user who is not there can be put out and sent to', async () => {
