@@ -337,7 +337,12 @@ void HttpSession::dispatch() {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
-    if (door_->handlers.is_inline(view(request.method_string()), path)) {
+    const std::string_view method = view(request.method_string());
+    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+        ask_realtime(method, path);
+        return;
+    }
+    if (door_->handlers.is_inline(method, path)) {
         respond(answer(*door_, request_bytes(), remote_address_));
         return;
     }
@@ -362,6 +367,39 @@ void HttpSession::dispatch() {
              "Retry-After: 1\r\n"}
         );
     }
+}
+
+void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
+    const auto& request = parser_->get();
+    const std::string_view target = view(request.target());
+    const bool has_query = path.size() < target.size();
+    door_->handlers.realtime_api(
+        {.method = method,
+         .path = path,
+         .query = has_query ? target.substr(path.size() + 1) : std::string_view{},
+         .body = request.body()},
+        [self = shared_from_this()](realtime::ApiAnswer answer) {
+            // At once if the answer came on this shard.
+            self->door_->shards.run_on(self->shard_, [self, answer = std::move(answer)] {
+                if (!self->is_gone_) {
+                    self->respond(answer);
+                }
+            });
+        }
+    );
+}
+
+void HttpSession::respond(const realtime::ApiAnswer& answer) {
+    const bool is_kept_alive = parser_->get().keep_alive() && !door_->is_stopping;
+    write(
+        api_response(
+            answer,
+            is_kept_alive,
+            std::chrono::duration_cast<std::chrono::seconds>(door_->options.idle_timeout),
+            cors_headers()
+        ),
+        is_kept_alive ? After::kNextRequest : After::kClose
+    );
 }
 
 std::string HttpSession::request_bytes() const {
