@@ -15,6 +15,7 @@
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
+#include "app/webhook_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -46,6 +47,7 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

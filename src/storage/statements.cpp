@@ -69,6 +69,15 @@ constexpr std::array kAll{
     kListPayments,
     kLockSession,
     kRecordPayment,
+    kStoreReceipt,
+    kListPendingReceipts,
+    kSettleReceipt,
+    kRefuseReceipt,
+    kPurgeReceipts,
+    kReadPresence,
+    kReplacePresence,
+    kFinishPresenceRound,
+    kPurgePresence,
 };
 
 }  // namespace
