@@ -82,6 +82,12 @@ struct Settings {
     std::chrono::seconds instance_dead_after{};
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
+    bool builtin_compression = false;
+    /// Empty: only signed webhooks of Ably.
+    std::string ably_webhook_token;
+    std::chrono::seconds webhook_age_max{};
+    std::chrono::seconds presence_interval{};
+    std::chrono::seconds presence_expiry{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

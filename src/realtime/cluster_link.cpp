@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -42,7 +43,7 @@ void ClusterLink::publish(std::vector<Publication> publications, BatchCompletion
     const std::size_t count = publications.size();
     for (Publication& publication : publications) {
         const bool is_kept = !publication.is_from_client && !publication.is_termination &&
-                             protocol::is_pusher_cache_channel(publication.channel);
+                             protocol::is_pusher_cache_channel(without_app(publication.channel));
         auto kept_as = is_kept ? std::optional{publication.channel} : std::nullopt;
         auto body = encode_cluster_message(std::move(publication));
         if (!body) {

@@ -1,6 +1,7 @@
 #include "realtime/hub.hpp"
 
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -277,7 +278,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(channel.name)) {
+    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
         state.cache.put(message, now());
     }
     return message;
@@ -403,7 +404,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
         outcome.members.push_back(std::move(seat.member));
     }
-    if (protocol::is_pusher_cache_channel(channel->name)) {
+    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);

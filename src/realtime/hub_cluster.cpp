@@ -35,6 +35,14 @@ void Hub::read_seats(std::string channel, SeatReader reader) {
     });
 }
 
+void Hub::read_own_seats(std::string channel, SeatReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannel* own = states_[home]->homes.find(name);
+        reader(own == nullptr ? std::vector<Presence::Seat>{} : own->presence.seats());
+    });
+}
+
 std::size_t Hub::members_elsewhere(const HomeChannel& channel, std::string_view user_id) const {
     const auto others = states_[home_of(channel.name)]->remote.seats(channel.name);
     return static_cast<std::size_t>(std::ranges::count_if(others, [&](const auto& seat) {

@@ -132,6 +132,15 @@ void RemoteAudience::drop_if_empty(const std::string& channel) {
     }
 }
 
+std::vector<std::string> RemoteAudience::channels() const {
+    std::vector<std::string> names;
+    names.reserve(channels_.size());
+    for (const auto& [name, channel] : channels_) {
+        names.push_back(name);
+    }
+    return names;
+}
+
 std::size_t RemoteAudience::subscribers(std::string_view channel) const {
     const auto found = channels_.find(channel);
     std::size_t subscribers = 0;

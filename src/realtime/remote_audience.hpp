@@ -70,6 +70,7 @@ class RemoteAudience {
     /// instances, the info of the one who was there first.
     std::vector<Presence::Seat> seats(std::string_view channel) const;
     std::size_t channel_count() const noexcept { return channels_.size(); }
+    std::vector<std::string> channels() const;
 
   private:
     struct Count {
