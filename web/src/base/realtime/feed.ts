@@ -31,6 +31,8 @@ export interface FeedOptions {
 const RELINK_AFTER_MS = 15_000;
 /** A hosted provider may lose a message that no later one shows to be missing. */
 const VERIFY_EVERY_MS = 60_000;
+/** Joining usually takes less; beyond it people are told. */
+const JOINING_MS = 4_000;
 const PAGE = 200;
 
 interface CatchUp {
@@ -52,6 +54,7 @@ export class Feed {
   private generation = 0;
   private lastLinked = 0;
   private lastVerified = 0;
+  private joiningSince = 0;
   private failures = 0;
   private timer: number | undefined;
   private isLinking = false;
@@ -137,7 +140,9 @@ export class Feed {
   }
 
   private tell(isAnswered: boolean): void {
-    this.current.value = this.isAllJoined() ? 'live' : isAnswered ? 'polling' : 'offline';
+    if (this.isAllJoined()) this.current.value = 'live';
+    else if (!isAnswered) this.current.value = 'offline';
+    else this.current.value = Date.now() - this.joiningSince < JOINING_MS ? 'connecting' : 'polling';
   }
 
   /** Connects as the service says now; a connection to the same provider that is still trying is left to it. */
@@ -166,6 +171,7 @@ export class Feed {
     const channels = realtime.channels.filter(({ name }) => this.logs.has(name));
     this.offered = channels.map(({ name }) => name);
     this.joined.clear();
+    this.joiningSince = Date.now();
     let isCurrent = true;
     const link = await (this.options.openLink ?? openLink)({
       realtime,
@@ -199,7 +205,10 @@ export class Feed {
   private onConnected(isConnected: boolean): void {
     if (isConnected) return;
     this.joined.clear();
-    if (this.current.value === 'live') this.current.value = 'connecting';
+    if (this.current.value === 'live') {
+      this.current.value = 'connecting';
+      this.joiningSince = Date.now();
+    }
     this.schedule(0);
   }
 
