@@ -82,6 +82,8 @@ Result<void> RetentionJob::remove_events(const std::stop_token& stop, Removed& r
         }
         removed.entries += batch->entry_count;
         removed.events += batch->event_count;
+        options_.metrics.entries.add(static_cast<double>(batch->entry_count));
+        options_.metrics.events.add(static_cast<double>(batch->event_count));
         if (!batch->last) {
             break;
         }
@@ -99,6 +101,7 @@ Result<void> RetentionJob::remove_keys(const std::stop_token& stop, Removed& rem
             return count.error();
         }
         removed.keys += *count;
+        options_.metrics.keys.add(static_cast<double>(*count));
         const bool is_last = *count < static_cast<std::size_t>(options_.batch_max);
         if (is_last) {
             break;

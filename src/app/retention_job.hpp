@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "core/retention.hpp"
 
 #include <chrono>
@@ -13,6 +14,13 @@
 #include <vector>
 
 namespace orderpush::app {
+
+/// Rows removed.
+struct RetentionMetrics {
+    metrics::Counter entries;
+    metrics::Counter events;
+    metrics::Counter keys;
+};
 
 struct RetentionOptions {
     /// How long an event can be caught up with. What some adapter has not settled stays twice as
@@ -27,6 +35,7 @@ struct RetentionOptions {
     int batch_max = 500;
     /// Between one batch and the next, so that requests come between.
     std::chrono::milliseconds pause{50};
+    RetentionMetrics metrics = {};
 };
 
 /// Removes what is too old to be kept, a little at a time. One thread of its own; of several

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/thread_pool.hpp"
 #include "realtime/io_shards.hpp"
@@ -38,6 +39,8 @@ struct FrontDoorOptions {
     std::chrono::milliseconds write_timeout{30'000};
     /// For reading on after a refusal, so that the client gets to read why before it sees a reset.
     std::chrono::milliseconds linger_timeout{5'000};
+    /// Requests that found the pool's queue full.
+    metrics::Counter queue_full = {};
 };
 
 struct FrontDoorHandlers {

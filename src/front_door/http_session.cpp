@@ -349,6 +349,7 @@ void HttpSession::dispatch() {
         }
     );
     if (!is_queued) {
+        door_->options.queue_full.add();
         refuse(
             {503,
              "overloaded",

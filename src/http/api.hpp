@@ -15,6 +15,7 @@
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -29,6 +30,13 @@
 #include <string_view>
 
 namespace orderpush::http {
+
+/// Who may read the figures.
+struct MetricsAccess {
+    metrics::Registry* registry = nullptr;
+    /// Empty: nobody.
+    std::string token = {};
+};
 
 /// What the routes call. Everything must outlive the Api.
 struct ApiDependencies {
@@ -53,6 +61,8 @@ struct ApiDependencies {
     app::TokenService* ably_tokens = nullptr;
     /// The pages, as web/build.mjs makes them.
     StaticFiles web = {};
+    /// Requests are counted there; without a registry nowhere.
+    MetricsAccess metrics = {};
 };
 
 struct ApiOptions {

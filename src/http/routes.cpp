@@ -29,6 +29,7 @@ std::vector<Route> routes_of_the_service() {
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
+        {"GET",   "/metrics",                 kAnyone, Body::kNone,       show_metrics},
         {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
         {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},

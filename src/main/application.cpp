@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/service_figures.hpp"
 #include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
 #include "storage/pg_outbox.hpp"
@@ -39,8 +40,11 @@ std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters)
 
 Application::Application(Settings settings, std::function<void(const Error& error)> on_refused)
     : settings_(std::move(settings)),
+      metrics_(app::figures_table(figure_sets_of(settings_))),
       keyring_(settings_.jwt_keys),
-      database_({.url = settings_.database_url, .size = settings_.database_pool_size}),
+      database_(
+          counted(metrics_, {.url = settings_.database_url, .size = settings_.database_pool_size})
+      ),
       orders_(database_),
       idempotency_(database_, clock_),
       sessions_(database_),
@@ -57,10 +61,11 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       events_(database_),
       retention_(database_),
       shards_(settings_.io_threads),
-      hub_(shards_, {}),
+      hub_(shards_, settings_.builtin_hub),
       pusher_({
           .app = settings_.builtin_app,
           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+          .limits = settings_.builtin_limits,
       }),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
@@ -73,7 +78,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               return pusher_;  // which refuses paths that it does not know
           },
           {.connections_max = settings_.socket_connections_max,
-           .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
+           .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
       presence_(hub_),
       adapters_(
@@ -88,14 +94,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .signal = push_,
            .ids = ids_,
            .clock = clock_},
-          {.start_grace = settings_.builtin_reconnect_hold}
+          counted(metrics_, {.start_grace = settings_.builtin_reconnect_hold})
       ),
       retention_job_(
           retention_,
           clock_,
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
-           .adapters = push_.names()}
+           .adapters = push_.names(),
+           .metrics = retention_metrics(metrics_)}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
@@ -176,7 +183,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.address = settings_.bind_address,
            .port = static_cast<std::uint16_t>(settings_.port),
            .body_bytes_max = settings_.body_bytes_max,
-           .sockets_max = settings_.http_connections_max},
+           .sockets_max = settings_.http_connections_max,
+           .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()
       ),
       schema_({
@@ -192,6 +200,15 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       }) {
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
+    collect_figures(
+        metrics_,
+        {.database = database_,
+         .deliveries = deliveries_,
+         .adapters = push_,
+         .hub = hub_,
+         .sockets = sockets_,
+         .clock = clock_}
+    );
 }
 
 Application::~Application() {
@@ -231,7 +248,8 @@ void Application::open_to_public(std::uint16_t port) {
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .ably_tokens = ably_tokens(),
-            .web = load_web_folder(settings_.web_dir)},
+            .web = load_web_folder(settings_.web_dir),
+            .metrics = {.registry = &metrics_, .token = settings_.metrics_token}},
         http::ApiOptions{
             .origins = origins_,
             .proxies = settings_.trusted_proxies,
@@ -269,7 +287,8 @@ PushStreamsOptions Application::push_options() {
             },
         .on_changed = [this](
                           std::string_view previous, std::string_view current
-                      ) { return announcer_.tell(previous, current); }};
+                      ) { return announcer_.tell(previous, current); },
+        .metrics = delivery_metrics(metrics_, settings_)};
 }
 
 app::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {

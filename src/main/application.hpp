@@ -24,6 +24,7 @@
 #include "app/token_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
+#include "base/metrics.hpp"
 #include "base/thread_pool.hpp"
 #include "base/uuid.hpp"
 #include "core/origin_policy.hpp"
@@ -102,6 +103,7 @@ class Application {
     bool is_stopped_ = false;
 
     // What everything may use.
+    metrics::Registry metrics_;
     SystemClock clock_;
     UuidV7Source ids_{clock_};
     JwtKeyring keyring_;

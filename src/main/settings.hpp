@@ -6,6 +6,8 @@
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/pusher_app_options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -70,6 +72,8 @@ struct Settings {
     std::optional<AblyProvider> ably;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
+    realtime::PusherAppOptions builtin_limits;
+    realtime::HubOptions builtin_hub;
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
@@ -81,6 +85,8 @@ struct Settings {
     std::string web_dir;
     std::chrono::seconds shutdown_deadline{};
     log::Level log_level = log::Level::kInfo;
+    /// Empty: nobody may read the metrics.
+    std::string metrics_token;
 };
 
 /// One row of the settings table.
@@ -97,6 +103,8 @@ struct SettingRow {
 std::span<const SettingRow> settings_table();
 /// Its part about how events are pushed.
 std::span<const SettingRow> push_settings_table();
+/// Its part about the built-in server's clients.
+std::span<const SettingRow> builtin_settings_table();
 
 /// How a variable of the environment is looked up.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

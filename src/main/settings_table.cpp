@@ -406,6 +406,13 @@ constexpr std::array kTable{
         kPlain,
         "How long a stop may take to finish requests and close connections.",
         [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
+    SettingRow{
+        "METRICS_TOKEN",
+        "",
+        kSecret,
+        "What whoever reads GET /metrics sends as a bearer token, at least 32 characters. Empty: "
+        "there are no metrics.",
+        [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); }},
     SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
 };
 
@@ -417,6 +424,9 @@ std::span<const SettingRow> settings_table() {
         const auto hosted = push_settings_table();
         const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
         all.insert(place, hosted.begin(), hosted.end());
+        const auto builtin = builtin_settings_table();
+        const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
+        all.insert(behind, builtin.begin(), builtin.end());
         return all;
     }();
     return rows;

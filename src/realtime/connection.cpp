@@ -39,6 +39,9 @@ void Connection::open(const Upgrade& upgrade) {
         close(refusal->code, refusal->reason);
     } else {
         session_ = std::move(std::get<std::shared_ptr<ProtocolSession>>(opening));
+        if (const auto timeout = session_->settling_timeout()) {
+            shard_.await_settling(*this, *timeout);
+        }
     }
     if (!upgrade.early_bytes.empty()) {
         std::string bytes = upgrade.early_bytes;
@@ -49,6 +52,9 @@ void Connection::open(const Upgrade& upgrade) {
 
 void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::string_view reason) {
     start(request);
+    if (const auto notice = shard_.refusal_notice(request, code, reason)) {
+        send(*notice);
+    }
     close(code, reason);
     wait_readable();
 }
@@ -68,7 +74,7 @@ void Connection::send(const Frame& frame) {
         return;
     }
     queue_.drop_unwritten();
-    shard_.log_slow_consumer();
+    shard_.note_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
 }
 
@@ -151,6 +157,12 @@ void Connection::on_silence() {
 void Connection::on_pong_missing() {
     if (session_) {
         session_->on_pong_missing();
+    }
+}
+
+void Connection::on_settling_timeout() {
+    if (session_) {
+        session_->on_settling_timeout();
     }
 }
 

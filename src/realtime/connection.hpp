@@ -49,6 +49,8 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     /// For the shard: the peer was silent for too long.
     void on_silence();
     void on_pong_missing();
+    /// For the shard: the time to prove itself is over.
+    void on_settling_timeout();
     /// Closes the socket at once and leaves the shard. Idempotent.
     void drop();
 

@@ -39,6 +39,16 @@ void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
     connection->since_ = now();
 }
 
+void ConnectionShard::await_settling(Connection& connection, std::chrono::milliseconds timeout) {
+    settling_.emplace(now() + timeout, connection.weak_from_this());
+}
+
+std::optional<Frame> ConnectionShard::refusal_notice(
+    const UpgradeRequest& request, CloseCode code, std::string_view reason
+) const {
+    return parts_.protocol_at(request.path).refusal_notice(request, code, reason);
+}
+
 void ConnectionShard::touch(Connection& connection) {
     move_to_back(quiet_, connection);
 }
@@ -79,7 +89,8 @@ void ConnectionShard::remove(Connection& connection) {
     parts_.on_removed();
 }
 
-void ConnectionShard::log_slow_consumer() {
+void ConnectionShard::note_slow_consumer() {
+    options().slow_consumers.add();
     if (const auto left_out = slow_consumer_lines_.admit()) {
         log::warn(
             "slow_consumer_closed",
@@ -102,6 +113,12 @@ std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(
 }
 
 void ConnectionShard::sweep() {
+    while (!settling_.empty() && settling_.begin()->first <= now()) {
+        const auto connection = settling_.extract(settling_.begin()).mapped().lock();
+        if (connection) {
+            connection->on_settling_timeout();
+        }
+    }
     for (const auto& connection : expired(closing_, options().close_timeout)) {
         connection->drop();
     }

@@ -13,7 +13,9 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,13 +47,19 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     Protocol::Opening open_session(const UpgradeRequest& request, Outlet& outlet);
     void add(const std::shared_ptr<Connection>& connection);
+    /// Tells its session, after that time, to prove itself.
+    void await_settling(Connection& connection, std::chrono::milliseconds timeout);
+    /// What the protocol says before the server itself refuses the request.
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const;
     /// The peer gave a sign of life.
     void touch(Connection& connection);
     void await_close(Connection& connection);
     /// To be flushed in the next turn of the loop.
     void mark_dirty(Connection& connection);
     void remove(Connection& connection);
-    void log_slow_consumer();
+    void note_slow_consumer();
 
   private:
     using List = std::list<std::shared_ptr<Connection>>;
@@ -69,6 +77,7 @@ class ConnectionShard {
     List quiet_;
     List pinged_;
     List closing_;
+    std::multimap<Deadline, std::weak_ptr<Connection>> settling_;
     std::vector<std::shared_ptr<Connection>> dirty_;
     LogLimiter slow_consumer_lines_;
 };

@@ -3,7 +3,9 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
+#include "realtime/pusher_app_options.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,7 +16,7 @@ namespace orderpush::realtime {
 struct PusherProtocolOptions {
     protocol::PusherApp app;
     OriginRule is_origin_allowed;
-    std::size_t subscriptions_max = 200;
+    PusherAppOptions limits = {};
 };
 
 /// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
@@ -31,11 +33,22 @@ class PusherProtocol final : public Protocol {
     std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const override;
 
+    /// Only where the application has the feature, and never for presence channels.
+    std::optional<Frame> encode_count(std::string_view channel, std::size_t subscribers)
+        const override;
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const override;
+
+    /// For sessions: this one has ended.
+    void release() const noexcept { --connections_; }
+
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
 
     PusherProtocolOptions options_;
     OriginGate origins_;
+    mutable std::atomic<std::size_t> connections_{0};
 };
 
 /// The hub's key of a channel as Pusher clients spell it, and the inverse.

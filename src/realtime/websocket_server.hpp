@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/outbound_queue.hpp"
 #include "realtime/protocol.hpp"
@@ -29,6 +30,7 @@ struct WebSocketServerOptions {
     std::chrono::milliseconds close_timeout{5'000};
     /// How exactly these times are kept.
     std::chrono::milliseconds sweep_interval{1'000};
+    metrics::Counter slow_consumers = {};
 };
 
 /// Holds the WebSocket connections. A connection over the bound is upgraded and closed with 4100,

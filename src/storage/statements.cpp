@@ -26,6 +26,7 @@ constexpr std::array kAll{
     kRetryDelivery,
     kRetryDeadDeliveries,
     kCountBacklogs,
+    kCountTotalBacklogs,
     kReadChannel,
     kListWaitingOrders,
     kRaiseAlarm,

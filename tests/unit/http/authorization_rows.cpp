@@ -196,6 +196,7 @@ using Rows = std::vector<AuthorizationRow>;
 Rows document_rows() {
     return {
         {"GET", "/live"}, {"GET", "/ready"}, {"GET", "/openapi.json"}, {"GET", "/events.schema.json"},
+        {"GET", "/metrics", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},

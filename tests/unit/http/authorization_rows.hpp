@@ -47,7 +47,7 @@ enum class Quirk {
     kGuestsAtTheirTable,
     /// What is unknown is forbidden too: the SDKs know one refusal.
     kOneRefusal,
-    /// Public, but unit tests have no pages.
+    /// Public, but unit tests have no pages, and no token for metrics.
     kNoPages,
     /// Who may ask in another restaurant finds nothing.
     kOursOnly,
