@@ -9,12 +9,12 @@ import { KitchenPage } from './support/kitchen_page.mjs';
 import { logIn, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
 
-let service, harbor, browser, cook, orders, asked;
+let service, database, harbor, browser, cook, orders, asked;
 
 const NOTES = ['no onions', 'allergy: nuts', undefined, 'well done', 'sauce on the side'];
 
 /** An evening: tickets in every state, with all that a card can have on it. */
-async function fillKitchen(database) {
+async function fillKitchen() {
   const manager = await logIn(service, harbor, 'MANAGER');
   const made = [];
   for (let i = 0; i < 9; i++) {
@@ -39,13 +39,14 @@ async function fillKitchen(database) {
 }
 
 before(async () => {
-  const { database, demo } = await createRestaurant();
-  [harbor] = demo.branches;
+  const restaurant = await createRestaurant();
+  database = restaurant.database;
+  [harbor] = restaurant.demo.branches;
   cook = harbor.staff.find(({ role }) => role === 'KITCHEN');
   const port = String(await freePort());
   service = await startService(database.url, { WEB_DIR: await buildPages(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` });
   browser = await startBrowser();
-  orders = await fillKitchen(database);
+  orders = await fillKitchen();
   asked = orders[7];
 });
 after(endAll);
@@ -78,6 +79,18 @@ for (const colorScheme of ['dark', 'light']) {
     assert.deepEqual(await accessibilityFaults(page), [], 'the refusal');
   });
 }
+
+test('the branch says when time turns its colour', async () => {
+  const levels = async () => {
+    const display = await KitchenPage.open(browser, service, cook);
+    await display.shows(orders[4].id);
+    const classes = await Promise.all([0, 1, 4].map((i) => display.card(orders[i].id).getAttribute('class')));
+    return classes.map((text) => /age-(\w+)/.exec(text)[1]);
+  };
+  assert.deepEqual(await levels(), ['late', 'warn', 'fresh'], 'after 17, 9 and 4 minutes');
+  await database.query('update branches set warn_after_seconds = 180, late_after_seconds = 480');
+  assert.deepEqual(await levels(), ['late', 'late', 'warn']);
+});
 
 for (const [name, viewport] of [['phone', { width: 320, height: 640 }], ['tablet', { width: 1024, height: 768 }], ['wall-4k', { width: 3840, height: 2160 }]]) {
   test(`it fits a ${name}`, async () => {

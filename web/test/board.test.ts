@@ -131,7 +131,8 @@ describe('the board over a long day', () => {
 
   it('keeps what is not confirmed over a rereading', () => {
     const cancelled = after(one(), 'order:cancelled', { orderId: 'order-a' });
-    const document = { branchId: 'branch', asOf: '', seq: {}, stations: [{ stationId: 'grill', name: 'Grill', tickets: [ticket('n')] }] };
+    const ticketAges = { warnSeconds: 1, lateSeconds: 2 };
+    const document = { branchId: 'branch', asOf: '', seq: {}, ticketAges, stations: [{ stationId: 'grill', name: 'Grill', tickets: [ticket('n')] }] };
     const state = boardOf(document, cancelled);
     expect([...state.tickets.keys()]).toEqual(['n']);
     expect([...state.gone.keys()]).toEqual(['a']);

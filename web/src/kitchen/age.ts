@@ -1,12 +1,11 @@
-/** When a ticket's time turns its colour; the branch says. Seconds. */
-export interface Thresholds {
-  warnSeconds: number;
-  lateSeconds: number;
-}
+import type { Schemas } from '../base/api/client';
+
+/** When a ticket's time turns its colour; the branch says. */
+export type Thresholds = Schemas['Board']['ticketAges'];
 
 export type AgeLevel = 'fresh' | 'warn' | 'late';
 
-/** For a service that does not say. */
+/** Until the board is read. */
 export const USUAL_THRESHOLDS: Thresholds = { warnSeconds: 8 * 60, lateSeconds: 15 * 60 };
 
 export function ageLevel(ageMs: number, { warnSeconds, lateSeconds }: Thresholds): AgeLevel {

@@ -158,6 +158,7 @@ export class Display {
   private async readBoard(): Promise<void> {
     const document = await this.api.get('/v1/branches/{id}/board', { path: { id: this.staff.branchId }, tries: 1 });
     setServerTime(document.asOf);
+    this.thresholds.value = document.ticketAges;
     this.board.value = boardOf(document, this.board.value);
     this.isLoaded.value = true;
     this.feed.startAfter(this.channel, document.seq[this.channel] ?? 0);
