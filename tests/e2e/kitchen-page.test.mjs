@@ -104,7 +104,7 @@ test('a cancel request is refused with a reason, or agreed to and gone', async (
   assert.match(await asked(second, dropped.id).innerText(), /Wrong <i>table<\/i>/);
   await asked(second, dropped.id).getByRole('button', { name: 'Cancel it' }).click();
   await second.showsNot(dropped.id);
-  assert.match(await first.card(dropped.id).innerText(), /CANCELLED/);
+  await until('the cancellation on the other', async () => /CANCELLED/.test(await first.card(dropped.id).innerText()));
   await screenshot(first.page, 'kitchen-cancelled');
   await first.card(dropped.id).getByRole('button', { name: 'Got it' }).click();
   await first.showsNot(dropped.id);

@@ -4,12 +4,13 @@ import { readFile, readdir } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const FIRST_LOAD_BYTES_MAX = 100 * 1000;
-const here = path.resolve(import.meta.dirname, '..');
+const here = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 let folder: string;
 
 beforeAll(async () => {

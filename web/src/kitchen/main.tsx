@@ -16,7 +16,7 @@ import type { Action } from './actions';
 import type { Cue } from './board';
 import { Display } from './display';
 import './kitchen.css';
-import { loaders, t } from './messages';
+import { loaders, STATUS_WORDS, t } from './messages';
 import { preferences } from './preferences';
 import { Sound } from './sound';
 import { tableParts } from './ticket';
@@ -27,15 +27,6 @@ import { Panels } from './view/panels';
 import { TopBar } from './view/top_bar';
 
 const ROLES: Schemas['Role'][] = ['KITCHEN', 'MANAGER', 'ADMIN'];
-const STATUS_WORDS = {
-  pending: 'statusPending',
-  acknowledged: 'statusAcknowledged',
-  preparing: 'statusPreparing',
-  ready: 'statusReady',
-  completed: 'statusCompleted',
-  cancelled: 'statusCancelled',
-} as const;
-
 /** Before anybody is logged in. */
 const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
 const sound = new Sound();

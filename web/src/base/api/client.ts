@@ -158,7 +158,8 @@ export function addressOf(pattern: string, path: object = {}, query: object = {}
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) search.append(name, String(value));
   }
-  return search.size > 0 ? `${filled}?${search.toString()}` : filled;
+  const text = search.toString();
+  return text === '' ? filled : `${filled}?${text}`;
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -116,6 +116,7 @@ export class Feed {
     this.isChecking = true;
     this.isHurried = false;
     if (this.options.isReady()) await this.lookAfter();
+    else this.current.value = 'connecting';
     this.isChecking = false;
     if (generation !== this.generation) return;
     if (this.isHurried) return this.schedule(0);

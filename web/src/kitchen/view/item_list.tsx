@@ -2,13 +2,14 @@ import { t } from '../messages';
 import { isLive, isStruck, type Item, type Ticket } from '../ticket';
 import { useDisplay } from './context';
 
-/** The lines; each is a button that strikes it out, or brings it back. */
+/** The lines; each is a button that strikes it out, or brings it back. Of a ticket that is ready, all are done: it is read whole. */
 export function ItemList({ ticket, isGone }: { ticket: Ticket; isGone: boolean }) {
+  const isFixed = isGone || ticket.status === 'ready';
   return (
     <ul class="items">
       {ticket.items.map((item) => (
         <li key={item.itemId}>
-          <ItemLine ticket={ticket} item={item} isFixed={isGone || !isLive(item) || item.status === 'served'} />
+          <ItemLine ticket={ticket} item={item} isFixed={isFixed || !isLive(item) || item.status === 'served'} />
         </li>
       ))}
     </ul>
@@ -17,7 +18,7 @@ export function ItemList({ ticket, isGone }: { ticket: Ticket; isGone: boolean }
 
 function ItemLine({ ticket, item, isFixed }: { ticket: Ticket; item: Item; isFixed: boolean }) {
   const display = useDisplay();
-  const classes = ['item', isStruck(item) && 'is-struck', !isLive(item) && 'is-cancelled'].filter(Boolean).join(' ');
+  const classes = ['item', isStruck(item) && ticket.status !== 'ready' && 'is-struck', !isLive(item) && 'is-cancelled'].filter(Boolean).join(' ');
   const content = (
     <>
       <span class="item-quantity">{item.quantity}×</span>

@@ -8,7 +8,7 @@ import { nextAction, otherActions, sideAction, type TicketActionKind } from '../
 import { ageLevel } from '../age';
 import type { Shown } from '../arrange';
 import type { Change } from '../board';
-import { t } from '../messages';
+import { STATUS_WORDS, t } from '../messages';
 import { preferences } from '../preferences';
 import { tableParts, type Ticket } from '../ticket';
 import { chosenId, panel, perform, useDisplay } from './context';
@@ -58,6 +58,7 @@ function TicketHead({ ticket, position }: { ticket: Ticket; position: number }) 
         <span class="visually-hidden">{t('order', { number: ticket.orderNumber })}</span>
         {area ? ` · ${area}` : ''}
         {ticket.customerName ? ` · ${ticket.customerName}` : ''}
+        {preferences.value.layout === 'station' ? ` · ${t(STATUS_WORDS[ticket.status])}` : ''}
         {ticket.stationName && preferences.value.layout === 'status' ? ` · ${ticket.stationName}` : ''}
         {ticket.chefName ? ` · ${t('chef', { name: ticket.chefName })}` : ''}
       </span>
