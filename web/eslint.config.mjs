@@ -11,7 +11,7 @@ const NO_MARKUP = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'docs/', 'src/base/api/openapi.d.ts'] },
+  { ignores: ['node_modules/', 'docs/'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'],

@@ -80,6 +80,24 @@ for (const colorScheme of ['dark', 'light']) {
   });
 }
 
+test('all that is loaded until the board is live is less than 100 KB on the wire, and comes again from the browser', async () => {
+  const context = await browser.device();
+  const page = await context.newPage();
+  const finished = [];
+  page.on('requestfinished', (one) => finished.push(one));
+  await page.goto(`${service.url}/kitchen`);
+  await new KitchenPage(page).logIn(cook);
+  await connected(page);
+  const pageFiles = finished.filter((one) => /\/kitchen$|\/assets\//.test(one.url()));
+  const sizes = await Promise.all(pageFiles.map((one) => one.sizes()));
+  const bytes = sizes.reduce((sum, size) => sum + size.responseBodySize + size.responseHeadersSize, 0);
+  assert.ok(pageFiles.length > 4 && bytes < 100_000, `${bytes} bytes in ${pageFiles.length} files`);
+  assert.ok(!pageFiles.some((one) => /ably/.test(one.url())), 'only the SDK in use');
+  const script = await pageFiles.find((one) => /kitchen-[\w-]+\.js$/.test(one.url())).response();
+  assert.equal(await script.headerValue('content-encoding'), 'gzip');
+  assert.match(await script.headerValue('cache-control'), /immutable/);
+});
+
 test('the branch says when time turns its colour', async () => {
   const levels = async () => {
     const display = await KitchenPage.open(browser, service, cook);

@@ -297,7 +297,8 @@ TEST_F(BoardTest, ABoardAndTheEventsBehindItAreTheNextBoard) {
 TEST_F(BoardTest, TheBranchSaysWhenTicketsAreOld) {
     using std::chrono::seconds;
     EXPECT_EQ(board().ages, TicketAges{}) << "what a new branch has";
-    world.database().execute("update branches set warn_after_seconds = 60, late_after_seconds = 90");
+    world.database().execute("update branches set warn_after_seconds = 60, late_after_seconds = 90"
+    );
     EXPECT_EQ(board().ages, (TicketAges{.warn_after = seconds{60}, .late_after = seconds{90}}));
     EXPECT_ANY_THROW(world.database().execute("update branches set late_after_seconds = 59"));
 }

@@ -1,8 +1,8 @@
 // Requests to the service, typed by its own description (docs/openapi/openapi.json): one function for all of them.
 
+import type { components, paths } from 'openapi-types';
 import { backoffMs } from '../backoff';
 import { ApiError, isProblem } from './error';
-import type { components, paths } from './openapi';
 
 export type Schemas = components['schemas'];
 type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
