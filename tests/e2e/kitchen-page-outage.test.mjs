@@ -172,4 +172,5 @@ test('a browser that stores nothing shows the kitchen all the same', async () =>
   await display.press(one.id, 'bump');
   await display.showsNot(one.id);
   await until('the bump', async () => (await bumpsOf(one)) === 1);
+  await until('a word about it', async () => /stores nothing/.test(await display.page.locator('.toasts').innerText()));
 });

@@ -111,6 +111,18 @@ describe('what cooks did', () => {
     expect(queue.waiting.value.length).toBe(500);
   });
 
+  it('is sent all the same by a browser that stores nothing, which it says', async () => {
+    const { log } = setUp();
+    const store = storeOver(() => {
+      throw new Error('blocked');
+    });
+    const send = (one: Action) => Promise.resolve({ order: one } as unknown as Truth);
+    const queue = new ActionQueue({ store, storeKey: 'q', send, isReady: () => true, onDone: ({ key }) => log.push(key), onRefused: () => undefined });
+    queue.add(action('a'));
+    expect(queue.isKept).toBe(false);
+    await until('all to be sent', () => log.includes('a'));
+  });
+
   it('that is stored is not believed when it is something else', () => {
     const { make } = setUp();
     for (const text of ['[{"key":"a"}]', '{', '7', JSON.stringify([{ ...action('a'), kind: 'explode' }])]) {

@@ -27,6 +27,8 @@ export interface DisplayOptions {
   onCue: (cue: Cue, event: PushedEvent) => void;
   onRefused: (action: Action, error: ApiError) => void;
   onFull: () => void;
+  /** What waits is not stored; told once. */
+  onNotKept: () => void;
 }
 
 const READ_AGAIN_MS = 2_000;
@@ -53,6 +55,7 @@ export class Display {
   private readonly ownRecalls = new Set<string>();
   private readonly endings: (() => void)[] = [];
   private timer: number | undefined;
+  private isNotKeptTold = false;
 
   constructor(
     readonly staff: Staff,
@@ -123,9 +126,16 @@ export class Display {
   act(kind: ActionKind, ticket: Ticket, more: Pick<Action, 'itemId' | 'reason'> = {}): void {
     const action = { key: newId(), kind, ticketId: ticket.id, orderId: ticket.orderId, at: Date.now(), ...more };
     if (!this.queue.add(action)) return this.options.onFull();
+    this.tellIfNotKept();
     // Whoever does something with a ticket has seen what changed on it.
     if (kind !== 'strike' && kind !== 'unstrike') this.confirm(ticket.id);
     if (kind === 'recall') this.rememberRecall(ticket.id);
+  }
+
+  private tellIfNotKept(): void {
+    if (this.queue.isKept || this.isNotKeptTold) return;
+    this.isNotKeptTold = true;
+    this.options.onNotKept();
   }
 
   confirm(ticketId: string): void {

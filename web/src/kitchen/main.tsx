@@ -61,7 +61,12 @@ effect(() => {
   running?.stop();
   panel.value = undefined;
   if (!who || !ROLES.includes(who.role)) return void (display.value = undefined);
-  const fresh = new Display(who, { onCue, onRefused, onFull: () => showToast('error', t('full')) });
+  const fresh = new Display(who, {
+    onCue,
+    onRefused,
+    onFull: () => showToast('error', t('full')),
+    onNotKept: () => showToast('info', t('notKept')),
+  });
   display.value = fresh;
   fresh.start();
 });

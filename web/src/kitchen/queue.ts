@@ -27,6 +27,8 @@ const KEPT_MS = 12 * 3600 * 1000;
 
 export class ActionQueue {
   readonly waiting: ReadonlySignal<readonly Action[]>;
+  /** False: the browser stores nothing, or has no room; what waits ends with the page. */
+  isKept = true;
   private readonly list = signal<readonly Action[]>([]);
   private isSending = false;
   private timer: number | undefined;
@@ -59,7 +61,7 @@ export class ActionQueue {
   private keep(list: readonly Action[]): void {
     this.list.value = list;
     if (list.length === 0) this.options.store.remove(this.options.storeKey);
-    else this.options.store.set(this.options.storeKey, JSON.stringify(list));
+    else this.isKept = this.options.store.set(this.options.storeKey, JSON.stringify(list));
   }
 
   private schedule(ms: number): void {
