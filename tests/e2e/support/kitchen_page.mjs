@@ -75,7 +75,6 @@ export class KitchenPage {
   }
 
   async waiting() {
-    const badge = this.page.locator('.badge-waiting');
-    return (await badge.count()) === 0 ? 0 : Number.parseInt(await badge.innerText(), 10);
+    return this.page.evaluate(() => Number.parseInt(document.querySelector('.badge-waiting')?.textContent ?? '0', 10));
   }
 }
