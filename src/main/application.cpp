@@ -17,7 +17,8 @@ constexpr std::size_t kQueuedRequestsPerThread = 64;
 
 PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
     return settings.public_url.value_or(PublicUrl{
-        .is_tls = false, .host = "localhost", .port = bound_port});
+        .is_tls = !settings.tls_files.certificate.empty(), .host = "localhost", .port = bound_port}
+    );
 }
 
 SecretBox box_of(const std::vector<JwtKey>& keys) {
@@ -78,7 +79,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               return pusher_;  // which refuses paths that it does not know
           },
           {.connections_max = settings_.socket_connections_max,
+           .connections_per_address_max = settings_.socket_connections_address_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .stall_timeout = settings_.socket_stall_timeout,
            .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
       presence_(hub_),
@@ -184,6 +187,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .port = static_cast<std::uint16_t>(settings_.port),
            .body_bytes_max = settings_.body_bytes_max,
            .sockets_max = settings_.http_connections_max,
+           .sockets_per_address_max = settings_.http_connections_address_max,
+           .proxies = settings_.trusted_proxies,
            .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()
       ),
@@ -216,6 +221,9 @@ Application::~Application() {
 }
 
 Result<std::uint16_t> Application::start() {
+    if (auto loaded = load_certificate(); !loaded) {
+        return std::move(loaded).error();
+    }
     auto port = door_.listen();
     if (!port) {
         return port;
@@ -223,6 +231,56 @@ Result<std::uint16_t> Application::start() {
     open_to_public(*port);
     schema_.open();
     return port;
+}
+
+Result<void> Application::load_certificate() {
+    if (settings_.tls_files.certificate.empty()) {
+        return {};
+    }
+    auto credentials = TlsCredentials::load(settings_.tls_files);
+    if (!credentials) {
+        return std::move(credentials).error();
+    }
+    const TlsCredentials& loaded = **credentials;
+    log::info("certificate_loaded", {{"endsAt", loaded.ends_at()}});
+    if (loaded.is_out_of_date()) {
+        log::error("certificate_out_of_date", {{"endsAt", loaded.ends_at()}});
+    }
+    door_.use_tls(*std::move(credentials));
+    return {};
+}
+
+void Application::reload_certificate() {
+    if (settings_.tls_files.certificate.empty()) {
+        log::info("nothing_to_reload");
+        return;
+    }
+    if (const auto loaded = load_certificate(); !loaded) {
+        log::error(
+            "certificate_kept",
+            {{"reason", loaded.error().message}, {"detail", loaded.error().detail}}
+        );
+    }
+}
+
+void Application::hurry() {
+    {
+        const std::scoped_lock lock{hurry_mutex_};
+        is_hurried_ = true;
+    }
+    hurried_.notify_all();
+    door_.hurry();
+    sockets_.hurry();
+}
+
+void Application::give_notice(Deadline deadline) {
+    if (settings_.shutdown_notice.count() == 0) {
+        return;
+    }
+    door_.drain();
+    const auto until = std::chrono::steady_clock::now() + settings_.shutdown_notice;
+    std::unique_lock lock{hurry_mutex_};
+    hurried_.wait_until(lock, std::min(until, deadline), [this] { return is_hurried_; });
 }
 
 void Application::open_to_public(std::uint16_t port) {
@@ -373,13 +431,14 @@ void Application::stop() {
     is_stopped_ = true;
     is_draining_ = true;
     const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
+    give_notice(deadline);
     schema_.stop();
     retention_job_.stop();
     door_.stop(deadline);
     kitchen_watch_.stop();
     stats_publisher_.stop();
     push_.stop();
-    sockets_.stop(deadline);
+    sockets_.stop(deadline, settings_.shutdown_spread);
     http_pool_.stop();
     shards_.stop();
 }
