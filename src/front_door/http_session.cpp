@@ -7,6 +7,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -147,7 +148,10 @@ void HttpSession::await_request() {
     parser_.reset();
     buffer_ = {};
     const auto& options = door_->options;
-    enter(Step::kIdle, has_asked_ ? options.idle_timeout : options.first_timeout);
+    enter(
+        Step::kIdle,
+        has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
+    );
     stream_.async_wait_readable([self = shared_from_this()](const error_code& error) {
         if (self->is_gone_) {
             return;
