@@ -288,7 +288,12 @@ void HttpSession::dispatch() {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
-    if (door_->handlers.is_inline(view(request.method_string()), path)) {
+    const std::string_view method = view(request.method_string());
+    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+        ask_realtime(method, path);
+        return;
+    }
+    if (door_->handlers.is_inline(method, path)) {
         respond(answer(*door_, request_bytes(), remote_address_));
         return;
     }

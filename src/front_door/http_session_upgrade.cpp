@@ -77,6 +77,11 @@ realtime::UpgradeRequest HttpSession::upgrade_request() const {
     upgrade.path = target.substr(0, question);
     upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
     upgrade.key = view(request[http::field::sec_websocket_key]);
+    const auto [first, last] = request.equal_range(http::field::sec_websocket_extensions);
+    for (auto field = first; field != last; ++field) {
+        upgrade.extensions.append(upgrade.extensions.empty() ? "" : ",")
+            .append(view(field->value()));
+    }
     upgrade.remote_address = client_address();
     if (const auto origin = request.find(http::field::origin); origin != request.end()) {
         upgrade.origin = view(origin->value());

@@ -1,6 +1,7 @@
 #include "main/application.hpp"
 
 #include "base/log.hpp"
+#include "main/app_commands.hpp"
 #include "main/service_figures.hpp"
 #include "main/upgrade_admission.hpp"
 #include "main/web_folder.hpp"
@@ -19,14 +20,6 @@ PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
     return settings.public_url.value_or(PublicUrl{
         .is_tls = !settings.tls_files.certificate.empty(), .host = "localhost", .port = bound_port}
     );
-}
-
-SecretBox box_of(const std::vector<JwtKey>& keys) {
-    std::vector<std::string> secrets;
-    for (const JwtKey& key : keys) {
-        secrets.push_back(key.secret);
-    }
-    return SecretBox{secrets};
 }
 
 std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters) {
@@ -61,13 +54,17 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       deliveries_(database_),
       events_(database_),
       retention_(database_),
+      app_store_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, settings_.builtin_hub),
-      pusher_({
-          .app = settings_.builtin_app,
-          .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
-          .limits = settings_.builtin_limits,
-      }),
+      apps_(default_hosted_app_of(settings_), settings_.builtin_limits),
+      pusher_(
+          {.app = settings_.builtin_app,
+           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+           .limits = settings_.builtin_limits,
+           .apps = &apps_}
+      ),
+      pusher_api_(hub_, apps_, clock_),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
@@ -81,6 +78,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .has_compression = settings_.builtin_compression,
            .stall_timeout = settings_.socket_stall_timeout,
            .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
@@ -107,8 +105,19 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .adapters = push_.names(),
            .metrics = retention_metrics(metrics_)}
       ),
+      app_directory_(
+          app_store_, secret_box_of(settings_), default_hosted_app_of(settings_), clock_
+      ),
+      app_refresher_(
+          app_directory_,
+          [this](const std::vector<HostedApp>& apps) {
+              if (const std::size_t left_out = apps_.set_further(apps); left_out > 0) {
+                  log::error("apps_left_out", {{"count", left_out}});
+              }
+          }
+      ),
       authenticator_(sessions_, staff_, keyring_, clock_),
-      idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
+      idempotency_guard_(idempotency_, secret_box_of(settings_)),
       order_service_(
           {.orders = orders_,
            .guard = idempotency_guard_,
@@ -200,6 +209,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
                   push_.start();
                   kitchen_watch_.start();
                   retention_job_.start();
+                  app_refresher_.start();
               },
           .on_refused = std::move(on_refused),
       }) {
@@ -331,7 +341,10 @@ front_door::FrontDoorHandlers Application::handlers() {
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },
-        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
+        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
+        .realtime_api = [this](
+                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                        ) { pusher_api_.answer(request, std::move(reply)); }};
 }
 
 PushStreamsOptions Application::push_options() {
@@ -434,6 +447,7 @@ void Application::stop() {
     give_notice(deadline);
     schema_.stop();
     retention_job_.stop();
+    app_refresher_.stop();
     door_.stop(deadline);
     kitchen_watch_.stop();
     stats_publisher_.stop();

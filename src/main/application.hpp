@@ -2,6 +2,8 @@
 
 #include "adapters/builtin/builtin_presence.hpp"
 #include "app/api_key_service.hpp"
+#include "app/app_directory.hpp"
+#include "app/app_refresher.hpp"
 #include "app/authenticator.hpp"
 #include "app/catch_up_service.hpp"
 #include "app/channel_access.hpp"
@@ -35,14 +37,17 @@
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
 #include "net/curl_http_client.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/kitchen_display_protocol.hpp"
+#include "realtime/pusher_api.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
+#include "storage/pg_app_store.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
@@ -139,12 +144,15 @@ class Application {
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgRetention retention_;
+    storage::PgAppStore app_store_;
 
     // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;
     realtime::IoShards shards_;
     realtime::Hub hub_;
+    realtime::Apps apps_;
     realtime::PusherProtocol pusher_;
+    realtime::PusherApi pusher_api_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
     adapters::BuiltinPresence presence_;
@@ -155,6 +163,8 @@ class Application {
     app::StatsPublisher stats_publisher_;
     app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
+    app::AppDirectory app_directory_;
+    app::AppRefresher app_refresher_;
 
     // Use cases.
     app::Authenticator authenticator_;

@@ -75,6 +75,7 @@ struct Settings {
     std::chrono::seconds builtin_reconnect_hold{};
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
+    bool builtin_compression = false;
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log_limiter.hpp"
+#include "base/tls.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
@@ -49,7 +50,9 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
-    Protocol::Opening open_session(const UpgradeRequest& request, Outlet& outlet);
+    Protocol::Opening open_session(
+        const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+    );
     void add(const std::shared_ptr<Connection>& connection);
     /// Tells its session, after that time, to prove itself.
     void await_settling(Connection& connection, std::chrono::milliseconds timeout);

@@ -1,6 +1,7 @@
 #include "realtime/hub.hpp"
 
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -250,7 +251,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     );
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(channel.name)) {
+    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
         state.cache.put(message, now());
     }
     return message;
@@ -385,7 +386,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     }
     homes.attach(*channel, shard, *subscription.codec);
     outcome.members = channel->presence.members();
-    if (protocol::is_pusher_cache_channel(channel->name)) {
+    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);

@@ -49,6 +49,20 @@ struct HubOptions {
     std::size_t ended_owners_max = 10'000;
 };
 
+/// What a channel is like at one moment.
+struct ChannelState {
+    /// The hub's key.
+    std::string channel;
+    /// Whether anybody is there; those whose connection was lost count until the grace is over.
+    bool is_occupied = false;
+    std::size_t subscribers = 0;
+    /// Distinct users of a presence channel; counted as above.
+    std::size_t users = 0;
+    /// Cache channels: the last event, if one is kept, and for how long still.
+    std::shared_ptr<const ChannelMessage> cached = {};
+    std::chrono::milliseconds cached_for{0};
+};
+
 /// One message to be published.
 struct Publication {
     /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
@@ -131,6 +145,18 @@ class Hub {
     /// Hands `reader` the members of a presence channel, in the order of joining, on its home
     /// shard; none if nobody is there. Any thread. Destroyed unrun if the hub stopped before.
     void read_seats(std::string channel, SeatReader reader);
+
+    using StateReader = std::function<void(ChannelState)>;
+    /// Hands `reader` what the channel is like, on its home shard. Any thread. Destroyed unrun if
+    /// the hub stopped before.
+    void describe(std::string channel, StateReader reader);
+
+    using StateFilter = std::function<bool(std::string_view channel)>;
+    using StatesReader = std::function<void(std::vector<ChannelState>)>;
+    /// Hands `reader` the occupied channels that `is_wanted`, which is asked on every shard,
+    /// without their cached events; on some shard. Any thread. Destroyed unrun if the hub stopped
+    /// before.
+    void list_occupied(StateFilter is_wanted, StatesReader reader);
 
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
     /// subscriber that has left by then is taken off again.

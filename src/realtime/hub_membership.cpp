@@ -1,3 +1,4 @@
+#include "realtime/app_key.hpp"
 #include "realtime/hub.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ Deadline now() {
 }  // namespace
 
 bool is_internal_channel(std::string_view hub_key) noexcept {
-    return hub_key.starts_with(kInternalPrefix);
+    return without_app(hub_key).starts_with(kInternalPrefix);
 }
 
 void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {

@@ -26,6 +26,8 @@ struct UpgradeRequest {
     std::optional<std::string> origin = {};
     /// Sec-WebSocket-Key.
     std::string key;
+    /// Sec-WebSocket-Extensions, several such fields joined by commas.
+    std::string extensions = {};
     /// The client's IP: the peer's, or what trusted proxies say.
     std::string remote_address;
     /// On paths that take a credential: what it was good for. See FrontDoorHandlers::admit.

@@ -26,6 +26,8 @@ struct WebSocketServerOptions {
     /// route have none: many clients stand behind each.
     std::size_t connections_per_address_max = 0;
     OutboundLimits outbound = {};
+    /// Whether permessage-deflate is agreed to.
+    bool has_compression = false;
     /// After this silence the client is pinged; also what the greeting advertises, in whole
     /// seconds.
     std::chrono::milliseconds activity_timeout{120'000};

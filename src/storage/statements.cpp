@@ -70,6 +70,9 @@ constexpr std::array kAll{
     kListPayments,
     kLockSession,
     kRecordPayment,
+    kAddApp,
+    kListApps,
+    kRemoveApp,
 };
 
 }  // namespace

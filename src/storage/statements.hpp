@@ -3,6 +3,7 @@
 #include "storage/statement.hpp"
 #include "storage/statements_alarms.hpp"
 #include "storage/statements_announcements.hpp"
+#include "storage/statements_apps.hpp"
 #include "storage/statements_deliveries.hpp"
 #include "storage/statements_events.hpp"
 #include "storage/statements_kitchen.hpp"

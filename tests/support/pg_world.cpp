@@ -5,7 +5,7 @@ namespace {
 
 constexpr const char* kEmptyEverything = R"sql(
 delete from deliveries; delete from outbox; delete from events; delete from channel_counters;
-delete from streams; delete from stream_channels;
+delete from streams; delete from stream_channels; delete from apps;
 delete from unattended_alarms; delete from idempotency_keys; delete from payments; delete from order_items; delete from tickets; delete from orders;
 delete from order_numbers; delete from session_guests; delete from table_sessions; delete from api_keys;
 delete from staff; delete from menu_items; delete from stations; delete from tables; delete from areas;

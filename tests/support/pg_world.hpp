@@ -3,6 +3,7 @@
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
+#include "storage/pg_app_store.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
@@ -48,6 +49,7 @@ class PgWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    AppStore& apps() override { return apps_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -85,6 +87,7 @@ class PgWorld final : public StoreWorld {
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
+    storage::PgAppStore apps_{pool_};
 };
 
 }  // namespace orderpush::test

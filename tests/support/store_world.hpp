@@ -2,6 +2,7 @@
 
 #include "core/alarm_store.hpp"
 #include "core/announcements.hpp"
+#include "core/app_store.hpp"
 #include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
@@ -49,6 +50,7 @@ class StoreWorld {
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
+    virtual AppStore& apps() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

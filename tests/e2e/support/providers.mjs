@@ -76,7 +76,8 @@ class Scripted {
     this.requests = 0;
     this.plan = [];
     this.permanent = null;
-    this.onRequest = null;
+    this.onRequest = null; // () on each request
+    this.onTaken = null; // (event) on each that it took
   }
 
   planned() {
@@ -137,7 +138,11 @@ export class PusherProvider extends Scripted {
       if (typeof data !== 'string' || Buffer.byteLength(data) > 10_240) return this.refuse(413, 'too large\n');
     }
     for (const { name, data, channel, channels = [channel] } of batch) {
-      for (const each of channels) this.events.push({ channel: each, name, data: JSON.parse(data) });
+      for (const each of channels) {
+        const event = { channel: each, name, data: JSON.parse(data) };
+        this.events.push(event);
+        this.onTaken?.(event);
+      }
     }
     return { body: {} };
   }
@@ -189,7 +194,9 @@ export class AblyProvider extends Scripted {
       if (this.seen.has(key)) continue;
       this.seen.add(key);
       const message = await Ably.Rest.Message.fromEncoded({ ...wire });
-      this.messages.push({ channel, id: message.id, name: message.name, data: message.data });
+      const taken = { channel, id: message.id, name: message.name, data: message.data };
+      this.messages.push(taken);
+      this.onTaken?.(taken);
     }
   }
 }

@@ -1,6 +1,6 @@
 // What one client, or one address, can take from the server; and how a stop lets go of many.
 
-#include "tests/unit/realtime/websocket_world.hpp"
+#include "tests/unit/realtime/socket_server.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "realtime/websocket_server.hpp"
 
-#include "tests/unit/realtime/websocket_world.hpp"
+#include "tests/unit/realtime/socket_server.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Connections whose frames go through a TLS session.
 
 #include "tests/support/test_credentials.hpp"
-#include "tests/unit/realtime/websocket_world.hpp"
+#include "tests/unit/realtime/socket_server.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,31 +1,34 @@
 #pragma once
 
 #include "realtime/hub.hpp"
+#include "realtime/io_shards.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/websocket_server.hpp"
 #include "tests/unit/realtime/websocket_client.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <poll.h>
 #include <string>
+#include <sys/socket.h>
 #include <thread>
 #include <utility>
 
 namespace orderpush::realtime::test {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
+constexpr std::chrono::seconds kPatience{10};
 
-inline constexpr seconds kPatience{20};
-
-inline Deadline in(milliseconds time) {
+inline Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
 }
 
-/// A server on two shards, and clients on the other ends of socket pairs.
+inline constexpr std::string_view kSubscribeNews =
+    R"({"event":"pusher:subscribe","data":{"channel":"news"}})";
+
+/// The WebSocket server with two shards, and clients on socket pairs.
 class Server {
   public:
     explicit Server(const WebSocketServerOptions& options = {})
@@ -42,10 +45,17 @@ class Server {
     ~Server() { shards_.stop(); }
 
     WebSocketClient connect(
-        std::size_t shard = 0, const std::string& path = "/app/k", std::string early_bytes = ""
+        std::size_t shard = 0,
+        const std::string& path = "/app/k",
+        std::string early_bytes = "",
+        const std::string& extensions = ""
     ) {
         auto [ours, theirs] = socket_pair();
-        hand_over(shard, std::move(ours), {.path = path, .early_bytes = std::move(early_bytes)});
+        hand_over(
+            shard,
+            std::move(ours),
+            {.path = path, .extensions = extensions, .early_bytes = std::move(early_bytes)}
+        );
         return WebSocketClient{std::move(theirs)};
     }
     WebSocketClient connect_from(const std::string& address) {
@@ -74,6 +84,7 @@ class Server {
     }
     struct Coming {
         std::string path = "/app/k";
+        std::string extensions = "";
         std::string address = "";
         std::string early_bytes = "";
         std::unique_ptr<TlsSession> tls = nullptr;
@@ -84,6 +95,7 @@ class Server {
             .path = std::move(coming.path),
             .query = "protocol=7",
             .key = "dGhlIHNhbXBsZSBub25jZQ==",
+            .extensions = std::move(coming.extensions),
             .remote_address = std::move(coming.address)};
         upgrade->socket = std::move(socket);
         upgrade->tls = std::move(coming.tls);
@@ -124,8 +136,5 @@ class Server {
          .is_origin_allowed = [](auto) { return true; }}};
     WebSocketServer websockets_;
 };
-
-inline constexpr std::string_view kSubscribeNews =
-    R"({"event":"pusher:subscribe","data":{"channel":"news"}})";
 
 }  // namespace orderpush::realtime::test
