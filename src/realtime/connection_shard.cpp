@@ -1,7 +1,6 @@
 #include "realtime/connection_shard.hpp"
 
 #include "base/log.hpp"
-#include "realtime/paced_closing.hpp"
 
 #include <cstdint>
 #include <utility>
@@ -10,7 +9,7 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
-/// Between two slices of a gradual closing.
+/// Between two looks of a gradual closing.
 constexpr std::chrono::milliseconds kClosingTick{20};
 
 Deadline now() {
@@ -177,21 +176,19 @@ bool ConnectionShard::check_stall(Stall& stall) {
 }
 
 void ConnectionShard::close_gradually(CloseCode code, std::string reason, Deadline until) {
-    const bool is_first = !farewell_;
-    farewell_ = {code, std::move(reason), until};
-    if (is_first) {
-        parts_.shards.repeat(parts_.index, kClosingTick, [this] { close_due(); });
-    }
+    const auto spread = std::chrono::duration_cast<std::chrono::milliseconds>(until - now());
+    gradual_ = {code, std::move(reason), until, {quiet_.size() + pinged_.size(), spread}};
+    parts_.shards.repeat(parts_.index, kClosingTick, [this] { close_due(); });
     close_due();
 }
 
 void ConnectionShard::close_due() {
     const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(farewell_->until - now());
-    auto due = closings_due(quiet_.size() + pinged_.size(), left, kClosingTick);
+        std::chrono::duration_cast<std::chrono::milliseconds>(gradual_->until - now());
+    auto due = closings_due(gradual_->farewell, quiet_.size() + pinged_.size(), left);
     for (List* list : {&quiet_, &pinged_}) {
         for (; due > 0 && !list->empty(); --due) {
-            list->front()->close(farewell_->code, farewell_->reason);
+            list->front()->close(gradual_->code, gradual_->reason);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/paced_closing.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/websocket_server.hpp"
 
@@ -40,7 +41,7 @@ class ConnectionShard {
 
     /// For the server.
     void close_all(CloseCode code, std::string_view reason);
-    /// Closes some now, and the rest evenly until then.
+    /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
 
@@ -99,12 +100,13 @@ class ConnectionShard {
     std::vector<std::shared_ptr<Connection>> dirty_;
     /// Each connection once, from when it first waits for room until it no longer does.
     std::vector<Stall> stalls_;
-    struct Farewell {
+    struct Closing {
         CloseCode code;
         std::string reason;
         Deadline until;
+        Farewell farewell;
     };
-    std::optional<Farewell> farewell_;
+    std::optional<Closing> gradual_;
     LogLimiter slow_consumer_lines_;
 };
 

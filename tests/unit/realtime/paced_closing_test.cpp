@@ -10,36 +10,45 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What is closed at each look, until nothing is left.
-std::vector<std::size_t> slices(std::size_t open, milliseconds spread, milliseconds tick) {
+/// What is closed at each look, to the end of the spread.
+std::vector<std::size_t> slices(const Farewell& farewell, milliseconds tick) {
     std::vector<std::size_t> found;
-    for (auto left = spread; open > 0; left -= tick) {
-        found.push_back(closings_due(open, left, tick));
+    std::size_t open = farewell.connections;
+    for (auto left = farewell.spread; left > -tick; left -= tick) {
+        found.push_back(closings_due(farewell, open, left));
         open -= found.back();
     }
+    EXPECT_EQ(open, 0U);
     return found;
 }
 
 TEST(PacedClosingTest, ClosesAllAtOnceWithoutASpread) {
-    EXPECT_EQ(closings_due(1'000, milliseconds{0}, milliseconds{20}), 1'000U);
-    EXPECT_EQ(closings_due(1'000, milliseconds{-5}, milliseconds{20}), 1'000U);
+    EXPECT_EQ(closings_due({.connections = 1'000}, 1'000, milliseconds{0}), 1'000U);
+    EXPECT_EQ(closings_due({.connections = 1'000}, 1'000, milliseconds{-5}), 1'000U);
 }
 
 TEST(PacedClosingTest, ClosesEvenlyAndInTime) {
-    const auto found = slices(10'000, milliseconds{2'000}, milliseconds{20});
-    EXPECT_EQ(found.size(), 100U);
+    const auto found =
+        slices({.connections = 10'000, .spread = milliseconds{2'000}}, milliseconds{20});
     EXPECT_EQ(*std::ranges::max_element(found), 100U);
-    EXPECT_EQ(*std::ranges::min_element(found), 100U);
+    EXPECT_EQ(std::ranges::count(found, 100U), 100);
 }
 
-TEST(PacedClosingTest, ClosesFewOneByOne) {
-    const auto found = slices(3, milliseconds{200}, milliseconds{20});
-    EXPECT_EQ(found, (std::vector<std::size_t>{1, 1, 1}));
+TEST(PacedClosingTest, ClosesFewFarApart) {
+    const auto found = slices({.connections = 2, .spread = milliseconds{100}}, milliseconds{20});
+    EXPECT_EQ(found, (std::vector<std::size_t>{0, 1, 0, 1, 0, 0}));
 }
 
 TEST(PacedClosingTest, CatchesUpAfterAMissedLook) {
-    EXPECT_EQ(closings_due(90, milliseconds{60}, milliseconds{20}), 30U);
-    EXPECT_EQ(closings_due(90, milliseconds{20}, milliseconds{20}), 90U);
+    const Farewell farewell{.connections = 90, .spread = milliseconds{90}};
+    EXPECT_EQ(closings_due(farewell, 90, milliseconds{60}), 30U);
+    EXPECT_EQ(closings_due(farewell, 90, milliseconds{20}), 70U);
+}
+
+TEST(PacedClosingTest, CountsThoseThatWentByThemselves) {
+    const Farewell farewell{.connections = 90, .spread = milliseconds{90}};
+    EXPECT_EQ(closings_due(farewell, 50, milliseconds{60}), 0U);
+    EXPECT_EQ(closings_due(farewell, 70, milliseconds{60}), 10U);
 }
 
 }  // namespace
