@@ -84,6 +84,7 @@ export async function startService(databaseUrl, more = {}) {
     url: `${more.TLS_CERTIFICATE_FILE ? 'https' : 'http'}://127.0.0.1:${port}`,
     lines,
     exited,
+    pid: child.pid,
     signal: (name) => child.kill(name),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
