@@ -43,7 +43,8 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
             {.id = seat.member.user_id,
              .info = seat.member.info,
              .joined_at = seat.since,
-             .connections = seat.connections}
+             .connections = seat.connections,
+             .source = "builtin"}
         );
     }
     return members;

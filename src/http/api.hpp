@@ -16,6 +16,7 @@
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
 #include "base/metrics.hpp"
+#include "app/webhook_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -54,6 +55,7 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

@@ -17,6 +17,7 @@
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
 #include "http/ticket_routes.hpp"
+#include "http/webhook_routes.hpp"
 
 namespace orderpush::http {
 
@@ -134,6 +135,9 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
         {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
         {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+        // What their signatures cover is the raw body, of whatever type.
+        {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
+        {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},
     };
 }
 

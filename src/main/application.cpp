@@ -1,5 +1,6 @@
 #include "main/application.hpp"
 
+#include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "main/app_commands.hpp"
 #include "main/service_figures.hpp"
@@ -30,6 +31,26 @@ std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters)
     return found;
 }
 
+std::vector<PresenceSource*> presence_sources_of(const std::vector<Adapter>& adapters) {
+    std::vector<PresenceSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.presence) {
+            found.push_back(adapter.presence.get());
+        }
+    }
+    return found;
+}
+
+std::vector<const WebhookSource*> webhook_sources_of(const std::vector<Adapter>& adapters) {
+    std::vector<const WebhookSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.webhooks) {
+            found.push_back(adapter.webhooks.get());
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 Application::Application(Settings settings, std::function<void(const Error& error)> on_refused)
@@ -55,6 +76,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       events_(database_),
       retention_(database_),
       app_store_(database_),
+      presence_(database_),
+      webhook_receipts_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, settings_.builtin_hub),
       apps_(default_hosted_app_of(settings_), settings_.builtin_limits),
@@ -82,13 +105,36 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .stall_timeout = settings_.socket_stall_timeout,
            .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
-      presence_(hub_),
+      hub_presence_(hub_),
+      presence_feed_(
+          hub_presence_,
+          presence_,
+          clock_,
+          {.instance = random_token(12), .interval = settings_.presence_interval}
+      ),
       adapters_(
           make_adapters({.settings = settings_, .hub = hub_, .http = http_client_, .clock = clock_})
       ),
       announcer_(announcements_, ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
       stats_publisher_(stats_, push_, ids_, clock_, {}),
+      roster_(
+          presence_,
+          clock_,
+          {.sources = settings_.push_adapters, .expiry = settings_.presence_expiry}
+      ),
+      presence_reconciler_(
+          presence_sources_of(adapters_),
+          presence_,
+          clock_,
+          {.interval = settings_.presence_interval}
+      ),
+      webhook_processor_(
+          {.sources = webhook_sources_of(adapters_),
+           .receipts = webhook_receipts_,
+           .clock = clock_,
+           .on_gap = [this] { presence_reconciler_.request(); }}
+      ),
       kitchen_watch_(
           {.alarms = alarms_,
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
@@ -103,6 +149,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
            .adapters = push_.names(),
+           .further = further_retention(),
            .metrics = retention_metrics(metrics_)}
       ),
       app_directory_(
@@ -184,9 +231,20 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
-      presence_service_(presence_, channel_access_, menus_),
+      presence_service_(roster_, channel_access_, menus_),
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
+      ),
+      webhook_service_(
+          {.sources = webhook_sources_of(adapters_),
+           .receipts = webhook_receipts_,
+           .clock = clock_,
+           .on_stored = [this] { webhook_processor_.notify(); },
+           .on_verdict =
+               [this](std::string_view provider, app::WebhookVerdict verdict) {
+                   metrics_.counter(app::figure::kWebhooks, {provider, to_word(verdict)}).add();
+               }},
+          {.age_max = settings_.webhook_age_max}
       ),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
@@ -207,6 +265,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               [this] {
                   stats_publisher_.start();
                   push_.start();
+                  start_presence();
                   kitchen_watch_.start();
                   retention_job_.start();
                   app_refresher_.start();
@@ -224,6 +283,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
          .sockets = sockets_,
          .clock = clock_}
     );
+    push_.observe(presence_reconciler_);
+    hub_.observe(presence_feed_);
 }
 
 Application::~Application() {
@@ -241,56 +302,6 @@ Result<std::uint16_t> Application::start() {
     open_to_public(*port);
     schema_.open();
     return port;
-}
-
-Result<void> Application::load_certificate() {
-    if (settings_.tls_files.certificate.empty()) {
-        return {};
-    }
-    auto credentials = TlsCredentials::load(settings_.tls_files);
-    if (!credentials) {
-        return std::move(credentials).error();
-    }
-    const TlsCredentials& loaded = **credentials;
-    log::info("certificate_loaded", {{"endsAt", loaded.ends_at()}});
-    if (loaded.is_out_of_date()) {
-        log::error("certificate_out_of_date", {{"endsAt", loaded.ends_at()}});
-    }
-    door_.use_tls(*std::move(credentials));
-    return {};
-}
-
-void Application::reload_certificate() {
-    if (settings_.tls_files.certificate.empty()) {
-        log::info("nothing_to_reload");
-        return;
-    }
-    if (const auto loaded = load_certificate(); !loaded) {
-        log::error(
-            "certificate_kept",
-            {{"reason", loaded.error().message}, {"detail", loaded.error().detail}}
-        );
-    }
-}
-
-void Application::hurry() {
-    {
-        const std::scoped_lock lock{hurry_mutex_};
-        is_hurried_ = true;
-    }
-    hurried_.notify_all();
-    door_.hurry();
-    sockets_.hurry();
-}
-
-void Application::give_notice(Deadline deadline) {
-    if (settings_.shutdown_notice.count() == 0) {
-        return;
-    }
-    door_.drain();
-    const auto until = std::chrono::steady_clock::now() + settings_.shutdown_notice;
-    std::unique_lock lock{hurry_mutex_};
-    hurried_.wait_until(lock, std::min(until, deadline), [this] { return is_hurried_; });
 }
 
 void Application::open_to_public(std::uint16_t port) {
@@ -313,6 +324,7 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .presence = presence_service_,
             .deliveries = delivery_service_,
+            .webhooks = webhook_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .ably_tokens = ably_tokens(),
@@ -356,9 +368,12 @@ PushStreamsOptions Application::push_options() {
                 return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
                     .url = settings_.database_direct_url});
             },
-        .on_changed = [this](
-                          std::string_view previous, std::string_view current
-                      ) { return announcer_.tell(previous, current); },
+        .on_changed =
+            [this](std::string_view previous, std::string_view current) {
+                // Some of what a provider did was not told meanwhile.
+                presence_reconciler_.request();
+                return announcer_.tell(previous, current);
+            },
         .metrics = delivery_metrics(metrics_, settings_)};
 }
 
@@ -427,34 +442,32 @@ Result<void> Application::readiness() {
 }
 
 Result<bool> Application::is_attended(const BranchId& branch) {
-    const bool is_all_builtin = std::ranges::all_of(settings_.push_adapters, [](const auto& name) {
-        return name == "builtin";
-    });
-    if (!is_all_builtin) {
-        return true;
+    const auto roster = roster_.read(Channel::kitchen(branch));
+    if (!roster) {
+        return roster.error();
     }
-    const auto members = presence_.members(Channel::kitchen(branch));
-    return members ? Result<bool>{!members->empty()} : members.error();
+    return !roster->members.empty() || !roster->is_complete;
 }
 
-void Application::stop() {
-    if (is_stopped_) {
-        return;
+void Application::start_presence() {
+    if (std::ranges::find(settings_.push_adapters, "builtin") != settings_.push_adapters.end()) {
+        presence_feed_.start();
     }
-    is_stopped_ = true;
-    is_draining_ = true;
-    const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
-    give_notice(deadline);
-    schema_.stop();
-    retention_job_.stop();
-    app_refresher_.stop();
-    door_.stop(deadline);
-    kitchen_watch_.stop();
-    stats_publisher_.stop();
-    push_.stop();
-    sockets_.stop(deadline, settings_.shutdown_spread);
-    http_pool_.stop();
-    shards_.stop();
+    presence_reconciler_.start();
+    webhook_processor_.start();
+}
+
+std::vector<app::FurtherRetention> Application::further_retention() {
+    return {
+        {.name = "webhooks",
+         .lifetime = settings_.event_retention,
+         .purge =
+             [this](Timestamp until, int limit) { return webhook_receipts_.purge(until, limit); }},
+        {.name = "presence",
+         .lifetime = std::max<std::chrono::milliseconds>(
+             std::chrono::hours{1}, 2 * settings_.presence_expiry
+         ),
+         .purge = [this](Timestamp until, int limit) { return presence_.purge(until, limit); }}};
 }
 
 }  // namespace orderpush

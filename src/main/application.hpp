@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/builtin/builtin_presence.hpp"
+#include "adapters/builtin/builtin_presence_feed.hpp"
 #include "app/api_key_service.hpp"
 #include "app/app_directory.hpp"
 #include "app/app_refresher.hpp"
@@ -14,16 +14,20 @@
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
 #include "app/payment_service.hpp"
+#include "app/presence_reconciler.hpp"
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
 #include "app/retention_job.hpp"
+#include "app/roster.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/stats_publisher.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
+#include "app/webhook_processor.hpp"
+#include "app/webhook_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
 #include "base/metrics.hpp"
@@ -55,12 +59,14 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_payment_store.hpp"
+#include "storage/pg_presence_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
 #include "storage/pg_stats_store.hpp"
 #include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
+#include "storage/pg_webhook_receipts.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -102,9 +108,11 @@ class Application {
     void give_notice(Deadline deadline);
     Result<void> prepare_schema();
     Result<void> readiness();
-    /// Whether a display of the branch's kitchen is connected to this instance; true where displays
-    /// may be connected to a hosted provider, which is not known here.
+    /// Whether a display of the branch's kitchen is online; true while that is not known, so that
+    /// nobody is alarmed by a provider's silence.
     Result<bool> is_attended(const BranchId& branch);
+    void start_presence();
+    std::vector<app::FurtherRetention> further_retention();
     PushStreamsOptions push_options();
     app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
     app::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;
@@ -145,6 +153,8 @@ class Application {
     storage::PgEventLog events_;
     storage::PgRetention retention_;
     storage::PgAppStore app_store_;
+    storage::PgPresenceStore presence_;
+    storage::PgWebhookReceipts webhook_receipts_;
 
     // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;
@@ -155,12 +165,16 @@ class Application {
     realtime::PusherApi pusher_api_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
     realtime::WebSocketServer sockets_;
-    adapters::BuiltinPresence presence_;
+    adapters::BuiltinPresence hub_presence_;
+    adapters::BuiltinPresenceFeed presence_feed_;
     net::CurlHttpClient http_client_;
     const std::vector<Adapter> adapters_;
     app::ProviderAnnouncer announcer_;
     PushStreams push_;
     app::StatsPublisher stats_publisher_;
+    app::Roster roster_;
+    app::PresenceReconciler presence_reconciler_;
+    app::WebhookProcessor webhook_processor_;
     app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
     app::AppDirectory app_directory_;
@@ -182,6 +196,7 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::WebhookService webhook_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

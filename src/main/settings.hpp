@@ -76,6 +76,11 @@ struct Settings {
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
     bool builtin_compression = false;
+    /// Empty: only signed webhooks of Ably.
+    std::string ably_webhook_token;
+    std::chrono::seconds webhook_age_max{};
+    std::chrono::seconds presence_interval{};
+    std::chrono::seconds presence_expiry{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

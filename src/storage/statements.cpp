@@ -73,6 +73,15 @@ constexpr std::array kAll{
     kAddApp,
     kListApps,
     kRemoveApp,
+    kStoreReceipt,
+    kListPendingReceipts,
+    kSettleReceipt,
+    kRefuseReceipt,
+    kPurgeReceipts,
+    kReadPresence,
+    kReplacePresence,
+    kFinishPresenceRound,
+    kPurgePresence,
 };
 
 }  // namespace

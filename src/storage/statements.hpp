@@ -10,12 +10,14 @@
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
 #include "storage/statements_payments.hpp"
+#include "storage/statements_presence.hpp"
 #include "storage/statements_restaurants.hpp"
 #include "storage/statements_retention.hpp"
 #include "storage/statements_schema.hpp"
 #include "storage/statements_sessions.hpp"
 #include "storage/statements_stats.hpp"
 #include "storage/statements_tables.hpp"
+#include "storage/statements_webhooks.hpp"
 
 #include <span>
 

@@ -3,6 +3,7 @@
 #include "tests/support/memory_app_store.hpp"
 #include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
+#include "tests/support/memory_presence.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
 
@@ -31,6 +32,8 @@ class MemoryWorld final : public StoreWorld {
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
     AppStore& apps() override { return apps_; }
+    PresenceStore& presence() override { return presence_.store(); }
+    WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -71,6 +74,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryStatsStore stats_{database_};
     MemoryAlarmStore alarms_{database_};
     MemoryAppStore apps_;
+    MemoryPresence presence_;
 };
 
 }  // namespace orderpush::test
