@@ -7,6 +7,7 @@
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/outgoing_webhook_service.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
@@ -54,6 +55,7 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::OutgoingWebhookService& outgoing_webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

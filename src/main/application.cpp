@@ -104,6 +104,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .adapters = push_.names(),
            .metrics = retention_metrics(metrics_)}
       ),
+      outgoing_webhooks_(
+          {.settings = settings_,
+           .database = database_,
+           .metrics = metrics_,
+           .ids = ids_,
+           .clock = clock_,
+           .apps = [this] { return webhook_apps(); }}
+      ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
       order_service_(
@@ -195,9 +203,11 @@ Application::Application(Settings settings, std::function<void(const Error& erro
                   push_.start();
                   kitchen_watch_.start();
                   retention_job_.start();
+                  outgoing_webhooks_.start();
               },
           .on_refused = std::move(on_refused),
       }) {
+    hub_.observe(outgoing_webhooks_.observer());
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
     collect_figures(
@@ -245,6 +255,7 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .presence = presence_service_,
             .deliveries = delivery_service_,
+            .outgoing_webhooks = outgoing_webhooks_.service(),
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .ably_tokens = ably_tokens(),
@@ -355,6 +366,14 @@ Result<void> Application::readiness() {
     return storage::check_schema(database_);
 }
 
+std::vector<app::WebhookApp> Application::webhook_apps() const {
+    return {
+        {.id = settings_.builtin_app.id,
+         .key = settings_.builtin_app.key,
+         .secret = settings_.builtin_app.secret,
+         .targets = settings_.builtin_webhooks.targets}};
+}
+
 Result<bool> Application::is_attended(const BranchId& branch) {
     const bool is_all_builtin = std::ranges::all_of(settings_.push_adapters, [](const auto& name) {
         return name == "builtin";
@@ -375,6 +394,7 @@ void Application::stop() {
     const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
     schema_.stop();
     retention_job_.stop();
+    outgoing_webhooks_.drain();
     door_.stop(deadline);
     kitchen_watch_.stop();
     stats_publisher_.stop();
@@ -382,6 +402,7 @@ void Application::stop() {
     sockets_.stop(deadline);
     http_pool_.stop();
     shards_.stop();
+    outgoing_webhooks_.stop();
 }
 
 }  // namespace orderpush

@@ -31,6 +31,7 @@
 #include "front_door/front_door.hpp"
 #include "http/api.hpp"
 #include "main/adapters.hpp"
+#include "main/outgoing_webhooks.hpp"
 #include "main/push_streams.hpp"
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
@@ -87,6 +88,8 @@ class Application {
   private:
     Result<void> prepare_schema();
     Result<void> readiness();
+    /// The applications of the built-in server, as far as webhooks go. Any thread.
+    std::vector<app::WebhookApp> webhook_apps() const;
     /// Whether a display of the branch's kitchen is connected to this instance; true where displays
     /// may be connected to a hosted provider, which is not known here.
     Result<bool> is_attended(const BranchId& branch);
@@ -141,6 +144,7 @@ class Application {
     app::StatsPublisher stats_publisher_;
     app::KitchenWatch kitchen_watch_;
     app::RetentionJob retention_job_;
+    OutgoingWebhooks outgoing_webhooks_;
 
     // Use cases.
     app::Authenticator authenticator_;

@@ -40,6 +40,16 @@ enum class PushMode {
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
+    /// Webhooks of the built-in server.
+    struct BuiltinWebhooks {
+        /// Of the default application; as parse_webhook_target() takes them.
+        std::vector<std::string> targets;
+        std::chrono::seconds grace{};
+        std::chrono::hours disable_after{};
+        bool is_private_allowed = false;
+        bool is_http_allowed = false;
+    };
+
     /// 0: any free one.
     int port = 0;
     std::string bind_address;
@@ -74,6 +84,7 @@ struct Settings {
     std::chrono::seconds builtin_reconnect_hold{};
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
+    BuiltinWebhooks builtin_webhooks;
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

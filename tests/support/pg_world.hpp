@@ -17,6 +17,7 @@
 #include "storage/pg_stats_store.hpp"
 #include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
+#include "storage/pg_webhook_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -48,6 +49,7 @@ class PgWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    WebhookStore& webhooks() override { return webhooks_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -85,6 +87,7 @@ class PgWorld final : public StoreWorld {
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
+    storage::PgWebhookStore webhooks_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -16,6 +16,7 @@
 #include "core/stats_store.hpp"
 #include "core/streams.hpp"
 #include "core/table_store.hpp"
+#include "core/webhook_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <memory>
@@ -49,6 +50,7 @@ class StoreWorld {
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
+    virtual WebhookStore& webhooks() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;
