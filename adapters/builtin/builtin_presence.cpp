@@ -43,7 +43,8 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
             {.id = seat.member.user_id,
              .info = seat.member.info,
              .joined_at = seat.since,
-             .connections = seat.connections}
+             .connections = seat.connections,
+             .source = "builtin"}
         );
     }
     return members;
@@ -54,7 +55,7 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
 Result<std::vector<PresentMember>> BuiltinPresence::members(const Channel& channel) {
     auto answer = std::make_shared<Answer>();
     auto future = answer->future();
-    hub_.read_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
+    hub_.read_own_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
         answer->give(members_of(seats));
     });
     if (future.wait_for(patience_) != std::future_status::ready) {

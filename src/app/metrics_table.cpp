@@ -56,7 +56,7 @@ std::vector<Definition> figures_of_requests(const FigureSets& sets) {
          kCounter,
          "Webhooks of providers, and what was thought of them.",
          {{"provider", {"pusher", "ably"}},
-          {"verdict", {"stored", "duplicate", "forged", "malformed", "oversize"}}}},
+          {"verdict", {"stored", "duplicate", "forged", "stale", "malformed", "not_stored"}}}},
     };
 }
 

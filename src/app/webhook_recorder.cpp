@@ -110,10 +110,9 @@ void WebhookRecorder::take_count(ChannelEvent event) {
         return;
     }
     Count& count = known == state_.counts.end() ? state_.counts[seat] : known->second;
-    const bool is_told = count.told == event.subscribers;
     const bool is_fall = count.told && *event.subscribers < *count.told;
-    if (is_told) {
-        count.held.reset();
+    if (count.held && *event.subscribers == *count.told) {
+        count.held.reset();  // back to what was told
     } else if (!is_fall || options_.grace == milliseconds{0}) {
         count.held.reset();
         count.told = event.subscribers;

@@ -48,19 +48,19 @@ bool WebhookTargets::refresh() {
             continue;
         }
         is_changed = true;
-        Entry entry{.app = std::move(app), .targets = {}};
-        std::erase_if(entry.app.targets, [&](const std::string& text) {
+        Entry entry{.app = std::move(app), .targets = {}, .texts = {}};
+        for (const std::string& text : entry.app.targets) {
             auto target = parse_webhook_target(text);
             if (!target) {
                 log::error(
                     "webhook_target_invalid",
                     {{"app", entry.app.id}, {"detail", target.error().message}}
                 );
-                return true;
+                continue;
             }
             entry.targets.push_back(std::move(*target));
-            return false;
-        });
+            entry.texts.push_back(text);
+        }
         is_empty = is_empty && entry.targets.empty();
         std::string id = entry.app.id;
         table->insert_or_assign(std::move(id), std::move(entry));
@@ -90,7 +90,7 @@ std::vector<EndpointConfig> WebhookTargets::endpoints() const {
     const auto table = table_.with([](const auto& current) { return current; });
     std::vector<EndpointConfig> all;
     for (const auto& [id, entry] : *table) {
-        for (const std::string& target : entry.app.targets) {
+        for (const std::string& target : entry.texts) {
             all.push_back({.app_id = id, .target = target});
         }
     }

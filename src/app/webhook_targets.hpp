@@ -51,7 +51,9 @@ class WebhookTargets {
   private:
     struct Entry {
         WebhookApp app;
+        /// Those that can be read, and how they are written.
         std::vector<WebhookTarget> targets;
+        std::vector<std::string> texts;
     };
     using Table = std::map<std::string, Entry, std::less<>>;
 

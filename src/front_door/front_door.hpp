@@ -4,6 +4,7 @@
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/thread_pool.hpp"
+#include "realtime/api_request.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/upgrade.hpp"
 
@@ -59,6 +60,10 @@ struct FrontDoorHandlers {
     /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,
     /// so that a browser shows them to the page. Called on a shard's thread. Optional.
     std::function<std::string(std::string_view origin)> cors_headers = nullptr;
+    /// Answers what is_api_request() says of, on a shard's thread; must not block or throw. What
+    /// `request` refers to lives until it returns. Optional: `request` answers those too.
+    std::function<void(const realtime::ApiRequest& request, realtime::ApiReply reply)>
+        realtime_api = nullptr;
 };
 
 /// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a

@@ -304,6 +304,11 @@ realtime::UpgradeRequest HttpSession::upgrade_request() const {
     upgrade.path = target.substr(0, question);
     upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
     upgrade.key = view(request[http::field::sec_websocket_key]);
+    const auto [first, last] = request.equal_range(http::field::sec_websocket_extensions);
+    for (auto field = first; field != last; ++field) {
+        upgrade.extensions.append(upgrade.extensions.empty() ? "" : ",")
+            .append(view(field->value()));
+    }
     upgrade.remote_address = remote_address_;
     if (const auto origin = request.find(http::field::origin); origin != request.end()) {
         upgrade.origin = view(origin->value());
@@ -332,7 +337,12 @@ void HttpSession::dispatch() {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
-    if (door_->handlers.is_inline(view(request.method_string()), path)) {
+    const std::string_view method = view(request.method_string());
+    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+        ask_realtime(method, path);
+        return;
+    }
+    if (door_->handlers.is_inline(method, path)) {
         respond(answer(*door_, request_bytes(), remote_address_));
         return;
     }

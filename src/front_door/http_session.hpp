@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace orderpush::front_door {
 
@@ -56,6 +57,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     realtime::UpgradeRequest upgrade_request() const;
     void hand_over_upgrade(realtime::UpgradeRequest request);
     void dispatch();
+    /// Has it answered by the realtime part, which may take other shards to do it.
+    void ask_realtime(std::string_view method, std::string_view path);
+    void respond(const realtime::ApiAnswer& answer);
     std::string request_bytes() const;
     void respond(const std::string& response);
     void refuse(const Problem& problem);

@@ -16,6 +16,7 @@
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
+#include "app/webhook_service.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
@@ -56,6 +57,7 @@ struct ApiDependencies {
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
     app::OutgoingWebhookService& outgoing_webhooks;
+    app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

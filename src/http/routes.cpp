@@ -18,6 +18,7 @@
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
 #include "http/ticket_routes.hpp"
+#include "http/webhook_routes.hpp"
 
 namespace orderpush::http {
 
@@ -140,6 +141,9 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},
         {"GET",   "/v1/webhook-endpoints",    kCaller, Body::kNone,       list_webhook_endpoints},
         {"POST",  "/v1/webhook-endpoints/{id}/enable", kCaller, Body::kNone, enable_webhook_endpoint},
+        // What their signatures cover is the raw body, of whatever type.
+        {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
+        {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},
     };
 }
 

@@ -122,6 +122,13 @@ constexpr std::array kTable{
             return read_duration(v, 0, 600, s.builtin_hub.departure_grace);
         }},
     SettingRow{
+        "BUILTIN_COMPRESSION",
+        "false",
+        kPlain,
+        "Whether clients that offer it get events compressed (permessage-deflate): less traffic "
+        "for more processor time.",
+        [](Settings& s, const std::string& v) { return read_flag(v, s.builtin_compression); }},
+    SettingRow{
         "BUILTIN_LOG_MESSAGES",
         "32",
         kPlain,

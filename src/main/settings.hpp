@@ -37,6 +37,12 @@ enum class PushMode {
     kMirror,    ///< all of them
 };
 
+/// What carries broadcasts between instances.
+enum class BrokerKind {
+    kLocal,     ///< nothing: there is one instance
+    kPostgres,  ///< a log in the database
+};
+
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
@@ -82,9 +88,17 @@ struct Settings {
     std::optional<AblyProvider> ably;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
+    BrokerKind broker = BrokerKind::kLocal;
+    std::chrono::seconds instance_dead_after{};
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
     BuiltinWebhooks builtin_webhooks;
+    bool builtin_compression = false;
+    /// Empty: only signed webhooks of Ably.
+    std::string ably_webhook_token;
+    std::chrono::seconds webhook_age_max{};
+    std::chrono::seconds presence_interval{};
+    std::chrono::seconds presence_expiry{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

@@ -178,6 +178,14 @@ Fault read_log_level(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
+Fault read_broker(Settings& settings, const std::string& value) {
+    if (value != "local" && value != "postgres") {
+        return "must be local or postgres";
+    }
+    settings.broker = value == "postgres" ? BrokerKind::kPostgres : BrokerKind::kLocal;
+    return std::nullopt;
+}
+
 Fault read_hours(const std::string& value, int most, std::chrono::hours& into) {
     int hours = 0;
     auto fault = read_integer(value, 1, most, hours);
@@ -229,8 +237,8 @@ constexpr std::array kTable{
         "DATABASE_DIRECT_URL",
         "",
         kSecret,
-        "The same database past a transaction pooler, for the session that holds the relay's "
-        "lease. Empty: DATABASE_URL.",
+        "The same database past a transaction pooler, for the sessions that hold the relay's "
+        "lease and listen. Empty: DATABASE_URL.",
         [](Settings& s, const std::string& v) {
             return read_database_url(v, s.database_direct_url);
         }},
@@ -338,6 +346,21 @@ constexpr std::array kTable{
         "connected again (pusher-js tries after 1 s, then after 15 s). 0: they do not wait.",
         [](Settings& s, const std::string& v) {
             return read_seconds(v, 0, s.builtin_reconnect_hold);
+        }},
+    SettingRow{
+        "BROKER",
+        "local",
+        kPlain,
+        "How instances share what they broadcast to WebSockets: local (one instance only) or "
+        "postgres (any number on one database; the same on all of them).",
+        read_broker},
+    SettingRow{
+        "INSTANCE_DEAD_SECONDS",
+        "15",
+        kPlain,
+        "After so much silence the others take an instance for dead and drop its members.",
+        [](Settings& s, const std::string& v) {
+            return read_seconds(v, 5, s.instance_dead_after);
         }},
     SettingRow{
         "EVENT_RETENTION_HOURS",

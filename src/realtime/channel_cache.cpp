@@ -1,5 +1,6 @@
 #include "realtime/channel_cache.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace orderpush::realtime {
@@ -31,6 +32,16 @@ std::shared_ptr<const ChannelMessage> ChannelCache::find(std::string_view channe
         return nullptr;
     }
     return found->second->message;
+}
+
+std::chrono::milliseconds ChannelCache::time_left(std::string_view channel, Deadline now) const {
+    const auto found = by_channel_.find(channel);
+    if (found == by_channel_.end()) {
+        return {};
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(found->second->expires - now);
+    return std::max(left, std::chrono::milliseconds{0});
 }
 
 void ChannelCache::sweep(Deadline now) {

@@ -29,6 +29,8 @@ class ChannelCache {
     void put(std::shared_ptr<const ChannelMessage> message, Deadline now);
     /// Null if nothing is kept, or what is is too old.
     std::shared_ptr<const ChannelMessage> find(std::string_view channel, Deadline now) const;
+    /// How long that will be so; 0 if nothing is kept.
+    std::chrono::milliseconds time_left(std::string_view channel, Deadline now) const;
     /// Forgets what is too old.
     void sweep(Deadline now);
 

@@ -31,7 +31,7 @@ Connection::~Connection() = default;
 
 void Connection::open(const Upgrade& upgrade) {
     start(upgrade.request);
-    auto opening = shard_.open_session(upgrade.request, *this);
+    auto opening = shard_.open_session(upgrade.request, *this, is_deflating_);
     if (const auto* refusal = std::get_if<Refusal>(&opening)) {
         if (refusal->first) {
             send(*refusal->first);
@@ -61,7 +61,9 @@ void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::stri
 
 void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
-    queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key)));
+    is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
+    reader_ = FrameReader{is_deflating_};
+    queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key, is_deflating_)));
     shard_.mark_dirty(*this);
 }
 

@@ -79,6 +79,7 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     FrameReader reader_;
     OutboundQueue queue_;
     Phase phase_ = Phase::kOpen;
+    bool is_deflating_ = false;
     bool is_waiting_for_room_ = false;
     bool has_peer_closed_ = false;
 

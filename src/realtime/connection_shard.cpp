@@ -21,7 +21,9 @@ ConnectionShard::ConnectionShard(Parts parts)
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
 }
 
-Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, Outlet& outlet) {
+Protocol::Opening ConnectionShard::open_session(
+    const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+) {
     return parts_.protocol_at(request.path)
         .open(
             request,
@@ -29,7 +31,8 @@ Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, O
              .hub = parts_.hub,
              .shard = parts_.index,
              .activity_timeout =
-                 std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout)}
+                 std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout),
+             .is_deflating = is_deflating}
         );
 }
 

@@ -45,7 +45,9 @@ class ConnectionShard {
     boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }
     const WebSocketServerOptions& options() const noexcept { return parts_.options; }
     std::span<char> read_buffer() noexcept { return read_buffer_; }
-    Protocol::Opening open_session(const UpgradeRequest& request, Outlet& outlet);
+    Protocol::Opening open_session(
+        const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+    );
     void add(const std::shared_ptr<Connection>& connection);
     /// Tells its session, after that time, to prove itself.
     void await_settling(Connection& connection, std::chrono::milliseconds timeout);

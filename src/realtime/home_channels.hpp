@@ -84,6 +84,7 @@ class HomeChannels {
     void sweep(Deadline now);
 
     std::size_t size() const noexcept { return channels_.size(); }
+    const NameMap<HomeChannel>& all() const noexcept { return channels_; }
 
   private:
     void touch_idle(HomeChannel& channel, Deadline now);

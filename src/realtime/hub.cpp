@@ -1,6 +1,7 @@
 #include "realtime/hub.hpp"
 
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -165,6 +166,17 @@ bool Hub::reserve(std::size_t count) {
 }
 
 void Hub::publish(Publication publication, PublishCompletion completion) {
+    if (link_ != nullptr) {
+        link_->publish(
+            {std::move(publication)},
+            [completion = std::move(completion)](std::size_t, bool is_handed_over) {
+                if (completion) {
+                    completion(is_handed_over);
+                }
+            }
+        );
+        return;
+    }
     if (!reserve(1)) {
         const Receipt refused{std::move(completion), nullptr};
         return;
@@ -176,7 +188,19 @@ void Hub::publish(Publication publication, PublishCompletion completion) {
     });
 }
 
+void Hub::publish_here(Publication publication, PublishCompletion completion) {
+    const auto receipt = std::make_shared<Receipt>(std::move(completion), nullptr);
+    const std::size_t home = home_of(publication.channel);
+    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), receipt);
+    });
+}
+
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
+    if (link_ != nullptr) {
+        link_->publish(std::move(publications), completion);
+        return;
+    }
     struct Part {
         std::vector<Publication> publications;
         std::vector<std::shared_ptr<Receipt>> receipts;
@@ -238,6 +262,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     std::size_t home, HomeChannel& channel, Publication publication
 ) {
     ShardState& state = *states_[home];
+    const bool is_from_elsewhere = publication.is_from_elsewhere;
     auto message = state.homes.append(
         channel,
         {.channel = std::move(publication.channel),
@@ -248,9 +273,12 @@ std::shared_ptr<const ChannelMessage> Hub::append(
          .user_id = std::move(publication.user_id)},
         now()
     );
+    if (message->is_from_client && is_from_elsewhere) {
+        return message;
+    }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(channel.name)) {
+    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
         state.cache.put(message, now());
     }
     return message;
@@ -299,14 +327,6 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
     return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
 }
 
-void Hub::count_subscribers(std::string channel, CountReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
-        const HomeChannel* found = states_[home]->homes.find(channel);
-        reader(found == nullptr ? 0 : found->subscribers());
-    });
-}
-
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
@@ -320,14 +340,6 @@ void Hub::read_cached(std::string channel, CacheReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         reader(states_[home]->cache.find(name, now()));
-    });
-}
-
-void Hub::read_seats(std::string channel, SeatReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? std::vector<Presence::Seat>{} : kept->presence.seats());
     });
 }
 
@@ -368,24 +380,31 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     }
     SubscribeOutcome outcome{.last_serial = channel->last_serial};
     if (subscription.member) {
-        const Presence::Join join = channel->presence.join(*subscription.member, wall_clock.now());
+        const Member& member = *subscription.member;
+        const Presence::Join join = channel->presence.join(
+            member, wall_clock.now(), members_elsewhere(*channel, member.user_id)
+        );
         if (join == Presence::Join::kFull) {
             return {.refusal = SubscribeRefusal::kPresenceFull};
         }
         occupy(*channel);
         if (join == Presence::Join::kFirst) {
             // Before the attachment, so that the newcomer, who gets the list, is not told.
-            tell_member_change(*channel, {MemberChange::Kind::kAdded, *subscription.member});
-            notify(
-                channel->name, &HubObserver::on_member_added, channel->name, *subscription.member
-            );
+            if (!is_elsewhere(*channel, member.user_id)) {
+                tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
+            }
+            notify(channel->name, &HubObserver::on_member_added, channel->name, member);
         }
+        link_seat(*channel, member.user_id);
     } else {
         occupy(*channel);
     }
     homes.attach(*channel, shard, *subscription.codec);
-    outcome.members = channel->presence.members();
-    if (protocol::is_pusher_cache_channel(channel->name)) {
+    link_subscribers(*channel);
+    for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
+        outcome.members.push_back(std::move(seat.member));
+    }
+    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);
@@ -432,11 +451,16 @@ void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& d
     HomeChannel* channel = homes.find(departure.channel);
     assert(channel != nullptr);
     homes.detach(*channel, shard, *departure.codec, now());
+    link_subscribers(*channel);
     const bool is_told_at_once = departure.is_deliberate || options_.departure_grace.count() == 0;
     if (!departure.user_id) {
         count_changed(home, *channel);
-    } else if (channel->presence.step_out(*departure.user_id, now()) && is_told_at_once) {
-        dismiss(*channel, *departure.user_id, now());
+    } else {
+        const bool is_last = channel->presence.step_out(*departure.user_id, now());
+        link_seat(*channel, *departure.user_id);
+        if (is_last && is_told_at_once) {
+            dismiss(*channel, *departure.user_id, now());
+        }
     }
     if (is_told_at_once) {
         vacate_if_empty(*channel, now());

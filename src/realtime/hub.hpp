@@ -8,6 +8,7 @@
 #include "realtime/io_shards.hpp"
 #include "realtime/late_departures.hpp"
 #include "realtime/local_subscribers.hpp"
+#include "realtime/remote_audience.hpp"
 #include "realtime/subscriber.hpp"
 
 #include <atomic>
@@ -49,6 +50,20 @@ struct HubOptions {
     std::size_t ended_owners_max = 10'000;
 };
 
+/// What a channel is like at one moment.
+struct ChannelState {
+    /// The hub's key.
+    std::string channel;
+    /// Whether anybody is there; those whose connection was lost count until the grace is over.
+    bool is_occupied = false;
+    std::size_t subscribers = 0;
+    /// Distinct users of a presence channel; counted as above.
+    std::size_t users = 0;
+    /// Cache channels: the last event, if one is kept, and for how long still.
+    std::shared_ptr<const ChannelMessage> cached = {};
+    std::chrono::milliseconds cached_for{0};
+};
+
 /// One message to be published.
 struct Publication {
     /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
@@ -70,6 +85,8 @@ struct Publication {
     /// Instead of a message: every subscriber of the channel is told to go
     /// (Subscriber::on_terminated).
     bool is_termination = false;
+    /// Published by another instance, whose observers it concerns.
+    bool is_from_elsewhere = false;
 };
 
 /// Whether the channel serves a protocol itself and is nobody's to see: listed nowhere, of no
@@ -82,6 +99,24 @@ bool is_internal_channel(std::string_view hub_key) noexcept;
 using PublishCompletion = std::function<void(bool is_handed_over)>;
 /// The same for the publication at `index` of a batch; called once for each.
 using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
+
+/// What joins the hub to those of other instances.
+class HubLink {
+  public:
+    HubLink() = default;
+    HubLink(const HubLink&) = delete;
+    HubLink& operator=(const HubLink&) = delete;
+    virtual ~HubLink() = default;
+
+    /// As Hub::publish_batch(). Brings the publications to Hub::publish_here() of every instance,
+    /// this one included, in one order; handed over means that they will get there.
+    virtual void publish(std::vector<Publication> publications, BatchCompletion completion) = 0;
+    // The following are called on the channel's home shard; must not block, throw or call the hub.
+    /// The channel has so many subscribers on this instance now.
+    virtual void on_subscribers(const std::string& channel, std::size_t subscribers) = 0;
+    /// What became of a member's seat on this instance: its connections changed, or it is gone.
+    virtual void on_seat(const RemoteState::Seat& seat) = 0;
+};
 
 /// What a hub did so far, and how it stands.
 struct HubFigures {
@@ -107,12 +142,29 @@ class Hub {
     /// Tells it what happens from now on. Before the shards are started; outlives them.
     void observe(HubObserver& observer) { observers_.push_back(&observer); }
 
+    /// Publications go this way from now on, and subscribers here are told of. Before the shards
+    /// are started; outlives them.
+    void join(HubLink& link) { link_ = &link; }
+
     /// Any thread; never blocks. Each shard's part is of its own instant.
     HubFigures figures() const noexcept;
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
     void publish_batch(std::vector<Publication> publications, const BatchCompletion& completion);
+    /// To the subscribers of this instance, joined or not, and beyond the bound too. Any thread.
+    void publish_here(Publication publication, PublishCompletion completion);
+
+    /// What another instance told of its subscribers. Who is new in, or gone from, all instances
+    /// together is told. Any thread; those of one instance from one thread.
+    void apply(const RemoteState& state);
+    /// That instance is no more. Any thread.
+    void forget(const InstanceId& instance);
+    using LocalReader = std::function<void(RemoteState own)>;
+    /// Hands `reader` all that is to be told to others of a shard's channels, on that shard. Any
+    /// thread.
+    void read_local(std::size_t shard, LocalReader reader);
+    std::size_t shard_count() const noexcept { return states_.size(); }
 
     using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
     /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
@@ -124,13 +176,29 @@ class Hub {
     void read_cached(std::string channel, CacheReader reader);
 
     using CountReader = std::function<void(std::size_t subscribers)>;
-    /// Hands `reader` the number of the channel's subscribers, on its home shard. Any thread.
+    /// Hands `reader` the number of the channel's subscribers, on all instances together, on its
+    /// home shard. Any thread.
     void count_subscribers(std::string channel, CountReader reader);
 
     using SeatReader = std::function<void(std::vector<Presence::Seat>)>;
-    /// Hands `reader` the members of a presence channel, in the order of joining, on its home
-    /// shard; none if nobody is there. Any thread. Destroyed unrun if the hub stopped before.
+    /// Hands `reader` the members of a presence channel, on all instances together, in the order of
+    /// joining, on its home shard; none if nobody is there. Any thread. Destroyed unrun if the hub
+    /// stopped before.
     void read_seats(std::string channel, SeatReader reader);
+    /// The same of those who are connected to this instance.
+    void read_own_seats(std::string channel, SeatReader reader);
+
+    using StateReader = std::function<void(ChannelState)>;
+    /// Hands `reader` what the channel is like, on its home shard. Any thread. Destroyed unrun if
+    /// the hub stopped before.
+    void describe(std::string channel, StateReader reader);
+
+    using StateFilter = std::function<bool(std::string_view channel)>;
+    using StatesReader = std::function<void(std::vector<ChannelState>)>;
+    /// Hands `reader` the occupied channels that `is_wanted`, which is asked on every shard,
+    /// without their cached events; on some shard. Any thread. Destroyed unrun if the hub stopped
+    /// before.
+    void list_occupied(StateFilter is_wanted, StatesReader reader);
 
     /// On the subscriber's shard. Answered by Subscriber::on_subscribed, at once or later; a
     /// subscriber that has left by then is taken off again.
@@ -150,6 +218,7 @@ class Hub {
         /// Channels whose number of subscribers is to be told at the next interval.
         std::set<std::string, std::less<>> uncounted;
         LocalSubscribers locals;
+        RemoteAudience remote;
         EndedOwners ended;
         /// Written by the shard's thread, read by any.
         std::atomic<std::uint64_t> published{0};
@@ -202,6 +271,26 @@ class Hub {
     void tell_late_departures(std::size_t home);
     void tell_late_counts(std::size_t home);
 
+    // The view of all instances together, in hub_cluster.cpp; on the channel's home shard.
+    std::size_t subscribers_at_home(std::size_t home, std::string_view channel) const;
+    std::vector<Presence::Seat> seats_at_home(std::size_t home, std::string_view channel) const;
+    ChannelState state_at_home(std::size_t home, const std::string& channel) const;
+    /// Members that are on other instances only, `user_id` left out.
+    std::size_t members_elsewhere(const HomeChannel& channel, std::string_view user_id) const;
+    bool is_elsewhere(const HomeChannel& channel, std::string_view user_id) const;
+    /// To the link, if there is one.
+    void link_subscribers(const HomeChannel& channel) const;
+    void link_seat(const HomeChannel& channel, const std::string& user_id) const;
+    void apply_at_home(std::size_t home, const RemoteState& state);
+    void count_remote(
+        std::size_t home, const InstanceId& instance, const RemoteState::Count& count
+    );
+    void tell_remote_count(std::size_t home, const std::string& channel);
+    void seat_remote(
+        std::size_t home, const InstanceId& instance, const RemoteState::Seat& changed
+    );
+    void sweep_remote(std::size_t home, const RemoteAudience::Swept& swept);
+
     template <class Member, class... Args>
     void notify(const std::string& channel, Member member, const Args&... args) const {
         if (is_internal_channel(channel)) {
@@ -213,6 +302,7 @@ class Hub {
     }
 
     IoShards& shards_;
+    HubLink* link_ = nullptr;
     const HubOptions options_;
     std::vector<HubObserver*> observers_;
     /// Shared with the receipts, which may outlive the hub.

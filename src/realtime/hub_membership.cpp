@@ -1,3 +1,4 @@
+#include "realtime/app_key.hpp"
 #include "realtime/hub.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ Deadline now() {
 }  // namespace
 
 bool is_internal_channel(std::string_view hub_key) noexcept {
-    return hub_key.starts_with(kInternalPrefix);
+    return without_app(hub_key).starts_with(kInternalPrefix);
 }
 
 void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
@@ -28,9 +29,12 @@ void Hub::dismiss(HomeChannel& channel, const std::string& user_id, Deadline lat
     if (!channel.presence.dismiss(user_id, latest)) {
         return;
     }
-    tell_member_change(
-        channel, {MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
-    );
+    link_seat(channel, user_id);
+    if (!is_elsewhere(channel, user_id)) {
+        tell_member_change(
+            channel, {MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
+        );
+    }
     notify(channel.name, &HubObserver::on_member_removed, channel.name, user_id);
 }
 
@@ -65,7 +69,7 @@ void Hub::count_changed(std::size_t home, HomeChannel& channel) {
 }
 
 void Hub::tell_count(const HomeChannel& channel) {
-    const std::size_t subscribers = channel.subscribers();
+    const std::size_t subscribers = subscribers_at_home(home_of(channel.name), channel.name);
     tell(channel, [&](const ChannelCodec& codec) {
         return codec.encode_count(channel.name, subscribers);
     });

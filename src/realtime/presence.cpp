@@ -5,13 +5,13 @@
 
 namespace orderpush::realtime {
 
-Presence::Join Presence::join(const Member& member, Timestamp now) {
+Presence::Join Presence::join(const Member& member, Timestamp now, std::size_t elsewhere) {
     const auto seat = find(member.user_id);
     if (seat != seats_.end()) {
         ++seat->connections;
         return Join::kAnother;
     }
-    if (seats_.size() >= kPresenceMembersMax) {
+    if (seats_.size() + elsewhere >= kPresenceMembersMax) {
         return Join::kFull;
     }
     seats_.push_back({.member = member, .since = now});
@@ -48,6 +48,13 @@ std::vector<Presence::Seat>::iterator Presence::find(std::string_view user_id) {
     return std::ranges::find(seats_, user_id, [](const Seat& s) -> std::string_view {
         return s.member.user_id;
     });
+}
+
+const Presence::Seat* Presence::seat_of(std::string_view user_id) const {
+    const auto seat = std::ranges::find(seats_, user_id, [](const Seat& s) -> std::string_view {
+        return s.member.user_id;
+    });
+    return seat == seats_.end() ? nullptr : &*seat;
 }
 
 std::vector<Member> Presence::members() const {

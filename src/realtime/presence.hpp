@@ -30,7 +30,8 @@ class Presence {
         kAnother,  ///< one more connection of a member; the info of the first one stays
         kFull,     ///< kPresenceMembersMax users are present; nothing changed
     };
-    Join join(const Member& member, Timestamp now);
+    /// `elsewhere` members are present that are not here.
+    Join join(const Member& member, Timestamp now, std::size_t elsewhere = 0);
     /// One connection of the user leaves. True if it was the last: the member is gone. The user
     /// must be present.
     bool leave(std::string_view user_id);
@@ -55,6 +56,8 @@ class Presence {
     };
     /// In the order of joining.
     const std::vector<Seat>& seats() const noexcept { return seats_; }
+    /// Null if the user is not here.
+    const Seat* seat_of(std::string_view user_id) const;
 
   private:
     std::vector<Seat>::iterator find(std::string_view user_id);

@@ -43,6 +43,8 @@ struct SessionContext {
     std::size_t shard = 0;
     /// How long the server waits for a sign of life before it pings.
     std::chrono::seconds activity_timeout{0};
+    /// Whether the connection takes Frame::deflated(); it takes plain frames as well.
+    bool is_deflating = false;
 };
 
 /// One connection's side of a protocol. On the connection's shard only.

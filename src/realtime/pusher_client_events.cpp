@@ -32,7 +32,7 @@ void log_lost() {
 }  // namespace
 
 void PusherSession::send_client_event(const pusher::ClientMessage& message) {
-    const PusherAppOptions& limits = protocol_.options().limits;
+    const PusherAppOptions& limits = app().limits;
     if (const auto checked = check_client_event(message); !checked) {
         refuse(checked.error());
         return;
@@ -50,7 +50,7 @@ void PusherSession::send_client_event(const pusher::ClientMessage& message) {
         return;
     }
     context_.hub.publish(
-        {.channel = hub_key_of(message.channel),
+        {.channel = hub_key_of(app(), message.channel),
          .event = message.event,
          .data = message.payload,
          .excluded = socket_id_,
@@ -65,7 +65,7 @@ void PusherSession::send_client_event(const pusher::ClientMessage& message) {
 }
 
 Result<void> PusherSession::check_client_event(const pusher::ClientMessage& message) const {
-    const PusherAppOptions& limits = protocol_.options().limits;
+    const PusherAppOptions& limits = app().limits;
     const std::string channel = pusher::shown(message.channel);
     if (!limits.has_client_events) {
         return refused(
@@ -86,7 +86,7 @@ Result<void> PusherSession::check_client_event(const pusher::ClientMessage& mess
             " is neither private nor presence, or is encrypted)"
         );
     }
-    if (hub_key_of(message.channel) != message.channel) {
+    if (is_reserved(app(), message.channel)) {
         return refused(
             "Cannot broadcast client event (only the service publishes on channel " + channel + ')'
         );

@@ -2,6 +2,7 @@
 
 #include "core/channel.hpp"
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/pusher_messages.hpp"
 #include "realtime/pusher_session.hpp"
@@ -58,22 +59,26 @@ int version_of(const UpgradeRequest& request) {
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
-    : options_(std::move(options)), origins_(options_.is_origin_allowed) {}
+    : options_(std::move(options)),
+      only_app_(
+          {.id = options_.app.id, .key = options_.app.key, .secret = options_.app.secret},
+          options_.limits
+      ),
+      origins_(options_.is_origin_allowed) {}
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
     auto refusal = check(request);
-    const std::size_t connections_max = options_.limits.connections_max;
-    if (!refusal && ++connections_ > connections_max && connections_max > 0) {
-        release();
-        // A lasting condition, but not for good: 4004 would keep clients away for ever.
-        refusal = Refusal{
-            CloseCode::kOverCapacity,
-            "Application is over its limit of " + std::to_string(connections_max) + " connections"};
-    }
-    const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
     if (!refusal) {
-        return std::make_shared<PusherSession>(*this, context, reads_close_codes);
+        AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
+        if (seat.is_taken()) {
+            const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
+            return std::make_shared<PusherSession>(
+                *this, std::move(seat), context, reads_close_codes
+            );
+        }
+        // A lasting condition, but not for good: 4004 would keep clients away for ever.
+        refusal = Refusal{CloseCode::kOverCapacity, "Application is over its limit of connections"};
     }
     refusal->first = refusal_notice(request, refusal->code, refusal->reason);
     return *std::move(refusal);
@@ -96,7 +101,7 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (key != options_.app.key) {
+    if (apps().by_key(key) == nullptr) {
         return Refusal{
             CloseCode::kUnknownKey,
             "App key " + std::string{key.substr(0, 40)} +
@@ -130,7 +135,8 @@ std::optional<Frame> PusherProtocol::encode(std::string_view channel, const Memb
 
 std::optional<Frame> PusherProtocol::encode_count(std::string_view channel, std::size_t subscribers)
     const {
-    if (!options_.limits.has_subscription_counts || is_internal_channel(channel)) {
+    const AppPtr app = apps().of_key(channel);
+    if (app == nullptr || !app->limits.has_subscription_counts || is_internal_channel(channel)) {
         return std::nullopt;
     }
     return pusher::subscription_count(pusher_name_of(channel), subscribers);
@@ -145,6 +151,9 @@ std::string hub_key_of(std::string_view pusher_name) {
 }
 
 std::string pusher_name_of(std::string_view hub_key) {
+    if (!app_prefix_of(hub_key).empty()) {
+        return std::string{without_app(hub_key)};
+    }
     // Free names have no colon.
     const auto channel = Channel::parse(hub_key);
     return channel ? protocol::to_pusher_name(*channel) : std::string{hub_key};

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "protocol/pusher_signature.hpp"
+#include "realtime/apps.hpp"
+#include "realtime/deflated_codec.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/pusher_app_options.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,9 +15,12 @@
 namespace orderpush::realtime {
 
 struct PusherProtocolOptions {
+    /// The default application.
     protocol::PusherApp app;
     OriginRule is_origin_allowed;
     PusherAppOptions limits = {};
+    /// All applications, the default one among them; null: there is no other.
+    const Apps* apps = nullptr;
 };
 
 /// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
@@ -40,18 +44,27 @@ class PusherProtocol final : public Protocol {
         const UpgradeRequest& request, CloseCode code, std::string_view reason
     ) const override;
 
-    /// For sessions: this one has ended.
-    void release() const noexcept { --connections_; }
+    /// For sessions: how the channels of a connection are written.
+    const ChannelCodec& codec(bool is_deflating) const noexcept {
+        return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;
+    }
 
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
 
+    const Apps& apps() const noexcept {
+        return options_.apps == nullptr ? only_app_ : *options_.apps;
+    }
+
     PusherProtocolOptions options_;
+    /// Used where there is no other.
+    const Apps only_app_;
     OriginGate origins_;
-    mutable std::atomic<std::size_t> connections_{0};
+    const DeflatedCodec deflated_{*this};
 };
 
-/// The hub's key of a channel as Pusher clients spell it, and the inverse.
+/// The hub's key of a channel as Pusher clients of the default application spell it. The inverse is
+/// for keys of any application.
 std::string hub_key_of(std::string_view pusher_name);
 std::string pusher_name_of(std::string_view hub_key);
 

@@ -29,16 +29,19 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 }  // namespace
 
 PusherSession::PusherSession(
-    const PusherProtocol& protocol, const SessionContext& context, bool reads_close_codes
+    const PusherProtocol& protocol,
+    AppSeat seat,
+    const SessionContext& context,
+    bool reads_close_codes
 )
-    : protocol_(protocol), context_(context), reads_close_codes_(reads_close_codes) {
+    : protocol_(protocol),
+      seat_(std::move(seat)),
+      context_(context),
+      codec_(protocol.codec(context.is_deflating)),
+      reads_close_codes_(reads_close_codes) {
     context_.outlet.send(
         pusher::connection_established(socket_id_, context_.activity_timeout.count())
     );
-}
-
-PusherSession::~PusherSession() {
-    protocol_.release();
 }
 
 void PusherSession::on_text(std::string_view text) {
@@ -55,7 +58,7 @@ void PusherSession::on_text(std::string_view text) {
 }
 
 bool PusherSession::is_affordable() {
-    const std::uint32_t per_second = protocol_.options().limits.messages_per_second_max;
+    const std::uint32_t per_second = app().limits.messages_per_second_max;
     const MessageRate rate{
         .per_second = per_second,
         .burst = static_cast<std::uint32_t>(per_second * kMessageBurst.count())};
@@ -101,9 +104,9 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
     joined_.emplace(message.channel, std::move(joined));
     context_.hub.subscribe(
         context_.shard,
-        {.channel = hub_key_of(message.channel),
+        {.channel = hub_key_of(app(), message.channel),
          .subscriber = weak_from_this(),
-         .codec = &protocol_,
+         .codec = &codec_,
          .member = *std::move(member),
          .owner = owner_of(message)}
     );
@@ -125,7 +128,7 @@ Result<std::optional<Member>> PusherSession::check(const pusher::ClientMessage& 
         return invalid("Existing subscription to channel " + channel);
     }
     auto member = check_signed(message);
-    const std::size_t subscriptions_max = protocol_.options().limits.subscriptions_max;
+    const std::size_t subscriptions_max = app().limits.subscriptions_max;
     if (member && joined_.size() >= subscriptions_max) {
         return invalid(
             "Cannot subscribe to " + channel + ": this connection has reached the limit of " +
@@ -144,7 +147,7 @@ Result<std::optional<Member>> PusherSession::check_signed(const pusher::ClientMe
     const bool is_presence = kind == ChannelKind::kPresence;
     const std::string channel_data = is_presence ? message.channel_data.value_or("") : "";
     const auto verified = protocol::verify_pusher_auth(
-        protocol_.options().app,
+        app().credentials,
         message.auth,
         protocol::channel_string_to_sign(to_string(socket_id_), message.channel, channel_data),
         message.channel
@@ -225,8 +228,8 @@ void PusherSession::depart(const std::string& channel, const Joined& joined, boo
     context_.hub.unsubscribe(
         context_.shard,
         *this,
-        {.channel = hub_key_of(channel),
-         .codec = &protocol_,
+        {.channel = hub_key_of(app(), channel),
+         .codec = &codec_,
          .user_id = joined.user_id,
          .is_deliberate = is_deliberate}
     );
@@ -234,7 +237,7 @@ void PusherSession::depart(const std::string& channel, const Joined& joined, boo
 
 void PusherSession::sign_in(const pusher::ClientMessage& message) {
     const auto verified = protocol::verify_pusher_signin(
-        protocol_.options().app,
+        app().credentials,
         message.auth,
         protocol::user_string_to_sign(to_string(socket_id_), message.user_data)
     );
@@ -254,10 +257,10 @@ void PusherSession::sign_in(const pusher::ClientMessage& message) {
     is_authorized_ = true;
     context_.outlet.send(pusher::signin_success(message.user_data));
     if (user_ == nullptr) {
-        user_ = std::make_shared<PusherSignIn>(context_, protocol_, *this, user->member);
+        user_ = std::make_shared<PusherSignIn>(context_, codec_, app(), *this, user->member);
         user_->start();
     }
-    if (!protocol_.options().limits.has_watchlists) {
+    if (!app().limits.has_watchlists) {
         return;
     }
     if (user->is_watchlist_too_long) {
@@ -277,8 +280,9 @@ void PusherSession::watch(std::vector<std::string> user_ids) {
         watchlist_ = nullptr;
     }
     if (!user_ids.empty()) {
-        watchlist_ =
-            std::make_shared<PusherWatchlist>(context_, protocol_, socket_id_, std::move(user_ids));
+        watchlist_ = std::make_shared<PusherWatchlist>(
+            context_, codec_, app(), socket_id_, std::move(user_ids)
+        );
         watchlist_->start();
     }
 }
@@ -292,7 +296,7 @@ void PusherSession::on_pong_missing() {
 }
 
 std::optional<std::chrono::milliseconds> PusherSession::settling_timeout() const {
-    const auto timeout = protocol_.options().limits.authorization_timeout;
+    const auto timeout = app().limits.authorization_timeout;
     return timeout.count() > 0 ? std::optional<std::chrono::milliseconds>{timeout} : std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/message_budget.hpp"
 #include "realtime/protocol.hpp"
@@ -27,9 +28,11 @@ class PusherSession final : public ProtocolSession,
     /// Greets: the first frame that the client gets.
     /// `reads_close_codes`: whether the client learns from a close frame why.
     PusherSession(
-        const PusherProtocol& protocol, const SessionContext& context, bool reads_close_codes
+        const PusherProtocol& protocol,
+        AppSeat seat,
+        const SessionContext& context,
+        bool reads_close_codes
     );
-    ~PusherSession() override;
 
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
@@ -54,6 +57,7 @@ class PusherSession final : public ProtocolSession,
     };
     using Channels = std::map<std::string, Joined, std::less<>>;
 
+    const App& app() const noexcept { return seat_.app(); }
     /// Whether the message is within the rate; says so if it is not, and closes in the end.
     bool is_affordable();
     void handle(const pusher::ClientMessage& message);
@@ -76,7 +80,9 @@ class PusherSession final : public ProtocolSession,
     void refuse(const Error& error);
 
     const PusherProtocol& protocol_;
+    const AppSeat seat_;
     const SessionContext context_;
+    const ChannelCodec& codec_;
     const SocketId socket_id_ = SocketId::random();
     const bool reads_close_codes_;
     bool has_left_ = false;

@@ -1,5 +1,6 @@
 #include "realtime/pusher_watchlist.hpp"
 
+#include "realtime/app_key.hpp"
 #include "realtime/pusher_messages.hpp"
 
 #include <utility>
@@ -11,27 +12,33 @@ constexpr std::string_view kOnlinePrefix = "#online-";
 
 }  // namespace
 
-std::string online_channel_of(std::string_view user_id) {
-    return std::string{kOnlinePrefix}.append(user_id);
+std::string online_channel_of(std::string_view key_prefix, std::string_view user_id) {
+    return std::string{key_prefix}.append(kOnlinePrefix).append(user_id);
 }
 
 std::string_view user_of_online_channel(std::string_view hub_key) noexcept {
-    return hub_key.starts_with(kOnlinePrefix) ? hub_key.substr(kOnlinePrefix.size())
-                                              : std::string_view{};
+    const std::string_view key = without_app(hub_key);
+    return key.starts_with(kOnlinePrefix) ? key.substr(kOnlinePrefix.size()) : std::string_view{};
 }
 
-Publication termination_of(std::string_view user_id) {
-    return {.channel = online_channel_of(user_id), .event = {}, .data = {}, .is_termination = true};
+Publication termination_of(std::string_view key_prefix, std::string_view user_id) {
+    return {
+        .channel = online_channel_of(key_prefix, user_id),
+        .event = {},
+        .data = {},
+        .is_termination = true};
 }
 
 PusherWatchlist::PusherWatchlist(
     const SessionContext& context,
     const ChannelCodec& codec,
+    const App& app,
     SocketId socket_id,
     std::vector<std::string> user_ids
 )
     : context_(context),
       codec_(codec),
+      key_prefix_(app.key_prefix),
       socket_id_(socket_id),
       user_ids_(std::move(user_ids)),
       awaited_(user_ids_.size()) {}
@@ -40,7 +47,7 @@ void PusherWatchlist::start() {
     for (const std::string& user_id : user_ids_) {
         context_.hub.subscribe(
             context_.shard,
-            {.channel = online_channel_of(user_id),
+            {.channel = online_channel_of(key_prefix_, user_id),
              .subscriber = weak_from_this(),
              .codec = &codec_}
         );
@@ -77,16 +84,23 @@ void PusherWatchlist::leave() {
     // Those whose answer is awaited are given up by the hub when it comes.
     for (const std::string& user_id : std::exchange(watched_, {})) {
         context_.hub.unsubscribe(
-            context_.shard, *this, {.channel = online_channel_of(user_id), .codec = &codec_}
+            context_.shard,
+            *this,
+            {.channel = online_channel_of(key_prefix_, user_id), .codec = &codec_}
         );
     }
 }
 
 PusherSignIn::PusherSignIn(
-    const SessionContext& context, const ChannelCodec& codec, Subscriber& session, Member user
+    const SessionContext& context,
+    const ChannelCodec& codec,
+    const App& app,
+    Subscriber& session,
+    Member user
 )
     : context_(context),
       codec_(codec),
+      key_prefix_(app.key_prefix),
       socket_id_(session.socket_id()),
       user_(std::move(user)),
       session_(&session) {}
@@ -94,7 +108,7 @@ PusherSignIn::PusherSignIn(
 void PusherSignIn::start() {
     context_.hub.subscribe(
         context_.shard,
-        {.channel = online_channel_of(user_.user_id),
+        {.channel = online_channel_of(key_prefix_, user_.user_id),
          .subscriber = weak_from_this(),
          .codec = &codec_,
          .member = Member{.user_id = user_.user_id, .info = "null"}}
@@ -121,7 +135,7 @@ void PusherSignIn::leave() {
         context_.hub.unsubscribe(
             context_.shard,
             *this,
-            {.channel = online_channel_of(user_.user_id),
+            {.channel = online_channel_of(key_prefix_, user_.user_id),
              .codec = &codec_,
              .user_id = user_.user_id,
              .is_deliberate = false}

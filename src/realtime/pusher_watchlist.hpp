@@ -1,5 +1,6 @@
 #pragma once
 
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/protocol.hpp"
 
@@ -13,12 +14,13 @@ namespace orderpush::realtime {
 
 /// The hub's channel whose members are the connections that are signed in as that user, and whose
 /// other subscribers watch it.
-std::string online_channel_of(std::string_view user_id);
+/// `key_prefix` is the application's, see App.
+std::string online_channel_of(std::string_view key_prefix, std::string_view user_id);
 /// The inverse; empty for any other channel.
 std::string_view user_of_online_channel(std::string_view hub_key) noexcept;
 
 /// What ends every connection that is signed in as that user, with 4009, once published.
-Publication termination_of(std::string_view user_id);
+Publication termination_of(std::string_view key_prefix, std::string_view user_id);
 
 /// What one connection watches: who of these users is online, at first and whenever it changes. On
 /// its connection's shard only.
@@ -29,6 +31,7 @@ class PusherWatchlist final : public Subscriber,
     PusherWatchlist(
         const SessionContext& context,
         const ChannelCodec& codec,
+        const App& app,
         SocketId socket_id,
         std::vector<std::string> user_ids
     );
@@ -48,6 +51,7 @@ class PusherWatchlist final : public Subscriber,
 
     const SessionContext context_;
     const ChannelCodec& codec_;
+    const std::string key_prefix_;
     const SocketId socket_id_;
     const std::vector<std::string> user_ids_;
     bool has_left_ = false;
@@ -62,7 +66,11 @@ class PusherSignIn final : public Subscriber, public std::enable_shared_from_thi
   public:
     /// `session` is told when the user's connections are to go; it outlives this, or is left first.
     PusherSignIn(
-        const SessionContext& context, const ChannelCodec& codec, Subscriber& session, Member user
+        const SessionContext& context,
+        const ChannelCodec& codec,
+        const App& app,
+        Subscriber& session,
+        Member user
     );
     /// Once.
     void start();
@@ -80,6 +88,7 @@ class PusherSignIn final : public Subscriber, public std::enable_shared_from_thi
   private:
     const SessionContext context_;
     const ChannelCodec& codec_;
+    const std::string key_prefix_;
     const SocketId socket_id_;
     const Member user_;
     bool is_online_ = false;

@@ -24,6 +24,8 @@ struct UpgradeRequest {
     std::optional<std::string> origin = {};
     /// Sec-WebSocket-Key.
     std::string key;
+    /// Sec-WebSocket-Extensions, several such fields joined by commas.
+    std::string extensions = {};
     std::string remote_address;
     /// On paths that take a credential: what it was good for. See FrontDoorHandlers::admit.
     std::optional<Pass> pass = {};

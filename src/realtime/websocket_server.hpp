@@ -21,6 +21,8 @@ class ConnectionShard;
 struct WebSocketServerOptions {
     std::size_t connections_max = 10'000;
     OutboundLimits outbound = {};
+    /// Whether permessage-deflate is agreed to.
+    bool has_compression = false;
     /// After this silence the client is pinged; also what the greeting advertises, in whole
     /// seconds.
     std::chrono::milliseconds activity_timeout{120'000};

@@ -46,6 +46,16 @@ test('what was not recorded is invented: another id, another seq, another channe
   }
 });
 
+test('what was recorded meanwhile may have come and need not have', () => {
+  const later = { later: [...recorded, entry(5), entry(6)] };
+  const verdict = judgeArrivals(recorded, arrivals(1, 2, 3, 4, 5), later);
+  assert.deepEqual([verdict.accepted, verdict.delivered], [4, 4]);
+  assert.ok(isPassed([verdict]));
+  assert.equal(judgeArrivals(recorded, arrivals(1, 2, 3, 4, 7), later).invented.length, 1);
+  assert.equal(judgeArrivals(recorded, arrivals(1, 2, 3, 5), later).lost.length, 1);
+  assert.equal(judgeArrivals(recorded, arrivals(1, 2, 3, 5, 4), later).reordered.length, 1);
+});
+
 test('who listened for a while must have heard all of that while', () => {
   const onlyBetween = { onlyBetween: true };
   assert.ok(isPassed([judgeArrivals(recorded, arrivals(2, 3), onlyBetween)]));

@@ -15,6 +15,7 @@ const loseConnections = (database) =>
 test('what was accepted arrives, in order, whatever is killed', async (t) => {
   const seed = Number(process.env.ORDERPUSH_CHAOS_SEED ?? Date.now() % 1_000_000);
   const storm = new Storm({
+    mode: 'mirror',
     rounds: 6,
     seconds: 30,
     seed,
@@ -30,4 +31,21 @@ test('what was accepted arrives, in order, whatever is killed', async (t) => {
     assert.deepEqual({ lost, reordered, invented }, { lost: [], reordered: [], invented: [] }, `${name}, seed ${seed}`);
   }
   assert.ok(result.isPassed);
+});
+
+test('a provider that says it took an event and did not is found out', async () => {
+  const storm = new Storm({
+    mode: 'mirror',
+    rounds: 1,
+    seconds: 10,
+    seed: 1,
+    pauseMs: 80,
+    drainSeconds: 3,
+    restartDatabase: loseConnections,
+    say: () => {},
+    begun: ({ provider }) => provider.plan.push({ body: {} }),
+  });
+  const { rows, isPassed } = await storm.run();
+  assert.ok(rows['pushed to the provider'].lost.length > 0);
+  assert.equal(isPassed, false);
 });

@@ -254,6 +254,35 @@ test('the fallback transports are answered 404 at once, readable for the page', 
   }
 });
 
+test('compression is agreed to where it is on, and who proves nothing in time is closed with 4009', async () => {
+  const { url } = await createDatabase();
+  const strict = await startService(url, { BUILTIN_COMPRESSION: 'true', BUILTIN_AUTHORIZATION_SECONDS: '2', BUILTIN_CLIENT_EVENTS: 'true' });
+  const open = async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${strict.port}/app/${KEY}?protocol=7`);
+    const messages = [];
+    socket.on('message', (text) => messages.push(JSON.parse(text)));
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    endLater(() => socket.terminate());
+    await until('the greeting', () => messages.length === 1);
+    const { socket_id } = JSON.parse(messages[0].data);
+    const say = (event, data, more) => socket.send(JSON.stringify({ event, data, ...more }));
+    return { socket, messages, closed, say, socketId: socket_id };
+  };
+  const stranger = await open();
+  const pair = [await open(), await open()];
+  for (const { say, socketId, messages } of pair) {
+    say('pusher:subscribe', { channel: 'private-a', auth: sign(`${socketId}:private-a`) });
+    await until('the subscription', () => messages.length === 2);
+  }
+  assert.match(pair[0].socket.extensions, /permessage-deflate/);
+  const text = 'long and dull '.repeat(500);
+  pair[0].say('client-x', text, { channel: 'private-a' });
+  await until('the event', () => pair[1].messages.length === 3);
+  assert.equal(pair[1].messages[2].data, text);
+  assert.equal(await within('the close', stranger.closed), 4009);
+  assert.equal(pair[0].socket.readyState, WebSocket.OPEN);
+});
+
 test('laravel-echo joins, lists, hears and whispers', async () => {
   const echoOf = (id) => {
     const echo = new Echo({ broadcaster: 'pusher', key: KEY, Pusher, ...options({ id }) });

@@ -57,6 +57,7 @@ const std::vector<Home>& homes() {
         {"sodium", {"src/base"}},
         {"spdlog/", {"src/base"}},
         {"jwt.h", {"src/base"}},
+        {"zlib.h", {"src/base"}},
         {"prometheus/", {"src/base"}},
     };
     return table;

@@ -4,10 +4,12 @@
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
-import { Storm } from './storm.mjs';
+import { MODES, Storm } from './storm.mjs';
 import { table } from './verdict.mjs';
 
 const USAGE = `./dev chaos [OPTION…]
+--mode mirror        mirror: the built-in server with displays, and Pusher; failover: Pusher, and Ably while it is out;
+                     pair: the same with two instances
 --rounds 50          how often the service is killed
 --seconds 300        no further round after so long
 --seed N             of the moments and misbehaviours; printed, so that they can be had again
@@ -16,6 +18,7 @@ const USAGE = `./dev chaos [OPTION…]
 `;
 
 const OPTIONS = {
+  mode: { type: 'string', default: 'mirror' },
   rounds: { type: 'string', default: '50' },
   seconds: { type: 'string', default: '300' },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -26,7 +29,9 @@ const OPTIONS = {
 function readOptions() {
   try {
     const { values } = parseArgs({ options: OPTIONS });
-    for (const [name, text] of Object.entries(values)) {
+    const { mode, ...numbers } = values;
+    if (!Object.hasOwn(MODES, mode)) throw new Error(`--mode takes ${Object.keys(MODES).join(', ')}`);
+    for (const [name, text] of Object.entries(numbers)) {
       if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a number`);
       values[name] = Number(text);
     }
@@ -48,9 +53,9 @@ function report(options, result, storm) {
   console.log(`
 ${table(result.rows)}
 
-seed ${options.seed}, ${done.rounds} rounds in ${Math.round(result.stormMs / 1000)} s, drained in ${(result.drainMs / 1000).toFixed(1)} s
+${options.mode}, seed ${options.seed}, ${done.rounds} rounds in ${Math.round(result.stormMs / 1000)} s, drained in ${(result.drainMs / 1000).toFixed(1)} s
 kill -9 at: ${countsOf(done.kills)}; database restarted ${done.databaseRestarts} times; provider: ${countsOf(done.troubles)}
-${load.asked.length} orders asked for, ${load.answered.length} answered, ${result.abandoned} guests walked away; screens fetched ${result.fetched} events they missed`);
+${load.asked.length} orders asked for, ${load.answered.length} answered, ${result.abandoned} guests walked away; screens fetched ${result.fetched} events they missed, Ably took ${storm.takenByAbly}`);
   for (const [name, verdict] of Object.entries(result.rows)) {
     for (const list of ['lost', 'reordered', 'invented']) {
       if (verdict[list].length > 0) console.log(`${name}: ${list}:\n  ${verdict[list].slice(0, 20).join('\n  ')}`);
@@ -63,6 +68,7 @@ const options = readOptions();
 const say = (line) => process.stderr.write(`    ${line}\n`);
 say(`seed ${options.seed}`);
 const storm = new Storm({
+  mode: options.mode,
   rounds: options.rounds,
   seconds: options.seconds,
   seed: options.seed,

@@ -2,7 +2,7 @@
 // that was accepted is compared with everything that arrived.
 
 import { logIn, sitDown } from '../support/people.mjs';
-import { PUSHER, PusherProvider } from '../support/providers.mjs';
+import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { until } from '../support/until.mjs';
 import { Load } from './load.mjs';
@@ -23,9 +23,19 @@ const TROUBLES = {
   ...Object.fromEntries(['cut', 'reset', 'hang', 'half', 'drip', 'garbage', 'lose'].map((manner) => [manner, manner])),
 };
 
+const HOSTED = { PUSH_ADAPTERS: 'pusher,ably', PUSH_MODE: 'failover' };
+
+/** What runs, and how many of it. */
+export const MODES = {
+  // The built-in server with screens on it, and Pusher.
+  mirror: { settings: { PUSH_ADAPTERS: 'builtin,pusher', PUSH_MODE: 'mirror' }, instances: 1 },
+  // Pusher, and Ably while it is out.
+  failover: { settings: HOSTED, instances: 1 },
+  // The same with a second instance on the database; one of the two is killed in each round.
+  pair: { settings: HOSTED, instances: 2 },
+};
+
 const SETTINGS = {
-  PUSH_ADAPTERS: 'builtin,pusher',
-  PUSH_MODE: 'mirror',
   PUSHER_APP_ID: PUSHER.appId,
   PUSHER_KEY: PUSHER.key,
   PUSHER_SECRET: PUSHER.secret,
@@ -48,7 +58,7 @@ export function chanceOf(seed) {
 
 const PRESENCE = new Set(['kitchen', 'waiters', 'session']);
 
-/** What a channel is called at Pusher and at the built-in server. */
+/** What a channel is called at Pusher and at the built-in server; Ably has our own names. */
 function providerNameOf(channel) {
   const [kind, id] = channel.split(':');
   if (kind === 'menu') return `menu-${id}`;
@@ -56,37 +66,74 @@ function providerNameOf(channel) {
 }
 
 export class Storm {
-  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress. */
-  constructor({ rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say }) {
-    Object.assign(this, { rounds, seconds, pauseMs, drainSeconds, restartDatabase, say });
+  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress; `begun(storm)`: all runs. */
+  constructor({ mode, rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say, begun = () => {} }) {
+    Object.assign(this, { mode, rounds, seconds, pauseMs, drainSeconds, restartDatabase, say, begun });
     this.chance = chanceOf(seed);
     this.done = { rounds: 0, databaseRestarts: 0, troubles: {}, kills: {} };
     this.screens = [];
+    this.services = []; // by place
   }
 
   /** {rows: {name: verdict}, faults, isPassed, done, …} */
   async run() {
     await this.#begin();
+    this.begun(this);
     const began = Date.now();
     while (this.done.rounds < this.rounds && Date.now() - began < this.seconds * 1000) await this.#round();
     this.provider.permanent = null;
     await this.load.end();
-    const drainMs = await this.#drain();
-    return { ...(await this.#judge()), drainMs, stormMs: Date.now() - began - drainMs };
+    // What the service tells by itself from here on may come and need not.
+    const recorded = await this.#recorded();
+    const drainMs = await this.#drain(recorded);
+    return { ...(await this.#judge(recorded)), drainMs, stormMs: Date.now() - began - drainMs };
   }
 
   async #begin() {
     this.restaurant = await createRestaurant();
     this.provider = await new PusherProvider().start();
-    this.settings = { ...SETTINGS, PORT: String(await freePort()), PUSHER_HOST: this.provider.url };
-    await this.#start();
-    const service = () => this.service;
+    this.ably = await new AblyProvider().start();
+    this.#keepArrivals();
+    this.settings = {
+      ...SETTINGS,
+      ...MODES[this.mode].settings,
+      PUSHER_HOST: this.provider.url,
+      ABLY_API_KEY: ABLY_KEY,
+      ABLY_REST_HOST: this.ably.url,
+    };
+    this.ports = [];
+    for (let place = 0; place < MODES[this.mode].instances; ++place) {
+      this.ports.push(String(await freePort()));
+      await this.#start(place);
+    }
+    const service = () => this.#pick(this.services);
     this.load = new Load({ service, chance: this.chance, pauseMs: this.pauseMs });
     for (const branch of this.restaurant.demo.branches) await this.#open(branch, service);
   }
 
-  /** Screens in the kitchen and for the waiters of a branch, guests at its tables, and a waiter who confirms. */
+  /** What the hosted providers took, as one list in order of arrival: {channel, seq, id} with Pusher's names. */
+  #keepArrivals() {
+    this.taken = [];
+    this.takenByAbly = 0;
+    this.provider.onTaken = ({ channel, data }) => this.taken.push({ channel, seq: data.seq, id: data.id });
+    this.ably.onTaken = ({ channel, data }) => {
+      this.takenByAbly += 1;
+      this.taken.push({ channel: providerNameOf(channel), seq: data.seq, id: data.id });
+    };
+  }
+
   async #open(branch, service) {
+    if (this.mode === 'mirror') await this.#openScreens(branch, service);
+    const guests = [];
+    const perBranch = GUESTS / this.restaurant.demo.branches.length;
+    for (const table of branch.tables.slice(0, perBranch)) guests.push(await sitDown(service(), table));
+    const menuItemId = branch.menuItems[0].id;
+    guests.forEach((guest, n) => this.load.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
+    this.load.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
+  }
+
+  /** In the kitchen and for the waiters of a branch. */
+  async #openScreens(branch, service) {
     for (const [role, kind] of [['KITCHEN', 'kitchen'], ['WAITER', 'waiters']]) {
       const token = await logIn(service(), branch, role);
       const channel = `${kind}:${branch.id}`;
@@ -96,16 +143,10 @@ export class Storm {
         await screen.join();
       }
     }
-    const guests = [];
-    const perBranch = GUESTS / this.restaurant.demo.branches.length;
-    for (const table of branch.tables.slice(0, perBranch)) guests.push(await sitDown(service(), table));
-    const menuItemId = branch.menuItems[0].id;
-    guests.forEach((guest, n) => this.load.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
-    this.load.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
   }
 
-  async #start() {
-    this.service = await startService(this.restaurant.database.url, this.settings);
+  async #start(place) {
+    this.services[place] = await startService(this.restaurant.database.url, { ...this.settings, PORT: this.ports[place] });
   }
 
   #pick(list) {
@@ -121,11 +162,12 @@ export class Storm {
       this.done.troubles[trouble] = (this.done.troubles[trouble] ?? 0) + 1;
     }
     await this.#awaitMoment(manner);
-    await this.service.kill();
+    const place = Math.floor(this.chance() * this.services.length);
+    await this.services[place].kill();
     if (this.chance() < 0.5) this.provider.permanent = null; // else it is still at it when the service is back
     this.done.kills[manner] = (this.done.kills[manner] ?? 0) + 1;
     await restart;
-    await this.#start();
+    await this.#start(place);
     this.provider.permanent = null;
     this.#reload();
     this.done.rounds += 1;
@@ -162,37 +204,47 @@ export class Storm {
     return this.restaurant.database.query('select channel, seq::int as seq, event_id as id from outbox order by channel, seq');
   }
 
-  #verdicts(recorded) {
-    const atProvider = recorded.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
-    const taken = this.provider.events.map(({ channel, data }) => ({ channel, seq: data.seq, id: data.id }));
-    const own = (screen) => recorded.filter(({ channel }) => channel === screen.channel);
-    const pushed = this.screens.flatMap((screen) => screen.pushed.map((list) => judgeArrivals(own(screen), list, { onlyBetween: true })));
+  /** Of `recorded` all must have arrived, of `later` more may have. */
+  #verdicts(arrived, recorded, later) {
+    const atPusher = (entries) => entries.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
+    const hosted = { 'pushed to the provider': judgeArrivals(atPusher(recorded), arrived.taken, { later: atPusher(later) }) };
+    if (this.screens.length === 0) return hosted;
+    const views = arrived.screens.map(({ channel, pushed, shown }) => {
+      const [own, ownLater] = [recorded, later].map((entries) => entries.filter((entry) => entry.channel === channel));
+      return {
+        pushed: sum(pushed.map((list) => judgeArrivals(ownLater, list, { onlyBetween: true }))),
+        shown: judgeArrivals(own, shown, { later: ownLater }),
+      };
+    });
     return {
-      'pushed to the provider': judgeArrivals(atProvider, taken),
-      'pushed to open sockets': sum(pushed),
-      'on the screens': sum(this.screens.map((screen) => judgeArrivals(own(screen), screen.shown))),
+      ...hosted,
+      'pushed to open sockets': sum(views.map(({ pushed }) => pushed)),
+      'on the screens': sum(views.map(({ shown }) => shown)),
     };
   }
 
-  /** Until all has arrived and nothing more is recorded, or the deadline has passed: milliseconds. */
-  async #drain() {
+  /** All until now; a copy, so that what comes while the database is asked does not count. */
+  #arrived() {
+    return {
+      taken: [...this.taken],
+      screens: this.screens.map(({ channel, pushed, shown }) => ({ channel, pushed: pushed.map((list) => [...list]), shown: [...shown] })),
+    };
+  }
+
+  /** Until all that `recorded` has arrived, or the deadline has passed: milliseconds. */
+  async #drain(recorded) {
     const began = Date.now();
-    let before = -1;
     const isDrained = async () => {
-      const recorded = await this.#recorded();
-      const verdicts = this.#verdicts(recorded);
-      const isSettled = recorded.length === before;
-      before = recorded.length;
-      const isWhole = ['pushed to the provider', 'on the screens'].every((view) => verdicts[view].lost.length === 0);
       await pause(LOOK_MS);
-      return isSettled && isWhole;
+      return Object.values(this.#verdicts(this.#arrived(), recorded, recorded)).every(({ lost }) => lost.length === 0);
     };
     // Being late is no failure of its own: the verdict says what is missing.
     await until('the outbox to drain', isDrained, this.drainSeconds * 1000).catch((error) => this.say(error.message));
     return Date.now() - began;
   }
 
-  async #judge() {
+  async #judge(recorded) {
+    const arrived = this.#arrived();
     const committed = await this.restaurant.database.query(
       `select o.note as key, o.id as "orderId", count(x.seq)::int as channels
        from orders o
@@ -201,11 +253,11 @@ export class Storm {
        group by o.id`,
     );
     const { asked, answered, faults, abandoned } = this.load;
-    const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(await this.#recorded()) };
-    const complaints = [...faults, ...this.provider.complaints];
+    const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(arrived, recorded, await this.#recorded()) };
+    const complaints = [...faults, ...this.provider.complaints, ...this.ably.complaints];
     const fetched = this.screens.reduce((total, screen) => total + screen.fetched, 0);
     this.screens.forEach((screen) => screen.leave());
-    await this.service.stop();
+    await Promise.all(this.services.map((service) => service.stop()));
     return { rows, complaints, abandoned, fetched, isPassed: isPassed(Object.values(rows)) && complaints.length === 0 };
   }
 }

@@ -9,11 +9,12 @@ const nameOf = ({ channel, seq, id }) => `${channel} ${seq} ${id}`;
  * Compares what arrived with what was recorded, both as {channel, seq, id}; `arrived` in order of arrival.
  * Invented: was never recorded so. Duplicated: the same entry again. Reordered: an entry that comes for the first time
  * behind one of its channel with a higher seq. `onlyBetween`: expects no more than what lies between the first and the
- * last that came on each channel, for who listened only for a while.
+ * last that came on each channel, for who listened only for a while. `later`: what was recorded when `arrived` was
+ * taken, for a service that goes on recording by itself: it may have come, and need not have.
  */
-export function judgeArrivals(recorded, arrived, { onlyBetween = false } = {}) {
+export function judgeArrivals(recorded, arrived, { onlyBetween = false, later = recorded } = {}) {
   const verdict = emptyVerdict();
-  const known = new Map(recorded.map((entry) => [nameOf(entry), entry]));
+  const known = new Set(later.map(nameOf));
   const seen = new Set();
   const reach = new Map();
   for (const entry of arrived) {
@@ -38,8 +39,8 @@ export function judgeArrivals(recorded, arrived, { onlyBetween = false } = {}) {
   };
   const expected = recorded.filter(isExpected).map(nameOf);
   verdict.accepted = expected.length;
-  verdict.delivered = seen.size;
   verdict.lost = expected.filter((name) => !seen.has(name));
+  verdict.delivered = expected.length - verdict.lost.length;
   return verdict;
 }
 

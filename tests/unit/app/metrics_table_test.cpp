@@ -1,7 +1,7 @@
 #include "app/metrics_table.hpp"
 
 #include "app/delivery_metrics.hpp"
-#include "app/webhook_metrics.hpp"
+#include "app/webhook_service.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,12 +66,11 @@ TEST(MetricsTableTest, WordsOfClientsBecomeOther) {
     EXPECT_EQ(figure_of_status(503), "5xx");
 }
 
-TEST(WebhookMetricsTest, EveryVerdictHasItsFigure) {
+TEST(MetricsTableTest, EveryVerdictOnAWebhookHasItsFigure) {
     using enum WebhookVerdict;
     metrics::Registry registry{figures_table(sets())};
-    const WebhookMetrics webhooks{&registry};
-    for (const auto verdict : {kStored, kDuplicate, kForged, kMalformed, kOversize}) {
-        webhooks.judged("ably", verdict);
+    for (const auto verdict : {kStored, kDuplicate, kForged, kStale, kMalformed, kNotStored}) {
+        registry.counter(figure::kWebhooks, {"ably", to_word(verdict)}).add();
         const std::string line = "orderpush_webhooks_total{provider=\"ably\",verdict=\"" +
                                  std::string{to_word(verdict)} + "\"} 1\n";
         EXPECT_NE(registry.text().find(line), std::string::npos) << line;

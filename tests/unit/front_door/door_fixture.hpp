@@ -109,7 +109,10 @@ class Door {
                                std::size_t, realtime::Upgrade upgrade
                            ) { upgraded_.set_value(std::move(upgrade)); },
                 .cors_headers = [](std::string_view origin
-                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; }}
+                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; },
+                .realtime_api = [this](
+                                    const realtime::ApiRequest& request, realtime::ApiReply reply
+                                ) { answer_elsewhere(request, std::move(reply)); }}
         );
         port_ = door_->listen().value();
         shards_.start();
@@ -160,6 +163,20 @@ class Door {
             .code = is_missing ? ErrorCode::kUnauthenticated : ErrorCode::kForbidden,
             .reason = is_missing ? "credential_missing" : "forbidden",
             .message = "No way in."};
+    }
+    /// On the shard, or on a thread of the pool if the path asks for it.
+    void answer_elsewhere(const realtime::ApiRequest& request, realtime::ApiReply reply) {
+        realtime::ApiAnswer answer{
+            .status = request.path.ends_with("refused") ? 403 : 200,
+            .body = std::string{request.method} + ' ' + std::string{request.path} + " ? " +
+                    std::string{request.query} + " : " + std::string{request.body}};
+        if (request.path.starts_with("/apps/elsewhere")) {
+            EXPECT_TRUE(pool_.submit([answer = std::move(answer), reply = std::move(reply)] {
+                reply(answer);
+            }));
+        } else {
+            reply(std::move(answer));
+        }
     }
     std::string answer(const std::string& request) {
         if (request.find("block ") != std::string::npos) {

@@ -120,6 +120,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .presence = presence_,
         .deliveries = deliveries_,
         .outgoing_webhooks = outgoing_webhooks_,
+        .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

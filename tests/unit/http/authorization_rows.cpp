@@ -312,6 +312,8 @@ Rows delivery_rows() {
         {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
         {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhook-endpoints/{id}/enable", kManageWebhooks, Of::kCaller, webhook_endpoint},
+        {"POST", "/webhooks/pusher",     {}, Of::kCaller, nullptr, nullptr, Quirk::kSignedOnly},
+        {"POST", "/webhooks/ably",       {}, Of::kCaller, nullptr, nullptr, Quirk::kNoPages},
     };
 }
 

@@ -60,6 +60,8 @@ enum class Quirk {
     kPeopleOnly,
     /// For any caller, but unit tests have no Ably.
     kNoAbly,
+    /// Nobody's credential: the body is signed.
+    kSignedOnly,
     /// Who may ask finds nothing of another branch or restaurant.
     kOwnBranchOnly,
 };

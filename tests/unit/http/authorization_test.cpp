@@ -241,6 +241,9 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         const bool is_public =
             access == Access::kAnyone ||
             (access == Access::kOptionalCaller && !row.action && visitor.credential.empty());
+        if (row.quirk == Quirk::kSignedOnly) {
+            return Verdict::kUnauthenticated;
+        }
         if (is_public) {
             return row.quirk == Quirk::kNoPages ? Verdict::kNotFound : Verdict::kLetIn;
         }

@@ -272,7 +272,7 @@ TEST_F(PusherFeaturesTest, EndsTheConnectionsOfAUserAndNotOfThoseWhoWatch) {
     Client bo = connect("5");
     sign_in(bo, R"({"id":"bo"})");
     sign_in(ana, R"({"id":"ana","watchlist":["bo"]})");
-    hub_.publish(termination_of("bo"), nullptr);
+    hub_.publish(termination_of("", "bo"), nullptr);
     run();
     EXPECT_EQ(bo.outlet->closed_with, CloseCode::kUnauthorized);
     EXPECT_EQ(bo.last()["data"]["code"], 4009);  // protocol 5 does not read close frames

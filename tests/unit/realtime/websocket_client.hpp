@@ -26,6 +26,9 @@ class WebSocketClient {
     }
     void send_text(std::string_view text) const { send_bytes(client_text(text)); }
 
+    /// Says that nothing more will come: half-closes.
+    void end_sending() const { ::shutdown(socket_.get(), SHUT_WR); }
+
     /// The 101 answer's head; empty if the connection ended.
     std::string read_handshake() {
         while (buffer_.find("\r\n\r\n") == std::string::npos && fill()) {
@@ -46,6 +49,7 @@ class WebSocketClient {
         }
         const std::size_t size = frame_size();
         const int opcode = buffer_[0] & 0x0F;
+        is_compressed_ = (buffer_[0] & 0x40) != 0;
         payload_ = buffer_.substr(2 + length_bytes(), size - 2 - length_bytes());
         buffer_.erase(0, size);
         return opcode;
@@ -66,6 +70,8 @@ class WebSocketClient {
     }
     bool is_at_end() { return next() == -1; }
 
+    /// Whether the frame that next() read has the bit of permessage-deflate.
+    bool is_compressed() const { return is_compressed_; }
     const std::string& payload() const { return payload_; }
     int fd() const { return socket_.get(); }
 
@@ -99,6 +105,7 @@ class WebSocketClient {
     UniqueFd socket_;
     std::string buffer_;
     std::string payload_;
+    bool is_compressed_ = false;
 };
 
 }  // namespace orderpush::realtime::test

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::http {
+namespace orderpush {
 
 /// Undoes percent-encoding (RFC 3986, section 2.1); nothing if a '%' is not followed by two hex
 /// digits.
@@ -18,4 +18,4 @@ using FormFields = std::vector<std::pair<std::string, std::string>>;
 /// also the form of a query; nothing if a name or value cannot be decoded.
 std::optional<FormFields> parse_form(std::string_view text);
 
-}  // namespace orderpush::http
+}  // namespace orderpush

@@ -1,8 +1,8 @@
-#include "http/percent.hpp"
+#include "base/percent.hpp"
 
 #include <algorithm>
 
-namespace orderpush::http {
+namespace orderpush {
 namespace {
 
 std::optional<unsigned> hex_digit(char c) {
@@ -65,4 +65,4 @@ std::optional<FormFields> parse_form(std::string_view text) {
     return fields;
 }
 
-}  // namespace orderpush::http
+}  // namespace orderpush
