@@ -26,7 +26,8 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
 }
 
 void HttpSession::respond(const realtime::ApiAnswer& answer) {
-    const bool is_kept_alive = parser_->get().keep_alive() && !door_->is_stopping;
+    const bool is_kept_alive =
+        parser_->get().keep_alive() && !door_->is_draining && !door_->is_stopping;
     write(
         api_response(
             answer,

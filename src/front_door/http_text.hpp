@@ -22,6 +22,9 @@ struct Problem {
     std::string_view headers = "";
 };
 
+inline constexpr Problem kInternalProblem{
+    .status = 500, .code = "internal", .detail = "The service failed to answer this request."};
+
 /// A whole response with an RFC 9457 document and a new request id, which closes the connection.
 /// `more_headers` are lines as Problem::headers.
 std::string problem_response(const Problem& problem, std::string_view more_headers = "");

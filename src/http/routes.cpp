@@ -11,6 +11,7 @@
 #include "http/older_routes.hpp"
 #include "http/order_routes.hpp"
 #include "http/outgoing_webhook_routes.hpp"
+#include "http/page_routes.hpp"
 #include "http/payment_routes.hpp"
 #include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
@@ -36,6 +37,9 @@ std::vector<Route> routes_of_the_service() {
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
+
+        {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
+        {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
 

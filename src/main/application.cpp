@@ -104,8 +104,10 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               return pusher_;  // which refuses paths that it does not know
           },
           {.connections_max = settings_.socket_connections_max,
+           .connections_per_address_max = settings_.socket_connections_address_max,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
            .has_compression = settings_.builtin_compression,
+           .stall_timeout = settings_.socket_stall_timeout,
            .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
       hub_presence_(hub_),
@@ -265,6 +267,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .port = static_cast<std::uint16_t>(settings_.port),
            .body_bytes_max = settings_.body_bytes_max,
            .sockets_max = settings_.http_connections_max,
+           .sockets_per_address_max = settings_.http_connections_address_max,
+           .proxies = settings_.trusted_proxies,
            .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()
       ),

@@ -74,8 +74,10 @@
 #include "storage/pg_webhook_receipts.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -95,12 +97,20 @@ class Application {
     /// Binds the port and serves; the bound port, or why it cannot be bound. The schema is
     /// prepared, and the database waited for, in the background: until then /ready fails. Once.
     Result<std::uint16_t> start();
+    /// Serves new connections with what stands in the TLS files now; what cannot be used of them
+    /// changes nothing and is logged. Any thread.
+    void reload_certificate();
+    /// A stop under way, or to come, waits for nobody. Any thread.
+    void hurry();
     /// Stops accepting, finishes requests, stops the relay, closes connections, joins. Takes the
     /// shutdown deadline, what a statement or a publish in hand may still take, and a migration in
     /// hand. Idempotent.
     void stop();
 
   private:
+    Result<void> load_certificate();
+    /// Serves on while load balancers notice.
+    void give_notice(Deadline deadline);
     Result<void> prepare_schema();
     Result<void> readiness();
     /// The applications of the built-in server, as far as webhooks go. Any thread.
@@ -125,6 +135,10 @@ class Application {
     const Settings settings_;
     std::atomic<bool> is_draining_{false};
     bool is_stopped_ = false;
+    std::mutex hurry_mutex_;
+    std::condition_variable hurried_;
+    /// Guarded by hurry_mutex_.
+    bool is_hurried_ = false;
 
     // What everything may use.
     metrics::Registry metrics_;

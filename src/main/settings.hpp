@@ -3,6 +3,7 @@
 #include "base/jwt.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "base/tls.hpp"
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
@@ -104,11 +105,20 @@ struct Settings {
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;
     std::size_t http_connections_max = 0;
+    /// Both, or neither: the port is plain.
+    TlsFiles tls_files;
+    /// 0: no bound.
+    std::size_t http_connections_address_max = 0;
+    std::size_t socket_connections_address_max = 0;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     /// Empty: where web_folder.hpp says.
     std::string web_dir;
+    std::chrono::seconds socket_stall_timeout{};
     std::chrono::seconds shutdown_deadline{};
+    /// Parts of the deadline.
+    std::chrono::seconds shutdown_notice{};
+    std::chrono::seconds shutdown_spread{};
     log::Level log_level = log::Level::kInfo;
     /// Empty: nobody may read the metrics.
     std::string metrics_token;
@@ -128,6 +138,10 @@ struct SettingRow {
 std::span<const SettingRow> settings_table();
 /// Its part about how events are pushed.
 std::span<const SettingRow> push_settings_table();
+/// Its part about the public port.
+std::span<const SettingRow> door_settings_table();
+/// What is wrong with the public port's settings taken together.
+std::vector<FieldFault> door_faults(const Settings& settings);
 /// Its part about the built-in server's clients.
 std::span<const SettingRow> builtin_settings_table();
 

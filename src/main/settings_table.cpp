@@ -390,30 +390,6 @@ constexpr std::array kTable{
             return read_count(v, 1024, 64 * kMebibyte, s.body_bytes_max);
         }},
     SettingRow{
-        "HTTP_CONNECTIONS_MAX",
-        "10000",
-        kPlain,
-        "HTTP connections at a time, idle ones included; further ones are closed unanswered.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 1, 1'000'000, s.http_connections_max);
-        }},
-    SettingRow{
-        "SOCKET_CONNECTIONS_MAX",
-        "10000",
-        kPlain,
-        "WebSocket connections at a time; beyond it close code 4100.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 1, 1'000'000, s.socket_connections_max);
-        }},
-    SettingRow{
-        "SOCKET_QUEUE_BYTES_MAX",
-        "1048576",
-        kPlain,
-        "Bytes that may wait for one slow WebSocket client; beyond it close code 4100.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
-        }},
-    SettingRow{
         "WEB_DIR",
         "",
         kPlain,
@@ -423,12 +399,6 @@ constexpr std::array kTable{
             s.web_dir = v;
             return std::nullopt;
         }},
-    SettingRow{
-        "SHUTDOWN_SECONDS",
-        "10",
-        kPlain,
-        "How long a stop may take to finish requests and close connections.",
-        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
     SettingRow{
         "METRICS_TOKEN",
         "",
@@ -444,6 +414,8 @@ constexpr std::array kTable{
 std::span<const SettingRow> settings_table() {
     static const std::vector<SettingRow> rows = [] {
         std::vector<SettingRow> all{kTable.begin(), kTable.end()};
+        const auto door = door_settings_table();
+        all.insert(std::ranges::find(all, "WEB_DIR", &SettingRow::name), door.begin(), door.end());
         const auto hosted = push_settings_table();
         const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
         all.insert(place, hosted.begin(), hosted.end());

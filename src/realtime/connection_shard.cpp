@@ -9,6 +9,8 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
+/// Between two looks of a gradual closing.
+constexpr std::chrono::milliseconds kClosingTick{20};
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -88,8 +90,9 @@ void ConnectionShard::flush_dirty() {
 }
 
 void ConnectionShard::remove(Connection& connection) {
+    AddressCounts::Entry* const address = connection.address();
     connection.list_->erase(connection.place_);
-    parts_.on_removed();
+    parts_.on_removed(address);
 }
 
 void ConnectionShard::note_slow_consumer() {
@@ -122,6 +125,7 @@ void ConnectionShard::sweep() {
             connection->on_settling_timeout();
         }
     }
+    sweep_stalls();
     for (const auto& connection : expired(closing_, options().close_timeout)) {
         connection->drop();
     }
@@ -131,6 +135,61 @@ void ConnectionShard::sweep() {
     for (const auto& connection : expired(quiet_, options().activity_timeout)) {
         move_to_back(pinged_, *connection);
         connection->on_silence();
+    }
+}
+
+void ConnectionShard::watch_for_stall(Connection& connection) {
+    if (!connection.is_watched_) {
+        connection.is_watched_ = true;
+        stalls_.push_back({connection.weak_from_this(), now(), connection.unsent_bytes()});
+    }
+}
+
+void ConnectionShard::sweep_stalls() {
+    // What a drop sets off may add to the list.
+    auto stalls = std::exchange(stalls_, {});
+    std::erase_if(stalls, [this](Stall& stall) { return !check_stall(stall); });
+    stalls_.insert(stalls_.begin(), stalls.begin(), stalls.end());
+}
+
+bool ConnectionShard::check_stall(Stall& stall) {
+    const auto connection = stall.connection.lock();
+    if (!connection) {
+        return false;
+    }
+    if (!connection->is_waiting_for_room()) {
+        connection->is_watched_ = false;
+        return false;
+    }
+    const int unsent = connection->unsent_bytes();
+    if (std::exchange(connection->had_room_, false) || unsent != stall.unsent_bytes) {
+        stall.since = now();
+        stall.unsent_bytes = unsent;
+        return true;
+    }
+    if (now() - stall.since < options().stall_timeout) {
+        return true;
+    }
+    note_slow_consumer();
+    connection->drop();
+    return false;
+}
+
+void ConnectionShard::close_gradually(CloseCode code, std::string reason, Deadline until) {
+    const auto spread = std::chrono::duration_cast<std::chrono::milliseconds>(until - now());
+    gradual_ = {code, std::move(reason), until, {quiet_.size() + pinged_.size(), spread}};
+    parts_.shards.repeat(parts_.index, kClosingTick, [this] { close_due(); });
+    close_due();
+}
+
+void ConnectionShard::close_due() {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(gradual_->until - now());
+    auto due = closings_due(gradual_->farewell, quiet_.size() + pinged_.size(), left);
+    for (List* list : {&quiet_, &pinged_}) {
+        for (; due > 0 && !list->empty(); --due) {
+            list->front()->close(gradual_->code, gradual_->reason);
+        }
     }
 }
 

@@ -62,7 +62,7 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
     for (std::size_t shard = 0; shard < states_.size(); ++shard) {
         shards_.run_on(shard, [this, shard, collector, is_wanted] {
             std::vector<ChannelState> states;
-            const HomeChannels& homes = states_[shard]->homes;
+            HomeChannels& homes = states_[shard]->homes;
             for (const auto& [name, channel] : homes.all()) {
                 if (channel.is_occupied && is_wanted(name)) {
                     states.push_back(state_at_home(shard, name));

@@ -24,7 +24,7 @@ const std::vector<Layer>& layers() {
         {"src/app", {"src/core"}},
         {"src/storage", {"src/core"}},
         {"src/realtime", {"src/core", "src/protocol"}},
-        {"src/front_door", {"src/realtime"}},
+        {"src/front_door", {"src/core", "src/realtime"}},
         {"src/http", {"src/app", "src/core"}},
         {"src/main", {kAnything}},
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},

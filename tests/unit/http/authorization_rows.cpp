@@ -208,6 +208,8 @@ Rows document_rows() {
         {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
+        {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
 

@@ -11,9 +11,11 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
+#include <utility>
 
 namespace orderpush::realtime::test {
 
@@ -22,6 +24,9 @@ constexpr std::chrono::seconds kPatience{10};
 inline Deadline in(std::chrono::milliseconds time) {
     return std::chrono::steady_clock::now() + time;
 }
+
+inline constexpr std::string_view kSubscribeNews =
+    R"({"event":"pusher:subscribe","data":{"channel":"news"}})";
 
 /// The WebSocket server with two shards, and clients on socket pairs.
 class Server {
@@ -45,21 +50,59 @@ class Server {
         std::string early_bytes = "",
         const std::string& extensions = ""
     ) {
+        auto [ours, theirs] = socket_pair();
+        hand_over(
+            shard,
+            std::move(ours),
+            {.path = path, .extensions = extensions, .early_bytes = std::move(early_bytes)}
+        );
+        return WebSocketClient{std::move(theirs)};
+    }
+    WebSocketClient connect_from(const std::string& address) {
+        auto [ours, theirs] = socket_pair();
+        hand_over(0, std::move(ours), {.address = address});
+        return WebSocketClient{std::move(theirs)};
+    }
+    WebSocketClient connect_securely(const TlsCredentials& credentials) {
+        auto [ours, theirs] = socket_pair();
+        auto session = credentials.accept(ours.get());
+        auto client = std::make_unique<orderpush::test::TlsClient>(theirs.get());
+        const pollfd readable{.fd = ours.get(), .events = POLLIN, .revents = 0};
+        std::jthread shaking{[&] { EXPECT_TRUE(client->handshake()); }};
+        while (session->handshake() == TlsNeed::kReadable) {
+            pollfd waiting = readable;
+            EXPECT_EQ(::poll(&waiting, 1, 10'000), 1);
+        }
+        shaking.join();
+        hand_over(0, std::move(ours), {.tls = std::move(session)});
+        return WebSocketClient{std::move(theirs), std::move(client)};
+    }
+    static std::pair<UniqueFd, UniqueFd> socket_pair() {
         int ends[2];
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+        return {UniqueFd{ends[0]}, UniqueFd{ends[1]}};
+    }
+    struct Coming {
+        std::string path = "/app/k";
+        std::string extensions = "";
+        std::string address = "";
+        std::string early_bytes = "";
+        std::unique_ptr<TlsSession> tls = nullptr;
+    };
+    void hand_over(std::size_t shard, UniqueFd socket, Coming coming) {
         const auto upgrade = std::make_shared<Upgrade>();
         upgrade->request = {
-            .path = path,
+            .path = std::move(coming.path),
             .query = "protocol=7",
             .key = "dGhlIHNhbXBsZSBub25jZQ==",
-            .extensions = extensions,
-            .remote_address = ""};
-        upgrade->socket = UniqueFd{ends[0]};
-        upgrade->early_bytes = std::move(early_bytes);
+            .extensions = std::move(coming.extensions),
+            .remote_address = std::move(coming.address)};
+        upgrade->socket = std::move(socket);
+        upgrade->tls = std::move(coming.tls);
+        upgrade->early_bytes = std::move(coming.early_bytes);
         shards_.post(shard, [this, shard, upgrade] {
             websockets_.accept(shard, std::move(*upgrade));
         });
-        return WebSocketClient{UniqueFd{ends[1]}};
     }
     /// Connected and greeted.
     WebSocketClient greeted(std::size_t shard = 0) {

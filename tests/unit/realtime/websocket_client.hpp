@@ -1,11 +1,13 @@
 #pragma once
 
 #include "realtime/unique_fd.hpp"
+#include "tests/support/tls_client.hpp"
 #include "tests/unit/realtime/client_frames.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -16,13 +18,20 @@ namespace orderpush::realtime::test {
 /// A blocking client on one end of a socket pair. Every read gives up after ten seconds.
 class WebSocketClient {
   public:
-    explicit WebSocketClient(UniqueFd socket) : socket_(std::move(socket)) {
+    explicit WebSocketClient(
+        UniqueFd socket, std::unique_ptr<orderpush::test::TlsClient> tls = nullptr
+    )
+        : socket_(std::move(socket)), tls_(std::move(tls)) {
         const timeval patience{.tv_sec = 10, .tv_usec = 0};
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     }
 
     void send_bytes(std::string_view bytes) const {
-        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (tls_) {
+            tls_->send(bytes);
+        } else {
+            ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        }
     }
     void send_text(std::string_view text) const { send_bytes(client_text(text)); }
 
@@ -94,7 +103,8 @@ class WebSocketClient {
     }
     bool fill() {
         char bytes[16 * 1024];  // NOLINT: recv() fills what is used
-        const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+        const ssize_t count = tls_ ? static_cast<ssize_t>(tls_->receive(bytes))
+                                   : ::recv(socket_.get(), bytes, sizeof bytes, 0);
         if (count <= 0) {
             return false;
         }
@@ -103,6 +113,7 @@ class WebSocketClient {
     }
 
     UniqueFd socket_;
+    std::unique_ptr<orderpush::test::TlsClient> tls_;
     std::string buffer_;
     std::string payload_;
     bool is_compressed_ = false;

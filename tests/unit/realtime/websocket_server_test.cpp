@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <future>
 #include <thread>
 
 namespace orderpush::realtime {
@@ -14,11 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using test::in;
 using test::kPatience;
+using test::kSubscribeNews;
 using test::Server;
 using test::WebSocketClient;
-
-constexpr std::string_view kSubscribeNews =
-    R"({"event":"pusher:subscribe","data":{"channel":"news"}})";
 
 TEST(WebSocketServerTest, DeliversToConnectionsOnBothShards) {
     Server server;
