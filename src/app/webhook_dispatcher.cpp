@@ -138,7 +138,7 @@ Result<void> WebhookDispatcher::keep_house() {
     const auto purged = store_.purge(
         {.now = now,
          .events_before = now - options_.lifetime,
-         .webhooks_before = now - options_.retention,
+         .webhooks_before = now - options_.lifetime - options_.retention,
          .channels_before = now - kChannelLifetime,
          .limit = kPurgeMax}
     );

@@ -35,7 +35,7 @@ struct WebhookDispatcherOptions {
     std::chrono::hours lifetime{24};
     /// An endpoint that fails for so long is disabled.
     std::chrono::hours disable_after{24};
-    /// For how long settled ones can be listed and sent again.
+    /// For how long settled ones can be listed and sent again, at least.
     std::chrono::hours retention{24};
     Backoff backoff{.first = std::chrono::seconds{1}, .ceiling = std::chrono::minutes{10}};
     /// From this attempt on it is found out whether the next webhook gets through.
