@@ -23,8 +23,9 @@ class PresenceStoreContract : public StoreContract {
     }
     /// Who is in the kitchen at Ably.
     std::vector<std::string> present(Timestamp heard_since = Timestamp{}) {
+        const std::vector<SourcePresence> sources = read(heard_since);
         std::vector<std::string> found;
-        for (const PresentMember& member : read(heard_since).at(0).members) {
+        for (const PresentMember& member : sources.at(0).members) {
             found.push_back(member.id);
         }
         return found;
