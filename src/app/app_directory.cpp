@@ -1,6 +1,7 @@
 #include "app/app_directory.hpp"
 
 #include "base/crypto.hpp"
+#include "core/webhook_target.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,6 @@ constexpr std::size_t kConnectionsMax = 10'000'000;
 /// What one request may carry at most is the front door's to say.
 constexpr std::size_t kEventBytesMax = 8U << 20U;
 constexpr std::size_t kWebhooksMax = 10;
-constexpr std::size_t kWebhookLengthMax = 2'000;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -44,8 +44,7 @@ std::string made_up_id() {
 }
 
 bool is_webhook_url(std::string_view url) {
-    return url.size() <= kWebhookLengthMax && std::ranges::all_of(url, is_visible) &&
-           (url.starts_with("https://") || url.starts_with("http://"));
+    return parse_webhook_target(url).has_value();
 }
 
 std::vector<FieldFault> faults_of(const HostedApp& app) {
@@ -85,7 +84,9 @@ std::vector<FieldFault> faults_of(const HostedApp& app) {
     );
     check(app.webhook_urls.size() <= kWebhooksMax, "webhook", "is given ten times at most");
     check(
-        std::ranges::all_of(app.webhook_urls, is_webhook_url), "webhook", "is an http or https URL"
+        std::ranges::all_of(app.webhook_urls, is_webhook_url),
+        "webhook",
+        "is an http or https URL, with #events=… and channels=… at most behind it"
     );
     return faults;
 }

@@ -121,6 +121,16 @@ std::vector<Definition> figures_of_the_hub() {
         {std::string{figure::kHubSubscriptions}, kGauge, "Channels that they listen to, each."},
         {std::string{figure::kHubPublished}, kCounter, "Messages published to a channel."},
         {std::string{figure::kHubDelivered}, kCounter, "Messages queued for a connection."},
+        {std::string{figure::kOutgoingWebhooks},
+         kCounter,
+         "Attempts to send a webhook; expired: given up after the last of them.",
+         {{"outcome", {"delivered", "failed", "expired"}}}},
+        {std::string{figure::kWebhookEventsLost},
+         kCounter,
+         "Events of channels that somebody was to be told of and was not: too many to be stored, "
+         "or "
+         "too old to be sent.",
+         {{"reason", {"not_stored", "not_sent"}}}},
         {std::string{figure::kSlowConsumers},
          kCounter,
          "Connections closed because they read too slowly."},

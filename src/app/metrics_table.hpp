@@ -30,6 +30,9 @@ inline constexpr std::string_view kPublishCall = "orderpush_publish_call_duratio
 inline constexpr std::string_view kDeadLetters = "orderpush_dead_letters_total";
 inline constexpr std::string_view kCircuit = "orderpush_adapter_circuit_state";
 inline constexpr std::string_view kWebhooks = "orderpush_webhooks_total";
+inline constexpr std::string_view kOutgoingWebhooks = "orderpush_outgoing_webhooks_total";
+inline constexpr std::string_view kWebhookEventsLost =
+    "orderpush_outgoing_webhook_events_lost_total";
 inline constexpr std::string_view kHubConnections = "orderpush_hub_connections";
 inline constexpr std::string_view kHubSubscriptions = "orderpush_hub_subscriptions";
 inline constexpr std::string_view kHubPublished = "orderpush_hub_messages_published_total";

@@ -45,6 +45,7 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kManageApiKeys, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kReadDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kRetryDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
+    PolicyRow{Action::kManageWebhooks, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
     PolicyRow{Action::kJoinTables, kNo, kYes, kYes, kYes, kYes, kNo},
@@ -111,6 +112,7 @@ Thing thing_of(Action action) {
         case Action::kManageApiKeys:
         case Action::kReadDeliveries:
         case Action::kRetryDeliveries:
+        case Action::kManageWebhooks:
         case Action::kJoinKitchen:
         case Action::kJoinWaiters:
         case Action::kJoinTables:

@@ -33,6 +33,7 @@ enum class Action {
     kManageApiKeys,
     kReadDeliveries,
     kRetryDeliveries,
+    kManageWebhooks,
     kJoinKitchen,
     kJoinWaiters,
     kJoinTables,

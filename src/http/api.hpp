@@ -7,6 +7,7 @@
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/outgoing_webhook_service.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
@@ -15,8 +16,8 @@
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
 #include "app/token_service.hpp"
-#include "base/metrics.hpp"
 #include "app/webhook_service.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -55,6 +56,7 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::OutgoingWebhookService& outgoing_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.

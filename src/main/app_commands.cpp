@@ -92,7 +92,8 @@ HostedApp default_hosted_app_of(const Settings& settings) {
                                : std::nullopt,
         .event_bytes_max = settings.builtin_limits.event_data_bytes_max,
         .has_client_events = settings.builtin_limits.has_client_events,
-        .has_subscription_count = settings.builtin_limits.has_subscription_counts};
+        .has_subscription_count = settings.builtin_limits.has_subscription_counts,
+        .webhook_urls = settings.builtin_webhooks.targets};
 }
 
 SecretBox secret_box_of(const Settings& settings) {

@@ -168,6 +168,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               }
           }
       ),
+      outgoing_webhooks_(
+          {.settings = settings_,
+           .database = database_,
+           .metrics = metrics_,
+           .ids = ids_,
+           .clock = clock_,
+           .apps = [this] { return webhook_apps(); }}
+      ),
       authenticator_(sessions_, staff_, keyring_, clock_),
       idempotency_guard_(idempotency_, secret_box_of(settings_)),
       order_service_(
@@ -269,6 +277,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           .on_ready = [this] { start_work(); },
           .on_refused = std::move(on_refused),
       }) {
+    hub_.observe(outgoing_webhooks_.observer());
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
     collect_figures(
@@ -362,6 +371,20 @@ app::TokenService* Application::ably_tokens() {
         }
     }
     return nullptr;
+}
+
+std::vector<app::WebhookApp> Application::webhook_apps() const {
+    std::vector<app::WebhookApp> all;
+    for (const realtime::AppPtr& app : apps_.all()) {
+        const HostedApp& settings = app->settings;
+        all.push_back(
+            {.id = settings.id,
+             .key = settings.key,
+             .secret = settings.secret,
+             .targets = settings.webhook_urls}
+        );
+    }
+    return all;
 }
 
 Result<bool> Application::is_attended(const BranchId& branch) {

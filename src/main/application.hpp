@@ -38,6 +38,7 @@
 #include "front_door/front_door.hpp"
 #include "http/api.hpp"
 #include "main/adapters.hpp"
+#include "main/outgoing_webhooks.hpp"
 #include "main/push_streams.hpp"
 #include "main/schema_gate.hpp"
 #include "main/settings.hpp"
@@ -112,6 +113,8 @@ class Application {
     void give_notice(Deadline deadline);
     Result<void> prepare_schema();
     Result<void> readiness();
+    /// The applications of the built-in server, as far as webhooks go. Any thread.
+    std::vector<app::WebhookApp> webhook_apps() const;
     /// Whether a display of the branch's kitchen is online; true while that is not known, so that
     /// nobody is alarmed by a provider's silence.
     Result<bool> is_attended(const BranchId& branch);
@@ -193,6 +196,7 @@ class Application {
     app::RetentionJob retention_job_;
     app::AppDirectory app_directory_;
     app::AppRefresher app_refresher_;
+    OutgoingWebhooks outgoing_webhooks_;
 
     // Use cases.
     app::Authenticator authenticator_;

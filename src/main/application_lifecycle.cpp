@@ -55,6 +55,7 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .presence = presence_service_,
             .deliveries = delivery_service_,
+            .outgoing_webhooks = outgoing_webhooks_.service(),
             .webhooks = webhook_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
@@ -122,6 +123,7 @@ void Application::start_work() {
     kitchen_watch_.start();
     retention_job_.start();
     app_refresher_.start();
+    outgoing_webhooks_.start();
 }
 
 void Application::start_presence() {
@@ -193,6 +195,7 @@ void Application::stop() {
     schema_.stop();
     retention_job_.stop();
     app_refresher_.stop();
+    outgoing_webhooks_.drain();
     door_.stop(deadline);
     kitchen_watch_.stop();
     stats_publisher_.stop();
@@ -204,6 +207,7 @@ void Application::stop() {
     http_pool_.stop();
     presence_feed_.stop();
     shards_.stop();
+    outgoing_webhooks_.stop();
 }
 
 void Application::leave_cluster(Deadline deadline) {

@@ -1,12 +1,16 @@
+#include "core/webhook_target.hpp"
 #include "main/setting_readers.hpp"
 #include "main/settings.hpp"
 
+#include <algorithm>
 #include <array>
+#include <sstream>
 
 namespace orderpush {
 namespace {
 
 constexpr bool kPlain = false;
+constexpr bool kSecret = true;
 
 Fault read_flag(const std::string& value, bool& into) {
     if (value != "true" && value != "false") {
@@ -27,6 +31,27 @@ Fault read_duration(const std::string& value, int least, int most, Duration& int
 Fault read_log_age(Settings& settings, const std::string& value) {
     auto fault = read_duration(value, 1, 3'600, settings.builtin_hub.log_age_max);
     settings.builtin_hub.idle_age_max = settings.builtin_hub.log_age_max;
+    return fault;
+}
+
+Fault read_webhook_urls(Settings& settings, const std::string& value) {
+    constexpr std::size_t kTargetsMax = 10;
+    auto& targets = settings.builtin_webhooks.targets;
+    targets.clear();
+    std::istringstream words{value};
+    for (std::string word; words >> word;) {
+        if (const auto target = parse_webhook_target(word); !target) {
+            return target.error().message;
+        }
+        targets.push_back(word);
+    }
+    return targets.size() > kTargetsMax ? Fault{"must be 10 addresses at most"} : std::nullopt;
+}
+
+Fault read_disable_hours(const std::string& value, std::chrono::hours& into) {
+    int hours = 0;
+    auto fault = read_integer(value, 1, 24 * 365, hours);
+    into = std::chrono::hours{hours};
     return fault;
 }
 
@@ -124,6 +149,47 @@ constexpr std::array kTable{
         "For how long cache channels keep their last event.",
         [](Settings& s, const std::string& v) {
             return read_duration(v, 1, 86'400, s.builtin_hub.cache.age_max);
+        }},
+    SettingRow{
+        "BUILTIN_WEBHOOK_URLS",
+        "",
+        kSecret,
+        "Where the built-in server tells what happens on the default application's channels, as "
+        "Pusher's webhooks and Standard Webhooks do; addresses with spaces between them. Behind "
+        "an address, #events=channel_occupied,member_added&channels=presence- names what is told.",
+        [](Settings& s, const std::string& v) { return read_webhook_urls(s, v); }},
+    SettingRow{
+        "BUILTIN_WEBHOOK_GRACE_SECONDS",
+        "3",
+        kPlain,
+        "How long a webhook that somebody left waits; who is back by then was never away.",
+        [](Settings& s, const std::string& v) {
+            return read_duration(v, 0, 600, s.builtin_webhooks.grace);
+        }},
+    SettingRow{
+        "BUILTIN_WEBHOOK_DISABLE_HOURS",
+        "24",
+        kPlain,
+        "An address that takes no webhook for so long gets none until POST "
+        "/v1/webhook-endpoints/{id}/enable. Each webhook is tried for 24 hours.",
+        [](Settings& s, const std::string& v) {
+            return read_disable_hours(v, s.builtin_webhooks.disable_after);
+        }},
+    SettingRow{
+        "BUILTIN_WEBHOOK_PRIVATE_ADDRESSES",
+        "false",
+        kPlain,
+        "Whether webhooks may go to addresses that are not of the public Internet.",
+        [](Settings& s, const std::string& v) {
+            return read_flag(v, s.builtin_webhooks.is_private_allowed);
+        }},
+    SettingRow{
+        "BUILTIN_WEBHOOK_HTTP",
+        "false",
+        kPlain,
+        "Whether webhooks may go over http, unencrypted.",
+        [](Settings& s, const std::string& v) {
+            return read_flag(v, s.builtin_webhooks.is_http_allowed);
         }},
 };
 

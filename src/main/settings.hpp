@@ -47,6 +47,16 @@ enum class BrokerKind {
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
+    /// Webhooks of the built-in server.
+    struct BuiltinWebhooks {
+        /// Of the default application; as parse_webhook_target() takes them.
+        std::vector<std::string> targets;
+        std::chrono::seconds grace{};
+        std::chrono::hours disable_after{};
+        bool is_private_allowed = false;
+        bool is_http_allowed = false;
+    };
+
     /// 0: any free one.
     int port = 0;
     std::string bind_address;
@@ -83,6 +93,7 @@ struct Settings {
     std::chrono::seconds instance_dead_after{};
     realtime::PusherAppOptions builtin_limits;
     realtime::HubOptions builtin_hub;
+    BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
     /// Empty: only signed webhooks of Ably.
     std::string ably_webhook_token;

@@ -10,6 +10,7 @@
 #include "storage/statements_kitchen.hpp"
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
+#include "storage/statements_outgoing_webhooks.hpp"
 #include "storage/statements_payments.hpp"
 #include "storage/statements_presence.hpp"
 #include "storage/statements_restaurants.hpp"

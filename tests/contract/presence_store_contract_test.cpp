@@ -23,11 +23,12 @@ class PresenceStoreContract : public StoreContract {
     }
     /// Who is in the kitchen at Ably.
     std::vector<std::string> present(Timestamp heard_since = Timestamp{}) {
-        std::vector<std::string> ids;
-        for (const PresentMember& member : read(heard_since).at(0).members) {
-            ids.push_back(member.id);
+        const std::vector<SourcePresence> sources = read(heard_since);
+        std::vector<std::string> found;
+        for (const PresentMember& member : sources.at(0).members) {
+            found.push_back(member.id);
         }
-        return ids;
+        return found;
     }
     PresenceFact fact(Kind kind, const std::string& id, Timestamp at, const std::string& c = "c1") {
         return {.kind = kind, .channel = kitchen, .at = at, .member_id = id, .connection = c};

@@ -20,6 +20,7 @@
 #include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
 #include "storage/pg_webhook_receipts.hpp"
+#include "storage/pg_webhook_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -51,6 +52,7 @@ class PgWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    WebhookStore& webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
     WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }
@@ -91,6 +93,7 @@ class PgWorld final : public StoreWorld {
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
+    storage::PgWebhookStore webhooks_{pool_};
     storage::PgAppStore apps_{pool_};
     storage::PgPresenceStore presence_{pool_};
     storage::PgWebhookReceipts webhook_receipts_{pool_};

@@ -19,6 +19,7 @@
 #include "core/streams.hpp"
 #include "core/table_store.hpp"
 #include "core/webhook_receipts.hpp"
+#include "core/webhook_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <memory>
@@ -52,6 +53,7 @@ class StoreWorld {
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
+    virtual WebhookStore& webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;
     virtual WebhookReceipts& webhook_receipts() = 0;

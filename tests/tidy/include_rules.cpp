@@ -30,6 +30,7 @@ const std::vector<Layer>& layers() {
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},
         {"adapters/pusher", {"src/core", "src/protocol", "src/net"}},
         {"adapters/ably", {"src/core", "src/protocol", "src/net"}},
+        {"adapters/webhooks", {"src/core", "src/protocol", "src/net"}},
         {"adapters", {"src/core", "adapters"}},
         {"webhooks", {"src/core", "src/protocol"}},
         {"tests/support", {"src/core", "src/net", "src/protocol", "src/storage"}},

@@ -119,6 +119,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .catch_up = catch_up_,
         .presence = presence_,
         .deliveries = deliveries_,
+        .outgoing_webhooks = outgoing_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};

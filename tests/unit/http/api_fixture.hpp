@@ -206,6 +206,8 @@ class ApiTest : public testing::Test {
          .adapters = adapter_states_,
          .signal = signal_,
          .clock = world_.clock}};
+    app::OutgoingWebhookService outgoing_webhooks_{
+        {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
     Api api_;
 };
 

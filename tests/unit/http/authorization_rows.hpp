@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::http {
@@ -29,6 +30,8 @@ struct Scene {
         admin;
     /// Has an entry of the branch's kitchen refused for good; the delivery's id.
     std::function<std::string()> refuse_delivery;
+    /// Has a webhook of the built-in server made; its id, and its endpoint's.
+    std::function<std::pair<std::string, std::string>()> send_webhook;
 };
 
 /// What the thing belongs to, for the policy.
