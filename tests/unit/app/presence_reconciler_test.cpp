@@ -44,8 +44,8 @@ class PresenceReconcilerTest : public testing::Test {
     }
     std::vector<std::string> present(const std::string& source = "pusher") {
         std::vector<std::string> ids;
-        for (const auto& member :
-             presence_.store().read(kitchen_, {source}, Timestamp{})->front().members) {
+        const auto found = presence_.store().read(kitchen_, {source}, Timestamp{});
+        for (const auto& member : found->front().members) {
             ids.push_back(member.id);
         }
         return ids;
