@@ -1,5 +1,6 @@
 #include "adapters/builtin/builtin_presence.hpp"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -43,7 +44,8 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
             {.id = seat.member.user_id,
              .info = seat.member.info,
              .joined_at = seat.since,
-             .connections = seat.connections,
+             // None: the connection was lost a moment ago, and the member may be back.
+             .connections = std::max<std::size_t>(seat.connections, 1),
              .source = "builtin"}
         );
     }
