@@ -151,7 +151,7 @@ test('a reconnect tells nothing', async () => {
   const service = await serve(receiver, { BUILTIN_WEBHOOK_GRACE_SECONDS: '3' });
   const first = await connect(service, 'ann');
   await join(first, 'presence-den');
-  await until('her coming', () => receiver.told('presence-den').length === 2);
+  await until('her coming', () => receiver.told('presence-den').length === 2, 60_000);
   first.disconnect();
   const again = await connect(service, 'ann');
   await join(again, 'presence-den');
@@ -159,7 +159,7 @@ test('a reconnect tells nothing', async () => {
   await join(watcher, 'marker');
   watcher.unsubscribe('marker');
   // The marker was left after she was: its end of the grace is behind hers.
-  await until('the marker to be told as empty', () => names(receiver.told('marker')).includes('channel_vacated'));
+  await until('the marker to be told as empty', () => names(receiver.told('marker')).includes('channel_vacated'), 60_000);
   assert.deepEqual(names(receiver.told('presence-den')), ['channel_occupied', 'member_added ann']);
   await service.stop();
 });
@@ -178,7 +178,9 @@ test('killed between storing and sending, it loses nothing and sends the same by
   // The dead one's claim of the endpoint holds for 30 s.
   const service = await serve(receiver);
   await until('what was stored', () => receiver.told('presence-cellar').length >= 2, 60_000);
-  assert.deepEqual(names(receiver.told('presence-cellar').slice(0, 2)), ['channel_occupied', 'member_added ann']);
+  // Whether the dead one's seats are given up before its claim is, is a matter of moments: both take 30 s.
+  await until('her coming', () => names(receiver.told('presence-cellar')).includes('member_added ann'), 60_000);
+  assert.ok(names(receiver.told('presence-cellar')).includes('channel_occupied'));
   const again = receiver.taken.find((hook) => hook.headers['webhook-id'] === first.headers['webhook-id']);
   assert.equal(again.rawBody, first.rawBody);
   await until('the seats of the dead to be told as left', () => names(receiver.told('presence-cellar')).includes('channel_vacated'), 60_000);
