@@ -63,8 +63,8 @@ before(async () => {
 
 after(endAll);
 
-const serve = (receiver, more = {}) =>
-  startService(restaurant.database.url, {
+const serve = async (receiver, more = {}) => {
+  const service = await startService(restaurant.database.url, {
     BUILTIN_WEBHOOK_URLS: receiver.url,
     BUILTIN_WEBHOOK_PRIVATE_ADDRESSES: 'true',
     BUILTIN_WEBHOOK_HTTP: 'true',
@@ -74,6 +74,10 @@ const serve = (receiver, more = {}) =>
     BUILTIN_SUBSCRIPTION_COUNTS: 'true',
     ...more,
   });
+  // What happens before its targets are in the database is told to nobody.
+  await until('its targets to be known', () => service.lines.some((line) => line.includes('webhook_endpoints_configured')));
+  return service;
+};
 
 async function connect(service, userId) {
   const client = new PusherClient(KEY, {
