@@ -126,14 +126,8 @@ void WebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
 
 Result<void> WebhookDispatcher::keep_house() {
     const Timestamp now = clock_.now();
-    if (targets_.refresh() || !is_configured_) {
-        const auto endpoints = targets_.endpoints();
-        if (auto set = store_.set_endpoints(endpoints, ids_, now); !set) {
-            is_configured_ = false;
-            return set;
-        }
-        is_configured_ = true;
-        log::info("webhook_endpoints_configured", {{"count", endpoints.size()}});
+    if (auto kept = targets_.keep_in(store_, ids_, now); !kept) {
+        return kept;
     }
     const auto purged = store_.purge(
         {.now = now,

@@ -123,7 +123,6 @@ class WebhookDispatcher {
     std::size_t asked_ = 0;
 
     /// Of the keeper alone.
-    bool is_configured_ = false;
     Deadline next_housekeeping_{};
     std::vector<std::jthread> threads_;
 };
