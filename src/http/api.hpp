@@ -10,10 +10,12 @@
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/timeline_service.hpp"
 #include "app/token_service.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
@@ -46,6 +48,8 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::ReceiptService& receipts;
+    app::TimelineService& timelines;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;

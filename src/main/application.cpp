@@ -55,6 +55,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       announcements_(database_),
       deliveries_(database_),
       events_(database_),
+      receipts_(database_),
       retention_(database_),
       shards_(settings_.io_threads),
       hub_(shards_, {}),
@@ -169,6 +170,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
+      receipt_service_(receipts_, clock_),
+      timeline_service_(orders_, receipts_),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -228,6 +231,8 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .presence = presence_service_,
             .deliveries = delivery_service_,
+            .receipts = receipt_service_,
+            .timelines = timeline_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .ably_tokens = ably_tokens(),

@@ -15,12 +15,14 @@
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/stats_publisher.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/timeline_service.hpp"
 #include "app/token_service.hpp"
 #include "base/clock.hpp"
 #include "base/jwt.hpp"
@@ -49,6 +51,7 @@
 #include "storage/pg_menu_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_payment_store.hpp"
+#include "storage/pg_receipt_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
@@ -122,6 +125,7 @@ class Application {
     storage::PgAnnouncements announcements_;
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
+    storage::PgReceiptStore receipts_;
     storage::PgRetention retention_;
 
     // The built-in server, the adapters, and the relays that feed them.
@@ -156,6 +160,8 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::ReceiptService receipt_service_;
+    app::TimelineService timeline_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
     std::optional<app::RealtimeService> realtime_service_;

@@ -30,6 +30,8 @@ constexpr std::array kAll{
     kListWaitingOrders,
     kRaiseAlarm,
     kClearAlarms,
+    kRecordReceipts,
+    kTraceOrder,
     kPurgeEvents,
     kPurgeIdempotencyKeys,
     kFindBranch,

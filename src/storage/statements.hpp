@@ -9,6 +9,7 @@
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
 #include "storage/statements_payments.hpp"
+#include "storage/statements_receipts.hpp"
 #include "storage/statements_restaurants.hpp"
 #include "storage/statements_retention.hpp"
 #include "storage/statements_schema.hpp"

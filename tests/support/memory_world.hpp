@@ -2,6 +2,7 @@
 
 #include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
+#include "tests/support/memory_receipt_store.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/store_world.hpp"
 
@@ -29,6 +30,7 @@ class MemoryWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    ReceiptStore& receipts() override { return receipts_; }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -68,6 +70,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
     MemoryAlarmStore alarms_{database_};
+    MemoryReceiptStore receipts_{database_};
 };
 
 }  // namespace orderpush::test

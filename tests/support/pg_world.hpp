@@ -11,6 +11,7 @@
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_payment_store.hpp"
+#include "storage/pg_receipt_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
@@ -48,6 +49,7 @@ class PgWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    ReceiptStore& receipts() override { return receipts_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -85,6 +87,7 @@ class PgWorld final : public StoreWorld {
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
+    storage::PgReceiptStore receipts_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -10,6 +10,7 @@
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/payment_store.hpp"
+#include "core/receipt_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
@@ -49,6 +50,7 @@ class StoreWorld {
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
+    virtual ReceiptStore& receipts() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

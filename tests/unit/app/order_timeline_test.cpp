@@ -1,0 +1,1 @@
+#include "app/order_timeline.hpp"
