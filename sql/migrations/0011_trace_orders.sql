@@ -23,8 +23,6 @@ create table receipts (
     event_id uuid not null,
     -- As the device names itself.
     device_id text not null,
-    -- Of the order that the event tells of, if it tells of one.
-    order_id uuid,
     -- None: a guest's device.
     staff_id uuid,
     -- Whether it is a kitchen's: the event stood on its channel, and the reporter may hear that.

@@ -17,7 +17,7 @@ with heard as materialized (
     union all
     select $9::text collate "C" where $9::text is not null
 ), accepted as materialized (
-    select e.id, (e.payload ->> 'orderId')::uuid as order_id, coalesce(e.written_at, e.occurred_at) as written_at,
+    select e.id, e.payload ->> 'orderId' is not null as is_of_order, coalesce(e.written_at, e.occurred_at) as written_at,
         bool_or(o.channel like 'kitchen:%') as is_kitchen
     from unnest($1::uuid[]) as g (id)
     join events e on e.id = g.id
@@ -25,8 +25,8 @@ with heard as materialized (
     where o.channel in (select h.channel from heard h)
     group by e.id
 ), kept as (
-    insert into receipts as r (event_id, device_id, order_id, staff_id, is_kitchen, received_at, seen_at)
-    select a.id, $2, a.order_id, $3, a.is_kitchen, $5, case when $4::boolean then $5::timestamptz end
+    insert into receipts as r (event_id, device_id, staff_id, is_kitchen, received_at, seen_at)
+    select a.id, $2, $3, a.is_kitchen, $5, case when $4::boolean then $5::timestamptz end
     from accepted a
     order by a.id
     on conflict (event_id, device_id) do update
@@ -41,7 +41,7 @@ select (select count(*) from accepted) as recorded_count,
             greatest(floor(extract(epoch from $5::timestamptz - a.written_at) * 1000), 0)::bigint::text, ',' order by a.id
         )
         from kept k join accepted a on a.id = k.event_id
-        where a.order_id is not null
+        where a.is_of_order
     ) as delays
 )sql",
     Statement::Access::kWrite};
