@@ -82,7 +82,7 @@ run_step() {
 await_ready() {
     local deadline=$((SECONDS + 60)) host=$BIND_ADDRESS
     case $host in 0.0.0.0 | ::) host=127.0.0.1 ;; *:*) host="[$host]" ;; esac
-    until curl -fsS --noproxy '*' -m 2 -o /dev/null "http://$host:$PORT/ready" 2>/dev/null; do
+    until curl -kfsS --noproxy '*' -m 2 -o /dev/null "http${TLS_CERTIFICATE_FILE:+s}://$host:$PORT/ready" 2>/dev/null; do
         kill -0 "$1" 2>/dev/null || die "the service ended before it was ready"
         ((SECONDS < deadline)) || die "the service is not ready after 60 s"
         sleep 0.1

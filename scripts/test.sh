@@ -21,6 +21,7 @@ test_preset() {
     build "$preset"
     lock 9 "$LOCAL/test-lock" "./dev test" 3600
     install_node_packages tests/e2e
+    install_node_packages web
     say "starting a throwaway PostgreSQL"
     discard_test_cluster
     ORDERPUSH_PG_PORT='' pg_start test-pg tethered -c fsync=off -c full_page_writes=off -c max_connections=200

@@ -1,5 +1,6 @@
 #include "adapters/builtin/builtin_presence.hpp"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <utility>
@@ -43,7 +44,9 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
             {.id = seat.member.user_id,
              .info = seat.member.info,
              .joined_at = seat.since,
-             .connections = seat.connections}
+             // None: the connection was lost a moment ago, and the member may be back.
+             .connections = std::max<std::size_t>(seat.connections, 1),
+             .source = "builtin"}
         );
     }
     return members;
@@ -54,7 +57,7 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
 Result<std::vector<PresentMember>> BuiltinPresence::members(const Channel& channel) {
     auto answer = std::make_shared<Answer>();
     auto future = answer->future();
-    hub_.read_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
+    hub_.read_own_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
         answer->give(members_of(seats));
     });
     if (future.wait_for(patience_) != std::future_status::ready) {

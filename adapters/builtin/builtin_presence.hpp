@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/presence.hpp"
+#include "core/presence_store.hpp"
 #include "realtime/hub.hpp"
 
 #include <chrono>
@@ -9,7 +9,7 @@
 namespace orderpush::adapters {
 
 /// Asks the hub of this process, at the channel's home shard.
-class BuiltinPresence final : public Presence {
+class BuiltinPresence {
   public:
     /// The hub outlives this. `patience` is how long an answer is waited for.
     explicit BuiltinPresence(
@@ -17,7 +17,10 @@ class BuiltinPresence final : public Presence {
     )
         : hub_(hub), patience_(patience) {}
 
-    Result<std::vector<PresentMember>> members(const Channel& channel) override;
+    /// The members of a presence channel on this instance, the longest there first; none if nobody
+    /// is there. Any thread but the shards'; blocks. kTimeout "presence_timeout" if no answer came
+    /// in time, kUnavailable "presence_unavailable" if the server has stopped.
+    Result<std::vector<PresentMember>> members(const Channel& channel);
 
   private:
     realtime::Hub& hub_;

@@ -25,14 +25,22 @@ PublishOutcome retry(std::string reason) {
 
 /// One call of the adapter, with what it would not take cut to size.
 std::vector<PublishOutcome> publish_some(
-    PushAdapter& adapter, std::span<const OutboxEntry> entries, Deadline deadline
+    PushAdapter& adapter,
+    std::span<const OutboxEntry> entries,
+    Deadline deadline,
+    const DeliveryMetrics& metrics
 ) {
+    const auto began_at = std::chrono::steady_clock::now();
+    const auto answered = [&](std::vector<PublishOutcome> outcomes) {
+        metrics.called(adapter.name(), std::chrono::steady_clock::now() - began_at);
+        return outcomes;
+    };
     const std::size_t bytes_max = adapter.limits().payload_bytes_max;
     const auto is_too_large = [&](const OutboxEntry& entry) {
         return envelope(entry).size() > bytes_max;
     };
     if (std::ranges::none_of(entries, is_too_large)) {
-        return adapter.publish(entries, deadline);
+        return answered(adapter.publish(entries, deadline));
     }
     std::vector<OutboxEntry> fitting{entries.begin(), entries.end()};
     for (OutboxEntry& entry : fitting) {
@@ -40,13 +48,16 @@ std::vector<PublishOutcome> publish_some(
             entry.payload = cut_payload(entry.payload);
         }
     }
-    return adapter.publish(fitting, deadline);
+    return answered(adapter.publish(fitting, deadline));
 }
 
 /// As the adapter takes them, so many at a time. After a call that delivered nothing the rest is
 /// not tried; nor is what stands behind an entry of its channel that was not delivered.
 std::vector<PublishOutcome> publish_all(
-    PushAdapter& adapter, std::span<const OutboxEntry> entries, Deadline deadline
+    PushAdapter& adapter,
+    std::span<const OutboxEntry> entries,
+    Deadline deadline,
+    const DeliveryMetrics& metrics
 ) {
     const std::size_t entries_max = std::max<std::size_t>(1, adapter.limits().entries_max);
     std::vector<PublishOutcome> outcomes(entries.size(), retry("not tried yet"));
@@ -64,7 +75,7 @@ std::vector<PublishOutcome> publish_all(
         if (some.empty()) {
             break;
         }
-        const auto answers = publish_some(adapter, some, deadline);
+        const auto answers = publish_some(adapter, some, deadline, metrics);
         assert(answers.size() == some.size());
         for (std::size_t i = 0; i < answers.size(); ++i) {
             outcomes[places[i]] = answers[i];
@@ -174,7 +185,10 @@ bool FailoverAdapter::use(Part& part, Batch& batch, Deadline deadline) {
     }
     const bool is_last = &part == parts_.back().get();
     const auto outcomes = publish_all(
-        part.adapter, entries, is_last ? deadline : within(options_.attempt_longest, deadline)
+        part.adapter,
+        entries,
+        is_last ? deadline : within(options_.attempt_longest, deadline),
+        options_.metrics
     );
     judge(part, outcomes);
     std::vector<std::size_t> still_open;
@@ -226,7 +240,8 @@ void FailoverAdapter::tell_others(const Batch& batch, Deadline deadline) {
 void FailoverAdapter::probe(
     Part& part, const std::vector<OutboxEntry>& entries, Deadline deadline
 ) {
-    judge(part, publish_all(part.adapter, entries, within(options_.probe_longest, deadline)));
+    const Deadline latest = within(options_.probe_longest, deadline);
+    judge(part, publish_all(part.adapter, entries, latest, options_.metrics));
 }
 
 void FailoverAdapter::judge(Part& part, std::span<const PublishOutcome> outcomes) {

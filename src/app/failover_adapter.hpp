@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/circuit_breaker.hpp"
+#include "app/delivery_metrics.hpp"
 #include "base/clock.hpp"
 #include "core/push_adapter.hpp"
 
@@ -24,6 +25,7 @@ struct FailoverOptions {
     /// For so long after the return to an adapter, the one that stood in gets everything too, for
     /// those who have not moved yet. They know repeats by their ids.
     std::chrono::milliseconds overlap{30'000};
+    DeliveryMetrics metrics = {};
     /// Instants for the circuits; monotonic.
     std::function<Deadline()> monotonic_now = [] { return std::chrono::steady_clock::now(); };
 };

@@ -146,6 +146,7 @@ Result<bool> KitchenWatch::raise(const WaitingOrder& order, AlarmCause cause) {
          .events = unattended_events(order, cause, now, deps_.ids)}
     );
     if (raised && *raised) {
+        (cause == AlarmCause::kNoDisplay ? options_.no_display : options_.unacknowledged).add();
         deps_.signal.notify();
         log::warn(
             "kitchen_unattended",

@@ -2,6 +2,7 @@
 
 #include "app/relay_observer.hpp"
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/alarm_store.hpp"
@@ -33,6 +34,9 @@ struct KitchenWatchOptions {
     std::chrono::milliseconds relaying_for{5'000};
     /// Waiting orders per look; the rest comes with the next ones.
     int orders_max = 1'000;
+    /// Alarms raised.
+    metrics::Counter no_display = {};
+    metrics::Counter unacknowledged = {};
 };
 
 struct KitchenWatchDependencies {

@@ -1,5 +1,6 @@
 #include "app/order_changer.hpp"
 
+#include "app/change_log.hpp"
 #include "app/order_document.hpp"
 #include "core/order_changes.hpp"
 
@@ -72,6 +73,7 @@ Result<Order> OrderChanger::change(
         Order after = stamped(*before, std::move(decided->after), now);
         auto events = order_changed_events(*before, after, decided->note, deps_.ids);
         auto answer = answer_of(after, key);
+        const std::vector<EventNote> notes = notes_of(events);
         const auto written = deps_.orders.change(
             {.before = std::move(*before),
              .after = after,
@@ -80,6 +82,7 @@ Result<Order> OrderChanger::change(
         );
         if (written) {
             deps_.signal.notify();
+            log_recorded(to_string(after.id), notes);
             return after;
         }
         if (written.error().code != ErrorCode::kPreconditionFailed) {

@@ -1,9 +1,11 @@
 #include "app/order_service.hpp"
 
 #include "app/branch_access.hpp"
+#include "app/change_log.hpp"
 #include "app/event_catalogue.hpp"
 #include "app/order_document.hpp"
 #include "base/characters.hpp"
+#include "base/log.hpp"
 #include "core/order_changes.hpp"
 #include "core/policy.hpp"
 
@@ -73,6 +75,9 @@ Result<std::string> OrderService::place_once(
     Order& order = *drafted;
     auto events = order_placed_events(order, deps_.ids);
     auto answer = order_document(order);
+    const std::string order_id = to_string(order.id);
+    const std::string branch_id = to_string(order.branch);
+    const std::vector<EventNote> notes = notes_of(events);
     auto placed = deps_.orders.place(
         {.order = std::move(order),
          .events = std::move(events),
@@ -83,6 +88,11 @@ Result<std::string> OrderService::place_once(
         return std::move(placed).error();
     }
     deps_.signal.notify();
+    log::info(
+        "order_accepted",
+        {{"orderId", order_id}, {"branchId", branch_id}, {"orderNumber", placed->number}}
+    );
+    log_recorded(order_id, notes);
     return std::move(placed->answer);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/payload_cut.hpp"
 #include "base/log.hpp"
+#include "core/delivery_store.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -16,6 +17,11 @@ namespace {
 /// back.
 constexpr Backoff kClaimBackoff{
     .first = std::chrono::milliseconds{50}, .ceiling = std::chrono::milliseconds{1'000}};
+
+std::string delivery_id_of(std::string_view stream, const OutboxEntry& entry) {
+    return to_string(DeliveryKey{
+        .stream = std::string{stream}, .channel = entry.channel, .seq = entry.seq});
+}
 
 }  // namespace
 
@@ -38,6 +44,7 @@ void OutboxRelay::stop() {
         thread_.request_stop();
         thread_.join();
         outbox_.release();
+        options_.metrics.holds_lease(adapter_.name(), false);
     }
 }
 
@@ -113,12 +120,14 @@ std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
     if (const auto held = outbox_.claim(adapter_.name(), 0, clock_.now()); !held) {
         return wait_after_failure(held.error());
     }
+    options_.metrics.holds_lease(adapter_.name(), true);
     tell_observers({});
     const auto left = std::min(*until, now + options_.poll_interval) - now;
     return std::chrono::ceil<std::chrono::milliseconds>(left);
 }
 
 std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
+    options_.metrics.holds_lease(adapter_.name(), false);
     if (failing_reason_ != error.reason) {
         log::warn(
             "relay_waiting",
@@ -139,6 +148,7 @@ Result<std::size_t> OutboxRelay::run_once() {
     if (!claimed) {
         return claimed.error();
     }
+    options_.metrics.holds_lease(adapter_.name(), true);
     if (claimed->empty()) {
         tell_observers({});
         return std::size_t{0};
@@ -149,12 +159,14 @@ Result<std::size_t> OutboxRelay::run_once() {
     tell_observers(*claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
+    std::vector<std::pair<const OutboxEntry*, std::size_t>> attempted;
     for (std::size_t i = 0; i < claimed->size(); ++i) {
         const OutboxEntry& entry = (*claimed)[i];
         const bool is_behind = waiting.contains(entry.channel);
         if (is_behind) {
             continue;  // not attempted: it waits for the entry before it
         }
+        attempted.emplace_back(&entry, settlements.size());
         settlements.push_back(settlement_of(entry, outcomes[i], now));
         if (settlements.back().state == Settlement::State::kRetry) {
             waiting.insert(entry.channel);
@@ -163,6 +175,9 @@ Result<std::size_t> OutboxRelay::run_once() {
     const auto settled = outbox_.settle(adapter_.name(), settlements, now);
     if (!settled) {
         return settled.error();
+    }
+    for (const auto& [entry, place] : attempted) {
+        tell_settled(*entry, settlements[place], now);
     }
     return claimed_count;
 }
@@ -235,7 +250,8 @@ Settlement OutboxRelay::settlement_of(
         settlement.state = Settlement::State::kDead;
         log::error(
             "delivery_dead",
-            {{"stream", adapter_.name()},
+            {{"deliveryId", delivery_id_of(adapter_.name(), entry)},
+             {"stream", adapter_.name()},
              {"adapter", settlement.via},
              {"channel", entry.channel.name()},
              {"seq", entry.seq},
@@ -254,6 +270,33 @@ Settlement OutboxRelay::settlement_of(
     earliest_retry_ =
         std::min(earliest_retry_.value_or(*settlement.not_before), *settlement.not_before);
     return settlement;
+}
+
+/// What an adapter was not asked about is no news. What it delivered is most of the lines.
+void OutboxRelay::tell_settled(
+    const OutboxEntry& entry, const Settlement& settlement, Timestamp now
+) const {
+    const bool is_attempt = settlement.attempts > entry.attempts;
+    if (!is_attempt) {
+        return;
+    }
+    options_.metrics.settled(settlement, entry.occurred_at, now);
+    const bool is_delivered = settlement.state == Settlement::State::kDelivered;
+    if (settlement.state == Settlement::State::kDead) {
+        return;  // told as delivery_dead
+    }
+    log::write(
+        is_delivered ? log::Level::kDebug : log::Level::kInfo,
+        is_delivered ? "delivery_done" : "delivery_retry",
+        {{"deliveryId", delivery_id_of(adapter_.name(), entry)},
+         {"stream", adapter_.name()},
+         {"adapter", settlement.via},
+         {"channel", entry.channel.name()},
+         {"seq", entry.seq},
+         {"eventId", to_string(entry.event_id)},
+         {"attempts", settlement.attempts},
+         {"reason", settlement.reason}}
+    );
 }
 
 void OutboxRelay::wait(const std::stop_token& stop, std::chrono::milliseconds longest) {

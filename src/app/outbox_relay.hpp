@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/delivery_metrics.hpp"
 #include "app/relay_observer.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
@@ -33,6 +34,7 @@ struct RelayOptions {
     /// What is older is not handed over any more, but skipped; for streams that mirror another.
     /// Nothing: all is handed over.
     std::optional<std::chrono::seconds> skip_after = {};
+    DeliveryMetrics metrics = {};
 };
 
 /// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own.
@@ -76,6 +78,8 @@ class OutboxRelay final : public OutboxSignal {
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
     );
+    /// To the log and the figures, of what is kept now.
+    void tell_settled(const OutboxEntry& entry, const Settlement& settlement, Timestamp now) const;
     void wait(const std::stop_token& stop, std::chrono::milliseconds longest);
 
     Outbox& outbox_;

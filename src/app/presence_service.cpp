@@ -7,14 +7,12 @@
 
 namespace orderpush::app {
 
-Result<std::vector<PresentMember>> PresenceService::displays(
-    const Caller& caller, const BranchId& branch_id
-) {
+Result<ChannelRoster> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
     const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
     if (!branch) {
         return branch.error();
     }
-    return presence_.members(Channel::kitchen(branch->id));
+    return roster_.read(Channel::kitchen(branch->id));
 }
 
 Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_view channel_name) {
@@ -32,11 +30,11 @@ Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_
         const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
-    auto members = presence_.members(*channel);
-    if (!members) {
-        return std::move(members).error();
+    auto roster = roster_.read(*channel);
+    if (!roster) {
+        return std::move(roster).error();
     }
-    return ChannelPresence{.channel = *channel, .members = *std::move(members)};
+    return ChannelPresence{.channel = *channel, .roster = *std::move(roster)};
 }
 
 }  // namespace orderpush::app

@@ -46,6 +46,14 @@ RealtimeDescription RealtimeService::describe(const Caller& caller) const {
     return description;
 }
 
+std::vector<RealtimeEndpoint> RealtimeService::endpoints() const {
+    std::vector<RealtimeEndpoint> all{deps_.endpoint};
+    for (const RealtimeProvider& other : deps_.others) {
+        all.push_back(other.endpoint);
+    }
+    return all;
+}
+
 Result<ChannelGrant> RealtimeService::authorize_channel(
     const Caller& caller,
     std::string_view socket_id,

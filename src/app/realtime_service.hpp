@@ -70,6 +70,8 @@ class RealtimeService {
 
     /// The provider in force and the channels that this caller would usually join.
     RealtimeDescription describe(const Caller& caller) const;
+    /// Of every provider that clients may ever be told to use.
+    std::vector<RealtimeEndpoint> endpoints() const;
     /// `provider_channel` is the provider's spelling. kForbidden with the reason for every channel
     /// the caller may not join, those of another restaurant and unknown ones included (the protocol
     /// knows no other refusal); kInvalid for a malformed socket id. `provider` is the name of the

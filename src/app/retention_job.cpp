@@ -49,10 +49,13 @@ void RetentionJob::round(const std::stop_token& stop) {
         }
         return;
     }
-    if (removed->entries + removed->events + removed->keys > 0) {
+    if (removed->entries + removed->events + removed->keys + removed->further > 0) {
         log::info(
             "retention_removed",
-            {{"entries", removed->entries}, {"events", removed->events}, {"keys", removed->keys}}
+            {{"entries", removed->entries},
+             {"events", removed->events},
+             {"keys", removed->keys},
+             {"further", removed->further}}
         );
     }
 }
@@ -63,6 +66,9 @@ Result<RetentionJob::Removed> RetentionJob::run_once(const std::stop_token& stop
         return std::move(done).error();
     }
     if (auto done = remove_keys(stop, removed); !done) {
+        return std::move(done).error();
+    }
+    if (auto done = remove_further(stop, removed); !done) {
         return std::move(done).error();
     }
     return removed;
@@ -82,6 +88,8 @@ Result<void> RetentionJob::remove_events(const std::stop_token& stop, Removed& r
         }
         removed.entries += batch->entry_count;
         removed.events += batch->event_count;
+        options_.metrics.entries.add(static_cast<double>(batch->entry_count));
+        options_.metrics.events.add(static_cast<double>(batch->event_count));
         if (!batch->last) {
             break;
         }
@@ -99,11 +107,29 @@ Result<void> RetentionJob::remove_keys(const std::stop_token& stop, Removed& rem
             return count.error();
         }
         removed.keys += *count;
+        options_.metrics.keys.add(static_cast<double>(*count));
         const bool is_last = *count < static_cast<std::size_t>(options_.batch_max);
         if (is_last) {
             break;
         }
         wait(stop, options_.pause);
+    }
+    return {};
+}
+
+Result<void> RetentionJob::remove_further(const std::stop_token& stop, Removed& removed) {
+    for (const FurtherRetention& table : options_.further) {
+        const Timestamp until = clock_.now() - table.lifetime;
+        bool is_last = false;
+        while (!is_last && !stop.stop_requested()) {
+            const auto count = table.purge(until, options_.batch_max);
+            if (!count) {
+                return count.error();
+            }
+            removed.further += *count;
+            is_last = *count < static_cast<std::size_t>(options_.batch_max);
+            wait(stop, is_last ? std::chrono::milliseconds{0} : options_.pause);
+        }
     }
     return {};
 }

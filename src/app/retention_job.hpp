@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "core/retention.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -14,6 +16,22 @@
 
 namespace orderpush::app {
 
+/// Rows removed.
+struct RetentionMetrics {
+    metrics::Counter entries;
+    metrics::Counter events;
+    metrics::Counter keys;
+};
+
+/// A table that is cleaned by age alone.
+struct FurtherRetention {
+    /// For the log.
+    std::string name;
+    std::chrono::milliseconds lifetime;
+    /// Removes what is of `until` or before, at most `limit` rows of a kind; how many.
+    std::function<Result<std::size_t>(Timestamp until, int limit)> purge;
+};
+
 struct RetentionOptions {
     /// How long an event can be caught up with. What some adapter has not settled stays twice as
     /// long.
@@ -21,12 +39,14 @@ struct RetentionOptions {
     std::chrono::hours idempotency_key_lifetime{24};
     /// The adapters that events are handed to.
     std::vector<std::string> adapters;
+    std::vector<FurtherRetention> further = {};
     /// Between one round and the next.
     std::chrono::milliseconds interval{60'000};
     /// Events, or keys, per transaction.
     int batch_max = 500;
     /// Between one batch and the next, so that requests come between.
     std::chrono::milliseconds pause{50};
+    RetentionMetrics metrics = {};
 };
 
 /// Removes what is too old to be kept, a little at a time. One thread of its own; of several
@@ -48,6 +68,7 @@ class RetentionJob {
         std::size_t entries = 0;
         std::size_t events = 0;
         std::size_t keys = 0;
+        std::size_t further = 0;
     };
     /// One round, on the caller's thread: all that is due, unless `stop` comes first. The first
     /// error ends it; what was removed before stays removed.
@@ -59,6 +80,7 @@ class RetentionJob {
     void round(const std::stop_token& stop);
     Result<void> remove_events(const std::stop_token& stop, Removed& removed);
     Result<void> remove_keys(const std::stop_token& stop, Removed& removed);
+    Result<void> remove_further(const std::stop_token& stop, Removed& removed);
     void wait(const std::stop_token& stop, std::chrono::milliseconds time);
 
     Retention& retention_;

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -42,6 +43,8 @@ spdlog::logger& logger() {
     return *made_once;
 }
 
+thread_local const Scope* innermost_scope = nullptr;
+
 void append_quoted(std::string& line, std::string_view text) {
     line.push_back('"');
     for (const char c : text) {
@@ -73,7 +76,23 @@ void append_value(std::string& line, const Field& field) {
     );
 }
 
+void append_field(std::string& line, const Field& field) {
+    line.push_back(',');
+    append_quoted(line, field.name);
+    line.push_back(':');
+    append_value(line, field);
+}
+
 }  // namespace
+
+Scope::Scope(std::string_view name, std::string_view value) noexcept
+    : field_(name, value), outer_(innermost_scope) {
+    innermost_scope = this;
+}
+
+Scope::~Scope() {
+    innermost_scope = outer_;
+}
 
 void set_level(Level level) {
     logger().set_level(entry(level).spdlog_level);
@@ -98,10 +117,15 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
     );
     append_quoted(line, event);
     for (const Field& field : fields) {
-        line.push_back(',');
-        append_quoted(line, field.name);
-        line.push_back(':');
-        append_value(line, field);
+        append_field(line, field);
+    }
+    for (const Scope* scope = innermost_scope; scope != nullptr; scope = scope->outer()) {
+        const bool is_given = std::ranges::any_of(fields, [&](const Field& field) {
+            return field.name == scope->field().name;
+        });
+        if (!is_given) {
+            append_field(line, scope->field());
+        }
     }
     line.push_back('}');
     logger().log(entry(level).spdlog_level, line);

@@ -35,6 +35,24 @@ bool parse_level(std::string_view word, Level& level);
 /// `event` is a stable name such as "relay_stopped". Never pass a secret or a payload. Any thread.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
+/// While it lives, every line that its thread writes has this field too, unless the line has one of
+/// that name. `name` and `value` outlive it. They nest.
+class Scope {
+  public:
+    Scope(std::string_view name, std::string_view value) noexcept;
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    ~Scope();
+
+    const Field& field() const noexcept { return field_; }
+    /// The one around it; null if it is the outermost.
+    const Scope* outer() const noexcept { return outer_; }
+
+  private:
+    const Field field_;
+    const Scope* const outer_;
+};
+
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::kDebug, event, fields);
 }

@@ -106,6 +106,9 @@ class DeliveryStore {
     ) = 0;
     /// Of each stream in force, of this owner's channels only.
     virtual Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) = 0;
+    /// Of each stream in force, of all owners, counted up to `entries_max`, 1 to 100000, in the
+    /// order of the channels' names: what is beyond that has no part in either figure.
+    virtual Result<std::vector<StreamBacklog>> total_backlogs(int entries_max) = 0;
 };
 
 }  // namespace orderpush

@@ -19,5 +19,7 @@ using TicketId = Id<struct TicketTag>;
 using PaymentId = Id<struct PaymentTag>;
 using AlarmId = Id<struct AlarmTag>;
 using EventId = Id<struct EventTag>;
+/// One running process of the service; a restart is another instance.
+using InstanceId = Id<struct InstanceTag>;
 
 }  // namespace orderpush

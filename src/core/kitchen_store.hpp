@@ -4,6 +4,7 @@
 #include "core/channel.hpp"
 #include "core/order.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -38,6 +39,15 @@ struct StationBoard {
     std::vector<TicketView> tickets;
 };
 
+/// At which ages of a ticket a display warns, and calls it late; the branch says.
+struct TicketAges {
+    std::chrono::seconds warn_after = std::chrono::minutes{8};
+    /// Not before the warning.
+    std::chrono::seconds late_after = std::chrono::minutes{15};
+
+    bool operator==(const TicketAges&) const = default;
+};
+
 /// What a kitchen's display shows, and where the asked channels stood at the same instant: whoever
 /// goes on behind those positions misses no change and sees none twice.
 struct KitchenBoard {
@@ -46,6 +56,7 @@ struct KitchenBoard {
     std::vector<StationBoard> stations;
     /// 0 for a channel that never had an entry.
     std::map<Channel, std::int64_t> seqs;
+    TicketAges ages = {};
 };
 
 /// How much of one thing is still to be made at one station.

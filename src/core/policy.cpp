@@ -47,6 +47,7 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kRetryDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kReadTimeline, kNo, kYes, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kReportReceipts, kYes, kYes, kYes, kYes, kYes, kNo},
+    PolicyRow{Action::kManageWebhooks, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
     PolicyRow{Action::kJoinTables, kNo, kYes, kYes, kYes, kYes, kNo},
@@ -115,6 +116,7 @@ Thing thing_of(Action action) {
         case Action::kReadDeliveries:
         case Action::kRetryDeliveries:
         case Action::kReportReceipts:
+        case Action::kManageWebhooks:
         case Action::kJoinKitchen:
         case Action::kJoinWaiters:
         case Action::kJoinTables:

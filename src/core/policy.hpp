@@ -35,6 +35,7 @@ enum class Action {
     kRetryDeliveries,
     kReadTimeline,
     kReportReceipts,
+    kManageWebhooks,
     kJoinKitchen,
     kJoinWaiters,
     kJoinTables,

@@ -14,7 +14,8 @@ constexpr std::chrono::seconds kDropPatience{1};
 
 bool wait_until_empty(DoorState& door, Deadline deadline) {
     std::unique_lock lock{door.mutex};
-    return door.emptied.wait_until(lock, deadline, [&] { return door.sockets == 0; });
+    door.emptied.wait_until(lock, deadline, [&] { return door.sockets == 0 || door.is_hurried; });
+    return door.sockets == 0;
 }
 
 /// On every shard, for every session: `act` may remove it.
@@ -54,6 +55,20 @@ Result<std::uint16_t> FrontDoor::listen() {
     return parts_->listener->open();
 }
 
+void FrontDoor::use_tls(std::shared_ptr<const TlsCredentials> credentials) {
+    parts_->door->tls.with([&](auto& current) { current = std::move(credentials); });
+}
+
+void FrontDoor::drain() {
+    parts_->door->is_draining = true;
+}
+
+void FrontDoor::hurry() {
+    const std::scoped_lock lock{parts_->door->mutex};
+    parts_->door->is_hurried = true;
+    parts_->door->emptied.notify_all();
+}
+
 void FrontDoor::stop(Deadline deadline) {
     const auto& door = parts_->door;
     door->is_stopping = true;
@@ -64,8 +79,9 @@ void FrontDoor::stop(Deadline deadline) {
     }
     log::warn("requests_dropped", {{"count", socket_count()}});
     for_each_session(door, &HttpSession::drop);
-    if (!wait_until_empty(*door, std::chrono::steady_clock::now() + kDropPatience)) {
-        log::error("sockets_left", {{"count", socket_count()}});
+    std::unique_lock lock{door->mutex};
+    if (!door->emptied.wait_for(lock, kDropPatience, [&] { return door->sockets == 0; })) {
+        log::error("sockets_left", {{"count", door->sockets}});
     }
 }
 

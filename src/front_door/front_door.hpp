@@ -1,8 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/thread_pool.hpp"
+#include "base/tls.hpp"
+#include "core/client_address.hpp"
+#include "realtime/api_request.hpp"
 #include "realtime/io_shards.hpp"
 #include "realtime/upgrade.hpp"
 
@@ -28,6 +32,15 @@ struct FrontDoorOptions {
     /// HTTP sockets at one time; further ones are closed unanswered. Upgraded ones are the realtime
     /// part's to count.
     std::size_t sockets_max = 10'000;
+    /// The same of one peer (IPv6: /64 network) that is neither a proxy nor of a network that the
+    /// Internet does not route. 0: no bound.
+    std::size_t sockets_per_address_max = 0;
+    /// Whose word on the client's address counts.
+    TrustedProxies proxies = {};
+    /// For the TLS handshake; then the connection is closed.
+    std::chrono::milliseconds handshake_timeout{10'000};
+    /// To the first byte of the first request; then the connection is closed.
+    std::chrono::milliseconds first_timeout{20'000};
     /// From a head's first byte to its end; then 408.
     std::chrono::milliseconds head_timeout{10'000};
     /// From the head's end to the body's; then 408.
@@ -38,6 +51,8 @@ struct FrontDoorOptions {
     std::chrono::milliseconds write_timeout{30'000};
     /// For reading on after a refusal, so that the client gets to read why before it sees a reset.
     std::chrono::milliseconds linger_timeout{5'000};
+    /// Requests that found the pool's queue full.
+    metrics::Counter queue_full = {};
 };
 
 struct FrontDoorHandlers {
@@ -56,6 +71,10 @@ struct FrontDoorHandlers {
     /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,
     /// so that a browser shows them to the page. Called on a shard's thread. Optional.
     std::function<std::string(std::string_view origin)> cors_headers = nullptr;
+    /// Answers what is_api_request() says of, on a shard's thread; must not block or throw. What
+    /// `request` refers to lives until it returns. Optional: `request` answers those too.
+    std::function<void(const realtime::ApiRequest& request, realtime::ApiReply reply)>
+        realtime_api = nullptr;
 };
 
 /// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a
@@ -78,6 +97,13 @@ class FrontDoor {
     /// Binds and starts to accept; the bound port. kUnavailable "port_taken", kInvalid
     /// "address_invalid". Once.
     Result<std::uint16_t> listen();
+    /// Before listen(): the port speaks TLS only. Later: new connections are served with these,
+    /// those there are stay as they are. Any thread.
+    void use_tls(std::shared_ptr<const TlsCredentials> credentials);
+    /// From now on every answer closes its connection, so that clients go elsewhere. Any thread.
+    void drain();
+    /// A stop under way, or to come, waits for nobody. Any thread.
+    void hurry();
     /// Stops accepting, closes idle connections, lets requests in hand finish until the deadline,
     /// drops the rest. Not from a shard's thread.
     void stop(Deadline deadline);

@@ -4,10 +4,10 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -19,16 +19,11 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-/// A base64 of 16 bytes (RFC 6455, section 4.1).
-constexpr std::size_t kWebSocketKeySize = 24;
 /// What is still read of a request that was refused, so that the client gets to read why before it
 /// sees a reset.
 constexpr std::size_t kDiscardBytesMax = 4 * 1024 * 1024;
 /// Between two attempts to cancel a step whose time is over.
 constexpr std::chrono::milliseconds kCancelAgain{20};
-
-constexpr Problem kInternal{
-    .status = 500, .code = "internal", .detail = "The service failed to answer this request."};
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
@@ -52,19 +47,6 @@ bool is_hop_header(http::field name) {
     }
 }
 
-/// What refuses an upgrade.
-Problem problem_of(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::kUnauthenticated:
-            return {401, error.reason, error.message, "WWW-Authenticate: Bearer\r\n"};
-        case ErrorCode::kForbidden:
-            return {403, error.reason, error.message};
-        default:
-            log::error("upgrade_failed", {{"code", error.reason}, {"detail", error.detail}});
-            return kInternal;
-    }
-}
-
 /// Empty if the handler threw.
 std::string answer(const DoorState& door, std::string request, std::string remote_address) {
     try {
@@ -78,12 +60,16 @@ std::string answer(const DoorState& door, std::string request, std::string remot
 }  // namespace
 
 HttpSession::HttpSession(
-    std::shared_ptr<DoorState> door, std::size_t shard, asio::ip::tcp::socket socket
+    std::shared_ptr<DoorState> door,
+    std::size_t shard,
+    asio::ip::tcp::socket socket,
+    realtime::AddressCounts::Entry* address
 )
     : door_(std::move(door)),
       shard_(shard),
-      socket_(std::move(socket)),
-      timer_(socket_.get_executor()) {}
+      stream_(std::move(socket)),
+      address_(address),
+      timer_(stream_.get_executor()) {}
 
 HttpSession::~HttpSession() {
     drop();
@@ -92,18 +78,41 @@ HttpSession::~HttpSession() {
 void HttpSession::start() {
     door_->sessions[shard_].insert(this);
     error_code error;
-    const auto remote = socket_.remote_endpoint(error);
+    const auto remote = stream_.socket().remote_endpoint(error);
     if (error) {  // gone before it said anything
         drop();
         return;
     }
     remote_address_ = remote.address().to_string();
-    socket_.set_option(asio::ip::tcp::no_delay{true}, error);
+    stream_.socket().set_option(asio::ip::tcp::no_delay{true}, error);
     if (error) {
         drop();
         return;
     }
+    if (const auto credentials = door_->credentials()) {
+        shake_hands(*credentials);
+        return;
+    }
     await_request();
+}
+
+void HttpSession::shake_hands(const TlsCredentials& credentials) {
+    if (!stream_.secure(credentials)) {
+        log::error("tls_session_failed");
+        drop();
+        return;
+    }
+    enter(Step::kHandshake, door_->options.handshake_timeout);
+    stream_.async_handshake([self = shared_from_this()](const error_code& error) {
+        if (self->is_gone_) {
+            return;
+        }
+        if (error) {
+            self->drop();
+            return;
+        }
+        self->await_request();
+    });
 }
 
 void HttpSession::enter(Step step, std::chrono::milliseconds timeout) {
@@ -120,8 +129,7 @@ void HttpSession::cancel_step_after(std::chrono::milliseconds timeout) {
             return;
         }
         self->has_timed_out_ = true;
-        error_code ignored;  // a socket that is closed already has nothing to cancel
-        self->socket_.cancel(ignored);
+        self->stream_.cancel();
         // The operation may have succeeded already, with only its handler still to run: then there
         // was nothing to cancel, and the step goes on with another one.
         self->cancel_step_after(kCancelAgain);
@@ -139,29 +147,31 @@ void HttpSession::await_request() {
     }
     parser_.reset();
     buffer_ = {};
-    enter(Step::kIdle, door_->options.idle_timeout);
-    socket_.async_wait(
-        asio::ip::tcp::socket::wait_read,
-        [self = shared_from_this()](const error_code& error) {
-            if (self->is_gone_) {
-                return;
-            }
-            if (error) {
-                self->drop();
-                return;
-            }
-            self->read_head();
-        }
+    const auto& options = door_->options;
+    enter(
+        Step::kIdle,
+        has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
+    stream_.async_wait_readable([self = shared_from_this()](const error_code& error) {
+        if (self->is_gone_) {
+            return;
+        }
+        if (error) {
+            self->drop();
+            return;
+        }
+        self->read_head();
+    });
 }
 
 void HttpSession::read_head() {
+    has_asked_ = true;
     parser_.emplace();
     parser_->header_limit(door_->options.head_bytes_max);
     parser_->body_limit(door_->options.body_bytes_max);
     enter(Step::kHead, door_->options.head_timeout);
     http::async_read_header(
-        socket_,
+        stream_,
         buffer_,
         *parser_,
         [self = shared_from_this()](const error_code& error, std::size_t) { self->on_head(error); }
@@ -197,18 +207,7 @@ void HttpSession::on_head(const error_code& error) {
         read_body();
         return;
     }
-    if (const auto problem = check_upgrade()) {
-        refuse(*problem);
-        return;
-    }
-    auto upgrade = upgrade_request();
-    if (const auto& admit = door_->handlers.admit) {
-        if (const auto admitted = admit(upgrade); !admitted) {
-            refuse(problem_of(admitted.error()));
-            return;
-        }
-    }
-    hand_over_upgrade(std::move(upgrade));
+    on_upgrade();
 }
 
 void HttpSession::on_read_error(const error_code& error) {
@@ -241,7 +240,7 @@ void HttpSession::read_body() {
     }
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(
-        socket_,
+        stream_,
         asio::buffer(kContinue),
         [self = shared_from_this()](const error_code& error, std::size_t) {
             if (self->is_gone_) {
@@ -262,7 +261,7 @@ void HttpSession::continue_body() {
         return;
     }
     http::async_read(
-        socket_,
+        stream_,
         buffer_,
         *parser_,
         [self = shared_from_this()](const error_code& error, std::size_t) { self->on_body(error); }
@@ -280,49 +279,6 @@ void HttpSession::on_body(const error_code& error) {
     dispatch();
 }
 
-std::optional<Problem> HttpSession::check_upgrade() const {
-    const auto& request = parser_->get();
-    if (request[http::field::sec_websocket_version] != "13") {
-        return Problem{
-            426,
-            "websocket_version_unsupported",
-            "Connect with version 13 of the WebSocket protocol.",
-            "Sec-WebSocket-Version: 13\r\n"};
-    }
-    if (request[http::field::sec_websocket_key].size() != kWebSocketKeySize) {
-        return Problem{
-            400, "websocket_key_invalid", "The header Sec-WebSocket-Key is missing or invalid."};
-    }
-    return std::nullopt;
-}
-
-realtime::UpgradeRequest HttpSession::upgrade_request() const {
-    const auto& request = parser_->get();
-    const std::string_view target = view(request.target());
-    const auto question = target.find('?');
-    realtime::UpgradeRequest upgrade;
-    upgrade.path = target.substr(0, question);
-    upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
-    upgrade.key = view(request[http::field::sec_websocket_key]);
-    upgrade.remote_address = remote_address_;
-    if (const auto origin = request.find(http::field::origin); origin != request.end()) {
-        upgrade.origin = view(origin->value());
-    }
-    return upgrade;
-}
-
-void HttpSession::hand_over_upgrade(realtime::UpgradeRequest request) {
-    realtime::Upgrade upgrade;
-    upgrade.request = std::move(request);
-    upgrade.early_bytes = beast::buffers_to_string(buffer_.data());
-    error_code error;
-    upgrade.socket = realtime::UniqueFd{socket_.release(error)};
-    drop();
-    if (!error) {
-        door_->handlers.upgrade(shard_, std::move(upgrade));
-    }
-}
-
 void HttpSession::dispatch() {
     // The handler's own time is the handler's to bound: nothing is pending here that a timer could
     // cancel.
@@ -332,14 +288,19 @@ void HttpSession::dispatch() {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
-    if (door_->handlers.is_inline(view(request.method_string()), path)) {
+    const std::string_view method = view(request.method_string());
+    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+        ask_realtime(method, path);
+        return;
+    }
+    if (door_->handlers.is_inline(method, path)) {
         respond(answer(*door_, request_bytes(), remote_address_));
         return;
     }
     const bool is_queued = door_->pool.submit(
         [self = shared_from_this(), bytes = request_bytes(), remote = remote_address_] {
             asio::post(
-                self->socket_.get_executor(),
+                self->stream_.get_executor(),
                 [self, response = answer(*self->door_, bytes, remote)] {
                     if (!self->is_gone_) {
                         self->respond(response);
@@ -349,6 +310,7 @@ void HttpSession::dispatch() {
         }
     );
     if (!is_queued) {
+        door_->options.queue_full.add();
         refuse(
             {503,
              "overloaded",
@@ -381,10 +343,11 @@ std::string HttpSession::request_bytes() const {
 
 void HttpSession::respond(const std::string& response) {
     if (response.empty()) {
-        refuse(kInternal);
+        refuse(kInternalProblem);
         return;
     }
-    const bool is_kept_alive = parser_->get().keep_alive() && !door_->is_stopping;
+    const bool is_kept_alive =
+        parser_->get().keep_alive() && !door_->is_draining && !door_->is_stopping;
     std::string bytes = with_connection_headers(
         response,
         is_kept_alive,
@@ -392,7 +355,7 @@ void HttpSession::respond(const std::string& response) {
     );
     if (bytes.empty()) {
         log::error("response_malformed", {{"bytes", response.size()}});
-        refuse(kInternal);
+        refuse(kInternalProblem);
         return;
     }
     write(std::move(bytes), is_kept_alive ? After::kNextRequest : After::kClose);
@@ -417,7 +380,7 @@ void HttpSession::write(std::string bytes, After after) {
     outgoing_ = std::move(bytes);
     enter(Step::kWriting, door_->options.write_timeout);
     asio::async_write(
-        socket_,
+        stream_,
         asio::buffer(outgoing_),
         [self = shared_from_this(), after](const error_code& error, std::size_t) {
             if (self->is_gone_) {
@@ -436,9 +399,7 @@ void HttpSession::write(std::string bytes, After after) {
 }
 
 void HttpSession::linger() {
-    error_code error;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    if (error) {  // the peer is gone already
+    if (!stream_.shut_down_sending()) {
         drop();
         return;
     }
@@ -449,7 +410,7 @@ void HttpSession::linger() {
 
 void HttpSession::discard() {
     constexpr std::size_t kStep = 16 * 1024;
-    socket_.async_read_some(
+    stream_.async_read_some(
         buffer_.prepare(kStep),
         [self = shared_from_this()](const error_code& error, std::size_t count) {
             if (self->is_gone_) {
@@ -466,7 +427,7 @@ void HttpSession::discard() {
 }
 
 void HttpSession::finish() {
-    if (step_ == Step::kIdle) {
+    if (step_ == Step::kIdle || step_ == Step::kHandshake) {
         drop();
     }
 }
@@ -477,10 +438,9 @@ void HttpSession::drop() {
     }
     ++step_number_;
     timer_.cancel();
-    error_code ignored;  // nothing is left to be done about a failing close
-    socket_.close(ignored);
+    stream_.close();
     door_->sessions[shard_].erase(this);
-    door_->release();
+    door_->release(address_);
 }
 
 }  // namespace orderpush::front_door

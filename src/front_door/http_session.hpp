@@ -1,6 +1,7 @@
 #pragma once
 
 #include "front_door/door_state.hpp"
+#include "front_door/door_stream.hpp"
 #include "front_door/http_text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace orderpush::front_door {
 
@@ -21,8 +23,12 @@ namespace orderpush::front_door {
 /// again and again. Every step has a deadline.
 class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   public:
+    /// `address`: what the door counts it under.
     HttpSession(
-        std::shared_ptr<DoorState> door, std::size_t shard, boost::asio::ip::tcp::socket socket
+        std::shared_ptr<DoorState> door,
+        std::size_t shard,
+        boost::asio::ip::tcp::socket socket,
+        realtime::AddressCounts::Entry* address
     );
     HttpSession(const HttpSession&) = delete;
     HttpSession& operator=(const HttpSession&) = delete;
@@ -36,7 +42,15 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 
   private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-    enum class Step : std::uint8_t { kIdle, kHead, kBody, kHandling, kWriting, kLingering };
+    enum class Step : std::uint8_t {
+        kHandshake,
+        kIdle,
+        kHead,
+        kBody,
+        kHandling,
+        kWriting,
+        kLingering
+    };
 
     enum class After : std::uint8_t {
         kNextRequest,
@@ -45,6 +59,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
                   ///< connection
     };
 
+    void shake_hands(const TlsCredentials& credentials);
     void await_request();
     void read_head();
     void on_head(const boost::system::error_code& error);
@@ -52,10 +67,15 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     void continue_body();
     void on_body(const boost::system::error_code& error);
     void on_read_error(const boost::system::error_code& error);
+    void on_upgrade();
     std::optional<Problem> check_upgrade() const;
     realtime::UpgradeRequest upgrade_request() const;
+    std::string client_address() const;
     void hand_over_upgrade(realtime::UpgradeRequest request);
     void dispatch();
+    /// Has it answered by the realtime part, which may take other shards to do it.
+    void ask_realtime(std::string_view method, std::string_view path);
+    void respond(const realtime::ApiAnswer& answer);
     std::string request_bytes() const;
     void respond(const std::string& response);
     void refuse(const Problem& problem);
@@ -71,7 +91,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 
     std::shared_ptr<DoorState> door_;
     const std::size_t shard_;
-    boost::asio::ip::tcp::socket socket_;
+    DoorStream stream_;
+    realtime::AddressCounts::Entry* const address_;
     boost::asio::steady_timer timer_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
@@ -81,6 +102,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     /// Tells a timer that fired late that its step is over.
     std::uint64_t step_number_ = 0;
     Step step_ = Step::kIdle;
+    bool has_asked_ = false;
     bool has_timed_out_ = false;
     bool is_gone_ = false;
 };

@@ -14,10 +14,12 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 /// RFC 9110, section 15, and RFC 6585, section 5.
 std::string_view reason_phrase(int status) {
-    constexpr std::array<std::pair<int, std::string_view>, 10> kPhrases{{
+    constexpr std::array<std::pair<int, std::string_view>, 12> kPhrases{{
+        {200, "OK"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
         {403, "Forbidden"},
+        {404, "Not Found"},
         {408, "Request Timeout"},
         {413, "Content Too Large"},
         {417, "Expectation Failed"},
@@ -29,6 +31,12 @@ std::string_view reason_phrase(int status) {
     const auto* found =
         std::ranges::find(kPhrases, status, &std::pair<int, std::string_view>::first);
     return found == kPhrases.end() ? "Error" : found->second;
+}
+
+std::string connection_headers(bool is_kept_alive, std::chrono::seconds idle_timeout) {
+    return is_kept_alive ? "Connection: keep-alive\r\nKeep-Alive: timeout=" +
+                               std::to_string(idle_timeout.count()) + "\r\n"
+                         : "Connection: close\r\n";
 }
 
 bool names_header(std::string_view line, std::string_view name) {
@@ -55,6 +63,25 @@ std::string problem_response(const Problem& problem, std::string_view more_heade
            body;
 }
 
+std::string api_response(
+    const realtime::ApiAnswer& answer,
+    bool is_kept_alive,
+    std::chrono::seconds idle_timeout,
+    std::string_view more_headers
+) {
+    const bool is_document = answer.status == 200;
+    std::string text;
+    text.reserve(256 + more_headers.size() + answer.body.size());
+    text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
+    text.append(reason_phrase(answer.status)).append("\r\nContent-Type: ");
+    text.append(is_document ? "application/json" : "text/plain; charset=utf-8");
+    text.append("\r\nContent-Length: ").append(std::to_string(answer.body.size()));
+    text.append("\r\nX-Request-Id: ").append(random_token(12)).append(kLineEnd);
+    text.append(answer.status == 503 ? "Retry-After: 1\r\n" : "").append(more_headers);
+    text.append(connection_headers(is_kept_alive, idle_timeout)).append(kLineEnd);
+    return text.append(answer.body);
+}
+
 std::string with_connection_headers(
     std::string_view response, bool is_kept_alive, std::chrono::seconds idle_timeout
 ) {
@@ -73,9 +100,7 @@ std::string with_connection_headers(
         }
         head.remove_prefix(length);
     }
-    text += is_kept_alive ? "Connection: keep-alive\r\nKeep-Alive: timeout=" +
-                                std::to_string(idle_timeout.count()) + "\r\n"
-                          : "Connection: close\r\n";
+    text += connection_headers(is_kept_alive, idle_timeout);
     text += response.substr(head_end + kLineEnd.size());
     return text;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "realtime/api_request.hpp"
+
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -20,9 +22,20 @@ struct Problem {
     std::string_view headers = "";
 };
 
+inline constexpr Problem kInternalProblem{
+    .status = 500, .code = "internal", .detail = "The service failed to answer this request."};
+
 /// A whole response with an RFC 9457 document and a new request id, which closes the connection.
 /// `more_headers` are lines as Problem::headers.
 std::string problem_response(const Problem& problem, std::string_view more_headers = "");
+
+/// A whole response with a new request id. `more_headers` are lines as Problem::headers.
+std::string api_response(
+    const realtime::ApiAnswer& answer,
+    bool is_kept_alive,
+    std::chrono::seconds idle_timeout,
+    std::string_view more_headers
+);
 
 /// The response with its Connection and Keep-Alive headers replaced by the door's own; nothing
 /// changed in the body. Empty if `response` has no end of headers.

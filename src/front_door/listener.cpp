@@ -88,11 +88,22 @@ void Listener::on_accepted(const error_code& error, std::size_t shard, tcp::sock
         pause();
         return;
     }
-    if (!error && door_->admit()) {
-        auto session = std::make_shared<HttpSession>(door_, shard, std::move(socket));
-        door_->shards.post(shard, [session] { session->start(); });
+    if (!error) {
+        admit(shard, std::move(socket));
     }
     accept();
+}
+
+void Listener::admit(std::size_t shard, tcp::socket socket) {
+    error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    if (error) {  // gone before it said anything
+        return;
+    }
+    if (auto* const address = door_->admit(peer.address().to_string())) {
+        auto session = std::make_shared<HttpSession>(door_, shard, std::move(socket), address);
+        door_->shards.post(shard, [session] { session->start(); });
+    }
 }
 
 void Listener::pause() {

@@ -28,6 +28,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
         std::size_t shard,
         boost::asio::ip::tcp::socket socket
     );
+    void admit(std::size_t shard, boost::asio::ip::tcp::socket socket);
     void pause();
 
     std::shared_ptr<DoorState> door_;

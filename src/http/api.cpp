@@ -4,6 +4,7 @@
 #include "base/log_limiter.hpp"
 #include "http/call_reader.hpp"
 #include "http/cors.hpp"
+#include "http/http_metrics.hpp"
 #include "http/memory_server.hpp"
 #include "http/problem.hpp"
 #include "http/request_limits.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// What the log says for requests that met no route.
-constexpr std::string_view kNoRoute = "-";
 constexpr std::size_t kRequestIdMax = 64;
 /// Of the hint that a proxy in front is not in TRUSTED_PROXIES.
 constexpr std::uint32_t kProxyHintsPerMinute = 1;
@@ -68,6 +67,10 @@ void log_failure(
     );
 }
 
+/// Where pusher-js looks for its fallback transports while a first WebSocket is slow. There are
+/// none, and it should hear so at once.
+constexpr std::string_view kPusherFallbacks = "/pusher/app/";
+
 Error not_found() {
     return {
         .code = ErrorCode::kNotFound,
@@ -108,6 +111,7 @@ class Api::Dispatcher {
           cors_(std::move(options.origins)),
           limits_(std::move(options.limits)),
           router_(all_routes()),
+          metrics_(services_.metrics.registry),
           server_(
               [this](Request request) { return answer(std::move(request)); },
               [this](int status, const std::string& detail) { return refuse(status, detail); },
@@ -133,19 +137,21 @@ class Api::Dispatcher {
         const std::string_view given_id = request.header("X-Request-Id");
         request.id =
             is_request_id(given_id) ? std::string{given_id} : to_string(services_.ids.next());
+        const log::Scope scope{"requestId", request.id};
         const RouteMatch match = router_.match(request.method, request.path);
         request.client_address = client_of(request);
         Answer answer = routed(request, match);
         cors_.decorate(request, match.allowed, answer);
         complete(answer, request.id);
-        const std::chrono::duration<double, std::milli> taken =
-            std::chrono::steady_clock::now() - started;
+        const auto taken = std::chrono::steady_clock::now() - started;
+        const std::string_view pattern = match.route != nullptr ? match.route->pattern : kNoRoute;
+        metrics_.answered(pattern, request.method, answer.status, taken);
         log::debug(
             "request",
             {{"method", request.method},
-             {"route", match.route != nullptr ? match.route->pattern : kNoRoute},
+             {"route", pattern},
              {"status", answer.status},
-             {"durationMs", taken.count()},
+             {"durationMs", std::chrono::duration<double, std::milli>{taken}.count()},
              {"requestId", request.id}}
         );
         return answer;
@@ -254,6 +260,7 @@ class Api::Dispatcher {
         if (answer.status >= 500) {
             log_failure(answer.status, request_id, kNoRoute, thrown(detail.c_str()));
         }
+        metrics_.answered(kNoRoute, {}, status, {});
         log::debug("request_refused", {{"status", answer.status}, {"requestId", request_id}});
         return answer;
     }
@@ -275,6 +282,7 @@ class Api::Dispatcher {
     Cors cors_;
     RequestLimits limits_;
     const Router router_;
+    const HttpMetrics metrics_;
     MemoryServer server_;
 };
 
@@ -297,7 +305,8 @@ std::string Api::cors_headers(std::string_view origin) const {
 }
 
 bool Api::answers_inline(std::string_view method, std::string_view path) {
-    return method == "OPTIONS" || path.substr(0, path.find('?')) == "/live";
+    return method == "OPTIONS" || path.substr(0, path.find('?')) == "/live" ||
+           path.starts_with(kPusherFallbacks);
 }
 
 }  // namespace orderpush::http

@@ -7,6 +7,7 @@
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
 #include "app/order_service.hpp"
+#include "app/outgoing_webhook_service.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
@@ -17,6 +18,8 @@
 #include "app/ticket_service.hpp"
 #include "app/timeline_service.hpp"
 #include "app/token_service.hpp"
+#include "app/webhook_service.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "core/client_address.hpp"
@@ -31,6 +34,13 @@
 #include <string_view>
 
 namespace orderpush::http {
+
+/// Who may read the figures.
+struct MetricsAccess {
+    metrics::Registry* registry = nullptr;
+    /// Empty: nobody.
+    std::string token = {};
+};
 
 /// What the routes call. Everything must outlive the Api.
 struct ApiDependencies {
@@ -50,6 +60,8 @@ struct ApiDependencies {
     app::DeliveryService& deliveries;
     app::ReceiptService& receipts;
     app::TimelineService& timelines;
+    app::OutgoingWebhookService& outgoing_webhooks;
+    app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
@@ -57,6 +69,8 @@ struct ApiDependencies {
     app::TokenService* ably_tokens = nullptr;
     /// The pages, as web/build.mjs makes them.
     StaticFiles web = {};
+    /// Requests are counted there; without a registry nowhere.
+    MetricsAccess metrics = {};
 };
 
 struct ApiOptions {

@@ -12,6 +12,12 @@ namespace {
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
+constexpr std::string_view kBearer = "Bearer ";
+
+bool has_bearer_token(const Request& request) {
+    return equal_ignoring_case(request.header("Authorization").substr(0, kBearer.size()), kBearer);
+}
+
 /// Without its parameters: "application/json" of "application/json; charset=utf-8".
 std::string_view media_type(const Request& request) {
     const std::string_view value = request.header("Content-Type");
@@ -28,13 +34,8 @@ Error malformed(std::string reason, std::string message) {
 /// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
 /// proxy's in front of us, not ours.
 std::string credential_of(const Request& request) {
-    constexpr std::string_view kScheme = "Bearer ";
-    const std::string_view authorization = request.header("Authorization");
-    if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) {
-        return std::string{request.header("X-API-Key")};
-    }
-    const std::string_view token = authorization.substr(kScheme.size());
-    return std::string{token.substr(std::min(token.find_first_not_of(' '), token.size()))};
+    return std::string{
+        has_bearer_token(request) ? bearer_token_of(request) : request.header("X-API-Key")};
 }
 
 Result<Caller> prove_caller(const Call& call) {
@@ -111,6 +112,14 @@ Result<JsonObject> read_body(const Route& route, const Request& request, std::si
 }
 
 }  // namespace
+
+std::string_view bearer_token_of(const Request& request) {
+    if (!has_bearer_token(request)) {
+        return {};
+    }
+    const std::string_view token = request.header("Authorization").substr(kBearer.size());
+    return token.substr(std::min(token.find_first_not_of(' '), token.size()));
+}
 
 bool takes_media_type(const Route& route, const Request& request) {
     if (is_bodiless(route, request)) {

@@ -9,7 +9,9 @@ namespace {
 
 constexpr const char* kDocsFolder = "docs/";
 
-Error docs_missing() {
+}  // namespace
+
+Error pages_missing() {
     return {
         .code = ErrorCode::kNotFound,
         .reason = "docs_missing",
@@ -20,21 +22,17 @@ Error docs_missing() {
 
 Error file_missing() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "not_found",
-        .message = "There is no such file in the documentation."};
+        .code = ErrorCode::kNotFound, .reason = "not_found", .message = "There is no such file."};
 }
-
-}  // namespace
 
 Result<Answer> show_docs(const Call& call) {
     const StaticFile* page = call.services.web.find(std::string{kDocsFolder} + "index.html");
-    return page == nullptr ? Result<Answer>{docs_missing()} : answer_file(*page, call.request);
+    return page == nullptr ? Result<Answer>{pages_missing()} : answer_file(*page, call.request);
 }
 
 Result<Answer> show_docs_file(const Call& call) {
     if (call.services.web.is_empty()) {
-        return docs_missing();
+        return pages_missing();
     }
     const StaticFile* file = call.services.web.find(kDocsFolder + call.captures.front());
     return file == nullptr ? Result<Answer>{file_missing()} : answer_file(*file, call.request);

@@ -13,4 +13,9 @@ Result<Answer> show_openapi(const Call& call);
 /// GET /events.schema.json: the JSON Schema of every event's payload.
 Result<Answer> show_event_schema(const Call& call);
 
+/// kNotFound "docs_missing": the service has no pages, or none of this name.
+Error pages_missing();
+/// kNotFound "not_found", of a file of the pages.
+Error file_missing();
+
 }  // namespace orderpush::http

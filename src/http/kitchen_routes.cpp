@@ -53,13 +53,19 @@ std::string station_document(const StationBoard& station) {
            R"(,"tickets":)" + tickets_list(station.tickets) + '}';
 }
 
+std::string ages_document(const TicketAges& ages) {
+    return Json{{"warnSeconds", ages.warn_after.count()}, {"lateSeconds", ages.late_after.count()}}
+        .dump();
+}
+
 std::string board_document(const BranchId& branch, const app::Board& board) {
     Json seqs = Json::object();
     for (const auto& [channel, seq] : board.content.seqs) {
         seqs[channel.name()] = seq;
     }
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","asOf":")" +
-                       to_rfc3339(board.as_of) + R"(","seq":)" + seqs.dump() + R"(,"stations":[)";
+                       to_rfc3339(board.as_of) + R"(","seq":)" + seqs.dump() + R"(,"ticketAges":)" +
+                       ages_document(board.content.ages) + R"(,"stations":[)";
     for (const StationBoard& station : board.content.stations) {
         body += body.ends_with('[') ? "" : ",";
         body += station_document(station);

@@ -20,7 +20,8 @@ constexpr const char* kThrown = "EXCEPTION_WHAT";
 
 /// Where a header is kept that the library must not act upon.
 constexpr std::string_view kHiddenPrefix = "Orderpush-Hidden-";
-constexpr std::array<std::string_view, 2> kHiddenHeaders{"Content-Type", "Content-Encoding"};
+constexpr std::array<std::string_view, 3> kHiddenHeaders{
+    "Content-Type", "Content-Encoding", "Accept-Encoding"};
 
 /// A request to read from and an answer to write to, both in memory.
 class MemoryStream final : public httplib::Stream {
@@ -68,14 +69,13 @@ void hide(httplib::Headers& headers, std::string_view name) {
     headers.erase(std::string{name});
 }
 
-/// Before the library acts on the headers: no "100 Continue" into our answer, no compression, no
-/// unpacking (a small body could become a huge one), no multipart parsing (its regular expressions
-/// recurse as deep as a header is long, and so would matching a long path).
+/// Before the library acts on the headers: no "100 Continue" into our answer, no compression of
+/// its own, no unpacking (a small body could become a huge one), no multipart parsing (its regular
+/// expressions recurse as deep as a header is long, and so would matching a long path).
 void tame(httplib::Request& request) {
     request.path = kAnyPath;
     request.params.clear();
     request.headers.erase("Expect");
-    request.headers.erase("Accept-Encoding");
     std::erase_if(request.headers, [](const auto& header) {
         const auto start = std::string_view{header.first}.substr(0, kHiddenPrefix.size());
         return equal_ignoring_case(start, kHiddenPrefix);  // a client's own

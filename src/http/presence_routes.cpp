@@ -14,7 +14,10 @@ Json info_of(const PresentMember& member) {
 }
 
 Json presence_of(const PresentMember& member) {
-    return {{"since", to_rfc3339(member.joined_at)}, {"connections", member.connections}};
+    return {
+        {"since", to_rfc3339(member.joined_at)},
+        {"connections", member.connections},
+        {"source", member.source}};
 }
 
 Json display_json(const PresentMember& member) {
@@ -35,6 +38,10 @@ Json member_json(const PresentMember& member) {
     return json;
 }
 
+Json as_of(const app::ChannelRoster& roster) {
+    return roster.as_of ? Json(to_rfc3339(*roster.as_of)) : Json();
+}
+
 Json list_of(const std::vector<PresentMember>& members, Json (*to_json)(const PresentMember&)) {
     Json list = Json::array();
     for (const PresentMember& member : members) {
@@ -52,7 +59,9 @@ Result<Answer> list_displays(const Call& call) {
         return displays.error();
     }
     const Json document{
-        {"branchId", to_string(branch)}, {"displays", list_of(*displays, display_json)}};
+        {"branchId", to_string(branch)},
+        {"asOf", as_of(*displays)},
+        {"displays", list_of(displays->members, display_json)}};
     return Answer{.body = document.dump()};
 }
 
@@ -62,7 +71,9 @@ Result<Answer> list_members(const Call& call) {
         return found.error();
     }
     const Json document{
-        {"channel", found->channel.name()}, {"members", list_of(found->members, member_json)}};
+        {"channel", found->channel.name()},
+        {"asOf", as_of(found->roster)},
+        {"members", list_of(found->roster.members, member_json)}};
     return Answer{.body = document.dump()};
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/uuid.hpp"
 #include "http/field_reader.hpp"
-#include "http/percent.hpp"
+#include "base/percent.hpp"
 
 #include <cstdint>
 #include <optional>

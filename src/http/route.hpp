@@ -5,7 +5,7 @@
 #include "http/api.hpp"
 #include "http/json_value.hpp"
 #include "http/message.hpp"
-#include "http/percent.hpp"
+#include "base/percent.hpp"
 
 #include <cassert>
 #include <optional>

@@ -10,6 +10,8 @@
 #include "http/menu_routes.hpp"
 #include "http/older_routes.hpp"
 #include "http/order_routes.hpp"
+#include "http/outgoing_webhook_routes.hpp"
+#include "http/page_routes.hpp"
 #include "http/payment_routes.hpp"
 #include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
@@ -18,6 +20,7 @@
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
 #include "http/ticket_routes.hpp"
+#include "http/webhook_routes.hpp"
 
 namespace orderpush::http {
 
@@ -29,11 +32,15 @@ std::vector<Route> routes_of_the_service() {
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
         {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
+        {"GET",   "/metrics",                 kAnyone, Body::kNone,       show_metrics},
         {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
         {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
         {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
+
+        {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
+        {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
 
@@ -136,6 +143,14 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
         {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
         {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+        {"GET",   "/v1/webhooks",             kCaller, Body::kNone,       list_webhooks,
+            {"state", "endpointId", "after", "limit"}},
+        {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},
+        {"GET",   "/v1/webhook-endpoints",    kCaller, Body::kNone,       list_webhook_endpoints},
+        {"POST",  "/v1/webhook-endpoints/{id}/enable", kCaller, Body::kNone, enable_webhook_endpoint},
+        // What their signatures cover is the raw body, of whatever type.
+        {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
+        {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},
     };
 }
 

@@ -35,6 +35,8 @@ constexpr const char* kContentSecurityPolicy =
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+constexpr std::string_view kCompressed = ".gz";
+
 /// Longer ones are no pages of ours.
 constexpr int kDepthMax = 8;
 
@@ -73,21 +75,48 @@ std::optional<std::string> read_file(const fs::path& path, std::size_t bytes_max
                                                                : std::nullopt;
 }
 
-bool names(std::string_view list, std::string_view etag) {
+std::string_view trimmed(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+/// Whether an entry of a list that commas part is as meant; entries come without blanks around.
+template <class IsMeant>
+bool any_entry(std::string_view list, IsMeant is_meant) {
     while (!list.empty()) {
         const auto end = std::min(list.find(','), list.size());
-        std::string_view entry = list.substr(0, end);
+        const std::string_view entry = trimmed(list.substr(0, end));
         list.remove_prefix(std::min(end + 1, list.size()));
-        entry.remove_prefix(std::min(entry.find_first_not_of(" \t"), entry.size()));
-        entry = entry.substr(0, entry.find_last_not_of(" \t") + 1);
-        if (entry.starts_with("W/")) {  // compared weakly: a proxy may have compressed it
-            entry.remove_prefix(2);
-        }
-        if (entry == etag || entry == "*") {
+        if (is_meant(entry)) {
             return true;
         }
     }
     return false;
+}
+
+bool names(std::string_view list, std::string_view etag) {
+    return any_entry(list, [etag](std::string_view entry) {
+        if (entry.starts_with("W/")) {  // compared weakly: a proxy may have compressed it
+            entry.remove_prefix(2);
+        }
+        return entry == etag || entry == "*";
+    });
+}
+
+/// Accept-Encoding, RFC 9110, section 12.5.3. Browsers name it; "*" is not taken for it.
+bool takes_gzip(const Request& request) {
+    return any_entry(request.header("Accept-Encoding"), [](std::string_view entry) {
+        const auto end = std::min(entry.find(';'), entry.size());
+        const std::string_view weight = trimmed(entry.substr(std::min(end + 1, entry.size())));
+        const bool is_refused = weight.starts_with("q=0") &&
+                                weight.find_first_not_of("0.", 2) == std::string_view::npos;
+        return equal_ignoring_case(trimmed(entry.substr(0, end)), "gzip") && !is_refused;
+    });
+}
+
+/// The strong tag of the compressed form differs: its bytes do.
+std::string gzip_etag(const StaticFile& file) {
+    return file.etag.substr(0, file.etag.size() - 1) + "-gzip\"";
 }
 
 }  // namespace
@@ -108,6 +137,7 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t bytes_
     }
     const fs::path root = fs::canonical(folder);
     StaticFiles found;
+    decltype(found.files_) compressed;
     std::size_t bytes_left = bytes_max;
     for (auto entry = fs::recursive_directory_iterator{root};
          entry != fs::recursive_directory_iterator{};
@@ -121,7 +151,9 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t bytes_
         if (!is_inside(root, fs::canonical(path))) {
             return unusable(path.string() + " leads out of the folder");
         }
-        const std::string_view content_type = content_type_of(path);
+        const bool is_compressed = path.extension() == kCompressed;
+        const std::string_view content_type =
+            content_type_of(is_compressed ? path.stem() : path.filename());
         if (!entry->is_regular_file() || content_type.empty()) {
             continue;
         }
@@ -130,10 +162,17 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t bytes_
             return unusable(path.string() + " cannot be read, or the folder is too large");
         }
         bytes_left -= bytes->size();
-        found.files_.emplace(
+        auto& kind = is_compressed ? compressed : found.files_;
+        kind.emplace(
             path.lexically_relative(root).generic_string(),
             make_static_file(std::move(*bytes), content_type)
         );
+    }
+    for (auto& [name, file] : compressed) {
+        const auto whole = found.files_.find(name.substr(0, name.size() - kCompressed.size()));
+        if (whole != found.files_.end()) {
+            whole->second.gzip = std::move(file.bytes);
+        }
     }
     return found;
 } catch (const fs::filesystem_error& failure) {
@@ -145,21 +184,29 @@ const StaticFile* StaticFiles::find(std::string_view path) const {
     return found == files_.end() ? nullptr : &found->second;
 }
 
-Answer answer_file(const StaticFile& file, const Request& request) {
+Answer answer_file(const StaticFile& file, const Request& request, const FileTerms& terms) {
+    const bool is_compressed = !file.gzip.empty() && takes_gzip(request);
+    const std::string etag = is_compressed ? gzip_etag(file) : file.etag;
+    const std::string& policy = terms.content_security_policy;
     Answer answer{
         .status = 200,
         .headers = {
-            {"ETag", file.etag},
-            // Asked for again each time, which costs no more than the answer 304.
-            {"Cache-Control", "no-cache"},
+            {"ETag", etag},
+            {"Cache-Control", std::string{terms.cache_control}},
             {"X-Content-Type-Options", "nosniff"},
-            {"Content-Security-Policy", kContentSecurityPolicy},
+            {"Content-Security-Policy", policy.empty() ? kContentSecurityPolicy : policy},
             {"Referrer-Policy", "no-referrer"}}};
-    if (names(request.header("If-None-Match"), file.etag)) {
+    if (!file.gzip.empty()) {
+        answer.headers.emplace_back("Vary", "Accept-Encoding");
+    }
+    if (names(request.header("If-None-Match"), etag)) {
         answer.status = 304;
         return answer;
     }
-    answer.body = file.bytes;
+    if (is_compressed) {
+        answer.headers.emplace_back("Content-Encoding", "gzip");
+    }
+    answer.body = is_compressed ? file.gzip : file.bytes;
     answer.content_type = file.content_type;
     return answer;
 }

@@ -2,10 +2,14 @@
 
 #include "adapters/ably/ably_adapter.hpp"
 #include "adapters/ably/ably_authorizer.hpp"
+#include "adapters/ably/ably_presence.hpp"
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/builtin/builtin_authorizer.hpp"
 #include "adapters/pusher/pusher_adapter.hpp"
 #include "adapters/pusher/pusher_authorizer.hpp"
+#include "adapters/pusher/pusher_presence.hpp"
+#include "webhooks/ably/ably_webhooks.hpp"
+#include "webhooks/pusher/pusher_webhooks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,12 +42,9 @@ Adapter make_builtin(const AdapterSources& sources) {
 
 Adapter make_pusher(const AdapterSources& sources) {
     const PusherProvider& provider = sources.settings.pusher.value();
+    const adapters::PusherOptions options{.app = provider.app, .origin = provider.server.origin()};
     return {
-        .push = std::make_unique<adapters::PusherAdapter>(
-            sources.http,
-            sources.clock,
-            adapters::PusherOptions{.app = provider.app, .origin = provider.server.origin()}
-        ),
+        .push = std::make_unique<adapters::PusherAdapter>(sources.http, sources.clock, options),
         .authorizer = std::make_unique<adapters::PusherAuthorizer>(provider.app),
         .endpoint = [provider](const PublicUrl& url) -> app::RealtimeEndpoint {
             return {
@@ -56,7 +57,10 @@ Adapter make_pusher(const AdapterSources& sources) {
                 .is_tls = provider.server.is_tls,
                 .auth_url = url.origin() + "/v1/realtime/pusher/auth",
                 .user_auth_url = url.origin() + "/v1/realtime/pusher/user-auth"};
-        }};
+        },
+        .presence =
+            std::make_unique<adapters::PusherPresence>(sources.http, sources.clock, options),
+        .webhooks = std::make_unique<webhooks::PusherWebhooks>(provider.app)};
 }
 
 Adapter make_ably(const AdapterSources& sources) {
@@ -64,14 +68,11 @@ Adapter make_ably(const AdapterSources& sources) {
     const ServerAddress own = provider.server.value_or(ServerAddress{});
     auto authorizer = std::make_unique<adapters::AblyAuthorizer>(provider.key);
     TokenIssuer* const tokens = authorizer.get();
+    const adapters::AblyOptions options{
+        .key = provider.key,
+        .origins = provider.server ? std::vector{own.origin()} : adapters::ably_origins()};
     return {
-        .push = std::make_unique<adapters::AblyAdapter>(
-            sources.http,
-            sources.clock,
-            adapters::AblyOptions{
-                .key = provider.key,
-                .origins = provider.server ? std::vector{own.origin()} : adapters::ably_origins()}
-        ),
+        .push = std::make_unique<adapters::AblyAdapter>(sources.http, sources.clock, options),
         .authorizer = std::move(authorizer),
         .endpoint = [own](const PublicUrl& url) -> app::RealtimeEndpoint {
             return {
@@ -82,7 +83,10 @@ Adapter make_ably(const AdapterSources& sources) {
                 .is_tls = own.is_tls,
                 .auth_url = url.origin() + "/v1/realtime/ably/auth"};
         },
-        .tokens = tokens};
+        .tokens = tokens,
+        .presence = std::make_unique<adapters::AblyPresence>(sources.http, options),
+        .webhooks = std::make_unique<webhooks::AblyWebhooks>(webhooks::AblyWebhooksOptions{
+            .key = provider.key, .token = sources.settings.ably_webhook_token})};
 }
 
 using Factory = Adapter (*)(const AdapterSources& sources);

@@ -3,8 +3,10 @@
 #include "app/realtime_service.hpp"
 #include "base/clock.hpp"
 #include "core/channel_authorizer.hpp"
+#include "core/presence_source.hpp"
 #include "core/push_adapter.hpp"
 #include "core/token_issuer.hpp"
+#include "core/webhook_source.hpp"
 #include "main/settings.hpp"
 #include "net/http_client.hpp"
 #include "realtime/hub.hpp"
@@ -32,6 +34,10 @@ struct Adapter {
     std::function<app::RealtimeEndpoint(const PublicUrl& url)> endpoint;
     /// Null where browsers need no token; else a part of `authorizer`.
     TokenIssuer* tokens = nullptr;
+    /// Null for the built-in server, which tells by itself; who is there by the provider's word.
+    std::unique_ptr<PresenceSource> presence = {};
+    /// Null where nobody calls us.
+    std::unique_ptr<WebhookSource> webhooks = {};
 };
 
 /// Those that this binary has, by the names that PUSH_ADAPTERS knows.

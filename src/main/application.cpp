@@ -1,10 +1,11 @@
 #include "main/application.hpp"
 
+#include "base/crypto.hpp"
 #include "base/log.hpp"
+#include "main/app_commands.hpp"
+#include "main/service_figures.hpp"
 #include "main/upgrade_admission.hpp"
-#include "main/web_folder.hpp"
 #include "storage/pg_outbox.hpp"
-#include "storage/schema.hpp"
 
 #include <algorithm>
 
@@ -14,19 +15,6 @@ namespace {
 /// Requests that may wait for a thread of the HTTP pool, per thread; beyond it 503.
 constexpr std::size_t kQueuedRequestsPerThread = 64;
 
-PublicUrl public_url_of(const Settings& settings, std::uint16_t bound_port) {
-    return settings.public_url.value_or(PublicUrl{
-        .is_tls = false, .host = "localhost", .port = bound_port});
-}
-
-SecretBox box_of(const std::vector<JwtKey>& keys) {
-    std::vector<std::string> secrets;
-    for (const JwtKey& key : keys) {
-        secrets.push_back(key.secret);
-    }
-    return SecretBox{secrets};
-}
-
 std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters) {
     std::vector<PushAdapter*> found;
     for (const Adapter& adapter : adapters) {
@@ -35,12 +23,35 @@ std::vector<PushAdapter*> push_adapters_of(const std::vector<Adapter>& adapters)
     return found;
 }
 
+std::vector<PresenceSource*> presence_sources_of(const std::vector<Adapter>& adapters) {
+    std::vector<PresenceSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.presence) {
+            found.push_back(adapter.presence.get());
+        }
+    }
+    return found;
+}
+
+std::vector<const WebhookSource*> webhook_sources_of(const std::vector<Adapter>& adapters) {
+    std::vector<const WebhookSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.webhooks) {
+            found.push_back(adapter.webhooks.get());
+        }
+    }
+    return found;
+}
+
 }  // namespace
 
 Application::Application(Settings settings, std::function<void(const Error& error)> on_refused)
     : settings_(std::move(settings)),
+      metrics_(app::figures_table(figure_sets_of(settings_))),
       keyring_(settings_.jwt_keys),
-      database_({.url = settings_.database_url, .size = settings_.database_pool_size}),
+      database_(
+          counted(metrics_, {.url = settings_.database_url, .size = settings_.database_pool_size})
+      ),
       orders_(database_),
       idempotency_(database_, clock_),
       sessions_(database_),
@@ -57,12 +68,32 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       events_(database_),
       receipts_(database_),
       retention_(database_),
+      app_store_(database_),
+      presence_(database_),
+      webhook_receipts_(database_),
+      instances_(database_),
       shards_(settings_.io_threads),
-      hub_(shards_, {}),
-      pusher_({
-          .app = settings_.builtin_app,
-          .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
-      }),
+      hub_(shards_, settings_.builtin_hub),
+      instance_(ids_.make<InstanceId>()),
+      instance_watch_(
+          instances_,
+          {.id = instance_, .is_sharing = settings_.broker == BrokerKind::kPostgres},
+          {.dead_after = settings_.instance_dead_after},
+          [this](const app::InstanceRoll& roll) {
+              if (link_) {
+                  link_->keep(roll.alive, roll.asked_at);
+                  link_->repair(roll.was_absent);
+              }
+          }
+      ),
+      apps_(default_hosted_app_of(settings_), settings_.builtin_limits),
+      pusher_(
+          {.app = settings_.builtin_app,
+           .is_origin_allowed = [this](std::string_view origin) { return origins_.allows(origin); },
+           .limits = settings_.builtin_limits,
+           .apps = &apps_}
+      ),
+      pusher_api_(hub_, apps_, clock_),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
@@ -74,32 +105,80 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               return pusher_;  // which refuses paths that it does not know
           },
           {.connections_max = settings_.socket_connections_max,
-           .outbound = {.bytes_max = settings_.socket_queue_bytes_max}}
+           .connections_per_address_max = settings_.socket_connections_address_max,
+           .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
+           .has_compression = settings_.builtin_compression,
+           .stall_timeout = settings_.socket_stall_timeout,
+           .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
       ),
-      presence_(hub_),
+      hub_presence_(hub_),
+      presence_feed_(
+          hub_presence_,
+          presence_,
+          clock_,
+          {.instance = random_token(12), .interval = settings_.presence_interval}
+      ),
       adapters_(
           make_adapters({.settings = settings_, .hub = hub_, .http = http_client_, .clock = clock_})
       ),
       announcer_(announcements_, ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
       stats_publisher_(stats_, push_, ids_, clock_, {}),
+      roster_(
+          presence_,
+          clock_,
+          {.sources = settings_.push_adapters, .expiry = settings_.presence_expiry}
+      ),
+      presence_reconciler_(
+          presence_sources_of(adapters_),
+          presence_,
+          clock_,
+          {.interval = settings_.presence_interval}
+      ),
+      webhook_processor_(
+          {.sources = webhook_sources_of(adapters_),
+           .receipts = webhook_receipts_,
+           .clock = clock_,
+           .on_gap = [this] { presence_reconciler_.request(); }}
+      ),
       kitchen_watch_(
           {.alarms = alarms_,
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
            .signal = push_,
            .ids = ids_,
            .clock = clock_},
-          {.start_grace = settings_.builtin_reconnect_hold}
+          counted(metrics_, {.start_grace = settings_.builtin_reconnect_hold})
       ),
       retention_job_(
           retention_,
           clock_,
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
-           .adapters = push_.names()}
+           .adapters = push_.names(),
+           .further = further_retention(),
+           .metrics = retention_metrics(metrics_)}
+      ),
+      app_directory_(
+          app_store_, secret_box_of(settings_), default_hosted_app_of(settings_), clock_
+      ),
+      app_refresher_(
+          app_directory_,
+          [this](const std::vector<HostedApp>& apps) {
+              if (const std::size_t left_out = apps_.set_further(apps); left_out > 0) {
+                  log::error("apps_left_out", {{"count", left_out}});
+              }
+          }
+      ),
+      outgoing_webhooks_(
+          {.settings = settings_,
+           .database = database_,
+           .metrics = metrics_,
+           .ids = ids_,
+           .clock = clock_,
+           .apps = [this] { return webhook_apps(); }}
       ),
       authenticator_(sessions_, staff_, keyring_, clock_),
-      idempotency_guard_(idempotency_, box_of(settings_.jwt_keys)),
+      idempotency_guard_(idempotency_, secret_box_of(settings_)),
       order_service_(
           {.orders = orders_,
            .guard = idempotency_guard_,
@@ -166,12 +245,23 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       channel_access_(menus_, orders_, sessions_),
       catch_up_service_(events_, channel_access_),
-      presence_service_(presence_, channel_access_, menus_),
+      presence_service_(roster_, channel_access_, menus_),
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
       receipt_service_(receipts_, clock_),
       timeline_service_(orders_, receipts_),
+      webhook_service_(
+          {.sources = webhook_sources_of(adapters_),
+           .receipts = webhook_receipts_,
+           .clock = clock_,
+           .on_stored = [this] { webhook_processor_.notify(); },
+           .on_verdict =
+               [this](std::string_view provider, app::WebhookVerdict verdict) {
+                   metrics_.counter(app::figure::kWebhooks, {provider, to_word(verdict)}).add();
+               }},
+          {.age_max = settings_.webhook_age_max}
+      ),
       http_pool_(settings_.http_threads, settings_.http_threads * kQueuedRequestsPerThread),
       door_(
           shards_,
@@ -179,74 +269,44 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.address = settings_.bind_address,
            .port = static_cast<std::uint16_t>(settings_.port),
            .body_bytes_max = settings_.body_bytes_max,
-           .sockets_max = settings_.http_connections_max},
+           .sockets_max = settings_.http_connections_max,
+           .sockets_per_address_max = settings_.http_connections_address_max,
+           .proxies = settings_.trusted_proxies,
+           .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()
       ),
       schema_({
           .prepare = [this] { return prepare_schema(); },
-          .on_ready =
-              [this] {
-                  stats_publisher_.start();
-                  push_.start();
-                  kitchen_watch_.start();
-                  retention_job_.start();
-              },
+          .on_ready = [this] { start_work(); },
           .on_refused = std::move(on_refused),
       }) {
+    hub_.observe(outgoing_webhooks_.observer());
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
-}
-
-Application::~Application() {
-    stop();
-}
-
-Result<std::uint16_t> Application::start() {
-    auto port = door_.listen();
-    if (!port) {
-        return port;
-    }
-    open_to_public(*port);
-    schema_.open();
-    return port;
-}
-
-void Application::open_to_public(std::uint16_t port) {
-    const PublicUrl url = public_url_of(settings_, port);
-    origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
-    realtime_service_.emplace(realtime_dependencies(url));
-    api_.emplace(
-        http::ApiDependencies{
-            .authenticator = authenticator_,
-            .orders = order_service_,
-            .tickets = ticket_service_,
-            .sessions = session_service_,
-            .menus = menu_service_,
-            .kitchen = kitchen_service_,
-            .staff = staff_service_,
-            .api_keys = api_key_service_,
-            .tables = table_service_,
-            .payments = payment_service_,
-            .realtime = *realtime_service_,
-            .catch_up = catch_up_service_,
-            .presence = presence_service_,
-            .deliveries = delivery_service_,
-            .receipts = receipt_service_,
-            .timelines = timeline_service_,
-            .ids = ids_,
-            .readiness = [this] { return readiness(); },
-            .ably_tokens = ably_tokens(),
-            .web = load_web_folder(settings_.web_dir)},
-        http::ApiOptions{
-            .origins = origins_,
-            .proxies = settings_.trusted_proxies,
-            .limits =
-                {.per_address = settings_.rate_limit_address,
-                 .per_caller = settings_.rate_limit_caller,
-                 .per_api_key = settings_.rate_limit_api_key},
-            .body_bytes_max = settings_.body_bytes_max}
+    collect_figures(
+        metrics_,
+        {.database = database_,
+         .deliveries = deliveries_,
+         .adapters = push_,
+         .hub = hub_,
+         .sockets = sockets_,
+         .clock = clock_}
     );
-    shards_.start();
+    push_.observe(presence_reconciler_);
+    hub_.observe(presence_feed_);
+    if (settings_.broker == BrokerKind::kPostgres) {
+        join_cluster();
+    }
+}
+
+void Application::join_cluster() {
+    broker_.emplace(instance_, storage::PgBrokerOptions{.url = settings_.database_direct_url});
+    link_.emplace(
+        hub_,
+        *broker_,
+        realtime::ClusterLinkOptions{.departure_grace = settings_.builtin_hub.departure_grace}
+    );
+    hub_.join(*link_);
 }
 
 front_door::FrontDoorHandlers Application::handlers() {
@@ -260,7 +320,10 @@ front_door::FrontDoorHandlers Application::handlers() {
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { sockets_.accept(shard, std::move(upgrade)); },
-        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); }};
+        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
+        .realtime_api = [this](
+                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                        ) { pusher_api_.answer(request, std::move(reply)); }};
 }
 
 PushStreamsOptions Application::push_options() {
@@ -272,9 +335,13 @@ PushStreamsOptions Application::push_options() {
                 return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
                     .url = settings_.database_direct_url});
             },
-        .on_changed = [this](
-                          std::string_view previous, std::string_view current
-                      ) { return announcer_.tell(previous, current); }};
+        .on_changed =
+            [this](std::string_view previous, std::string_view current) {
+                // Some of what a provider did was not told meanwhile.
+                presence_reconciler_.request();
+                return announcer_.tell(previous, current);
+            },
+        .metrics = delivery_metrics(metrics_, settings_)};
 }
 
 app::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {
@@ -309,65 +376,39 @@ app::TokenService* Application::ably_tokens() {
     return nullptr;
 }
 
-/// The schema, then the streams: what is recorded from then on is known to be for all of them.
-Result<void> Application::prepare_schema() {
-    if (!settings_.is_migrating_on_start) {
-        if (auto current = storage::check_schema(database_); !current) {
-            return current;
-        }
-        return streams_.set(push_.names(), clock_.now());
+std::vector<app::WebhookApp> Application::webhook_apps() const {
+    std::vector<app::WebhookApp> all;
+    for (const realtime::AppPtr& app : apps_.all()) {
+        const HostedApp& settings = app->settings;
+        all.push_back(
+            {.id = settings.id,
+             .key = settings.key,
+             .secret = settings.secret,
+             .targets = settings.webhook_urls}
+        );
     }
-    const auto report = storage::migrate(settings_.database_direct_url);
-    if (!report) {
-        return report.error();
-    }
-    log::info("schema_ready", {{"version", report->version}, {"applied", report->applied_count}});
-    return streams_.set(push_.names(), clock_.now());
-}
-
-Result<void> Application::readiness() {
-    if (is_draining_) {
-        return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "draining",
-            .message = "The service is stopping."};
-    }
-    if (!schema_.is_open()) {
-        return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "schema_not_ready",
-            .message = "The database has not been reached yet, or its schema is not current."};
-    }
-    return storage::check_schema(database_);
+    return all;
 }
 
 Result<bool> Application::is_attended(const BranchId& branch) {
-    const bool is_all_builtin = std::ranges::all_of(settings_.push_adapters, [](const auto& name) {
-        return name == "builtin";
-    });
-    if (!is_all_builtin) {
-        return true;
+    const auto roster = roster_.read(Channel::kitchen(branch));
+    if (!roster) {
+        return roster.error();
     }
-    const auto members = presence_.members(Channel::kitchen(branch));
-    return members ? Result<bool>{!members->empty()} : members.error();
+    return !roster->members.empty() || !roster->is_complete;
 }
 
-void Application::stop() {
-    if (is_stopped_) {
-        return;
-    }
-    is_stopped_ = true;
-    is_draining_ = true;
-    const auto deadline = std::chrono::steady_clock::now() + settings_.shutdown_deadline;
-    schema_.stop();
-    retention_job_.stop();
-    door_.stop(deadline);
-    kitchen_watch_.stop();
-    stats_publisher_.stop();
-    push_.stop();
-    sockets_.stop(deadline);
-    http_pool_.stop();
-    shards_.stop();
+std::vector<app::FurtherRetention> Application::further_retention() {
+    return {
+        {.name = "webhooks",
+         .lifetime = settings_.event_retention,
+         .purge =
+             [this](Timestamp until, int limit) { return webhook_receipts_.purge(until, limit); }},
+        {.name = "presence",
+         .lifetime = std::max<std::chrono::milliseconds>(
+             std::chrono::hours{1}, 2 * settings_.presence_expiry
+         ),
+         .purge = [this](Timestamp until, int limit) { return presence_.purge(until, limit); }}};
 }
 
 }  // namespace orderpush

@@ -21,13 +21,14 @@
 namespace orderpush {
 namespace {
 
-/// SIGINT and SIGTERM, blocked in this thread and those it starts, to be waited for.
-class StopSignals {
+/// SIGINT, SIGTERM and SIGHUP, blocked in this thread and those it starts, to be waited for.
+class Signals {
   public:
-    StopSignals() {
+    Signals() {
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
+        sigaddset(&signals_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     }
     int wait() const {
@@ -74,6 +75,23 @@ void allow_many_sockets() {
     }
 }
 
+/// Stops it; who asks again while it does is not kept waiting.
+void stop(Application& application, const Signals& signals) {
+    std::atomic<bool> is_stopped{false};
+    const std::jthread stopping{[&] {
+        application.stop();
+        is_stopped = true;
+        kill(getpid(), SIGTERM);  // ends the wait below
+    }};
+    while (!is_stopped) {
+        const int signal = signals.wait();
+        if (!is_stopped && signal != SIGHUP) {
+            log::info("stopping_at_once", {{"signal", signal}});
+            application.hurry();
+        }
+    }
+}
+
 }  // namespace
 
 void complain(const std::string& text) {
@@ -90,7 +108,7 @@ void complain(const Error& error) {
 }
 
 int run_serve(const Settings& settings) {
-    const StopSignals stop_signals;
+    const Signals signals;
     std::signal(SIGPIPE, SIG_IGN);
     log::set_level(settings.log_level);
     allow_many_sockets();
@@ -106,10 +124,13 @@ int run_serve(const Settings& settings) {
         return kExitRefused;
     }
     log::info("listening", {{"address", settings.bind_address}, {"port", *port}});
-    const int signal = stop_signals.wait();
+    int signal = signals.wait();
+    for (; signal == SIGHUP; signal = signals.wait()) {
+        application.reload_certificate();
+    }
     log::info("stopping", {{"signal", signal}});
     const LastResort last_resort{settings.shutdown_deadline + kStopMargin};
-    application.stop();
+    stop(application, signals);
     log::info("stopped");
     return is_refused ? kExitRefused : kExitOk;
 }

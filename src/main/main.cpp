@@ -1,3 +1,4 @@
+#include "main/app_commands.hpp"
 #include "main/commands.hpp"
 #include "main/settings.hpp"
 
@@ -17,8 +18,10 @@ namespace orderpush {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: orderpush serve | migrate | seed-demo [--out FILE] | check-config | settings-example | "
-    "--version";
+    "usage: orderpush serve | migrate | seed-demo [--out FILE] | app-list | app-remove ID | "
+    "app-add "
+    "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
+    "[--subscription-count] [--webhook URL]... | check-config | settings-example | --version";
 
 std::optional<std::string> look_up(const std::string& name) {
     const char* value =
@@ -50,8 +53,21 @@ Work work_of(std::span<const std::string> words) {
         const std::string file = has_file ? words[2] : "";
         return [file](const Settings& settings) { return run_seed_demo(settings, file); };
     }
+    if (name == "app-add") {
+        const auto draft = parse_app_draft(words.subspan(1));
+        return draft ? Work{[draft](const Settings& settings) {
+            return run_app_add(settings, *draft);
+        }}
+                     : Work{};
+    }
+    if (name == "app-remove" && words.size() == 2) {
+        return [id = words[1]](const Settings& settings) { return run_app_remove(settings, id); };
+    }
     if (words.size() != 1) {
         return {};
+    }
+    if (name == "app-list") {
+        return run_app_list;
     }
     if (name == "serve") {
         return run_serve;

@@ -68,6 +68,34 @@ Fault keep_unless_given(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
+Fault read_webhook_token(Settings& settings, const std::string& value) {
+    if (!value.empty() && value.size() < 16) {
+        return "must have at least 16 characters";
+    }
+    settings.ably_webhook_token = value;
+    return std::nullopt;
+}
+
+template <std::chrono::seconds Settings::*place, int least, int most>
+Fault read_seconds(Settings& settings, const std::string& value) {
+    int seconds = 0;
+    auto fault = read_integer(value, least, most, seconds);
+    settings.*place = std::chrono::seconds{seconds};
+    return fault;
+}
+
+constexpr auto read_webhook_age = read_seconds<&Settings::webhook_age_max, 360, 86'400>;
+constexpr auto read_presence_interval = read_seconds<&Settings::presence_interval, 3, 3'600>;
+
+/// Stands behind the interval in the table.
+Fault read_presence_expiry(Settings& settings, const std::string& value) {
+    auto fault = read_seconds<&Settings::presence_expiry, 5, 86'400>(settings, value);
+    if (!fault && settings.presence_expiry < 2 * settings.presence_interval) {
+        return "must be at least twice PRESENCE_INTERVAL_SECONDS";
+    }
+    return fault;
+}
+
 constexpr std::array kTable{
     SettingRow{
         "PUSH_ADAPTERS",
@@ -159,6 +187,33 @@ constexpr std::array kTable{
         "Instead of the hosted service, a server that speaks the same protocol: host, host:port or "
         "scheme://host:port (https unless said).",
         keep<&ProviderTexts::ably_rest_host>},
+    SettingRow{
+        "ABLY_WEBHOOK_TOKEN",
+        "",
+        kSecret,
+        "With the adapter ably: what its rules in single mode, which Ably does not sign, send in "
+        "the header X-Webhook-Token; at least 16 characters. Empty: only signed webhooks.",
+        read_webhook_token},
+    SettingRow{
+        "WEBHOOK_AGE_MAX_SECONDS",
+        "900",
+        kPlain,
+        "How old a provider's webhook may be, 360 to 86400 seconds: they repeat them for five "
+        "minutes.",
+        read_webhook_age},
+    SettingRow{
+        "PRESENCE_INTERVAL_SECONDS",
+        "30",
+        kPlain,
+        "How often who is online is checked against what the providers say, 3 to 3600 seconds.",
+        read_presence_interval},
+    SettingRow{
+        "PRESENCE_EXPIRY_SECONDS",
+        "90",
+        kPlain,
+        "After how long without a sign somebody counts as gone, and a provider as silent; 5 to "
+        "86400 seconds, at least twice PRESENCE_INTERVAL_SECONDS.",
+        read_presence_expiry},
 };
 
 }  // namespace

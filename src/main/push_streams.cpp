@@ -29,6 +29,8 @@ PushStreams::PushStreams(
     const std::vector<PushAdapter*>& adapters, const Clock& clock, PushStreamsOptions options
 )
     : mode_(options.mode) {
+    options.relay.metrics = options.metrics;
+    options.failover.metrics = options.metrics;
     if (mode_ == PushMode::kMirror) {
         options.relay.skip_after = options.mirror_skip_after;
         for (PushAdapter* adapter : adapters) {

@@ -24,6 +24,7 @@ struct PushStreamsOptions {
     app::FailoverAdapter::OnChanged on_changed;
     app::RelayOptions relay = {};
     app::FailoverOptions failover = {};
+    app::DeliveryMetrics metrics = {};
 };
 
 /// The relays of all streams with their circuits: one stream for all adapters of a failover, named

@@ -126,6 +126,9 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
         }
     }
     read_providers(settings, faults);
+    if (faults.empty()) {
+        faults = door_faults(settings);
+    }
     if (!faults.empty()) {
         return Error{
             .code = ErrorCode::kInvalid,

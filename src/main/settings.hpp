@@ -3,9 +3,12 @@
 #include "base/jwt.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "base/tls.hpp"
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/hub.hpp"
+#include "realtime/pusher_app_options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -35,9 +38,25 @@ enum class PushMode {
     kMirror,    ///< all of them
 };
 
+/// What carries broadcasts between instances.
+enum class BrokerKind {
+    kLocal,     ///< nothing: there is one instance
+    kPostgres,  ///< a log in the database
+};
+
 /// Everything the service can be told, checked. Read once, at the start; code below `main` gets
 /// values.
 struct Settings {
+    /// Webhooks of the built-in server.
+    struct BuiltinWebhooks {
+        /// Of the default application; as parse_webhook_target() takes them.
+        std::vector<std::string> targets;
+        std::chrono::seconds grace{};
+        std::chrono::hours disable_after{};
+        bool is_private_allowed = false;
+        bool is_http_allowed = false;
+    };
+
     /// 0: any free one.
     int port = 0;
     std::string bind_address;
@@ -70,17 +89,39 @@ struct Settings {
     std::optional<AblyProvider> ably;
     protocol::PusherApp builtin_app;
     std::chrono::seconds builtin_reconnect_hold{};
+    BrokerKind broker = BrokerKind::kLocal;
+    std::chrono::seconds instance_dead_after{};
+    realtime::PusherAppOptions builtin_limits;
+    realtime::HubOptions builtin_hub;
+    BuiltinWebhooks builtin_webhooks;
+    bool builtin_compression = false;
+    /// Empty: only signed webhooks of Ably.
+    std::string ably_webhook_token;
+    std::chrono::seconds webhook_age_max{};
+    std::chrono::seconds presence_interval{};
+    std::chrono::seconds presence_expiry{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;
     std::size_t http_connections_max = 0;
+    /// Both, or neither: the port is plain.
+    TlsFiles tls_files;
+    /// 0: no bound.
+    std::size_t http_connections_address_max = 0;
+    std::size_t socket_connections_address_max = 0;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     /// Empty: where web_folder.hpp says.
     std::string web_dir;
+    std::chrono::seconds socket_stall_timeout{};
     std::chrono::seconds shutdown_deadline{};
+    /// Parts of the deadline.
+    std::chrono::seconds shutdown_notice{};
+    std::chrono::seconds shutdown_spread{};
     log::Level log_level = log::Level::kInfo;
+    /// Empty: nobody may read the metrics.
+    std::string metrics_token;
 };
 
 /// One row of the settings table.
@@ -97,6 +138,12 @@ struct SettingRow {
 std::span<const SettingRow> settings_table();
 /// Its part about how events are pushed.
 std::span<const SettingRow> push_settings_table();
+/// Its part about the public port.
+std::span<const SettingRow> door_settings_table();
+/// What is wrong with the public port's settings taken together.
+std::vector<FieldFault> door_faults(const Settings& settings);
+/// Its part about the built-in server's clients.
+std::span<const SettingRow> builtin_settings_table();
 
 /// How a variable of the environment is looked up.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

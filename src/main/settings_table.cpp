@@ -178,6 +178,14 @@ Fault read_log_level(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
+Fault read_broker(Settings& settings, const std::string& value) {
+    if (value != "local" && value != "postgres") {
+        return "must be local or postgres";
+    }
+    settings.broker = value == "postgres" ? BrokerKind::kPostgres : BrokerKind::kLocal;
+    return std::nullopt;
+}
+
 Fault read_hours(const std::string& value, int most, std::chrono::hours& into) {
     int hours = 0;
     auto fault = read_integer(value, 1, most, hours);
@@ -229,8 +237,8 @@ constexpr std::array kTable{
         "DATABASE_DIRECT_URL",
         "",
         kSecret,
-        "The same database past a transaction pooler, for the session that holds the relay's "
-        "lease. Empty: DATABASE_URL.",
+        "The same database past a transaction pooler, for the sessions that hold the relay's "
+        "lease and listen. Empty: DATABASE_URL.",
         [](Settings& s, const std::string& v) {
             return read_database_url(v, s.database_direct_url);
         }},
@@ -340,6 +348,21 @@ constexpr std::array kTable{
             return read_seconds(v, 0, s.builtin_reconnect_hold);
         }},
     SettingRow{
+        "BROKER",
+        "local",
+        kPlain,
+        "How instances share what they broadcast to WebSockets: local (one instance only) or "
+        "postgres (any number on one database; the same on all of them).",
+        read_broker},
+    SettingRow{
+        "INSTANCE_DEAD_SECONDS",
+        "15",
+        kPlain,
+        "After so much silence the others take an instance for dead and drop its members.",
+        [](Settings& s, const std::string& v) {
+            return read_seconds(v, 5, s.instance_dead_after);
+        }},
+    SettingRow{
         "EVENT_RETENTION_HOURS",
         "24",
         kPlain,
@@ -367,30 +390,6 @@ constexpr std::array kTable{
             return read_count(v, 1024, 64 * kMebibyte, s.body_bytes_max);
         }},
     SettingRow{
-        "HTTP_CONNECTIONS_MAX",
-        "10000",
-        kPlain,
-        "HTTP connections at a time, idle ones included; further ones are closed unanswered.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 1, 1'000'000, s.http_connections_max);
-        }},
-    SettingRow{
-        "SOCKET_CONNECTIONS_MAX",
-        "10000",
-        kPlain,
-        "WebSocket connections at a time; beyond it close code 4100.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 1, 1'000'000, s.socket_connections_max);
-        }},
-    SettingRow{
-        "SOCKET_QUEUE_BYTES_MAX",
-        "1048576",
-        kPlain,
-        "Bytes that may wait for one slow WebSocket client; beyond it close code 4100.",
-        [](Settings& s, const std::string& v) {
-            return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
-        }},
-    SettingRow{
         "WEB_DIR",
         "",
         kPlain,
@@ -401,11 +400,12 @@ constexpr std::array kTable{
             return std::nullopt;
         }},
     SettingRow{
-        "SHUTDOWN_SECONDS",
-        "10",
-        kPlain,
-        "How long a stop may take to finish requests and close connections.",
-        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
+        "METRICS_TOKEN",
+        "",
+        kSecret,
+        "What whoever reads GET /metrics sends as a bearer token, at least 32 characters. Empty: "
+        "there are no metrics.",
+        [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); }},
     SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
 };
 
@@ -414,9 +414,14 @@ constexpr std::array kTable{
 std::span<const SettingRow> settings_table() {
     static const std::vector<SettingRow> rows = [] {
         std::vector<SettingRow> all{kTable.begin(), kTable.end()};
+        const auto door = door_settings_table();
+        all.insert(std::ranges::find(all, "WEB_DIR", &SettingRow::name), door.begin(), door.end());
         const auto hosted = push_settings_table();
         const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
         all.insert(place, hosted.begin(), hosted.end());
+        const auto builtin = builtin_settings_table();
+        const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
+        all.insert(behind, builtin.begin(), builtin.end());
         return all;
     }();
     return rows;

@@ -25,6 +25,9 @@ struct HttpClientOptions {
     std::string ca_file = {};
     /// "http://proxy.example:3128". Empty: none, whatever the environment says.
     std::string proxy = {};
+    /// Connects only to addresses of the public Internet (is_public_address), whatever a name
+    /// stands for at that moment. Not together with a proxy.
+    bool is_public_only = false;
 };
 
 /// HTTP/1.1, and HTTP/2 where TLS offers it, over libcurl. One thread of its own does all transfers

@@ -1,9 +1,11 @@
 #include "net/curl_transfer.hpp"
 
 #include "base/characters.hpp"
+#include "net/public_address.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <sys/socket.h>
 #include <utility>
 
 namespace orderpush::net {
@@ -140,6 +142,10 @@ void CurlTransfer::set_security(const HttpClientOptions& options) {
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    if (options.is_public_only) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+    }
     if (!options.ca_file.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
     }
@@ -161,6 +167,13 @@ Error CurlTransfer::failure(CURLcode code) const {
             .code = ErrorCode::kTooLarge,
             .reason = "response_too_large",
             .message = "The answer is larger than it may be.",
+            .detail = host()};
+    }
+    if (is_address_refused_) {
+        return {
+            .code = ErrorCode::kForbidden,
+            .reason = "address_refused",
+            .message = "The name stands for an address that is not public.",
             .detail = host()};
     }
     const auto [error_code, reason] = kind_of(code);
@@ -194,6 +207,15 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
     const std::string_view part{bytes, size * count};
     const bool is_taken = static_cast<CurlTransfer*>(self)->take_body(part);
     return is_taken ? part.size() : CURL_WRITEFUNC_ERROR;
+}
+
+/// Asked with the very address that would be connected to, after the name was resolved.
+curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+    if (!is_public_address(address->addr)) {
+        static_cast<CurlTransfer*>(self)->is_address_refused_ = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype, address->protocol);
 }
 
 bool CurlTransfer::take_header(std::string_view line) {

@@ -46,6 +46,7 @@ class CurlTransfer {
     std::string host() const;
     static std::size_t on_header(char* text, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+    static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
     bool take_header(std::string_view line);
     bool take_body(std::string_view bytes);
 
@@ -58,6 +59,7 @@ class CurlTransfer {
     HttpResponse response_;
     std::size_t header_bytes_ = 0;
     bool is_too_large_ = false;
+    bool is_address_refused_ = false;
 };
 
 }  // namespace orderpush::net

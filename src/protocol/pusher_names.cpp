@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::string_view kPrivatePrefix = "private-";
 constexpr std::string_view kPresencePrefix = "presence-";
+constexpr std::string_view kEncryptedPrefix = "private-encrypted-";
+constexpr std::string_view kCachePrefix = "cache-";
+constexpr std::string_view kUserPrefix = "#server-to-user-";
 constexpr std::size_t kUuidLength = 36;
 constexpr std::size_t kNameLengthMax = 200;
 
@@ -38,6 +41,29 @@ ChannelKind pusher_kind(std::string_view pusher_name) noexcept {
         return ChannelKind::kPresence;
     }
     return ChannelKind::kPublic;
+}
+
+bool is_pusher_cache_channel(std::string_view pusher_name) noexcept {
+    for (const auto prefix : {kEncryptedPrefix, kPrivatePrefix, kPresencePrefix}) {
+        if (pusher_name.starts_with(prefix)) {
+            return pusher_name.substr(prefix.size()).starts_with(kCachePrefix);
+        }
+    }
+    return pusher_name.starts_with(kCachePrefix);
+}
+
+bool is_pusher_encrypted_channel(std::string_view pusher_name) noexcept {
+    return pusher_name.starts_with(kEncryptedPrefix);
+}
+
+std::string pusher_user_channel(std::string_view user_id) {
+    return std::string{kUserPrefix}.append(user_id);
+}
+
+std::optional<std::string_view> user_of_pusher_channel(std::string_view pusher_name) noexcept {
+    const bool is_users =
+        pusher_name.starts_with(kUserPrefix) && pusher_name.size() > kUserPrefix.size();
+    return is_users ? std::optional{pusher_name.substr(kUserPrefix.size())} : std::nullopt;
 }
 
 bool is_pusher_channel_name(std::string_view pusher_name) noexcept {

@@ -17,6 +17,18 @@ ChannelKind pusher_kind(std::string_view pusher_name) noexcept;
 /// service documents 164).
 bool is_pusher_channel_name(std::string_view pusher_name) noexcept;
 
+/// Whether the channel keeps its last event for who comes later: cache-, private-cache-,
+/// private-encrypted-cache-, presence-cache-.
+bool is_pusher_cache_channel(std::string_view pusher_name) noexcept;
+/// Whether only its subscribers can read it: private-encrypted-, private-encrypted-cache-.
+bool is_pusher_encrypted_channel(std::string_view pusher_name) noexcept;
+
+/// "#server-to-user-{id}": what is published there reaches every connection that is signed in as
+/// that user, and nobody else can join it.
+std::string pusher_user_channel(std::string_view user_id);
+/// The inverse; nothing for any other name.
+std::optional<std::string_view> user_of_pusher_channel(std::string_view pusher_name) noexcept;
+
 /// "presence-kitchen-{branchId}" for kitchen:{branchId}, and so on; the menu has no prefix.
 std::string to_pusher_name(const Channel& channel);
 /// The inverse; nothing for a name that is not one of the restaurant's channels, or whose prefix is

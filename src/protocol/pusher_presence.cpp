@@ -60,9 +60,8 @@ Result<UserGrant> grant_pusher_user(
                 "A-Za-z0-9_-=@,.;"};
     }
     std::string user_data = described("id", member);
-    std::string text{socket_id};
-    text += "::user::" + user_data;
-    return UserGrant{.auth = sign_pusher_auth(app, text), .user_data = std::move(user_data)};
+    std::string auth = sign_pusher_auth(app, user_string_to_sign(socket_id, user_data));
+    return UserGrant{.auth = std::move(auth), .user_data = std::move(user_data)};
 }
 
 }  // namespace orderpush::protocol

@@ -28,19 +28,19 @@ std::string signed_query(
     std::string_view method,
     std::string_view path,
     std::string_view body,
-    Timestamp now
+    Timestamp now,
+    PusherParameters parameters
 ) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
-    PusherParameters parameters{
-        {"auth_key", app.key},
-        {"auth_timestamp", std::to_string(seconds.count())},
-        {"auth_version", "1.0"},
-    };
+    parameters["auth_key"] = app.key;
+    parameters["auth_timestamp"] = std::to_string(seconds.count());
+    parameters["auth_version"] = "1.0";
     if (!body.empty()) {
         parameters["body_md5"] = md5_hex(body);
     }
     const std::string text = request_string_to_sign(method, path, parameters);
-    // Nothing in it needs percent-encoding: a key has letters, digits, '-' and '_' only.
+    // Nothing in it needs percent-encoding: a key has letters, digits, '-' and '_' only, and so
+    // have the further parameters.
     return joined(parameters) + "&auth_signature=" + hmac_sha256_hex(app.secret, text);
 }
 

@@ -21,13 +21,15 @@ std::string request_string_to_sign(
 
 /// The query of a request to the HTTP API: key, time, the body's MD5, and the signature of it all.
 /// `path` begins with '/' and is sent as it is; `method` in upper case. Whoever has the query can
-/// repeat the request for ten minutes.
+/// repeat the request for ten minutes. Further `parameters` of the request must need no
+/// percent-encoding.
 std::string signed_query(
     const PusherApp& app,
     std::string_view method,
     std::string_view path,
     std::string_view body,
-    Timestamp now
+    Timestamp now,
+    PusherParameters parameters = {}
 );
 
 }  // namespace orderpush::protocol

@@ -23,6 +23,24 @@ Error refused(std::string message) {
         .message = std::move(message)};
 }
 
+Result<void> verify_signature(
+    const PusherApp& app,
+    std::string_view key,
+    std::string_view signature,
+    std::string_view string_to_sign
+) {
+    if (key != app.key) {
+        return refused("Invalid key in subscription auth data: '" + std::string{key} + "'");
+    }
+    if (!equal_in_constant_time(hmac_sha256_hex(app.secret, string_to_sign), signature)) {
+        return refused(
+            "Invalid signature: Expected HMAC SHA256 hex digest of " + std::string{string_to_sign} +
+            ", but got " + std::string{signature}
+        );
+    }
+    return {};
+}
+
 }  // namespace
 
 bool is_socket_id(std::string_view text) noexcept {
@@ -42,6 +60,10 @@ std::string channel_string_to_sign(
         text += channel_data;
     }
     return text;
+}
+
+std::string user_string_to_sign(std::string_view socket_id, std::string_view user_data) {
+    return std::string{socket_id}.append("::user::").append(user_data);
 }
 
 std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_sign) {
@@ -83,18 +105,17 @@ Result<void> verify_pusher_auth(
             " is invalid: should be of format 'key:signature'"
         );
     }
-    const auto key = auth.substr(0, colon);
-    const auto signature = auth.substr(colon + 1);
-    if (key != app.key) {
-        return refused("Invalid key in subscription auth data: '" + std::string{key} + "'");
+    return verify_signature(app, auth.substr(0, colon), auth.substr(colon + 1), string_to_sign);
+}
+
+Result<void> verify_pusher_signin(
+    const PusherApp& app, std::string_view auth, std::string_view string_to_sign
+) {
+    const auto colon = auth.find(':');
+    if (colon == std::string_view::npos) {
+        return refused("Invalid format: auth must have the format key:signature");
     }
-    if (!equal_in_constant_time(hmac_sha256_hex(app.secret, string_to_sign), signature)) {
-        return refused(
-            "Invalid signature: Expected HMAC SHA256 hex digest of " + std::string{string_to_sign} +
-            ", but got " + std::string{signature}
-        );
-    }
-    return {};
+    return verify_signature(app, auth.substr(0, colon), auth.substr(colon + 1), string_to_sign);
 }
 
 }  // namespace orderpush::protocol

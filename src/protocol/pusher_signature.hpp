@@ -28,6 +28,9 @@ std::string channel_string_to_sign(
     std::string_view socket_id, std::string_view channel, std::string_view channel_data
 );
 
+/// What is signed for a sign-in: "{socket_id}::user::{user_data}".
+std::string user_string_to_sign(std::string_view socket_id, std::string_view user_data);
+
 /// "key:hex(HMAC-SHA256(secret, text))".
 std::string sign_pusher_auth(const PusherApp& app, std::string_view string_to_sign);
 
@@ -49,6 +52,11 @@ Result<void> verify_pusher_auth(
     std::string_view auth,
     std::string_view string_to_sign,
     std::string_view channel
+);
+
+/// The same for a sign-in, with the texts for that; a guest's form is none here.
+Result<void> verify_pusher_signin(
+    const PusherApp& app, std::string_view auth, std::string_view string_to_sign
 );
 
 }  // namespace orderpush::protocol

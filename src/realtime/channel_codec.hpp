@@ -1,9 +1,11 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "realtime/frame.hpp"
 #include "realtime/presence.hpp"
 #include "realtime/socket_id.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +24,10 @@ struct ChannelMessage {
     std::string data;
     /// The connection that caused it and does not get it.
     std::optional<SocketId> excluded = {};
+    /// Whether a client sent it to the others (`client-…`), and as whom, if it is a member.
+    bool is_from_client = false;
+    std::optional<std::string> user_id = {};
+    Deadline published_at = {};
 };
 
 /// A user came to, or left, a presence channel.
@@ -43,6 +49,12 @@ class ChannelCodec {
     virtual std::optional<Frame> encode(const ChannelMessage& message) const = 0;
     virtual std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const = 0;
+    /// How many subscribers a channel without members has now.
+    virtual std::optional<Frame> encode_count(
+        std::string_view /*channel*/, std::size_t /*subscribers*/
+    ) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace orderpush::realtime

@@ -15,6 +15,7 @@ enum class CloseCode : std::uint16_t {
     kBadText = 1007,
     kTooLarge = 1009,
     kUnknownKey = 4001,
+    kDisabled = 4003,
     kPathNotFound = 4005,
     kVersionMalformed = 4006,
     kVersionUnsupported = 4007,
@@ -22,6 +23,9 @@ enum class CloseCode : std::uint16_t {
     kUnauthorized = 4009,
     kOverCapacity = 4100,
     kPongMissing = 4201,
+    /// Not closed with: codes in `pusher:error`.
+    kClientEventRate = 4301,
+    kWatchlistTooLong = 4302,
 };
 
 }  // namespace orderpush::realtime

@@ -3,8 +3,11 @@
 #include "realtime/connection_shard.hpp"
 #include "realtime/handshake.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 #include <variant>
@@ -22,8 +25,16 @@ bool would_block() {
 
 }  // namespace
 
-Connection::Connection(ConnectionShard& shard, UniqueFd socket)
-    : shard_(shard), socket_(shard.context(), socket.get()) {
+Connection::Connection(
+    ConnectionShard& shard,
+    UniqueFd socket,
+    std::unique_ptr<TlsSession> tls,
+    AddressCounts::Entry* address
+)
+    : shard_(shard),
+      socket_(shard.context(), socket.get()),
+      tls_(std::move(tls)),
+      address_(address) {
     socket.release();  // the descriptor owns it now
 }
 
@@ -31,7 +42,7 @@ Connection::~Connection() = default;
 
 void Connection::open(const Upgrade& upgrade) {
     start(upgrade.request);
-    auto opening = shard_.open_session(upgrade.request, *this);
+    auto opening = shard_.open_session(upgrade.request, *this, is_deflating_);
     if (const auto* refusal = std::get_if<Refusal>(&opening)) {
         if (refusal->first) {
             send(*refusal->first);
@@ -39,23 +50,36 @@ void Connection::open(const Upgrade& upgrade) {
         close(refusal->code, refusal->reason);
     } else {
         session_ = std::move(std::get<std::shared_ptr<ProtocolSession>>(opening));
+        if (const auto timeout = session_->settling_timeout()) {
+            shard_.await_settling(*this, *timeout);
+        }
     }
     if (!upgrade.early_bytes.empty()) {
         std::string bytes = upgrade.early_bytes;
         consume(bytes);
+    }
+    // What the TLS session has read already makes no socket readable.
+    if (tls_ && tls_->has_unread()) {
+        on_readable();
+        return;
     }
     wait_readable();
 }
 
 void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::string_view reason) {
     start(request);
+    if (const auto notice = shard_.refusal_notice(request, code, reason)) {
+        send(*notice);
+    }
     close(code, reason);
     wait_readable();
 }
 
 void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
-    queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key)));
+    is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
+    reader_ = FrameReader{is_deflating_};
+    queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key, is_deflating_)));
     shard_.mark_dirty(*this);
 }
 
@@ -68,7 +92,7 @@ void Connection::send(const Frame& frame) {
         return;
     }
     queue_.drop_unwritten();
-    shard_.log_slow_consumer();
+    shard_.note_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
 }
 
@@ -93,25 +117,67 @@ void Connection::flush() {
     if (phase_ == Phase::kClosing) {
         leave_session();
     }
-    while (!queue_.is_empty() && !is_waiting_for_room_) {
-        std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
-        msghdr message{};
-        message.msg_iov = slots.data();
-        message.msg_iovlen = queue_.gather(slots);
-        const ssize_t written =
-            ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (written >= 0) {
-            queue_.consume(static_cast<std::size_t>(written));
-        } else if (would_block()) {
+    while (has_unwritten() && !is_waiting_for_room_) {
+        const Written written = tls_ ? write_sealed() : write_plain();
+        if (written == Written::kNoRoom) {
             wait_writable();
-        } else if (errno != EINTR) {
+        } else if (written == Written::kBroken) {
             drop();
             return;
         }
     }
-    if (queue_.is_empty() && phase_ == Phase::kClosing) {
+    if (!has_unwritten() && phase_ == Phase::kClosing) {
         finish_closing();
     }
+}
+
+bool Connection::has_unwritten() const {
+    return !queue_.is_empty() || (tls_ && tls_->has_pending());
+}
+
+Connection::Written Connection::write_plain() {
+    std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
+    msghdr message{};
+    message.msg_iov = slots.data();
+    message.msg_iovlen = queue_.gather(slots);
+    const ssize_t written =
+        ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (written >= 0) {
+        queue_.consume(static_cast<std::size_t>(written));
+        return Written::kSome;
+    }
+    if (would_block()) {
+        return Written::kNoRoom;
+    }
+    return errno == EINTR ? Written::kSome : Written::kBroken;
+}
+
+/// Up to one record of frames, gathered. What the socket does not take of it is the session's to
+/// keep: it is encrypted, and out of the queue.
+Connection::Written Connection::write_sealed() {
+    if (tls_->has_pending()) {
+        if (!tls_->flush()) {
+            return Written::kBroken;
+        }
+        return tls_->has_pending() ? Written::kNoRoom : Written::kSome;
+    }
+    std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
+    const std::span<char> record = shard_.record_buffer();
+    std::size_t size = 0;
+    for (const iovec& slot : std::span{slots}.first(queue_.gather(slots))) {
+        const std::string_view bytes{static_cast<const char*>(slot.iov_base), slot.iov_len};
+        size += bytes.copy(record.data() + size, record.size() - size);
+        if (size == record.size()) {
+            break;
+        }
+    }
+    queue_.consume(size);
+    return tls_->write({record.data(), size}) ? Written::kSome : Written::kBroken;
+}
+
+int Connection::unsent_bytes() {
+    int bytes = 0;
+    return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
 /// Both sides have spoken: done. Otherwise the peer's answer, or its end, is awaited until the
@@ -120,6 +186,9 @@ void Connection::finish_closing() {
     if (has_peer_closed_) {
         drop();
         return;
+    }
+    if (tls_) {
+        tls_->end();
     }
     ::shutdown(socket_.native_handle(), SHUT_WR);
 }
@@ -135,6 +204,7 @@ void Connection::drop() {
         return;
     }
     phase_ = Phase::kClosed;
+    is_waiting_for_room_ = false;
     const auto self = shared_from_this();  // the shard's reference goes
     leave_session();
     boost::system::error_code ignored;  // nothing is left to be done about a failing close
@@ -154,6 +224,12 @@ void Connection::on_pong_missing() {
     }
 }
 
+void Connection::on_settling_timeout() {
+    if (session_) {
+        session_->on_settling_timeout();
+    }
+}
+
 void Connection::wait_readable() {
     if (phase_ == Phase::kClosed) {
         return;
@@ -170,11 +246,13 @@ void Connection::wait_readable() {
 
 void Connection::wait_writable() {
     is_waiting_for_room_ = true;
+    shard_.watch_for_stall(*this);
     socket_.async_wait(
         boost::asio::posix::descriptor_base::wait_write,
         [self = shared_from_this()](const boost::system::error_code& error) {
             if (!error) {
                 self->is_waiting_for_room_ = false;
+                self->had_room_ = true;
                 self->flush();
             }
         }
@@ -184,22 +262,34 @@ void Connection::wait_writable() {
 void Connection::on_readable() {
     for (int i = 0; i < kReadsPerTurnMax && phase_ != Phase::kClosed; ++i) {
         const std::span<char> buffer = shard_.read_buffer();
-        const ssize_t count =
-            ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (count < 0 && (would_block() || errno == EINTR)) {
+        const auto count = read(buffer);
+        if (!count) {
             break;
         }
-        if (count <= 0) {
+        if (*count == 0) {
             drop();
             return;
         }
-        const auto bytes = buffer.first(static_cast<std::size_t>(count));
-        consume(bytes);
-        if (bytes.size() < buffer.size()) {
+        consume(buffer.first(*count));
+        // A plain socket that gave less is empty; a TLS session gives a record at a time.
+        if (!tls_ && *count < buffer.size()) {
             break;
         }
     }
     wait_readable();
+}
+
+std::optional<std::size_t> Connection::read(std::span<char> buffer) {
+    if (tls_) {
+        const auto got = tls_->read(buffer);
+        return got.need == TlsNeed::kReadable ? std::nullopt : std::optional{got.count};
+    }
+    const ssize_t count =
+        ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (would_block() || errno == EINTR)) {
+        return std::nullopt;
+    }
+    return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
 void Connection::consume(std::span<char> bytes) {

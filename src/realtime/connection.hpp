@@ -1,6 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/tls.hpp"
+#include "realtime/address_counts.hpp"
 #include "realtime/frame_reader.hpp"
 #include "realtime/outbound_queue.hpp"
 #include "realtime/protocol.hpp"
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -28,10 +31,17 @@ class ConnectionShard;
 /// Instead the queue is dropped (the answer to the upgrade is not, and a frame that is partly
 /// written is completed), the close frame 4100 "Slow consumer" is queued, the channels are left,
 /// and the socket is closed when that is written, or after the close deadline (5 s) at most. The
-/// client comes back, and fetches what it missed.
+/// client comes back, and fetches what it missed. A peer that takes nothing at all for the stall
+/// timeout while something is queued is dropped without a word, however little that is.
 class Connection final : public Outlet, public std::enable_shared_from_this<Connection> {
   public:
-    Connection(ConnectionShard& shard, UniqueFd socket);
+    /// `address`: what the server counts it under.
+    Connection(
+        ConnectionShard& shard,
+        UniqueFd socket,
+        std::unique_ptr<TlsSession> tls,
+        AddressCounts::Entry* address
+    );
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() override;
@@ -49,11 +59,21 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     /// For the shard: the peer was silent for too long.
     void on_silence();
     void on_pong_missing();
+    /// For the shard: the time to prove itself is over.
+    void on_settling_timeout();
     /// Closes the socket at once and leaves the shard. Idempotent.
     void drop();
 
+    /// For the shard: whether something waits for room in the socket, and what the kernel has yet
+    /// to send of what it took, in bytes.
+    bool is_waiting_for_room() const noexcept { return is_waiting_for_room_; }
+    int unsent_bytes();
+    /// For the server.
+    AddressCounts::Entry* address() const noexcept { return address_; }
+
   private:
     friend class ConnectionShard;
+    enum class Written : std::uint8_t { kSome, kNoRoom, kBroken };
     enum class Phase : std::uint8_t {
         kOpen,
         kClosing,  ///< our close frame is queued or sent
@@ -61,6 +81,11 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     };
 
     void start(const UpgradeRequest& request);
+    Written write_plain();
+    Written write_sealed();
+    bool has_unwritten() const;
+    /// Bytes read, 0 at the end; nothing: not now.
+    std::optional<std::size_t> read(std::span<char> buffer);
     void wait_readable();
     void wait_writable();
     void on_readable();
@@ -73,15 +98,20 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
 
     ConnectionShard& shard_;
     boost::asio::posix::stream_descriptor socket_;
+    const std::unique_ptr<TlsSession> tls_;
+    AddressCounts::Entry* const address_;
     std::shared_ptr<ProtocolSession> session_;
     FrameReader reader_;
     OutboundQueue queue_;
     Phase phase_ = Phase::kOpen;
+    bool is_deflating_ = false;
     bool is_waiting_for_room_ = false;
     bool has_peer_closed_ = false;
 
     /// For the shard: where the connection stands in its lists.
     bool is_dirty_ = false;
+    bool is_watched_ = false;
+    bool had_room_ = false;
     Deadline since_ = {};
     std::list<std::shared_ptr<Connection>>::iterator place_;
     std::list<std::shared_ptr<Connection>>* list_ = nullptr;

@@ -9,6 +9,8 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
+/// Between two looks of a gradual closing.
+constexpr std::chrono::milliseconds kClosingTick{20};
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -21,7 +23,9 @@ ConnectionShard::ConnectionShard(Parts parts)
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
 }
 
-Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, Outlet& outlet) {
+Protocol::Opening ConnectionShard::open_session(
+    const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+) {
     return parts_.protocol_at(request.path)
         .open(
             request,
@@ -29,7 +33,8 @@ Protocol::Opening ConnectionShard::open_session(const UpgradeRequest& request, O
              .hub = parts_.hub,
              .shard = parts_.index,
              .activity_timeout =
-                 std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout)}
+                 std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout),
+             .is_deflating = is_deflating}
         );
 }
 
@@ -37,6 +42,16 @@ void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
     connection->place_ = quiet_.insert(quiet_.end(), connection);
     connection->list_ = &quiet_;
     connection->since_ = now();
+}
+
+void ConnectionShard::await_settling(Connection& connection, std::chrono::milliseconds timeout) {
+    settling_.emplace(now() + timeout, connection.weak_from_this());
+}
+
+std::optional<Frame> ConnectionShard::refusal_notice(
+    const UpgradeRequest& request, CloseCode code, std::string_view reason
+) const {
+    return parts_.protocol_at(request.path).refusal_notice(request, code, reason);
 }
 
 void ConnectionShard::touch(Connection& connection) {
@@ -75,11 +90,13 @@ void ConnectionShard::flush_dirty() {
 }
 
 void ConnectionShard::remove(Connection& connection) {
+    AddressCounts::Entry* const address = connection.address();
     connection.list_->erase(connection.place_);
-    parts_.on_removed();
+    parts_.on_removed(address);
 }
 
-void ConnectionShard::log_slow_consumer() {
+void ConnectionShard::note_slow_consumer() {
+    options().slow_consumers.add();
     if (const auto left_out = slow_consumer_lines_.admit()) {
         log::warn(
             "slow_consumer_closed",
@@ -102,6 +119,13 @@ std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(
 }
 
 void ConnectionShard::sweep() {
+    while (!settling_.empty() && settling_.begin()->first <= now()) {
+        const auto connection = settling_.extract(settling_.begin()).mapped().lock();
+        if (connection) {
+            connection->on_settling_timeout();
+        }
+    }
+    sweep_stalls();
     for (const auto& connection : expired(closing_, options().close_timeout)) {
         connection->drop();
     }
@@ -111,6 +135,61 @@ void ConnectionShard::sweep() {
     for (const auto& connection : expired(quiet_, options().activity_timeout)) {
         move_to_back(pinged_, *connection);
         connection->on_silence();
+    }
+}
+
+void ConnectionShard::watch_for_stall(Connection& connection) {
+    if (!connection.is_watched_) {
+        connection.is_watched_ = true;
+        stalls_.push_back({connection.weak_from_this(), now(), connection.unsent_bytes()});
+    }
+}
+
+void ConnectionShard::sweep_stalls() {
+    // What a drop sets off may add to the list.
+    auto stalls = std::exchange(stalls_, {});
+    std::erase_if(stalls, [this](Stall& stall) { return !check_stall(stall); });
+    stalls_.insert(stalls_.begin(), stalls.begin(), stalls.end());
+}
+
+bool ConnectionShard::check_stall(Stall& stall) {
+    const auto connection = stall.connection.lock();
+    if (!connection) {
+        return false;
+    }
+    if (!connection->is_waiting_for_room()) {
+        connection->is_watched_ = false;
+        return false;
+    }
+    const int unsent = connection->unsent_bytes();
+    if (std::exchange(connection->had_room_, false) || unsent != stall.unsent_bytes) {
+        stall.since = now();
+        stall.unsent_bytes = unsent;
+        return true;
+    }
+    if (now() - stall.since < options().stall_timeout) {
+        return true;
+    }
+    note_slow_consumer();
+    connection->drop();
+    return false;
+}
+
+void ConnectionShard::close_gradually(CloseCode code, std::string reason, Deadline until) {
+    const auto spread = std::chrono::duration_cast<std::chrono::milliseconds>(until - now());
+    gradual_ = {code, std::move(reason), until, {quiet_.size() + pinged_.size(), spread}};
+    parts_.shards.repeat(parts_.index, kClosingTick, [this] { close_due(); });
+    close_due();
+}
+
+void ConnectionShard::close_due() {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(gradual_->until - now());
+    auto due = closings_due(gradual_->farewell, quiet_.size() + pinged_.size(), left);
+    for (List* list : {&quiet_, &pinged_}) {
+        for (; due > 0 && !list->empty(); --due) {
+            list->front()->close(gradual_->code, gradual_->reason);
+        }
     }
 }
 

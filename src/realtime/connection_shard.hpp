@@ -2,9 +2,11 @@
 
 #include "base/clock.hpp"
 #include "base/log_limiter.hpp"
+#include "base/tls.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/io_shards.hpp"
+#include "realtime/paced_closing.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/websocket_server.hpp"
 
@@ -13,7 +15,9 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,45 +35,78 @@ class ConnectionShard {
         const ProtocolAt& protocol_at;
         const WebSocketServerOptions& options;
         /// Called when a connection has gone.
-        std::function<void()> on_removed;
+        std::function<void(AddressCounts::Entry* address)> on_removed;
     };
     explicit ConnectionShard(Parts parts);
 
     /// For the server.
     void close_all(CloseCode code, std::string_view reason);
+    /// Closes those there are one after another, the last at `until`. Once.
+    void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
 
     /// For connections.
     boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }
     const WebSocketServerOptions& options() const noexcept { return parts_.options; }
     std::span<char> read_buffer() noexcept { return read_buffer_; }
-    Protocol::Opening open_session(const UpgradeRequest& request, Outlet& outlet);
+    /// For the plain text of one TLS record.
+    std::span<char> record_buffer() noexcept { return record_buffer_; }
+    Protocol::Opening open_session(
+        const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+    );
     void add(const std::shared_ptr<Connection>& connection);
+    /// Tells its session, after that time, to prove itself.
+    void await_settling(Connection& connection, std::chrono::milliseconds timeout);
+    /// What the protocol says before the server itself refuses the request.
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const;
     /// The peer gave a sign of life.
     void touch(Connection& connection);
     void await_close(Connection& connection);
     /// To be flushed in the next turn of the loop.
     void mark_dirty(Connection& connection);
+    /// It waits for room in its socket: drops it if the peer takes nothing for too long.
+    void watch_for_stall(Connection& connection);
     void remove(Connection& connection);
-    void log_slow_consumer();
+    void note_slow_consumer();
 
   private:
     using List = std::list<std::shared_ptr<Connection>>;
-    using Step = void (Connection::*)();
+    struct Stall {
+        std::weak_ptr<Connection> connection;
+        Deadline since;
+        int unsent_bytes = 0;
+    };
     void move_to_back(List& list, Connection& connection);
     void flush_dirty();
     void sweep();
+    void sweep_stalls();
+    /// Whether it still has to be looked at.
+    bool check_stall(Stall& stall);
+    void close_due();
     std::vector<std::shared_ptr<Connection>> expired(
         const List& list, std::chrono::milliseconds age
     ) const;
 
     Parts parts_;
     std::array<char, 64 * 1024> read_buffer_{};
+    std::array<char, kTlsWriteBytesMax> record_buffer_{};
     /// By last sign of life, by ping sent, by close begun; the oldest first.
     List quiet_;
     List pinged_;
     List closing_;
+    std::multimap<Deadline, std::weak_ptr<Connection>> settling_;
     std::vector<std::shared_ptr<Connection>> dirty_;
+    /// Each connection once, from when it first waits for room until it no longer does.
+    std::vector<Stall> stalls_;
+    struct Closing {
+        CloseCode code;
+        std::string reason;
+        Deadline until;
+        Farewell farewell;
+    };
+    std::optional<Closing> gradual_;
     LogLimiter slow_consumer_lines_;
 };
 

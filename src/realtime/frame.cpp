@@ -1,5 +1,6 @@
 #include "realtime/frame.hpp"
 
+#include "base/deflate.hpp"
 #include "realtime/utf8.hpp"
 
 #include <algorithm>
@@ -12,6 +13,10 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr unsigned kFinal = 0x80;
+/// The first reserved bit (RFC 7692, section 6).
+constexpr unsigned kCompressed = 0x40;
+/// Frames up to this size are not worth the work.
+constexpr std::size_t kDeflatedBytesMin = 96;
 constexpr unsigned kText = 0x1;
 constexpr unsigned kClose = 0x8;
 constexpr unsigned kPing = 0x9;
@@ -58,6 +63,17 @@ Frame Frame::encode(unsigned opcode, std::string_view payload) {
     const auto end = std::copy_n(header.bytes.begin(), header.size, bytes.get());
     std::ranges::copy(payload, end);
     return {std::move(bytes), size};
+}
+
+Frame Frame::deflated() const {
+    if (size_ <= kDeflatedBytesMin) {
+        return *this;
+    }
+    const auto length = static_cast<unsigned char>(bytes_[1]);
+    const std::size_t header_size = length < 126 ? 2 : (length == 126 ? 4 : 10);
+    const std::string payload = deflate_message(bytes().substr(header_size));
+    const Frame smaller = encode(kCompressed | kText, payload);
+    return smaller.size_ < size_ ? smaller : *this;
 }
 
 Frame Frame::text(std::string_view payload) {

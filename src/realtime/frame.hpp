@@ -29,6 +29,10 @@ class Frame {
     /// Bytes as they are: the handshake's answer.
     static Frame raw(std::string_view bytes);
 
+    /// The same text compressed (RFC 7692), for connections that agreed to that; itself if that
+    /// makes it no smaller.
+    Frame deflated() const;
+
     std::string_view bytes() const noexcept { return {bytes_.get(), size_}; }
 
   private:

@@ -1,5 +1,6 @@
 #include "realtime/frame_reader.hpp"
 
+#include "base/deflate.hpp"
 #include "realtime/utf8.hpp"
 
 #include <array>
@@ -16,6 +17,8 @@ constexpr unsigned kPong = 0xA;
 constexpr unsigned kControlBit = 0x8;
 constexpr std::size_t kControlPayloadMax = 125;
 constexpr std::size_t kMaskSize = 4;
+/// The first reserved bit (RFC 7692, section 6).
+constexpr unsigned kCompressedBit = 0x40;
 
 unsigned byte_at(std::span<const char> bytes, std::size_t index) {
     return static_cast<unsigned char>(bytes[index]);
@@ -85,7 +88,10 @@ std::optional<Inbound> FrameReader::next() {
         if (auto refused = check(first, second)) {
             return refused;
         }
-        Header header{.is_final = (first & 0x80U) != 0, .opcode = first & 0x0FU};
+        Header header{
+            .is_final = (first & 0x80U) != 0,
+            .opcode = first & 0x0FU,
+            .is_compressed = (first & kCompressedBit) != 0};
         header.size = 2 + length_bytes_of(second & 0x7FU) + kMaskSize;
         if (input_.size() < header.size) {
             break;
@@ -113,7 +119,8 @@ std::optional<Inbound> FrameReader::next() {
 std::optional<Inbound> FrameReader::check(unsigned first, unsigned second) {
     const unsigned opcode = first & 0x0FU;
     const bool is_control = (opcode & kControlBit) != 0;
-    if ((first & 0x70U) != 0) {
+    const unsigned allowed = is_inflating_ && opcode == kText ? kCompressedBit : 0;
+    if ((first & 0x70U & ~allowed) != 0) {
         return fault(CloseCode::kProtocolError, "Reserved bits are set");
     }
     if ((second & 0x80U) == 0) {
@@ -149,6 +156,9 @@ std::optional<Inbound> FrameReader::accept(const Header& header, std::string_vie
 
 std::optional<Inbound> FrameReader::accept_text(const Header& header, std::string_view payload) {
     const bool is_whole = header.opcode == kText && header.is_final;
+    if (header.opcode == kText) {
+        is_compressed_ = header.is_compressed;
+    }
     if (!is_whole) {
         message_ += payload;
         state_ = header.is_final ? Message::kNone : Message::kFragmented;
@@ -156,11 +166,22 @@ std::optional<Inbound> FrameReader::accept_text(const Header& header, std::strin
     if (!header.is_final) {
         return std::nullopt;
     }
-    const std::string_view text = is_whole ? payload : std::string_view{message_};
+    if (is_compressed_) {
+        auto inflated = inflate_message(is_whole ? payload : message_, kInboundMessageBytesMax);
+        if (inflated.fault == Inflated::Fault::kTooLarge) {
+            return fault(CloseCode::kTooLarge, "Message too large");
+        }
+        if (inflated.fault == Inflated::Fault::kInvalid) {
+            return fault(CloseCode::kBadText, "Message is not DEFLATE data");
+        }
+        message_ = std::move(inflated.text);
+    }
+    const bool is_kept = !is_whole || is_compressed_;
+    const std::string_view text = is_kept ? std::string_view{message_} : payload;
     if (!is_utf8(text)) {
         return fault(CloseCode::kBadText, "Text is not UTF-8");
     }
-    is_message_returned_ = !is_whole;
+    is_message_returned_ = is_kept;
     return Inbound{.kind = Inbound::Kind::kText, .payload = text};
 }
 

@@ -29,14 +29,17 @@ struct Inbound {
 };
 
 /// Reads the frames of one client (RFC 6455, sections 5 to 8): masks required, fragments joined,
-/// control frames between them, binary refused, no extensions. Knows no sockets. It unmasks in
-/// place in the caller's buffer and keeps only an unfinished frame and an unfinished message: at
-/// most kInboundMessageBytesMax each and one feed, nothing when idle.
+/// control frames between them, binary refused, permessage-deflate at most. Knows no sockets. It
+/// unmasks in place in the caller's buffer and keeps only an unfinished frame and an unfinished
+/// message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
 ///
 ///     reader.feed(bytes);
 ///     while (const auto inbound = reader.next()) { … }
 class FrameReader {
   public:
+    /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
+    explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
+
     /// `bytes` stays the caller's; it must stay valid and untouched until next() returned nothing.
     void feed(std::span<char> bytes);
     /// The next thing said; nothing when more bytes are needed. Views are valid until the next call
@@ -47,6 +50,7 @@ class FrameReader {
     struct Header {
         bool is_final = false;
         unsigned opcode = 0;
+        bool is_compressed = false;
         std::size_t size = 0;
         std::size_t payload_size = 0;
     };
@@ -64,6 +68,8 @@ class FrameReader {
     std::span<char> input_;
     std::string partial_;
     std::string message_;
+    bool is_inflating_;
+    bool is_compressed_ = false;
     Message state_ = Message::kNone;
     bool is_message_returned_ = false;
     bool is_finished_ = false;

@@ -5,6 +5,14 @@
 
 namespace orderpush::realtime {
 
+std::size_t HomeChannel::subscribers() const noexcept {
+    std::size_t count = 0;
+    for (const Attachment& attachment : attachments) {
+        count += attachment.subscribers;
+    }
+    return count;
+}
+
 HomeChannel* HomeChannels::open(const std::string& name, Deadline now) {
     if (HomeChannel* known = find(name)) {
         return known;
@@ -55,6 +63,7 @@ void HomeChannels::detach(
     if (channel.attachments.empty()) {
         channel.idle_place = idle_.insert(idle_.end(), &channel);
         channel.idle_since = now;
+        channel.vacant_since = now;
     }
 }
 
@@ -62,13 +71,28 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
     HomeChannel& channel, ChannelMessage message, Deadline now
 ) {
     message.serial = ++channel.last_serial;
+    message.published_at = now;
     auto kept = std::make_shared<const ChannelMessage>(std::move(message));
-    if (channel.log.size() >= limits_.log_messages_max) {
-        channel.log.erase(channel.log.begin());
+    const auto is_too_old = [&](const auto& old) {
+        return old->published_at + limits_.log_age_max <= now;
+    };
+    auto first_kept = std::ranges::find_if_not(channel.log, is_too_old);
+    if (first_kept == channel.log.begin() && channel.log.size() >= limits_.log_messages_max) {
+        ++first_kept;
     }
+    channel.log.erase(channel.log.begin(), first_kept);
     channel.log.push_back(kept);
     touch_idle(channel, now);
     return kept;
+}
+
+std::vector<std::shared_ptr<const ChannelMessage>> HomeChannels::log_of(
+    const HomeChannel& channel, Deadline now
+) const {
+    const auto first = std::ranges::find_if(channel.log, [&](const auto& message) {
+        return message->published_at + limits_.log_age_max > now;
+    });
+    return {first, channel.log.end()};
 }
 
 void HomeChannels::sweep(Deadline now) {
@@ -86,6 +110,9 @@ void HomeChannels::touch_idle(HomeChannel& channel, Deadline now) {
 }
 
 void HomeChannels::drop_longest_idle() {
+    if (on_forget_) {
+        on_forget_(*idle_.front());
+    }
     const auto oldest = channels_.find(idle_.front()->name);
     idle_.pop_front();
     channels_.erase(oldest);

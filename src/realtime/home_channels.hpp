@@ -8,16 +8,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::realtime {
 
 struct HomeLimits {
     std::size_t log_messages_max = 32;
+    std::chrono::milliseconds log_age_max{120'000};
     std::chrono::milliseconds idle_age_max{120'000};
     std::size_t channels_max = 50'000;
 };
@@ -37,6 +40,12 @@ struct HomeChannel {
     std::vector<std::shared_ptr<const ChannelMessage>> log;
     std::vector<Attachment> attachments;
     Presence presence;
+    /// Whether on_occupied() was told and on_vacated() was not.
+    bool is_occupied = false;
+    /// When the last subscriber left.
+    Deadline vacant_since = {};
+
+    std::size_t subscribers() const noexcept;
 
     /// For HomeChannels: since when nobody subscribes, and the place in its list.
     Deadline idle_since = {};
@@ -49,7 +58,11 @@ struct HomeChannel {
 /// made. Touched by that shard's thread only.
 class HomeChannels {
   public:
-    explicit HomeChannels(const HomeLimits& limits) : limits_(limits) {}
+    /// Told of a channel before it is forgotten; may be null.
+    using ForgetHook = std::function<void(HomeChannel& channel)>;
+
+    explicit HomeChannels(const HomeLimits& limits, ForgetHook on_forget = nullptr)
+        : limits_(limits), on_forget_(std::move(on_forget)) {}
 
     /// The channel, made if need be; null if there is no room. Valid until the next call of open(),
     /// detach() or sweep().
@@ -63,16 +76,22 @@ class HomeChannels {
     std::shared_ptr<const ChannelMessage> append(
         HomeChannel& channel, ChannelMessage message, Deadline now
     );
+    /// The kept messages that are not too old, oldest first.
+    std::vector<std::shared_ptr<const ChannelMessage>> log_of(
+        const HomeChannel& channel, Deadline now
+    ) const;
     /// Forgets the channels that have been idle too long.
     void sweep(Deadline now);
 
     std::size_t size() const noexcept { return channels_.size(); }
+    const NameMap<HomeChannel>& all() const noexcept { return channels_; }
 
   private:
     void touch_idle(HomeChannel& channel, Deadline now);
     void drop_longest_idle();
 
     const HomeLimits limits_;
+    const ForgetHook on_forget_;
     NameMap<HomeChannel> channels_;
     /// The channels without subscribers, the longest idle first.
     std::list<HomeChannel*> idle_;

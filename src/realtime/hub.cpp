@@ -1,5 +1,8 @@
 #include "realtime/hub.hpp"
 
+#include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -17,13 +20,14 @@ Deadline now() {
 HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
     return {
         .log_messages_max = options.log_messages_max,
+        .log_age_max = options.log_age_max,
         .idle_age_max = options.idle_age_max,
         .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
 }
 
-std::chrono::milliseconds sweep_interval(const HubOptions& options) {
+std::chrono::milliseconds quarter_of(std::chrono::milliseconds age) {
     using std::chrono::milliseconds;
-    return std::clamp(options.idle_age_max / 4, milliseconds{10}, milliseconds{10'000});
+    return std::clamp(age / 4, milliseconds{10}, milliseconds{10'000});
 }
 
 /// One frame for each protocol that has subscribers and something to tell them.
@@ -63,6 +67,11 @@ std::vector<std::size_t> every_shard(std::size_t count, std::size_t home) {
     return shards;
 }
 
+/// To a count that one thread writes: no locked instruction.
+void add(std::atomic<std::uint64_t>& count, std::uint64_t more) {
+    count.store(count.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 /// Reports when the last task that carries a message is gone, whether it ran or was destroyed unrun
@@ -100,23 +109,46 @@ struct Hub::Audience {
     std::vector<EncodedFrame> frames;
     std::optional<SocketId> excluded = {};
     std::optional<SessionId> ends = {};
+    bool is_termination = false;
 };
 
+Hub::ShardState::ShardState(
+    const HubOptions& options, std::size_t shard_count, HomeChannels::ForgetHook on_forget
+)
+    : homes(limits_of(options, shard_count), std::move(on_forget)),
+      cache({.age_max = options.cache.age_max, .bytes_max = options.cache.bytes_max / shard_count}),
+      ended(options.ended_owners_max) {}
+
 Hub::Hub(IoShards& shards, const HubOptions& options)
-    : shards_(shards),
-      publications_pending_max_(options.publications_pending_max),
-      pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
+    : shards_(shards), options_(options), pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         states_.push_back(std::make_unique<ShardState>(
-            limits_of(options, shards.size()), options.ended_owners_max
+            options, shards.size(), [this](HomeChannel& channel) { give_up(channel); }
         ));
-        shards.repeat(shard, sweep_interval(options), [this, shard] {
+        shards.repeat(shard, quarter_of(options.idle_age_max), [this, shard] {
             states_[shard]->homes.sweep(now());
+            states_[shard]->cache.sweep(now());
         });
+        shards.repeat(shard, options.counts_interval, [this, shard] { tell_late_counts(shard); });
+        if (options.departure_grace.count() > 0) {
+            shards.repeat(shard, quarter_of(options.departure_grace), [this, shard] {
+                tell_late_departures(shard);
+            });
+        }
     }
 }
 
 Hub::~Hub() = default;
+
+HubFigures Hub::figures() const noexcept {
+    HubFigures sum;
+    for (const auto& state : states_) {
+        sum.published += state->published.load(std::memory_order_relaxed);
+        sum.delivered += state->delivered.load(std::memory_order_relaxed);
+        sum.subscriptions += state->subscriptions.load(std::memory_order_relaxed);
+    }
+    return sum;
+}
 
 std::size_t Hub::home_of(std::string_view channel) const noexcept {
     return NameHash{}(channel) % states_.size();
@@ -126,7 +158,7 @@ bool Hub::reserve(std::size_t count) {
     if (shards_.is_stopped()) {
         return false;
     }
-    if (pending_->fetch_add(count) + count <= publications_pending_max_) {
+    if (pending_->fetch_add(count) + count <= options_.publications_pending_max) {
         return true;
     }
     pending_->fetch_sub(count);
@@ -134,6 +166,17 @@ bool Hub::reserve(std::size_t count) {
 }
 
 void Hub::publish(Publication publication, PublishCompletion completion) {
+    if (link_ != nullptr) {
+        link_->publish(
+            {std::move(publication)},
+            [completion = std::move(completion)](std::size_t, bool is_handed_over) {
+                if (completion) {
+                    completion(is_handed_over);
+                }
+            }
+        );
+        return;
+    }
     if (!reserve(1)) {
         const Receipt refused{std::move(completion), nullptr};
         return;
@@ -145,7 +188,19 @@ void Hub::publish(Publication publication, PublishCompletion completion) {
     });
 }
 
+void Hub::publish_here(Publication publication, PublishCompletion completion) {
+    const auto receipt = std::make_shared<Receipt>(std::move(completion), nullptr);
+    const std::size_t home = home_of(publication.channel);
+    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), receipt);
+    });
+}
+
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
+    if (link_ != nullptr) {
+        link_->publish(std::move(publications), completion);
+        return;
+    }
     struct Part {
         std::vector<Publication> publications;
         std::vector<std::shared_ptr<Receipt>> receipts;
@@ -178,19 +233,20 @@ void Hub::publish_batch(std::vector<Publication> publications, const BatchComple
 void Hub::publish_at_home(
     std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
 ) {
+    add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
     const std::string name = publication.channel;
-    Audience audience{.frames = {}, .excluded = publication.excluded, .ends = publication.ends};
+    Audience audience{
+        .frames = {},
+        .excluded = publication.excluded,
+        .ends = publication.ends,
+        .is_termination = publication.is_termination};
     std::vector<std::size_t> targets;
-    if (HomeChannel* channel = homes.open(name, now())) {
-        const auto message = homes.append(
-            *channel,
-            {.channel = std::move(publication.channel),
-             .event = std::move(publication.event),
-             .data = std::move(publication.data),
-             .excluded = publication.excluded},
-            now()
-        );
+    if (publication.is_termination) {
+        const HomeChannel* channel = homes.find(name);
+        targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
+    } else if (HomeChannel* channel = homes.open(name, now())) {
+        const auto message = append(home, *channel, std::move(publication));
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
             return codec.encode(*message);
         });
@@ -202,6 +258,32 @@ void Hub::publish_at_home(
     deliver(name, targets, audience, receipt);
 }
 
+std::shared_ptr<const ChannelMessage> Hub::append(
+    std::size_t home, HomeChannel& channel, Publication publication
+) {
+    ShardState& state = *states_[home];
+    const bool is_from_elsewhere = publication.is_from_elsewhere;
+    auto message = state.homes.append(
+        channel,
+        {.channel = std::move(publication.channel),
+         .event = std::move(publication.event),
+         .data = std::move(publication.data),
+         .excluded = publication.excluded,
+         .is_from_client = publication.is_from_client,
+         .user_id = std::move(publication.user_id)},
+        now()
+    );
+    if (message->is_from_client && is_from_elsewhere) {
+        return message;
+    }
+    if (message->is_from_client) {
+        notify(channel.name, &HubObserver::on_client_event, *message);
+    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
+        state.cache.put(message, now());
+    }
+    return message;
+}
+
 void Hub::deliver(
     const std::string& channel,
     const std::vector<std::size_t>& targets,
@@ -211,13 +293,24 @@ void Hub::deliver(
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
         shards_.run_on(shard, [this, shard, receipt, audience, channel] {
-            states_[shard]->locals.deliver(channel, audience.frames, audience.excluded);
+            ShardState& state = *states_[shard];
+            if (audience.is_termination) {
+                state.locals.terminate(channel);
+            } else {
+                add(state.delivered,
+                    state.locals.deliver(channel, audience.frames, audience.excluded));
+            }
             if (audience.ends) {
                 end_owner(shard, *audience.ends);
             }
             receipt->hand_over();
         });
     }
+}
+
+void Hub::note_subscriptions(std::size_t shard) {
+    ShardState& state = *states_[shard];
+    state.subscriptions.store(state.locals.count(), std::memory_order_relaxed);
 }
 
 void Hub::end_owner(std::size_t shard, const SessionId& owner) {
@@ -234,32 +327,19 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
     return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
 }
 
-void Hub::count_subscribers(std::string channel, CountReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, channel = std::move(channel), reader = std::move(reader)] {
-        std::size_t subscribers = 0;
-        if (const HomeChannel* found = states_[home]->homes.find(channel)) {
-            for (const Attachment& attachment : found->attachments) {
-                subscribers += attachment.subscribers;
-            }
-        }
-        reader(subscribers);
-    });
-}
-
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannels& homes = states_[home]->homes;
         const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? decltype(kept->log){} : kept->log);
+        reader(kept == nullptr ? decltype(kept->log){} : homes.log_of(*kept, now()));
     });
 }
 
-void Hub::read_seats(std::string channel, SeatReader reader) {
+void Hub::read_cached(std::string channel, CacheReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? std::vector<Presence::Seat>{} : kept->presence.seats());
+        reader(states_[home]->cache.find(name, now()));
     });
 }
 
@@ -284,6 +364,12 @@ void Hub::attach_at_home(std::size_t home, std::size_t shard, const Subscription
     shards_.run_on(shard, [this, shard, subscription, outcome] {
         answer(shard, subscription, outcome);
     });
+    if (!outcome.refusal && !subscription.member) {
+        // Behind the answer: nothing of the channel comes before it.
+        if (HomeChannel* channel = states_[home]->homes.find(subscription.channel)) {
+            count_changed(home, *channel);
+        }
+    }
 }
 
 SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscription& subscription) {
@@ -292,34 +378,39 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     if (channel == nullptr) {
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
-    if (!subscription.member) {
-        attach(*channel, shard, subscription);
-        return {.last_serial = channel->last_serial};
+    SubscribeOutcome outcome{.last_serial = channel->last_serial};
+    if (subscription.member) {
+        const Member& member = *subscription.member;
+        const Presence::Join join = channel->presence.join(
+            member, wall_clock.now(), members_elsewhere(*channel, member.user_id)
+        );
+        if (join == Presence::Join::kFull) {
+            return {.refusal = SubscribeRefusal::kPresenceFull};
+        }
+        occupy(*channel);
+        if (join == Presence::Join::kFirst) {
+            // Before the attachment, so that the newcomer, who gets the list, is not told.
+            if (!is_elsewhere(*channel, member.user_id)) {
+                tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
+            }
+            notify(channel->name, &HubObserver::on_member_added, channel->name, member);
+        }
+        link_seat(*channel, member.user_id);
+    } else {
+        occupy(*channel);
     }
-    const Presence::Join join = channel->presence.join(*subscription.member, wall_clock.now());
-    if (join == Presence::Join::kFull) {
-        return {.refusal = SubscribeRefusal::kPresenceFull};
+    homes.attach(*channel, shard, *subscription.codec);
+    link_subscribers(*channel);
+    for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
+        outcome.members.push_back(std::move(seat.member));
     }
-    if (join == Presence::Join::kFirst) {
-        // Before the attachment, so that the newcomer, who gets the list, is not told.
-        tell_member_change(*channel, {MemberChange::Kind::kAdded, *subscription.member});
-    }
-    attach(*channel, shard, subscription);
-    if (join == Presence::Join::kFirst) {
-        for (HubObserver* observer : observers_) {
-            observer->on_member_added(channel->name, *subscription.member);
+    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
+        outcome.cached = states_[home]->cache.find(channel->name, now());
+        if (outcome.cached == nullptr) {
+            notify(channel->name, &HubObserver::on_cache_miss, channel->name);
         }
     }
-    return {.last_serial = channel->last_serial, .members = channel->presence.members()};
-}
-
-void Hub::attach(HomeChannel& channel, std::size_t shard, const Subscription& subscription) {
-    if (channel.attachments.empty()) {
-        for (HubObserver* observer : observers_) {
-            observer->on_occupied(channel.name);
-        }
-    }
-    states_[home_of(channel.name)]->homes.attach(channel, shard, *subscription.codec);
+    return outcome;
 }
 
 void Hub::answer(
@@ -332,6 +423,7 @@ void Hub::answer(
     const bool is_kept = is_granted && is_wanted && !has_ended_meanwhile;
     if (is_kept) {
         states_[shard]->locals.add(subscription, *subscriber);
+        note_subscriptions(shard);
     }
     if (is_wanted) {
         const SubscribeOutcome ended{.refusal = SubscribeRefusal::kOwnerEnded};
@@ -347,6 +439,7 @@ void Hub::answer(
 
 void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
     states_[shard]->locals.remove(departure.channel, subscriber);
+    note_subscriptions(shard);
     const std::size_t home = home_of(departure.channel);
     shards_.run_on(home, [this, home, shard, departure = std::move(departure)] {
         detach_at_home(home, shard, departure);
@@ -358,27 +451,31 @@ void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& d
     HomeChannel* channel = homes.find(departure.channel);
     assert(channel != nullptr);
     homes.detach(*channel, shard, *departure.codec, now());
-    if (departure.user_id && channel->presence.leave(*departure.user_id)) {
-        tell_member_change(
-            *channel,
-            {MemberChange::Kind::kRemoved, {.user_id = *departure.user_id, .info = "null"}}
-        );
-        for (HubObserver* observer : observers_) {
-            observer->on_member_removed(channel->name, *departure.user_id);
+    link_subscribers(*channel);
+    const bool is_told_at_once = departure.is_deliberate || options_.departure_grace.count() == 0;
+    if (!departure.user_id) {
+        count_changed(home, *channel);
+    } else {
+        const bool is_last = channel->presence.step_out(*departure.user_id, now());
+        link_seat(*channel, *departure.user_id);
+        if (is_last && is_told_at_once) {
+            dismiss(*channel, *departure.user_id, now());
         }
     }
-    if (channel->attachments.empty()) {
-        for (HubObserver* observer : observers_) {
-            observer->on_vacated(channel->name);
-        }
+    if (is_told_at_once) {
+        vacate_if_empty(*channel, now());
+    } else if (departure.user_id || channel->attachments.empty()) {
+        states_[home]->late.add(
+            {.channel = channel->name, .user_id = departure.user_id, .left_at = now()}
+        );
     }
 }
 
-void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
-    const Audience audience{
-        .frames = encode_once_per_codec(channel, [&](const ChannelCodec& codec) {
-            return codec.encode(channel.name, change);
-        })};
+void Hub::tell(const HomeChannel& channel, const Encode& encode) {
+    Audience audience{.frames = encode_once_per_codec(channel, encode)};
+    if (audience.frames.empty()) {
+        return;
+    }
     deliver(
         channel.name,
         shards_with_subscribers(channel),

@@ -50,7 +50,10 @@ void KitchenDisplaySession::leave() {
         context_.hub.unsubscribe(
             context_.shard,
             *this,
-            {.channel = pass_.channel, .codec = &codec_, .user_id = pass_.member.user_id}
+            {.channel = pass_.channel,
+             .codec = &codec_,
+             .user_id = pass_.member.user_id,
+             .is_deliberate = false}
         );
     }
 }

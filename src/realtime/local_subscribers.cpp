@@ -7,6 +7,7 @@ namespace orderpush::realtime {
 void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscriber) {
     channels_[subscription.channel].push_back({&subscriber, subscription.codec, subscription.owner}
     );
+    ++count_;
     if (subscription.owner) {
         owned_.emplace(*subscription.owner, Owned{&subscriber, departure_of(subscription)});
     }
@@ -25,6 +26,7 @@ void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscr
         }
         *listener = listeners.back();
         listeners.pop_back();
+        --count_;
     }
     if (listeners.empty()) {
         channels_.erase(found);
@@ -53,23 +55,36 @@ void LocalSubscribers::forget_owned(
     }
 }
 
-void LocalSubscribers::deliver(
+void LocalSubscribers::terminate(std::string_view channel) const {
+    const auto found = channels_.find(channel);
+    if (found == channels_.end()) {
+        return;
+    }
+    for (const Listener& listener : found->second) {
+        listener.subscriber->on_terminated();
+    }
+}
+
+std::size_t LocalSubscribers::deliver(
     std::string_view channel,
     const std::vector<EncodedFrame>& frames,
     const std::optional<SocketId>& excluded
 ) const {
     const auto found = channels_.find(channel);
     if (found == channels_.end()) {
-        return;
+        return 0;
     }
+    std::size_t reached = 0;
     for (const Listener& listener : found->second) {
         const auto encoded = std::ranges::find(frames, listener.codec, &EncodedFrame::codec);
         const bool is_wanted =
             encoded != frames.end() && (!excluded || *excluded != listener.subscriber->socket_id());
         if (is_wanted) {
             listener.subscriber->deliver(encoded->frame);
+            ++reached;
         }
     }
+    return reached;
 }
 
 }  // namespace orderpush::realtime

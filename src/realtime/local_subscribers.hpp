@@ -39,12 +39,18 @@ class LocalSubscribers {
     };
     /// The subscriptions with that owner. They stay.
     std::vector<Owned> owned_by(const SessionId& owner) const;
-    /// Gives every subscriber of the channel the frame of its protocol, except `excluded`.
-    void deliver(
+    /// Tells every subscriber of the channel to go.
+    void terminate(std::string_view channel) const;
+    /// Gives every subscriber of the channel the frame of its protocol, except `excluded`; how many
+    /// that were.
+    std::size_t deliver(
         std::string_view channel,
         const std::vector<EncodedFrame>& frames,
         const std::optional<SocketId>& excluded
     ) const;
+
+    /// Subscriptions, of all channels.
+    std::size_t count() const noexcept { return count_; }
 
   private:
     struct Listener {
@@ -59,6 +65,7 @@ class LocalSubscribers {
     NameMap<std::vector<Listener>> channels_;
     /// Those of `channels_` that have an owner.
     std::multimap<SessionId, Owned> owned_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace orderpush::realtime

@@ -43,6 +43,8 @@ struct SessionContext {
     std::size_t shard = 0;
     /// How long the server waits for a sign of life before it pings.
     std::chrono::seconds activity_timeout{0};
+    /// Whether the connection takes Frame::deflated(); it takes plain frames as well.
+    bool is_deflating = false;
 };
 
 /// One connection's side of a protocol. On the connection's shard only.
@@ -52,6 +54,12 @@ class ProtocolSession : public Subscriber {
     virtual void on_text(std::string_view text) = 0;
     /// The client has been silent for the activity timeout: ask for a sign of life.
     virtual void on_silence() = 0;
+    /// How long after its opening on_settling_timeout() is called; nothing: never.
+    virtual std::optional<std::chrono::milliseconds> settling_timeout() const {
+        return std::nullopt;
+    }
+    /// Called once: close who has not proved anything.
+    virtual void on_settling_timeout() {}
     /// It did not come: close.
     virtual void on_pong_missing() = 0;
     /// The connection is going: leave every channel. Nothing is called afterwards except
@@ -74,6 +82,13 @@ class Protocol : public ChannelCodec {
     using Opening = std::variant<std::shared_ptr<ProtocolSession>, Refusal>;
     /// Greets the client, or says why not.
     virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
+    /// What the server's own refusal of a connection says before the close frame, to clients that
+    /// do not read close frames.
+    virtual std::optional<Frame> refusal_notice(
+        const UpgradeRequest& /*request*/, CloseCode /*code*/, std::string_view /*reason*/
+    ) const {
+        return std::nullopt;
+    }
 };
 
 /// The protocol that is spoken at a path. Answers for any path: a protocol refuses those it does

@@ -1,6 +1,6 @@
 #include "realtime/pusher_messages.hpp"
 
-#include "base/characters.hpp"
+#include "realtime/json_nesting.hpp"
 #include "realtime/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,8 @@
 namespace orderpush::realtime::pusher {
 namespace {
 
-using nlohmann::json;
+/// Keeps the order of members: a client event's data goes on to others.
+using json = nlohmann::ordered_json;
 
 constexpr std::size_t kShownBytesMax = 200;
 
@@ -19,37 +20,6 @@ Error malformed(std::string message) {
         .code = ErrorCode::kMalformed,
         .reason = "malformed_message",
         .message = std::move(message)};
-}
-
-Error invalid_member(std::string_view channel, std::string_view fault) {
-    return {
-        .code = ErrorCode::kInvalid,
-        .reason = "channel_data_invalid",
-        .message =
-            "Invalid presence subscription to " + std::string{channel} + ": " + std::string{fault}};
-}
-
-/// Whether brackets outside of strings nest too deeply. Counts only; what is not JSON at all is the
-/// parser's to find.
-bool nests_too_deeply(std::string_view text) {
-    std::size_t depth = 0;
-    bool is_in_string = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"') {
-            is_in_string = !is_in_string;
-        } else if (is_in_string) {
-            i += c == '\\' ? 1 : 0;
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-        if (depth > kNestingMax) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD: a frame must be
@@ -70,15 +40,22 @@ Result<std::optional<std::string>> optional_string(const json& object, const cha
     return std::optional{found->get<std::string>()};
 }
 
-std::optional<std::string> user_id_of(const nlohmann::ordered_json& document) {
-    const auto id = document.find("user_id");
-    if (id == document.end()) {
-        return std::nullopt;
+Result<ClientMessage> decode_client_event(ClientMessage message, const json& document) {
+    const auto channel = document.find("channel");
+    const auto data = document.find("data");
+    if (channel == document.end() || !channel->is_string() || data == document.end() ||
+        data->is_null()) {
+        return malformed("Invalid client event (must contain channel and data)");
     }
-    if (id->is_string() && !id->get_ref<const std::string&>().empty()) {
-        return id->get<std::string>();
-    }
-    return id->is_number_integer() ? std::optional{id->dump()} : std::nullopt;
+    message.channel = channel->get<std::string>();
+    message.payload = data->is_string()
+                          ? data->get<std::string>()
+                          : data->dump(-1, ' ', false, json::error_handler_t::replace);
+    return message;
+}
+
+std::string json_list(const std::vector<std::string>& texts) {
+    return json(texts).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 Frame channel_frame(std::string_view event, std::string_view channel, std::string_view data) {
@@ -95,7 +72,7 @@ std::string member_document(const Member& member) {
 }  // namespace
 
 Result<ClientMessage> decode_client_message(std::string_view text) {
-    if (nests_too_deeply(text)) {
+    if (nests_deeper_than(kNestingMax, text)) {
         return malformed("Invalid message: nested too deeply");
     }
     const json document = json::parse(text, nullptr, false);
@@ -107,6 +84,9 @@ Result<ClientMessage> decode_client_message(std::string_view text) {
         return malformed("Invalid message: event is missing");
     }
     ClientMessage message{.event = event->get<std::string>()};
+    if (message.event.starts_with(kClientEventPrefix)) {
+        return decode_client_event(std::move(message), document);
+    }
     const auto data = document.find("data");
     if (data == document.end() || !data->is_object()) {
         return message;
@@ -114,7 +94,8 @@ Result<ClientMessage> decode_client_message(std::string_view text) {
     auto channel = optional_string(*data, "channel");
     auto auth = optional_string(*data, "auth");
     auto channel_data = optional_string(*data, "channel_data");
-    for (const auto* member : {&channel, &auth, &channel_data}) {
+    auto user_data = optional_string(*data, "user_data");
+    for (const auto* member : {&channel, &auth, &channel_data, &user_data}) {
         if (!*member) {
             return member->error();
         }
@@ -122,44 +103,8 @@ Result<ClientMessage> decode_client_message(std::string_view text) {
     message.channel = std::move(*channel).value_or("");
     message.auth = std::move(*auth).value_or("");
     message.channel_data = std::move(*channel_data);
+    message.user_data = std::move(*user_data).value_or("");
     return message;
-}
-
-Result<Member> decode_member(std::string_view channel, std::string_view channel_data) {
-    const auto document = nests_too_deeply(channel_data)
-                              ? nlohmann::ordered_json{}
-                              : nlohmann::ordered_json::parse(channel_data, nullptr, false);
-    if (!document.is_object()) {
-        return invalid_member(channel, "channel_data must be a JSON object");
-    }
-    auto user_id = user_id_of(document);
-    if (!user_id) {
-        return invalid_member(channel, "user_id must be a non-empty string");
-    }
-    if (character_count(*user_id) > kUserIdCharactersMax) {
-        return invalid_member(
-            channel, "user_id has more than " + std::to_string(kUserIdCharactersMax) + " characters"
-        );
-    }
-    const auto info = document.find("user_info");
-    if (info == document.end() || info->is_null()) {
-        return Member{.user_id = std::move(*user_id), .info = "null"};
-    }
-    if (!info->is_object()) {
-        return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "user_info_invalid",
-            .message =
-                "user_info supplied to presence subscription is invalid - if supplied it must be a "
-                "type of hash"};
-    }
-    std::string text = info->dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    if (text.size() > kUserInfoBytesMax) {
-        return invalid_member(
-            channel, "user_info has more than " + std::to_string(kUserInfoBytesMax) + " bytes"
-        );
-    }
-    return Member{.user_id = std::move(*user_id), .info = std::move(text)};
 }
 
 Frame connection_established(const SocketId& socket_id, long activity_timeout_seconds) {
@@ -197,6 +142,56 @@ Frame member_removed(std::string_view channel, std::string_view user_id) {
     return channel_frame(
         "pusher_internal:member_removed", channel, R"({"user_id":)" + json_string(user_id) + '}'
     );
+}
+
+Frame cache_miss(std::string_view channel) {
+    return Frame::text(R"({"event":"pusher:cache_miss","channel":)" + json_string(channel) + '}');
+}
+
+Frame subscription_count(std::string_view channel, std::size_t subscribers) {
+    return channel_frame(
+        "pusher_internal:subscription_count",
+        channel,
+        R"({"subscription_count":)" + std::to_string(subscribers) + '}'
+    );
+}
+
+Frame signin_success(std::string_view user_data) {
+    const std::string data = R"({"user_data":)" + json_string(user_data) + '}';
+    return Frame::text(R"({"event":"pusher:signin_success","data":)" + json_string(data) + '}');
+}
+
+Frame watchlist_events(
+    const std::vector<std::string>& online, const std::vector<std::string>& offline
+) {
+    std::string events;
+    if (!online.empty()) {
+        events += R"({"name":"online","user_ids":)" + json_list(online) + '}';
+    }
+    if (!offline.empty()) {
+        events += events.empty() ? "" : ",";
+        events += R"({"name":"offline","user_ids":)" + json_list(offline) + '}';
+    }
+    return Frame::text(
+        R"({"event":"pusher_internal:watchlist_events","data":)" +
+        json_string(R"({"events":[)" + events + "]}") + '}'
+    );
+}
+
+Frame client_event(
+    std::string_view channel,
+    std::string_view event,
+    std::string_view data,
+    const std::optional<std::string>& user_id
+) {
+    std::string text = R"({"event":)" + json_string(event);
+    text.append(R"(,"channel":)").append(json_string(channel));
+    text.append(R"(,"data":)").append(json_string(data));
+    if (user_id) {
+        text.append(R"(,"user_id":)").append(json_string(*user_id));
+    }
+    text.push_back('}');
+    return Frame::text(text);
 }
 
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data) {

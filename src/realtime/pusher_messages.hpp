@@ -21,19 +21,38 @@ inline constexpr std::size_t kNestingMax = 16;
 inline constexpr std::size_t kUserIdCharactersMax = 128;
 inline constexpr std::size_t kUserInfoBytesMax = 1024;
 
+/// Limits of the hosted service: characters of an event's name, users on a watchlist.
+inline constexpr std::size_t kEventNameCharactersMax = 200;
+inline constexpr std::size_t kWatchlistMax = 100;
+
+inline constexpr std::string_view kClientEventPrefix = "client-";
+
 /// What a client sent; members that its event does not have are empty.
 struct ClientMessage {
     std::string event;
-    /// From `data`:
+    /// From `data`, but a client event has its channel beside it:
     std::string channel = {};
     std::string auth = {};
-    /// Exactly the string that was signed.
+    /// Exactly the strings that were signed.
     std::optional<std::string> channel_data = {};
+    std::string user_data = {};
+    /// Client events: `data`, as text if it was not a string.
+    std::string payload = {};
 };
 
 /// kMalformed with a text for the client: not JSON, not an object, no event, nested too deeply, a
 /// member of the wrong type.
 Result<ClientMessage> decode_client_message(std::string_view text);
+/// What `user_data` of a sign-in says.
+struct SignedInUser {
+    /// `info` is a JSON object or "null".
+    Member member;
+    /// Without repetition; what stands behind the first kWatchlistMax is left out.
+    std::vector<std::string> watchlist = {};
+    bool is_watchlist_too_long = false;
+};
+/// kInvalid with a text for the client.
+Result<SignedInUser> decode_user_data(std::string_view user_data);
 /// The member that a presence channel's channel_data describes. kInvalid with a text for the
 /// client.
 Result<Member> decode_member(std::string_view channel, std::string_view channel_data);
@@ -43,6 +62,19 @@ Frame subscription_succeeded(std::string_view channel);
 Frame presence_succeeded(std::string_view channel, const std::vector<Member>& members);
 Frame member_added(std::string_view channel, const Member& member);
 Frame member_removed(std::string_view channel, std::string_view user_id);
+Frame cache_miss(std::string_view channel);
+Frame subscription_count(std::string_view channel, std::size_t subscribers);
+Frame signin_success(std::string_view user_data);
+Frame watchlist_events(
+    const std::vector<std::string>& online, const std::vector<std::string>& offline
+);
+/// A client's event to the others; `user_id` as whom, on presence channels.
+Frame client_event(
+    std::string_view channel,
+    std::string_view event,
+    std::string_view data,
+    const std::optional<std::string>& user_id
+);
 /// An application's event; `data` is put in as the string it is.
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data);
 /// The end of a guest's subscription, or its refusal, because the table session is closed:

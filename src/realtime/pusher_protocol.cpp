@@ -2,8 +2,11 @@
 
 #include "core/channel.hpp"
 #include "protocol/pusher_names.hpp"
+#include "realtime/app_key.hpp"
+#include "realtime/hub.hpp"
 #include "realtime/pusher_messages.hpp"
 #include "realtime/pusher_session.hpp"
+#include "realtime/pusher_watchlist.hpp"
 
 #include <charconv>
 #include <limits>
@@ -47,23 +50,45 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
     return std::nullopt;
 }
 
+/// Of a request that does not say, the newest: clients that old say theirs.
+int version_of(const UpgradeRequest& request) {
+    const auto text = request.parameter("protocol");
+    return (text ? parse_version(*text) : std::nullopt).value_or(kVersionMax);
+}
+
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
-    : options_(std::move(options)), origins_(options_.is_origin_allowed) {}
+    : options_(std::move(options)),
+      only_app_(
+          {.id = options_.app.id, .key = options_.app.key, .secret = options_.app.secret},
+          options_.limits
+      ),
+      origins_(options_.is_origin_allowed) {}
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
     auto refusal = check(request);
     if (!refusal) {
-        return std::make_shared<PusherSession>(*this, context);
+        AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
+        if (seat.is_taken()) {
+            const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
+            return std::make_shared<PusherSession>(
+                *this, std::move(seat), context, reads_close_codes
+            );
+        }
+        // A lasting condition, but not for good: 4004 would keep clients away for ever.
+        refusal = Refusal{CloseCode::kOverCapacity, "Application is over its limit of connections"};
     }
-    const auto version_text = request.parameter("protocol");
-    const auto version = version_text ? parse_version(*version_text) : std::nullopt;
-    if (version && *version < kVersionWithCloseCodes) {
-        refusal->first = pusher::error(refusal->reason, refusal->code);
-    }
+    refusal->first = refusal_notice(request, refusal->code, refusal->reason);
     return *std::move(refusal);
+}
+
+std::optional<Frame> PusherProtocol::refusal_notice(
+    const UpgradeRequest& request, CloseCode code, std::string_view reason
+) const {
+    return version_of(request) < kVersionWithCloseCodes ? std::optional{pusher::error(reason, code)}
+                                                        : std::nullopt;
 }
 
 std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
@@ -76,7 +101,7 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (key != options_.app.key) {
+    if (apps().by_key(key) == nullptr) {
         return Refusal{
             CloseCode::kUnknownKey,
             "App key " + std::string{key.substr(0, 40)} +
@@ -89,15 +114,32 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
 }
 
 std::optional<Frame> PusherProtocol::encode(const ChannelMessage& message) const {
-    return pusher::channel_event(pusher_name_of(message.channel), message.event, message.data);
+    const std::string name = pusher_name_of(message.channel);
+    return message.is_from_client
+               ? pusher::client_event(name, message.event, message.data, message.user_id)
+               : pusher::channel_event(name, message.event, message.data);
 }
 
 std::optional<Frame> PusherProtocol::encode(std::string_view channel, const MemberChange& change)
     const {
+    const bool is_added = change.kind == MemberChange::Kind::kAdded;
+    if (!user_of_online_channel(channel).empty()) {
+        const std::vector<std::string> changed{change.member.user_id};
+        return is_added ? pusher::watchlist_events(changed, {})
+                        : pusher::watchlist_events({}, changed);
+    }
     const std::string name = pusher_name_of(channel);
-    return change.kind == MemberChange::Kind::kAdded
-               ? pusher::member_added(name, change.member)
-               : pusher::member_removed(name, change.member.user_id);
+    return is_added ? pusher::member_added(name, change.member)
+                    : pusher::member_removed(name, change.member.user_id);
+}
+
+std::optional<Frame> PusherProtocol::encode_count(std::string_view channel, std::size_t subscribers)
+    const {
+    const AppPtr app = apps().of_key(channel);
+    if (app == nullptr || !app->limits.has_subscription_counts || is_internal_channel(channel)) {
+        return std::nullopt;
+    }
+    return pusher::subscription_count(pusher_name_of(channel), subscribers);
 }
 
 std::string hub_key_of(std::string_view pusher_name) {
@@ -109,6 +151,9 @@ std::string hub_key_of(std::string_view pusher_name) {
 }
 
 std::string pusher_name_of(std::string_view hub_key) {
+    if (!app_prefix_of(hub_key).empty()) {
+        return std::string{without_app(hub_key)};
+    }
     // Free names have no colon.
     const auto channel = Channel::parse(hub_key);
     return channel ? protocol::to_pusher_name(*channel) : std::string{hub_key};

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "protocol/pusher_signature.hpp"
+#include "realtime/apps.hpp"
+#include "realtime/deflated_codec.hpp"
 #include "realtime/origin_gate.hpp"
 #include "realtime/protocol.hpp"
+#include "realtime/pusher_app_options.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -12,9 +15,12 @@
 namespace orderpush::realtime {
 
 struct PusherProtocolOptions {
+    /// The default application.
     protocol::PusherApp app;
     OriginRule is_origin_allowed;
-    std::size_t subscriptions_max = 200;
+    PusherAppOptions limits = {};
+    /// All applications, the default one among them; null: there is no other.
+    const Apps* apps = nullptr;
 };
 
 /// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
@@ -31,14 +37,34 @@ class PusherProtocol final : public Protocol {
     std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const override;
 
+    /// Only where the application has the feature, and never for presence channels.
+    std::optional<Frame> encode_count(std::string_view channel, std::size_t subscribers)
+        const override;
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const override;
+
+    /// For sessions: how the channels of a connection are written.
+    const ChannelCodec& codec(bool is_deflating) const noexcept {
+        return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;
+    }
+
   private:
     std::optional<Refusal> check(const UpgradeRequest& request) const;
 
+    const Apps& apps() const noexcept {
+        return options_.apps == nullptr ? only_app_ : *options_.apps;
+    }
+
     PusherProtocolOptions options_;
+    /// Used where there is no other.
+    const Apps only_app_;
     OriginGate origins_;
+    const DeflatedCodec deflated_{*this};
 };
 
-/// The hub's key of a channel as Pusher clients spell it, and the inverse.
+/// The hub's key of a channel as Pusher clients of the default application spell it. The inverse is
+/// for keys of any application.
 std::string hub_key_of(std::string_view pusher_name);
 std::string pusher_name_of(std::string_view hub_key);
 

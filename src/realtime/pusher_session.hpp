@@ -1,10 +1,16 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "realtime/apps.hpp"
 #include "realtime/hub.hpp"
+#include "realtime/message_budget.hpp"
 #include "realtime/protocol.hpp"
 #include "realtime/pusher_messages.hpp"
+#include "realtime/pusher_watchlist.hpp"
 
+#include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,45 +26,76 @@ class PusherSession final : public ProtocolSession,
                             public std::enable_shared_from_this<PusherSession> {
   public:
     /// Greets: the first frame that the client gets.
-    PusherSession(const PusherProtocol& protocol, const SessionContext& context);
+    /// `reads_close_codes`: whether the client learns from a close frame why.
+    PusherSession(
+        const PusherProtocol& protocol,
+        AppSeat seat,
+        const SessionContext& context,
+        bool reads_close_codes
+    );
 
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
     void on_owner_ended(const std::string& channel) override;
+    void on_terminated() override;
     void deliver(const Frame& frame) override;
 
     void on_text(std::string_view text) override;
     void on_silence() override;
     void on_pong_missing() override;
+    std::optional<std::chrono::milliseconds> settling_timeout() const override;
+    void on_settling_timeout() override;
     void leave() override;
 
   private:
     struct Joined {
-        /// As the client spells it.
-        std::string channel;
         /// Presence channels: as whom.
         std::optional<std::string> user_id;
         /// False while the hub's answer is awaited.
         bool is_active = false;
     };
+    using Channels = std::map<std::string, Joined, std::less<>>;
 
+    const App& app() const noexcept { return seat_.app(); }
+    /// Whether the message is within the rate; says so if it is not, and closes in the end.
+    bool is_affordable();
+    void handle(const pusher::ClientMessage& message);
     void subscribe(const pusher::ClientMessage& message);
     /// Checks in the order that the hosted service keeps; the member to join as for presence
     /// channels.
     Result<std::optional<Member>> check(const pusher::ClientMessage& message) const;
+    Result<std::optional<Member>> check_signed(const pusher::ClientMessage& message) const;
+    Result<Member> member_of(const pusher::ClientMessage& message) const;
     void unsubscribe(const std::string& channel);
-    void depart(const Joined& joined);
+    void depart(const std::string& channel, const Joined& joined, bool is_deliberate);
+    /// In pusher_client_events.cpp: an event for the channel's other subscribers.
+    void send_client_event(const pusher::ClientMessage& message);
+    Result<void> check_client_event(const pusher::ClientMessage& message) const;
+    void sign_in(const pusher::ClientMessage& message);
+    void watch(std::vector<std::string> user_ids);
+    void close(CloseCode code, std::string_view reason);
     void refuse(std::string_view message);
     void refuse(const std::string& channel, SubscribeRefusal refusal);
-    std::vector<Joined>::iterator find(std::string_view channel);
+    void refuse(const Error& error);
 
     const PusherProtocol& protocol_;
+    const AppSeat seat_;
     const SessionContext context_;
+    const ChannelCodec& codec_;
     const SocketId socket_id_ = SocketId::random();
+    const bool reads_close_codes_;
     bool has_left_ = false;
-    /// A few; bounded by the option.
-    std::vector<Joined> joined_;
+    /// Whether a signature of the application's was shown.
+    bool is_authorized_ = false;
+    MessageBudget messages_;
+    MessageBudget excess_;
+    MessageBudget client_events_;
+    /// By the names that the client uses; bounded by the option.
+    Channels joined_;
+    /// Null while nobody is signed in.
+    std::shared_ptr<PusherSignIn> user_;
+    std::shared_ptr<PusherWatchlist> watchlist_;
 };
 
 }  // namespace orderpush::realtime

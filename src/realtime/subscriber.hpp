@@ -21,6 +21,8 @@ struct SubscribeOutcome {
     std::uint64_t last_serial = 0;
     /// Presence channels: everyone, the new subscriber included.
     std::vector<Member> members = {};
+    /// Cache channels: the last event, if one is kept.
+    std::shared_ptr<const ChannelMessage> cached = {};
 };
 
 /// What listens to channels for one connection. Every member is called on the connection's shard.
@@ -38,6 +40,8 @@ class Subscriber {
     /// The subscription's owner ended, and with it the subscription: nothing more is delivered, and
     /// there is nothing to unsubscribe from. For subscriptions with an owner only.
     virtual void on_owner_ended(const std::string& /*channel*/) {}
+    /// The channel's subscribers are to go: see Publication::is_termination. Must not call the hub.
+    virtual void on_terminated() {}
     /// Must not call the hub.
     virtual void deliver(const Frame& frame) = 0;
 };
@@ -59,6 +63,9 @@ struct Departure {
     const ChannelCodec* codec = nullptr;
     /// Presence channels: who leaves.
     std::optional<std::string> user_id = {};
+    /// Whether the client said so. Otherwise its connection was lost, and it may be back at once:
+    /// what follows is told after the grace (HubOptions::departure_grace).
+    bool is_deliberate = true;
 };
 
 /// The end of that subscription.

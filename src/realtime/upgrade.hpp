@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/tls.hpp"
 #include "realtime/presence.hpp"
 #include "realtime/unique_fd.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,9 @@ struct UpgradeRequest {
     std::optional<std::string> origin = {};
     /// Sec-WebSocket-Key.
     std::string key;
+    /// Sec-WebSocket-Extensions, several such fields joined by commas.
+    std::string extensions = {};
+    /// The client's IP: the peer's, or what trusted proxies say.
     std::string remote_address;
     /// On paths that take a credential: what it was good for. See FrontDoorHandlers::admit.
     std::optional<Pass> pass = {};
@@ -37,6 +42,8 @@ struct UpgradeRequest {
 struct Upgrade {
     UpgradeRequest request;
     UniqueFd socket;
+    /// Over the socket, its handshake done; null: the connection is plain.
+    std::unique_ptr<TlsSession> tls = {};
     /// Bytes that were already read behind the request's head.
     std::string early_bytes;
 };

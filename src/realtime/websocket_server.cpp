@@ -1,9 +1,12 @@
 #include "realtime/websocket_server.hpp"
 
 #include "base/log.hpp"
+#include "core/client_address.hpp"
 #include "realtime/connection.hpp"
 #include "realtime/connection_shard.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace orderpush::realtime {
@@ -15,6 +18,13 @@ constexpr std::chrono::seconds kDropPatience{1};
 /// Connections over the bound that may be saying good-bye at one time; further ones are closed
 /// without a word.
 constexpr std::size_t kRefusalsMax = 256;
+/// The same of one address.
+constexpr std::size_t kAddressRefusalsMax = 8;
+
+/// Empty: under no bound of its own.
+std::string counted_as(const std::string& address) {
+    return is_private_address(address) ? std::string{} : subscriber_of(address);
+}
 
 }  // namespace
 
@@ -29,7 +39,7 @@ WebSocketServer::WebSocketServer(
             .hub = hub,
             .protocol_at = protocol_at_,
             .options = options_,
-            .on_removed = [this] { on_removed(); }}));
+            .on_removed = [this](AddressCounts::Entry* address) { on_removed(address); }}));
     }
 }
 
@@ -40,13 +50,15 @@ WebSocketServer::~WebSocketServer() {
 }
 
 void WebSocketServer::accept(std::size_t shard, Upgrade upgrade) {
-    // First, because it may throw; nothing is counted then.
-    const auto connection = std::make_shared<Connection>(*parts_[shard], std::move(upgrade.socket));
-    const Admission admission = admit();
-    if (admission == Admission::kFull &&
-        connection_count() > options_.connections_max + kRefusalsMax) {
-        on_removed();
-        return;
+    const auto [admission, address] = admit(counted_as(upgrade.request.remote_address));
+    std::shared_ptr<Connection> connection;
+    try {
+        connection = std::make_shared<Connection>(
+            *parts_[shard], std::move(upgrade.socket), std::move(upgrade.tls), address
+        );
+    } catch (...) {
+        on_removed(address);
+        throw;
     }
     switch (admission) {
         case Admission::kOpen:
@@ -57,23 +69,49 @@ void WebSocketServer::accept(std::size_t shard, Upgrade upgrade) {
                 upgrade.request, CloseCode::kOverCapacity, "Server is over capacity"
             );
             return;
+        case Admission::kAddressFull:
+            connection->refuse(
+                upgrade.request,
+                CloseCode::kOverCapacity,
+                "Address is over its limit of " +
+                    std::to_string(options_.connections_per_address_max) + " connections"
+            );
+            return;
         case Admission::kStopping:
             connection->refuse(upgrade.request, CloseCode::kGoingAway, kRestarting);
+            return;
+        case Admission::kFlood:
+            on_removed(address);
             return;
     }
 }
 
-WebSocketServer::Admission WebSocketServer::admit() {
+WebSocketServer::Admitted WebSocketServer::admit(const std::string& address) {
     const std::scoped_lock lock{mutex_};
+    AddressCounts::Entry* const entry = by_address_.add(address);
     ++connections_;
+    return {judge(*entry), entry};
+}
+
+WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& address) const {
+    const std::size_t most = options_.connections_per_address_max;
+    const bool is_bounded = most > 0 && !address.first.empty();
+    if (connections_ > options_.connections_max + kRefusalsMax ||
+        (is_bounded && address.second > most + kAddressRefusalsMax)) {
+        return Admission::kFlood;
+    }
     if (is_stopping_) {
         return Admission::kStopping;
     }
-    return connections_ > options_.connections_max ? Admission::kFull : Admission::kOpen;
+    if (connections_ > options_.connections_max) {
+        return Admission::kFull;
+    }
+    return is_bounded && address.second > most ? Admission::kAddressFull : Admission::kOpen;
 }
 
-void WebSocketServer::on_removed() {
+void WebSocketServer::on_removed(AddressCounts::Entry* address) {
     const std::scoped_lock lock{mutex_};
+    by_address_.remove(address);
     if (--connections_ == 0) {
         emptied_.notify_all();
     }
@@ -86,17 +124,25 @@ std::size_t WebSocketServer::connection_count() const {
 
 bool WebSocketServer::wait_until_empty(Deadline deadline) {
     std::unique_lock lock{mutex_};
-    return emptied_.wait_until(lock, deadline, [this] { return connections_ == 0; });
+    emptied_.wait_until(lock, deadline, [this] { return connections_ == 0 || is_hurried_; });
+    return connections_ == 0;
 }
 
-void WebSocketServer::stop(Deadline deadline) {
+void WebSocketServer::hurry() {
+    const std::scoped_lock lock{mutex_};
+    is_hurried_ = true;
+    emptied_.notify_all();
+}
+
+void WebSocketServer::stop(Deadline deadline, std::chrono::milliseconds spread) {
     {
         const std::scoped_lock lock{mutex_};
         is_stopping_ = true;
     }
+    const Deadline until = std::min(std::chrono::steady_clock::now() + spread, deadline);
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
-        shards_.post(shard, [part = parts_[shard].get()] {
-            part->close_all(CloseCode::kGoingAway, kRestarting);
+        shards_.post(shard, [part = parts_[shard].get(), until] {
+            part->close_gradually(CloseCode::kGoingAway, std::string{kRestarting}, until);
         });
     }
     if (wait_until_empty(deadline)) {
@@ -104,10 +150,14 @@ void WebSocketServer::stop(Deadline deadline) {
     }
     log::warn("connections_dropped", {{"count", connection_count()}});
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
-        shards_.post(shard, [part = parts_[shard].get()] { part->drop_all(); });
+        shards_.post(shard, [part = parts_[shard].get()] {
+            part->close_all(CloseCode::kGoingAway, kRestarting);
+            part->drop_all();
+        });
     }
-    if (!wait_until_empty(std::chrono::steady_clock::now() + kDropPatience)) {
-        log::error("connections_left", {{"count", connection_count()}});
+    std::unique_lock lock{mutex_};
+    if (!emptied_.wait_for(lock, kDropPatience, [this] { return connections_ == 0; })) {
+        log::error("connections_left", {{"count", connections_}});
     }
 }
 

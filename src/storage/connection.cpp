@@ -76,6 +76,15 @@ bool Connection::is_stale() const {
     return ::poll(&descriptor, 1, 0) != 0 || !connection_.is_open();
 }
 
+void Connection::wait_for_notification(std::chrono::milliseconds time) {
+    if (connection_.get_notifs() > 0) {
+        return;
+    }
+    pollfd descriptor{.fd = socket_, .events = POLLIN, .revents = 0};
+    static_cast<void>(::poll(&descriptor, 1, static_cast<int>(time.count())));
+    static_cast<void>(connection_.get_notifs());
+}
+
 void Connection::interrupt() const noexcept {
     ::shutdown(socket_, SHUT_RDWR);
 }

@@ -43,8 +43,12 @@ class Connection {
     /// Whether an idle connection has heard of its end, as after a restart of the server. A look at
     /// the socket, no round trip.
     bool is_stale() const;
-    /// Wakes a thread that waits in execute(), which then fails. Any thread, while the connection
-    /// exists.
+    /// Waits, at most so long, until the server says something unasked: a notification, which its
+    /// receiver then gets, or the end. Returns early for no reason now and then. Throws once the
+    /// connection has ended.
+    void wait_for_notification(std::chrono::milliseconds time);
+    /// Wakes a thread that waits in execute() or wait_for_notification(), which then fails. Any
+    /// thread, while the connection exists.
     void interrupt() const noexcept;
 
     pqxx::connection& raw() { return connection_; }

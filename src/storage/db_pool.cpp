@@ -35,6 +35,27 @@ DbPool::DbPool(DbPoolOptions options)
 
 DbPool::~DbPool() = default;
 
+DbPool::Figures DbPool::figures() {
+    const std::scoped_lock lock{mutex_};
+    return {.in_use = open_count_ - idle_.size(), .open = open_count_, .max = options_.size};
+}
+
+Failure DbPool::failed(const std::exception& exception) const {
+    auto failure = to_failure(exception);
+    switch (failure.kind) {
+        case Failure::Kind::kFinal:
+            options_.errors.final_ones.add();
+            break;
+        case Failure::Kind::kRolledBack:
+            options_.errors.rolled_back.add();
+            break;
+        case Failure::Kind::kConnectionLost:
+            options_.errors.connection_lost.add();
+            break;
+    }
+    return failure;
+}
+
 Result<DbPool::Lease> DbPool::lease() {
     auto taken = take_idle();
     while (taken && *taken && (*taken)->is_stale()) {
@@ -53,10 +74,14 @@ Result<DbPool::Lease> DbPool::lease() {
 }
 
 Result<std::unique_ptr<Connection>> DbPool::take_idle() {
+    const auto began_at = std::chrono::steady_clock::now();
     std::unique_lock lock{mutex_};
     const bool is_free = changed_.wait_for(lock, options_.lease_timeout, [this] {
         return !idle_.empty() || open_count_ < options_.size;
     });
+    options_.wait.observe(
+        std::chrono::duration<double>{std::chrono::steady_clock::now() - began_at}.count()
+    );
     if (!is_free) {
         return database_unavailable("no connection of the pool became free in time");
     }
@@ -133,7 +158,7 @@ Result<pqxx::result> DbPool::run_once(
         const Watchdog::Watch watch{*watchdog_, lease->connection()};
         return lease->connection().execute(statement, parameters);
     } catch (const std::exception& exception) {
-        auto failure = to_failure(exception);
+        auto failure = failed(exception);
         const bool is_lost = failure.kind == Failure::Kind::kConnectionLost;
         const bool is_read = statement.access == Statement::Access::kRead;
         if (is_lost) {
@@ -179,7 +204,7 @@ Result<pqxx::result> DbPool::transact_once(
         }
         return rows;
     } catch (const std::exception& exception) {
-        auto failure = to_failure(exception);
+        auto failure = failed(exception);
         const bool is_lost = failure.kind == Failure::Kind::kConnectionLost;
         if (is_lost) {
             lease->discard();

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "storage/statement.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,6 +25,14 @@ class Connection;
 class Parameters;
 class Transaction;
 class Watchdog;
+struct Failure;
+
+/// Statements and transactions that failed, by what that means: see Failure.
+struct StatementErrors {
+    metrics::Counter final_ones;
+    metrics::Counter rolled_back;
+    metrics::Counter connection_lost;
+};
 
 struct DbPoolOptions {
     /// libpq connection string or URI.
@@ -34,6 +44,9 @@ struct DbPoolOptions {
     /// After a failed attempt to connect, how long all callers fail at once; then one of them tries
     /// again.
     std::chrono::milliseconds away_pause{250};
+    /// Waiting for a connection, in seconds.
+    metrics::Histogram wait = {};
+    StatementErrors errors = {};
 };
 
 /// A bounded set of connections to PostgreSQL. Any thread. Recovers by itself: connections that
@@ -67,6 +80,14 @@ class DbPool {
         bool is_good_ = true;
     };
 
+    struct Figures {
+        /// Leased, or being opened.
+        std::size_t in_use = 0;
+        std::size_t open = 0;
+        std::size_t max = 0;
+    };
+    Figures figures();
+
     /// kUnavailable, with retry_after, if none gets free in time or the database cannot be reached.
     Result<Lease> lease();
 
@@ -99,6 +120,8 @@ class DbPool {
     /// In the place that take_idle() kept for it; gives it up on failure.
     Result<std::unique_ptr<Connection>> connect();
     void forget_one();
+    /// What the exception means; counted.
+    Failure failed(const std::exception& exception) const;
     void give_back(std::unique_ptr<Connection> connection, bool is_good) noexcept;
 
     const DbPoolOptions options_;

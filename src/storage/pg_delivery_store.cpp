@@ -41,6 +41,18 @@ Error conflict(const char* reason, const char* message) {
     return {.code = ErrorCode::kConflict, .reason = reason, .message = message};
 }
 
+Result<std::vector<StreamBacklog>> backlogs_of(const pqxx::result& rows) {
+    std::vector<StreamBacklog> counted;
+    for (const auto& row : rows) {
+        counted.push_back(
+            {.stream = row["stream"].as<std::string>(),
+             .entry_count = row["entry_count"].as<std::int64_t>(),
+             .oldest_at = optional_time_of(row["oldest_at"])}
+        );
+    }
+    return counted;
+}
+
 }  // namespace
 
 Result<std::vector<FailedDelivery>> PgDeliveryStore::list(const DeliveryFilter& filter) {
@@ -102,18 +114,11 @@ Result<int> PgDeliveryStore::retry_dead(
 
 Result<std::vector<StreamBacklog>> PgDeliveryStore::backlogs(const DeliveryOwner& owner) {
     const auto parameters = Parameters{}.add(owner.restaurant).add(owner.branch);
-    using Counted = Result<std::vector<StreamBacklog>>;
-    return query(pool_, kCountBacklogs, parameters, [](const pqxx::result& rows) -> Counted {
-        std::vector<StreamBacklog> counted;
-        for (const auto& row : rows) {
-            counted.push_back(
-                {.stream = row["stream"].as<std::string>(),
-                 .entry_count = row["entry_count"].as<std::int64_t>(),
-                 .oldest_at = optional_time_of(row["oldest_at"])}
-            );
-        }
-        return counted;
-    });
+    return query(pool_, kCountBacklogs, parameters, backlogs_of);
+}
+
+Result<std::vector<StreamBacklog>> PgDeliveryStore::total_backlogs(int entries_max) {
+    return query(pool_, kCountTotalBacklogs, Parameters{}.add(entries_max), backlogs_of);
 }
 
 }  // namespace orderpush::storage

@@ -19,6 +19,7 @@ class PgDeliveryStore final : public DeliveryStore {
         Timestamp now
     ) override;
     Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) override;
+    Result<std::vector<StreamBacklog>> total_backlogs(int entries_max) override;
 
   private:
     DbPool& pool_;

@@ -65,6 +65,16 @@ void add_positions(const pqxx::field& field, KitchenBoard& board) {
     }
 }
 
+TicketAges ages_of(const pqxx::field& field) {
+    if (field.is_null()) {
+        return {};  // no such branch
+    }
+    const json ages = json::parse(field.c_str());
+    return {
+        .warn_after = std::chrono::seconds{ages.at(0).get<int>()},
+        .late_after = std::chrono::seconds{ages.at(1).get<int>()}};
+}
+
 void add_ticket(KitchenBoard& board, TicketView view) {
     auto at = std::ranges::find(board.stations, view.ticket.station, &StationBoard::station);
     if (at == board.stations.end()) {
@@ -95,6 +105,7 @@ KitchenBoard board_of(
     }
     board.stations = stations_of(rows.at(0)["stations"]);
     add_positions(rows.at(0)["positions"], board);
+    board.ages = ages_of(rows.at(0)["ages"]);
     for (const auto& row : rows) {
         if (!row["id"].is_null()) {
             add_tickets(board, order_of(row), station);

@@ -116,4 +116,37 @@ order by s.name
 )sql",
     Statement::Access::kRead};
 
+/// $1 entries at most. A row per stream in force. Walks the pending channels in the order of their
+/// names and stops when it has enough.
+inline constexpr Statement kCountTotalBacklogs{
+    "count_total_backlogs",
+    R"sql(
+select s.name as stream, count(w.occurred_at) as entry_count, unix_ms(min(w.occurred_at)) as oldest_at
+from streams s
+left join lateral (
+    select e.occurred_at
+    from (
+        (select k.channel from channel_counters k where s.is_first and k.is_pending order by k.channel limit $1)
+        union all
+        (select c.channel from stream_channels c
+         where not s.is_first and c.stream = s.name order by c.channel limit $1)
+    ) p
+    cross join lateral (
+        select o.event_id from outbox o
+        where o.channel = p.channel and o.seq > coalesce((
+            select d.seq from deliveries d
+            where d.adapter = s.name and d.channel = p.channel and d.state <> 'retry'
+            order by d.seq desc limit 1
+        ), 0)
+        order by o.seq limit $1
+    ) o
+    join events e on e.id = o.event_id
+    limit $1
+) w on true
+where s.is_active
+group by s.name
+order by s.name
+)sql",
+    Statement::Access::kRead};
+
 }  // namespace orderpush::storage

@@ -48,7 +48,7 @@ inline constexpr Statement kListStationTickets{
 
 /// $1 branch, $2 station or null, $3 channels. One statement is one snapshot: the orders with open
 /// tickets and where the channels stood. Beside the first row, and with none to show beside a row
-/// of nulls, the stations and the positions.
+/// of nulls, the stations, the positions and the ages that the branch calls old.
 inline constexpr auto kReadBoardText =
     R"sql(
 with open_orders as (
@@ -69,7 +69,10 @@ select
     case when n.is_first then (
         select json_agg(json_build_array(k.channel, k.seq))
         from channel_counters k where k.channel = any ($3::text[])
-    ) end as positions
+    ) end as positions,
+    case when n.is_first then (
+        select json_build_array(b.warn_after_seconds, b.late_after_seconds) from branches b where b.id = $1
+    ) end as ages
 from numbered n
 left join lateral (
     select )sql" +

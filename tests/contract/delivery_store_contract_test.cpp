@@ -218,6 +218,27 @@ TEST_P(DeliveryStoreContract, BacklogsCountWhatTheOwnersChannelsWaitFor) {
     EXPECT_EQ(backlog().entry_count, 0);
 }
 
+TEST_P(DeliveryStoreContract, TotalBacklogsAreOfEveryOwnerUpToABound) {
+    SampleRestaurant other{*world, ids};
+    const auto backlog = [&](int entries_max) {
+        return world->deliveries().total_backlogs(entries_max).value().at(0);
+    };
+    EXPECT_EQ(backlog(100).stream, "one");
+    EXPECT_EQ(backlog(100).entry_count, 0);
+    EXPECT_FALSE(backlog(100).oldest_at);
+    const Timestamp placed_at = world->clock.now();
+    other.place_order(other.open_session());
+    const auto count_of_one_order = backlog(100).entry_count;
+    EXPECT_GT(count_of_one_order, 1);
+    world->clock.advance(seconds{5});
+    sample.place_order(session);
+    EXPECT_GT(backlog(100).entry_count, count_of_one_order);
+    EXPECT_EQ(backlog(100).oldest_at, placed_at);
+    EXPECT_EQ(backlog(1).entry_count, 1);
+    settle(claim(), State::kDelivered);
+    EXPECT_EQ(backlog(100).entry_count, 0);
+}
+
 TEST_P(DeliveryStoreContract, AnAnnouncementGoesToTheBranchesAtWork) {
     SampleRestaurant idle{*world, ids};
     sample.place_order(session);

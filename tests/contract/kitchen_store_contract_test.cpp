@@ -66,6 +66,7 @@ TEST_P(KitchenStoreContract, AnEmptyKitchenShowsItsStations) {
 TEST_P(KitchenStoreContract, AnUnknownBranchHasNothing) {
     const auto shown = board(ids.make<BranchId>());
     EXPECT_TRUE(shown.stations.empty());
+    EXPECT_EQ(shown.ages, TicketAges{});
     EXPECT_TRUE(list({.branch = ids.make<BranchId>()}).empty());
 }
 

@@ -294,6 +294,15 @@ TEST_F(BoardTest, ABoardAndTheEventsBehindItAreTheNextBoard) {
     EXPECT_GT(compared, 20);
 }
 
+TEST_F(BoardTest, TheBranchSaysWhenTicketsAreOld) {
+    using std::chrono::seconds;
+    EXPECT_EQ(board().ages, TicketAges{}) << "what a new branch has";
+    world.database().execute("update branches set warn_after_seconds = 60, late_after_seconds = 90"
+    );
+    EXPECT_EQ(board().ages, (TicketAges{.warn_after = seconds{60}, .late_after = seconds{90}}));
+    EXPECT_ANY_THROW(world.database().execute("update branches set late_after_seconds = 59"));
+}
+
 TEST_F(BoardTest, AllEventsOnAnEmptyBoardAreTheBoard) {
     Display display{board()};
     std::mt19937 random{7};

@@ -188,4 +188,29 @@ Result<std::vector<StreamBacklog>> MemoryDeliveryStore::backlogs(const DeliveryO
     });
 }
 
+Result<std::vector<StreamBacklog>> MemoryDeliveryStore::total_backlogs(int entries_max) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<StreamBacklog>> {
+        std::vector<StreamBacklog> counted;
+        for (const auto& [stream, is_active] : rows.streams) {
+            if (!is_active) {
+                continue;
+            }
+            StreamBacklog backlog{.stream = stream};
+            for (const auto& [channel, entries] : rows.outbox) {
+                const std::int64_t settled = rows.settled_seq(stream, channel);
+                for (const OutboxEntry& entry : entries) {
+                    if (entry.seq > settled && backlog.entry_count < entries_max) {
+                        ++backlog.entry_count;
+                        backlog.oldest_at = std::min(
+                            backlog.oldest_at.value_or(entry.occurred_at), entry.occurred_at
+                        );
+                    }
+                }
+            }
+            counted.push_back(backlog);
+        }
+        return counted;
+    });
+}
+
 }  // namespace orderpush::test

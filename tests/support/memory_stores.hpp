@@ -138,6 +138,7 @@ class MemoryDeliveryStore final : public DeliveryStore {
         Timestamp now
     ) override;
     Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) override;
+    Result<std::vector<StreamBacklog>> total_backlogs(int entries_max) override;
 
   private:
     MemoryDatabase& database_;

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "tests/support/memory_app_store.hpp"
 #include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
+#include "tests/support/memory_presence.hpp"
 #include "tests/support/memory_receipt_store.hpp"
 #include "tests/support/memory_stores.hpp"
+#include "tests/support/memory_webhook_store.hpp"
 #include "tests/support/store_world.hpp"
 
 namespace orderpush::test {
@@ -31,6 +34,10 @@ class MemoryWorld final : public StoreWorld {
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
+    WebhookStore& webhooks() override { return webhooks_; }
+    AppStore& apps() override { return apps_; }
+    PresenceStore& presence() override { return presence_.store(); }
+    WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -71,6 +78,9 @@ class MemoryWorld final : public StoreWorld {
     MemoryStatsStore stats_{database_};
     MemoryAlarmStore alarms_{database_};
     MemoryReceiptStore receipts_{database_};
+    MemoryWebhookStore webhooks_;
+    MemoryAppStore apps_;
+    MemoryPresence presence_;
 };
 
 }  // namespace orderpush::test

@@ -5,11 +5,14 @@ namespace {
 
 constexpr const char* kEmptyEverything = R"sql(
 delete from deliveries; delete from outbox; delete from events; delete from channel_counters;
-delete from streams; delete from stream_channels;
+delete from streams; delete from stream_channels; delete from apps;
 delete from unattended_alarms; delete from idempotency_keys; delete from payments; delete from order_items; delete from tickets; delete from orders;
 delete from order_numbers; delete from session_guests; delete from table_sessions; delete from api_keys;
 delete from staff; delete from menu_items; delete from stations; delete from tables; delete from areas;
-delete from kitchen_stats; delete from branches; delete from restaurants;
+delete from webhook_attempts; delete from outgoing_webhooks; delete from webhook_endpoints; delete from webhook_events;
+delete from webhook_channels; delete from webhook_seats; delete from webhook_instances;
+delete from presence_members; delete from presence_channels; delete from presence_sources; delete from webhook_receipts;
+delete from instances; delete from hub_kept_messages; delete from kitchen_stats; delete from branches; delete from restaurants;
 )sql";
 
 TestDatabase& shared_database() {

@@ -3,6 +3,7 @@
 #include "storage/db_pool.hpp"
 #include "storage/pg_alarm_store.hpp"
 #include "storage/pg_announcements.hpp"
+#include "storage/pg_app_store.hpp"
 #include "storage/pg_delivery_store.hpp"
 #include "storage/pg_event_log.hpp"
 #include "storage/pg_idempotency_store.hpp"
@@ -11,6 +12,7 @@
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_payment_store.hpp"
+#include "storage/pg_presence_store.hpp"
 #include "storage/pg_receipt_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
@@ -18,6 +20,8 @@
 #include "storage/pg_stats_store.hpp"
 #include "storage/pg_streams.hpp"
 #include "storage/pg_table_store.hpp"
+#include "storage/pg_webhook_receipts.hpp"
+#include "storage/pg_webhook_store.hpp"
 #include "tests/support/store_world.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -50,6 +54,10 @@ class PgWorld final : public StoreWorld {
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
+    WebhookStore& webhooks() override { return webhooks_; }
+    AppStore& apps() override { return apps_; }
+    PresenceStore& presence() override { return presence_; }
+    WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -88,6 +96,10 @@ class PgWorld final : public StoreWorld {
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
     storage::PgReceiptStore receipts_{pool_};
+    storage::PgWebhookStore webhooks_{pool_};
+    storage::PgAppStore apps_{pool_};
+    storage::PgPresenceStore presence_{pool_};
+    storage::PgWebhookReceipts webhook_receipts_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -2,6 +2,7 @@
 
 #include "core/alarm_store.hpp"
 #include "core/announcements.hpp"
+#include "core/app_store.hpp"
 #include "core/delivery_store.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency_store.hpp"
@@ -10,6 +11,7 @@
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/payment_store.hpp"
+#include "core/presence_store.hpp"
 #include "core/receipt_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
@@ -17,6 +19,8 @@
 #include "core/stats_store.hpp"
 #include "core/streams.hpp"
 #include "core/table_store.hpp"
+#include "core/webhook_receipts.hpp"
+#include "core/webhook_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <memory>
@@ -51,6 +55,10 @@ class StoreWorld {
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
     virtual ReceiptStore& receipts() = 0;
+    virtual WebhookStore& webhooks() = 0;
+    virtual AppStore& apps() = 0;
+    virtual PresenceStore& presence() = 0;
+    virtual WebhookReceipts& webhook_receipts() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

@@ -24,12 +24,13 @@ const std::vector<Layer>& layers() {
         {"src/app", {"src/core"}},
         {"src/storage", {"src/core"}},
         {"src/realtime", {"src/core", "src/protocol"}},
-        {"src/front_door", {"src/realtime"}},
+        {"src/front_door", {"src/core", "src/realtime"}},
         {"src/http", {"src/app", "src/core"}},
         {"src/main", {kAnything}},
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},
         {"adapters/pusher", {"src/core", "src/protocol", "src/net"}},
         {"adapters/ably", {"src/core", "src/protocol", "src/net"}},
+        {"adapters/webhooks", {"src/core", "src/protocol", "src/net"}},
         {"adapters", {"src/core", "adapters"}},
         {"webhooks", {"src/core", "src/protocol"}},
         {"tests/support", {"src/core", "src/net", "src/protocol", "src/storage"}},
@@ -56,6 +57,7 @@ const std::vector<Home>& homes() {
         {"sodium", {"src/base"}},
         {"spdlog/", {"src/base"}},
         {"jwt.h", {"src/base"}},
+        {"zlib.h", {"src/base"}},
         {"prometheus/", {"src/base"}},
     };
     return table;

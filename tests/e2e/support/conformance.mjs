@@ -2,6 +2,7 @@
 // that no test has to.
 
 import http from 'node:http';
+import https from 'node:https';
 import { Contract, faultsOf, newAjv } from './openapi.mjs';
 
 const contract = new Contract();
@@ -32,7 +33,8 @@ let judgeEvent;
 /** From an address of its own, so that the limits of the test's address stay as they are. */
 function getJson(service, path) {
   return new Promise((resolve, reject) => {
-    const asked = http.get(service.url + path, { localAddress: '127.0.0.2', agent: false }, (response) => {
+    const { get } = service.url.startsWith('https:') ? https : http;
+    const asked = get(service.url + path, { localAddress: '127.0.0.2', agent: false }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) }));

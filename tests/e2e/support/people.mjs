@@ -8,7 +8,7 @@ import { until, within } from './until.mjs';
 const Pusher = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 
 /** {status, headers, body} of one request; `body` is parsed JSON where it is JSON. Throws if it is not as documented. */
-export async function request(service, method, path, { body, token, headers = {}, raw } = {}) {
+export async function request(service, method, path, { body, token, headers = {}, raw, signal } = {}) {
   const response = await fetch(service.url + path, {
     method,
     headers: {
@@ -17,6 +17,7 @@ export async function request(service, method, path, { body, token, headers = {}
       ...headers,
     },
     body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    signal,
   });
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');

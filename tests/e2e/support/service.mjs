@@ -81,9 +81,11 @@ export async function startService(databaseUrl, more = {}) {
   const port = await within('the service to listen', listening, 60_000);
   const service = {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url: `${more.TLS_CERTIFICATE_FILE ? 'https' : 'http'}://127.0.0.1:${port}`,
     lines,
     exited,
+    pid: child.pid,
+    signal: (name) => child.kill(name),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };

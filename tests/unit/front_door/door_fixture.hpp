@@ -1,6 +1,7 @@
 #pragma once
 
 #include "front_door/front_door.hpp"
+#include "tests/support/tls_client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include <arpa/inet.h>
 #include <future>
 #include <latch>
+#include <memory>
 #include <netinet/in.h>
 #include <optional>
 #include <poll.h>
@@ -42,8 +44,18 @@ class Client {
     }
 
     void send(std::string_view bytes) const {
-        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (tls_) {
+            tls_->send(bytes);
+        } else {
+            ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        }
     }
+    /// Speaks TLS from now on; what came of the handshake.
+    bool secure(const orderpush::test::TlsClientOptions& options = {}) {
+        tls_ = std::make_unique<orderpush::test::TlsClient>(socket_.get(), options);
+        return tls_->handshake();
+    }
+    orderpush::test::TlsClient& tls() { return *tls_; }
     /// Everything up to the end of the connection.
     std::string read_all() {
         while (fill()) {
@@ -72,7 +84,8 @@ class Client {
   private:
     bool fill() {
         char bytes[16 * 1024];  // NOLINT: recv() fills what is used
-        const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+        const ssize_t count = tls_ ? static_cast<ssize_t>(tls_->receive(bytes))
+                                   : ::recv(socket_.get(), bytes, sizeof bytes, 0);
         if (count <= 0) {
             return false;
         }
@@ -81,6 +94,7 @@ class Client {
     }
 
     realtime::UniqueFd socket_;
+    std::unique_ptr<orderpush::test::TlsClient> tls_;
     std::string buffer_;
 };
 
@@ -93,7 +107,11 @@ struct PoolSize {
 /// thread, and so does "/inline-block", on its shard's.
 class Door {
   public:
-    explicit Door(FrontDoorOptions options = {}, PoolSize pool = {})
+    explicit Door(
+        FrontDoorOptions options = {},
+        PoolSize pool = {},
+        std::shared_ptr<const TlsCredentials> credentials = nullptr
+    )
         : pool_(pool.threads, pool.queue_capacity) {
         options.address = "127.0.0.1";
         door_.emplace(
@@ -109,8 +127,14 @@ class Door {
                                std::size_t, realtime::Upgrade upgrade
                            ) { upgraded_.set_value(std::move(upgrade)); },
                 .cors_headers = [](std::string_view origin
-                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; }}
+                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; },
+                .realtime_api = [this](
+                                    const realtime::ApiRequest& request, realtime::ApiReply reply
+                                ) { answer_elsewhere(request, std::move(reply)); }}
         );
+        if (credentials) {
+            door_->use_tls(std::move(credentials));
+        }
         port_ = door_->listen().value();
         shards_.start();
     }
@@ -160,6 +184,20 @@ class Door {
             .code = is_missing ? ErrorCode::kUnauthenticated : ErrorCode::kForbidden,
             .reason = is_missing ? "credential_missing" : "forbidden",
             .message = "No way in."};
+    }
+    /// On the shard, or on a thread of the pool if the path asks for it.
+    void answer_elsewhere(const realtime::ApiRequest& request, realtime::ApiReply reply) {
+        realtime::ApiAnswer answer{
+            .status = request.path.ends_with("refused") ? 403 : 200,
+            .body = std::string{request.method} + ' ' + std::string{request.path} + " ? " +
+                    std::string{request.query} + " : " + std::string{request.body}};
+        if (request.path.starts_with("/apps/elsewhere")) {
+            EXPECT_TRUE(pool_.submit([answer = std::move(answer), reply = std::move(reply)] {
+                reply(answer);
+            }));
+        } else {
+            reply(std::move(answer));
+        }
     }
     std::string answer(const std::string& request) {
         if (request.find("block ") != std::string::npos) {

@@ -121,6 +121,8 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .deliveries = deliveries_,
         .receipts = receipts_,
         .timelines = timelines_,
+        .outgoing_webhooks = outgoing_webhooks_,
+        .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

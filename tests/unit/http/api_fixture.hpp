@@ -6,10 +6,11 @@
 #include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
-#include "tests/support/fake_presence.hpp"
+#include "tests/support/memory_presence.hpp"
 #include "tests/support/memory_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/faulty_order_store.hpp"
+#include "webhooks/pusher/pusher_webhooks.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -180,8 +181,14 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
     app::CatchUpService catch_up_{world_.events(), access_};
-    test::FakePresence who_is_there_;
-    app::PresenceService presence_{who_is_there_, access_, world_.menus()};
+    test::MemoryPresence who_is_there_;
+    app::Roster roster_{who_is_there_.store(), world_.clock, {.sources = {"builtin", "pusher"}}};
+    app::PresenceService presence_{roster_, access_, world_.menus()};
+    webhooks::PusherWebhooks pusher_webhooks_{{.id = "1", .key = "key", .secret = "secret"}};
+    app::WebhookService webhooks_{
+        {.sources = {&pusher_webhooks_},
+         .receipts = who_is_there_.receipts(),
+         .clock = world_.clock}};
     app::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,
@@ -201,6 +208,8 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     app::ReceiptService receipts_{world_.receipts(), world_.clock};
     app::TimelineService timelines_{order_store_, world_.receipts()};
+    app::OutgoingWebhookService outgoing_webhooks_{
+        {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
     Api api_;
 };
 

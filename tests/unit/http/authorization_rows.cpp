@@ -44,6 +44,14 @@ std::string ready_ticket(const Scene& scene) {
     return ticket(scene);
 }
 
+std::string sent_webhook(const Scene& scene) {
+    return scene.send_webhook().first;
+}
+
+std::string webhook_endpoint(const Scene& scene) {
+    return scene.send_webhook().second;
+}
+
 std::string dead_delivery(const Scene& scene) {
     return scene.refuse_delivery();
 }
@@ -200,9 +208,12 @@ using Rows = std::vector<AuthorizationRow>;
 Rows document_rows() {
     return {
         {"GET", "/live"}, {"GET", "/ready"}, {"GET", "/openapi.json"}, {"GET", "/events.schema.json"},
+        {"GET", "/metrics", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
+        {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
 
@@ -305,6 +316,12 @@ Rows delivery_rows() {
         {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
         {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
         {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/webhooks",         kManageWebhooks, Of::kCaller},
+        {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
+        {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},
+        {"POST", "/v1/webhook-endpoints/{id}/enable", kManageWebhooks, Of::kCaller, webhook_endpoint},
+        {"POST", "/webhooks/pusher",     {}, Of::kCaller, nullptr, nullptr, Quirk::kSignedOnly},
+        {"POST", "/webhooks/ably",       {}, Of::kCaller, nullptr, nullptr, Quirk::kNoPages},
     };
 }
 

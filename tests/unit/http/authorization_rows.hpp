@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::http {
@@ -29,6 +30,8 @@ struct Scene {
         admin;
     /// Has an entry of the branch's kitchen refused for good; the delivery's id.
     std::function<std::string()> refuse_delivery;
+    /// Has a webhook of the built-in server made; its id, and its endpoint's.
+    std::function<std::pair<std::string, std::string>()> send_webhook;
 };
 
 /// What the thing belongs to, for the policy.
@@ -47,7 +50,7 @@ enum class Quirk {
     kGuestsAtTheirTable,
     /// What is unknown is forbidden too: the SDKs know one refusal.
     kOneRefusal,
-    /// Public, but unit tests have no pages.
+    /// Public, but unit tests have no pages, and no token for metrics.
     kNoPages,
     /// Who may ask in another restaurant finds nothing.
     kOursOnly,
@@ -57,6 +60,8 @@ enum class Quirk {
     kPeopleOnly,
     /// For any caller, but unit tests have no Ably.
     kNoAbly,
+    /// Nobody's credential: the body is signed.
+    kSignedOnly,
     /// Who may ask finds nothing of another branch or restaurant.
     kOwnBranchOnly,
 };

@@ -183,7 +183,27 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
                     EXPECT_LT(reply.status, 300) << method << ' ' << target << ' ' << reply.body;
                     return reply.json();
                 },
-            .refuse_delivery = [this] { return refuse_delivery(); }};
+            .refuse_delivery = [this] { return refuse_delivery(); },
+            .send_webhook = [this] { return send_webhook(); }};
+    }
+
+    std::pair<std::string, std::string> send_webhook() {
+        const Timestamp now = world_.clock.now();
+        const std::vector<EndpointConfig> configured{
+            {.app_id = "1", .target = "https://shop.example/hooks"}};
+        EXPECT_TRUE(world_.webhooks().set_endpoints(configured, ids_, now));
+        const WebhookEndpoint endpoint = world_.webhooks().endpoints().value().front();
+        const NewWebhook webhook{
+            .id = ids_.make<OutgoingWebhookId>(),
+            .endpoint = endpoint.id,
+            .body = "{}",
+            .event_count = 1,
+            .at = now,
+            .expires_at = now + std::chrono::hours{24}};
+        EXPECT_TRUE(
+            world_.webhooks().advance(endpoint.id, endpoint.position, endpoint.position, webhook)
+        );
+        return {to_string(webhook.id), to_string(endpoint.id)};
     }
 
     std::string refuse_delivery() {
@@ -221,6 +241,9 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         const bool is_public =
             access == Access::kAnyone ||
             (access == Access::kOptionalCaller && !row.action && visitor.credential.empty());
+        if (row.quirk == Quirk::kSignedOnly) {
+            return Verdict::kUnauthenticated;
+        }
         if (is_public) {
             return row.quirk == Quirk::kNoPages ? Verdict::kNotFound : Verdict::kLetIn;
         }

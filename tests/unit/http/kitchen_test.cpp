@@ -26,6 +26,7 @@ TEST_F(KitchenTest, TheBoardShowsTheTicketsOfEachStationAndWhereTheChannelsStand
     const json board = reply.json();
     EXPECT_EQ(board["branchId"], to_string(branch_.id));
     EXPECT_EQ(board["asOf"], "2026-11-21T18:30:00.125Z");
+    EXPECT_EQ(board["ticketAges"], (json{{"warnSeconds", 480}, {"lateSeconds", 900}}));
     EXPECT_EQ(
         board["seq"],
         (json{

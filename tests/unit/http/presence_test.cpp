@@ -35,6 +35,23 @@ class PresenceTest : public ApiTest {
         world_.add_branch(branch);
         return branch;
     }
+    /// As the source's word.
+    void be_there(
+        const std::string& source, const Channel& channel, const std::vector<PresentMember>& members
+    ) {
+        std::vector<ListedMember> listed;
+        for (const PresentMember& member : members) {
+            listed.push_back(
+                {.id = member.id,
+                 .connections = member.connections,
+                 .info = member.info,
+                 .joined_at = member.joined_at}
+            );
+        }
+        const Timestamp now = world_.clock.now();
+        ASSERT_TRUE(who_is_there_.store().replace({.source = source}, channel, listed, now, now));
+    }
+    std::string now_text() const { return to_rfc3339(world_.clock.now()); }
     const Channel kitchen_ = Channel::kitchen(branch_.id);
     const PresentMember ana_{
         .id = "staff-1",
@@ -45,22 +62,28 @@ class PresenceTest : public ApiTest {
 };
 
 TEST_F(PresenceTest, DisplaysAreWhoIsInTheKitchen) {
-    who_is_there_.present[kitchen_] = {ana_, stranger_};
-    who_is_there_.present[Channel::waiters(branch_.id)] = {stranger_};
+    be_there("builtin", kitchen_, {ana_});
+    be_there("pusher", kitchen_, {stranger_});
+    be_there("builtin", Channel::waiters(branch_.id), {stranger_});
     const Reply reply = get(displays(), cook_token());
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(
         reply.json(),
         (json{
             {"branchId", to_string(branch_.id)},
+            {"asOf", now_text()},
             {"displays",
              {{{"memberId", "staff-1"},
                {"name", "Ana"},
                {"role", "KITCHEN"},
                {"station", "s1"},
                {"since", to_rfc3339(kSince)},
-               {"connections", 2}},
-              {{"memberId", "staff-2"}, {"since", to_rfc3339(kSince)}, {"connections", 1}}}}})
+               {"connections", 2},
+               {"source", "builtin"}},
+              {{"memberId", "staff-2"},
+               {"since", to_rfc3339(kSince)},
+               {"connections", 1},
+               {"source", "pusher"}}}}})
     );
 }
 
@@ -80,22 +103,25 @@ TEST_F(PresenceTest, DisplaysAreForTheBranchAndTheFrontEndServer) {
 }
 
 TEST_F(PresenceTest, MembersOfAChannelComeWithTheirInfo) {
-    who_is_there_.present[kitchen_] = {ana_, stranger_};
+    be_there("builtin", kitchen_, {ana_, stranger_});
     const Reply reply = get(presence_of(kitchen_.name()), cook_token());
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_EQ(
         reply.json(),
         (json{
             {"channel", kitchen_.name()},
+            {"asOf", now_text()},
             {"members",
              {{{"memberId", "staff-1"},
                {"info", json::parse(ana_.info)},
                {"since", to_rfc3339(kSince)},
-               {"connections", 2}},
+               {"connections", 2},
+               {"source", "builtin"}},
               {{"memberId", "staff-2"},
                {"info", json::object()},
                {"since", to_rfc3339(kSince)},
-               {"connections", 1}}}}})
+               {"connections", 1},
+               {"source", "builtin"}}}}})
     );
 }
 
@@ -131,12 +157,36 @@ TEST_F(PresenceTest, OtherChannelsHaveNoMembers) {
     EXPECT_EQ(get(presence_of("news"), cook).status, 404);
 }
 
-TEST_F(PresenceTest, AProviderThatDoesNotAnswerIsSaidSo) {
-    who_is_there_.failure = Error{
-        .code = ErrorCode::kTimeout, .reason = "presence_timeout", .message = "It did not answer."};
+TEST_F(PresenceTest, WhatNobodyEverToldOfIsUnknown) {
     const Reply reply = get(displays(), cook_token());
-    EXPECT_GE(reply.status, 503);
-    EXPECT_EQ(reply.code(), "presence_timeout");
+    EXPECT_EQ(reply.json().at("asOf"), nullptr);
+    EXPECT_EQ(reply.json().at("displays"), json::array());
+}
+
+TEST_F(PresenceTest, AMemberGoneQuietExpires) {
+    be_there("builtin", kitchen_, {ana_});
+    const std::string told = now_text();
+    world_.clock.advance(std::chrono::seconds{91});
+    const Reply reply = get(displays(), cook_token());
+    EXPECT_EQ(reply.json().at("displays"), json::array());
+    EXPECT_EQ(reply.json().at("asOf"), told);
+    EXPECT_FALSE(roster_.read(kitchen_)->is_complete);
+}
+
+TEST_F(PresenceTest, AListIsCompleteOnceEverySourceSpoke) {
+    const Timestamp now = world_.clock.now();
+    ASSERT_TRUE(who_is_there_.store().finish_round({.source = "builtin"}, now, now));
+    EXPECT_FALSE(roster_.read(kitchen_)->is_complete);
+    ASSERT_TRUE(who_is_there_.store().finish_round({.source = "pusher"}, now, now));
+    EXPECT_TRUE(roster_.read(kitchen_)->is_complete);
+}
+
+TEST_F(PresenceTest, AStoreThatFailsIsSaidSo) {
+    who_is_there_.fail(Error{
+        .code = ErrorCode::kTimeout, .reason = "database_timeout", .message = "No answer."});
+    const Reply reply = get(displays(), cook_token());
+    EXPECT_EQ(reply.status, 504);
+    EXPECT_EQ(reply.code(), "database_timeout");
 }
 
 }  // namespace

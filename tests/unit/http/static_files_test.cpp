@@ -3,6 +3,7 @@
 
 #include "http/static_files.hpp"
 
+#include "http/page_routes.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 #include <cstdlib>
@@ -118,8 +119,81 @@ TEST_F(StaticFilesTest, AClientThatHasAFileIsToldSo) {
     EXPECT_EQ(ask("/docs/docs.js", "If-None-Match: " + etag).status, 200);
 }
 
-TEST_F(StaticFilesTest, WithoutThePagesTheDocumentationIsClearlyMissing) {
-    for (const char* target : {"/docs", "/docs/docs.js"}) {
+TEST_F(StaticFilesTest, ServesAPageUnderThePolicyOfPages) {
+    write("web/kitchen.html", "<!doctype html>");
+    const Reply page = ask("/kitchen");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.header("content-type"), "text/html; charset=utf-8");
+    EXPECT_EQ(page.header("cache-control"), "no-cache");
+    EXPECT_EQ(page.header("x-content-type-options"), "nosniff");
+    EXPECT_EQ(page.header("cross-origin-opener-policy"), "same-origin");
+    const std::string policy = page.header("content-security-policy");
+    EXPECT_NE(
+        policy.find("default-src 'none'; script-src 'self'; style-src 'self';"), std::string::npos
+    );
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_NE(policy.find("connect-src 'self' ws"), std::string::npos);
+}
+
+TEST_F(StaticFilesTest, AssetsAreKeptForGoodAndSentCompressedToWhomTakesThat) {
+    write("web/assets/kitchen-abc.js", "draw()");
+    write("web/assets/kitchen-abc.js.gz", "compressed");
+    write("web/assets/alone.js.gz", "of nothing");
+    const Reply plain = ask("/assets/kitchen-abc.js");
+    EXPECT_EQ(plain.body, "draw()");
+    EXPECT_EQ(plain.header("cache-control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(plain.header("content-encoding"), "");
+    for (const char* taken : {"gzip", "br;q=1, GZIP ; q=0.5", "deflate,gzip;q=1.0"}) {
+        const Reply compressed =
+            ask("/assets/kitchen-abc.js", std::string{"Accept-Encoding: "} + taken);
+        EXPECT_EQ(compressed.body, "compressed") << taken;
+        EXPECT_EQ(compressed.header("content-encoding"), "gzip");
+        EXPECT_EQ(compressed.header("content-type"), "text/javascript; charset=utf-8");
+        EXPECT_NE(compressed.header("etag"), plain.header("etag"));
+    }
+    for (const char* refused : {"gzip;q=0", "gzip; q=0.0, br", "br", "x-gzip", "*"}) {
+        EXPECT_EQ(
+            ask("/assets/kitchen-abc.js", std::string{"Accept-Encoding: "} + refused).body, "draw()"
+        ) << refused;
+    }
+    for (const char* target :
+         {"/assets/alone.js",
+          "/assets/alone.js.gz",
+          "/assets/kitchen-abc.js.gz",
+          "/assets/..%2fkitchen.html"}) {
+        EXPECT_EQ(ask(target).code(), "not_found") << target;
+    }
+}
+
+TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
+    using Endpoints = std::vector<app::RealtimeEndpoint>;
+    const app::RealtimeEndpoint builtin{
+        .provider = "builtin",
+        .protocol = "pusher",
+        .host = "orders.example",
+        .port = 443,
+        .is_tls = true};
+    const app::RealtimeEndpoint pusher{.provider = "pusher", .protocol = "pusher", .cluster = "eu"};
+    const app::RealtimeEndpoint ably{.provider = "ably", .protocol = "ably"};
+    const auto connects = [](const Endpoints& endpoints) {
+        const std::string policy = page_policy(endpoints);
+        const auto begin = policy.find("connect-src");
+        return policy.substr(begin, policy.find(';', begin) - begin);
+    };
+    EXPECT_EQ(
+        connects({builtin}),
+        "connect-src 'self' wss://orders.example:443 https://orders.example:443"
+    );
+    EXPECT_EQ(
+        connects({builtin, pusher}),
+        "connect-src 'self' wss://orders.example:443 https://orders.example:443 "
+        "wss://ws-eu.pusher.com https://sockjs-eu.pusher.com"
+    );
+    EXPECT_NE(connects({ably}).find("wss://*.ably.net https://*.ably.net"), std::string::npos);
+}
+
+TEST_F(StaticFilesTest, WithoutThePagesTheyAreClearlyMissing) {
+    for (const char* target : {"/docs", "/docs/docs.js", "/kitchen", "/assets/kitchen.js"}) {
         const Reply reply = get(target);
         EXPECT_EQ(reply.status, 404);
         EXPECT_EQ(reply.code(), "docs_missing");

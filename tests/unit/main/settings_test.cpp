@@ -103,6 +103,27 @@ TEST(SettingsTest, NumbersStayWithinTheirBounds) {
     }
 }
 
+TEST(SettingsTest, TlsTakesBothFilesOrNeither) {
+    EXPECT_TRUE(load(complete())->tls_files.certificate.empty());
+    Variables variables = complete();
+    variables["TLS_CERTIFICATE_FILE"] = "/certificate.pem";
+    EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"TLS_PRIVATE_KEY_FILE"});
+    variables["TLS_PRIVATE_KEY_FILE"] = "/key.pem";
+    EXPECT_EQ(load(variables)->tls_files.private_key, "/key.pem");
+    variables.erase("TLS_CERTIFICATE_FILE");
+    EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"TLS_CERTIFICATE_FILE"});
+}
+
+TEST(SettingsTest, NoticeAndSpreadFitIntoTheShutdown) {
+    Variables variables = complete();
+    variables["SHUTDOWN_SECONDS"] = "10";
+    variables["SHUTDOWN_NOTICE_SECONDS"] = "5";
+    variables["SHUTDOWN_SPREAD_SECONDS"] = "4";
+    EXPECT_TRUE(load(variables));
+    variables["SHUTDOWN_SPREAD_SECONDS"] = "5";
+    EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"SHUTDOWN_SECONDS"});
+}
+
 TEST(SettingsTest, EventsAreKeptForADayAndForAMonthAtMost) {
     Variables variables = complete();
     EXPECT_EQ(load(variables)->event_retention, std::chrono::hours{24});

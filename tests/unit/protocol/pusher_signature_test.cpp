@@ -69,6 +69,20 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+TEST(PusherSignatureTest, SignsAndVerifiesASignIn) {
+    const std::string text = user_string_to_sign(
+        kSocket,
+        "{\"id\":\"u-42\",\"user_info\":{\"name\":\"Zo\xC3\xAB\"},\"watchlist\":[\"u-7\",\"u-9\"]}"
+    );
+    const std::string auth =
+        "relaykey01:514211fcc3d42db268d1d04b727ed4885f36a4b012a91cce1eda31476a1475e3";
+    EXPECT_EQ(sign_pusher_auth(kApp, text), auth);
+    EXPECT_TRUE(verify_pusher_signin(kApp, auth, text));
+    EXPECT_FALSE(verify_pusher_signin(kApp, auth, text + ' '));
+    EXPECT_FALSE(verify_pusher_signin(kApp, auth.substr(10), text));
+    EXPECT_FALSE(verify_pusher_signin(kApp, "", text));
+}
+
 std::string refusal_of(std::string_view auth, std::string_view text, std::string_view channel) {
     const auto verified = verify_pusher_auth(kApp, auth, text, channel);
     return verified ? "accepted" : verified.error().message;

@@ -17,6 +17,20 @@ TEST(PresenceTest, CountsAUserOnceOverAllConnections) {
     EXPECT_TRUE(presence.members().empty());
 }
 
+TEST(PresenceTest, KeepsTheSeatOfAMemberThatSteppedOut) {
+    const Deadline now{std::chrono::hours{1}};
+    Presence presence;
+    presence.join({"ana", "{}"}, kNow);
+    EXPECT_TRUE(presence.step_out("ana", now));
+    EXPECT_FALSE(presence.dismiss("ana", now - std::chrono::seconds{1}));
+    EXPECT_EQ(presence.join({"ana", "{}"}, kNow), Presence::Join::kAnother);
+    EXPECT_FALSE(presence.dismiss("ana", now));
+    EXPECT_TRUE(presence.step_out("ana", now));
+    EXPECT_TRUE(presence.dismiss("ana", now));
+    EXPECT_FALSE(presence.dismiss("ana", now));
+    EXPECT_TRUE(presence.members().empty());
+}
+
 TEST(PresenceTest, KeepsTheInfoOfTheFirstConnection) {
     Presence presence;
     presence.join({"ana", R"({"n":1})"}, kNow);

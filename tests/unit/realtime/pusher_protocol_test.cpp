@@ -1,146 +1,17 @@
-#include "realtime/pusher_protocol.hpp"
-
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub.hpp"
-#include "realtime/io_shards.hpp"
-#include "realtime/pusher_session.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <vector>
+#include "tests/unit/realtime/pusher_world.hpp"
 
 namespace orderpush::realtime {
 namespace {
 
 using nlohmann::json;
+using test::Client;
+using test::kApp;
+using test::kId;
+using test::RecordingOutlet;
 
-const protocol::PusherApp kApp{
-    .id = "77001", .key = "relaykey01", .secret = "relay-secret-For-Tests"};
-constexpr std::string_view kId = "0190a5c0-7b1c-7def-8123-456789abcdef";
-
-class RecordingOutlet final : public Outlet {
-  public:
-    void send(const Frame& frame) override {
-        messages.push_back(json::parse(frame.bytes().substr(frame.bytes().find("{\""))));
-    }
-    void close(CloseCode code, std::string_view) override { closed_with = code; }
-
-    std::vector<json> messages;
-    std::optional<CloseCode> closed_with;
-};
-
-/// One client on a hub whose only shard is this thread.
-struct Client {
-    std::shared_ptr<ProtocolSession> session;
-    std::unique_ptr<RecordingOutlet> outlet = std::make_unique<RecordingOutlet>();
-
-    const json& last() const { return outlet->messages.back(); }
-    std::string error() const {
-        return last()["data"].is_object() ? last()["data"].value("message", "") : "";
-    }
-    std::string socket_id() const { return to_string(session->socket_id()); }
-};
-
-class PusherProtocolTest : public testing::Test {
+class PusherProtocolTest : public test::PusherWorld {
   protected:
-    void run() { shards_.context(0).poll(); }
-
-    Protocol::Opening open(
-        std::string path, std::string query, Outlet& outlet, std::optional<std::string> origin = {}
-    ) {
-        return protocol_.open(
-            {.path = std::move(path),
-             .query = std::move(query),
-             .origin = std::move(origin),
-             .key = "",
-             .remote_address = ""},
-            {.outlet = outlet,
-             .hub = hub_,
-             .shard = 0,
-             .activity_timeout = std::chrono::seconds{120}}
-        );
-    }
-    int refusal_code(
-        const std::string& path, const std::string& query, std::optional<std::string> origin = {}
-    ) {
-        RecordingOutlet outlet;
-        const auto opening = open(path, query, outlet, std::move(origin));
-        const auto* refusal = std::get_if<Refusal>(&opening);
-        return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
-    }
-    Client connect() {
-        Client client;
-        client.session = std::get<std::shared_ptr<ProtocolSession>>(
-            open("/app/relaykey01", "protocol=7", *client.outlet)
-        );
-        return client;
-    }
-    void say(Client& client, const json& message) {
-        client.session->on_text(message.dump());
-        run();
-    }
-    void subscribe(
-        Client& client, const std::string& channel, const std::string& channel_data = ""
-    ) {
-        json data{{"channel", channel}, {"auth", ""}};
-        if (protocol::pusher_kind(channel) != ChannelKind::kPublic) {
-            data["auth"] = protocol::sign_pusher_auth(
-                kApp, protocol::channel_string_to_sign(client.socket_id(), channel, channel_data)
-            );
-        }
-        if (!channel_data.empty()) {
-            data["channel_data"] = channel_data;
-        }
-        say(client, {{"event", "pusher:subscribe"}, {"data", data}});
-    }
-    /// As BuiltinAuthorizer grants a guest.
-    void subscribe_as_guest(
-        Client& client,
-        const std::string& channel,
-        const SessionId& session,
-        const std::string& channel_data = ""
-    ) {
-        json data{{"channel", channel}};
-        data["auth"] = protocol::sign_guest_auth(
-            kApp,
-            protocol::channel_string_to_sign(client.socket_id(), channel, channel_data),
-            session
-        );
-        if (!channel_data.empty()) {
-            data["channel_data"] = channel_data;
-        }
-        say(client, {{"event", "pusher:subscribe"}, {"data", data}});
-    }
-    /// As the adapter publishes session:closed.
-    void close_session(const SessionId& session) {
-        hub_.publish(
-            {.channel = Channel::session(session).name(),
-             .event = "session:closed",
-             .data = "{}",
-             .ends = session},
-            nullptr
-        );
-        run();
-    }
-    void publish(
-        const std::string& channel, const std::string& data, std::optional<SocketId> excluded = {}
-    ) {
-        hub_.publish(
-            {.channel = channel, .event = "e", .data = data, .excluded = excluded}, nullptr
-        );
-        run();
-    }
-
-    IoShards shards_{1};
-    Hub hub_{shards_, {.channels_max = 5}};
-    PusherProtocol protocol_{
-        {.app = kApp,
-         .is_origin_allowed = [](std::string_view origin
-                              ) { return origin == "https://ok.example"; },
-         .subscriptions_max = 3}};
+    PusherProtocolTest() : PusherWorld({.subscriptions_max = 3}, {.channels_max = 5}) {}
 };
 
 TEST_F(PusherProtocolTest, GreetsWithTheSocketIdAndTheActivityTimeout) {
@@ -303,7 +174,8 @@ TEST_F(PusherProtocolTest, RefusesSubscriptionsWithTheTextsOfTheHostedService) {
             ":private-a, but got s"
     );
     EXPECT_EQ(
-        refusal({{"channel", "#server-to-user-1"}}), "Invalid channel name: '#server-to-user-1'"
+        refusal({{"channel", "#server-to-user-1"}}),
+        "Cannot subscribe to #server-to-user-1: this connection is not signed in as that user"
     );
     EXPECT_EQ(refusal(json::object()), "Invalid channel name: ''");
     subscribe(client, "news");
@@ -323,7 +195,7 @@ TEST_F(PusherProtocolTest, AnswersOtherEventsWithTheTextsOfTheHostedService) {
         "To send client events, you must enable this feature in the Settings page of your "
         "dashboard."
     );
-    for (const char* event : {"pusher:signin", "hello", "pusher_internal:x"}) {
+    for (const char* event : {"pusher:signin_success", "hello", "pusher_internal:x"}) {
         say(client, {{"event", event}});
         EXPECT_EQ(client.error(), std::string{"Unsupported event received on socket: "} + event);
     }
@@ -376,7 +248,7 @@ TEST_F(PusherProtocolTest, TreatsEncryptedAndCacheNamesAsTheirBaseKind) {
     subscribe(client, "private-encrypted-a");
     EXPECT_EQ(client.last()["event"], "pusher_internal:subscription_succeeded");
     subscribe(client, "cache-a");
-    EXPECT_EQ(client.last()["event"], "pusher_internal:subscription_succeeded");
+    EXPECT_EQ(client.last()["event"], "pusher:cache_miss");
 }
 
 TEST_F(PusherProtocolTest, PingsASilentClientAndClosesADeadOne) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "realtime/unique_fd.hpp"
+#include "tests/support/tls_client.hpp"
 #include "tests/unit/realtime/client_frames.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -16,15 +18,25 @@ namespace orderpush::realtime::test {
 /// A blocking client on one end of a socket pair. Every read gives up after ten seconds.
 class WebSocketClient {
   public:
-    explicit WebSocketClient(UniqueFd socket) : socket_(std::move(socket)) {
+    explicit WebSocketClient(
+        UniqueFd socket, std::unique_ptr<orderpush::test::TlsClient> tls = nullptr
+    )
+        : socket_(std::move(socket)), tls_(std::move(tls)) {
         const timeval patience{.tv_sec = 10, .tv_usec = 0};
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     }
 
     void send_bytes(std::string_view bytes) const {
-        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (tls_) {
+            tls_->send(bytes);
+        } else {
+            ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        }
     }
     void send_text(std::string_view text) const { send_bytes(client_text(text)); }
+
+    /// Says that nothing more will come: half-closes.
+    void end_sending() const { ::shutdown(socket_.get(), SHUT_WR); }
 
     /// The 101 answer's head; empty if the connection ended.
     std::string read_handshake() {
@@ -46,6 +58,7 @@ class WebSocketClient {
         }
         const std::size_t size = frame_size();
         const int opcode = buffer_[0] & 0x0F;
+        is_compressed_ = (buffer_[0] & 0x40) != 0;
         payload_ = buffer_.substr(2 + length_bytes(), size - 2 - length_bytes());
         buffer_.erase(0, size);
         return opcode;
@@ -66,6 +79,8 @@ class WebSocketClient {
     }
     bool is_at_end() { return next() == -1; }
 
+    /// Whether the frame that next() read has the bit of permessage-deflate.
+    bool is_compressed() const { return is_compressed_; }
     const std::string& payload() const { return payload_; }
     int fd() const { return socket_.get(); }
 
@@ -88,7 +103,8 @@ class WebSocketClient {
     }
     bool fill() {
         char bytes[16 * 1024];  // NOLINT: recv() fills what is used
-        const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+        const ssize_t count = tls_ ? static_cast<ssize_t>(tls_->receive(bytes))
+                                   : ::recv(socket_.get(), bytes, sizeof bytes, 0);
         if (count <= 0) {
             return false;
         }
@@ -97,8 +113,10 @@ class WebSocketClient {
     }
 
     UniqueFd socket_;
+    std::unique_ptr<orderpush::test::TlsClient> tls_;
     std::string buffer_;
     std::string payload_;
+    bool is_compressed_ = false;
 };
 
 }  // namespace orderpush::realtime::test

@@ -1,0 +1,173 @@
+#include "adapters/ably/ably_presence.hpp"
+
+#include "core/presence_fact.hpp"
+#include "protocol/ably_member.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::adapters {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Of one list; a provider that links in circles must not hold us.
+constexpr std::size_t kPagesMax = 200;
+
+Error unexpected(std::string detail) {
+    return {
+        .code = ErrorCode::kUnavailable,
+        .reason = "presence_unavailable",
+        .message = "The provider did not tell who is connected.",
+        .detail = std::move(detail)};
+}
+
+/// "presence?cursor=abc" of `<./presence?cursor=abc>; rel="next"` (RFC 8288); several links may
+/// share a header. Empty if there is no next page.
+std::string next_of(const net::HttpResponse& response) {
+    for (const auto& [name, value] : response.headers) {
+        std::string_view rest = name == "link" ? std::string_view{value} : std::string_view{};
+        while (!rest.empty()) {
+            const std::string_view link = rest.substr(0, rest.find(','));
+            rest.remove_prefix(std::min(link.size() + 1, rest.size()));
+            const auto open = link.find("<./");
+            const auto close = link.find('>');
+            const bool is_next = link.find("rel=\"next\"") != std::string_view::npos;
+            if (is_next && open != std::string_view::npos && close > open) {
+                return std::string{link.substr(open + 3, close - open - 3)};
+            }
+        }
+    }
+    return {};
+}
+
+std::string text_of(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::optional<ListedMember> member_of(const Json& message) {
+    if (!message.is_object()) {
+        return std::nullopt;
+    }
+    std::string id = text_of(message, "clientId");
+    std::string connection = text_of(message, "connectionId");
+    if (!is_member_id(id)) {
+        return std::nullopt;
+    }
+    return ListedMember{
+        .id = std::move(id),
+        .connection = is_member_id(connection) ? std::move(connection) : std::string{},
+        .info = message.contains("data") ? protocol::ably_member_info(message["data"].dump())
+                                         : std::nullopt};
+}
+
+/// By name alone, or with details.
+std::optional<Channel> channel_of(const Json& item) {
+    std::string name;
+    if (item.is_string()) {
+        name = item.get<std::string>();
+    } else if (item.is_object()) {
+        name = text_of(item, "channelId");
+    }
+    const auto channel = Channel::parse(name);
+    return channel && channel->kind() == ChannelKind::kPresence ? channel : std::nullopt;
+}
+
+}  // namespace
+
+AblyPresence::AblyPresence(net::HttpClient& http, AblyOptions options)
+    : http_(http),
+      options_(std::move(options)),
+      authorization_(protocol::basic_authorization(options_.key)),
+      hosts_(options_.origins) {}
+
+Result<AblyPresence::Items> AblyPresence::read_pages(
+    const std::string& origin,
+    const std::string& folder,
+    const std::string& first,
+    Deadline deadline
+) {
+    Items items;
+    std::string page = first;
+    for (std::size_t i = 0; i < kPagesMax && !page.empty(); ++i) {
+        const std::vector<net::HttpRequest> requests{
+            {.method = "GET",
+             .url = origin + folder + page,
+             .headers = {
+                 {"Authorization", authorization_},
+                 {"Accept", "application/json"},
+                 {"X-Ably-Version", "6"},
+                 {"Ably-Agent", "orderpush"}}}};
+        const auto answers = http_.exchange(requests, deadline);
+        const auto& answer = answers.front();
+        if (!answer) {
+            return answer.error();
+        }
+        const Json list = Json::parse(answer->body, nullptr, false);
+        if (answer->status != 200 || !list.is_array()) {
+            return unexpected(std::to_string(answer->status) + ' ' + net::excerpt(answer->body));
+        }
+        for (const Json& item : list) {
+            items.push_back(item.dump(-1, ' ', false, Json::error_handler_t::replace));
+        }
+        page = next_of(*answer);
+    }
+    if (!page.empty()) {
+        return unexpected("more pages than can be");
+    }
+    return items;
+}
+
+Result<std::vector<ListedChannel>> AblyPresence::list_at(
+    const std::string& origin, Deadline deadline
+) {
+    const auto names = read_pages(origin, "/", "channels?by=id&limit=1000", deadline);
+    if (!names) {
+        return names.error();
+    }
+    std::vector<ListedChannel> listed;
+    for (const std::string& name : *names) {
+        const auto channel = channel_of(Json::parse(name));
+        if (!channel) {
+            continue;
+        }
+        const std::string folder = "/channels/" + net::percent_encode(channel->name()) + '/';
+        const auto messages = read_pages(origin, folder, "presence?limit=1000", deadline);
+        if (!messages) {
+            return messages.error();
+        }
+        ListedChannel& entry =
+            listed.emplace_back(ListedChannel{.channel = *channel, .members = {}});
+        for (const std::string& message : *messages) {
+            if (auto member = member_of(Json::parse(message))) {
+                entry.members.push_back(std::move(*member));
+            }
+        }
+    }
+    return listed;
+}
+
+Result<std::vector<ListedChannel>> AblyPresence::list(Deadline deadline) {
+    Error last = unexpected("no host");
+    const auto origins = hosts_.candidates(std::chrono::steady_clock::now());
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+        const Deadline now = std::chrono::steady_clock::now();
+        if (now >= deadline) {
+            break;
+        }
+        // A silent host leaves time for the next.
+        const bool is_last = i + 1 == origins.size();
+        auto listed = list_at(origins[i], is_last ? deadline : now + (deadline - now) / 2);
+        if (listed) {
+            hosts_.answered(origins[i], now);
+            return listed;
+        }
+        last = std::move(listed).error();
+    }
+    return last;
+}
+
+}  // namespace orderpush::adapters

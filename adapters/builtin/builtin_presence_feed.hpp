@@ -1,0 +1,83 @@
+#pragma once
+
+#include "adapters/builtin/builtin_presence.hpp"
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "core/presence_store.hpp"
+#include "realtime/hub_observer.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace orderpush::adapters {
+
+struct BuiltinPresenceFeedOptions {
+    /// Tells this process from others on the same database; not empty.
+    std::string instance;
+    /// Between rounds that confirm all members; well below the expiry of members.
+    std::chrono::milliseconds interval{30'000};
+    /// After a failure.
+    Backoff backoff{.first = std::chrono::milliseconds{250}, .ceiling = std::chrono::seconds{5}};
+    /// Occupied channels that are followed at most; further ones are not shown, loudly.
+    std::size_t channels_max = 200'000;
+};
+
+/// Keeps the store true to who is connected to the hub of this process: a channel whose members
+/// changed is read from the hub and written as a whole, so that nothing lost or repeated matters.
+/// One thread of its own.
+class BuiltinPresenceFeed final : public realtime::HubObserver {
+  public:
+    /// All outlive it. Hub::observe() is the caller's.
+    BuiltinPresenceFeed(
+        BuiltinPresence& presence,
+        PresenceStore& store,
+        const Clock& clock,
+        BuiltinPresenceFeedOptions options
+    );
+    ~BuiltinPresenceFeed() override;
+
+    /// A first round at once.
+    void start();
+    /// Tells the store that nobody is here any more, with one try. Before the shards stop.
+    void stop();
+
+    void on_member_added(const std::string& channel, const realtime::Member& member) override;
+    void on_member_removed(const std::string& channel, std::string_view user_id) override;
+
+    /// Writes what changed; all, if a round is due. On the caller's thread. What could not be
+    /// written stays changed.
+    Result<void> run_once();
+
+  private:
+    void mark(const std::string& channel);
+    void run(const std::stop_token& stop);
+    std::chrono::milliseconds round();
+    std::set<Channel> take(bool is_whole);
+    Result<void> write(const Channel& channel);
+
+    BuiltinPresence& presence_;
+    PresenceStore& store_;
+    const Clock& clock_;
+    const BuiltinPresenceFeedOptions options_;
+    const PresenceScope scope_;
+    /// Of the thread:
+    std::optional<Timestamp> whole_at_;
+    unsigned failures_ = 0;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    /// Guarded by mutex_:
+    std::set<Channel> dirty_;
+    std::set<Channel> occupied_;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::adapters

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderpush {
+
+/// Bytes of an event's data at the hosted Pusher service.
+inline constexpr std::size_t kEventBytesMaxDefault = 10'240;
+
+/// An application of the built-in server, as Pusher has them: credentials, and what it may do. Each
+/// has its own channels.
+struct HostedApp {
+    /// Decimal digits: some SDKs parse it as a number.
+    std::string id;
+    /// Public. Letters, digits, '-' and '_'.
+    std::string key;
+    std::string secret;
+    /// Connections at one time on one instance; nothing: as many as the server takes.
+    std::optional<std::size_t> connections_max = {};
+    /// Bytes of an event's data.
+    std::size_t event_bytes_max = kEventBytesMaxDefault;
+    /// Whether clients may send events to each other.
+    bool has_client_events = false;
+    /// Whether subscribers are told how many they are.
+    bool has_subscription_count = false;
+    /// Where its webhooks go.
+    std::vector<std::string> webhook_urls = {};
+
+    bool operator==(const HostedApp&) const = default;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/realtime_service.hpp"
+#include "http/route.hpp"
+
+#include <span>
+#include <string>
+
+namespace orderpush::http {
+
+/// GET /kitchen: the kitchen display.
+Result<Answer> show_kitchen_page(const Call& call);
+/// GET /assets/{file}: what the pages consist of. Names carry a hash of the content, so browsers
+/// keep them for good.
+Result<Answer> show_asset(const Call& call);
+
+/// The Content-Security-Policy of the pages: scripts and styles are files from here, and they
+/// connect to here and to the providers of `endpoints`.
+std::string page_policy(std::span<const app::RealtimeEndpoint> endpoints);
+
+}  // namespace orderpush::http

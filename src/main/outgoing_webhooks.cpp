@@ -1,0 +1,73 @@
+#include "main/outgoing_webhooks.hpp"
+
+#include "app/metrics_table.hpp"
+
+namespace orderpush {
+namespace {
+
+namespace figure = app::figure;
+
+/// Of an answer only its beginning is kept.
+constexpr std::size_t kResponseBytesMax = 64U << 10U;
+constexpr std::size_t kConnectionsPerHostMax = 4;
+
+net::HttpClientOptions client_options(const Settings& settings) {
+    return {
+        .response_bytes_max = kResponseBytesMax,
+        .connections_per_host_max = kConnectionsPerHostMax,
+        .user_agent = "orderpush-webhooks",
+        .is_public_only = !settings.builtin_webhooks.is_private_allowed};
+}
+
+app::WebhookDispatcherOptions dispatcher_options(const OutgoingWebhookSources& sources) {
+    app::WebhookDispatcherOptions options{
+        .disable_after = sources.settings.builtin_webhooks.disable_after,
+        .retention = sources.settings.event_retention};
+    metrics::Registry& registry = sources.metrics;
+    options.metrics = {
+        .delivered = registry.counter(figure::kOutgoingWebhooks, {"delivered"}),
+        .failed = registry.counter(figure::kOutgoingWebhooks, {"failed"}),
+        .expired = registry.counter(figure::kOutgoingWebhooks, {"expired"}),
+        .lost_events = registry.counter(figure::kWebhookEventsLost, {"not_sent"})};
+    return options;
+}
+
+app::WebhookRecorderOptions recorder_options(const OutgoingWebhookSources& sources) {
+    return {
+        .grace = sources.settings.builtin_webhooks.grace,
+        .dropped = sources.metrics.counter(figure::kWebhookEventsLost, {"not_stored"})};
+}
+
+}  // namespace
+
+OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
+    : store_(sources.database),
+      http_(client_options(sources.settings)),
+      sender_(http_, {.is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}),
+      targets_(sources.apps),
+      dispatcher_(
+          store_, sender_, targets_, sources.ids, sources.clock, dispatcher_options(sources)
+      ),
+      recorder_(
+          store_,
+          targets_,
+          sources.ids,
+          sources.clock,
+          recorder_options(sources),
+          [this] { dispatcher_.notify(); }
+      ),
+      source_(recorder_, sources.settings.builtin_app.id),
+      service_({.store = store_, .notify = [this] { dispatcher_.notify(); }, .clock = sources.clock}
+      ) {}
+
+void OutgoingWebhooks::start() {
+    recorder_.start();
+    dispatcher_.start();
+}
+
+void OutgoingWebhooks::stop() {
+    recorder_.stop();
+    dispatcher_.stop();
+}
+
+}  // namespace orderpush

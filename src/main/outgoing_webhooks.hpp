@@ -1,0 +1,57 @@
+#pragma once
+
+#include "adapters/webhooks/http_webhook_sender.hpp"
+#include "app/outgoing_webhook_service.hpp"
+#include "app/webhook_dispatcher.hpp"
+#include "app/webhook_recorder.hpp"
+#include "app/webhook_targets.hpp"
+#include "base/clock.hpp"
+#include "base/metrics.hpp"
+#include "base/uuid.hpp"
+#include "main/settings.hpp"
+#include "net/curl_http_client.hpp"
+#include "realtime/channel_event_source.hpp"
+#include "storage/db_pool.hpp"
+#include "storage/pg_webhook_store.hpp"
+
+namespace orderpush {
+
+/// What webhooks are made of. All of it outlives them.
+struct OutgoingWebhookSources {
+    const Settings& settings;
+    storage::DbPool& database;
+    metrics::Registry& metrics;
+    IdSource& ids;
+    const Clock& clock;
+    /// The applications with their targets, as of now. Any thread.
+    app::WebhookTargets::Source apps;
+};
+
+/// Webhooks of the built-in server, whole: from what the hub tells to what receivers answer.
+class OutgoingWebhooks {
+  public:
+    explicit OutgoingWebhooks(const OutgoingWebhookSources& sources);
+
+    realtime::HubObserver& observer() noexcept { return source_; }
+    app::OutgoingWebhookService& service() noexcept { return service_; }
+
+    /// Once the schema is there.
+    void start();
+    /// Before clients are sent away: nobody is told that they left.
+    void drain() { recorder_.drain(); }
+    /// Once the hub tells nothing any more; the database is still needed.
+    void stop();
+
+  private:
+    storage::PgWebhookStore store_;
+    /// Apart from the one for providers: it connects to public addresses only.
+    net::CurlHttpClient http_;
+    adapters::HttpWebhookSender sender_;
+    app::WebhookTargets targets_;
+    app::WebhookDispatcher dispatcher_;
+    app::WebhookRecorder recorder_;
+    realtime::ChannelEventSource source_;
+    app::OutgoingWebhookService service_;
+};
+
+}  // namespace orderpush

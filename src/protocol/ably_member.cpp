@@ -1,0 +1,43 @@
+#include "protocol/ably_member.hpp"
+
+#include "base/uuid.hpp"
+#include "core/restaurant.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::protocol {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kNameBytesMax = 400;
+
+std::string text_of(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+std::optional<std::string> ably_member_info(std::string_view data) {
+    Json given = Json::parse(data, nullptr, false);
+    if (given.is_string()) {
+        given = Json::parse(given.get<std::string>(), nullptr, false);
+    }
+    if (!given.is_object()) {
+        return std::nullopt;
+    }
+    Json info = Json::object();
+    if (auto name = text_of(given, "name"); !name.empty() && name.size() <= kNameBytesMax) {
+        info["name"] = std::move(name);
+    }
+    if (const auto role = parse_role(text_of(given, "role"))) {
+        info["role"] = to_word(*role);
+    }
+    if (auto station = text_of(given, "station"); parse_uuid(station)) {
+        info["station"] = std::move(station);
+    }
+    return info.empty() ? std::nullopt : std::optional{info.dump()};
+}
+
+}  // namespace orderpush::protocol

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "protocol/pusher_signature.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orderpush::protocol {
+
+/// A request to the HTTP API as it stood on the wire.
+struct PusherRequest {
+    /// In upper case.
+    std::string_view method;
+    /// Without the query, still percent-encoded.
+    std::string_view path;
+    std::string_view query;
+    std::string_view body;
+};
+
+/// Names and values of a query, decoded, as they came.
+class PusherQuery {
+  public:
+    /// kInvalid: cannot be decoded, more than 64 parameters, or one that comes twice (but for
+    /// arrays, "name[]").
+    static Result<PusherQuery> parse(std::string_view query);
+
+    /// Null if it is not there.
+    const std::string* find(std::string_view name) const;
+    const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return fields_; }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// Whether the request was signed with the app's secret, within 600 s of `now` (Pusher Channels
+/// HTTP API, "Authentication"; what the SDKs of five languages sign is accepted). The key is the
+/// caller's to look up. The signature is compared in constant time. kUnauthenticated with the
+/// hosted service's texts; they show the string that should have been signed, never the digest.
+Result<void> verify_pusher_request(
+    const PusherApp& app, const PusherRequest& request, const PusherQuery& query, Timestamp now
+);
+
+}  // namespace orderpush::protocol

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderpush::realtime {
+
+/// What was left by a connection that was lost, and is told later unless somebody is back.
+struct LateDeparture {
+    std::string channel;
+    /// Presence channels: who left.
+    std::optional<std::string> user_id;
+    Deadline left_at;
+};
+
+/// The departures of one shard's channels that are not told yet, in the order in which they
+/// happened. Bounded. Touched by that shard's thread only.
+class LateDepartures {
+  public:
+    /// Nothing beyond this waits: the oldest is due at once.
+    static constexpr std::size_t kMax = 100'000;
+
+    void add(LateDeparture departure) { waiting_.push_back(std::move(departure)); }
+    /// Takes out what was left by `latest`.
+    std::vector<LateDeparture> take_due(Deadline latest) {
+        std::vector<LateDeparture> due;
+        while (!waiting_.empty() && (waiting_.front().left_at <= latest || waiting_.size() > kMax)
+        ) {
+            due.push_back(std::move(waiting_.front()));
+            waiting_.pop_front();
+        }
+        return due;
+    }
+
+  private:
+    std::deque<LateDeparture> waiting_;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,57 @@
+#include "tests/contract/store_contract.hpp"
+
+namespace orderpush::test {
+namespace {
+
+class AppStoreContract : public StoreContract {
+  protected:
+    Result<void> add(const HostedApp& app) { return world->apps().add(app, world->clock.now()); }
+    std::vector<HostedApp> list(int limit = 10) {
+        const auto found = world->apps().list(limit);
+        EXPECT_TRUE(found) << found.error().detail;
+        return found ? *found : std::vector<HostedApp>{};
+    }
+
+    const HostedApp full{
+        .id = "42",
+        .key = "key-42",
+        .secret = "sealed:text",
+        .connections_max = 100,
+        .event_bytes_max = 65'536,
+        .has_client_events = true,
+        .has_subscription_count = true,
+        .webhook_urls = {"https://a.example/hook?x={1,2}", "https://b.example/\"quoted\""}};
+    const HostedApp bare{.id = "7", .key = "key-7", .secret = "sealed:other"};
+};
+
+TEST_P(AppStoreContract, GivesBackWhatItWasGivenInTheOrderOfIds) {
+    ASSERT_TRUE(add(bare));
+    ASSERT_TRUE(add(full));
+    EXPECT_EQ(list(), (std::vector<HostedApp>{full, bare}));  // "42" before "7": as text
+    EXPECT_EQ(list(1), (std::vector<HostedApp>{full}));
+}
+
+TEST_P(AppStoreContract, RefusesAnIdOrKeyThatIsTaken) {
+    ASSERT_TRUE(add(full));
+    HostedApp other = bare;
+    other.id = full.id;
+    EXPECT_EQ(add(other).error().reason, "app_taken");
+    other.id = "8";
+    other.key = full.key;
+    EXPECT_EQ(add(other).error().reason, "app_taken");
+    EXPECT_EQ(list(), (std::vector<HostedApp>{full}));
+}
+
+TEST_P(AppStoreContract, RemovesOnce) {
+    ASSERT_TRUE(add(full));
+    ASSERT_TRUE(add(bare));
+    EXPECT_TRUE(world->apps().remove(full.id));
+    EXPECT_EQ(world->apps().remove(full.id).error().reason, "app_unknown");
+    EXPECT_EQ(list(), (std::vector<HostedApp>{bare}));
+    EXPECT_TRUE(add(full));
+}
+
+ORDERPUSH_CONTRACT_SUITE(AppStoreContract);
+
+}  // namespace
+}  // namespace orderpush::test

@@ -1,0 +1,68 @@
+// Debian's Chromium, driven over its own protocol; and the pages, built as ./dev build does.
+
+import AxeBuilder from 'axe-core';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+import { endLater } from './cleanup.mjs';
+import { until } from './until.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const screenshots = path.join(root, 'build/screenshots');
+
+/** The folder for WEB_DIR; `npm ci` in web first. */
+export async function buildPages() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
+  endLater(() => rm(folder, { recursive: true, force: true }));
+  await promisify(execFile)('node', [path.join(root, 'web/build.mjs'), path.join(folder, 'web')]);
+  return path.join(folder, 'web');
+}
+
+/** A browser; every page in it that throws, or breaks the policy of the server, fails the test that ends it. */
+export async function startBrowser() {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  if (!executablePath) throw new Error('there is no Chromium: ./dev install test');
+  const args = ['--disable-dev-shm-usage', '--autoplay-policy=user-gesture-required'];
+  if (process.getuid() === 0) args.push('--no-sandbox'); // Chromium's own sandbox wants a user of its own
+  const browser = await chromium.launch({ executablePath, args });
+  endLater(() => browser.close());
+  const faults = [];
+  endLater(() => {
+    if (faults.length > 0) throw new Error(`pages failed:\n${faults.join('\n')}`);
+  });
+  return {
+    /** A device of its own: storage, language, screen. */
+    async device(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', ...options });
+      context.setDefaultTimeout(15_000);
+      context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
+      context.on('console', (message) => {
+        if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+      });
+      return context;
+    },
+  };
+}
+
+/** A picture of the page, kept beside the build for whoever looks at what the tests saw. */
+export async function screenshot(page, name) {
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}
+
+/** What axe-core finds wrong, as lines to compare with nothing. */
+export async function accessibilityFaults(page) {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(AxeBuilder.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
+
+export async function connected(page, state = 'live') {
+  await until(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
+}

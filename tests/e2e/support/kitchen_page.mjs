@@ -1,0 +1,80 @@
+// A kitchen display as the people in front of it use it.
+
+import { connected } from './browser.mjs';
+import { until } from './until.mjs';
+
+export class KitchenPage {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** A display of its own browser profile, logged in and live. */
+  static async open(browser, service, person, options = {}) {
+    const context = await browser.device(options);
+    const display = new KitchenPage(await context.newPage());
+    await display.page.goto(`${service.url}/kitchen`);
+    await display.logIn(person);
+    await connected(display.page);
+    return display;
+  }
+
+  async logIn({ email, password }) {
+    await this.page.fill('[name=email]', email);
+    await this.page.fill('[name=password]', password);
+    await this.page.click('form.log-in button[type=submit]');
+  }
+
+  /** The card of an order, or of one of its tickets. */
+  card(orderId) {
+    return this.page.locator(`[data-order="${orderId}"]`).first();
+  }
+
+  async shows(orderId, deadlineMs) {
+    await until(`order ${orderId} on the display`, async () => (await this.card(orderId).count()) > 0, deadlineMs);
+  }
+
+  async showsNot(orderId) {
+    await until(`order ${orderId} to be off the display`, async () => (await this.card(orderId).count()) === 0);
+  }
+
+  /** Presses a button of the order's first card; those seldom used stand behind ⋯. */
+  async press(orderId, action) {
+    const card = this.card(orderId);
+    if ((await card.locator(`[data-action=${action}]`).count()) === 0) {
+      await card.locator('.more').click();
+      return this.page.locator(`dialog [data-action=${action}]`).click();
+    }
+    return card.locator(`[data-action=${action}]`).click();
+  }
+
+  /** All that is drawn, to be compared with another display's: columns, tickets, what is on them. */
+  async board() {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('[data-column]')].map((column) => [
+        column.dataset.column,
+        ...[...column.querySelectorAll('[data-ticket]')].map((card) => ({
+          ticket: card.dataset.ticket,
+          status: card.dataset.status,
+          flags: [...card.querySelectorAll('.flag, .cancel-request p')].map((flag) => flag.textContent),
+          items: [...card.querySelectorAll('.item')].map((item) => `${item.className} ${item.textContent}`),
+        })),
+      ]),
+    );
+  }
+
+  /** Both the same within a second, with something that `isThere`. */
+  async agreesWith(other, what, isThere) {
+    await until(
+      `two displays to agree after ${what}`,
+      async () => {
+        const [ours, theirs] = await Promise.all([this.board(), other.board()]);
+        return JSON.stringify(ours) === JSON.stringify(theirs) && isThere(ours);
+      },
+      1_000,
+    );
+  }
+
+  async waiting() {
+    return this.page.evaluate(() => Number.parseInt(document.querySelector('.badge-waiting')?.textContent ?? '0', 10));
+  }
+}

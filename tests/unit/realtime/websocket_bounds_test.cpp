@@ -1,0 +1,180 @@
+// What one client, or one address, can take from the server; and how a stop lets go of many.
+
+#include "tests/unit/realtime/socket_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <malloc.h>
+
+namespace orderpush::realtime {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::in;
+using test::kPatience;
+using test::kSubscribeNews;
+using test::Server;
+using test::WebSocketClient;
+
+TEST(WebSocketBoundsTest, RefusesAnAddressOverItsBoundAndNobodyElse) {
+    Server server{{.connections_per_address_max = 2}};
+    std::vector<WebSocketClient> clients;
+    for (int i = 0; i < 2; ++i) {
+        clients.push_back(server.connect_from("203.0.113.7"));
+        clients.back().read_handshake();
+        EXPECT_EQ(clients.back().next_message()["event"], "pusher:connection_established");
+    }
+    WebSocketClient refused = server.connect_from("203.0.113.7");
+    EXPECT_NE(refused.read_handshake().find("101"), std::string::npos);
+    EXPECT_EQ(refused.next_close_code(), 4100);
+    EXPECT_EQ(refused.payload().substr(2), "Address is over its limit of 2 connections");
+    for (const char* other : {"203.0.113.8", "2001:db8::1", "127.0.0.1", "10.0.0.1"}) {
+        WebSocketClient client = server.connect_from(other);
+        client.read_handshake();
+        EXPECT_EQ(client.next_message()["event"], "pusher:connection_established") << other;
+    }
+}
+
+TEST(WebSocketBoundsTest, TakesAnAddressAgainWhenOneOfItsConnectionsIsGone) {
+    Server server{{.connections_per_address_max = 1}};
+    {
+        WebSocketClient first = server.connect_from("203.0.113.7");
+        first.read_handshake();
+        EXPECT_EQ(first.next_message()["event"], "pusher:connection_established");
+    }
+    ASSERT_TRUE(server.wait_for_count(0));
+    WebSocketClient second = server.connect_from("203.0.113.7");
+    second.read_handshake();
+    EXPECT_EQ(second.next_message()["event"], "pusher:connection_established");
+}
+
+TEST(WebSocketBoundsTest, AnAddressCannotFillTheServerWithRefusals) {
+    Server server{{.connections_per_address_max = 1}};
+    std::vector<WebSocketClient> flood;
+    for (int i = 0; i < 100; ++i) {
+        flood.push_back(server.connect_from("203.0.113.7"));
+    }
+    int answered = 0;
+    for (auto& client : flood) {
+        answered += client.read_handshake().empty() ? 0 : 1;
+    }
+    EXPECT_EQ(answered, 1 + 8);
+}
+
+TEST(WebSocketBoundsTest, DropsWhoTakesNothingHoweverLittleWaits) {
+    Server server{{.stall_timeout = milliseconds{50}, .sweep_interval = milliseconds{5}}};
+    WebSocketClient stalled = server.greeted();
+    WebSocketClient quick = server.greeted();
+    for (auto* client : {&stalled, &quick}) {
+        client->send_text(kSubscribeNews);
+        EXPECT_EQ(client->next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    // Far below the bound of a megabyte, and more than the socket holds.
+    const std::string data(8'000, 'x');
+    for (int i = 0; i < 60; ++i) {
+        server.publish("news", data);
+        ASSERT_EQ(quick.next_message()["data"], data);
+    }
+    EXPECT_TRUE(server.wait_for_count(1));
+    while (stalled.next() == 1) {
+    }
+    server.publish("news", "still here");
+    EXPECT_EQ(quick.next_message()["data"], "still here");
+}
+
+TEST(WebSocketBoundsTest, KeepsWhoIsSlowButTakesSomething) {
+    Server server{{.stall_timeout = seconds{20}, .sweep_interval = milliseconds{1}}};
+    WebSocketClient slow = server.greeted();
+    slow.send_text(kSubscribeNews);
+    EXPECT_EQ(slow.next_message()["event"], "pusher_internal:subscription_succeeded");
+    const std::string data(8'000, 'x');
+    for (int i = 0; i < 60; ++i) {
+        server.publish("news", data);
+    }
+    for (int i = 0; i < 60; ++i) {
+        ASSERT_EQ(slow.next_message()["data"], data);
+    }
+    EXPECT_EQ(server.websockets().connection_count(), 1U);
+}
+
+/// What the heap holds now; 0 under a sanitizer that has its own.
+std::size_t heap_bytes() {
+    return ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+}
+
+TEST(WebSocketBoundsTest, UnfinishedFramesTakeNoMoreThanAMessage) {
+    Server server;
+    WebSocketClient client = server.greeted();
+    const std::size_t before = heap_bytes();
+    // Fragments without end: beyond the largest message the connection is closed.
+    client.send_bytes(test::client_frame(0x01, std::string(1'000, 'x')));
+    for (int i = 0; i < 200; ++i) {
+        client.send_bytes(test::client_frame(0x00, std::string(1'000, 'x')));
+    }
+    EXPECT_EQ(client.next_close_code(), 1009);
+    // A frame that comes a byte at a time.
+    WebSocketClient trickle = server.greeted();
+    const std::string frame = test::client_frame(0x81, std::string(9'000, 'x'));
+    for (const char& byte : frame) {
+        trickle.send_bytes({&byte, 1});
+    }
+    EXPECT_EQ(trickle.next_message()["event"], "pusher:error");
+    EXPECT_LT(heap_bytes(), before + 1024 * 1024);
+}
+
+TEST(WebSocketBoundsTest, ThousandsOfSubscriptionsEndAtTheBound) {
+    Server server;
+    WebSocketClient client = server.greeted();
+    int granted = 0;
+    int refused = 0;
+    for (int i = 0; i < 1'100; ++i) {
+        client.send_text(
+            R"({"event":"pusher:subscribe","data":{"channel":"c)" + std::to_string(i) + "\"}}"
+        );
+        const auto answer = client.next_message();
+        if (answer.is_null()) {
+            break;
+        }
+        if (answer["event"] == "pusher_internal:subscription_succeeded") {
+            ++granted;
+        } else {
+            ++refused;
+        }
+    }
+    EXPECT_LE(granted, 1'000);
+    EXPECT_GT(refused, 0);
+}
+
+TEST(WebSocketBoundsTest, ASpreadStopClosesOneAfterAnother) {
+    Server server;
+    std::vector<WebSocketClient> clients;
+    for (std::size_t i = 0; i < 20; ++i) {
+        clients.push_back(server.greeted(i % 2));
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    std::jthread stopping{[&] { server.websockets().stop(in(kPatience), milliseconds{400}); }};
+    std::size_t early = 0;
+    for (auto& client : clients) {
+        EXPECT_EQ(client.next_close_code(), 1001);
+        early += std::chrono::steady_clock::now() - begin < milliseconds{100} ? 1U : 0U;
+        client.send_bytes(test::client_frame(0x88, "\x03\xE9"));
+    }
+    stopping.join();
+    EXPECT_LT(early, 20U);
+    EXPECT_EQ(server.websockets().connection_count(), 0U);
+}
+
+TEST(WebSocketBoundsTest, AHurriedStopWaitsForNobody) {
+    Server server;
+    const WebSocketClient silent = server.greeted(0);
+    const WebSocketClient other = server.greeted(1);
+    std::jthread stopping{
+        [&] { server.websockets().stop(in(seconds{600}), std::chrono::minutes{5}); }};
+    server.websockets().hurry();
+    stopping.join();
+    EXPECT_EQ(server.websockets().connection_count(), 0U);
+}
+
+}  // namespace
+}  // namespace orderpush::realtime

@@ -1,0 +1,165 @@
+// Requests to the service, typed by its own description (docs/openapi/openapi.json): one function for all of them.
+
+import type { components, paths } from 'openapi-types';
+import { backoffMs } from '../backoff';
+import { ApiError, isProblem } from './error';
+
+export type Schemas = components['schemas'];
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? NonNullable<paths[P][M]> : never;
+type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? T : never;
+
+/** What an operation answers with when all is well. */
+export type AnswerOf<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201)]> : never;
+type BodyOf<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { requestBody?: infer B } ? JsonOf<NonNullable<B>> : never;
+type ParametersOf<P extends keyof paths, M extends Method, In extends 'path' | 'query'> =
+  Operation<P, M> extends { parameters: infer A } ? (In extends keyof A ? A[In] : never) : never;
+
+export interface RequestOptions<P extends keyof paths, M extends Method> {
+  path?: ParametersOf<P, M, 'path'>;
+  query?: ParametersOf<P, M, 'query'>;
+  body?: BodyOf<P, M>;
+  /** Sent as Idempotency-Key; makes the request one that may be repeated. */
+  idempotencyKey?: string;
+  /** How often it is tried where repeating is safe: reading, or with an idempotency key. Default: 3. */
+  tries?: number;
+  /** Of each try. Default: 10 s. */
+  deadlineMs?: number;
+  signal?: AbortSignal;
+  /** Sent although nobody is logged in, and a 401 is an answer like others. */
+  isAnonymous?: boolean;
+}
+
+export interface ApiSurroundings {
+  /** The caller's credential now; undefined: nobody is logged in. */
+  token: () => string | undefined;
+  /** The service did not take this token. */
+  onRefused: (token: string) => void;
+  fetch?: typeof fetch;
+  pause?: (ms: number) => Promise<void>;
+}
+
+const RETRY_AFTER_MAX_S = 30;
+
+export class ApiClient {
+  constructor(private readonly surroundings: ApiSurroundings) {}
+
+  get<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'get'> = {}): Promise<AnswerOf<P, 'get'>> {
+    return this.request('get', pattern, options);
+  }
+  post<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'post'> = {}): Promise<AnswerOf<P, 'post'>> {
+    return this.request('post', pattern, options);
+  }
+  patch<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'patch'> = {}): Promise<AnswerOf<P, 'patch'>> {
+    return this.request('patch', pattern, options);
+  }
+
+  /** Throws ApiError. */
+  async request<P extends keyof paths, M extends Method>(
+    method: M,
+    pattern: P,
+    options: RequestOptions<P, M> = {},
+  ): Promise<AnswerOf<P, M>> {
+    const isRepeatable = method === 'get' || options.idempotencyKey !== undefined;
+    const tries = isRepeatable ? (options.tries ?? 3) : 1;
+    const address = addressOf(pattern, options.path, options.query);
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.attempt(method, address, options);
+      if (!(answer.error instanceof ApiError)) return answer.body as AnswerOf<P, M>;
+      const isOver = attempt + 1 >= tries || options.signal?.aborted;
+      if (isOver || !isWorthRepeating(answer.error)) throw answer.error;
+      await (this.surroundings.pause ?? pause)(Math.max(backoffMs(attempt), answer.retryAfterMs));
+    }
+  }
+
+  /** To an address that the service itself named: of our own origin, whatever host it stands under. */
+  async postTo(address: string, body: unknown): Promise<unknown> {
+    const { pathname, search } = new URL(address, window.location.href);
+    const answer = await this.attempt('post', pathname + search, { body });
+    if (answer.error) throw answer.error;
+    return answer.body;
+  }
+
+  private async attempt(method: Method, address: string, options: Attempt): Promise<Outcome> {
+    const token = options.isAnonymous ? undefined : this.surroundings.token();
+    const deadline = AbortSignal.timeout(options.deadlineMs ?? 10_000);
+    let response: Response;
+    let text: string;
+    try {
+      response = await (this.surroundings.fetch ?? fetch)(address, {
+        method: method.toUpperCase(),
+        headers: headersOf(token, options),
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+        credentials: 'omit',
+        cache: 'no-store',
+      });
+      text = await response.text();
+    } catch {
+      return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
+    }
+    if (response.status === 401 && token !== undefined) this.surroundings.onRefused(token);
+    return outcomeOf(response, text);
+  }
+}
+
+interface Attempt {
+  body?: unknown;
+  idempotencyKey?: string;
+  deadlineMs?: number;
+  signal?: AbortSignal;
+  isAnonymous?: boolean;
+}
+
+interface Outcome {
+  body?: unknown;
+  error?: ApiError;
+  retryAfterMs: number;
+}
+
+function outcomeOf(response: Response, text: string): Outcome {
+  const body = parsed(text);
+  const retryAfterMs = Math.min(Number(response.headers.get('Retry-After')) || 0, RETRY_AFTER_MAX_S) * 1000;
+  if (response.ok && (body !== undefined || text === '')) return { body, retryAfterMs };
+  const error = isProblem(body)
+    ? new ApiError('problem', response.status, body)
+    : new ApiError('unreadable', response.status);
+  return { error, retryAfterMs };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Also a key that is in use: the first request under it is still at work. */
+function isWorthRepeating(error: ApiError): boolean {
+  return error.isPassing || error.code === 'idempotency_key_in_use';
+}
+
+function headersOf(token: string | undefined, options: Attempt): Record<string, string> {
+  return {
+    Accept: 'application/json, application/problem+json',
+    ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }),
+  };
+}
+
+export function addressOf(pattern: string, path: object = {}, query: object = {}): string {
+  const values = path as Record<string, unknown>;
+  const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null) search.append(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? filled : `${filled}?${text}`;
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,47 @@
+// ably-js, to the hosted Ably or whoever speaks its protocol: only the parts that pages need.
+
+import type { ClientOptions, RealtimeChannel, TokenDetails, TokenRequest } from 'ably';
+import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
+import type { Link, LinkRequest, OfferedChannel } from './link';
+
+export function openAblyLink(request: LinkRequest): Link {
+  const ably = new BaseRealtime({ ...sdkOptions(request), plugins: { WebSocketTransport, FetchRequest, RealtimePresence } });
+  ably.connection.on(({ current }) => request.events.onConnected(current === 'connected'));
+  for (const channel of request.channels) join(ably, channel, request);
+  return {
+    hurry() {
+      if (ably.connection.state !== 'connected') ably.connect();
+    },
+    close: () => ably.close(),
+  };
+}
+
+/** As the service says, but that tokens are asked for by our own client: it knows who is logged in. */
+function sdkOptions({ realtime, api }: LinkRequest): ClientOptions {
+  const { authUrl, ...options } = realtime.options as unknown as { authUrl: string } & ClientOptions;
+  return {
+    ...options,
+    disconnectedRetryTimeout: 2_000,
+    suspendedRetryTimeout: 5_000,
+    authCallback: (_, done) => {
+      api.postTo(authUrl, {}).then(
+        (token) => done(null, token as TokenRequest | TokenDetails),
+        (error: unknown) => done(error instanceof Error ? error.message : 'refused', null),
+      );
+    },
+  };
+}
+
+function join(ably: BaseRealtime, offered: OfferedChannel, { events, memberInfo }: LinkRequest): void {
+  const channel: RealtimeChannel = ably.channels.get(offered.providerName);
+  channel.on('attached', () => {
+    events.onJoined(offered.name);
+    if (offered.kind === 'presence') channel.presence.enter(memberInfo).catch(ignored);
+  });
+  // Attached already, but messages were lost in between.
+  channel.on('update', () => events.onJoined(offered.name));
+  channel.subscribe((message) => events.onMessage(offered.name, message.data)).catch(ignored);
+}
+
+/** The SDK tries again, and the state of the connection is told by itself. */
+function ignored(): void {}

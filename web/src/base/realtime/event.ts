@@ -1,0 +1,26 @@
+/** What every pushed event carries; the rest is told by its type (GET /events.schema.json). */
+export interface PushedEvent {
+  id: string;
+  seq: number;
+  type: string;
+  occurredAt: string;
+  [field: string]: unknown;
+}
+
+/** Nothing if it is not an event of the service: SDKs deliver messages of their own kind too. */
+export function asEvent(value: unknown): PushedEvent | undefined {
+  const data: unknown = typeof value === 'string' ? parsed(value) : value;
+  if (typeof data !== 'object' || data === null) return undefined;
+  const { id, seq, type, occurredAt } = data as Record<string, unknown>;
+  const isEvent =
+    typeof id === 'string' && typeof type === 'string' && typeof occurredAt === 'string' && Number.isSafeInteger(seq);
+  return isEvent ? (data as PushedEvent) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,298 @@
+// The events of some channels, each once and in order: pushed while there is a connection, fetched where there is a gap
+// or no connection. The page says from where on, and rereads what it shows when the log no longer reaches back that far.
+
+import { signal, type ReadonlySignal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { ApiError } from '../api/error';
+import { backoffMs } from '../backoff';
+import { ChannelLog } from './channel_log';
+import { asEvent, type PushedEvent } from './event';
+import { openLink, type Link, type OpenLink, type Realtime } from './link';
+
+/** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
+export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';
+
+export interface FeedOptions {
+  api: ApiClient;
+  /** Logical names: `kitchen:{branchId}`. Those that this caller is not offered are left out. */
+  channels: string[];
+  onEvent: (channel: string, event: PushedEvent) => void;
+  /** The log no longer has what is missing: read the page's content anew, then startAfter(). */
+  onGone: (channel: string) => Promise<void>;
+  /** Nobody is logged in: the feed waits for wake(). */
+  isReady: () => boolean;
+  memberInfo?: Record<string, string>;
+  openLink?: OpenLink;
+  /** How often it looks after things. Default: 5 s. */
+  checkEveryMs?: number;
+}
+
+/** Without a connection for so long, the provider is asked for anew: it may be another now. */
+const RELINK_AFTER_MS = 15_000;
+/** A hosted provider may lose a message that no later one shows to be missing. */
+const VERIFY_EVERY_MS = 60_000;
+/** Joining usually takes less; beyond it people are told. */
+const JOINING_MS = 4_000;
+const PAGE = 200;
+
+interface CatchUp {
+  isAskedAgain: boolean;
+  answered: Promise<boolean>;
+}
+
+export class Feed {
+  readonly state: ReadonlySignal<FeedState>;
+  /** What came, and what of it was known already or meant nothing to us. */
+  readonly counts = { delivered: 0, repeated: 0, foreign: 0 };
+  private readonly current = signal<FeedState>('connecting');
+  private readonly logs = new Map<string, ChannelLog>();
+  private readonly joined = new Set<string>();
+  private readonly catchingUp = new Map<string, CatchUp>();
+  private offered: string[] = [];
+  private link: Link | undefined;
+  private provider = '';
+  private generation = 0;
+  private lastLinked = 0;
+  private lastVerified = 0;
+  private joiningSince = 0;
+  private failures = 0;
+  private timer: number | undefined;
+  private isLinking = false;
+  private isChecking = false;
+  private isHurried = false;
+
+  constructor(private readonly options: FeedOptions) {
+    this.state = this.current;
+    for (const channel of options.channels) {
+      this.logs.set(channel, new ChannelLog((event) => this.deliver(channel, event)));
+    }
+  }
+
+  start(): void {
+    window.addEventListener('online', this.wake);
+    document.addEventListener('visibilitychange', this.wake);
+    this.schedule(0);
+  }
+
+  stop(): void {
+    window.removeEventListener('online', this.wake);
+    document.removeEventListener('visibilitychange', this.wake);
+    window.clearTimeout(this.timer);
+    this.drop();
+    this.generation++;
+  }
+
+  /** The page shows all of that channel up to `seq`. */
+  startAfter(channel: string, seq: number): void {
+    this.logs.get(channel)?.startAfter(seq);
+    if (this.logs.get(channel)?.hasGap) void this.catchUp(channel);
+  }
+
+  position(channel: string): number | undefined {
+    return this.logs.get(channel)?.position;
+  }
+
+  /** Something happened that makes it worth trying now: a log-in, a network, an eye on the page. */
+  readonly wake = (): void => {
+    if (document.visibilityState === 'hidden') return;
+    this.failures = 0;
+    this.lastVerified = 0;
+    if (this.current.value !== 'live') this.link?.hurry();
+    this.schedule(0);
+  };
+
+  private schedule(ms: number): void {
+    if (this.isChecking) {
+      this.isHurried ||= ms === 0;
+      return;
+    }
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.check(), ms);
+  }
+
+  /** One look after things; orders the next. */
+  private async check(): Promise<void> {
+    const { generation } = this;
+    this.isChecking = true;
+    this.isHurried = false;
+    if (this.options.isReady()) await this.lookAfter();
+    else this.current.value = 'connecting';
+    this.isChecking = false;
+    if (generation !== this.generation) return;
+    if (this.isHurried) return this.schedule(0);
+    const every = this.options.checkEveryMs ?? 5_000;
+    this.schedule(this.failures > 0 ? Math.max(every / 4, backoffMs(this.failures, { maxMs: every })) : every);
+  }
+
+  private async lookAfter(): Promise<void> {
+    const now = Date.now();
+    const isLive = this.isAllJoined();
+    if (!isLive && now - this.lastLinked > RELINK_AFTER_MS) await this.relink();
+    if (this.isAllJoined() && now - this.lastVerified < VERIFY_EVERY_MS) return;
+    this.lastVerified = now;
+    const answers = await Promise.all([...this.logs.keys()].map((channel) => this.catchUp(channel)));
+    const isAnswered = answers.every(Boolean);
+    this.failures = isAnswered ? 0 : this.failures + 1;
+    this.tell(isAnswered);
+  }
+
+  private isAllJoined(): boolean {
+    return this.offered.length > 0 && this.offered.every((channel) => this.joined.has(channel));
+  }
+
+  private tell(isAnswered: boolean): void {
+    if (this.isAllJoined()) this.current.value = 'live';
+    else if (!isAnswered) this.current.value = 'offline';
+    else this.current.value = Date.now() - this.joiningSince < JOINING_MS ? 'connecting' : 'polling';
+  }
+
+  /** Connects as the service says now; a connection to the same provider that is still trying is left to it. */
+  private async relink(): Promise<void> {
+    if (this.isLinking) return;
+    this.isLinking = true;
+    const { generation } = this;
+    try {
+      const realtime = await this.options.api.get('/v1/realtime', { tries: 1 });
+      if (generation !== this.generation) return;
+      this.lastLinked = Date.now();
+      const identity = JSON.stringify([realtime.provider, realtime.options, realtime.channels]);
+      if (this.link && identity === this.provider) return this.link.hurry();
+      await this.connect(realtime);
+      this.provider = identity;
+    } catch {
+      this.failures++; // told by the state; the next look tries again
+    } finally {
+      this.isLinking = false;
+    }
+  }
+
+  private async connect(realtime: Realtime): Promise<void> {
+    const { generation } = this;
+    const before = this.link;
+    const channels = realtime.channels.filter(({ name }) => this.logs.has(name));
+    this.offered = channels.map(({ name }) => name);
+    this.joined.clear();
+    this.joiningSince = Date.now();
+    let isCurrent = true;
+    const link = await (this.options.openLink ?? openLink)({
+      realtime,
+      channels,
+      api: this.options.api,
+      memberInfo: this.options.memberInfo ?? {},
+      events: {
+        onJoined: (channel) => isCurrent && this.onJoined(channel),
+        onMessage: (channel, data) => this.onMessage(channel, data),
+        onConnected: (isConnected) => isCurrent && this.onConnected(isConnected),
+      },
+    });
+    before?.close();
+    if (generation !== this.generation) return link.close();
+    this.link = {
+      hurry: () => link.hurry(),
+      close: () => {
+        isCurrent = false;
+        link.close();
+      },
+    };
+  }
+
+  private drop(): void {
+    this.link?.close();
+    this.link = undefined;
+    this.provider = '';
+    this.joined.clear();
+  }
+
+  private onConnected(isConnected: boolean): void {
+    if (isConnected) return;
+    this.joined.clear();
+    if (this.current.value === 'live') {
+      this.current.value = 'connecting';
+      this.joiningSince = Date.now();
+    }
+    this.schedule(0);
+  }
+
+  private onJoined(channel: string): void {
+    this.joined.add(channel);
+    void this.catchUp(channel).then((isAnswered) => this.tell(isAnswered));
+  }
+
+  private onMessage(channel: string, data: unknown): void {
+    const event = asEvent(data);
+    const log = this.logs.get(channel);
+    if (!event || !log) {
+      this.counts.foreign++;
+      return;
+    }
+    if (!log.offer(event)) this.counts.repeated++;
+    if (log.hasGap) void this.catchUp(channel);
+  }
+
+  private deliver(channel: string, event: PushedEvent): void {
+    this.counts.delivered++;
+    if (event.type === 'realtime:provider_changed') {
+      this.lastLinked = 0;
+      void this.relink();
+    }
+    this.options.onEvent(channel, event);
+  }
+
+  /** Whether the service answered. One at a time per channel: whoever asks meanwhile has it look once more. */
+  private catchUp(channel: string): Promise<boolean> {
+    const running = this.catchingUp.get(channel);
+    if (running) {
+      running.isAskedAgain = true;
+      return running.answered;
+    }
+    const started: CatchUp = { isAskedAgain: false, answered: Promise.resolve(true) };
+    this.catchingUp.set(channel, started);
+    started.answered = this.fetchRepeatedly(channel, started).finally(() => this.catchingUp.delete(channel));
+    return started.answered;
+  }
+
+  private async fetchRepeatedly(channel: string, run: CatchUp): Promise<boolean> {
+    for (;;) {
+      run.isAskedAgain = false;
+      const isAnswered = await this.fetchMissing(channel);
+      if (!isAnswered || !run.isAskedAgain) return isAnswered;
+    }
+  }
+
+  private async fetchMissing(channel: string): Promise<boolean> {
+    const log = this.logs.get(channel);
+    if (log?.position === undefined || !this.options.isReady()) return this.isServiceThere();
+    try {
+      for (;;) {
+        const after: number = log.position;
+        const page = await this.options.api.get('/v1/channels/{channel}/events', {
+          path: { channel },
+          query: { after, limit: PAGE },
+          tries: 1,
+        });
+        for (const event of page.events) log.offer(event);
+        if (page.next === null) {
+          log.confirmUpTo(page.lastSeq);
+          return true;
+        }
+        if (log.position <= after) log.startAfter(page.next);
+      }
+    } catch (error) {
+      return this.afterRefusal(channel, error);
+    }
+  }
+
+  private async afterRefusal(channel: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 410) {
+      await this.options.onGone(channel).catch(() => undefined); // tried again at the next look
+      return true;
+    }
+    return error.kind === 'problem' && !error.isPassing;
+  }
+
+  /** With no position yet the page itself is still reading. */
+  private isServiceThere(): boolean {
+    return this.failures === 0;
+  }
+}

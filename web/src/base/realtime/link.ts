@@ -1,0 +1,38 @@
+// One connection to a provider, whichever it is. The SDKs reconnect by themselves; a link tells what became of it.
+
+import type { ApiClient, Schemas } from '../api/client';
+
+export type Realtime = Schemas['Realtime'];
+export type OfferedChannel = Realtime['channels'][number];
+
+export interface LinkEvents {
+  /** The channel is joined, or joined again: whatever was pushed in between is missing. */
+  onJoined: (channel: string) => void;
+  /** `data`: as the SDK gives it, text or parsed. */
+  onMessage: (channel: string, data: unknown) => void;
+  /** Connected or not; what is joined is told apart. */
+  onConnected: (isConnected: boolean) => void;
+}
+
+export interface Link {
+  /** Tries to connect now instead of after the SDK's pause. */
+  hurry(): void;
+  close(): void;
+}
+
+export interface LinkRequest {
+  realtime: Realtime;
+  channels: OfferedChannel[];
+  api: ApiClient;
+  events: LinkEvents;
+  /** What others see of this member where the client itself says it (Ably). */
+  memberInfo: Record<string, string>;
+}
+
+export type OpenLink = (request: LinkRequest) => Promise<Link>;
+
+/** Loads the SDK that the service's provider needs, and no other. */
+export const openLink: OpenLink = async (request) => {
+  if (request.realtime.protocol === 'ably') return (await import('./ably_link')).openAblyLink(request);
+  return (await import('./pusher_link')).openPusherLink(request);
+};

@@ -1,0 +1,80 @@
+// pusher-js, to the hosted Pusher or to the service's own server.
+
+import Pusher, { type Channel, type Options } from 'pusher-js';
+import { backoffMs } from '../backoff';
+import type { Link, LinkRequest, OfferedChannel } from './link';
+
+interface Grant {
+  auth: string;
+  channel_data?: string;
+}
+
+/** Silence after which the connection is tried, and how long the answer may take; a dead one is noticed within their sum. */
+const ACTIVITY_TIMEOUT_MS = 20_000;
+const PONG_TIMEOUT_MS = 8_000;
+
+export function openPusherLink(request: LinkRequest): Link {
+  const { options } = request.realtime;
+  const pusher = new Pusher(String(options['key']), sdkOptions(request));
+  const timers = new Set<number>();
+  pusher.connection.bind('state_change', ({ current }: { current: string }) => {
+    request.events.onConnected(current === 'connected');
+  });
+  for (const channel of request.channels) join(pusher, channel, request, timers);
+  return {
+    hurry() {
+      if (pusher.connection.state === 'connected') return;
+      pusher.disconnect();
+      pusher.connect();
+    },
+    close() {
+      timers.forEach((timer) => window.clearTimeout(timer));
+      pusher.unbind_all();
+      pusher.connection.unbind_all();
+      pusher.disconnect();
+    },
+  };
+}
+
+/** As the service says, but that grants are asked for by our own client: it knows the token, and where we came from. */
+function sdkOptions({ realtime, api }: LinkRequest): Options {
+  const given = realtime.options as unknown as Options & { channelAuthorization: { endpoint: string } };
+  const { endpoint } = given.channelAuthorization;
+  const { userAuthentication: _, ...options } = given;
+  return {
+    ...options,
+    enableStats: false,
+    activityTimeout: ACTIVITY_TIMEOUT_MS,
+    pongTimeout: PONG_TIMEOUT_MS,
+    channelAuthorization: {
+      endpoint,
+      transport: 'ajax',
+      customHandler: ({ socketId, channelName }, done) => {
+        api.postTo(endpoint, { socket_id: socketId, channel_name: channelName }).then(
+          (grant) => done(null, grant as Grant),
+          (error: unknown) => done(error instanceof Error ? error : new Error('refused'), null),
+        );
+      },
+    },
+  };
+}
+
+function join(pusher: Pusher, offered: OfferedChannel, { events }: LinkRequest, timers: Set<number>): void {
+  const channel: Channel = pusher.subscribe(offered.providerName);
+  let refusals = 0;
+  channel.bind('pusher:subscription_succeeded', () => {
+    refusals = 0;
+    events.onJoined(offered.name);
+  });
+  // The SDK does not ask again on the same connection; the service may have been busy, or the log-in over.
+  channel.bind('pusher:subscription_error', () => {
+    const timer = window.setTimeout(() => {
+      timers.delete(timer);
+      channel.subscribe();
+    }, 500 + backoffMs(refusals++));
+    timers.add(timer);
+  });
+  channel.bind_global((name: string, data: unknown) => {
+    if (!name.startsWith('pusher:') && !name.startsWith('client-')) events.onMessage(offered.name, data);
+  });
+}

@@ -1,0 +1,160 @@
+// What each pushed event does to the board.
+
+import type { PushedEvent } from '../base/realtime/event';
+import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
+import { isLive, moved, withItems, type Item, type Ticket } from './ticket';
+
+type Rule = (state: BoardState, event: PushedEvent) => Applied;
+
+/** Events of which the page's own content says as much. */
+const UNSHOWN = new Set(['kitchen:stats_update', 'realtime:provider_changed']);
+
+const RULES: Record<string, Rule> = {
+  'order:created': (state, event) => ({ state, cue: 'created', reread: orderIn(event) }),
+  'order:items_added': (state, event) => ({ state, cue: 'changed', reread: orderIn(event, addedIn(event)) }),
+  'order:confirmed': (state) => ({ state }),
+  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => followed(ticket, text(event, 'status'))) }),
+  'order:item_status_changed': itemMoved,
+  'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => asked(ticket, event)), cue: 'changed' }),
+  'order:cancelled': orderCancelled,
+  'kitchen:order_acknowledged': onTicket((ticket, event) => ({
+    ...ticket,
+    status: 'acknowledged',
+    chefId: text(event, 'chefId'),
+    chefName: text(event, 'chefName'),
+    acknowledgedAt: event.occurredAt,
+  })),
+  'kitchen:order_preparing': onTicket((ticket, event) => ({ ...moved(ticket, 'preparing'), startedAt: event.occurredAt })),
+  'kitchen:order_ready': onTicket((ticket, event) => ({ ...moved(ticket, 'ready'), readyAt: event.occurredAt })),
+  'kitchen:order_completed': ticketCompleted,
+  'kitchen:order_recalled': ticketRecalled,
+  'kitchen:order_held': onTicket((ticket) => ({ ...ticket, isHeld: true })),
+  'kitchen:order_fired': onTicket((ticket) => ({ ...ticket, isHeld: false })),
+  'kitchen:cancel_accepted': (state, event) => ({ state: eachOf(state, event, unasked) }),
+  'kitchen:cancel_rejected': (state, event) => ({ state: eachOf(state, event, unasked) }),
+  'kitchen:priority_changed': onTicket((ticket, event) => ({ ...ticket, priority: priorityIn(event) }), 'changed'),
+  'kitchen:station_assigned': stationAssigned,
+};
+
+export function applyEvent(state: BoardState, event: PushedEvent): Applied {
+  if (UNSHOWN.has(event.type)) return { state };
+  const rule = RULES[event.type];
+  if (!rule) return { state, isUnknown: true };
+  if (event['truncated'] === true) return { state, reread: orderIn(event) };
+  return rule(state, event);
+}
+
+function text(event: PushedEvent, field: string): string {
+  const value = event[field];
+  return typeof value === 'string' ? value : '';
+}
+
+function orderIn(event: PushedEvent, added: string[] = []) {
+  return { orderId: text(event, 'orderId'), added };
+}
+
+function addedIn(event: PushedEvent): string[] {
+  const items = Array.isArray(event['items']) ? (event['items'] as unknown[]) : [];
+  return items.flatMap((item) => {
+    const { itemId } = (item ?? {}) as { itemId?: unknown };
+    return typeof itemId === 'string' ? [itemId] : [];
+  });
+}
+
+function priorityIn(event: PushedEvent): Ticket['priority'] {
+  const word = text(event, 'priority');
+  return word === 'vip' || word === 'express' ? word : 'normal';
+}
+
+/** One open ticket changes; one that is not known is read with its order. */
+function onTicket(change: (ticket: Ticket, event: PushedEvent) => Ticket, cue?: Cue): Rule {
+  return (state, event) => {
+    const ticket = state.tickets.get(text(event, 'ticketId'));
+    if (!ticket) return { state, reread: orderIn(event) };
+    const tickets = new Map(state.tickets).set(ticket.id, change(ticket, event));
+    return cue ? { state: { ...state, tickets }, cue } : { state: { ...state, tickets } };
+  };
+}
+
+/** Every open ticket of the event's order changes. */
+function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) => Ticket): BoardState {
+  const orderId = text(event, 'orderId');
+  const tickets = new Map(state.tickets);
+  for (const ticket of state.tickets.values()) {
+    if (ticket.orderId === orderId) tickets.set(ticket.id, change(ticket));
+  }
+  return { ...state, tickets };
+}
+
+/** An order that is served or over asks for nothing any more. */
+function followed(ticket: Ticket, word: string): Ticket {
+  const orderStatus = word as Ticket['orderStatus'];
+  const isOver = word === 'served' || word === 'completed' || word === 'cancelled';
+  return isOver ? { ...unasked(ticket), orderStatus } : { ...ticket, orderStatus };
+}
+
+function unasked(ticket: Ticket): Ticket {
+  const { cancelRequest: _, ...rest } = ticket;
+  return rest;
+}
+
+function asked(ticket: Ticket, event: PushedEvent): Ticket {
+  const staffId = text(event, 'staffId');
+  const request = { reason: text(event, 'reason'), requestedAt: event.occurredAt };
+  return { ...ticket, cancelRequest: staffId ? { ...request, staffId } : request };
+}
+
+function itemMoved(state: BoardState, event: PushedEvent): Applied {
+  const itemId = text(event, 'itemId');
+  const status = text(event, 'status') as Item['status'];
+  const ticket = [...state.tickets.values()].find(({ items }) => items.some((item) => item.itemId === itemId));
+  if (!ticket) return { state };
+  const after = withItems(ticket, (item) => (item.itemId === itemId ? { ...item, status } : item));
+  const next = { ...state, tickets: new Map(state.tickets).set(ticket.id, after) };
+  if (status !== 'cancelled') return { state: next };
+  // Without a line that is left, the ticket is cancelled too; no event of its own tells that.
+  if (!after.items.some(isLive)) return { state: cancelled(next, after), cue: 'cancelled' };
+  return { state: withChange(next, ticket.id, { kind: 'itemCancelled', itemId }), cue: 'changed' };
+}
+
+function orderCancelled(state: BoardState, event: PushedEvent): Applied {
+  const orderId = text(event, 'orderId');
+  let next = state;
+  for (const ticket of state.tickets.values()) {
+    if (ticket.orderId === orderId) next = cancelled(next, unasked(ticket));
+  }
+  return next === state ? { state } : { state: next, cue: 'cancelled' };
+}
+
+function ticketCompleted(state: BoardState, event: PushedEvent): Applied {
+  const ticket = state.tickets.get(text(event, 'ticketId'));
+  if (!ticket) return { state };
+  return { state: bumped(state, { ...moved(ticket, 'completed'), completedAt: event.occurredAt }) };
+}
+
+function ticketRecalled(state: BoardState, event: PushedEvent): Applied {
+  const id = text(event, 'ticketId');
+  const ticket = state.tickets.get(id) ?? state.done.find((one) => one.id === id);
+  if (!ticket) return { state, cue: 'changed', reread: orderIn(event) };
+  const status = text(event, 'status') === 'preparing' ? 'preparing' : 'ready';
+  const back = withItems(ticket, (item) =>
+    status === 'preparing' && item.status === 'ready' ? { ...item, status: 'preparing' } : item,
+  );
+  const { completedAt: _, ...open } = back;
+  const tickets = new Map(state.tickets).set(id, { ...open, status });
+  const done = state.done.filter((one) => one.id !== id);
+  return { state: withChange({ ...state, tickets, done }, id, { kind: 'recalled' }), cue: 'changed' };
+}
+
+function stationAssigned(state: BoardState, event: PushedEvent): Applied {
+  const ticket = state.tickets.get(text(event, 'ticketId'));
+  if (!ticket) return { state, reread: orderIn(event) };
+  const stationId = text(event, 'stationId');
+  const after = {
+    ...withItems(ticket, (item) => ({ ...item, stationId })),
+    stationId,
+    stationName: text(event, 'stationName'),
+  };
+  const tickets = new Map(state.tickets).set(ticket.id, after);
+  return { state: withChange({ ...state, tickets }, ticket.id, { kind: 'moved' }), cue: 'changed' };
+}

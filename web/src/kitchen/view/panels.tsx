@@ -1,0 +1,180 @@
+// The dialogs of the display.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ApiError } from '../../base/api/error';
+import { locale } from '../../base/i18n';
+import { logOut } from '../../base/staff';
+import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
+import { Dialog } from '../../base/ui/dialog';
+import { showToast } from '../../base/ui/toasts';
+import { otherActions } from '../actions';
+import { KEY_HELP } from '../keys';
+import { t } from '../messages';
+import { prefer, preferences, TEXT_SIZES } from '../preferences';
+import type { Sound } from '../sound';
+import { tableParts, type Ticket } from '../ticket';
+import { panel, useDisplay } from './context';
+import { ActionButton } from './ticket_card';
+
+const close = () => (panel.value = undefined);
+
+export function Panels({ sound }: { sound: Sound }) {
+  const open = panel.value;
+  if (open?.kind === 'settings') return <SettingsPanel sound={sound} />;
+  if (open?.kind === 'recall') return <RecallPanel />;
+  if (open?.kind === 'more') return <MorePanel key={open.ticketId} ticketId={open.ticketId} />;
+  if (open?.kind === 'reject') return <RejectPanel key={open.ticket.id} ticket={open.ticket} />;
+  return null;
+}
+
+function SettingsPanel({ sound }: { sound: Sound }) {
+  return (
+    <Dialog title={t('settings')} onClose={close}>
+      <div class="settings">
+        <TextSize />
+        <button type="button" onClick={() => sound.play('created')}>
+          {t('sound')}: {t('soundTest')}
+        </button>
+        <LanguageChoice />
+        <ThemeChoice />
+        <button type="button" onClick={() => (close(), logOut())}>
+          {t('logOut')}
+        </button>
+      </div>
+      <h3>{t('keys')}</h3>
+      <dl class="keys">
+        {KEY_HELP.map(([keys, word]) => (
+          <div key={word}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{t(word)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+function TextSize() {
+  const { textSize } = preferences.value;
+  const step = (by: number) => {
+    const next = TEXT_SIZES[TEXT_SIZES.indexOf(textSize) + by];
+    if (next !== undefined) prefer({ textSize: next });
+  };
+  return (
+    <div class="text-size" role="group" aria-label={t('textSize')}>
+      <span>
+        {t('textSize')}: {textSize} %
+      </span>
+      <button type="button" aria-label={t('textSmaller')} onClick={() => step(-1)}>
+        A−
+      </button>
+      <button type="button" aria-label={t('textLarger')} onClick={() => step(1)}>
+        A+
+      </button>
+    </div>
+  );
+}
+
+/** What is done seldom; gone with its ticket. */
+function MorePanel({ ticketId }: { ticketId: string }) {
+  const shown = useDisplay().columns.value.flatMap(({ tickets }) => tickets).find(({ ticket }) => ticket.id === ticketId);
+  const isOver = !shown || shown.isGone;
+  useEffect(() => {
+    if (isOver) close();
+  }, [isOver]);
+  if (isOver) return null;
+  const { ticket } = shown;
+  const title = `${tableParts(ticket).table} · ${t('order', { number: ticket.orderNumber })}`;
+  return (
+    <Dialog title={title} onClose={close}>
+      <div class="more-buttons" onClick={close}>
+        {otherActions(ticket).map((kind) => (
+          <ActionButton key={kind} kind={kind} ticket={ticket} />
+        ))}
+      </div>
+    </Dialog>
+  );
+}
+
+function RecallPanel() {
+  const display = useDisplay();
+  const isReading = useSignal(true);
+  useEffect(() => {
+    display
+      .findDone()
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        showToast('error', t('recallFailed'));
+      })
+      .finally(() => (isReading.value = false));
+  }, [display]);
+  const done = display.board.value.done;
+  return (
+    <Dialog title={t('recallTitle')} onClose={close}>
+      {done.length === 0 ? <p>{isReading.value ? t('loading') : t('recallEmpty')}</p> : null}
+      <ul class="done">
+        {done.map((ticket) => (
+          <DoneLine key={ticket.id} ticket={ticket} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function DoneLine({ ticket }: { ticket: Ticket }) {
+  const display = useDisplay();
+  const { table } = tableParts(ticket);
+  const at = ticket.completedAt === undefined ? '' : new Date(ticket.completedAt).toLocaleTimeString(locale.value);
+  const recall = () => {
+    display.act('recall', ticket);
+    close();
+  };
+  return (
+    <li>
+      <span>
+        <b>{table}</b> #{ticket.orderNumber} · {ticket.items.map((item) => `${item.quantity}× ${item.name}`).join(', ')}
+        <small> {at ? t('bumpedAt', { time: at }) : ''}</small>
+      </span>
+      <button type="button" onClick={recall} aria-label={t('actionOn', { action: t('recallOne'), table, number: ticket.orderNumber })}>
+        {t('recallOne')}
+      </button>
+    </li>
+  );
+}
+
+const REASONS = ['rejectCooking', 'rejectReady'] as const;
+
+function RejectPanel({ ticket }: { ticket: Ticket }) {
+  const display = useDisplay();
+  const reject = (reason: string) => {
+    if (reason.trim() === '') return;
+    display.act('reject', ticket, { reason: reason.trim() });
+    close();
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason');
+    reject(typeof reason === 'string' ? reason : '');
+  };
+  return (
+    <Dialog title={t('rejectTitle', { number: ticket.orderNumber })} onClose={close}>
+      {REASONS.map((reason) => (
+        <button key={reason} type="button" onClick={() => reject(t(reason))}>
+          {t(reason)}
+        </button>
+      ))}
+      <form class="reject-form" onSubmit={submit}>
+        <label>
+          {t('rejectOther')}
+          <input name="reason" maxLength={500} required />
+        </label>
+        <button type="submit">{t('rejectSend')}</button>
+      </form>
+    </Dialog>
+  );
+}

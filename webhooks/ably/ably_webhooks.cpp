@@ -1,0 +1,37 @@
+#include "webhooks/ably/ably_webhooks.hpp"
+
+#include "base/crypto.hpp"
+#include "webhooks/ably/ably_document.hpp"
+
+#include <utility>
+
+namespace orderpush::webhooks {
+
+AblyWebhooks::AblyWebhooks(AblyWebhooksOptions options) : options_(std::move(options)) {}
+
+bool AblyWebhooks::is_signed(const WebhookRequest& request) const {
+    const std::string_view signature = request.header("X-Ably-Signature");
+    if (signature.empty()) {
+        return !options_.token.empty() &&
+               equal_in_constant_time(request.header("X-Webhook-Token"), options_.token);
+    }
+    const std::string_view full = options_.key.name;
+    const std::string_view key = request.header("X-Ably-Key");
+    const bool is_ours = equal_in_constant_time(key, full) ||
+                         equal_in_constant_time(key, full.substr(full.find('.') + 1));
+    const std::string expected = hmac_sha256_base64(options_.key.secret, request.body);
+    return equal_in_constant_time(signature, expected) && is_ours;
+}
+
+Result<WebhookNote> AblyWebhooks::admit(const WebhookRequest& request) const {
+    if (!is_signed(request)) {
+        return webhook_forged();
+    }
+    return note_of(request);
+}
+
+Result<std::vector<PresenceFact>> AblyWebhooks::read(std::string_view text) const {
+    return facts_of(text);
+}
+
+}  // namespace orderpush::webhooks
