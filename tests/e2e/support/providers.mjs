@@ -79,7 +79,7 @@ class Scripted {
     this.requests = 0;
     this.plan = [];
     this.permanent = null;
-    this.onRequest = null; // () on each request
+    this.onRequest = null; // (request) on each
     this.onTaken = null; // (event) on each that it took
   }
 
@@ -92,7 +92,7 @@ class Scripted {
     // Questions after who is there are not part of a plan.
     if (request.method === 'GET') return this.permanent ?? this.answer(request);
     const planned = this.planned();
-    this.onRequest?.();
+    this.onRequest?.(request);
     if (planned === 'lose') {
       await this.answer(request);
       return 'cut';
