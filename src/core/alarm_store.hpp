@@ -5,6 +5,7 @@
 #include "core/event.hpp"
 #include "core/ids.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ enum class AlarmCause {
 
 /// "no_display", "unacknowledged".
 std::string_view to_word(AlarmCause cause) noexcept;
+std::optional<AlarmCause> parse_alarm_cause(std::string_view word);
 
 /// An order of which the kitchen has not yet taken, or started, at least one ticket. Held tickets
 /// do not count.

@@ -45,6 +45,8 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kManageApiKeys, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kReadDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kRetryDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
+    PolicyRow{Action::kReadTimeline, kNo, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kReportReceipts, kYes, kYes, kYes, kYes, kYes, kNo},
     PolicyRow{Action::kManageWebhooks, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
@@ -83,6 +85,7 @@ Thing thing_of(Action action) {
     switch (action) {
         case Action::kAddItems:
         case Action::kReadOrder:
+        case Action::kReadTimeline:
         case Action::kMoveOrder:
         case Action::kCancelOrder:
         case Action::kRequestCancel:
@@ -112,6 +115,7 @@ Thing thing_of(Action action) {
         case Action::kManageApiKeys:
         case Action::kReadDeliveries:
         case Action::kRetryDeliveries:
+        case Action::kReportReceipts:
         case Action::kManageWebhooks:
         case Action::kJoinKitchen:
         case Action::kJoinWaiters:

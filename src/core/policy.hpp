@@ -33,6 +33,8 @@ enum class Action {
     kManageApiKeys,
     kReadDeliveries,
     kRetryDeliveries,
+    kReadTimeline,
+    kReportReceipts,
     kManageWebhooks,
     kJoinKitchen,
     kJoinWaiters,

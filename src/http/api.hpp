@@ -11,10 +11,12 @@
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/timeline_service.hpp"
 #include "app/token_service.hpp"
 #include "app/webhook_service.hpp"
 #include "base/metrics.hpp"
@@ -56,6 +58,8 @@ struct ApiDependencies {
     app::CatchUpService& catch_up;
     app::PresenceService& presence;
     app::DeliveryService& deliveries;
+    app::ReceiptService& receipts;
+    app::TimelineService& timelines;
     app::OutgoingWebhookService& outgoing_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;

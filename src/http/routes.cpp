@@ -15,6 +15,7 @@
 #include "http/payment_routes.hpp"
 #include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
+#include "http/receipt_routes.hpp"
 #include "http/session_routes.hpp"
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
@@ -103,6 +104,8 @@ std::vector<Route> routes_of_the_kitchen() {
         {"GET",   "/v1/branches/{id}/all-day", kCaller, Body::kNone,      show_all_day, {"stationId"}},
         {"GET",   "/v1/branches/{id}/kitchen/stats", kCaller, Body::kNone, show_kitchen_stats},
         {"GET",   "/v1/branches/{id}/displays", kCaller, Body::kNone,     list_displays},
+        {"POST",  "/v1/receipts",             kCaller, Body::kJson,       report_receipts},
+        {"GET",   "/v1/orders/{id}/timeline", kCaller, Body::kNone,       show_timeline},
     };
 }
 

@@ -66,6 +66,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       announcements_(database_),
       deliveries_(database_),
       events_(database_),
+      receipts_(database_),
       retention_(database_),
       app_store_(database_),
       presence_(database_),
@@ -248,6 +249,8 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
+      receipt_service_(receipts_, clock_),
+      timeline_service_(orders_, receipts_),
       webhook_service_(
           {.sources = webhook_sources_of(adapters_),
            .receipts = webhook_receipts_,

@@ -19,6 +19,7 @@
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/roster.hpp"
 #include "app/session_service.hpp"
@@ -26,6 +27,7 @@
 #include "app/stats_publisher.hpp"
 #include "app/table_service.hpp"
 #include "app/ticket_service.hpp"
+#include "app/timeline_service.hpp"
 #include "app/token_service.hpp"
 #include "app/webhook_processor.hpp"
 #include "app/webhook_service.hpp"
@@ -65,6 +67,7 @@
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_payment_store.hpp"
 #include "storage/pg_presence_store.hpp"
+#include "storage/pg_receipt_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
@@ -162,6 +165,7 @@ class Application {
     storage::PgAnnouncements announcements_;
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
+    storage::PgReceiptStore receipts_;
     storage::PgRetention retention_;
     storage::PgAppStore app_store_;
     storage::PgPresenceStore presence_;
@@ -214,6 +218,8 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::ReceiptService receipt_service_;
+    app::TimelineService timeline_service_;
     app::WebhookService webhook_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.

@@ -55,6 +55,8 @@ void Application::open_to_public(std::uint16_t port) {
             .catch_up = catch_up_service_,
             .presence = presence_service_,
             .deliveries = delivery_service_,
+            .receipts = receipt_service_,
+            .timelines = timeline_service_,
             .outgoing_webhooks = outgoing_webhooks_.service(),
             .webhooks = webhook_service_,
             .ids = ids_,

@@ -31,6 +31,8 @@ constexpr std::array kAll{
     kListWaitingOrders,
     kRaiseAlarm,
     kClearAlarms,
+    kRecordReceipts,
+    kTraceOrder,
     kPurgeEvents,
     kPurgeIdempotencyKeys,
     kFindBranch,

@@ -12,6 +12,7 @@
 #include "storage/statements_outbox.hpp"
 #include "storage/statements_outgoing_webhooks.hpp"
 #include "storage/statements_payments.hpp"
+#include "storage/statements_receipts.hpp"
 #include "storage/statements_presence.hpp"
 #include "storage/statements_restaurants.hpp"
 #include "storage/statements_retention.hpp"

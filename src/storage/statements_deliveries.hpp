@@ -43,6 +43,10 @@ with found as materialized (
     update deliveries d
     set state = case when d.state = 'dead' then 'resend' else d.state end,
         attempts = case when d.state = 'dead' then 0 else d.attempts end,
+        history = case
+            when d.state = 'dead' then with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at)
+            else d.history
+        end,
         not_before = $6, updated_at = $6
     from found f
     where d.adapter = f.adapter and d.channel = f.channel and d.seq = f.seq and f.is_relayed
@@ -70,7 +74,8 @@ with chosen as materialized (
     for update of d skip locked
 )
 update deliveries d
-set state = 'resend', attempts = 0, not_before = $5, updated_at = $5
+set state = 'resend', attempts = 0, not_before = $5, updated_at = $5,
+    history = with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at)
 from chosen c
 where d.adapter = c.adapter and d.channel = c.channel and d.seq = c.seq
 )sql",

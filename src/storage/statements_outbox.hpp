@@ -91,7 +91,8 @@ inline constexpr Statement kClaimFurtherEntries{
 // Settling: $1 stream, $2 settlements, $3 now. What is settled stays so. A channel stops being
 // pending once its last entry is settled. A counter that a writer holds is skipped, not waited for:
 // that writer leaves the channel pending anyway. One that a writer moved on since this statement
-// began is read again when it is locked, and no longer matches.
+// began is read again when it is locked, and no longer matches. What an attempt before left in the
+// row moves to its history; a row that only waits on, as while a circuit is open, adds nothing.
 inline constexpr SqlText kSettle{R"sql(
 with outcome as (
     select s.channel, s.seq, s.state, s.attempts, s.not_before, s.reason, s.via
@@ -108,7 +109,15 @@ with outcome as (
             when deliveries.state = 'resend' and excluded.state = 'retry' then 'resend' else excluded.state
         end,
         attempts = excluded.attempts, not_before = excluded.not_before, reason = excluded.reason,
-        via = excluded.via, branch_id = excluded.branch_id, updated_at = excluded.updated_at
+        via = excluded.via, branch_id = excluded.branch_id, updated_at = excluded.updated_at,
+        history = case
+            when deliveries.attempts > 0 and (deliveries.attempts, deliveries.via, deliveries.reason)
+                is distinct from (excluded.attempts, excluded.via, excluded.reason)
+            then with_attempt(
+                deliveries.history, deliveries.attempts, deliveries.via, deliveries.state, deliveries.reason, deliveries.updated_at
+            )
+            else deliveries.history
+        end
     where deliveries.state in ('retry', 'resend')
     returning 1
 ), settled as (

@@ -56,17 +56,25 @@ Result<bool> MemoryAlarmStore::raise(const NewAlarm& alarm) {
             return false;
         }
         rows.record(alarm.events);
+        rows.told_alarms[{alarm.order, alarm.cause}].push_back(
+            {.cause = alarm.cause, .raised_at = alarm.at, .cleared_at = {}}
+        );
         return true;
     });
 }
 
-Result<void> MemoryAlarmStore::clear(std::span<const BranchId> attended, Timestamp) {
+Result<void> MemoryAlarmStore::clear(std::span<const BranchId> attended, Timestamp now) {
     database_.with([&](Rows& rows) {
         std::erase_if(rows.alarms, [&](const auto& alarm) {
             const auto& [id, cause] = alarm;
             const Order& order = rows.orders.at(id);
             const bool is_attended = std::ranges::find(attended, order.branch) != attended.end();
-            return !waiting_since(order) || (cause == AlarmCause::kNoDisplay && is_attended);
+            const bool is_gone =
+                !waiting_since(order) || (cause == AlarmCause::kNoDisplay && is_attended);
+            if (is_gone) {
+                rows.told_alarms[alarm].back().cleared_at = now;
+            }
+            return is_gone;
         });
     });
     return {};

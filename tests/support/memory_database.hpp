@@ -6,6 +6,7 @@
 #include "core/order.hpp"
 #include "core/outbox.hpp"
 #include "core/payment.hpp"
+#include "core/receipt_store.hpp"
 #include "core/restaurant.hpp"
 #include "core/staff_store.hpp"
 
@@ -50,6 +51,13 @@ class MemoryDatabase {
     using DeliveryKey = std::tuple<std::string, Channel, std::int64_t>;
     struct DeliveryRow : Settlement {
         Timestamp updated_at = {};
+        /// The attempts before, oldest first.
+        std::vector<DeliveryRow> history = {};
+    };
+    struct ReceiptRow {
+        std::optional<StaffId> staff;
+        Timestamp received_at;
+        std::optional<Timestamp> seen_at;
     };
     struct Rows {
         std::map<BranchId, Branch> branches;
@@ -76,6 +84,9 @@ class MemoryDatabase {
         /// By name: whether it is relayed.
         std::map<std::string, bool> streams;
         std::map<BranchId, KitchenStatsRow> kitchen_stats;
+        /// By event and device.
+        std::map<std::pair<EventId, std::string>, ReceiptRow> receipts;
+        std::map<std::pair<OrderId, AlarmCause>, std::vector<TracedAlarm>> told_alarms;
 
         /// The last entry of the channel that the stream is done with.
         std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;

@@ -70,6 +70,9 @@ const OutboxEntry& entry_at(const Rows& rows, const Channel& channel, std::int64
 
 void send_again(MemoryDatabase::DeliveryRow& row, Timestamp now) {
     if (row.state == State::kDead) {
+        auto dead = row;
+        dead.history.clear();
+        row.history.push_back(std::move(dead));
         row.state = State::kResend;
         row.attempts = 0;
     }

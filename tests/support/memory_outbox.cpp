@@ -49,14 +49,22 @@ void claim_channel(
 /// What is settled stays so; what is sent again stays behind what followed it.
 void keep(Rows& rows, const std::string& stream, const Settlement& settlement, Timestamp now) {
     using State = Settlement::State;
-    const MemoryDatabase::DeliveryRow row{settlement, now};
+    const MemoryDatabase::DeliveryRow row{settlement, now, {}};
     const auto [delivery, is_new] =
         rows.deliveries.try_emplace({stream, settlement.channel, settlement.seq}, row);
     const State before = delivery->second.state;
     if (is_new || (before != State::kRetry && before != State::kResend)) {
         return;
     }
+    auto history = std::move(delivery->second.history);
+    const Settlement& last = delivery->second;
+    const bool is_same = last.attempts == settlement.attempts && last.via == settlement.via &&
+                         last.reason == settlement.reason;
+    if (last.attempts > 0 && !is_same) {
+        history.push_back(delivery->second);  // its own history was moved from
+    }
     delivery->second = row;
+    delivery->second.history = std::move(history);
     if (before == State::kResend && settlement.state == State::kRetry) {
         delivery->second.state = State::kResend;
     }

@@ -75,6 +75,9 @@ Result<PurgedBatch> MemoryRetention::purge_events(const EventPurge& purge) {
         batch.event_count = static_cast<std::size_t>(
             std::ranges::count_if(old, [&](const EventId& id) { return !is_anywhere(rows, id); })
         );
+        std::erase_if(rows.receipts, [&](const auto& receipt) {
+            return old.contains(receipt.first.first) && !is_anywhere(rows, receipt.first.first);
+        });
         if (old.size() == static_cast<std::size_t>(purge.limit)) {
             batch.last = *old.rbegin();
         }

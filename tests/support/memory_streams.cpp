@@ -24,7 +24,7 @@ void begin(Rows& rows, const std::string& name, Timestamp now) {
             const Settlement skipped{
                 .channel = channel, .seq = reached, .state = State::kSkipped, .attempts = 0};
             rows.deliveries.insert_or_assign(
-                {name, channel, reached}, MemoryDatabase::DeliveryRow{skipped, now}
+                {name, channel, reached}, MemoryDatabase::DeliveryRow{skipped, now, {}}
             );
         }
     }

@@ -4,6 +4,7 @@
 #include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
 #include "tests/support/memory_presence.hpp"
+#include "tests/support/memory_receipt_store.hpp"
 #include "tests/support/memory_stores.hpp"
 #include "tests/support/memory_webhook_store.hpp"
 #include "tests/support/store_world.hpp"
@@ -32,6 +33,7 @@ class MemoryWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    ReceiptStore& receipts() override { return receipts_; }
     WebhookStore& webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_.store(); }
@@ -75,6 +77,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
     MemoryAlarmStore alarms_{database_};
+    MemoryReceiptStore receipts_{database_};
     MemoryWebhookStore webhooks_;
     MemoryAppStore apps_;
     MemoryPresence presence_;

@@ -13,6 +13,7 @@
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_payment_store.hpp"
 #include "storage/pg_presence_store.hpp"
+#include "storage/pg_receipt_store.hpp"
 #include "storage/pg_retention.hpp"
 #include "storage/pg_session_store.hpp"
 #include "storage/pg_staff_store.hpp"
@@ -52,6 +53,7 @@ class PgWorld final : public StoreWorld {
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
+    ReceiptStore& receipts() override { return receipts_; }
     WebhookStore& webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
@@ -93,6 +95,7 @@ class PgWorld final : public StoreWorld {
     storage::PgKitchenStore kitchen_{pool_};
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
+    storage::PgReceiptStore receipts_{pool_};
     storage::PgWebhookStore webhooks_{pool_};
     storage::PgAppStore apps_{pool_};
     storage::PgPresenceStore presence_{pool_};

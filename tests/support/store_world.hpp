@@ -12,6 +12,7 @@
 #include "core/outbox.hpp"
 #include "core/payment_store.hpp"
 #include "core/presence_store.hpp"
+#include "core/receipt_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
@@ -53,6 +54,7 @@ class StoreWorld {
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
+    virtual ReceiptStore& receipts() = 0;
     virtual WebhookStore& webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;

@@ -119,6 +119,8 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .catch_up = catch_up_,
         .presence = presence_,
         .deliveries = deliveries_,
+        .receipts = receipts_,
+        .timelines = timelines_,
         .outgoing_webhooks = outgoing_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,

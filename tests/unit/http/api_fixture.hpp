@@ -206,6 +206,8 @@ class ApiTest : public testing::Test {
          .adapters = adapter_states_,
          .signal = signal_,
          .clock = world_.clock}};
+    app::ReceiptService receipts_{world_.receipts(), world_.clock};
+    app::TimelineService timelines_{order_store_, world_.receipts()};
     app::OutgoingWebhookService outgoing_webhooks_{
         {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
     Api api_;

@@ -161,6 +161,10 @@ Json new_person(const Scene& scene) {
         {"branchId", to_string(scene.here.branch.id)}};
 }
 
+Json receipts(const Scene& scene) {
+    return {{"deviceId", "grill-1"}, {"kind", "seen"}, {"eventIds", {order(scene)}}};
+}
+
 Json new_key(const Scene& /*scene*/) {
     return {{"name", "Shop"}};
 }
@@ -251,6 +255,8 @@ Rows kitchen_rows() {
         {"GET", "/v1/branches/{id}/board",         kReadKitchen, Of::kBranch, branch},
         {"GET", "/v1/branches/{id}/all-day",       kReadKitchen, Of::kBranch, branch},
         {"GET", "/v1/branches/{id}/kitchen/stats", kReadKitchen, Of::kBranch, branch},
+        {"POST", "/v1/receipts",                   kReportReceipts, Of::kCaller, nullptr, receipts},
+        {"GET", "/v1/orders/{id}/timeline",        kReadTimeline, Of::kSession, order},
     };
 }
 

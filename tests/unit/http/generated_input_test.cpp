@@ -115,6 +115,7 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/orders/{id}/cancel-request/accept", {{"ticketId", soup}}},
             {"POST /v1/orders/{id}/cancel-request/reject", reason},
             {"PATCH /v1/tickets/{id}", {{"status", "acknowledged"}, {"priority", "vip"}}},
+            {"POST /v1/receipts", {{"deviceId", "d"}, {"kind", "seen"}, {"eventIds", {soup}}}},
             {"POST /v1/deliveries/retry", {{"state", "dead"}, {"adapter", "builtin"}}},
             {"POST /v1/realtime/pusher/auth", channel},
             {"POST /pusher/auth", channel},
