@@ -3,7 +3,7 @@
 # verb_fuzz [TARGET [SECONDS]]: TARGET (all, one after another) for so long each (60), on from what earlier runs found.
 verb_fuzz() {
     local target=${1:-} seconds=${2:-60} targets status=0
-    targets=$(sed -n 's/^orderpush_fuzz(\([a-z_]*\) .*/\1/p' tests/fuzz/CMakeLists.txt)
+    targets=$(sed -n 's/^orderpush_fuzz(\([a-z_]*\)_fuzz.cpp .*/\1/p' tests/fuzz/CMakeLists.txt)
     [ -z "$target" ] || [ "$target" = all ] || grep -qxF -- "$target" <<<"$targets" ||
         die "no such target: $target; there are: ${targets//$'\n'/ }"
     [[ $seconds =~ ^[1-9][0-9]{0,5}$ ]] || die "fuzz takes a target and seconds"
@@ -20,7 +20,7 @@ verb_fuzz() {
 # again, and once it is mended keep the file in tests/fuzz/corpus/TARGET.
 fuzz_one() {
     local length found=build/fuzz/found/$1
-    length=$(sed -n "s/^orderpush_fuzz($1 \([0-9]*\))/\1/p" tests/fuzz/CMakeLists.txt)
+    length=$(sed -n "s/^orderpush_fuzz($1_fuzz.cpp \([0-9]*\))/\1/p" tests/fuzz/CMakeLists.txt)
     mkdir -p "$found"
     say "fuzzing $1 for $2 s"
     job nice "build/fuzz/tests/fuzz/$1_fuzz" -max_total_time="$2" -max_len="$length" -timeout=10 -rss_limit_mb=1024 \

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <iostream>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <vector>
@@ -72,7 +73,7 @@ class World {
               {.address = "127.0.0.1",
                .head_bytes_max = 1024,
                .body_bytes_max = 2048,
-               .proxies = *TrustedProxies::parse("127.0.0.1")},
+               .proxies = *TrustedProxies::parse("127.0.0.0/8")},
               {.request = [this](std::string request, std::string) { return take(request); },
                .is_inline = [](std::string_view, std::string_view) { return true; },
                .admit = nullptr,
@@ -121,20 +122,29 @@ class World {
     }
 
   private:
+    /// From another loopback address each time: those that ended keep their ports for a minute, and
+    /// other programs of this machine need some.
     realtime::UniqueFd connect() {
         realtime::UniqueFd client{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        // Closing resets, so that no port is kept back.
-        const linger at_once{.l_onoff = 1, .l_linger = 0};
-        ::setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port_);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        const int connected =
-            ::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-        require(connected == 0, "the door is there");
+        const int at_connect = 1;
+        ::setsockopt(
+            client.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &at_connect, sizeof at_connect
+        );
+        const sockaddr_in own = loopback(0x7F010000U + (++connected_ % 0xFFFFU), 0);
+        const sockaddr_in door = loopback(INADDR_LOOPBACK, port_);
+        const bool is_connected =
+            ::bind(client.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0 &&
+            ::connect(client.get(), reinterpret_cast<const sockaddr*>(&door), sizeof door) == 0;
+        require(is_connected, "the door is there");
         run();
         return client;
+    }
+    static sockaddr_in loopback(std::uint32_t address, std::uint16_t port) {
+        sockaddr_in full{};
+        full.sin_family = AF_INET;
+        full.sin_port = htons(port);
+        full.sin_addr.s_addr = htonl(address);
+        return full;
     }
     void turn(const realtime::UniqueFd& client, std::string& answers) {
         run();
@@ -160,6 +170,7 @@ class World {
     }
 
     std::vector<std::string> heard_;
+    std::uint32_t connected_ = 0;
     realtime::IoShards shards_{1};
     ThreadPool pool_{1, 1};
     FrontDoor door_;
@@ -180,9 +191,9 @@ void check_same(const std::vector<std::string>& whole, const std::vector<std::st
         return;
     }
     for (const auto* heard : {&whole, &pieces}) {
-        std::fputs(heard == &whole ? "whole:\n" : "in pieces:\n", stderr);
+        std::cerr << (heard == &whole ? "whole:" : "in pieces:") << std::endl;
         for (const std::string& text : *heard) {
-            std::fprintf(stderr, "    %s\n", text.c_str());
+            std::cerr << "    " << text << std::endl;
         }
     }
     require(false, "in any pieces the same is understood");

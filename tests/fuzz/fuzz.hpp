@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -12,7 +12,7 @@ namespace orderpush::fuzz {
 /// What must hold whatever a stranger sends. If it does not, the input is a finding.
 inline void require(bool holds, const char* what) {
     if (!holds) {
-        std::fprintf(stderr, "does not hold: %s\n", what);
+        std::cerr << "does not hold: " << what << std::endl;
         std::abort();
     }
 }

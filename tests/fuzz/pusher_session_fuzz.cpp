@@ -43,7 +43,8 @@ class CheckingOutlet final : public Outlet {
   public:
     void send(const Frame& frame) override {
         const std::string_view bytes = frame.bytes();
-        const json message = json::parse(bytes.substr(bytes.find('{')), nullptr, false);
+        const std::size_t header_size = static_cast<unsigned char>(bytes[1]) < 126 ? 2 : 4;
+        const json message = json::parse(bytes.substr(header_size), nullptr, false);
         require(message.is_object(), "a client is sent JSON objects");
         const std::string event = message.value("event", "");
         require(!event.empty(), "a message has an event");
