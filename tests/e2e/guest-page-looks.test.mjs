@@ -8,6 +8,7 @@ import { endAll } from './support/cleanup.mjs';
 import { GuestPage, PHONE } from './support/guest_page.mjs';
 import { logIn, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
+import { until } from './support/until.mjs';
 
 let service, harbor, browser, table;
 const menu = {};
@@ -145,5 +146,5 @@ test('all of it can be done with a keyboard', async () => {
   assert.equal(outline, 'solid', 'one sees where the focus is');
   await page.keyboard.press('Enter');
   await guest.showsOrders(1);
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main', 'reading goes on at the orders');
+  await until('reading to go on at the orders', () => page.evaluate(() => document.activeElement?.id === 'main'));
 });

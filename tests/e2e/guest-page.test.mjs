@@ -81,7 +81,7 @@ test('a table orders, and watches its order from the kitchen to the bill', async
   }
   await guest.go('Bill');
   const bill = guest.page.locator('.bill');
-  assert.match(await bill.innerText(), /2× Cheeseburger[^]*€25\.80[^]*Subtotal\s+€36\.70[^]*Total\s+€43\.67/);
+  assert.match(await bill.innerText(), /2× Cheeseburger[^]*€25\.80[^]*Subtotal\s+€36\.70[^]*Tax\s+€6\.97[^]*Total\s+€43\.67/);
 });
 
 test('the code leaves the address, and a reload finds the table, the cart and the orders again', async () => {

@@ -81,7 +81,8 @@ function onPlaced(order: Order): void {
   tab.value = 'orders';
   showToast('info', t('placed', { number: order.orderNumber }));
   window.scrollTo({ top: 0 });
-  document.getElementById('main')?.focus({ preventScroll: true });
+  // Behind the cart's closing, which gives the focus back to what opened it.
+  window.setTimeout(() => document.getElementById('main')?.focus({ preventScroll: true }), 0);
 }
 
 function onRefused(ask: Ask, error: ApiError): void {

@@ -28,7 +28,7 @@ export const price = (minor: number, currency: string): string => money(minor, c
 
 /** "19:32" of an RFC 3339 time, or of milliseconds since 1970. */
 export const timeOf = (at: string | number): string =>
-  new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit' });
+  new Date(at).toLocaleTimeString(locale.value, { hour: 'numeric', minute: '2-digit' });
 
 /** 1900 basis points are "19%". */
 export const rateOf = (basisPoints: number): string =>

@@ -21,8 +21,9 @@ export function BillView() {
 /** What was ordered, what it comes to, and what is paid of it. */
 export function Bill({ view }: { view: View }) {
   const { totalAmount, finalAmount, paidAmount, outstandingAmount, currency } = view.bill;
-  const sums: [word: 'subtotal' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
+  const sums: [word: 'subtotal' | 'taxAlone' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
     ['subtotal', totalAmount, totalAmount !== finalAmount],
+    ['taxAlone', finalAmount - totalAmount, totalAmount !== finalAmount],
     ['total', finalAmount, true],
     ['paid', paidAmount, paidAmount !== 0],
     [outstandingAmount < 0 ? 'overpaid' : 'outstanding', Math.abs(outstandingAmount), paidAmount !== 0],

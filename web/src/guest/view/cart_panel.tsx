@@ -60,7 +60,7 @@ function CartLineRow({ line }: { line: PricedLine }) {
             class="wish"
             type="text"
             aria-label={`${line.name}: ${t('wish')}`}
-            placeholder={t('wishPlaceholder')}
+            placeholder={t('wishAdd')}
             maxLength={NOTE_MAX}
             value={line.note}
             onInput={({ currentTarget }) => visit.cart.setLineNote(line.id, currentTarget.value)}

@@ -4,19 +4,21 @@ import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
 
 interface NoticeProps {
+  /** It is all there is on the page. */
+  isWhole?: boolean;
   mark: string;
   title: string;
   text: string;
   children?: ComponentChildren;
 }
 
-export function Notice({ mark, title, text, children }: NoticeProps) {
+export function Notice({ isWhole = false, mark, title, text, children }: NoticeProps) {
   return (
     <section class="notice">
       <p class="notice-mark" aria-hidden="true">
         {mark}
       </p>
-      <h2>{title}</h2>
+      {isWhole ? <h1>{title}</h1> : <h2>{title}</h2>}
       <p class="soft">{text}</p>
       {children}
     </section>
@@ -35,7 +37,7 @@ export function Opening() {
 export function DeadCode() {
   return (
     <main class="whole" data-stage="dead">
-      <Notice mark="◇" title={t('deadTitle')} text={t('deadText')} />
+      <Notice isWhole mark="◇" title={t('deadTitle')} text={t('deadText')} />
     </main>
   );
 }
@@ -43,7 +45,7 @@ export function DeadCode() {
 export function NoTable({ isKnownBefore }: { isKnownBefore: boolean }) {
   return (
     <main class="whole" data-stage="lost">
-      <Notice mark="▦" title={t('lostTitle')} text={isKnownBefore ? t('lostAgain') : t('lostText')} />
+      <Notice isWhole mark="▦" title={t('lostTitle')} text={isKnownBefore ? t('lostAgain') : t('lostText')} />
     </main>
   );
 }
@@ -51,7 +53,7 @@ export function NoTable({ isKnownBefore }: { isKnownBefore: boolean }) {
 export function Unreachable({ onAgain }: { onAgain: () => void }) {
   return (
     <main class="whole" data-stage="unreachable">
-      <Notice mark="∿" title={t('busyTitle')} text={t('busyText')}>
+      <Notice isWhole mark="∿" title={t('busyTitle')} text={t('busyText')}>
         <button type="button" class="primary" onClick={onAgain}>
           {t('tryAgain')}
         </button>

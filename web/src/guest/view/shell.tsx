@@ -81,19 +81,20 @@ function TabButton({ name }: { name: Tab }) {
 }
 
 function CartBar() {
-  const { priced, menu, placing } = useVisit();
+  const { priced, menu, placing, stale } = useVisit();
   const { count, total } = priced.value;
   if (count === 0 || !menu.value) return null;
   const amount = price(total, menu.value.currency);
+  const state = stale.value ? t('staleTitle') : placing.value ? t('placing') : undefined;
   return (
     <button
       type="button"
       class="primary cart-bar"
-      aria-label={placing.value ? t('placing') : t('cartOpen', { count, price: amount })}
+      aria-label={state ?? t('cartOpen', { count, price: amount })}
       onClick={() => (sheet.value = { kind: 'cart' })}
     >
       <span class="cart-bar-count">{count}</span>
-      <span class="cart-bar-word">{placing.value ? t('placing') : t('cartBar')}</span>
+      <span class="cart-bar-word">{state ?? t('cartBar')}</span>
       <span class="cart-bar-price">{amount}</span>
     </button>
   );
