@@ -120,6 +120,21 @@ describe('an order', () => {
     expect(visit.cart.cart.value.lines).toEqual([]);
   });
 
+  it('that one tab sends is under way in the other, and cannot be sent twice', async () => {
+    restaurant.isThere = false;
+    const other = open();
+    visit.cart.add(soup!);
+    visit.placeOrder();
+    for (const key of ['orderpush.guest.cart.s', 'orderpush.guest.asks.s']) window.dispatchEvent(Object.assign(new Event('storage'), { key }));
+    expect(other.placing.value?.key).toBe(visit.placing.value?.key);
+    other.placeOrder();
+    restaurant.isThere = true;
+    other.wake();
+    await until('both to know', () => !visit.placing.value && !other.placing.value);
+    expect(restaurant.orders.length).toBe(1);
+    other.stop();
+  });
+
   it('that waited too long is sent only if it is still wanted', async () => {
     restaurant.isThere = false;
     visit.cart.add(soup!);

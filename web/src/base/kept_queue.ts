@@ -51,8 +51,14 @@ export class KeptQueue<Item extends Kept, Truth> {
   constructor(private readonly options: KeptQueueOptions<Item, Truth>) {
     this.waiting = this.list;
     this.isStuck = this.stuck;
-    const isList = (value: unknown): value is Item[] => Array.isArray(value) && value.every(options.isItem);
-    const kept = readJson(options.store, options.storeKey, isList) ?? [];
+    this.reload();
+  }
+
+  /** Another tab of the same device changed it. Both may send the same: it is done once. */
+  reload(): void {
+    const { store, storeKey, isItem } = this.options;
+    const isList = (value: unknown): value is Item[] => Array.isArray(value) && value.every(isItem);
+    const kept = readJson(store, storeKey, isList) ?? [];
     this.list.value = kept.filter(({ at }) => Date.now() - at < KEPT_MS).slice(-WAITING_MAX);
   }
 

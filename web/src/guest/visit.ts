@@ -59,8 +59,9 @@ export class Visit {
   readonly stale;
   private readonly sessionChannel: string;
   private readonly menuChannel: string;
-  private readonly session: Reading;
-  private readonly dishes: Reading;
+  /** They read `view` and `menu`, again and again until the service answers. */
+  readonly session: Reading;
+  readonly dishes: Reading;
   private readonly endings: (() => void)[] = [];
   private isRefused = false;
   private isNotKeptTold = false;
@@ -278,5 +279,8 @@ export class Visit {
 
   private readonly onStorage = ({ key }: StorageEvent): void => {
     if (key === storeKey('cart', this.seat)) this.cart.reload();
+    if (key !== storeKey('asks', this.seat)) return;
+    this.asks.reload();
+    this.asks.wake();
   };
 }

@@ -1,11 +1,12 @@
 import { price, t } from '../messages';
 import { billLines, type View } from '../visit_state';
 import { useVisit } from './context';
-import { Notice } from './notices';
+import { NotThere, Notice } from './notices';
 
 export function BillView() {
-  const view = useVisit().view.value;
-  if (!view) return <p role="status">{t('loading')}</p>;
+  const visit = useVisit();
+  const view = visit.view.value;
+  if (!view) return visit.session.failure.value ? <NotThere /> : <p role="status">{t('loading')}</p>;
   if (billLines(view).length === 0 && view.bill.paidAmount === 0) {
     return <Notice mark="◯" title={t('billEmptyTitle')} text={t('billEmptyText')} />;
   }

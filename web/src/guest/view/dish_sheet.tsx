@@ -38,7 +38,7 @@ export function DishSheet({ dishId }: { dishId: string }) {
           />
         </label>
         <div class="dish-sheet-end">
-          <Stepper name={dish.name} quantity={quantity.value} max={QUANTITY_MAX} onChange={(to) => (quantity.value = Math.max(1, to))} />
+          <Stepper name={dish.name} quantity={quantity.value} min={1} max={QUANTITY_MAX} onChange={(to) => (quantity.value = to)} />
           <button type="submit" class="primary" disabled={isLocked}>
             {t('addFor', { price: price(dish.price * quantity.value, menu.currency) })}
           </button>

@@ -1,18 +1,21 @@
-import { useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { showToast } from '../../base/ui/toasts';
 import { QUANTITY_MAX } from '../cart';
-import { sectionsOf, type Dish, type Section } from '../menu';
+import { sectionsOf, type Dish, type Menu, type Section } from '../menu';
 import { price, t } from '../messages';
 import type { Visit } from '../visit';
 import { said, sheet, useVisit } from './context';
-import { Notice } from './notices';
+import { NotThere, Notice } from './notices';
 import { Stepper } from './stepper';
 
 export function MenuView() {
-  const { menu } = useVisit();
-  const sections = menu.value ? sectionsOf(menu.value) : undefined;
+  const { menu, dishes } = useVisit();
   const list = useRef<HTMLDivElement>(null);
-  if (!sections) return <MenuSkeleton />;
+  const inSight = useSectionInSight(list, menu.value);
+  if (!menu.value) return dishes.failure.value ? <NotThere /> : <MenuSkeleton />;
+  const sections = sectionsOf(menu.value);
   if (sections.length === 0) return <Notice mark="∅" title={t('menuEmptyTitle')} text={t('menuEmptyText')} />;
   const hasHeadings = sections.some(({ category }) => category);
   const show = (index: number) => {
@@ -25,7 +28,13 @@ export function MenuView() {
       {hasHeadings && sections.length > 1 ? (
         <nav class="categories" aria-label={t('categories')}>
           {sections.map((section, index) => (
-            <button key={section.category} type="button" class="chip" onClick={() => show(index)}>
+            <button
+              key={section.category}
+              type="button"
+              class="chip"
+              aria-current={index === inSight ? 'true' : undefined}
+              onClick={() => show(index)}
+            >
               {section.category ?? t('otherDishes')}
             </button>
           ))}
@@ -38,6 +47,25 @@ export function MenuView() {
       </div>
     </div>
   );
+}
+
+/** Which section is being read: the first that reaches into the upper half of the window. */
+function useSectionInSight(list: RefObject<HTMLDivElement>, menu: Menu | undefined): number {
+  const inSight = useSignal(0);
+  useEffect(() => {
+    const sections = [...(list.current?.children ?? [])];
+    const visible = new Set<Element>();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) visible[isIntersecting ? 'add' : 'delete'](target);
+        inSight.value = Math.max(0, sections.findIndex((section) => visible.has(section)));
+      },
+      { rootMargin: '-140px 0px -50% 0px' },
+    );
+    sections.forEach((section) => observer.observe(section));
+    return () => observer.disconnect();
+  }, [menu]);
+  return inSight.value;
 }
 
 function MenuSection({ section, hasHeading }: { section: Section; hasHeading: boolean }) {
@@ -80,13 +108,6 @@ function DishCount({ dish }: { dish: Dish }) {
   const lines = visit.cart.cart.value.lines.filter(({ menuItemId }) => menuItemId === dish.id);
   const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const isLocked = visit.placing.value !== undefined;
-  if (count === 0) {
-    return (
-      <button type="button" class="round add" aria-label={t('addDish', { name: dish.name })} disabled={isLocked} onClick={() => addToCart(visit, dish)}>
-        <span aria-hidden="true">+</span>
-      </button>
-    );
-  }
   const step = (to: number) => {
     if (to > count) return addToCart(visit, dish);
     // What was added without a wish goes first.

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
+import { useVisit } from './context';
 
 interface NoticeProps {
   /** It is all there is on the page. */
@@ -22,6 +23,18 @@ export function Notice({ isWhole = false, mark, title, text, children }: NoticeP
       <p class="soft">{text}</p>
       {children}
     </section>
+  );
+}
+
+/** A part of the page that could not be read yet. */
+export function NotThere() {
+  const visit = useVisit();
+  return (
+    <Notice mark="∿" title={t('busyTitle')} text={t('busyText')}>
+      <button type="button" class="primary" onClick={() => visit.wake()}>
+        {t('tryAgain')}
+      </button>
+    </Notice>
   );
 }
 

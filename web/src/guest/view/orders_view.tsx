@@ -2,12 +2,12 @@ import type { Order } from '../asks';
 import { ITEM_WORDS, price, STATUS_WORDS, t, timeOf } from '../messages';
 import { ordersOf } from '../visit_state';
 import { sheet, tab, useVisit } from './context';
-import { Notice } from './notices';
+import { NotThere, Notice } from './notices';
 
 export function OrdersView() {
   const visit = useVisit();
   const view = visit.view.value;
-  if (!view) return <OrdersSkeleton />;
+  if (!view) return visit.session.failure.value ? <NotThere /> : <OrdersSkeleton />;
   const orders = ordersOf(view);
   if (orders.length === 0) {
     return (

@@ -4,7 +4,7 @@ import { Bill } from './bill_view';
 
 /** The guests have paid, or left. */
 export function OverView() {
-  const { seat, view } = useVisit();
+  const { seat, view, placing } = useVisit();
   return (
     <main class="over" data-stage="over">
       <header class="over-head">
@@ -14,6 +14,7 @@ export function OverView() {
         <h1>{t('overTitle')}</h1>
         <p>{t('overText', { branch: seat.branchName })}</p>
       </header>
+      {placing.value ? <p role="alert">{t('overUnsent')}</p> : null}
       <section class="over-bill" aria-labelledby="over-bill">
         <h2 id="over-bill">{t('overBill')}</h2>
         {view.value ? <Bill view={view.value} /> : <p class="soft">{t('overNoBill')}</p>}
