@@ -40,6 +40,8 @@ std::vector<Route> routes_of_the_service() {
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
 
         {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
+        {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
+        {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
         {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
@@ -55,6 +57,7 @@ std::vector<Route> routes_of_the_house() {
 
         {"POST",  "/v1/sessions",             kAnyone, Body::kJson,       open_session},
         {"GET",   "/v1/sessions/{id}",        kCaller, Body::kNone,       show_session},
+        {"GET",   "/v1/sessions/{id}/bill",   kDepartedToo, Body::kNone,  show_session},
         {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kNone,       close_session},
 
         {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},

@@ -94,14 +94,17 @@ void PgWorld::add_menu_item(const MenuItem& item) {
     }
     const std::string station = item.station ? to_string(*item.station) : "";
     execute(
-        "insert into menu_items (id, branch_id, station_id, name, price_minor, is_available) "
-        "values ($1, $2, nullif($3, '')::uuid, $4, $5, $6)",
+        "insert into menu_items (id, branch_id, station_id, name, price_minor, is_available, "
+        "category, "
+        "position) values ($1, $2, nullif($3, '')::uuid, $4, $5, $6, nullif($7, ''), $8)",
         to_string(item.id),
         to_string(item.branch),
         station,
         item.name,
         item.price_minor,
-        item.is_available
+        item.is_available,
+        item.category.value_or(""),
+        item.position
     );
 }
 

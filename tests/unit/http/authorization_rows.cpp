@@ -213,6 +213,8 @@ Rows document_rows() {
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/t", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/t/{qrToken}", {}, Of::kBranch, [](const Scene&) { return std::string{"demo"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
@@ -266,6 +268,7 @@ Rows house_rows() {
         {"POST",  "/v1/staff/login",        {}, Of::kBranch, nullptr, log_in},
         {"POST",  "/v1/sessions",           {}, Of::kBranch, nullptr, table_code},
         {"GET",   "/v1/sessions/{id}",      kReadSession, Of::kSession, session},
+        {"GET",   "/v1/sessions/{id}/bill", kReadSession, Of::kSession, session},
         {"POST",  "/v1/sessions/{id}/close", kCloseSession, Of::kSession, session},
         {"GET",   "/v1/branches/{id}/menu", {}, Of::kBranch, branch},
         {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},
