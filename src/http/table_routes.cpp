@@ -66,8 +66,9 @@ std::string floor_document(const BranchId& branch, const app::ShownFloor& floor)
     };
     const auto alarm = [](const FloorAlarm& each) { return alarm_on_floor(each).dump(); };
     return R"({"branchId":")" + to_string(branch) + R"(","asOf":")" + to_rfc3339(floor.as_of) +
-           R"(","seq":)" + seqs.dump() + R"(,"tables":)" + list_of(floor.content.tables, table) +
-           R"(,"sessions":)" + list_of(floor.sessions, session) + R"(,"orders":)" +
+           R"(","currency":)" + Json(floor.currency).dump() + R"(,"seq":)" + seqs.dump() +
+           R"(,"tables":)" + list_of(floor.content.tables, table) + R"(,"sessions":)" +
+           list_of(floor.sessions, session) + R"(,"orders":)" +
            list_of(floor.content.orders, app::order_document) + R"(,"alarms":)" +
            list_of(floor.content.alarms, alarm) + '}';
 }

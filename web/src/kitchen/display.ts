@@ -17,7 +17,7 @@ import { allDay, arrange } from './arrange';
 import { boardOf, bumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
 import { keptChanges, keepChanges } from './kept_changes';
-import { OrderReader } from './order_reader';
+import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './queue';
 import { Sight } from './sight';
