@@ -88,8 +88,10 @@ function WaiterPage() {
   }
   return (
     <TabletProvider value={running}>
-      <TopBar sound={sound} />
-      <AlarmBanner />
+      <div class="top">
+        <TopBar sound={sound} />
+        <AlarmBanner />
+      </div>
       <main class={opened.value ? 'with-sheet' : ''}>
         <ReadyRail />
         <FloorView />

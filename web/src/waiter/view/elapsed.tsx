@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { elapsed, now } from '../../base/clock';
+import { t } from '../messages';
 
 /** Once waiting for so long it is shown in the colour of a warning, and of what is late. */
 interface Limits {
@@ -20,6 +21,22 @@ export function Elapsed(props: { since: string; say?: (time: string) => string; 
   const label = props.say;
   return (
     <time class={`elapsed ${level.value}`} dateTime={props.since} title={label?.(text.value)}>
+      {text}
+    </time>
+  );
+}
+
+/** The time since then as people say it who do not count seconds: "47 min", "1 h 05". */
+export function Minutes({ since }: { since: string }) {
+  const from = useSignal(since);
+  from.value = since;
+  const text = useComputed(() => {
+    const minutes = Math.max(0, Math.floor((now.value - Date.parse(from.value)) / 60_000));
+    if (minutes < 60) return t('minutes', { minutes });
+    return t('hours', { hours: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, '0') });
+  });
+  return (
+    <time class="elapsed" dateTime={since}>
       {text}
     </time>
   );

@@ -3,8 +3,8 @@
 import { t, STAGE_WORDS } from '../messages';
 import { preferences } from '../preferences';
 import type { Area, ShownTable, Stage } from '../stage';
-import { Elapsed, PASS_LIMITS } from './elapsed';
-import { openTable, useMoney, useTablet } from './context';
+import { Elapsed, Minutes, PASS_LIMITS } from './elapsed';
+import { opened, openTable, useMoney, useTablet } from './context';
 
 export function FloorView() {
   const tablet = useTablet();
@@ -63,19 +63,25 @@ function TableCard({ shown: { table, stage, since, bill, orders } }: { shown: Sh
       class={`table stage-${stage} ${isAlarming ? 'is-alarming' : ''}`}
       data-table={table.id}
       data-stage={stage}
+      aria-current={opened.value?.tableId === table.id}
       onClick={() => openTable(table.id)}
     >
       <span class="table-number">{table.number}</span>
-      <span class="table-stage">
-        <span aria-hidden="true">{MARKS[stage]}</span> {t(STAGE_WORDS[stage])}
-        {isAsking ? (
-          <span class="table-asking" title={t('askCancel')}>
-            ?
+      {since === undefined ? null : stage === 'ready' ? <Elapsed since={since} limits={PASS_LIMITS} /> : <Minutes since={since} />}
+      <span class="table-state">
+        <span class="table-stage">
+          <span class="table-mark" aria-hidden="true">
+            {MARKS[stage]}
           </span>
-        ) : null}
+          {t(STAGE_WORDS[stage])}
+          {isAsking ? (
+            <span class="table-asking" title={t('askCancel')}>
+              ?
+            </span>
+          ) : null}
+        </span>
+        {bill.outstanding === 0 ? null : <span class="table-amount">{amount(bill.outstanding)}</span>}
       </span>
-      {since === undefined ? null : <Elapsed since={since} {...(stage === 'ready' ? { limits: PASS_LIMITS } : {})} />}
-      {bill.outstanding === 0 ? null : <span class="table-amount">{amount(bill.outstanding)}</span>}
     </button>
   );
 }

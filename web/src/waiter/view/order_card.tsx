@@ -33,12 +33,12 @@ export function OrderCard({ order }: { order: Order }) {
           <Line key={item.itemId} order={order} item={item} />
         ))}
       </ul>
-      <CancelState order={order} />
       {ready.length > 1 ? (
         <button type="button" class="primary" data-action="serve-all" onClick={() => serve(tablet, order, ready)}>
           {t('serveAll', { count: ready.length })}
         </button>
       ) : null}
+      <CancelState order={order} />
     </article>
   );
 }

@@ -7,7 +7,7 @@ import type { ShownTable } from '../stage';
 import { CancelForm } from './cancel_form';
 import { CloseForm } from './close_form';
 import { findTable, opened, openTable, useMoney, useTablet, type Task } from './context';
-import { Elapsed } from './elapsed';
+import { Minutes } from './elapsed';
 import { OrderCard } from './order_card';
 import { PayForm } from './pay_form';
 import { PlaceForm } from './place_form';
@@ -17,8 +17,10 @@ export function closeSheet(): void {
   const tableId = opened.value?.tableId;
   opened.value = undefined;
   if (tableId === undefined) return;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-table="${CSS.escape(tableId)}"]`)?.focus());
+  requestAnimationFrame(() => cardOf(tableId)?.focus());
 }
+
+const cardOf = (tableId: string) => document.querySelector<HTMLElement>(`[data-table="${CSS.escape(tableId)}"]`);
 
 export function TableSheet() {
   const tablet = useTablet();
@@ -38,6 +40,7 @@ function Sheet({ shown, task }: { shown: ShownTable; task: Task }) {
     if (isLost) openTable(table.id);
   }, [isLost, table.id]);
   useEffect(() => heading.current?.focus(), [task.kind]);
+  useEffect(() => cardOf(table.id)?.scrollIntoView({ block: 'nearest' }), [table.id]);
   const back = () => (isAtTask ? openTable(table.id) : closeSheet());
   return (
     <section class="sheet" aria-label={table.table} data-sheet={table.id} onKeyDown={(event) => event.key === 'Escape' && back()}>
@@ -100,7 +103,7 @@ function Guests({ shown, sessionId, openedAt }: { shown: ShownTable; sessionId: 
     <>
       <div class="sheet-scroll">
         <p class="sheet-since">
-          {t('seatedSince', { time: '' }).trim()} <Elapsed since={openedAt} />
+          {t('seatedSince')} <Minutes since={openedAt} />
         </p>
         {orders.length === 0 ? <Calm title={t('noOrders')} help={t('noOrdersHelp')} /> : null}
         {[...orders].reverse().map((order) => (

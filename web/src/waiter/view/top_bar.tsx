@@ -6,6 +6,7 @@ import { t } from '../messages';
 import { prefer, preferences } from '../preferences';
 import type { Sound } from '../sound';
 import { isSettingsOpen, useTablet } from './context';
+import { Icon } from './icons';
 
 /** Always in sight: whether this tablet is connected, how many wait, and what time it is. */
 export function TopBar({ sound }: { sound: Sound }) {
@@ -23,7 +24,8 @@ export function TopBar({ sound }: { sound: Sound }) {
       <div class="top-buttons">
         <SoundButton sound={sound} />
         <button type="button" onClick={() => (isSettingsOpen.value = true)}>
-          {t('settings')}
+          <Icon name="sliders" />
+          <span class="button-word">{t('settings')}</span>
         </button>
       </div>
       <Clock />
@@ -91,7 +93,8 @@ function SoundButton({ sound }: { sound: Sound }) {
   };
   return (
     <button type="button" class={isLocked ? 'sound-locked' : ''} aria-pressed={isSoundOn && !isLocked} onClick={toggle}>
-      {text}
+      <Icon name={isSoundOn ? 'bell' : 'mute'} />
+      <span class="button-word">{text}</span>
     </button>
   );
 }
