@@ -1,6 +1,6 @@
 // The kitchen display without its looks: the board, kept true by the feed; the actions, kept until they are done.
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { ApiClient } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { setServerTime } from '../base/clock';
@@ -99,10 +99,11 @@ export class Display {
     this.endings.push(
       effect(() => keepChanges(this.staff.branchId, this.board.value)),
       effect(() => {
-        if (this.feed.state.value === 'live' || this.feed.state.value === 'polling') this.queue.wake();
+        const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
+        if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) this.wake();
+        if (isLoggedIn.value) untracked(() => this.wake());
       }),
     );
   }

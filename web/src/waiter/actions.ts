@@ -130,8 +130,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 export function isAction(value: unknown): value is Action {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  const texts = KINDS[fields['kind'] as Action['kind']] as readonly string[] | undefined;
-  if (!texts || typeof fields['at'] !== 'number') return false;
+  if (!isText(fields['kind']) || !Object.hasOwn(KINDS, fields['kind']) || typeof fields['at'] !== 'number') return false;
+  const texts = KINDS[fields['kind'] as Action['kind']];
   if (![...texts, 'key', 'table'].every((name) => isText(fields[name]))) return false;
   if (fields['kind'] === 'serve') return Array.isArray(fields['itemIds']) && fields['itemIds'].every(isText);
   if (fields['kind'] === 'place') return Array.isArray(fields['items']);

@@ -61,7 +61,12 @@ export const emptyFloor: FloorState = {
 
 /** The floor as read, all of it. */
 export function floorOf(document: Schemas['Floor'], before: FloorState): FloorState {
-  const orders = new Map(document.orders.map((order) => [order.id, order]));
+  // An answer to an action of our own may be newer than what was read at the same time.
+  const newer = (order: Order): Order => {
+    const known = before.orders.get(order.id);
+    return known && known.version > order.version ? known : order;
+  };
+  const orders = new Map(document.orders.map((order) => [order.id, newer(order)]));
   return {
     currency: document.currency,
     tables: new Map(document.tables.map((table) => [table.id, table])),

@@ -66,7 +66,8 @@ const TOLD_TWICE = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_chan
 
 export function applyEvent(state: FloorState, channel: string, event: PushedEvent): Applied {
   const isOfTables = channel.startsWith('tables:');
-  const rule = (isOfTables ? TABLE_RULES : WAITER_RULES)[event.type];
+  const rules = isOfTables ? TABLE_RULES : WAITER_RULES;
+  const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
   if (rule) return rule(state, event);
   return !isOfTables && TOLD_TWICE.has(event.type) ? { state } : { state, isUnknown: true };
 }

@@ -1,6 +1,6 @@
 // A waiter's tablet without its looks: the floor, kept true by the feed; the actions, kept until they are done.
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { ActionQueue } from '../base/action_queue';
 import { ApiClient, type Schemas } from '../base/api/client';
 import { ApiError } from '../base/api/error';
@@ -93,10 +93,11 @@ export class Tablet {
     this.feed.start();
     this.endings.push(
       effect(() => {
-        if (this.feed.state.value === 'live' || this.feed.state.value === 'polling') this.queue.wake();
+        const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
+        if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) this.wake();
+        if (isLoggedIn.value) untracked(() => this.wake());
       }),
     );
     this.alarmTimer = window.setInterval(() => void this.lookAtAlarms(), ALARM_LOOK_MS);
