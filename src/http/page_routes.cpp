@@ -72,6 +72,10 @@ Result<Answer> show_guest_page(const Call& call) {
     return show_page(call, "guest.html");
 }
 
+Result<Answer> show_waiter_page(const Call& call) {
+    return show_page(call, "waiter.html");
+}
+
 Result<Answer> show_asset(const Call& call) {
     const StaticFile* const file = call.services.web.find("assets/" + call.captures.front());
     if (file == nullptr) {

@@ -42,6 +42,7 @@ std::vector<Route> routes_of_the_service() {
         {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
         {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
         {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
+        {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page},
         {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
@@ -62,6 +63,7 @@ std::vector<Route> routes_of_the_house() {
 
         {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},
         {"POST",  "/v1/branches/{id}/tables", kCaller, Body::kJson,       create_table},
+        {"GET",   "/v1/branches/{id}/floor",  kCaller, Body::kNone,       show_floor},
         {"PATCH", "/v1/tables/{id}",          kCaller, Body::kJson,       change_table},
         {"POST",  "/v1/tables/{id}/qr",       kCaller, Body::kNone,       renew_qr_token},
 

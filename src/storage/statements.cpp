@@ -47,6 +47,7 @@ constexpr std::array kAll{
     kListTickets,
     kListStationTickets,
     kReadBoard,
+    kReadFloor,
     kSumOpenQuantities,
     kCountOpenTickets,
     kCountKitchen,

@@ -21,6 +21,7 @@ export function installBrowser(): void {
     setTimeout: (then: () => void, ms: number) => setTimeout(then, ms),
     clearTimeout: (id: number) => clearTimeout(id),
     setInterval: (then: () => void, ms: number) => setInterval(then, ms),
+    clearInterval: (id: number) => clearInterval(id),
   };
   vi.stubGlobal('window', {
     ...timers,

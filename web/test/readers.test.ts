@@ -7,7 +7,7 @@ import { order, ticket } from './samples';
 installBrowser();
 const { ApiClient } = await import('../src/base/api/client');
 const { Receipts } = await import('../src/base/receipts');
-const { OrderReader } = await import('../src/kitchen/order_reader');
+const { OrderReader } = await import('../src/base/order_reader');
 
 let sent: { address: string; body: unknown }[];
 let answer: (address: string) => Response | Error;

@@ -215,6 +215,7 @@ Rows document_rows() {
         {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/t", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/t/{qrToken}", {}, Of::kBranch, [](const Scene&) { return std::string{"demo"}; }, nullptr, Quirk::kNoPages},
+        {"GET", "/waiter", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
@@ -274,6 +275,7 @@ Rows house_rows() {
         {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},
         {"PATCH", "/v1/menu/items/{id}",    kManageMenu, Of::kBranch, menu_item, new_price},
         {"GET",   "/v1/branches/{id}/tables", kReadTables, Of::kBranch, branch},
+        {"GET",   "/v1/branches/{id}/floor", kReadTables, Of::kBranch, branch},
         {"POST",  "/v1/branches/{id}/tables", kManageTables, Of::kBranch, branch, new_table},
         {"PATCH", "/v1/tables/{id}",        kManageTables, Of::kBranch, empty_table, new_number},
         {"PATCH", "/v1/tables/{id}",        kCleanTable, Of::kBranch, empty_table, status<kFree>},

@@ -141,6 +141,36 @@ TEST_F(HouseTest, ATableFollowsItsSession) {
     EXPECT_EQ(first_table().at("status"), "free");
 }
 
+TEST_F(HouseTest, TheFloorShowsTablesSessionsOrdersAndBills) {
+    const std::string guest = guest_token();
+    const std::string order = placed_order(guest);
+    const std::string path = "/v1/branches/" + to_string(branch_.id) + "/floor";
+    const json floor = get(path, waiter).json();
+    EXPECT_EQ(floor.at("branchId"), to_string(branch_.id));
+    EXPECT_EQ(floor.at("asOf"), "2026-11-21T18:30:00.125Z");
+    EXPECT_EQ(floor.at("currency"), branch_.currency);
+    ASSERT_EQ(floor.at("orders").size(), 1U);
+    const json shown = floor.at("orders").at(0);
+    EXPECT_EQ(shown.at("id"), order);
+    ASSERT_EQ(floor.at("sessions").size(), 1U);
+    const json session = floor.at("sessions").at(0);
+    EXPECT_EQ(session.at("id"), shown.at("sessionId"));
+    EXPECT_EQ(session.at("tableId"), shown.at("tableId"));
+    EXPECT_EQ(session.at("bill").at("finalAmount"), shown.at("finalAmount"));
+    EXPECT_EQ(session.at("bill").at("outstandingAmount"), shown.at("finalAmount"));
+    for (const json& table : floor.at("tables")) {
+        EXPECT_FALSE(table.contains("qrToken")) << "a code seats whoever has it";
+        EXPECT_EQ(table.contains("sessionId"), table.at("id") == session.at("tableId"));
+    }
+    EXPECT_TRUE(floor.at("alarms").empty());
+    EXPECT_EQ(floor.at("seq").size(), 3U) << "waiters, tables and menu";
+    const json paid{{"sessionId", session.at("id")}, {"amount", 100}, {"method", "cash"}};
+    ASSERT_EQ(send_json("POST", "/v1/payments", waiter, paid).status, 201);
+    const json after = get(path, waiter).json().at("sessions").at(0).at("bill");
+    EXPECT_EQ(after.at("paidAmount"), 100);
+    EXPECT_EQ(after.at("outstandingAmount").get<int>(), after.at("finalAmount").get<int>() - 100);
+}
+
 TEST_F(HouseTest, ANewQrCodeEndsTheOldOne) {
     const HeaderLines keyed{"Authorization: Bearer " + manager, "Idempotency-Key: qr"};
     const Reply renewed = send("POST", table_path() + "/qr", keyed);

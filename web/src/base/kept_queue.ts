@@ -35,6 +35,8 @@ export interface KeptQueueOptions<Item extends Kept, Truth> {
 const WAITING_MAX = 500;
 /** What is older was done otherwise by now. */
 const KEPT_MS = 12 * 3600 * 1000;
+/** Refusals that the same request outlives: the first try is still at work, or others kept changing the same thing. */
+const PASSING_CODES = new Set(['idempotency_key_in_use', 'order_busy', 'busy']);
 
 export class KeptQueue<Item extends Kept, Truth> {
   readonly waiting: ReadonlySignal<readonly Item[]>;
@@ -142,7 +144,6 @@ export class KeptQueue<Item extends Kept, Truth> {
   }
 }
 
-/** Also a key that is in use: the try before, whose answer was lost, is still at work. */
 function isToBeTriedAgain(error: ApiError): boolean {
-  return error.kind !== 'problem' || error.isPassing || error.status >= 500 || error.code === 'idempotency_key_in_use';
+  return error.kind !== 'problem' || error.isPassing || error.status >= 500 || PASSING_CODES.has(error.code ?? '');
 }

@@ -1,6 +1,6 @@
 // The kitchen display without its looks: the board, kept true by the feed; the actions, kept until they are done.
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { ApiClient } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { setServerTime } from '../base/clock';
@@ -17,7 +17,7 @@ import { allDay, arrange } from './arrange';
 import { boardOf, bumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
 import { keptChanges, keepChanges } from './kept_changes';
-import { OrderReader } from './order_reader';
+import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './queue';
 import { Sight } from './sight';
@@ -99,10 +99,11 @@ export class Display {
     this.endings.push(
       effect(() => keepChanges(this.staff.branchId, this.board.value)),
       effect(() => {
-        if (this.feed.state.value === 'live' || this.feed.state.value === 'polling') this.queue.wake();
+        const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
+        if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) this.wake();
+        if (isLoggedIn.value) untracked(() => this.wake());
       }),
     );
   }
