@@ -68,6 +68,10 @@ Result<Answer> show_kitchen_page(const Call& call) {
     return show_page(call, "kitchen.html");
 }
 
+Result<Answer> show_operations_page(const Call& call) {
+    return show_page(call, "ops.html");
+}
+
 Result<Answer> show_asset(const Call& call) {
     const StaticFile* const file = call.services.web.find("assets/" + call.captures.front());
     if (file == nullptr) {

@@ -72,6 +72,10 @@ std::string in_branch(const Scene& scene) {
     return "?branchId=" + branch(scene);
 }
 
+std::string order_number(const Scene&) {
+    return "?number=1";
+}
+
 std::string menu_item(const Scene& scene) {
     return to_string(scene.here.dish.id);
 }
@@ -213,6 +217,7 @@ Rows document_rows() {
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/ops", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
@@ -316,6 +321,8 @@ Rows delivery_rows() {
         {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
         {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
         {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/overview", kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/orders", kReadDeliveries, Of::kCaller, order_number},
         {"GET",  "/v1/webhooks",         kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
         {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},
