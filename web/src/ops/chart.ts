@@ -1,7 +1,7 @@
 // The geometry of the small charts: pure, in units of the drawing.
 
 export const WIDTH = 600;
-export const HEIGHT = 140;
+export const HEIGHT = 170;
 
 /** A round number at or above the greatest value: 1, 2, 5, 10, 20, 50 … */
 export function niceMax(values: number[]): number {

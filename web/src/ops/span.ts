@@ -6,7 +6,7 @@ import { locale } from '../base/i18n';
 export function span(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   if (whole < 1000) return `${whole} ms`;
-  if (whole < 60_000) return `${decimal(whole / 1000)} s`;
+  if (whole < 60_000) return `${decimal(whole / 1000, whole < 10_000 ? 1 : 0)} s`;
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   if (whole < 3_600_000) return `${Math.floor(whole / 60_000)}:${two((whole / 1000) % 60)} min`;
   return `${Math.floor(whole / 3_600_000)}:${two((whole / 60_000) % 60)} h`;
@@ -18,8 +18,7 @@ export function age(sinceMs: number, nowMs: number): string {
   return seconds < 60 ? `${seconds} s` : span(seconds * 1000);
 }
 
-const decimal = (value: number) =>
-  value.toLocaleString(locale.value, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const decimal = (value: number, digits: number) => value.toLocaleString(locale.value, { maximumFractionDigits: digits });
 
 export const count = (value: number): string => value.toLocaleString(locale.value);
 

@@ -32,6 +32,8 @@ export interface Chapter {
   at: number;
   detail: string | undefined;
   actor: string | undefined;
+  /** What the same change brought with it. */
+  also: { kind: Kind; detail: string | undefined }[];
   pushes: Push[];
   sightings: Sighting[];
 }
@@ -51,8 +53,7 @@ export interface Story {
 const TELLS_OF_AN_EVENT = new Set<Kind>(['published', 'received', 'seen']);
 
 export function storyOf(entries: Entry[]): Story {
-  const chapters = chaptersOf(entries);
-  const ofEvent = new Map(chapters.map((chapter) => [chapter.key, chapter]));
+  const { chapters, ofEvent } = chaptersOf(entries);
   for (const entry of entries) {
     const chapter = TELLS_OF_AN_EVENT.has(entry.kind) ? ofEvent.get(entry.eventId ?? '') : undefined;
     if (chapter) addTo(chapter, entry);
@@ -60,20 +61,57 @@ export function storyOf(entries: Entry[]): Story {
   return withVerdict(chapters);
 }
 
-/** Acceptance and commit are one chapter; all else that happened is one of its own. */
-function chaptersOf(entries: Entry[]): Chapter[] {
+/** Of what one change brought with it, what a chapter is called by: the first of these. */
+const WEIGHT: Kind[] = [
+  'committed',
+  'cancelled',
+  'cancel_accepted',
+  'cancel_rejected',
+  'cancel_requested',
+  'bumped',
+  'recalled',
+  'served',
+  'completed',
+  'ready',
+  'preparing',
+  'acknowledged',
+  'confirmed',
+  'items_added',
+  'status_changed',
+  'item_status_changed',
+];
+
+/** Acceptance and commit are one chapter, and so is what happened in one change; all else is one of its own. */
+function chaptersOf(entries: Entry[]): { chapters: Chapter[]; ofEvent: Map<string, Chapter> } {
   const isCommitted = entries.some(({ kind }) => kind === 'committed');
-  return entries
-    .filter(({ kind }) => !TELLS_OF_AN_EVENT.has(kind) && !(kind === 'accepted' && isCommitted))
-    .map((entry, index) => ({
-      key: entry.eventId ?? `${entry.kind}-${index}`,
-      kind: entry.kind,
-      at: Date.parse(entry.at),
-      detail: entry.detail,
-      actor: entry.actor,
-      pushes: [],
-      sightings: [],
-    }));
+  const ofChange = new Map<string, Entry[]>();
+  for (const [index, entry] of entries.entries()) {
+    if (TELLS_OF_AN_EVENT.has(entry.kind) || (entry.kind === 'accepted' && isCommitted)) continue;
+    const change = entry.eventId === undefined ? `${entry.kind}-${index}` : entry.at;
+    ofChange.set(change, [...(ofChange.get(change) ?? []), entry]);
+  }
+  const ofEvent = new Map<string, Chapter>();
+  const chapters = [...ofChange.entries()].map(([change, together]) => {
+    const chapter = chapterOf(change, together);
+    for (const { eventId } of together) if (eventId !== undefined) ofEvent.set(eventId, chapter);
+    return chapter;
+  });
+  return { chapters, ofEvent };
+}
+
+function chapterOf(key: string, together: Entry[]): Chapter {
+  const weightOf = ({ kind }: Entry) => (WEIGHT.includes(kind) ? WEIGHT.indexOf(kind) : -1);
+  const [first, ...others] = [...together].sort((a, b) => weightOf(a) - weightOf(b)) as [Entry, ...Entry[]];
+  return {
+    key,
+    kind: first.kind,
+    at: Date.parse(first.at),
+    detail: first.detail,
+    actor: first.actor,
+    also: others.map(({ kind, detail }) => ({ kind, detail })),
+    pushes: [],
+    sightings: [],
+  };
 }
 
 function addTo(chapter: Chapter, entry: Entry): void {
@@ -85,8 +123,9 @@ function addTo(chapter: Chapter, entry: Entry): void {
     sighting = { device, actor: entry.actor, receivedAt: undefined, seenAt: undefined };
     chapter.sightings.push(sighting);
   }
-  if (entry.kind === 'seen') sighting.seenAt = at;
-  else sighting.receivedAt = at;
+  // Of several events the last: then all of it was there.
+  if (entry.kind === 'seen') sighting.seenAt = Math.max(sighting.seenAt ?? at, at);
+  else sighting.receivedAt = Math.max(sighting.receivedAt ?? at, at);
 }
 
 function addPush(chapter: Chapter, entry: Entry, at: number): void {
@@ -97,7 +136,7 @@ function addPush(chapter: Chapter, entry: Entry, at: number): void {
       push.adapter === adapter && push.attempt === attempt && push.outcome === outcome && push.detail === detail,
   );
   if (!same) return void chapter.pushes.push({ adapter, attempt, outcome, detail, audiences: [audience], at });
-  same.audiences.push(audience);
+  if (!same.audiences.includes(audience)) same.audiences.push(audience);
   same.at = Math.max(same.at, at);
 }
 

@@ -119,7 +119,7 @@ function Line({ values, max, kind }: { values: (number | undefined)[]; max: numb
     <g class={`line-${kind}`}>
       <path d={line(values, max)} />
       {lonely(values, max).map(({ x, y }) => (
-        <circle key={x} cx={x} cy={y} r="3" />
+        <circle key={x} cx={x} cy={y} r="4" />
       ))}
     </g>
   );

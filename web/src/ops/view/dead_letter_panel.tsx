@@ -13,7 +13,7 @@ export function DeadLetterPanel() {
       <header class="panel-head">
         <h2 id="dead-letters">{t('dead')}</h2>
         {list && list.length > 0 ? (
-          <button type="button" disabled={isAllUnderWay} onClick={() => void letters.retryAll()}>
+          <button type="button" class="primary" disabled={isAllUnderWay} onClick={() => void letters.retryAll()}>
             {isAllUnderWay ? t('sending') : t('retryAll')}
           </button>
         ) : null}
@@ -75,7 +75,7 @@ function Letter({ delivery }: { delivery: Delivery }) {
             {t('showStory')}
           </button>
         ) : null}
-        <button type="button" class="primary" data-action="retry" disabled={isUnderWay} onClick={() => void letters.retry(delivery)}>
+        <button type="button" data-action="retry" disabled={isUnderWay} onClick={() => void letters.retry(delivery)}>
           {isUnderWay ? t('sending') : t('retry')}
         </button>
       </div>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../messages';
 import type { Order } from '../search';
 import { clock, money } from '../span';
@@ -44,14 +44,9 @@ function Outcome() {
   const { search } = useDesk();
   const open = search.open.value;
   const results = search.results.value;
-  const shown = useRef<HTMLDivElement>(null);
-  const openId = open?.order.id;
-  useEffect(() => {
-    if (openId !== undefined) shown.current?.focus({ preventScroll: true });
-  }, [openId]);
   if (open) {
     return (
-      <div class="story" ref={shown} tabIndex={-1} data-story={open.order.id}>
+      <div class="story" data-story={open.order.id}>
         {results.length > 1 ? (
           <button type="button" class="quiet back" onClick={() => search.close()}>
             ← {t('backToResults', { count: results.length })}

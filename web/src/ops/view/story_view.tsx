@@ -1,11 +1,11 @@
 import { t } from '../messages';
 import type { OpenOrder, Order } from '../search';
 import { clock, money, span } from '../span';
-import type { Chapter, Push, Sighting, Story } from '../story';
+import type { Chapter, Kind, Push, Sighting, Story } from '../story';
 import { AUDIENCE_WORDS, KIND_WORDS, OUTCOME_WORDS, STATUS_WORDS } from '../words';
 import { useDesk } from './context';
 
-const STATUSES: Record<string, string> = STATUS_WORDS;
+const STATUSES = new Map(Object.entries(STATUS_WORDS));
 
 export function StoryView({ open }: { open: OpenOrder }) {
   const { order, story, isTruncated } = open;
@@ -56,14 +56,15 @@ function OrderHead({ order }: { order: Order }) {
 /** The answer to "did the kitchen get it", in one sentence. */
 function Verdict({ story }: { story: Story }) {
   const { firstSeen, firstReceived, kitchenPush, kitchenFailure, committedAt } = story;
+  const name = useStaffName((firstSeen ?? firstReceived)?.actor);
   const after = (at: number | undefined) => span((at ?? committedAt) - committedAt);
   const say = (kind: string, text: string) => (
     <p class={`verdict verdict-${kind}`} data-verdict={kind}>
       {text}
     </p>
   );
-  if (firstSeen) return say('seen', t('verdictSeen', { device: firstSeen.device, time: after(firstSeen.seenAt) }));
-  if (firstReceived) return say('received', t('verdictReceived', { device: firstReceived.device, time: after(firstReceived.receivedAt) }));
+  if (firstSeen) return say('seen', t('verdictSeen', { device: screenText(firstSeen.device, name), time: after(firstSeen.seenAt) }));
+  if (firstReceived) return say('received', t('verdictReceived', { device: screenText(firstReceived.device, name), time: after(firstReceived.receivedAt) }));
   if (kitchenPush) return say('pushed', t('verdictPushed', { adapter: kitchenPush.adapter, time: after(kitchenPush.at) }));
   if (kitchenFailure) return say('failed', t('verdictFailed', { adapter: kitchenFailure.adapter, detail: kitchenFailure.detail ?? '' }));
   return say('waiting', t('verdictWaiting'));
@@ -83,6 +84,7 @@ function ChapterView({ chapter, committedAt }: { chapter: Chapter; committedAt: 
         <b>{t(KIND_WORDS[kind])}</b>
         <Detail chapter={chapter} />
       </p>
+      <Also chapter={chapter} />
       {pushes.length + sightings.length > 0 ? (
         <ul class="chapter-more">
           {pushes.map((push) => (
@@ -100,18 +102,26 @@ function ChapterView({ chapter, committedAt }: { chapter: Chapter; committedAt: 
 function Detail({ chapter }: { chapter: Chapter }) {
   const { kind, detail, actor } = chapter;
   const name = useStaffName(actor);
-  const isStatus = kind === 'status_changed' || kind === 'item_status_changed' || kind === 'recalled';
-  const word = isStatus && detail ? STATUSES[detail] : undefined;
-  const text = word ? t(word as (typeof STATUS_WORDS)['pending']) : detail;
-  const isNameItself = kind === 'acknowledged';
-  const parts = [text, isNameItself ? undefined : name].filter(Boolean);
+  const parts = [detailText(kind, detail), kind === 'acknowledged' ? undefined : name].filter(Boolean);
   return parts.length > 0 ? <span class="chapter-detail">{parts.join(' · ')}</span> : null;
+}
+
+function detailText(kind: Kind, detail: string | undefined): string | undefined {
+  const isStatus = kind === 'status_changed' || kind === 'item_status_changed' || kind === 'recalled';
+  const word = isStatus && detail !== undefined ? STATUSES.get(detail) : undefined;
+  return word ? t(word) : detail;
+}
+
+/** In small type, each once. */
+function Also({ chapter }: { chapter: Chapter }) {
+  const texts = chapter.also.map(({ kind, detail }) => [t(KIND_WORDS[kind]), detailText(kind, detail)].filter(Boolean).join(' '));
+  return texts.length > 0 ? <p class="chapter-also">{[...new Set(texts)].join(' · ')}</p> : null;
 }
 
 function PushLine({ push, since }: { push: Push; since: number }) {
   const { adapter, attempt, outcome, detail, audiences, at } = push;
   const isGood = outcome === 'delivered';
-  const names = [...new Set(audiences)].map((audience) => {
+  const names = audiences.map((audience) => {
     const word = AUDIENCE_WORDS[audience];
     return word ? t(word) : audience;
   });
@@ -130,7 +140,7 @@ function PushLine({ push, since }: { push: Push; since: number }) {
 function SightingLine({ sighting, since }: { sighting: Sighting; since: number }) {
   const { device, actor, receivedAt, seenAt } = sighting;
   const name = useStaffName(actor);
-  const who = name ? `${device} (${name})` : device;
+  const who = screenText(device, name);
   const received = receivedAt === undefined ? undefined : span(receivedAt - since);
   return (
     <li class="sighting is-good" data-device={device}>
@@ -140,6 +150,12 @@ function SightingLine({ sighting, since }: { sighting: Sighting; since: number }
       </span>
     </li>
   );
+}
+
+/** Devices are mostly named by an id: its beginning tells two of one person apart. */
+function screenText(device: string, name: string | undefined): string {
+  const short = device.length > 20 ? device.slice(0, 8) : device;
+  return name === undefined ? t('screenOfGuest', { device: short }) : t('screenOf', { name, device: short });
 }
 
 /** As presence knows it; the id's beginning for those who are not there. */
