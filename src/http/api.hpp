@@ -6,6 +6,7 @@
 #include "app/delivery_service.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
+#include "app/operations_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outgoing_webhook_service.hpp"
 #include "app/payment_service.hpp"
@@ -60,6 +61,7 @@ struct ApiDependencies {
     app::DeliveryService& deliveries;
     app::ReceiptService& receipts;
     app::TimelineService& timelines;
+    app::OperationsService& operations;
     app::OutgoingWebhookService& outgoing_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;

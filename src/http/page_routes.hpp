@@ -15,6 +15,8 @@ Result<Answer> show_kitchen_page(const Call& call);
 Result<Answer> show_guest_page(const Call& call);
 /// GET /waiter: the waiters' tablet.
 Result<Answer> show_waiter_page(const Call& call);
+/// GET /ops: how the service does, for those who look after it.
+Result<Answer> show_operations_page(const Call& call);
 /// GET /assets/{file}: what the pages consist of. Names carry a hash of the content, so browsers
 /// keep them for good.
 Result<Answer> show_asset(const Call& call);

@@ -9,6 +9,7 @@
 #include "http/kitchen_routes.hpp"
 #include "http/menu_routes.hpp"
 #include "http/older_routes.hpp"
+#include "http/operations_routes.hpp"
 #include "http/order_routes.hpp"
 #include "http/outgoing_webhook_routes.hpp"
 #include "http/page_routes.hpp"
@@ -43,6 +44,7 @@ std::vector<Route> routes_of_the_service() {
         {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
         {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
         {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page},
+        {"GET",   "/ops",                     kAnyone, Body::kNone,       show_operations_page},
         {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
@@ -148,6 +150,8 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
         {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
         {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+        {"GET",   "/v1/operations/overview",  kCaller, Body::kNone,       show_operations},
+        {"GET",   "/v1/operations/orders",    kCaller, Body::kNone,       find_orders, {"number"}},
         {"GET",   "/v1/webhooks",             kCaller, Body::kNone,       list_webhooks,
             {"state", "endpointId", "after", "limit"}},
         {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},

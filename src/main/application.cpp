@@ -67,6 +67,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       deliveries_(database_),
       events_(database_),
       receipts_(database_),
+      operations_(database_),
       retention_(database_),
       app_store_(database_),
       presence_(database_),
@@ -251,6 +252,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       receipt_service_(receipts_, clock_),
       timeline_service_(orders_, receipts_),
+      operations_service_(operations_, deliveries_, clock_),
       webhook_service_(
           {.sources = webhook_sources_of(adapters_),
            .receipts = webhook_receipts_,

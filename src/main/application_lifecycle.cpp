@@ -57,6 +57,7 @@ void Application::open_to_public(std::uint16_t port) {
             .deliveries = delivery_service_,
             .receipts = receipt_service_,
             .timelines = timeline_service_,
+            .operations = operations_service_,
             .outgoing_webhooks = outgoing_webhooks_.service(),
             .webhooks = webhook_service_,
             .ids = ids_,

@@ -8,6 +8,7 @@
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
 #include "core/menu_store.hpp"
+#include "core/operations_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/payment_store.hpp"
@@ -55,6 +56,7 @@ class StoreWorld {
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
     virtual ReceiptStore& receipts() = 0;
+    virtual OperationsStore& operations() = 0;
     virtual WebhookStore& webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;

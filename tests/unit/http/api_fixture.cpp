@@ -121,6 +121,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .deliveries = deliveries_,
         .receipts = receipts_,
         .timelines = timelines_,
+        .operations = operations_,
         .outgoing_webhooks = outgoing_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,

@@ -208,6 +208,7 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     app::ReceiptService receipts_{world_.receipts(), world_.clock};
     app::TimelineService timelines_{order_store_, world_.receipts()};
+    app::OperationsService operations_{world_.operations(), world_.deliveries(), world_.clock};
     app::OutgoingWebhookService outgoing_webhooks_{
         {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
     Api api_;

@@ -72,6 +72,10 @@ std::string in_branch(const Scene& scene) {
     return "?branchId=" + branch(scene);
 }
 
+std::string order_number(const Scene&) {
+    return "?number=1";
+}
+
 std::string menu_item(const Scene& scene) {
     return to_string(scene.here.dish.id);
 }
@@ -216,6 +220,7 @@ Rows document_rows() {
         {"GET", "/t", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/t/{qrToken}", {}, Of::kBranch, [](const Scene&) { return std::string{"demo"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/waiter", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/ops", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
@@ -321,6 +326,8 @@ Rows delivery_rows() {
         {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
         {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
         {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/overview", kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/orders", kReadDeliveries, Of::kCaller, order_number},
         {"GET",  "/v1/webhooks",         kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
         {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},

@@ -202,12 +202,20 @@ TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
         "connect-src 'self' wss://orders.example:443 https://orders.example:443 "
         "wss://ws-eu.pusher.com https://sockjs-eu.pusher.com"
     );
+    app::RealtimeEndpoint plain = builtin;
+    plain.is_tls = false;
+    plain.port = 80;
+    EXPECT_EQ(
+        connects({plain}),
+        "connect-src 'self' ws://orders.example:80 http://orders.example:80 "
+        "wss://orders.example:80 https://orders.example:80"
+    );
     EXPECT_NE(connects({ably}).find("wss://*.ably.net https://*.ably.net"), std::string::npos);
 }
 
 TEST_F(StaticFilesTest, WithoutThePagesTheyAreClearlyMissing) {
     for (const char* target :
-         {"/docs", "/docs/docs.js", "/kitchen", "/t", "/t/x", "/assets/kitchen.js"}) {
+         {"/docs", "/docs/docs.js", "/kitchen", "/t", "/t/x", "/waiter", "/ops", "/assets/kitchen.js"}) {
         const Reply reply = get(target);
         EXPECT_EQ(reply.status, 404);
         EXPECT_EQ(reply.code(), "docs_missing");
