@@ -28,12 +28,14 @@ export function refuseToken(token: string): void {
   if (staff.value?.token === token) refusedToken.value = token;
 }
 
-/** Throws ApiError. */
-export async function logIn(api: ApiClient, email: string, password: string): Promise<Staff> {
-  const answer = await api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
-  deviceStore.set(KEY, JSON.stringify(answer));
-  staff.value = answer;
-  return answer;
+/** Throws ApiError. Changes nothing here: stayLoggedIn() does. */
+export function logIn(api: ApiClient, email: string, password: string): Promise<Staff> {
+  return api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
+}
+
+export function stayLoggedIn(who: Staff): void {
+  deviceStore.set(KEY, JSON.stringify(who));
+  staff.value = who;
 }
 
 export function logOut(): void {

@@ -89,11 +89,11 @@ export class ActionQueue {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) return false; // the log-in wakes us
-      if (error.kind !== 'problem' || error.isPassing || error.status >= 500) {
+      if (isToBeTriedAgain(error)) {
         this.schedule(250 + backoffMs(this.failures++));
         return false;
       }
-      const isDone = error.status === 409 && error.problem?.currentStatus === ACTIONS[action.kind].isDoneAs;
+      const isDone = isDoneBefore(action, error);
       this.settle(action, () => (isDone ? this.options.onDone(action) : this.options.onRefused(action, error)));
     }
     this.failures = 0;
@@ -105,6 +105,18 @@ export class ActionQueue {
     tell();
     this.keep(this.list.value.filter(({ key }) => key !== action.key));
   }
+}
+
+/** Also while the try before, whose answer was lost, is still at work, or others keep the order busy. */
+function isToBeTriedAgain({ kind, isPassing, status, code }: ApiError): boolean {
+  return kind !== 'problem' || isPassing || status >= 500 || code === 'idempotency_key_in_use' || code === 'order_busy';
+}
+
+/** By another display, or by a try whose answer was lost. */
+function isDoneBefore(action: Action, { code, problem }: ApiError): boolean {
+  if (code === 'idempotent_answer_lost') return true;
+  const { isDoneAs } = ACTIONS[action.kind];
+  return code === 'status_conflict' && isDoneAs !== undefined && problem?.currentStatus === isDoneAs;
 }
 
 function isActionList(value: unknown): value is Action[] {

@@ -84,8 +84,10 @@ export class Feed {
 
   /** The page shows all of that channel up to `seq`. */
   startAfter(channel: string, seq: number): void {
-    this.logs.get(channel)?.startAfter(seq);
-    if (this.logs.get(channel)?.hasGap) void this.catchUp(channel);
+    const log = this.logs.get(channel);
+    const isBehind = (log?.position ?? seq) > seq;
+    log?.startAfter(seq);
+    if (isBehind || log?.hasGap) void this.catchUp(channel);
   }
 
   position(channel: string): number | undefined {

@@ -3,7 +3,7 @@ import { ApiError } from '../api/error';
 import type { ApiClient, Schemas } from '../api/client';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
-import { logIn, logOut, staff, type Staff } from '../staff';
+import { logIn, staff, stayLoggedIn, type Staff } from '../staff';
 
 const t = translator<typeof common>();
 
@@ -56,9 +56,9 @@ async function tryLogIn(
 ): Promise<string | undefined> {
   try {
     const who = await logIn(api, email, password);
-    if (roles.includes(who.role)) return undefined;
-    logOut();
-    return t('roleNotAllowed', { role: who.role });
+    if (!roles.includes(who.role)) return t('roleNotAllowed', { role: who.role });
+    stayLoggedIn(who);
+    return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return t('logInFailed');
