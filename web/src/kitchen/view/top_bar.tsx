@@ -8,6 +8,7 @@ import { prefer, preferences, type Preferences } from '../preferences';
 import type { Sound } from '../sound';
 import { panel, useDisplay } from './context';
 import { Counts } from './counts';
+import './top_bar.css';
 
 /** Always in sight: how many, how late it is, and whether this display is connected. */
 export function TopBar({ sound }: { sound: Sound }) {
