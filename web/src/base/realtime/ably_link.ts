@@ -1,6 +1,6 @@
 // ably-js, to the hosted Ably or whoever speaks its protocol: only the parts that pages need.
 
-import type { ClientOptions, RealtimeChannel, TokenDetails, TokenRequest } from 'ably';
+import type { ClientOptions, RealtimeChannel } from 'ably';
 import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
 import type { Link, LinkRequest, OfferedChannel } from './link';
 
@@ -25,7 +25,7 @@ function sdkOptions({ realtime, api }: LinkRequest): ClientOptions {
     suspendedRetryTimeout: 5_000,
     authCallback: (_, done) => {
       api.postTo(authUrl, {}).then(
-        (token) => done(null, token as TokenRequest | TokenDetails),
+        (token) => done(null, token as string),
         (error: unknown) => done(error instanceof Error ? error.message : 'refused', null),
       );
     },
