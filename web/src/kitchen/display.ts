@@ -84,6 +84,7 @@ export class Display {
       api: this.api,
       channels: [this.channel],
       onEvent: (_, event) => this.onEvent(event),
+      onRepeated: (event) => this.onRepeated(event),
       onGone: () => this.readBoard(),
       isReady: () => isLoggedIn.value,
       memberInfo: { name: staff.name, role: staff.role },
@@ -197,8 +198,22 @@ export class Display {
     if (applied.reread) this.reader.read(applied.reread.orderId, applied.reread.added);
     const isOwnRecall = event.type === 'kitchen:order_recalled' && this.ownRecalls.delete(String(ticketId));
     if (isOwnRecall) return this.confirm(String(ticketId));
+    if (applied.cue) this.ring(applied.cue, event, before);
+  }
+
+  /** The order is still to be taken: ring once more. */
+  private onRepeated(event: PushedEvent): void {
+    this.receipts.received(event.id);
+    const board = this.board.value;
+    const isWaiting = [...board.tickets.values()].some(({ orderId, status }) => orderId === event['orderId'] && status === 'pending');
+    if (event.type !== 'order:created' || !isWaiting) return;
+    this.sight.expect(event.id, String(event['orderId']));
+    this.ring('created', event, board);
+  }
+
+  private ring(cue: Cue, event: PushedEvent, before: BoardState): void {
     const stationId = stationOf(before, preferences.value.stationId);
-    if (applied.cue && concerns(event, stationId, before, applied.state)) this.options.onCue(applied.cue, event);
+    if (concerns(event, stationId, before, this.board.value)) this.options.onCue(cue, event);
   }
 
   private heardOf(orderId: string, eventId: string): void {
