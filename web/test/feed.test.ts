@@ -58,6 +58,7 @@ class FakeService {
 
 let service: FakeService;
 let seen: number[];
+let repeated: number[];
 let gone: number;
 let feed: InstanceType<typeof Feed>;
 
@@ -65,11 +66,13 @@ beforeEach(() => {
   vi.useFakeTimers();
   service = new FakeService();
   seen = [];
+  repeated = [];
   gone = 0;
   feed = new Feed({
     api: service.api,
     channels: [CHANNEL],
     onEvent: (_, one) => seen.push(one.seq),
+    onRepeated: (one) => repeated.push(one.seq),
     onGone: () => {
       gone++;
       feed.startAfter(CHANNEL, service.log.length);
@@ -100,6 +103,24 @@ describe('a feed', () => {
     feed.startAfter(CHANNEL, 2);
     await goLive();
     expect(seen).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('tells what is pushed once more, but delivers it once', async () => {
+    feed.startAfter(CHANNEL, 0);
+    await goLive();
+    service.record(1);
+    service.push(1);
+    service.push(1);
+    expect([seen, repeated]).toEqual([[1], [1]]);
+  });
+
+  it('asks for what was pushed while the page read an older content', async () => {
+    service.record(5);
+    feed.startAfter(CHANNEL, 5);
+    await goLive();
+    feed.startAfter(CHANNEL, 3);
+    await until('what is behind it', () => seen.length === 2);
+    expect(seen).toEqual([4, 5]);
   });
 
   it('delivers what is pushed once, and fetches what a push shows to be missing', async () => {

@@ -24,8 +24,11 @@ export class ActionQueue extends KeptQueue<Action, Truth> {
   }
 }
 
-function isDoneBefore(action: Action, error: ApiError): boolean {
-  return error.status === 409 && error.problem?.currentStatus === ACTIONS[action.kind].isDoneAs;
+/** By another display, or by a try whose answer was lost. */
+function isDoneBefore(action: Action, { code, problem }: ApiError): boolean {
+  if (code === 'idempotent_answer_lost') return true;
+  const { isDoneAs } = ACTIONS[action.kind];
+  return code === 'status_conflict' && isDoneAs !== undefined && problem?.currentStatus === isDoneAs;
 }
 
 function isAction(value: unknown): value is Action {

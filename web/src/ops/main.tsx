@@ -8,6 +8,7 @@ import { startMessages } from '../base/i18n';
 import { isLoggedIn, staff } from '../base/staff';
 import '../base/ui/base.css';
 import { LogInForm } from '../base/ui/log_in';
+import { LogInOver } from '../base/ui/log_in_over';
 import { Toasts, showToast } from '../base/ui/toasts';
 import { Desk } from './desk';
 import { loaders, t } from './messages';
@@ -60,11 +61,7 @@ function OperationsPage() {
   return (
     <DeskProvider value={running}>
       <DeskView />
-      {isLoggedIn.value ? null : (
-        <div class="log-in-over">
-          <LogInForm api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />
-        </div>
-      )}
+      {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
       <Toasts />
     </DeskProvider>
   );

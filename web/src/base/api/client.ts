@@ -121,13 +121,18 @@ interface Outcome {
 }
 
 function outcomeOf(response: Response, text: string): Outcome {
-  const body = parsed(text);
+  const body = isToken(response) ? text : parsed(text);
   const retryAfterMs = Math.min(Number(response.headers.get('Retry-After')) || 0, RETRY_AFTER_MAX_S) * 1000;
   if (response.ok && (body !== undefined || text === '')) return { body, retryAfterMs };
   const error = isProblem(body)
     ? new ApiError('problem', response.status, body)
     : new ApiError('unreadable', response.status);
   return { error, retryAfterMs };
+}
+
+/** The one answer of the service that is no JSON: a token for Ably. */
+function isToken(response: Response): boolean {
+  return response.headers.get('Content-Type')?.startsWith('application/jwt') ?? false;
 }
 
 function parsed(text: string): unknown {
@@ -145,7 +150,7 @@ function isWorthRepeating(error: ApiError): boolean {
 
 function headersOf(token: string | undefined, options: Attempt): Record<string, string> {
   return {
-    Accept: 'application/json, application/problem+json',
+    Accept: 'application/json, application/problem+json, application/jwt;q=0.5',
     ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }),

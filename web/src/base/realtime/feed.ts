@@ -17,6 +17,8 @@ export interface FeedOptions {
   /** Logical names: `kitchen:{branchId}`. Those that this caller is not offered are left out. */
   channels: string[];
   onEvent: (channel: string, event: PushedEvent) => void;
+  /** What was delivered already is pushed once more: the service thinks that nobody saw it, or a crash repeated it. */
+  onRepeated?: (event: PushedEvent) => void;
   /** The log no longer has what is missing: read the page's content anew, then startAfter(). */
   onGone: (channel: string) => Promise<void>;
   /** Nobody is logged in: the feed waits for wake(). */
@@ -86,8 +88,10 @@ export class Feed {
 
   /** The page shows all of that channel up to `seq`. */
   startAfter(channel: string, seq: number): void {
-    this.logs.get(channel)?.startAfter(seq);
-    if (this.logs.get(channel)?.hasGap) void this.catchUp(channel);
+    const log = this.logs.get(channel);
+    const isBehind = (log?.position ?? seq) > seq;
+    log?.startAfter(seq);
+    if (isBehind || log?.hasGap) void this.catchUp(channel);
   }
 
   /** From now on also the channel of that order, from the beginning of its log. */
@@ -256,7 +260,10 @@ export class Feed {
       this.counts.foreign++;
       return;
     }
-    if (!log.offer(event)) this.counts.repeated++;
+    if (!log.offer(event)) {
+      this.counts.repeated++;
+      this.options.onRepeated?.(event);
+    }
     if (log.hasGap) void this.catchUp(channel);
   }
 
