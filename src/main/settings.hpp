@@ -95,6 +95,8 @@ struct Settings {
     realtime::HubOptions builtin_hub;
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
+    /// Empty, or "/realtime".
+    std::string builtin_path_prefix;
     /// Empty: only signed webhooks of Ably.
     std::string ably_webhook_token;
     std::chrono::seconds webhook_age_max{};

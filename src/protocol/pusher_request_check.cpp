@@ -121,8 +121,28 @@ std::string in_one_line(std::string_view text) {
     return line;
 }
 
-/// What clients may have signed: they build the path themselves, so it may be the one on the wire
-/// or that before it was encoded; and some lower the names of parameters.
+/// The path on the wire, with and without the prefix; each as it may have been before it was
+/// encoded.
+std::vector<std::string> signed_paths(const PusherRequest& request) {
+    std::vector<std::string> paths{std::string{request.path}};
+    if (!request.path_prefix.empty()) {
+        paths.push_back(
+            request.path.starts_with(request.path_prefix)
+                ? std::string{request.path.substr(request.path_prefix.size())}
+                : std::string{request.path_prefix}.append(request.path)
+        );
+    }
+    for (std::size_t i = 0, count = paths.size(); i < count; ++i) {
+        auto decoded = percent_decode(paths[i]);
+        if (decoded && *decoded != paths[i]) {
+            paths.push_back(*std::move(decoded));
+        }
+    }
+    return paths;
+}
+
+/// What clients may have signed: they build the path themselves, and some lower the names of
+/// parameters.
 std::vector<std::string> candidates(const PusherRequest& request, const PusherQuery& query) {
     std::vector<Field> fields = signed_fields(query);
     std::vector<std::string> parameters{joined(fields)};
@@ -133,13 +153,9 @@ std::vector<std::string> candidates(const PusherRequest& request, const PusherQu
         parameters.push_back(std::move(lowered));
     }
     std::vector<std::string> texts;
-    for (const std::string& text : parameters) {
-        texts.push_back(string_to_sign(request.method, request.path, text));
-    }
-    const auto decoded = percent_decode(request.path);
-    if (decoded && *decoded != request.path) {
+    for (const std::string& path : signed_paths(request)) {
         for (const std::string& text : parameters) {
-            texts.push_back(string_to_sign(request.method, *decoded, text));
+            texts.push_back(string_to_sign(request.method, path, text));
         }
     }
     return texts;

@@ -201,6 +201,15 @@ void ConnectionShard::close_all(CloseCode code, std::string_view reason) {
     }
 }
 
+void ConnectionShard::review_rights() {
+    for (List* list : {&quiet_, &pinged_}) {
+        for (auto next = list->begin(); next != list->end();) {
+            const auto connection = *next++;  // a close moves it to another list
+            connection->on_rights_changed();
+        }
+    }
+}
+
 void ConnectionShard::drop_all() {
     for (List* list : {&quiet_, &pinged_, &closing_}) {
         while (!list->empty()) {

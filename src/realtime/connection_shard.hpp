@@ -44,6 +44,8 @@ class ConnectionShard {
     /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
+    /// Has every session see whether it may go on.
+    void review_rights();
 
     /// For connections.
     boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }

@@ -60,6 +60,8 @@ class ProtocolSession : public Subscriber {
     }
     /// Called once: close who has not proved anything.
     virtual void on_settling_timeout() {}
+    /// What applications may do has changed: close if this connection may not go on.
+    virtual void on_rights_changed() {}
     /// It did not come: close.
     virtual void on_pong_missing() = 0;
     /// The connection is going: leave every channel. Nothing is called afterwards except

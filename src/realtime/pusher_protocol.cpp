@@ -50,6 +50,17 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
     return std::nullopt;
 }
 
+Refusal unknown_key(std::string_view key) {
+    return {
+        CloseCode::kUnknownKey,
+        "App key " + std::string{key.substr(0, 40)} +
+            " not in this cluster. Did you forget to specify the cluster?"};
+}
+
+Refusal disabled() {
+    return {CloseCode::kDisabled, "Application disabled"};
+}
+
 /// Of a request that does not say, the newest: clients that old say theirs.
 int version_of(const UpgradeRequest& request) {
     const auto text = request.parameter("protocol");
@@ -91,6 +102,25 @@ std::optional<Frame> PusherProtocol::refusal_notice(
                                                         : std::nullopt;
 }
 
+std::optional<Refusal> PusherProtocol::objection_to(const App& app) const {
+    if (app.is_default()) {
+        return std::nullopt;
+    }
+    const AppPtr now = apps().by_id(app.credentials.id);
+    if (now == nullptr) {
+        return unknown_key(app.credentials.key);
+    }
+    if (now->settings.is_disabled) {
+        return disabled();
+    }
+    const bool is_same = now->credentials.key == app.credentials.key &&
+                         now->credentials.secret == app.credentials.secret;
+    // Clients that know the new ones come back a second later, and show their signatures anew.
+    return is_same ? std::nullopt
+                   : std::optional{Refusal{
+                         CloseCode::kOverCapacity, "The application's credentials were changed"}};
+}
+
 std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
     std::string_view key = request.path;
     if (!key.starts_with(kPathPrefix) ||
@@ -101,11 +131,12 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (apps().by_key(key) == nullptr) {
-        return Refusal{
-            CloseCode::kUnknownKey,
-            "App key " + std::string{key.substr(0, 40)} +
-                " not in this cluster. Did you forget to specify the cluster?"};
+    const AppPtr app = apps().by_key(key);
+    if (app == nullptr) {
+        return unknown_key(key);
+    }
+    if (app->settings.is_disabled) {
+        return disabled();
     }
     if (!origins_.admits(request.origin)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};

@@ -44,6 +44,8 @@ class PusherProtocol final : public Protocol {
         const UpgradeRequest& request, CloseCode code, std::string_view reason
     ) const override;
 
+    /// For sessions: why one of that application may not go on; nothing: it may.
+    std::optional<Refusal> objection_to(const App& app) const;
     /// For sessions: how the channels of a connection are written.
     const ChannelCodec& codec(bool is_deflating) const noexcept {
         return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;

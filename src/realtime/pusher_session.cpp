@@ -306,6 +306,12 @@ void PusherSession::on_settling_timeout() {
     }
 }
 
+void PusherSession::on_rights_changed() {
+    if (const auto objection = protocol_.objection_to(app())) {
+        close(objection->code, objection->reason);
+    }
+}
+
 void PusherSession::close(CloseCode code, std::string_view reason) {
     if (!reads_close_codes_) {
         context_.outlet.send(pusher::error(reason, code));

@@ -46,6 +46,7 @@ class PusherSession final : public ProtocolSession,
     void on_pong_missing() override;
     std::optional<std::chrono::milliseconds> settling_timeout() const override;
     void on_settling_timeout() override;
+    void on_rights_changed() override;
     void leave() override;
 
   private:

@@ -117,6 +117,12 @@ void WebSocketServer::on_removed(AddressCounts::Entry* address) {
     }
 }
 
+void WebSocketServer::review_rights() {
+    for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
+        shards_.post(shard, [part = parts_[shard].get()] { part->review_rights(); });
+    }
+}
+
 std::size_t WebSocketServer::connection_count() const {
     const std::scoped_lock lock{mutex_};
     return connections_;

@@ -69,6 +69,9 @@ class WebSocketServer {
     /// A stop under way, or to come, waits for nobody. Any thread.
     void hurry();
 
+    /// What applications may do has changed: connections that may not go on are closed. Any thread.
+    void review_rights();
+
     std::size_t connection_count() const;
 
   private:

@@ -93,6 +93,7 @@ constexpr std::array kAll{
     kPurgeWebhookChannels,
     kAddApp,
     kListApps,
+    kDisableApp,
     kRemoveApp,
     kStoreReceipt,
     kListPendingReceipts,
