@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import PusherServer from 'pusher';
 import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
@@ -128,13 +129,14 @@ test('both instances show the members of both, and tell who comes and goes', asy
   await until('the manager to be seen at A', () => seen.added.length === 1);
 
   const presence = `/v1/channels/kitchen:${oldTown.id}/presence`;
-  const lists = [];
+  const members = Object.keys(atA.pusher.channel(kitchenOf(oldTown)).members.members).sort();
+  assert.equal(members.length, 2);
   for (const service of [a, b]) {
-    const { body } = await request(service, 'GET', presence, { token: manager });
-    lists.push(body.members.map(({ id }) => id).sort());
+    await until('both to be listed', async () => {
+      const { body } = await request(service, 'GET', presence, { token: manager });
+      return isDeepStrictEqual(body.members.map(({ memberId }) => memberId).sort(), members);
+    });
   }
-  assert.deepEqual(lists[0], lists[1]);
-  assert.equal(lists[0].length, 2);
 
   // A second tab, on the other instance: no new member, and none gone while one tab is left.
   const tab = new Device(a, manager);
@@ -231,11 +233,11 @@ test('through either instance a user is sent to and put out, members and counts 
   assert.deepEqual(heard.map(([i]) => i).sort(), [0, 0, 1, 1]);
 
   // Published at A, but not for a socket at B.
-  await atA.trigger('square', 'first', {}, { socket_id: tom.pusher.connection.socket_id });
-  await atA.trigger('square', 'second', {});
-  await until('the second', () => tom.events.some(({ event }) => event === 'second'));
-  assert.ok(!tom.events.some(({ event }) => event === 'first'));
-  await until('the first at B', () => zoe[1].events.some(({ event }) => event === 'first'));
+  await atA.trigger('square', 'client-first', {}, { socket_id: tom.pusher.connection.socket_id });
+  await atA.trigger('square', 'client-second', {});
+  await until('the second', () => tom.events.some(({ event }) => event === 'client-second'));
+  assert.ok(!tom.events.some(({ event }) => event === 'client-first'));
+  await until('the first at B', () => zoe[1].events.some(({ event }) => event === 'client-first'));
 
   await atA.terminateUserConnections('zoe');
   await until('both to be put out', () => zoe.every(({ pusher }) => pusher.connection.state === 'disconnected'));
