@@ -106,6 +106,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           },
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
+           .per_address = settings_.socket_address_limits,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
            .has_compression = settings_.builtin_compression,
            .stall_timeout = settings_.socket_stall_timeout,

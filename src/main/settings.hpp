@@ -7,6 +7,7 @@
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/address_counts.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/pusher_app_options.hpp"
 
@@ -112,6 +113,7 @@ struct Settings {
     /// 0: no bound.
     std::size_t http_connections_address_max = 0;
     std::size_t socket_connections_address_max = 0;
+    realtime::AddressLimits socket_address_limits;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     /// Empty: where web_folder.hpp says.

@@ -24,17 +24,21 @@ ConnectionShard::ConnectionShard(Parts parts)
 }
 
 Protocol::Opening ConnectionShard::open_session(
-    const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+    const UpgradeRequest& request, Connection& connection, bool is_deflating
 ) {
+    AddressCounts::Entry& address = *connection.address();
     return parts_.protocol_at(request.path)
         .open(
             request,
-            {.outlet = outlet,
+            {.outlet = connection,
              .hub = parts_.hub,
              .shard = parts_.index,
              .activity_timeout =
                  std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout),
-             .is_deflating = is_deflating}
+             .is_deflating = is_deflating,
+             .address = address.first.empty()
+                            ? AddressQuota{}
+                            : AddressQuota{options().per_address, address.second.use}}
         );
 }
 

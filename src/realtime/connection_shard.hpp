@@ -54,7 +54,7 @@ class ConnectionShard {
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
     Protocol::Opening open_session(
-        const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+        const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
     void add(const std::shared_ptr<Connection>& connection);
     /// Tells its session, after that time, to prove itself.

@@ -19,9 +19,6 @@ namespace {
 constexpr std::string_view kPathPrefix = "/app/";
 constexpr int kVersionMin = 4;
 constexpr int kVersionMax = 7;
-/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
-/// closure").
-constexpr int kVersionWithCloseCodes = 6;
 
 /// A number of any size: one too large for an int is the largest, which no version is.
 std::optional<int> parse_version(std::string_view text) {
@@ -83,9 +80,8 @@ Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const Sess
     if (!refusal) {
         AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
         if (seat.is_taken()) {
-            const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
             return std::make_shared<PusherSession>(
-                *this, std::move(seat), context, reads_close_codes
+                *this, std::move(seat), context, version_of(request)
             );
         }
         // A lasting condition, but not for good: 4004 would keep clients away for ever.

@@ -14,6 +14,10 @@
 
 namespace orderpush::realtime {
 
+/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
+/// closure").
+inline constexpr int kVersionWithCloseCodes = 6;
+
 struct PusherProtocolOptions {
     /// The default application.
     protocol::PusherApp app;

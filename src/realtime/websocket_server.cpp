@@ -97,7 +97,7 @@ WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& ad
     const std::size_t most = options_.connections_per_address_max;
     const bool is_bounded = most > 0 && !address.first.empty();
     if (connections_ > options_.connections_max + kRefusalsMax ||
-        (is_bounded && address.second > most + kAddressRefusalsMax)) {
+        (is_bounded && address.second.connections > most + kAddressRefusalsMax)) {
         return Admission::kFlood;
     }
     if (is_stopping_) {
@@ -106,7 +106,8 @@ WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& ad
     if (connections_ > options_.connections_max) {
         return Admission::kFull;
     }
-    return is_bounded && address.second > most ? Admission::kAddressFull : Admission::kOpen;
+    return is_bounded && address.second.connections > most ? Admission::kAddressFull
+                                                           : Admission::kOpen;
 }
 
 void WebSocketServer::on_removed(AddressCounts::Entry* address) {
