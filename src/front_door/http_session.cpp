@@ -289,7 +289,10 @@ void HttpSession::dispatch() {
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view method = view(request.method_string());
-    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+    if (door_->handlers.realtime_api &&
+        realtime::is_api_request(
+            method, realtime::without_prefix(path, door_->options.realtime_prefix)
+        )) {
         ask_realtime(method, path);
         return;
     }

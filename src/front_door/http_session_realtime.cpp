@@ -13,7 +13,8 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
         {.method = method,
          .path = path,
          .query = has_query ? target.substr(path.size() + 1) : std::string_view{},
-         .body = request.body()},
+         .body = request.body(),
+         .path_prefix = door_->options.realtime_prefix},
         [self = shared_from_this()](realtime::ApiAnswer answer) {
             // Behind what the request set off: what is published in one turn of the loop is written
             // before anybody is told that it was.

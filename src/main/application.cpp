@@ -107,6 +107,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           },
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
+           .per_address = settings_.socket_address_limits,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
            .has_compression = settings_.builtin_compression,
            .stall_timeout = settings_.socket_stall_timeout,
@@ -168,6 +169,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               if (const std::size_t left_out = apps_.set_further(apps); left_out > 0) {
                   log::error("apps_left_out", {{"count", left_out}});
               }
+              sockets_.review_rights();
           }
       ),
       outgoing_webhooks_(
@@ -273,6 +275,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .body_bytes_max = settings_.body_bytes_max,
            .sockets_max = settings_.http_connections_max,
            .sockets_per_address_max = settings_.http_connections_address_max,
+           .realtime_prefix = settings_.builtin_path_prefix,
            .proxies = settings_.trusted_proxies,
            .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()

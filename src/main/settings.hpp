@@ -7,6 +7,7 @@
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/address_counts.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/pusher_app_options.hpp"
 
@@ -95,6 +96,8 @@ struct Settings {
     realtime::HubOptions builtin_hub;
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
+    /// Empty, or "/realtime".
+    std::string builtin_path_prefix;
     /// Empty: only signed webhooks of Ably.
     std::string ably_webhook_token;
     std::chrono::seconds webhook_age_max{};
@@ -110,6 +113,7 @@ struct Settings {
     /// 0: no bound.
     std::size_t http_connections_address_max = 0;
     std::size_t socket_connections_address_max = 0;
+    realtime::AddressLimits socket_address_limits;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     /// Empty: where web_folder.hpp says.

@@ -129,9 +129,28 @@ std::string in_one_line(std::string_view text) {
     return line;
 }
 
+/// The path on the wire, with and without the prefix; each as it may have been before it was
+/// encoded.
+std::vector<std::string> signed_paths(const PusherRequest& request) {
+    std::vector<std::string> paths{std::string{request.path}};
+    if (!request.path_prefix.empty()) {
+        paths.push_back(
+            request.path.starts_with(request.path_prefix)
+                ? std::string{request.path.substr(request.path_prefix.size())}
+                : std::string{request.path_prefix}.append(request.path)
+        );
+    }
+    for (std::size_t i = 0, count = paths.size(); i < count; ++i) {
+        auto decoded = percent_decode(paths[i]);
+        if (decoded && *decoded != paths[i]) {
+            paths.push_back(*std::move(decoded));
+        }
+    }
+    return paths;
+}
+
 /// Whether it is the signature of one of the texts that clients sign: they build the path
-/// themselves, so it may be the one on the wire or that before it was encoded; and some lower the
-/// names of parameters.
+/// themselves, and some lower the names of parameters.
 bool is_signature(
     std::string_view given,
     const PusherApp& app,
@@ -145,14 +164,9 @@ bool is_signature(
     const bool has_upper = std::ranges::any_of(fields, [](const SignedField& field) {
         return *field.name != field.lowered;
     });
-    const auto is_of_either = [&](std::string_view path) {
+    return std::ranges::any_of(signed_paths(request), [&](std::string_view path) {
         return is_of(path, false) || (has_upper && is_of(path, true));
-    };
-    if (is_of_either(request.path)) {
-        return true;
-    }
-    const auto decoded = percent_decode(request.path);
-    return decoded && *decoded != request.path && is_of_either(*decoded);
+    });
 }
 
 Result<void> check_signature(

@@ -96,6 +96,7 @@ constexpr std::array kAll{
     kPurgeWebhookChannels,
     kAddApp,
     kListApps,
+    kDisableApp,
     kRemoveApp,
     kStoreReceipt,
     kListPendingReceipts,
