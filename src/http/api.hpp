@@ -12,6 +12,7 @@
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/receipt_service.hpp"
+#include "app/restaurant_webhook_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
@@ -61,6 +62,7 @@ struct ApiDependencies {
     app::ReceiptService& receipts;
     app::TimelineService& timelines;
     app::OutgoingWebhookService& outgoing_webhooks;
+    app::RestaurantWebhookService& restaurant_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.

@@ -19,6 +19,7 @@
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_metrics.hpp"
 #include "app/receipt_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/roster.hpp"
@@ -218,6 +219,7 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::ReceiptMetrics receipt_metrics_;
     app::ReceiptService receipt_service_;
     app::TimelineService timeline_service_;
     app::WebhookService webhook_service_;

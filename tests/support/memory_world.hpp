@@ -35,6 +35,7 @@ class MemoryWorld final : public StoreWorld {
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_.store(); }
     WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
@@ -76,9 +77,9 @@ class MemoryWorld final : public StoreWorld {
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
-    MemoryAlarmStore alarms_{database_};
-    MemoryReceiptStore receipts_{database_};
     MemoryWebhookStore webhooks_;
+    MemoryAlarmStore alarms_{database_, webhooks_};
+    MemoryReceiptStore receipts_{database_};
     MemoryAppStore apps_;
     MemoryPresence presence_;
 };

@@ -55,6 +55,7 @@ class PgWorld final : public StoreWorld {
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
     WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }

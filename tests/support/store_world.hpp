@@ -13,6 +13,7 @@
 #include "core/payment_store.hpp"
 #include "core/presence_store.hpp"
 #include "core/receipt_store.hpp"
+#include "core/restaurant_webhook_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
@@ -56,6 +57,7 @@ class StoreWorld {
     virtual AlarmStore& alarms() = 0;
     virtual ReceiptStore& receipts() = 0;
     virtual WebhookStore& webhooks() = 0;
+    virtual RestaurantWebhookStore& restaurant_webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;
     virtual WebhookReceipts& webhook_receipts() = 0;

@@ -122,6 +122,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .receipts = receipts_,
         .timelines = timelines_,
         .outgoing_webhooks = outgoing_webhooks_,
+        .restaurant_webhooks = restaurant_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
