@@ -13,6 +13,7 @@
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/receipt_service.hpp"
+#include "app/restaurant_webhook_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
@@ -63,6 +64,7 @@ struct ApiDependencies {
     app::TimelineService& timelines;
     app::OperationsService& operations;
     app::OutgoingWebhookService& outgoing_webhooks;
+    app::RestaurantWebhookService& restaurant_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.

@@ -17,6 +17,7 @@
 #include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
 #include "http/receipt_routes.hpp"
+#include "http/restaurant_webhook_routes.hpp"
 #include "http/session_routes.hpp"
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
@@ -157,6 +158,9 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},
         {"GET",   "/v1/webhook-endpoints",    kCaller, Body::kNone,       list_webhook_endpoints},
         {"POST",  "/v1/webhook-endpoints/{id}/enable", kCaller, Body::kNone, enable_webhook_endpoint},
+        {"GET",   "/v1/restaurant/webhook",   kCaller, Body::kNone,       show_restaurant_webhook},
+        {"PUT",   "/v1/restaurant/webhook",   kCaller, Body::kJson,       set_restaurant_webhook},
+        {"DELETE", "/v1/restaurant/webhook",  kCaller, Body::kNone,       remove_restaurant_webhook},
         // What their signatures cover is the raw body, of whatever type.
         {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
         {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},

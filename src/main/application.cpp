@@ -148,8 +148,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
            .signal = push_,
            .ids = ids_,
-           .clock = clock_},
-          counted(metrics_, {.start_grace = settings_.builtin_reconnect_hold})
+           .clock = clock_,
+           .on_webhook = [this] { outgoing_webhooks_.notify(); }},
+          counted(
+              metrics_,
+              {.start_grace = settings_.builtin_reconnect_hold,
+               .unseen_steps = settings_.unseen_steps,
+               .reporting_for = settings_.unseen_reporting}
+          )
       ),
       retention_job_(
           retention_,
@@ -252,6 +258,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
+      receipt_metrics_(metrics_),
       receipt_service_(receipts_, clock_),
       timeline_service_(orders_, receipts_),
       operations_service_(operations_, deliveries_, clock_),
@@ -288,6 +295,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
     hub_.observe(outgoing_webhooks_.observer());
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
+    receipt_service_.observe(receipt_metrics_);
     collect_figures(
         metrics_,
         {.database = database_,

@@ -20,6 +20,7 @@
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_metrics.hpp"
 #include "app/receipt_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/roster.hpp"
@@ -221,6 +222,7 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::ReceiptMetrics receipt_metrics_;
     app::ReceiptService receipt_service_;
     app::TimelineService timeline_service_;
     app::OperationsService operations_service_;

@@ -59,6 +59,7 @@ void Application::open_to_public(std::uint16_t port) {
             .timelines = timeline_service_,
             .operations = operations_service_,
             .outgoing_webhooks = outgoing_webhooks_.service(),
+            .restaurant_webhooks = outgoing_webhooks_.restaurants(),
             .webhooks = webhook_service_,
             .ids = ids_,
             .readiness = [this] { return readiness(); },

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/tls.hpp"
+#include "core/alarm_store.hpp"
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
@@ -103,6 +104,8 @@ struct Settings {
     std::chrono::seconds webhook_age_max{};
     std::chrono::seconds presence_interval{};
     std::chrono::seconds presence_expiry{};
+    std::vector<UnseenStep> unseen_steps;
+    std::chrono::hours unseen_reporting{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;

@@ -26,8 +26,8 @@ after(endAll);
 
 test('the timeline tells each attempt, who got it and what the kitchen did', async () => {
   const cook = await logIn(service, harbor, 'KITCHEN');
-  provider.permanent = { status: 503, body: 'busy' };
   const guest = await sitDown(service, harbor.tables[0]);
+  provider.permanent = { status: 503, body: 'busy' };
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   const timeline = async () => (await request(service, 'GET', `/v1/orders/${order.id}/timeline`, { token: cook })).body;
   const ofKitchen = async () => (await timeline()).entries.filter((entry) => entry.kind === 'published' && entry.channel === `kitchen:${harbor.id}`);
@@ -38,6 +38,7 @@ test('the timeline tells each attempt, who got it and what the kitchen did', asy
   assert.equal(attempts.at(-1).adapter, 'pusher');
   assert.equal(attempts[0].outcome, 'retry');
   assert.equal(attempts[0].eventId, attempts.at(-1).eventId);
+  assert.match(attempts[0].detail, /503/);
 
   const { eventId } = attempts[0];
   const report = (token, kind) => request(service, 'POST', '/v1/receipts', { token, body: { deviceId: 'grill-1', kind, eventIds: [eventId] } });

@@ -37,6 +37,7 @@ class MemoryWorld final : public StoreWorld {
     ReceiptStore& receipts() override { return receipts_; }
     OperationsStore& operations() override { return operations_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_.store(); }
     WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
@@ -78,10 +79,10 @@ class MemoryWorld final : public StoreWorld {
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
-    MemoryAlarmStore alarms_{database_};
+    MemoryWebhookStore webhooks_;
+    MemoryAlarmStore alarms_{database_, webhooks_};
     MemoryReceiptStore receipts_{database_};
     MemoryOperationsStore operations_{database_};
-    MemoryWebhookStore webhooks_;
     MemoryAppStore apps_;
     MemoryPresence presence_;
 };

@@ -57,6 +57,7 @@ class PgWorld final : public StoreWorld {
     ReceiptStore& receipts() override { return receipts_; }
     OperationsStore& operations() override { return operations_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
     WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }

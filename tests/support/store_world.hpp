@@ -14,6 +14,7 @@
 #include "core/payment_store.hpp"
 #include "core/presence_store.hpp"
 #include "core/receipt_store.hpp"
+#include "core/restaurant_webhook_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
@@ -58,6 +59,7 @@ class StoreWorld {
     virtual ReceiptStore& receipts() = 0;
     virtual OperationsStore& operations() = 0;
     virtual WebhookStore& webhooks() = 0;
+    virtual RestaurantWebhookStore& restaurant_webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;
     virtual WebhookReceipts& webhook_receipts() = 0;

@@ -123,6 +123,7 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .timelines = timelines_,
         .operations = operations_,
         .outgoing_webhooks = outgoing_webhooks_,
+        .restaurant_webhooks = restaurant_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};

@@ -52,6 +52,16 @@ std::string webhook_endpoint(const Scene& scene) {
     return scene.send_webhook().second;
 }
 
+Json webhook_address(const Scene& /*scene*/) {
+    return {{"url", "https://shop.example/hooks"}};
+}
+
+/// The caller's: nothing to be named.
+std::string own_webhook(const Scene& scene) {
+    scene.admin("PUT", "/v1/restaurant/webhook", webhook_address(scene));
+    return {};
+}
+
 std::string dead_delivery(const Scene& scene) {
     return scene.refuse_delivery();
 }
@@ -332,6 +342,9 @@ Rows delivery_rows() {
         {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
         {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhook-endpoints/{id}/enable", kManageWebhooks, Of::kCaller, webhook_endpoint},
+        {"GET",  "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, own_webhook, nullptr, Quirk::kOursOnly},
+        {"PUT",  "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, nullptr, webhook_address},
+        {"DELETE", "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, own_webhook, nullptr, Quirk::kOursOnly},
         {"POST", "/webhooks/pusher",     {}, Of::kCaller, nullptr, nullptr, Quirk::kSignedOnly},
         {"POST", "/webhooks/ably",       {}, Of::kCaller, nullptr, nullptr, Quirk::kNoPages},
     };

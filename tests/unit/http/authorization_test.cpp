@@ -192,7 +192,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         const std::vector<EndpointConfig> configured{
             {.app_id = "1", .target = "https://shop.example/hooks"}};
         EXPECT_TRUE(world_.webhooks().set_endpoints(configured, ids_, now));
-        const WebhookEndpoint endpoint = world_.webhooks().endpoints().value().front();
+        const WebhookEndpoint endpoint = world_.webhooks().endpoints({}).value().front();
         const NewWebhook webhook{
             .id = ids_.make<OutgoingWebhookId>(),
             .endpoint = endpoint.id,

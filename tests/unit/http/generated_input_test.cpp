@@ -118,6 +118,8 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/orders/{id}/cancel-request/reject", reason},
             {"PATCH /v1/tickets/{id}", {{"status", "acknowledged"}, {"priority", "vip"}}},
             {"POST /v1/receipts", {{"deviceId", "d"}, {"kind", "seen"}, {"eventIds", {soup}}}},
+            {"PUT /v1/restaurant/webhook",
+             {{"url", "https://shop.example/"}, {"renewSecret", true}}},
             {"POST /v1/deliveries/retry", {{"state", "dead"}, {"adapter", "builtin"}}},
             {"POST /v1/realtime/pusher/auth", channel},
             {"POST /pusher/auth", channel},

@@ -386,6 +386,40 @@ TEST_F(HouseTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
     EXPECT_NE(send_json("POST", "/v1/api-keys", admin, {{"name", ""}}).fault("name"), "");
 }
 
+TEST_F(HouseTest, TheRestaurantsWebhookShowsItsSecretOnce) {
+    const std::string path = "/v1/restaurant/webhook";
+    json webhook{{"url", "https://shop.example/hooks?shop=1"}};
+    EXPECT_EQ(get(path, admin).code(), "webhook_not_set");
+    EXPECT_EQ(send_json("PUT", path, manager, webhook).status, 403);
+    const Reply set = send_json("PUT", path, admin, webhook);
+    ASSERT_EQ(set.status, 200) << set.body;
+    EXPECT_EQ(set.json().at("url"), webhook.at("url"));
+    EXPECT_TRUE(set.json().at("secret").get<std::string>().starts_with("whsec_"));
+    EXPECT_FALSE(get(path, admin).json().contains("secret"));
+    EXPECT_EQ(get("/v1/webhook-endpoints", admin).json().at("endpoints").size(), 1U);
+    EXPECT_EQ(get("/v1/webhook-endpoints", stranger()).json().at("endpoints").size(), 0U);
+
+    webhook["url"] = "https://shop.example/others";
+    EXPECT_FALSE(send_json("PUT", path, admin, webhook).json().contains("secret"));
+    webhook["renewSecret"] = true;
+    EXPECT_NE(send_json("PUT", path, admin, webhook).json().at("secret"), set.json().at("secret"));
+    EXPECT_EQ(get(path, stranger()).status, 404);
+    EXPECT_EQ(send("DELETE", path, {"Authorization: Bearer " + admin}).status, 204);
+    EXPECT_EQ(get(path, admin).status, 404);
+}
+
+TEST_F(HouseTest, AWebhookGoesToAnAddressOverHttps) {
+    for (const char* url :
+         {"http://shop.example/",
+          "shop.example",
+          "https://me@shop.example/",
+          "https://s.example/#a"}) {
+        const Reply reply = send_json("PUT", "/v1/restaurant/webhook", admin, {{"url", url}});
+        EXPECT_EQ(reply.status, 422) << url;
+        EXPECT_NE(reply.fault("url"), "") << url;
+    }
+}
+
 TEST_F(HouseTest, AKeyIsNotForAnotherBody) {
     const json table{{"number", "R1"}, {"areaName", "Roof"}};
     ASSERT_EQ(send_keyed(tables_path(), manager, table, "k").status, 201);
