@@ -119,13 +119,13 @@ test('everything is reached by keyboard, in the order in which it is read, with 
       await page.evaluate(() => {
         const { activeElement: element } = document;
         const style = getComputedStyle(element);
-        return { name: element.id || element.textContent.trim(), isSeen: style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2 };
+        return { isPage: element === document.body, name: element.id || element.textContent.trim(), isSeen: style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2 };
       }),
     );
   }
   const names = reached.map(({ name }) => name);
   for (const name of ['Settings', 'search-field', 'Find', 'Send all again', 'Send again']) assert.ok(names.includes(name), `${name} in ${names}`);
-  assert.deepEqual(reached.filter(({ name, isSeen }) => name !== '' && !isSeen), []);
+  assert.deepEqual(reached.filter(({ isPage, isSeen }) => !isPage && !isSeen), []);
 });
 
 test('it speaks German', async () => {
