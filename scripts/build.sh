@@ -85,6 +85,6 @@ verb_bench() {
     shift
     [ -x "bench/run-$name" ] || die "no such benchmark: $name"
     install_packages build database
-    build release
+    build release orderpush bench-orders bench-hub bench-broker
     job "bench/run-$name" "$@"
 }

@@ -39,6 +39,7 @@ left join lateral (
     select s.since
     from (
         select case when w.is_reporting and w.since <= $1::timestamptz - w.unseen_after then unseen_since(w.order_id) end as since
+        offset 0 -- Asked once per order: without it wherever it is named.
     ) s
     where s.since <= $1::timestamptz - w.unseen_after
 ) u on true

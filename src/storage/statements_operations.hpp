@@ -18,7 +18,9 @@ with recursive owned as materialized (
     from branches b
     where b.restaurant_id = $1 and ($2::uuid is null or b.id = $2)
 ), walked (channel, seq, stride) as (
-    select o.channel, k.seq, 0 from owned o join channel_counters k on k.channel = o.channel
+    select o.channel, k.seq, 0
+    from owned o
+    cross join lateral (select k.seq from channel_counters k where k.channel = o.channel offset 0) k
     union all
     select w.channel, w.seq - 100, w.stride + 1
     from walked w

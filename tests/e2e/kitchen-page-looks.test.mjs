@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } from './support/browser.mjs';
 import { endAll } from './support/cleanup.mjs';
-import { fillKitchen } from './support/evening.mjs';
+import { fillKitchen, placeNext } from './support/evening.mjs';
 import { KitchenPage } from './support/kitchen_page.mjs';
+import { logIn, request } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
 
 let service, database, harbor, browser, cook, orders, asked;
@@ -49,6 +50,21 @@ for (const colorScheme of ['dark', 'light']) {
     }
     await display.card(asked.id).getByRole('button', { name: 'Refuse' }).click();
     assert.deepEqual(await accessibilityFaults(page), [], 'the refusal');
+    await page.keyboard.press('Escape');
+    await display.card(asked.id).locator('.more').click();
+    await page.getByRole('dialog').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], 'what is done seldom');
+    await page.keyboard.press('Escape');
+    const dropped = await placeNext(service, harbor, 1);
+    await display.shows(dropped.id);
+    await request(service, 'PATCH', `/v1/orders/${dropped.id}`, { token: await logIn(service, harbor, 'MANAGER'), body: { status: 'cancelled' } });
+    await display.card(dropped.id).locator('.changes-gone').waitFor();
+    await context.setOffline(true);
+    await connected(page, 'offline');
+    await display.card(orders[1].id).locator('button.item').first().click();
+    await display.card(orders[1].id).locator('.item.is-struck').waitFor();
+    await screenshot(page, `kitchen-changes-${colorScheme}`);
+    assert.deepEqual(await accessibilityFaults(page), [], 'cancelled, struck out, offline');
   });
 }
 

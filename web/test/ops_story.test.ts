@@ -39,8 +39,10 @@ describe('the story of an order', () => {
       push('waiters', 31, { outcome: 'retry', detail: 'HTTP 503' }),
       push('kitchen', 90, { attempt: 2 }),
       push('waiters', 95, { attempt: 2 }),
+      push('order', 900, { attempt: 2 }),
     ]);
-    const [first, second] = story.chapters[0]?.pushes ?? [];
+    const [first, second, late] = story.chapters[0]?.pushes ?? [];
+    expect(late).toMatchObject({ audiences: ['order'], at: Date.parse(at(900)) });
     expect(first).toMatchObject({ outcome: 'retry', detail: 'HTTP 503', audiences: ['kitchen', 'waiters'] });
     expect(second).toMatchObject({ outcome: 'delivered', attempt: 2, at: Date.parse(at(95)) });
     expect(story.kitchenPush).toBe(second);

@@ -48,7 +48,7 @@ beforeEach(() => {
   tablet = new Tablet(staff.value!, {
     onReady: ({ id }) => told.push(`ready ${id}`),
     onAlarm: () => told.push('alarm'),
-    onAnswered: (order, isAccepted) => told.push(`answered ${order?.id ?? '?'} ${isAccepted}`),
+    onAnswered: (order, { kind, reason }) => told.push(`${kind} ${order?.id ?? '?'} ${reason}`),
     onRefused: (action, error) => told.push(refusalText(action, error, 'EUR').text),
     onFull: () => told.push('full'),
     onNotKept: () => told.push('not kept'),
@@ -159,6 +159,16 @@ describe('a tablet', () => {
     await until('both', () => told.length === 2);
     expect(told.sort()).toEqual(['alarm', 'ready o']);
     expect(tablet.unknownEvents.value).toBe(1);
+  });
+
+  it('tells what the kitchen answered', async () => {
+    await loaded();
+    logs['waiters:b'] = [event('kitchen:cancel_rejected', { orderId: 'o', reason: 'plated' }, 11)];
+    tablet.feed.wake();
+    await until('the answer', () => told.length === 1);
+    expect(told).toEqual(['rejected o plated']);
+    tablet.dismissOutcome('o');
+    expect(tablet.floor.value.outcomes.size).toBe(0);
   });
 
   it('asks no more than it may when the service cannot be reached', async () => {

@@ -5,6 +5,9 @@ import type { Schemas } from '../base/api/client';
 export type Entry = Schemas['TimelineEntry'];
 export type Kind = Entry['kind'];
 
+/** Channels on which an attempt went alike, and about as fast, are told of together. */
+const TOGETHER_MS = 250;
+
 /** One attempt at handing an event over, on the channels where it went alike. */
 export interface Push {
   adapter: string;
@@ -133,7 +136,11 @@ function addPush(chapter: Chapter, entry: Entry, at: number): void {
   const audience = (entry.channel ?? '').split(':')[0] ?? '';
   const same = chapter.pushes.find(
     (push) =>
-      push.adapter === adapter && push.attempt === attempt && push.outcome === outcome && push.detail === detail,
+      push.adapter === adapter &&
+      push.attempt === attempt &&
+      push.outcome === outcome &&
+      push.detail === detail &&
+      at - push.at <= TOGETHER_MS,
   );
   if (!same) return void chapter.pushes.push({ adapter, attempt, outcome, detail, audiences: [audience], at });
   if (!same.audiences.includes(audience)) same.audiences.push(audience);

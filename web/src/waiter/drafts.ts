@@ -55,6 +55,11 @@ export function setNote(sessionId: string, note: string): void {
   keep({ ...drafts.value, [sessionId]: { ...draftOf(sessionId), note } });
 }
 
+/** What was sent and not taken is there again to be put right, unless something else is being written down. */
+export function restoreDraft(sessionId: string, draft: Draft): void {
+  if (draftOf(sessionId) === EMPTY) keep({ ...drafts.value, [sessionId]: draft });
+}
+
 export function dropDraft(sessionId: string): void {
   const { [sessionId]: _, ...others } = drafts.value;
   keep(others);

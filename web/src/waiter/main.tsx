@@ -12,7 +12,8 @@ import { LogInOver } from '../base/ui/log_in_over';
 import { showToast, Toasts } from '../base/ui/toasts';
 import { keepScreenOn } from '../base/wake_lock';
 import type { Action } from './actions';
-import type { Order } from './floor';
+import { restoreDraft } from './drafts';
+import type { Order, Outcome } from './floor';
 import { loaders, t } from './messages';
 import { preferences } from './preferences';
 import { refusalText } from './refusals';
@@ -44,16 +45,18 @@ function onReady(order: Order): void {
   said.value = t('saidReady', { table: order.table, number: order.orderNumber });
 }
 
-function onAnswered(order: Order | undefined, isAccepted: boolean): void {
+function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
   if (!order) return;
   ring('answered');
-  if (isAccepted) showToast('info', `${order.table}: ${t('cancelAccepted', { number: order.orderNumber })}`);
-  else showToast('error', `${order.table}: ${t('cancelRejected', { number: order.orderNumber, reason: '' })}`);
+  const number = order.orderNumber;
+  const text = kind === 'accepted' ? t('cancelAccepted', { number }) : t('cancelRejected', { number, reason });
+  showToast(kind === 'accepted' ? 'info' : 'error', `${order.table}: ${text}`);
 }
 
 function onRefused(action: Action, error: ApiError): void {
   const { text, isCalm } = refusalText(action, error, tablet.value?.floor.value.currency ?? '');
   showToast(isCalm ? 'info' : 'error', text);
+  if (action.kind === 'place') restoreDraft(action.sessionId, { items: action.items, note: action.note ?? '' });
 }
 
 /** One tablet per branch: whoever logs in again for the same one finds it as it was. */

@@ -12,7 +12,7 @@ import { Feed } from '../base/realtime/feed';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { deviceStore } from '../base/storage';
 import { foreseen, isAction, send, subjectOf, type Action, type Truth, type Wanted } from './actions';
-import { alarmsOf, emptyFloor, floorOf, withoutOrder, withoutOutcome, withOrder, type FloorState, type Order } from './floor';
+import { alarmsOf, emptyFloor, floorOf, withoutOrder, withoutOutcome, withOrder, type FloorState, type Order, type Outcome } from './floor';
 import { applyEvent } from './floor_events';
 import { Menu } from './menu';
 import { areasOf, isReady, readyOrders } from './stage';
@@ -22,7 +22,7 @@ export interface TabletOptions {
   onReady: (order: Order) => void;
   onAlarm: () => void;
   /** The kitchen answered a request to cancel. */
-  onAnswered: (order: Order | undefined, isAccepted: boolean) => void;
+  onAnswered: (order: Order | undefined, outcome: Outcome) => void;
   onRefused: (action: Action, error: ApiError) => void;
   onFull: () => void;
   /** What waits is not stored; told once. */
@@ -233,10 +233,9 @@ export class Tablet {
     if (applied.orderId !== undefined) this.reader.read(applied.orderId);
     if (applied.isUnclear) this.refresh();
     if (event.type === 'kitchen:unattended') this.options.onAlarm();
-    const isAccepted = event.type === 'kitchen:cancel_accepted';
-    if (isAccepted || event.type === 'kitchen:cancel_rejected') {
-      this.options.onAnswered(before.orders.get(applied.orderId ?? ''), isAccepted);
-    }
+    const orderId = applied.orderId ?? '';
+    const outcome = applied.state.outcomes.get(orderId);
+    if (outcome && outcome !== before.outcomes.get(orderId)) this.options.onAnswered(before.orders.get(orderId), outcome);
   }
 
   private onDone(action: Action, { order }: Truth = {}): void {

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { t } from '../messages';
 import { Adapters } from './adapters';
 import { LastHour } from './charts';
@@ -7,14 +8,15 @@ import { DisplayPanel } from './display_panel';
 import { SearchPanel } from './search_panel';
 import { Announcer, Status } from './status';
 import { Tiles } from './tiles';
-import { TopBar } from './top_bar';
+import { SettingsDialog, TopBar } from './top_bar';
 
 export function DeskView() {
   const desk = useDesk();
+  const isSettingsOpen = useSignal(false);
   const isLoaded = desk.overview.value !== undefined;
   return (
     <>
-      <TopBar />
+      <TopBar onSettings={() => (isSettingsOpen.value = true)} />
       <main class="desk" aria-busy={!isLoaded}>
         <div class="desk-lead">
           <Status />
@@ -32,6 +34,7 @@ export function DeskView() {
           </div>
         </div>
       </main>
+      {isSettingsOpen.value ? <SettingsDialog onClose={() => (isSettingsOpen.value = false)} /> : null}
       <Announcer />
     </>
   );

@@ -87,8 +87,8 @@ function ChapterView({ chapter, committedAt }: { chapter: Chapter; committedAt: 
       <Also chapter={chapter} />
       {pushes.length + sightings.length > 0 ? (
         <ul class="chapter-more">
-          {pushes.map((push) => (
-            <PushLine key={`${push.adapter}.${push.attempt}.${push.outcome}.${push.detail ?? ''}`} push={push} since={at} />
+          {pushes.map((push, index) => (
+            <PushLine key={index} push={push} since={at} />
           ))}
           {sightings.map((sighting) => (
             <SightingLine key={sighting.device} sighting={sighting} since={at} />

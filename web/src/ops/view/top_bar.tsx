@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
@@ -8,9 +7,8 @@ import { clock } from '../span';
 import { useDesk } from './context';
 
 /** Who looks, at what, how fresh it is, and whether this page is connected. */
-export function TopBar() {
+export function TopBar({ onSettings }: { onSettings: () => void }) {
   const desk = useDesk();
-  const isOpen = useSignal(false);
   const overview = desk.overview.value;
   const branches = overview?.branches ?? [];
   const [only] = branches;
@@ -24,22 +22,25 @@ export function TopBar() {
       <div class="top-state">
         <Freshness />
         <ConnectionBadge state={desk.feed.state.value} />
-        <button type="button" onClick={() => (isOpen.value = true)}>
+        <button type="button" onClick={onSettings}>
           {t('settings')}
         </button>
       </div>
-      {isOpen.value ? (
-        <Dialog title={t('settings')} onClose={() => (isOpen.value = false)}>
-          <div class="settings">
-            <LanguageChoice />
-            <ThemeChoice />
-            <button type="button" onClick={logOut}>
-              {t('logOut')}
-            </button>
-          </div>
-        </Dialog>
-      ) : null}
     </header>
+  );
+}
+
+export function SettingsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t('settings')} onClose={onClose}>
+      <div class="settings">
+        <LanguageChoice />
+        <ThemeChoice />
+        <button type="button" onClick={logOut}>
+          {t('logOut')}
+        </button>
+      </div>
+    </Dialog>
   );
 }
 

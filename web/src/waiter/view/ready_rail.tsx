@@ -11,7 +11,7 @@ export function ReadyRail() {
   const ready = tablet.ready.value;
   return (
     <section class={`rail ${ready.length > 0 ? 'has-ready' : ''}`} aria-label={t('readyTitle')}>
-      <h2>
+      <h2 tabIndex={-1}>
         {t('readyTitle')} <span class="rail-count">{ready.length}</span>
       </h2>
       {ready.length === 0 && tablet.isLoaded.value ? <p class="rail-none">{t('readyNone')}</p> : null}
