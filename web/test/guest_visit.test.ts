@@ -172,6 +172,17 @@ describe('a visit', () => {
     expect(told).toEqual(['order:created']);
   });
 
+  it('reads the menu anew only for what an event does not tell', async () => {
+    const [bread] = MENU.items;
+    const change = (fields: object) => restaurant.tell('menu:b', 'menu:updated', { menuItemId: 'soup', name: 'Soup', price: 500, ...fields });
+    restaurant.menu = { ...MENU, items: [bread!] };
+    change({ available: false, change: 'unavailable' });
+    await until('the event', () => visit.menu.value?.items.some(({ available }) => !available) ?? false);
+    expect(visit.menu.value?.items.length).toBe(MENU.items.length);
+    change({ available: false, change: 'changed' });
+    await until('the menu', () => visit.menu.value?.items.length === 1);
+  });
+
   it('hears the kitchen’s answer on the order’s own channel', async () => {
     restaurant.orders = [order('o1')];
     visit.askToCancel('o1', 'late');

@@ -29,6 +29,11 @@ export function withMenuEvent(menu: Menu, { menuItemId, name, price, available }
   return { ...menu, items: menu.items.map((dish) => (dish.id === menuItemId ? { ...dish, name, price, available } : dish)) };
 }
 
+/** Whether the event says all there is to it: then a restaurant full of phones need not read the menu anew at once. */
+export function isToldInFull(menu: Menu, { menuItemId, change }: PushedEvent): boolean {
+  return (change === 'available' || change === 'unavailable') && menu.items.some(({ id }) => id === menuItemId);
+}
+
 /** As the service adds tax: `taxRateBp` in basis points, rounded half up. */
 export function withTax(totalMinor: number, taxRateBp: number): number {
   return totalMinor + Math.floor((totalMinor * taxRateBp + 5_000) / 10_000);

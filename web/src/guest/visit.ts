@@ -13,7 +13,7 @@ import { Feed } from '../base/realtime/feed';
 import { deviceStore, readJson } from '../base/storage';
 import { isAsk, isAskedBefore, sendAsk, type Ask, type Order } from './asks';
 import { CartBox, orderOf, priced } from './cart';
-import { withMenuEvent, type Menu } from './menu';
+import { isToldInFull, withMenuEvent, type Menu } from './menu';
 import { Reading } from './reading';
 import type { Seat } from './seat';
 import { isKnown, isOutcomes, isToBeReadAnew, withEvent, withOrder, withOutcome, type Outcomes, type View } from './visit_state';
@@ -242,8 +242,9 @@ export class Visit {
   private onMenuEvent(event: PushedEvent): void {
     if (event.type === 'realtime:provider_changed') return;
     if (event.type !== 'menu:updated') return void this.unknownEvents.value++;
-    if (this.menu.value) this.menu.value = withMenuEvent(this.menu.value, event);
-    this.dishes.read();
+    const before = this.menu.value;
+    if (before) this.menu.value = withMenuEvent(before, event);
+    if (!before || !isToldInFull(before, event)) this.dishes.read();
   }
 
   private onTokenRefused(error: ApiError): void {
