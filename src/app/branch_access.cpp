@@ -16,4 +16,20 @@ Result<Branch> find_allowed_branch(
     return branch;
 }
 
+std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& branch) {
+    const Scope scope{.restaurant = restaurant_of(caller), .branch = branch};
+    std::vector<Channel> channels;
+    for (const Channel& channel :
+         {Channel::kitchen(branch),
+          Channel::waiters(branch),
+          Channel::tables(branch),
+          Channel::menu(branch)}) {
+        const auto action = join_action(channel);
+        if (!action || authorize(caller, *action, scope)) {
+            channels.push_back(channel);
+        }
+    }
+    return channels;
+}
+
 }  // namespace orderpush::app

@@ -2,8 +2,11 @@
 
 #include "base/result.hpp"
 #include "core/caller.hpp"
+#include "core/channel.hpp"
 #include "core/menu_store.hpp"
 #include "core/policy.hpp"
+
+#include <vector>
 
 namespace orderpush::app {
 
@@ -12,5 +15,9 @@ namespace orderpush::app {
 Result<Branch> find_allowed_branch(
     MenuStore& menus, const Caller& caller, Action action, const BranchId& id
 );
+
+/// The channels of a whole branch that the caller may join; that it is one of the caller's was
+/// checked before.
+std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& branch);
 
 }  // namespace orderpush::app

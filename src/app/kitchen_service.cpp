@@ -6,27 +6,6 @@
 #include <string>
 
 namespace orderpush::app {
-namespace {
-
-std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& branch) {
-    // The branch is the caller's, or of the restaurant: that was checked before.
-    const Scope scope{.restaurant = restaurant_of(caller), .branch = branch};
-    std::vector<Channel> channels;
-    for (const Channel& channel :
-         {Channel::kitchen(branch),
-          Channel::waiters(branch),
-          Channel::tables(branch),
-          Channel::menu(branch)}) {
-        const auto action = join_action(channel);
-        if (!action || authorize(caller, *action, scope)) {
-            channels.push_back(channel);
-        }
-    }
-    return channels;
-}
-
-}  // namespace
-
 Result<TicketPage> KitchenService::list_tickets(const Caller& caller, const TicketQuery& query) {
     constexpr int kLimitMax = 200;
     if (query.limit < 1 || query.limit > kLimitMax) {

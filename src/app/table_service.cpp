@@ -70,6 +70,28 @@ Error table_occupied() {
         .message = "Guests sit at this table; close their session first."};
 }
 
+std::vector<FloorSession> sessions_on(const Floor& floor) {
+    std::vector<FloorSession> sessions;
+    for (const FloorTable& seated : floor.tables) {
+        if (!seated.session) {
+            continue;
+        }
+        FloorSession session{
+            .id = *seated.session,
+            .table = seated.table.id,
+            .opened_at = seated.opened_at.value(),
+            .paid_minor = seated.paid_minor};
+        for (const Order& order : floor.orders) {
+            if (order.session == session.id && order.status != OrderStatus::kCancelled) {
+                session.total_minor += order.total_minor;
+                session.final_minor += order.final_minor;
+            }
+        }
+        sessions.push_back(session);
+    }
+    return sessions;
+}
+
 bool is_same(const Table& a, const Table& b) {
     return a.number == b.number && a.area == b.area && a.state == b.state;
 }
@@ -86,6 +108,23 @@ Result<ShownTables> TableService::list(const Caller& caller, const BranchId& bra
         return std::move(tables).error();
     }
     return ShownTables{.tables = std::move(*tables), .shows_code = may_see_codes(caller, *branch)};
+}
+
+Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& branch_id) {
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    auto content = deps_.tables.floor(branch_id, joinable_channels(caller, branch_id));
+    if (!content) {
+        return std::move(content).error();
+    }
+    auto sessions = sessions_on(*content);
+    return ShownFloor{
+        .as_of = deps_.clock.now(),
+        .currency = branch->currency,
+        .content = std::move(*content),
+        .sessions = std::move(sessions)};
 }
 
 Result<CreatedAnswer> TableService::create(

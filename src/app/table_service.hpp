@@ -9,6 +9,7 @@
 #include "core/outbox.hpp"
 #include "core/table_store.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,30 @@ struct ShownTables {
     bool shows_code = false;
 };
 
+/// A table session with its bill, in minor units.
+struct FloorSession {
+    SessionId id;
+    TableId table;
+    Timestamp opened_at;
+    /// Sums over the orders that are not cancelled.
+    std::int64_t total_minor = 0;
+    std::int64_t final_minor = 0;
+    std::int64_t paid_minor = 0;
+
+    /// Negative where an order was cancelled after it was paid.
+    std::int64_t outstanding_minor() const noexcept { return final_minor - paid_minor; }
+};
+
+struct ShownFloor {
+    /// When it was read, at the latest.
+    Timestamp as_of;
+    /// ISO 4217.
+    std::string currency;
+    Floor content;
+    /// The open ones, in the order of their tables.
+    std::vector<FloorSession> sessions;
+};
+
 struct TableServiceDependencies {
     TableStore& tables;
     MenuStore& menus;
@@ -56,6 +81,9 @@ class TableService {
     explicit TableService(const TableServiceDependencies& dependencies) : deps_(dependencies) {}
 
     Result<ShownTables> list(const Caller& caller, const BranchId& branch);
+    /// What a waiter's tablet shows, with the positions of those channels of the branch that the
+    /// caller may join.
+    Result<ShownFloor> floor(const Caller& caller, const BranchId& branch);
     /// Answers with the table's document. kInvalid names each wrong field; kConflict
     /// "table_number_taken".
     Result<CreatedAnswer> create(

@@ -3,10 +3,12 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/event.hpp"
+#include "core/floor.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/restaurant.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,8 @@ class TableStore {
     virtual Result<std::vector<KnownTable>> list(const BranchId& branch) = 0;
     virtual Result<std::vector<Area>> list_areas(const BranchId& branch) = 0;
     virtual Result<KnownTable> find(const TableId& id) = 0;
+    /// All of a branch at one instant; an unknown branch has nothing.
+    virtual Result<Floor> floor(const BranchId& branch, std::span<const Channel> channels) = 0;
     /// kConflict: "table_number_taken" in this branch; "area_taken" if another one made an area of
     /// that name meanwhile; "idempotency_key_taken".
     virtual Result<void> create(const NewTable& table) = 0;

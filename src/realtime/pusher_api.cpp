@@ -65,6 +65,13 @@ Error not_found() {
     return {.code = ErrorCode::kNotFound, .reason = "not_found", .message = "404 NOT FOUND"};
 }
 
+Error disabled() {
+    return {
+        .code = ErrorCode::kForbidden,
+        .reason = "app_disabled",
+        .message = "The application is disabled"};
+}
+
 Error overloaded() {
     return {
         .code = ErrorCode::kUnavailable,
@@ -226,7 +233,7 @@ PusherApi::PusherApi(Hub& hub, const Apps& apps, const Clock& clock)
     : hub_(hub), apps_(apps), clock_(clock) {}
 
 void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
-    const auto target = target_of(request.path);
+    const auto target = target_of(without_prefix(request.path, request.path_prefix));
     if (!target) {
         refuse(reply, not_found());
         return;
@@ -249,11 +256,16 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
         .method = request.method,
         .path = request.path,
         .query = request.query,
-        .body = request.body};
+        .body = request.body,
+        .path_prefix = request.path_prefix};
     const auto verified =
         protocol::verify_pusher_request((*app)->credentials, as_signed, *query, clock_.now());
     if (!verified) {
         refuse(reply, verified.error());
+        return;
+    }
+    if ((*app)->settings.is_disabled) {
+        refuse(reply, disabled());
         return;
     }
     route({.request = request, .query = *query, .rest = target->rest, .app = *app}, reply);

@@ -53,6 +53,99 @@ TEST_P(TableStoreContract, TablesAreListedByAreaAndNumberWithTheirOpenSession) {
     EXPECT_EQ(areas->at(1).name, "Terrace");
 }
 
+TEST_P(TableStoreContract, TheFloorHasTablesOrdersAndWhereTheChannelsStand) {
+    const auto session = sample.open_session();
+    const OrderId first = sample.place_order(session);
+    const OrderId second = sample.place_order(session);
+    const std::vector channels{
+        Channel::waiters(sample.branch.id), Channel::tables(sample.branch.id)};
+    const auto floor = tables().floor(sample.branch.id, channels);
+    ASSERT_TRUE(floor) << floor.error().detail;
+    ASSERT_EQ(floor->tables.size(), 2U);
+    EXPECT_EQ(floor->tables[0].table.number, "T5");
+    EXPECT_EQ(floor->tables[0].table.area_name, "Terrace");
+    EXPECT_EQ(floor->tables[0].table.branch.id, sample.branch.id);
+    EXPECT_EQ(floor->tables[0].table.state, TableState::kOccupied);
+    EXPECT_EQ(floor->tables[0].session, session.id);
+    EXPECT_EQ(floor->tables[0].opened_at, session.opened_at);
+    EXPECT_EQ(floor->tables[1].session, std::nullopt);
+    EXPECT_EQ(floor->tables[1].table.state, TableState::kFree);
+    ASSERT_EQ(floor->orders.size(), 2U);
+    EXPECT_EQ(floor->orders[0], *world->orders().find(first));
+    EXPECT_EQ(floor->orders[1].id, second);
+    EXPECT_EQ(floor->seqs.at(channels[0]), 2);
+    EXPECT_EQ(floor->seqs.at(channels[1]), 0);
+}
+
+TEST_P(TableStoreContract, AFloorWithoutGuestsHasTablesOnlyAndAnUnknownOneNothing) {
+    const auto empty = tables().floor(sample.branch.id, {});
+    ASSERT_TRUE(empty) << empty.error().detail;
+    EXPECT_EQ(empty->tables.size(), 2U);
+    EXPECT_TRUE(empty->orders.empty());
+    EXPECT_TRUE(empty->alarms.empty());
+    const auto unknown = tables().floor(ids.make<BranchId>(), {});
+    ASSERT_TRUE(unknown) << unknown.error().detail;
+    EXPECT_TRUE(unknown->tables.empty());
+}
+
+TEST_P(TableStoreContract, WhoLeftIsNotOnTheFloor) {
+    const auto session = sample.open_session();
+    sample.place_order(session);
+    world->close_session(session.id, world->clock.now());
+    const auto floor = tables().floor(sample.branch.id, {});
+    ASSERT_TRUE(floor) << floor.error().detail;
+    EXPECT_TRUE(floor->orders.empty());
+    EXPECT_EQ(floor->tables.at(0).session, std::nullopt);
+}
+
+TEST_P(TableStoreContract, TheFloorTellsWhatWasPaid) {
+    const auto session = sample.open_session();
+    const OrderId order = sample.place_order(session);
+    for (const std::int64_t amount : {100, 250}) {
+        const auto paid = world->payments().record(
+            {.payment =
+                 {.id = ids.make<PaymentId>(),
+                  .restaurant = sample.branch.restaurant,
+                  .branch = sample.branch.id,
+                  .session = session.id,
+                  .table = session.table.id,
+                  .orders = {order},
+                  .amount_minor = amount,
+                  .currency = sample.branch.currency,
+                  .paid_at = world->clock.now()},
+             .events = {},
+             .closing_events = {}}
+        );
+        ASSERT_TRUE(paid) << paid.error().detail;
+    }
+    EXPECT_EQ(tables().floor(sample.branch.id, {})->tables.at(0).paid_minor, 350);
+}
+
+TEST_P(TableStoreContract, TheFloorHasTheAlarmsOfOrdersThatStillWait) {
+    const auto session = sample.open_session();
+    const OrderId order = sample.place_order(session);
+    const auto raised = world->alarms().raise(
+        {.id = ids.make<AlarmId>(),
+         .order = order,
+         .branch = sample.branch.id,
+         .cause = AlarmCause::kNoDisplay,
+         .at = world->clock.now(),
+         .events = {sample.event("kitchen:unattended", {Channel::waiters(sample.branch.id)})}}
+    );
+    ASSERT_TRUE(raised) << raised.error().detail;
+    const auto floor = tables().floor(sample.branch.id, {});
+    ASSERT_EQ(floor->alarms.size(), 1U);
+    EXPECT_EQ(floor->alarms[0].order, order);
+    EXPECT_EQ(floor->alarms[0].order_number, 1);
+    EXPECT_EQ(floor->alarms[0].table, session.table.id);
+    EXPECT_EQ(floor->alarms[0].table_number, "T5");
+    EXPECT_EQ(floor->alarms[0].area_name, "Terrace");
+    EXPECT_EQ(floor->alarms[0].cause, AlarmCause::kNoDisplay);
+    EXPECT_EQ(floor->alarms[0].since, world->clock.now());
+    ASSERT_TRUE(world->orders().change(sample.moved(order, OrderStatus::kPreparing)));
+    EXPECT_TRUE(tables().floor(sample.branch.id, {})->alarms.empty());
+}
+
 TEST_P(TableStoreContract, ANewTableCanBeSatAtAndIsTold) {
     const auto table = new_table("T7");
     const auto created = tables().create(table);

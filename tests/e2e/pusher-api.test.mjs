@@ -230,7 +230,26 @@ test('a further application has credentials, channels and limits of its own', as
   assert.ok(!JSON.stringify(rows).includes(secret));
   assert.equal((await run('app-add', '--id', '88002')).code, 2);
   assert.equal((await run('app-add', '--id')).code, 2);
+
+  const codes = [];
+  const watched = await connect(app);
+  watched.connection.bind('error', ({ error }) => error?.data?.code && codes.push(error.data.code));
+  assert.equal((await run('app-disable', '88002')).code, 0);
+  await until('its connections to be closed', () => watched.connection.state === 'disconnected');
+  assert.deepEqual(codes, [4003]);
+  const disabled = await failure(server.trigger('news', 'n', 'd'));
+  assert.deepEqual(disabled, { status: 403, body: 'The application is disabled\n' });
+  watched.connect();
+  await until('the refusal', () => codes.length === 2);
+  assert.equal((await run('app-enable', '88002')).code, 0);
+  await until('it to serve again', () => server.get({ path: '/channels' }).then(() => true, () => false));
+  watched.connect();
+  await until('the connection', () => watched.connection.state === 'connected');
+
+  assert.equal((await run('app-disable', '88003')).code, 2);
   assert.equal((await run('app-remove', '88002')).code, 0);
+  await until('who is connected to be told', () => codes.includes(4001));
+  assert.deepEqual(codes, [4003, 4003, 4001]);
   assert.equal((await run('app-remove', '88002')).code, 2);
   await until('the service to forget it', () => server.get({ path: '/channels' }).then(() => false, ({ status }) => status === 400));
 });

@@ -38,6 +38,39 @@ std::vector<KnownTable> tables_of(const Rows& rows, const BranchId& branch) {
     return tables;
 }
 
+FloorTable seated_at(const Rows& rows, const KnownTable& known) {
+    FloorTable floor{.table = known.table, .session = known.open_session};
+    if (!known.open_session) {
+        return floor;
+    }
+    floor.opened_at = rows.sessions.at(*known.open_session).opened_at;
+    for (const auto& [id, payment] : rows.payments) {
+        floor.paid_minor += payment.session == *known.open_session ? payment.amount_minor : 0;
+    }
+    return floor;
+}
+
+std::optional<Timestamp> waiting_since(const Order& order) {
+    std::optional<Timestamp> since;
+    for (const Ticket& ticket : order.tickets) {
+        if (ticket.status == TicketStatus::kPending && !ticket.is_held) {
+            since = std::min(since.value_or(ticket.created_at), ticket.created_at);
+        }
+    }
+    return since;
+}
+
+FloorAlarm alarm_of(const Order& order, AlarmCause cause, Timestamp since) {
+    return {
+        .order = order.id,
+        .order_number = order.number,
+        .table = order.table,
+        .table_number = order.table_number,
+        .area_name = order.area_name,
+        .cause = cause,
+        .since = since};
+}
+
 Result<void> check_number(const Rows& rows, const Table& table) {
     const bool is_taken = std::ranges::any_of(rows.tables, [&](const auto& row) {
         const Table& other = row.second;
@@ -152,6 +185,34 @@ Result<KnownTable> MemoryTableStore::find(const TableId& id) {
         const auto found = rows.tables.find(id);
         return found == rows.tables.end() ? Result<KnownTable>{not_found("table_not_found")}
                                           : Result<KnownTable>{known(rows, found->second)};
+    });
+}
+
+Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Channel> channels) {
+    return database_.with([&](const Rows& rows) -> Result<Floor> {
+        Floor floor;
+        for (const Channel& channel : channels) {
+            const auto last = rows.last_seqs.find(channel);
+            floor.seqs[channel] = last == rows.last_seqs.end() ? 0 : last->second;
+        }
+        for (const KnownTable& table : tables_of(rows, branch)) {
+            floor.tables.push_back(seated_at(rows, table));
+        }
+        for (const auto& [id, order] : rows.orders) {
+            if (order.branch == branch && rows.sessions.at(order.session).is_open) {
+                floor.orders.push_back(order);
+            }
+        }
+        for (const auto& [key, alarm] : rows.alarms) {
+            const auto& [id, cause, step] = key;
+            const Order& order = rows.orders.at(id);
+            const auto since = order.branch == branch ? waiting_since(order) : std::nullopt;
+            if (since && step == AlarmStep::kWaiters) {
+                floor.alarms.push_back(alarm_of(order, cause, *since));
+            }
+        }
+        std::ranges::stable_sort(floor.alarms, {}, &FloorAlarm::since);
+        return floor;
     });
 }
 

@@ -21,6 +21,7 @@ export function installBrowser(): void {
     setTimeout: (then: () => void, ms: number) => setTimeout(then, ms),
     clearTimeout: (id: number) => clearTimeout(id),
     setInterval: (then: () => void, ms: number) => setInterval(then, ms),
+    clearInterval: (id: number) => clearInterval(id),
   };
   vi.stubGlobal('window', {
     ...timers,
@@ -29,6 +30,7 @@ export function installBrowser(): void {
     location: { href: 'http://kitchen.test/kitchen' },
     addEventListener: events.addEventListener.bind(events),
     removeEventListener: events.removeEventListener.bind(events),
+    dispatchEvent: events.dispatchEvent.bind(events),
   });
   const documentEvents = new EventTarget();
   vi.stubGlobal('document', {

@@ -34,28 +34,28 @@ async function firstLoad(page: string): Promise<string[]> {
   return [...found];
 }
 
-describe('the kitchen page', () => {
+describe.each(['kitchen', 'waiter'])('the %s page', (page) => {
   it('is small: its first load, its words and the built-in server’s SDK', async () => {
     const names = await readdir(path.join(folder, 'assets'));
     const words = names.filter((name) => /^(en|de)-/.test(name)).map((name) => `assets/${name}`);
     const sdk = names.filter((name) => name.startsWith('pusher_link')).map((name) => `assets/${name}`);
-    const loaded = [...new Set([...(await firstLoad('kitchen.html')), ...words, ...sdk])];
+    const loaded = [...new Set([...(await firstLoad(`${page}.html`)), ...words, ...sdk])];
     const sizes = await Promise.all(loaded.map(async (name) => gzipSync(await read(name)).length));
     expect(sdk.length).toBe(1);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(FIRST_LOAD_BYTES_MAX);
   });
 
   it('does not load a provider’s SDK before it knows which', async () => {
-    for (const name of await firstLoad('kitchen.html')) {
+    for (const name of await firstLoad(`${page}.html`)) {
       expect(name).not.toMatch(/ably|pusher/);
       expect(await read(name), name).not.toMatch(/pusher:subscription_succeeded|ably-agent/i);
     }
   });
 
   it('has nothing inline, and nothing of others', async () => {
-    const page = await read('kitchen.html');
-    for (const [, inside] of page.matchAll(/<(?:script|style)[^>]*>([^]*?)<\/(?:script|style)>/g)) expect(inside?.trim()).toBe('');
-    expect(page).not.toMatch(/\son\w+=|\sstyle=|https?:\/\//);
-    for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g)) expect(address).toMatch(/^\/assets\/[\w.-]+-[\w-]{8}\.\w+$/);
+    const text = await read(`${page}.html`);
+    for (const [, inside] of text.matchAll(/<(?:script|style)[^>]*>([^]*?)<\/(?:script|style)>/g)) expect(inside?.trim()).toBe('');
+    expect(text).not.toMatch(/\son\w+=|\sstyle=|https?:\/\//);
+    for (const [, address] of text.matchAll(/(?:src|href)="([^"]+)"/g)) expect(address).toMatch(/^\/assets\/[\w.-]+-[\w-]{8}\.\w+$/);
   });
 });

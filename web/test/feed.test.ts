@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkRequest } from '../src/base/realtime/link';
+import type { LinkRequest, OfferedChannel } from '../src/base/realtime/link';
 import { installBrowser, jsonResponse, problem, until } from './browser';
 import { event } from './samples';
 
@@ -40,10 +40,11 @@ class FakeService {
     return { provider: this.provider, protocol: 'pusher', options: { key: this.provider }, channels };
   }
 
+  readonly joined: string[] = [];
   readonly openLink = (request: LinkRequest) => {
     const link = { ...request, isClosed: false };
     this.links.push(link);
-    return Promise.resolve({ hurry: () => undefined, close: () => void (link.isClosed = true) });
+    return Promise.resolve({ hurry: () => undefined, join: ({ providerName }: OfferedChannel) => void this.joined.push(providerName), close: () => void (link.isClosed = true) });
   };
 
   record(upTo: number): void {
@@ -159,6 +160,22 @@ describe('a feed', () => {
     service.record(2);
     await until('the next event', () => seen.length === 2);
     expect(feed.state.value).toBe('polling');
+  });
+
+  it('follows an order too, from its beginning, on this connection and on the next', async () => {
+    feed.startAfter(CHANNEL, 3);
+    await goLive();
+    service.record(3);
+    feed.followOrder('o');
+    feed.followOrder('o');
+    await until('its log', () => seen.length === 3);
+    expect(service.joined).toEqual(['private-order-o']);
+    expect(service.links.length).toBe(1);
+    service.provider = 'pusher';
+    service.log.push(event('realtime:provider_changed', {}, 4));
+    service.push(4);
+    await until('the second link', () => service.links.length === 2);
+    expect(service.links[1]!.channels.map(({ providerName }) => providerName)).toEqual(['presence-kitchen-b', 'private-order-o']);
   });
 
   it('notices a loss that nothing shows', async () => {

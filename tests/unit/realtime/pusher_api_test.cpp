@@ -453,6 +453,36 @@ TEST_F(PusherApiTest, RefusesWhomItDoesNotKnow) {
     EXPECT_EQ(ask(kDefault, "POST", "/apps/77001/users//terminate_connections", "{}").status, 404);
 }
 
+TEST_F(PusherApiTest, ADisabledApplicationIsForbiddenToWhoCanSignOnly) {
+    HostedApp disabled = kOther;
+    disabled.is_disabled = true;
+    apps_.set_further({disabled});
+    EXPECT_EQ(post("/events", event({"news"}), kOther).status, 403);
+    HostedApp forged = kOther;
+    forged.secret = "guessed";
+    EXPECT_EQ(post("/events", event({"news"}), forged).status, 401);
+}
+
+TEST_F(PusherApiTest, AnswersBehindAProxysPrefixHoweverItWasSigned) {
+    const auto ask_at = [&](const std::string& wire, const std::string& as_signed) {
+        const std::string query = sign(kDefault, "GET", as_signed, {});
+        std::optional<ApiAnswer> got;
+        api_.answer(
+            {.method = "GET", .path = wire, .query = query, .body = "", .path_prefix = "/realtime"},
+            [&](ApiAnswer answer) { got = std::move(answer); }
+        );
+        run();
+        return got.value_or(ApiAnswer{.status = 0, .body = ""}).status;
+    };
+    const std::string path = "/apps/77001/channels";
+    const std::string behind = "/realtime" + path;
+    EXPECT_EQ(ask_at(behind, behind), 200);
+    EXPECT_EQ(ask_at(behind, path), 200);
+    EXPECT_EQ(ask_at(path, behind), 200);
+    EXPECT_EQ(ask_at(path, path), 200);
+    EXPECT_EQ(ask_at(behind, "/elsewhere" + path), 401);
+}
+
 TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {
     const std::string path = "/apps/77001/channels";
     const std::string query = sign(kDefault, "GET", path, {});

@@ -38,7 +38,7 @@ const RULES: Record<string, Rule> = {
 
 export function applyEvent(state: BoardState, event: PushedEvent): Applied {
   if (UNSHOWN.has(event.type)) return { state };
-  const rule = RULES[event.type];
+  const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
   if (!rule) return { state, isUnknown: true };
   if (event['truncated'] === true) return { state, reread: orderIn(event) };
   return rule(state, event);

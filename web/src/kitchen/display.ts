@@ -17,8 +17,9 @@ import { allDay, arrange, stationOf } from './arrange';
 import { boardOf, bumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
 import { concerns } from './concern';
+import { DrawnEvents } from './drawn_events';
 import { keptChanges, keepChanges } from './kept_changes';
-import { OrderReader } from './order_reader';
+import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './queue';
 import { Sight } from './sight';
@@ -53,6 +54,7 @@ export class Display {
   private readonly channel: string;
   private readonly receipts: Receipts;
   private readonly reader: OrderReader;
+  private readonly drawn: DrawnEvents;
   private readonly ownRecalls = new Set<string>();
   /** Orders of which something was pushed while an action of ours was under way. */
   private readonly overtaken = new Set<string>();
@@ -71,6 +73,11 @@ export class Display {
       isReady: () => isLoggedIn.value,
       onOrder: (order, added) => (this.board.value = withOrder(this.board.value, order, added)),
       onGone: (orderId) => (this.board.value = withoutOrder(this.board.value, orderId)),
+    });
+    this.drawn = new DrawnEvents(this.api, {
+      channel: this.channel,
+      isReady: () => isLoggedIn.value,
+      onEvent: ({ id }, orderId) => this.sight.expect(id, orderId),
     });
     this.queue = new ActionQueue({
       store: deviceStore,
@@ -103,10 +110,11 @@ export class Display {
     this.endings.push(
       effect(() => keepChanges(this.staff.branchId, this.board.value)),
       effect(() => {
-        if (this.feed.state.value === 'live' || this.feed.state.value === 'polling') this.queue.wake();
+        const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
+        if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) this.wake();
+        if (isLoggedIn.value) untracked(() => this.wake());
       }),
       this.onClockJump(() => void this.readFirst()),
     );
@@ -126,12 +134,14 @@ export class Display {
     this.sight.stop();
     this.queue.stop();
     this.reader.stop();
+    this.drawn.stop();
   }
 
   /** Something is possible again. */
   wake(): void {
     this.queue.wake();
     this.reader.wake();
+    this.drawn.wake();
     this.feed.wake();
     if (!this.isLoaded.value) void this.readFirst();
   }
@@ -184,7 +194,10 @@ export class Display {
     this.thresholds.value = document.ticketAges;
     this.board.value = boardOf(document, this.board.value);
     this.isLoaded.value = true;
-    this.feed.startAfter(this.channel, document.seq[this.channel] ?? 0);
+    const position = document.seq[this.channel] ?? 0;
+    this.feed.startAfter(this.channel, position);
+    const pending = [...this.board.value.tickets.values()].filter(({ status }) => status === 'pending');
+    this.drawn.find(new Set(pending.map(({ orderId }) => orderId)), position);
   }
 
   private onEvent(event: PushedEvent): void {

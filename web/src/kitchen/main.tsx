@@ -9,6 +9,7 @@ import type { PushedEvent } from '../base/realtime/event';
 import { isLoggedIn, staff } from '../base/staff';
 import '../base/ui/base.css';
 import { LogInForm } from '../base/ui/log_in';
+import { LogInOver } from '../base/ui/log_in_over';
 import { Toasts, showToast } from '../base/ui/toasts';
 import { keepScreenOn } from '../base/wake_lock';
 import { startMessages } from '../base/i18n';
@@ -91,9 +92,7 @@ function KitchenPage() {
       <BoardView />
       <Panels sound={sound} />
       {isLoggedIn.value ? null : (
-        <div class="log-in-over">
-          <LogInForm api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />
-        </div>
+        <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />
       )}
       <p class="visually-hidden" role="status" aria-live="polite">
         {said.value}

@@ -1,16 +1,5 @@
-// Sounds made by the page itself. Browsers keep a page silent until somebody has touched it: until then `isLocked` asks
-// for that touch.
-
-import { signal } from '@preact/signals';
+import { Sound as CueSound, type Tone } from '../base/sound';
 import type { Cue } from './board';
-
-interface Tone {
-  hertz: number;
-  /** Seconds from the beginning of the cue. */
-  from: number;
-  seconds: number;
-  wave: OscillatorType;
-}
 
 /** Told apart without looking: rising is new, a double knock is a change, falling and rough is a cancellation. */
 const CUES: Record<Cue, Tone[]> = {
@@ -29,58 +18,9 @@ const CUES: Record<Cue, Tone[]> = {
     { hertz: 196, from: 0.5, seconds: 0.45, wave: 'square' },
   ],
 };
-const VOLUME = 0.35;
-/** A rush of orders is one sound, not a siren. */
-const PAUSE_MS = 900;
 
-export class Sound {
-  readonly isLocked = signal(true);
-  private context: AudioContext | undefined;
-  private readonly lastPlayed = new Map<Cue, number>();
-
+export class Sound extends CueSound<Cue> {
   constructor() {
-    this.unlock();
-  }
-
-  /** Works from within a gesture; elsewhere the state stays as it is, and tells so. */
-  readonly unlock = (): void => {
-    try {
-      this.context ??= new AudioContext();
-    } catch {
-      return; // no sound on this device
-    }
-    this.context.onstatechange = () => this.tell();
-    if (this.context.state !== 'running') this.context.resume().catch(() => undefined);
-    this.tell();
-  };
-
-  play(cue: Cue): void {
-    const now = Date.now();
-    if (!this.context || this.context.state !== 'running') return;
-    if (now - (this.lastPlayed.get(cue) ?? 0) < PAUSE_MS) return;
-    this.lastPlayed.set(cue, now);
-    for (const tone of CUES[cue]) this.sound(this.context, tone);
-  }
-
-  /** Browsers lock again what was unlocked (a call, a sleep): then the next gesture is waited for anew. */
-  private tell(): void {
-    this.isLocked.value = this.context?.state !== 'running';
-    for (const gesture of ['pointerdown', 'keydown'] as const) {
-      if (this.isLocked.value) window.addEventListener(gesture, this.unlock);
-      else window.removeEventListener(gesture, this.unlock);
-    }
-  }
-
-  private sound(context: AudioContext, { hertz, from, seconds, wave }: Tone): void {
-    const start = context.currentTime + from;
-    const oscillator = new OscillatorNode(context, { type: wave, frequency: hertz });
-    const gain = new GainNode(context, { gain: 0 });
-    gain.gain.setValueAtTime(0, start);
-    gain.gain.linearRampToValueAtTime(VOLUME, start + 0.02);
-    gain.gain.linearRampToValueAtTime(0, start + seconds);
-    oscillator.connect(gain).connect(context.destination);
-    oscillator.onended = () => gain.disconnect();
-    oscillator.start(start);
-    oscillator.stop(start + seconds);
+    super(CUES);
   }
 }

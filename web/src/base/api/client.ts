@@ -35,8 +35,8 @@ export interface RequestOptions<P extends keyof paths, M extends Method> {
 export interface ApiSurroundings {
   /** The caller's credential now; undefined: nobody is logged in. */
   token: () => string | undefined;
-  /** The service did not take this token. */
-  onRefused: (token: string) => void;
+  /** The service did not take this token; `error` says why. */
+  onRefused: (token: string, error: ApiError) => void;
   fetch?: typeof fetch;
   pause?: (ms: number) => Promise<void>;
 }
@@ -100,8 +100,9 @@ export class ApiClient {
     } catch {
       return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
     }
-    if (response.status === 401 && token !== undefined) this.surroundings.onRefused(token);
-    return outcomeOf(response, text);
+    const outcome = outcomeOf(response, text);
+    if (outcome.error?.status === 401 && token !== undefined) this.surroundings.onRefused(token, outcome.error);
+    return outcome;
   }
 }
 

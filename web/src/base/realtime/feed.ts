@@ -7,7 +7,7 @@ import { ApiError } from '../api/error';
 import { backoffMs } from '../backoff';
 import { ChannelLog } from './channel_log';
 import { asEvent, type PushedEvent } from './event';
-import { openLink, type Link, type OpenLink, type Realtime } from './link';
+import { openLink, orderChannel, type Link, type OfferedChannel, type OpenLink, type Realtime } from './link';
 
 /** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
 export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';
@@ -51,6 +51,8 @@ export class Feed {
   private readonly joined = new Set<string>();
   private readonly catchingUp = new Map<string, CatchUp>();
   private offered: string[] = [];
+  private readonly orders = new Set<string>();
+  private protocol: Realtime['protocol'] | undefined;
   private link: Link | undefined;
   private provider = '';
   private generation = 0;
@@ -90,6 +92,18 @@ export class Feed {
     const isBehind = (log?.position ?? seq) > seq;
     log?.startAfter(seq);
     if (isBehind || log?.hasGap) void this.catchUp(channel);
+  }
+
+  /** From now on also the channel of that order, from the beginning of its log. */
+  followOrder(orderId: string): void {
+    const name = `order:${orderId}`;
+    if (this.logs.has(name)) return;
+    const log = new ChannelLog((event) => this.deliver(name, event));
+    log.startAfter(0);
+    this.logs.set(name, log);
+    this.orders.add(orderId);
+    this.joinOrders();
+    void this.catchUp(name);
   }
 
   position(channel: string): number | undefined {
@@ -173,7 +187,7 @@ export class Feed {
   private async connect(realtime: Realtime): Promise<void> {
     const { generation } = this;
     const before = this.link;
-    const channels = realtime.channels.filter(({ name }) => this.logs.has(name));
+    const channels = this.channelsIn(realtime);
     this.offered = channels.map(({ name }) => name);
     this.joined.clear();
     this.joiningSince = Date.now();
@@ -191,13 +205,30 @@ export class Feed {
     });
     before?.close();
     if (generation !== this.generation) return link.close();
+    this.protocol = realtime.protocol;
     this.link = {
       hurry: () => link.hurry(),
+      join: (channel) => link.join(channel),
       close: () => {
         isCurrent = false;
         link.close();
       },
     };
+    this.joinOrders();
+  }
+
+  private channelsIn({ channels, protocol }: Realtime): OfferedChannel[] {
+    const usual = channels.filter(({ name }) => this.logs.has(name));
+    return [...usual, ...[...this.orders].map((orderId) => orderChannel(orderId, protocol))];
+  }
+
+  /** Those followed since the connection was opened. */
+  private joinOrders(): void {
+    for (const orderId of this.orders) {
+      if (!this.link || !this.protocol || this.offered.includes(`order:${orderId}`)) continue;
+      this.offered.push(`order:${orderId}`);
+      this.link.join(orderChannel(orderId, this.protocol));
+    }
   }
 
   private drop(): void {

@@ -1,15 +1,16 @@
 // Reads orders anew of which an event, or a refusal, did not tell all. Each once at a time, until the service answered.
 
-import type { ApiClient } from '../base/api/client';
-import { ApiError } from '../base/api/error';
-import { backoffMs } from '../base/backoff';
-import type { Order } from './ticket';
+import type { ApiClient, Schemas } from './api/client';
+import { ApiError } from './api/error';
+import { backoffMs } from './backoff';
+
+type Order = Schemas['Order'];
 
 export interface OrderReaderOptions {
   isReady: () => boolean;
   /** `added`: lines that came later than the order. */
   onOrder: (order: Order, added: readonly string[]) => void;
-  /** There is no such order, or none for this display. */
+  /** There is no such order, or none for this device. */
   onGone: (orderId: string) => void;
 }
 

@@ -1,0 +1,139 @@
+// What a waiter can do: how it is asked of the service, and how an order looks until the service has answered.
+
+import { ApiError } from '../base/api/error';
+import type { ApiClient, Schemas } from '../base/api/client';
+import type { Order } from './floor';
+
+export type Method = Schemas['PaymentMethod'];
+export const METHODS: Method[] = ['cash', 'card', 'online', 'other'];
+
+/** A line that is to be ordered. */
+export interface Wish {
+  menuItemId: string;
+  quantity: number;
+  note?: string;
+}
+
+interface Kept {
+  /** The idempotency key: the same on every try. */
+  key: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Whose table, as people say it: for what is told about it later. */
+  table: string;
+}
+
+/** As it is kept until the service has answered. */
+export type Action = Kept &
+  (
+    | { kind: 'serve'; orderId: string; itemIds: string[] }
+    | { kind: 'askCancel'; orderId: string; reason: string }
+    | { kind: 'pay'; sessionId: string; amount: number; method: Method }
+    | { kind: 'close'; sessionId: string }
+    | { kind: 'clean'; tableId: string }
+    | { kind: 'place'; sessionId: string; items: Wish[]; note?: string }
+  );
+type WithoutKept<A> = A extends Kept ? Omit<A, 'key' | 'at'> : never;
+/** What somebody wants done. */
+export type Wanted = WithoutKept<Action>;
+
+/** What the service answered with, where it tells of an order. */
+export type Truth = { order?: Order };
+
+/** Two actions of one subject are the same one, tapped twice. */
+export function subjectOf(action: Wanted): string {
+  switch (action.kind) {
+    case 'serve':
+      return `serve ${action.orderId} ${[...action.itemIds].sort().join(' ')}`;
+    case 'askCancel':
+      return `askCancel ${action.orderId}`;
+    case 'clean':
+      return `clean ${action.tableId}`;
+    default:
+      return `${action.kind} ${action.sessionId}`;
+  }
+}
+
+export async function send(api: ApiClient, action: Action): Promise<Truth> {
+  const once = { idempotencyKey: action.key, tries: 1 };
+  switch (action.kind) {
+    case 'serve':
+      return { order: await serve(api, action) };
+    case 'askCancel': {
+      const { orderId: id, reason } = action;
+      return { order: await api.post('/v1/orders/{id}/cancel-request', { path: { id }, body: { reason }, ...once }) };
+    }
+    case 'pay': {
+      const { sessionId, amount, method } = action;
+      await api.post('/v1/payments', { body: { sessionId, amount, method }, ...once });
+      return {};
+    }
+    case 'close':
+      await api.post('/v1/sessions/{id}/close', { path: { id: action.sessionId }, ...once });
+      return {};
+    case 'clean':
+      await api.patch('/v1/tables/{id}', { path: { id: action.tableId }, body: { status: 'free' }, ...once });
+      return {};
+    case 'place': {
+      const { sessionId, items, note } = action;
+      const body = { sessionId, items, ...(note === undefined ? {} : { note }) };
+      return { order: await api.post('/v1/orders', { body, ...once }) };
+    }
+  }
+}
+
+/**
+ * Line by line, so that nothing is served that was added in between. A line that is served already is left at that; only
+ * if all of them are, that is the answer: somebody else carried them.
+ */
+async function serve(api: ApiClient, { orderId, itemIds }: Action & { kind: 'serve' }): Promise<Order> {
+  let order: Order | undefined;
+  let refusal: ApiError | undefined;
+  for (const itemId of itemIds) {
+    try {
+      order = await api.patch('/v1/orders/{id}/items/{itemId}', {
+        path: { id: orderId, itemId },
+        body: { status: 'served' },
+        tries: 1,
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'status_conflict') throw error;
+      refusal = error;
+    }
+  }
+  if (order) return order;
+  throw refusal ?? new ApiError('unreadable', 0);
+}
+
+/** The order as it will be. */
+export function foreseen(order: Order, waiting: readonly Action[]): Order {
+  const served = new Set(
+    waiting.flatMap((action) => (action.kind === 'serve' && action.orderId === order.id ? action.itemIds : [])),
+  );
+  if (served.size === 0) return order;
+  const items = order.items.map((item) => (served.has(item.itemId) ? { ...item, status: 'served' as const } : item));
+  return { ...order, items };
+}
+
+const KINDS: Record<Action['kind'], readonly string[]> = {
+  serve: ['orderId'],
+  askCancel: ['orderId', 'reason'],
+  pay: ['sessionId', 'method'],
+  close: ['sessionId'],
+  clean: ['tableId'],
+  place: ['sessionId'],
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Of what the browser kept. */
+export function isAction(value: unknown): value is Action {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  if (!isText(fields['kind']) || !Object.hasOwn(KINDS, fields['kind']) || typeof fields['at'] !== 'number') return false;
+  const texts = KINDS[fields['kind'] as Action['kind']];
+  if (![...texts, 'key', 'table'].every((name) => isText(fields[name]))) return false;
+  if (fields['kind'] === 'serve') return Array.isArray(fields['itemIds']) && fields['itemIds'].every(isText);
+  if (fields['kind'] === 'place') return Array.isArray(fields['items']);
+  return fields['kind'] !== 'pay' || Number.isSafeInteger(fields['amount']);
+}

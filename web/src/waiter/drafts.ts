@@ -1,0 +1,66 @@
+// Orders that are being written down: they outlive a look at another table, a log-in, and a reload.
+
+import { signal } from '@preact/signals';
+import { readJson, tabStore } from '../base/storage';
+import type { Wish } from './actions';
+
+export interface Draft {
+  items: Wish[];
+  note: string;
+}
+
+const KEY = 'orderpush.waiter.drafts';
+const DRAFTS_MAX = 50;
+const QUANTITY_MAX = 99;
+type Drafts = Record<string, Draft>;
+
+function isDrafts(value: unknown): value is Drafts {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((draft) => Array.isArray((draft as Draft).items) && typeof (draft as Draft).note === 'string');
+}
+
+const drafts = signal<Drafts>(readJson(tabStore, KEY, isDrafts) ?? {});
+const EMPTY: Draft = { items: [], note: '' };
+
+function keep(next: Drafts): void {
+  drafts.value = Object.fromEntries(Object.entries(next).slice(-DRAFTS_MAX));
+  tabStore.set(KEY, JSON.stringify(drafts.value));
+}
+
+/** Of a session. */
+export const draftOf = (sessionId: string): Draft => drafts.value[sessionId] ?? EMPTY;
+
+export const quantityOf = (sessionId: string, menuItemId: string): number =>
+  draftOf(sessionId).items.find((item) => item.menuItemId === menuItemId)?.quantity ?? 0;
+
+export function setQuantity(sessionId: string, menuItemId: string, quantity: number): void {
+  const draft = draftOf(sessionId);
+  const known = draft.items.find((item) => item.menuItemId === menuItemId);
+  const wanted = { ...known, menuItemId, quantity: Math.min(quantity, QUANTITY_MAX) };
+  const others = draft.items.filter((item) => item !== known);
+  const items = quantity <= 0 ? others : known ? draft.items.map((item) => (item === known ? wanted : item)) : [...others, wanted];
+  keep({ ...drafts.value, [sessionId]: { ...draft, items } });
+}
+
+export function setItemNote(sessionId: string, menuItemId: string, text: string): void {
+  const draft = draftOf(sessionId);
+  const items = draft.items.map(({ note: _, ...item }) => {
+    const note = item.menuItemId === menuItemId ? text : _;
+    return note === undefined || note === '' ? item : { ...item, note };
+  });
+  keep({ ...drafts.value, [sessionId]: { ...draft, items } });
+}
+
+export function setNote(sessionId: string, note: string): void {
+  keep({ ...drafts.value, [sessionId]: { ...draftOf(sessionId), note } });
+}
+
+/** What was sent and not taken is there again to be put right, unless something else is being written down. */
+export function restoreDraft(sessionId: string, draft: Draft): void {
+  if (draftOf(sessionId) === EMPTY) keep({ ...drafts.value, [sessionId]: draft });
+}
+
+export function dropDraft(sessionId: string): void {
+  const { [sessionId]: _, ...others } = drafts.value;
+  keep(others);
+}

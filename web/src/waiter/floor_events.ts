@@ -1,0 +1,109 @@
+// What each pushed event does to the floor. Of orders an event tells only that they are to be read: the answer has all of
+// it. Tables, sessions and payments come in the order of one channel, orders in that of the other; what is told on both is
+// taken from the first.
+
+import type { PushedEvent } from '../base/realtime/event';
+import { withAlarm, withOutcome, withoutSession, withSession, withTable, type FloorState } from './floor';
+
+export interface Applied {
+  state: FloorState;
+  /** This order is to be read. */
+  orderId?: string;
+  /** The event names what this page does not know: the whole floor is to be read. */
+  isUnclear?: boolean;
+  /** Not an event that a floor knows. */
+  isUnknown?: boolean;
+}
+
+type Rule = (state: FloorState, event: PushedEvent) => Applied;
+
+const TABLE_RULES: Record<string, Rule> = {
+  'table:updated': tableUpdated,
+  'session:opened': (state, event) => {
+    const [id, tableId] = [text(event, 'sessionId'), text(event, 'tableId')];
+    return { state: seated(withSession(state, { id, tableId, openedAt: event.occurredAt, paid: 0 }), tableId, id) };
+  },
+  'session:closed': (state, event) => {
+    const next = withoutSession(state, text(event, 'sessionId'));
+    return { state: seated(next, text(event, 'tableId'), undefined) };
+  },
+  'payment:completed': (state, event) => {
+    const session = state.sessions.get(text(event, 'sessionId'));
+    const amount = Number(event['amount']);
+    if (!session || !Number.isFinite(amount)) return { state };
+    return { state: withSession(state, { ...session, paid: session.paid + amount }) };
+  },
+};
+
+const readOrder: Rule = (state, event) => ({ state, orderId: text(event, 'orderId') });
+
+const WAITER_RULES: Record<string, Rule> = {
+  'order:created': readOrder,
+  'order:confirmed': readOrder,
+  'order:status_changed': readOrder,
+  'order:items_added': readOrder,
+  'order:item_status_changed': readOrder,
+  'order:cancel_request': readOrder,
+  'order:cancelled': readOrder,
+  'kitchen:order_acknowledged': readOrder,
+  'kitchen:order_preparing': readOrder,
+  'kitchen:order_ready': readOrder,
+  'kitchen:order_completed': readOrder,
+  'kitchen:order_recalled': readOrder,
+  'kitchen:order_held': readOrder,
+  'kitchen:order_fired': readOrder,
+  'kitchen:cancel_accepted': (state, event) => decided(state, event, 'accepted'),
+  'kitchen:cancel_rejected': (state, event) => decided(state, event, 'rejected'),
+  'kitchen:unattended': (state, event) => {
+    const orderId = text(event, 'orderId');
+    const since = text(event, 'since') || event.occurredAt;
+    return { state: withAlarm(state, { orderId, reason: text(event, 'reason'), since }), orderId };
+  },
+};
+
+/** Told on the tables' channel too. */
+const TOLD_TWICE = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_changed']);
+
+export function applyEvent(state: FloorState, channel: string, event: PushedEvent): Applied {
+  const isOfTables = channel.startsWith('tables:');
+  const rules = isOfTables ? TABLE_RULES : WAITER_RULES;
+  const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
+  if (rule) return rule(state, event);
+  return !isOfTables && TOLD_TWICE.has(event.type) ? { state } : { state, isUnknown: true };
+}
+
+function text(event: PushedEvent, field: string): string {
+  const value = event[field];
+  return typeof value === 'string' ? value : '';
+}
+
+function tableUpdated(state: FloorState, event: PushedEvent): Applied {
+  const known = state.tables.get(text(event, 'tableId'));
+  const areaId = text(event, 'areaId');
+  const beside = [...state.tables.values()].find((table) => table.areaId === areaId);
+  if (!known || !beside) return { state, isUnclear: true };
+  const { sessionId: _, ...rest } = known;
+  const number = text(event, 'tableNumber');
+  const sessionId = text(event, 'sessionId');
+  const status = asStatus(text(event, 'status')) ?? known.status;
+  const table = { ...rest, number, areaId, area: beside.area, table: `${beside.area} - ${number}`, status };
+  return { state: withTable(state, sessionId === '' ? table : { ...table, sessionId }) };
+}
+
+function asStatus(word: string): 'free' | 'occupied' | 'needs-cleaning' | undefined {
+  return word === 'free' || word === 'occupied' || word === 'needs-cleaning' ? word : undefined;
+}
+
+function seated(state: FloorState, tableId: string, sessionId: string | undefined): FloorState {
+  const table = state.tables.get(tableId);
+  if (!table) return state;
+  const { sessionId: _, ...rest } = table;
+  if (sessionId !== undefined) return withTable(state, { ...rest, sessionId, status: 'occupied' });
+  return withTable(state, { ...rest, status: table.status === 'occupied' ? 'needs-cleaning' : table.status });
+}
+
+function decided(state: FloorState, event: PushedEvent, kind: 'accepted' | 'rejected'): Applied {
+  const orderId = text(event, 'orderId');
+  if (!state.orders.has(orderId)) return { state, orderId };
+  return { state: withOutcome(state, orderId, { kind, reason: text(event, 'reason') }), orderId };
+}

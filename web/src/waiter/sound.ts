@@ -1,0 +1,25 @@
+import { Sound as CueSound, type Tone } from '../base/sound';
+
+/** ready: carry it; alarm: go and look into the kitchen; asked: the kitchen has answered. */
+export type Cue = 'ready' | 'alarm' | 'answered';
+
+/** Told apart without looking: two bells, a siren, a single low knock. */
+const CUES: Record<Cue, Tone[]> = {
+  ready: [
+    { hertz: 1047, from: 0, seconds: 0.3, wave: 'sine' },
+    { hertz: 1319, from: 0.25, seconds: 0.55, wave: 'sine' },
+  ],
+  alarm: [
+    { hertz: 880, from: 0, seconds: 0.25, wave: 'square' },
+    { hertz: 587, from: 0.25, seconds: 0.25, wave: 'square' },
+    { hertz: 880, from: 0.5, seconds: 0.25, wave: 'square' },
+    { hertz: 587, from: 0.75, seconds: 0.35, wave: 'square' },
+  ],
+  answered: [{ hertz: 523, from: 0, seconds: 0.25, wave: 'triangle' }],
+};
+
+export class Sound extends CueSound<Cue> {
+  constructor() {
+    super(CUES);
+  }
+}

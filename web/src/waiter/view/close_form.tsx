@@ -1,0 +1,26 @@
+import { t } from '../messages';
+import type { ShownTable } from '../stage';
+import { openTable, useMoney, useTablet } from './context';
+
+export function CloseForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
+  const tablet = useTablet();
+  const amount = useMoney();
+  const close = () => {
+    tablet.act({ kind: 'close', sessionId, table: table.table });
+    openTable(table.id);
+  };
+  return (
+    <div class="sheet-scroll task">
+      <h3>{t('closeTitle', { table: table.table })}</h3>
+      <p class={bill.outstanding > 0 ? 'warning' : ''}>
+        {bill.outstanding > 0 ? t('closeUnpaid', { amount: amount(bill.outstanding) }) : t('closePaid')}
+      </p>
+      <button type="button" class={bill.outstanding > 0 ? 'danger' : 'primary'} data-action="confirm-close" onClick={close}>
+        {t('closeConfirm')}
+      </button>
+      <button type="button" onClick={() => openTable(table.id)}>
+        {t('back')}
+      </button>
+    </div>
+  );
+}

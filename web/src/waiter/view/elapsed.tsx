@@ -1,0 +1,46 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { elapsed, now } from '../../base/clock';
+import { t } from '../messages';
+
+/** Once waiting for so long it is shown in the colour of a warning, and of what is late. */
+interface Limits {
+  warnS: number;
+  lateS: number;
+}
+
+/** The time since then, a second at a time. `say` puts it into words for those who hear it. */
+export function Elapsed(props: { since: string; say?: (time: string) => string; limits?: Limits }) {
+  const since = useSignal(props.since);
+  since.value = props.since;
+  const text = useComputed(() => elapsed(now.value - Date.parse(since.value)));
+  const level = useComputed(() => {
+    const seconds = (now.value - Date.parse(since.value)) / 1000;
+    if (!props.limits || seconds < props.limits.warnS) return '';
+    return seconds < props.limits.lateS ? 'is-warn' : 'is-late';
+  });
+  const label = props.say;
+  return (
+    <time class={`elapsed ${level.value}`} dateTime={props.since} title={label?.(text.value)}>
+      {text}
+    </time>
+  );
+}
+
+/** The time since then as people say it who do not count seconds: "47 min", "1 h 05". */
+export function Minutes({ since }: { since: string }) {
+  const from = useSignal(since);
+  from.value = since;
+  const text = useComputed(() => {
+    const minutes = Math.max(0, Math.floor((now.value - Date.parse(from.value)) / 60_000));
+    if (minutes < 60) return t('minutes', { minutes });
+    return t('hours', { hours: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, '0') });
+  });
+  return (
+    <time class="elapsed" dateTime={since}>
+      {text}
+    </time>
+  );
+}
+
+/** Food on the pass gets cold. */
+export const PASS_LIMITS: Limits = { warnS: 180, lateS: 360 };

@@ -1,0 +1,87 @@
+// The tables of the branch, as they stand in its areas.
+
+import { t, STAGE_WORDS } from '../messages';
+import { preferences } from '../preferences';
+import type { Area, ShownTable, Stage } from '../stage';
+import { Elapsed, Minutes, PASS_LIMITS } from './elapsed';
+import { opened, openTable, useMoney, useTablet } from './context';
+
+export function FloorView() {
+  const tablet = useTablet();
+  if (!tablet.isLoaded.value) {
+    return (
+      <section class="floor floor-empty" aria-busy="true">
+        <p>{t('loading')}</p>
+      </section>
+    );
+  }
+  const all = tablet.areas.value;
+  const chosen = all.filter(({ id }) => id === preferences.value.areaId);
+  const areas = chosen.length > 0 ? chosen : all;
+  return (
+    <section class="floor" aria-label={t('tables')}>
+      {areas.length === 0 ? <p class="floor-empty">{t('noTables')}</p> : null}
+      {areas.map((area) => (
+        <AreaSection key={area.id} area={area} />
+      ))}
+    </section>
+  );
+}
+
+function AreaSection({ area }: { area: Area }) {
+  const busy = area.tables.filter(({ session }) => session !== undefined).length;
+  return (
+    <section class="area" aria-labelledby={`area-${area.id}`}>
+      <h2 id={`area-${area.id}`}>
+        {area.name}{' '}
+        <small>
+          {busy} / {area.tables.length}
+        </small>
+      </h2>
+      <ul class="tables">
+        {area.tables.map((shown) => (
+          <li key={shown.table.id}>
+            <TableCard shown={shown} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Told apart without colours too. */
+const MARKS: Record<Stage, string> = { free: '', cleaning: '✧', seated: '○', ordered: '◔', cooking: '◑', ready: '●', toPay: '¤' };
+
+function TableCard({ shown: { table, stage, since, bill, orders } }: { shown: ShownTable }) {
+  const tablet = useTablet();
+  const amount = useMoney();
+  const isAlarming = orders.some(({ id }) => tablet.floor.value.alarms.has(id));
+  const isAsking = orders.some(({ cancelRequest }) => cancelRequest !== undefined);
+  return (
+    <button
+      type="button"
+      class={`table stage-${stage} ${isAlarming ? 'is-alarming' : ''}`}
+      data-table={table.id}
+      data-stage={stage}
+      aria-current={opened.value?.tableId === table.id}
+      onClick={() => openTable(table.id)}
+    >
+      <span class="table-number">{table.number}</span>
+      {since === undefined ? null : stage === 'ready' ? <Elapsed since={since} limits={PASS_LIMITS} /> : <Minutes since={since} />}
+      <span class="table-state">
+        <span class="table-stage">
+          <span class="table-mark" aria-hidden="true">
+            {MARKS[stage]}
+          </span>
+          {t(STAGE_WORDS[stage])}
+          {isAsking ? (
+            <span class="table-asking" title={t('askCancel')}>
+              ?
+            </span>
+          ) : null}
+        </span>
+        {bill.outstanding === 0 ? null : <span class="table-amount">{amount(bill.outstanding)}</span>}
+      </span>
+    </button>
+  );
+}

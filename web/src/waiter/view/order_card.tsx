@@ -1,0 +1,96 @@
+import { locale } from '../../base/i18n';
+import type { Item, Order } from '../floor';
+import { ITEM_WORDS, ORDER_WORDS, t } from '../messages';
+import { isReady } from '../stage';
+import { openTable, useMoney, useTablet } from './context';
+import { serve } from './serve';
+
+const timeOf = (at: string) =>
+  new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** The kitchen can still be asked: nothing of it is on the table as a whole. */
+const MAY_ASK = new Set<Order['status']>(['pending', 'confirmed', 'preparing', 'ready']);
+
+export function OrderCard({ order }: { order: Order }) {
+  const tablet = useTablet();
+  const amount = useMoney();
+  const ready = order.status === 'cancelled' ? [] : order.items.filter(isReady);
+  return (
+    <article class={`order order-${order.status}`} data-order={order.id} data-status={order.status}>
+      <header>
+        <h3>
+          {t('order', { number: order.orderNumber })}
+          {order.customerName === undefined ? null : <small> {t('orderFor', { name: order.customerName })}</small>}
+        </h3>
+        <span class="order-status">
+          {t(ORDER_WORDS[order.status])} · <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
+        </span>
+        <span class="order-amount">{amount(order.finalAmount)}</span>
+      </header>
+      {order.note === undefined ? null : <p class="note">{t('note', { note: order.note })}</p>}
+      <ul class="lines">
+        {order.items.map((item) => (
+          <Line key={item.itemId} order={order} item={item} />
+        ))}
+      </ul>
+      {ready.length > 1 ? (
+        <button type="button" class="primary" data-action="serve-all" onClick={() => serve(tablet, order, ready)}>
+          {t('serveAll', { count: ready.length })}
+        </button>
+      ) : null}
+      <CancelState order={order} />
+    </article>
+  );
+}
+
+function Line({ order, item }: { order: Order; item: Item }) {
+  const tablet = useTablet();
+  const canServe = isReady(item) && order.status !== 'cancelled';
+  return (
+    <li class={`line item-${item.status}`} data-item={item.itemId} data-status={item.status}>
+      <span class="line-quantity">{item.quantity}×</span>
+      <span class="line-name">
+        {item.name}
+        {item.note === undefined ? null : <small class="note">{item.note}</small>}
+      </span>
+      {canServe ? (
+        <button type="button" data-action="serve-item" aria-label={t('serveItem', { name: item.name })} onClick={() => serve(tablet, order, [item])}>
+          {t('serve')}
+        </button>
+      ) : (
+        <span class="line-status">{t(ITEM_WORDS[item.status])}</span>
+      )}
+    </li>
+  );
+}
+
+/** From asking the kitchen to its answer. */
+function CancelState({ order }: { order: Order }) {
+  const tablet = useTablet();
+  const outcome = tablet.floor.value.outcomes.get(order.id);
+  if (order.cancelRequest) {
+    return <p class="asking">{t('cancelAsked', { reason: order.cancelRequest.reason })}</p>;
+  }
+  if (tablet.isWaiting('askCancel', order.id)) return <p class="asking">{t('cancelSending')}</p>;
+  return (
+    <>
+      {outcome ? (
+        <p class="asking" data-outcome={outcome.kind}>
+          <span>
+            {outcome.kind === 'accepted'
+              ? t('cancelAccepted', { number: order.orderNumber })
+              : t('cancelRejected', { number: order.orderNumber, reason: outcome.reason })}
+          </span>
+          <button type="button" onClick={() => tablet.dismissOutcome(order.id)}>
+            {t('understood')}
+          </button>
+        </p>
+      ) : null}
+      {MAY_ASK.has(order.status) ? (
+        <button type="button" class="quiet ask" data-action="ask-cancel" onClick={() => openTable(order.tableId, { kind: 'cancel', orderId: order.id })}>
+          {t('askCancel')}
+        </button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { useSignal } from '@preact/signals';
+import { METHODS, type Method } from '../actions';
+import { METHOD_WORDS, t } from '../messages';
+import { minorOf, plainAmount } from '../../base/money';
+import type { ShownTable } from '../stage';
+import { openTable, useMoney, useTablet } from './context';
+
+const PARTS = [
+  ['payAll', 1],
+  ['payHalf', 2],
+  ['payThird', 3],
+] as const;
+
+/** All of what is outstanding, or a part of it: what settles the bill closes the table. */
+export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
+  const tablet = useTablet();
+  const amount = useMoney();
+  const { currency } = tablet.floor.value;
+  const due = bill.outstanding;
+  /** Undefined: all, whatever that is by then. */
+  const typed = useSignal<string | undefined>(undefined);
+  const method = useSignal<Method>('card');
+  const text = typed.value ?? (due > 0 ? plainAmount(due, currency) : '');
+  const minor = minorOf(text, currency);
+  const isFitting = minor !== undefined && minor <= due;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!isFitting) return;
+    tablet.act({ kind: 'pay', sessionId, amount: minor, method: method.value, table: table.table });
+    openTable(table.id);
+  };
+  const after = isFitting && minor < due ? t('payLeft', { amount: amount(due - minor) }) : t('payCloses');
+  return (
+    <form class="sheet-scroll task" onSubmit={submit}>
+      <h3>{t('payTitle', { table: table.table })}</h3>
+      <p class="due">{amount(due)}</p>
+      <div class="parts" role="group" aria-label={t('payAmount')}>
+        {PARTS.map(([word, parts]) => (
+          <button key={word} type="button" onClick={() => (typed.value = parts === 1 ? undefined : plainAmount(Math.ceil(due / parts), currency))}>
+            {t(word)}
+          </button>
+        ))}
+      </div>
+      <label>
+        {t('payAmount')} ({currency})
+        <input
+          name="amount"
+          inputMode="decimal"
+          autocomplete="off"
+          required
+          value={text}
+          aria-invalid={!isFitting}
+          aria-describedby="pay-help"
+          onInput={({ currentTarget }) => (typed.value = currentTarget.value)}
+        />
+      </label>
+      <p id="pay-help" class={isFitting ? 'help' : 'fault'}>
+        {isFitting ? after : t('payWrong', { amount: amount(due) })}
+      </p>
+      <Methods chosen={method.value} onChoose={(one) => (method.value = one)} />
+      <button type="submit" class="primary" data-action="confirm-pay" disabled={!isFitting}>
+        {t('payConfirm', { amount: isFitting ? amount(minor) : '' })}
+      </button>
+    </form>
+  );
+}
+
+function Methods({ chosen, onChoose }: { chosen: Method; onChoose: (method: Method) => void }) {
+  return (
+    <fieldset class="methods">
+      <legend>{t('payMethod')}</legend>
+      {METHODS.map((method) => (
+        <label key={method}>
+          <input type="radio" name="method" value={method} checked={method === chosen} onChange={() => onChoose(method)} />
+          {t(METHOD_WORDS[method])}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

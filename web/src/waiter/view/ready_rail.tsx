@@ -1,0 +1,61 @@
+// What the kitchen has put on the pass: the longest waiting first, each with the one touch that says it is served.
+
+import { t } from '../messages';
+import type { ReadyOrder } from '../stage';
+import { openTable, useTablet } from './context';
+import { Elapsed, PASS_LIMITS } from './elapsed';
+import { serve } from './serve';
+
+export function ReadyRail() {
+  const tablet = useTablet();
+  const ready = tablet.ready.value;
+  return (
+    <section class={`rail ${ready.length > 0 ? 'has-ready' : ''}`} aria-label={t('readyTitle')}>
+      <h2 tabIndex={-1}>
+        {t('readyTitle')} <span class="rail-count">{ready.length}</span>
+      </h2>
+      {ready.length === 0 && tablet.isLoaded.value ? <p class="rail-none">{t('readyNone')}</p> : null}
+      <ul>
+        {ready.map((one) => (
+          <ReadyCard key={one.order.id} ready={one} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ReadyCard({ ready: { order, items, since } }: { ready: ReadyOrder }) {
+  const tablet = useTablet();
+  const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
+  return (
+    <li class="ready-card" data-ready={order.id}>
+      <div class="ready-head">
+        <button type="button" class="ready-table" aria-label={t('readyOpen', { table: order.table })} onClick={() => openTable(order.tableId)}>
+          {order.tableNumber}
+        </button>
+        <span class="ready-order">
+          {t('order', { number: order.orderNumber })}
+          {order.customerName === undefined ? null : <> · {order.customerName}</>}
+        </span>
+        <Elapsed since={since} say={(time) => t('readyAge', { time })} limits={PASS_LIMITS} />
+      </div>
+      <ul class="ready-items">
+        {items.map((item) => (
+          <li key={item.itemId}>
+            <b>{item.quantity}×</b> {item.name}
+            {item.note === undefined ? null : <small class="note">{item.note}</small>}
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        class="primary"
+        data-action="serve"
+        aria-label={t('serveOrder', { count: quantity, table: order.table, number: order.orderNumber })}
+        onClick={() => serve(tablet, order, items)}
+      >
+        {t('serveAll', { count: items.length })}
+      </button>
+    </li>
+  );
+}
