@@ -86,6 +86,7 @@ after(endAll);
 /** A page of that user, on a device of its own, with its pusher-js in `client`. */
 async function open(user, { origin = site } = {}) {
   const device = await browser.device();
+  device.setDefaultNavigationTimeout(60_000); // the first page of a browser on a loaded machine
   const page = await device.newPage();
   await page.goto(origin);
   await page.evaluate(
