@@ -2,6 +2,7 @@
 
 #include "core/session_store.hpp"
 #include "tests/support/memory_errors.hpp"
+#include "tests/support/memory_stores.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -200,7 +201,7 @@ Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Ch
         }
         for (const auto& [id, order] : rows.orders) {
             if (order.branch == branch && rows.sessions.at(order.session).is_open) {
-                floor.orders.push_back(order);
+                floor.orders.push_back(with_station_names(rows, order));
             }
         }
         for (const auto& [id, cause] : rows.alarms) {
