@@ -10,10 +10,13 @@ target_link_libraries(orderpush_options INTERFACE Threads::Threads)
 target_compile_options(orderpush_options INTERFACE
     -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
     -Wnon-virtual-dtor -Woverloaded-virtual -Wsuggest-override -Wcast-align -Wformat=2
-    -Wimplicit-fallthrough -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast
-    -Wdouble-promotion -Wextra-semi)
+    -Wimplicit-fallthrough -Wdouble-promotion -Wextra-semi)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(orderpush_options INTERFACE
+        -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast)
+endif()
 
-set(ORDERPUSH_SANITIZER "" CACHE STRING "address (with undefined), thread, or empty")
+set(ORDERPUSH_SANITIZER "" CACHE STRING "address (with undefined), thread, fuzzer (with both of address), or empty")
 if(ORDERPUSH_SANITIZER STREQUAL "address")
     target_compile_options(orderpush_options INTERFACE
         -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -22,8 +25,13 @@ elseif(ORDERPUSH_SANITIZER STREQUAL "thread")
     # Asio uses a fence that thread sanitizer does not model; the compiler warns about it.
     target_compile_options(orderpush_options INTERFACE -fsanitize=thread -Wno-tsan)
     target_link_options(orderpush_options INTERFACE -fsanitize=thread)
+elseif(ORDERPUSH_SANITIZER STREQUAL "fuzzer")
+    # Clang only; what it fuzzes links with -fsanitize=fuzzer.
+    target_compile_options(orderpush_options INTERFACE
+        -fsanitize=fuzzer-no-link -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all)
+    target_link_options(orderpush_options INTERFACE -fsanitize=address -fsanitize=undefined)
 elseif(NOT ORDERPUSH_SANITIZER STREQUAL "")
-    message(FATAL_ERROR "ORDERPUSH_SANITIZER is '${ORDERPUSH_SANITIZER}': use address, thread or nothing")
+    message(FATAL_ERROR "ORDERPUSH_SANITIZER is '${ORDERPUSH_SANITIZER}': use address, thread, fuzzer or nothing")
 endif()
 
 # orderpush_library(name SOURCES a.cpp b.cpp LINK other…): one library per folder.

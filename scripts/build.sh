@@ -10,7 +10,7 @@ verb_build() {
 build() {
     local preset=${1:-dev} fresh='' status=0
     [ $# -eq 0 ] || shift
-    case $preset in dev | release | asan | tsan) ;; *) die "no such preset: $preset" ;; esac
+    case $preset in dev | release | asan | tsan | fuzz) ;; *) die "no such preset: $preset" ;; esac
     mkdir -p "build/$preset"
     lock 9 "build/$preset/.dev-lock" build 3600
     say "building the $preset preset in build/$preset"
@@ -20,7 +20,7 @@ build() {
     job cmake --preset "$preset" ${fresh:-} --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >&2 || status=$?
     [ $status -ne 0 ] || job ninja -C "build/$preset" -j "$(jobs_at_once)" "$@" >&2 || status=$?
     [ $status -eq 0 ] || die "the build failed"
-    build_web "$preset"
+    [ "$preset" = fuzz ] || build_web "$preset"
     exec 9>&-
 }
 
@@ -85,6 +85,6 @@ verb_bench() {
     shift
     [ -x "bench/run-$name" ] || die "no such benchmark: $name"
     install_packages build database
-    build release
+    build release orderpush bench-orders bench-hub bench-broker
     job "bench/run-$name" "$@"
 }

@@ -1,7 +1,7 @@
 # Debian packages: only what is missing, nothing at all when all is there.
 
 verb_install() {
-    [ $# -gt 0 ] || set -- build runtime database test tools
+    [ $# -gt 0 ] || set -- build runtime database test tools fuzz
     install_packages "$@"
 }
 

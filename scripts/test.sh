@@ -19,6 +19,10 @@ test_preset() {
     install_packages build database test
     local_folder
     build "$preset"
+    if is_fuzzed "$preset" "$label"; then
+        install_packages fuzz
+        build fuzz
+    fi
     lock 9 "$LOCAL/test-lock" "./dev test" 3600
     install_node_packages tests/e2e
     install_node_packages web
@@ -35,6 +39,9 @@ test_preset() {
     return "$status"
 }
 
+# is_fuzzed PRESET LABEL: whether the short run of the fuzz targets, which have a build of their own, is part of it.
+is_fuzzed() { [ "$1" = dev ] && [[ -z $2 || fuzz =~ $2 ]]; }
+
 # What a killed run left.
 discard_test_cluster() {
     pg_select test-pg
@@ -42,7 +49,7 @@ discard_test_cluster() {
     rm -rf "$PG_HOME"
 }
 
-# First what can share the machine, then the rest; both, whatever comes of the first.
+# First what can share the machine, then the rest; all, whatever comes of the first.
 run_phases() {
     local preset=$1 label=$2 common status=0
     common=(ctest --test-dir "build/$preset" --output-on-failure --no-tests=ignore)
@@ -52,6 +59,7 @@ run_phases() {
     rm -f "$LOCAL"/test-*.log
     job "${common[@]}" -LE "$SERIAL_LABELS" -j "$(jobs_at_once)" -O "$LOCAL/test-1.log" || status=$?
     job "${common[@]}" -L "$SERIAL_LABELS" -O "$LOCAL/test-2.log" || status=$?
+    ! is_fuzzed "$preset" "$label" || test_fuzz "$LOCAL/test-3.log" || status=$?
     if ! grep -qs 'tests passed,' "$LOCAL"/test-*.log; then
         say "there is no test with the label '$label'"
         status=1
@@ -59,7 +67,7 @@ run_phases() {
     return "$status"
 }
 
-# One line for both phases, in ctest's words.
+# One line for all phases, in ctest's words.
 summarize() {
     awk '/^\t *[0-9]+ - / { print "failed:" $0 }
          /tests passed, / { failed += $4; total += $NF }

@@ -7,7 +7,7 @@ import { defineConfig } from 'vite';
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** A further page is a further name here, and its file NAME.html beside this one. */
-export const PAGES = ['kitchen', 'waiter'];
+export const PAGES = ['kitchen', 'guest', 'waiter', 'ops'];
 
 export default defineConfig({
   root: here,

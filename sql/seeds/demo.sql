@@ -33,29 +33,31 @@ from (values ('harbor'), ('oldtown')) as b (slug)
 cross join (values ('Grill'), ('Bar'), ('Cold Kitchen')) as s (name)
 on conflict (id) do nothing;
 
-insert into menu_items (id, branch_id, station_id, name, price_minor)
+insert into menu_items (id, branch_id, station_id, name, price_minor, category, position)
 select
     md5('demo/' || b.slug || '/menu/' || m.name)::uuid,
     md5('demo/' || b.slug)::uuid,
     md5('demo/' || b.slug || '/station/' || m.station)::uuid,
     m.name,
-    m.price_minor
+    m.price_minor,
+    m.category,
+    m.position
 from (values ('harbor'), ('oldtown')) as b (slug)
 cross join (
     values
-        ('Cheeseburger', 1290, 'Grill'),
-        ('Grilled Salmon', 1850, 'Grill'),
-        ('Ribeye Steak', 2690, 'Grill'),
-        ('Chicken Skewers', 1390, 'Grill'),
-        ('Caesar Salad', 1090, 'Cold Kitchen'),
-        ('Tomato Burrata', 1150, 'Cold Kitchen'),
-        ('Oysters', 1600, 'Cold Kitchen'),
-        ('Chocolate Mousse', 690, 'Cold Kitchen'),
-        ('Lemonade', 450, 'Bar'),
-        ('Espresso', 280, 'Bar'),
-        ('Pilsner', 490, 'Bar'),
-        ('House Wine', 620, 'Bar')
-) as m (name, price_minor, station)
+        ('Cheeseburger', 1290, 'Grill', 'Mains', 20),
+        ('Grilled Salmon', 1850, 'Grill', 'Mains', 21),
+        ('Ribeye Steak', 2690, 'Grill', 'Mains', 22),
+        ('Chicken Skewers', 1390, 'Grill', 'Mains', 23),
+        ('Caesar Salad', 1090, 'Cold Kitchen', 'Starters', 10),
+        ('Tomato Burrata', 1150, 'Cold Kitchen', 'Starters', 11),
+        ('Oysters', 1600, 'Cold Kitchen', 'Starters', 12),
+        ('Chocolate Mousse', 690, 'Cold Kitchen', 'Desserts', 30),
+        ('Lemonade', 450, 'Bar', 'Drinks', 40),
+        ('Espresso', 280, 'Bar', 'Drinks', 41),
+        ('Pilsner', 490, 'Bar', 'Drinks', 42),
+        ('House Wine', 620, 'Bar', 'Drinks', 43)
+) as m (name, price_minor, station, category, position)
 on conflict (id) do nothing;
 
 insert into staff (id, restaurant_id, branch_id, name, email, role, password_hash, created_at)

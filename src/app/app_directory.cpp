@@ -18,6 +18,9 @@ constexpr std::size_t kKeyLengthMax = 64;
 constexpr std::size_t kSecretLengthMin = 16;
 constexpr std::size_t kSecretLengthMax = 256;
 constexpr std::size_t kConnectionsMax = 10'000'000;
+/// Of subscriptions and of messages a second.
+constexpr std::size_t kRateMax = 100'000;
+constexpr std::size_t kClientEventRateMax = 10'000;
 /// What one request may carry at most is the front door's to say.
 constexpr std::size_t kEventBytesMax = 8U << 20U;
 constexpr std::size_t kWebhooksMax = 10;
@@ -47,6 +50,12 @@ bool is_webhook_url(std::string_view url) {
     return parse_webhook_target(url).has_value();
 }
 
+/// As the settings' own bounds.
+template <class Number>
+bool is_between(const std::optional<Number>& given, std::size_t most) {
+    return !given || (*given >= 1 && *given <= most);
+}
+
 std::vector<FieldFault> faults_of(const HostedApp& app) {
     std::vector<FieldFault> faults;
     const auto check = [&](bool is_good, const char* field, const char* message) {
@@ -72,10 +81,18 @@ std::vector<FieldFault> faults_of(const HostedApp& app) {
         "has 16 to 256 visible ASCII characters"
     );
     check(
-        !app.connections_max ||
-            (*app.connections_max >= 1 && *app.connections_max <= kConnectionsMax),
-        "connections",
-        "is between 1 and 10000000"
+        is_between(app.connections_max, kConnectionsMax), "connections", "is between 1 and 10000000"
+    );
+    check(is_between(app.subscriptions_max, kRateMax), "subscriptions", "is between 1 and 100000");
+    check(
+        is_between(app.messages_per_second_max, kRateMax),
+        "messages-per-second",
+        "is between 1 and 100000"
+    );
+    check(
+        is_between(app.client_events_per_second_max, kClientEventRateMax),
+        "client-events-per-second",
+        "is between 1 and 10000"
     );
     check(
         app.event_bytes_max >= 1 && app.event_bytes_max <= kEventBytesMax,
@@ -107,7 +124,10 @@ Result<HostedApp> AppDirectory::add(const AppDraft& draft) {
         .event_bytes_max = draft.event_bytes_max,
         .has_client_events = draft.has_client_events,
         .has_subscription_count = draft.has_subscription_count,
-        .webhook_urls = draft.webhook_urls};
+        .webhook_urls = draft.webhook_urls,
+        .subscriptions_max = draft.subscriptions_max,
+        .messages_per_second_max = draft.messages_per_second_max,
+        .client_events_per_second_max = draft.client_events_per_second_max};
     if (auto faults = faults_of(app); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
@@ -141,6 +161,10 @@ Result<AppDirectory::Listed> AppDirectory::list() {
         listed.apps.push_back(std::move(app));
     }
     return listed;
+}
+
+Result<void> AppDirectory::set_disabled(const std::string& id, bool is_disabled) {
+    return store_.set_disabled(id, is_disabled);
 }
 
 Result<void> AppDirectory::remove(const std::string& id) {

@@ -5,6 +5,7 @@
 #include "base/secret_box.hpp"
 #include "core/app_store.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct AppDraft {
     bool has_client_events = false;
     bool has_subscription_count = false;
     std::vector<std::string> webhook_urls = {};
+    std::optional<std::size_t> subscriptions_max = {};
+    std::optional<std::uint32_t> messages_per_second_max = {};
+    std::optional<std::uint32_t> client_events_per_second_max = {};
 };
 
 /// Further applications of the built-in server. Their secrets are sealed where they are kept. Any
@@ -45,6 +49,8 @@ class AppDirectory {
         bool operator==(const Listed&) const = default;
     };
     Result<Listed> list();
+    /// Whether it serves its clients and servers, until told otherwise. kNotFound "app_unknown".
+    Result<void> set_disabled(const std::string& id, bool is_disabled);
     /// kNotFound "app_unknown".
     Result<void> remove(const std::string& id);
 

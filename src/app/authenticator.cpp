@@ -9,6 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::chrono::hours kDepartedFor{24};
+
 Error unauthenticated() {
     return {
         .code = ErrorCode::kUnauthenticated,
@@ -49,6 +51,19 @@ Result<Caller> Authenticator::authenticate(const std::string& credential) {
         return caller_or_unauthenticated(staff_.find_api_client_by_hash(sha256_hex(credential)));
     }
     return caller_or_unauthenticated(authenticate_staff(credential));
+}
+
+Result<Caller> Authenticator::authenticate_departed_too(const std::string& credential) {
+    auto caller = authenticate(credential);
+    if (caller || caller.error().reason != "session_closed") {
+        return caller;
+    }
+    auto departed = sessions_.find_departed_guest(sha256_hex(credential));
+    if (departed && clock_.now() - departed->closed_at > kDepartedFor) {
+        return caller;
+    }
+    return departed ? Result<Caller>{std::move(departed->guest)}
+                    : caller_or_unauthenticated(Result<Guest>{std::move(departed).error()});
 }
 
 Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) const {

@@ -1,32 +1,10 @@
 #include "app/delivery_service.hpp"
 
-#include "core/policy.hpp"
+#include "app/delivery_owner.hpp"
 
 #include <algorithm>
 
 namespace orderpush::app {
-namespace {
-
-/// What of the restaurant's is this caller's; the policy decides whether it may act on it.
-Result<DeliveryOwner> owner_for(const Caller& caller, Action action) {
-    DeliveryOwner owner{.restaurant = restaurant_of(caller)};
-    Scope scope{.restaurant = owner.restaurant, .branch = {}};
-    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        scope.branch = staff->branch;
-        if (staff->role != Role::kAdmin) {
-            owner.branch = staff->branch;
-        }
-    } else if (const auto* guest = std::get_if<Guest>(&caller)) {
-        scope.branch = guest->branch;
-        scope.session = guest->session;
-    }
-    if (auto allowed = authorize(caller, action, scope); !allowed) {
-        return std::move(allowed).error();
-    }
-    return owner;
-}
-
-}  // namespace
 
 Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQuery& query) {
     const auto owner = owner_for(caller, Action::kReadDeliveries);

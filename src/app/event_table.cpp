@@ -70,7 +70,7 @@ std::vector<EventRow> kitchen_rows() {
             {{"ticketId", kUuid}, {"orderId", kUuid}, {"stationId", kUuid}, {"stationName", kText}}},
         {"kitchen:stats_update", "The counts of a branch's open tickets changed; at most once a second per branch.", {kKitchen},
             {{"pending", kCount}, {"preparing", kCount}, {"ready", kCount}, {"total", kCount}}},
-        {"kitchen:unattended", "An order was accepted, or stays unacknowledged past the branch's limit, with no display online.", {kWaiters},
+        {"kitchen:unattended", "An order waits in a kitchen without a display (no_display), unacknowledged past the branch's limit (unacknowledged), or shown by none of its displays past the limit for that (unseen).", {kWaiters},
             {{"orderId", kUuid, kSometimes}, {"reason", kText}, {"since", kTime}}},
     };
 }

@@ -71,6 +71,10 @@ std::string menu_item_document(const MenuItem& item) {
     if (item.station) {
         json["stationId"] = to_string(*item.station);
     }
+    if (item.category) {
+        json["category"] = *item.category;
+    }
+    json["position"] = item.position;
     return json.dump();
 }
 

@@ -1,8 +1,10 @@
 #include "app/kitchen_watch.hpp"
 
 #include "app/event_catalogue.hpp"
+#include "app/webhook_body.hpp"
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <exception>
 #include <map>
@@ -99,11 +101,12 @@ Result<std::size_t> KitchenWatch::run_once() {
     if (!is_relaying(now)) {
         return std::size_t{0};
     }
-    const auto waiting = deps_.alarms.waiting(now, options_.orders_max);
+    const auto waiting = deps_.alarms.waiting(
+        {.now = now, .reporting_since = now - options_.reporting_for, .limit = options_.orders_max}
+    );
     if (!waiting) {
         return waiting.error();
     }
-    const bool is_late_enough = now - started_at_ >= options_.start_grace;
     Attendance attendance{deps_.is_attended};
     std::size_t raised_count = 0;
     for (const WaitingOrder& order : *waiting) {
@@ -111,18 +114,11 @@ Result<std::size_t> KitchenWatch::run_once() {
         if (!is_attended) {
             return is_attended.error();
         }
-        const bool is_unseen = !*is_attended && is_late_enough &&
-                               now - order.since >= options_.grace && !order.has_no_display_alarm;
-        const bool is_overdue = order.is_overdue && !order.has_unacknowledged_alarm;
-        for (const auto& [is_due, cause] :
-             {std::pair{is_unseen, AlarmCause::kNoDisplay},
-              std::pair{is_overdue, AlarmCause::kUnacknowledged}}) {
-            const auto raised = is_due ? raise(order, cause) : Result<bool>{false};
-            if (!raised) {
-                return raised.error();
-            }
-            raised_count += *raised ? 1U : 0U;
+        const auto raised = look_at(order, *is_attended, now);
+        if (!raised) {
+            return raised;
         }
+        raised_count += *raised;
     }
     if (auto cleared = deps_.alarms.clear(attendance.attended(), now); !cleared) {
         return std::move(cleared).error();
@@ -130,32 +126,104 @@ Result<std::size_t> KitchenWatch::run_once() {
     return raised_count;
 }
 
+Result<std::size_t> KitchenWatch::look_at(
+    const WaitingOrder& order, bool is_attended, Timestamp now
+) {
+    struct Due {
+        AlarmCause cause;
+        AlarmStep step;
+    };
+    const bool is_late_enough = now - started_at_ >= options_.start_grace;
+    std::vector<Due> all_due;
+    if (!is_attended && is_late_enough && now - order.since >= options_.grace &&
+        !order.has_no_display_alarm) {
+        all_due.push_back({AlarmCause::kNoDisplay, AlarmStep::kWaiters});
+    }
+    if (order.is_overdue && !order.has_unacknowledged_alarm) {
+        all_due.push_back({AlarmCause::kUnacknowledged, AlarmStep::kWaiters});
+    }
+    if (const auto step = due_step(order, now); step && is_late_enough) {
+        all_due.push_back({AlarmCause::kUnseen, *step});
+    }
+    std::size_t raised_count = 0;
+    for (const Due& due : all_due) {
+        const auto raised = raise(order, due.cause, due.step);
+        if (!raised) {
+            return raised.error();
+        }
+        raised_count += *raised ? 1U : 0U;
+    }
+    return raised_count;
+}
+
+/// The first that was not taken, if its time has come.
+std::optional<AlarmStep> KitchenWatch::due_step(const WaitingOrder& order, Timestamp now) const {
+    if (!order.unseen_from) {
+        return std::nullopt;
+    }
+    Timestamp due_at = *order.unseen_from;
+    std::chrono::seconds before{0};
+    for (const UnseenStep& one : options_.unseen_steps) {
+        due_at += one.after - before;
+        before = one.after;
+        if (one.step == AlarmStep::kWebhook && !order.has_webhook) {
+            continue;
+        }
+        const auto& taken_at = order.unseen_steps.at(static_cast<std::size_t>(one.step));
+        if (!taken_at) {
+            return due_at <= now ? std::optional{one.step} : std::nullopt;
+        }
+        due_at = std::max(due_at, *taken_at);
+    }
+    return std::nullopt;
+}
+
 bool KitchenWatch::is_relaying(Timestamp now) {
     const std::scoped_lock lock{mutex_};
     return relayed_at_ && now - *relayed_at_ < options_.relaying_for;
 }
 
-Result<bool> KitchenWatch::raise(const WaitingOrder& order, AlarmCause cause) {
+Result<bool> KitchenWatch::raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step) {
     const Timestamp now = deps_.clock.now();
-    const auto raised = deps_.alarms.raise(
-        {.id = deps_.ids.make<AlarmId>(),
-         .order = order.order,
-         .branch = order.branch,
-         .cause = cause,
-         .at = now,
-         .events = unattended_events(order, cause, now, deps_.ids)}
-    );
+    NewAlarm alarm{
+        .id = deps_.ids.make<AlarmId>(),
+        .order = order.order,
+        .branch = order.branch,
+        .cause = cause,
+        .step = step,
+        .at = now};
+    if (step == AlarmStep::kWaiters) {
+        alarm.events = unattended_events(order, cause, now, deps_.ids);
+    } else if (step == AlarmStep::kWebhook) {
+        alarm.webhook_body = unseen_webhook_body(order, now);
+        alarm.webhook_expires_at = now + options_.webhook_lifetime;
+    }
+    const auto raised = deps_.alarms.raise(alarm);
     if (raised && *raised) {
-        (cause == AlarmCause::kNoDisplay ? options_.no_display : options_.unacknowledged).add();
-        deps_.signal.notify();
+        count(cause, step);
+        if (step == AlarmStep::kWebhook) {
+            deps_.on_webhook();
+        } else {
+            deps_.signal.notify();
+        }
         log::warn(
             "kitchen_unattended",
             {{"orderId", to_string(order.order)},
              {"branchId", to_string(order.branch)},
-             {"cause", to_word(cause)}}
+             {"cause", to_word(cause)},
+             {"step", to_word(step)}}
         );
     }
     return raised;
+}
+
+void KitchenWatch::count(AlarmCause cause, AlarmStep step) const {
+    if (step == AlarmStep::kWaiters) {
+        options_.alarms.at(static_cast<std::size_t>(cause)).add();
+    }
+    if (cause == AlarmCause::kUnseen) {
+        options_.steps.at(static_cast<std::size_t>(step)).add();
+    }
 }
 
 }  // namespace orderpush::app

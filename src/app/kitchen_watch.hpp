@@ -8,6 +8,7 @@
 #include "core/alarm_store.hpp"
 #include "core/outbox.hpp"
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <span>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 namespace orderpush::app {
 
@@ -34,9 +36,20 @@ struct KitchenWatchOptions {
     std::chrono::milliseconds relaying_for{5'000};
     /// Waiting orders per look; the rest comes with the next ones.
     int orders_max = 1'000;
-    /// Alarms raised.
-    metrics::Counter no_display = {};
-    metrics::Counter unacknowledged = {};
+    /// In this order, each once, none before the one in front of it. None: orders that nobody saw
+    /// are no cause.
+    std::vector<UnseenStep> unseen_steps = {
+        {AlarmStep::kPushAgain, std::chrono::seconds{0}},
+        {AlarmStep::kWaiters, std::chrono::seconds{30}},
+        {AlarmStep::kWebhook, std::chrono::seconds{60}}};
+    /// A branch of which no display told for so long that something was seen on it does not report.
+    std::chrono::hours reporting_for{7 * 24};
+    /// For how long a restaurant's webhook is tried.
+    std::chrono::hours webhook_lifetime{24};
+    /// Alarms raised, by AlarmCause: where the waiters were told.
+    std::array<metrics::Counter, 3> alarms = {};
+    /// Steps taken, by AlarmStep.
+    std::array<metrics::Counter, kAlarmStepCount> steps = {};
 };
 
 struct KitchenWatchDependencies {
@@ -46,11 +59,15 @@ struct KitchenWatchDependencies {
     OutboxSignal& signal;
     IdSource& ids;
     const Clock& clock;
+    /// A webhook waits to be sent.
+    std::function<void()> on_webhook = [] {};
 };
 
 /// Raises kitchen:unattended for orders that a kitchen seems to overlook, once per order and cause,
-/// and clears it when the cause is gone. One thread of its own, on the instance that relays: it is
-/// the one whose displays hear of orders.
+/// and clears it when the cause is gone. What no display showed escalates in steps, one per look
+/// and each once; between two of them lies at least what lies between them in the options, even if
+/// a stop came between. One thread of its own, on the instance that relays: it is the one whose
+/// displays hear of orders.
 class KitchenWatch final : public RelayObserver {
   public:
     KitchenWatch(KitchenWatchDependencies dependencies, const KitchenWatchOptions& options);
@@ -73,7 +90,11 @@ class KitchenWatch final : public RelayObserver {
     /// One look that tells the log what became of it.
     void look();
     bool is_relaying(Timestamp now);
-    Result<bool> raise(const WaitingOrder& order, AlarmCause cause);
+    /// What is due of it; how many alarms that raised.
+    Result<std::size_t> look_at(const WaitingOrder& order, bool is_attended, Timestamp now);
+    std::optional<AlarmStep> due_step(const WaitingOrder& order, Timestamp now) const;
+    Result<bool> raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step);
+    void count(AlarmCause cause, AlarmStep step) const;
 
     KitchenWatchDependencies deps_;
     const KitchenWatchOptions options_;

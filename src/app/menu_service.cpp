@@ -10,7 +10,9 @@ namespace orderpush::app {
 namespace {
 
 constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr TextLength kCategoryLength{.least = 1, .most = 60};
 constexpr std::int64_t kPriceMax = 1'000'000'000;
+constexpr std::int64_t kPositionMax = 1'000'000;
 
 void check_price(std::vector<FieldFault>& faults, std::int64_t price_minor) {
     if (price_minor < 0 || price_minor > kPriceMax) {
@@ -18,28 +20,43 @@ void check_price(std::vector<FieldFault>& faults, std::int64_t price_minor) {
     }
 }
 
+void check_place(
+    std::vector<FieldFault>& faults,
+    const std::optional<std::string>& category,
+    std::int64_t position
+) {
+    if (category) {
+        check_length(faults, "category", *category, kCategoryLength);
+    }
+    if (position < 0 || position > kPositionMax) {
+        faults.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
+    }
+}
+
 std::vector<FieldFault> faults_of(const CreateMenuItem& request) {
     std::vector<FieldFault> faults;
     check_length(faults, "name", request.name, kNameLength);
     check_price(faults, request.price_minor);
+    check_place(faults, request.category, request.position);
     return faults;
 }
 
 std::vector<FieldFault> faults_of(const ChangeMenuItem& request) {
     std::vector<FieldFault> faults;
-    if (!request.name && !request.price_minor && !request.is_available && !request.station) {
-        faults.push_back({"body", "must have at least one of name, price, available, stationId"});
+    const bool is_empty = !request.name && !request.price_minor && !request.is_available &&
+                          !request.station && !request.category && !request.position;
+    if (is_empty) {
+        faults.push_back(
+            {"body",
+             "must have at least one of name, price, available, stationId, category, position"}
+        );
     }
     if (request.name) {
         check_length(faults, "name", *request.name, kNameLength);
     }
     check_price(faults, request.price_minor.value_or(0));
+    check_place(faults, request.category.value_or(std::nullopt), request.position.value_or(0));
     return faults;
-}
-
-bool is_same(const MenuItem& a, const MenuItem& b) {
-    return a.name == b.name && a.price_minor == b.price_minor && a.is_available == b.is_available &&
-           a.station == b.station;
 }
 
 }  // namespace
@@ -88,7 +105,9 @@ Result<std::string> MenuService::create_once(
         .station = request.station,
         .name = request.name,
         .price_minor = request.price_minor,
-        .is_available = request.is_available};
+        .is_available = request.is_available,
+        .category = request.category,
+        .position = static_cast<int>(request.position)};
     const Timestamp now = deps_.clock.now();
     auto document = menu_item_document(item);
     const auto created = deps_.menus.create_item(
@@ -120,6 +139,8 @@ Result<MenuItem> MenuService::change_item(
         after.price_minor = request.price_minor.value_or(before->price_minor);
         after.is_available = request.is_available.value_or(before->is_available);
         after.station = request.station.value_or(before->station);
+        after.category = request.category.value_or(before->category);
+        after.position = static_cast<int>(request.position.value_or(before->position));
         const auto written = write_change(*before, after);
         if (written) {
             return after;
@@ -152,7 +173,7 @@ Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuIte
 }
 
 Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {
-    if (is_same(before, after)) {
+    if (before == after) {
         return {};
     }
     auto written = deps_.menus.change_item(

@@ -27,6 +27,10 @@ struct CreateMenuItem {
     std::int64_t price_minor = 0;
     std::optional<StationId> station = {};
     bool is_available = true;
+    /// 1 to 60 characters.
+    std::optional<std::string> category = {};
+    /// 0 to 1,000,000.
+    std::int64_t position = 0;
 };
 
 struct ChangeMenuItem {
@@ -35,6 +39,9 @@ struct ChangeMenuItem {
     std::optional<bool> is_available = {};
     /// An empty one inside: no station makes it any more.
     std::optional<std::optional<StationId>> station = {};
+    /// An empty one inside: it stands under no heading any more.
+    std::optional<std::optional<std::string>> category = {};
+    std::optional<std::int64_t> position = {};
 };
 
 struct MenuServiceDependencies {

@@ -33,7 +33,23 @@ std::vector<Definition> figures_of_the_process(const FigureSets& sets) {
         {std::string{figure::kKitchenAlarms},
          kCounter,
          "Orders that a kitchen seemed to overlook.",
-         {{"cause", {"no_display", "unacknowledged"}}}},
+         {{"cause", {"no_display", "unacknowledged", "unseen"}}}},
+        {std::string{figure::kUnseenSteps},
+         kCounter,
+         "Steps taken for orders that no display of their kitchen had shown.",
+         {{"step", {"push_again", "waiters", "webhook"}}}},
+        {std::string{figure::kCommitToScreen},
+         kHistogram,
+         "From the commit of an order's event until a device reported that it had it; each device "
+         "counts.",
+         {},
+         kLong},
+        {std::string{figure::kCommitToSeen},
+         kHistogram,
+         "From the commit of an order's event until a device reported that it was drawn on a "
+         "visible screen; each device counts.",
+         {},
+         kLong},
     };
 }
 

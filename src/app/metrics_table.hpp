@@ -40,6 +40,9 @@ inline constexpr std::string_view kHubDelivered = "orderpush_hub_messages_delive
 inline constexpr std::string_view kSlowConsumers = "orderpush_hub_slow_consumers_closed_total";
 inline constexpr std::string_view kRetentionRows = "orderpush_retention_rows_removed_total";
 inline constexpr std::string_view kKitchenAlarms = "orderpush_kitchen_alarms_raised_total";
+inline constexpr std::string_view kUnseenSteps = "orderpush_unseen_order_steps_total";
+inline constexpr std::string_view kCommitToScreen = "orderpush_commit_to_screen_seconds";
+inline constexpr std::string_view kCommitToSeen = "orderpush_commit_to_seen_seconds";
 }  // namespace figure
 
 /// The closed sets that others know.

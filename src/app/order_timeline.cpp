@@ -109,10 +109,21 @@ void add_receipt(const TracedReceipt& receipt, std::vector<TimelineEntry>& entri
     }
 }
 
+/// A step other than telling the waiters is named beside its cause. All steps of a cause are
+/// cleared at once: that is told once.
 void add_alarm(const TracedAlarm& alarm, std::vector<TimelineEntry>& entries) {
     const std::string cause{to_word(alarm.cause)};
-    entries.push_back({.at = alarm.raised_at, .kind = "escalated", .detail = cause});
-    if (alarm.cleared_at) {
+    const std::string step =
+        alarm.step == AlarmStep::kWaiters ? std::string{} : ": " + std::string{to_word(alarm.step)};
+    entries.push_back({.at = alarm.raised_at, .kind = "escalated", .detail = cause + step});
+    if (!alarm.cleared_at) {
+        return;
+    }
+    const bool is_told = std::ranges::any_of(entries, [&](const TimelineEntry& entry) {
+        return entry.kind == "escalation_cleared" && entry.detail == cause &&
+               entry.at == *alarm.cleared_at;
+    });
+    if (!is_told) {
         entries.push_back({.at = *alarm.cleared_at, .kind = "escalation_cleared", .detail = cause});
     }
 }

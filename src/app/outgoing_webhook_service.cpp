@@ -25,6 +25,7 @@ Result<WebhookPage> OutgoingWebhookService::list(const Caller& caller, WebhookFi
     if (auto allowed = allow(caller); !allowed) {
         return std::move(allowed).error();
     }
+    filter.reader = restaurant_of(caller);
     const auto limit = static_cast<std::size_t>(filter.limit);
     ++filter.limit;
     auto found = deps_.store.list(filter);
@@ -44,7 +45,7 @@ Result<void> OutgoingWebhookService::replay(const Caller& caller, const Outgoing
         return allowed;
     }
     const Timestamp now = deps_.clock.now();
-    auto replayed = deps_.store.replay(id, now, now + deps_.lifetime);
+    auto replayed = deps_.store.replay(id, restaurant_of(caller), now, now + deps_.lifetime);
     if (replayed) {
         deps_.notify();
     }
@@ -55,7 +56,7 @@ Result<std::vector<WebhookEndpoint>> OutgoingWebhookService::endpoints(const Cal
     if (auto allowed = allow(caller); !allowed) {
         return std::move(allowed).error();
     }
-    return deps_.store.endpoints();
+    return deps_.store.endpoints(restaurant_of(caller));
 }
 
 Result<WebhookEndpoint> OutgoingWebhookService::enable(
@@ -64,7 +65,7 @@ Result<WebhookEndpoint> OutgoingWebhookService::enable(
     if (auto allowed = allow(caller); !allowed) {
         return std::move(allowed).error();
     }
-    auto enabled = deps_.store.enable(id, deps_.clock.now());
+    auto enabled = deps_.store.enable(id, restaurant_of(caller));
     if (enabled) {
         log::info("webhook_endpoint_enabled", {{"endpoint", to_string(id)}});
         deps_.notify();

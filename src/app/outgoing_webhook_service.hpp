@@ -27,7 +27,8 @@ struct OutgoingWebhookDependencies {
     std::chrono::hours lifetime{24};
 };
 
-/// The webhooks of the built-in server, for those who look after them: ADMIN; others are refused.
+/// The webhooks of the built-in server, and those of the caller's restaurant, for those who look
+/// after them: ADMIN; others are refused.
 /// Any thread; blocks on the store.
 class OutgoingWebhookService {
   public:

@@ -7,12 +7,21 @@
 
 namespace orderpush::app {
 
-Result<ChannelRoster> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
+Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
     const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
     if (!branch) {
         return branch.error();
     }
-    return roster_.read(Channel::kitchen(branch->id));
+    const Channel channel = Channel::kitchen(branch->id);
+    auto online = roster_.read(channel);
+    if (!online) {
+        return std::move(online).error();
+    }
+    auto silent = roster_.read_silent(channel);
+    if (!silent) {
+        return std::move(silent).error();
+    }
+    return KitchenDisplays{.online = *std::move(online), .silent = *std::move(silent)};
 }
 
 Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_view channel_name) {

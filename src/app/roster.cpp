@@ -26,4 +26,11 @@ Result<ChannelRoster> Roster::read(const Channel& channel) {
     return roster;
 }
 
+Result<std::vector<SilentMember>> Roster::read_silent(const Channel& channel) {
+    const Timestamp now = clock_.now();
+    return store_.read_silent(
+        channel, options_.sources, now - options_.expiry, now - std::chrono::hours{1}, kSilentMax
+    );
+}
+
 }  // namespace orderpush::app

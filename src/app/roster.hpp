@@ -30,10 +30,15 @@ struct ChannelRoster {
 /// Reads who is connected, whichever provider tells. Any thread; blocks on the store.
 class Roster {
   public:
+    static constexpr int kSilentMax = 50;
+
     Roster(PresenceStore& store, const Clock& clock, RosterOptions options);
 
     /// Errors of the store.
     Result<ChannelRoster> read(const Channel& channel);
+    /// Who was there within the last hour and is not any more, the last to go first, at most
+    /// kSilentMax. Errors of the store.
+    Result<std::vector<SilentMember>> read_silent(const Channel& channel);
 
   private:
     PresenceStore& store_;

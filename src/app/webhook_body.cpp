@@ -39,4 +39,16 @@ std::string webhook_body(Timestamp time, std::span<const StoredChannelEvent> eve
     return body.dump(kCompact, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string unseen_webhook_body(const WaitingOrder& order, Timestamp at) {
+    const Json body{
+        {"type", "order.unseen"},
+        {"timestamp", to_rfc3339(at)},
+        {"data",
+         {{"orderId", to_string(order.order)},
+          {"branchId", to_string(order.branch)},
+          {"reason", to_word(AlarmCause::kUnseen)},
+          {"since", to_rfc3339(order.since)}}}};
+    return body.dump();
+}
+
 }  // namespace orderpush::app

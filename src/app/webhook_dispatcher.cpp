@@ -93,7 +93,7 @@ void WebhookDispatcher::run(const std::stop_token& stop, bool is_keeper) {
                     warn("webhook_housekeeping_failed", kept.error());
                 }
             }
-            const auto served = targets_.is_empty() ? Result<bool>{false} : serve_one();
+            const auto served = serve_one();
             if (!served) {
                 warn("webhook_dispatch_failed", served.error());
             }
@@ -126,14 +126,8 @@ void WebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
 
 Result<void> WebhookDispatcher::keep_house() {
     const Timestamp now = clock_.now();
-    if (targets_.refresh() || !is_configured_) {
-        const auto endpoints = targets_.endpoints();
-        if (auto set = store_.set_endpoints(endpoints, ids_, now); !set) {
-            is_configured_ = false;
-            return set;
-        }
-        is_configured_ = true;
-        log::info("webhook_endpoints_configured", {{"count", endpoints.size()}});
+    if (auto kept = targets_.keep_in(store_, ids_, now); !kept) {
+        return kept;
     }
     const auto purged = store_.purge(
         {.now = now,
@@ -228,6 +222,9 @@ Result<std::optional<WebhookDispatcher::Choice>> WebhookDispatcher::choose(Webho
 }
 
 Result<bool> WebhookDispatcher::compose(WebhookEndpoint& endpoint) {
+    if (endpoint.restaurant) {
+        return false;  // whoever tells it something makes the webhook
+    }
     const auto target = parse_webhook_target(endpoint.target);
     if (!target) {
         return target.error();
@@ -270,25 +267,51 @@ Result<bool> WebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     return true;
 }
 
-Result<bool> WebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& choice) {
+std::optional<Result<WebhookMail>> WebhookDispatcher::mail_of(
+    const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
+) const {
     const auto target = parse_webhook_target(endpoint.target);
-    const auto credentials = targets_.credentials(endpoint.app_id);
-    if (!target || !credentials) {
+    if (!target) {
+        return std::nullopt;
+    }
+    WebhookMail mail{
+        .url = target->url,
+        .key = {},
+        .secret = {},
+        .id = to_string(webhook.id),
+        .sent_at = now,
+        .body = webhook.body};
+    if (!endpoint.restaurant) {
+        auto credentials = targets_.credentials(endpoint.app_id);
+        if (!credentials) {
+            return std::nullopt;
+        }
+        mail.key = std::move(credentials->key);
+        mail.secret = std::move(credentials->secret);
+        return mail;
+    }
+    auto secret = options_.open_secret(endpoint.sealed_secret);
+    if (!secret) {
+        return Error{
+            .code = ErrorCode::kUnavailable,
+            .reason = "secret_unreadable",
+            .message = "The secret was sealed under a JWT_SECRET that is no longer there."};
+    }
+    mail.secret = *std::move(secret);
+    return mail;
+}
+
+Result<bool> WebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& choice) {
+    const Timestamp begun = clock_.now();
+    const auto mail = mail_of(endpoint, choice.webhook, begun);
+    if (!mail) {
         return Error{
             .code = ErrorCode::kUnavailable,
             .reason = "webhook_app_unknown",
             .message = "This instance does not know the application of the endpoint yet."};
     }
-    const Timestamp begun = clock_.now();
     const auto started = std::chrono::steady_clock::now();
-    const auto answer = sender_.send(
-        {.url = target->url,
-         .key = credentials->key,
-         .secret = credentials->secret,
-         .id = to_string(choice.webhook.id),
-         .sent_at = begun,
-         .body = choice.webhook.body}
-    );
+    const auto answer = *mail ? sender_.send(**mail) : Result<WebhookAnswer>{mail->error()};
     const Timestamp now = clock_.now();
     WebhookOutcome outcome = outcome_of(endpoint, choice, answer, now);
     outcome.attempt.at = begun;

@@ -11,9 +11,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -48,6 +51,9 @@ struct WebhookDispatcherOptions {
     /// Between one look at the configuration, and at what is too old, and the next.
     std::chrono::milliseconds housekeeping{2'000};
     WebhookDispatcherMetrics metrics = {};
+    /// What SecretBox::seal() made of a restaurant's secret; nothing if it cannot be opened.
+    std::function<std::optional<std::string>(std::string_view sealed)> open_secret =
+        [](std::string_view) { return std::nullopt; };
 };
 
 /// Sends webhooks: gathers what was stored into bodies that are stored before they are sent, one at
@@ -94,6 +100,11 @@ class WebhookDispatcher {
     Result<std::optional<Choice>> choose(WebhookEndpoint& endpoint);
     /// Whether events were left to be looked at.
     Result<bool> compose(WebhookEndpoint& endpoint);
+    /// What is to be sent, or why that is not possible; nothing if the application is not known
+    /// yet.
+    std::optional<Result<WebhookMail>> mail_of(
+        const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
+    ) const;
     /// Whether it was delivered.
     Result<bool> send(WebhookEndpoint& endpoint, const Choice& choice);
     WebhookOutcome outcome_of(
@@ -123,7 +134,6 @@ class WebhookDispatcher {
     std::size_t asked_ = 0;
 
     /// Of the keeper alone.
-    bool is_configured_ = false;
     Deadline next_housekeeping_{};
     std::vector<std::jthread> threads_;
 };

@@ -35,7 +35,7 @@ bool is_passing(const Error& error) noexcept {
 
 WebhookRecorder::WebhookRecorder(
     WebhookStore& store,
-    const WebhookTargets& targets,
+    WebhookTargets& targets,
     IdSource& ids,
     const Clock& clock,
     WebhookRecorderOptions options,
@@ -289,6 +289,9 @@ Result<void> WebhookRecorder::flush() {
             if (auto beaten = beat(); !beaten) {
                 return beaten;
             }
+        }
+        if (auto kept = targets_.ensure_in(store_, ids_, clock_.now()); !kept) {
+            return kept;
         }
         const auto stored = store_.record(instance_, batch_, clock_.now());
         if (!stored && is_passing(stored.error())) {

@@ -50,7 +50,7 @@ class WebhookRecorder final : public ChannelEventSink {
     /// `on_stored` is called on the recorder's thread whenever there is something new to be told.
     WebhookRecorder(
         WebhookStore& store,
-        const WebhookTargets& targets,
+        WebhookTargets& targets,
         IdSource& ids,
         const Clock& clock,
         WebhookRecorderOptions options,
@@ -119,7 +119,7 @@ class WebhookRecorder final : public ChannelEventSink {
     void drop(std::size_t count);
 
     WebhookStore& store_;
-    const WebhookTargets& targets_;
+    WebhookTargets& targets_;
     IdSource& ids_;
     const Clock& clock_;
     const WebhookRecorderOptions options_;

@@ -73,6 +73,32 @@ bool WebhookTargets::refresh() {
     return is_changed;
 }
 
+Result<void> WebhookTargets::keep_in(WebhookStore& store, IdSource& ids, Timestamp now) {
+    const std::scoped_lock lock{keeping_};
+    return keep(store, ids, now);
+}
+
+Result<void> WebhookTargets::ensure_in(WebhookStore& store, IdSource& ids, Timestamp now) {
+    const std::scoped_lock lock{keeping_};
+    return is_kept_ ? Result<void>{} : keep(store, ids, now);
+}
+
+Result<void> WebhookTargets::keep(WebhookStore& store, IdSource& ids, Timestamp now) {
+    if (refresh()) {
+        is_kept_ = false;
+    }
+    if (is_kept_) {
+        return {};
+    }
+    const auto configured = endpoints();
+    if (auto set = store.set_endpoints(configured, ids, now); !set) {
+        return set;
+    }
+    is_kept_ = true;
+    log::info("webhook_endpoints_configured", {{"count", configured.size()}});
+    return {};
+}
+
 bool WebhookTargets::wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel)
     const {
     if (is_empty()) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,14 @@ class WebhookTargets {
     /// with a line in the log.
     bool refresh();
 
+    /// refresh(), and has the store know the endpoints if it does not know them as they are.
+    /// Blocks.
+    Result<void> keep_in(WebhookStore& store, IdSource& ids, Timestamp now);
+    /// keep_in(), unless it was done since the last change: an endpoint is told what is stored
+    /// after the store knows of it, so nothing is stored before. Blocks while somebody else is at
+    /// it.
+    Result<void> ensure_in(WebhookStore& store, IdSource& ids, Timestamp now);
+
     bool is_empty() const noexcept { return is_empty_.load(std::memory_order_relaxed); }
     /// As ChannelEventSink::wants(). Never blocks for long.
     bool wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel) const;
@@ -60,6 +69,12 @@ class WebhookTargets {
     const Source source_;
     std::atomic<bool> is_empty_{true};
     Guarded<std::shared_ptr<const Table>> table_{std::make_shared<const Table>()};
+
+    std::mutex keeping_;
+    bool is_kept_ = false;  // guarded by keeping_
+
+    // Under keeping_.
+    Result<void> keep(WebhookStore& store, IdSource& ids, Timestamp now);
 };
 
 }  // namespace orderpush::app

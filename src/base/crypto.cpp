@@ -1,11 +1,14 @@
 #include "base/crypto.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <stdexcept>
 
 namespace orderpush {
@@ -17,11 +20,10 @@ const unsigned char* bytes_of(std::string_view text) {
 
 std::string to_hex(std::span<const unsigned char> bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) {
-        hex.push_back(kDigits[byte >> 4U]);
-        hex.push_back(kDigits[byte & 0x0FU]);
+    std::string hex(bytes.size() * 2, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        hex[2 * i] = kDigits[bytes[i] >> 4U];
+        hex[2 * i + 1] = kDigits[bytes[i] & 0x0FU];
     }
     return hex;
 }
@@ -35,23 +37,77 @@ std::string to_base64(std::span<const unsigned char> bytes, int variant) {
 
 using Sha256Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
-Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
-    Sha256Digest digest{};
-    unsigned int length = 0;
-    const auto* made = HMAC(
-        EVP_sha256(),
-        key.data(),
-        static_cast<int>(key.size()),
-        bytes_of(message),
-        message.size(),
-        digest.data(),
-        &length
-    );
-    if (made == nullptr || length != digest.size()) {
-        throw std::runtime_error("HMAC-SHA256 failed");
+template <auto kFree>
+struct Freed {
+    template <class T>
+    void operator()(T* thing) const noexcept {
+        kFree(thing);
     }
-    return digest;
+};
+
+/// One for each thread: looking an algorithm up takes OpenSSL 3 longer than a short message does.
+class HmacSha256 {
+  public:
+    HmacSha256() : algorithm_(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr)) {
+        std::array digest{'S', 'H', 'A', '2', '5', '6', '\0'};
+        const std::array parameters{
+            OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+            OSSL_PARAM_construct_end()};
+        context_.reset(algorithm_ ? EVP_MAC_CTX_new(algorithm_.get()) : nullptr);
+        if (!context_ || EVP_MAC_CTX_set_params(context_.get(), parameters.data()) != 1) {
+            throw std::runtime_error("HMAC-SHA256 is not to be had");
+        }
+    }
+
+    Sha256Digest operator()(std::string_view key, std::string_view message) {
+        Sha256Digest digest{};
+        std::size_t length = 0;
+        // An empty key is one; without a pointer OpenSSL keeps the one before.
+        const unsigned char* const key_bytes = key.empty() ? digest.data() : bytes_of(key);
+        if (EVP_MAC_init(context_.get(), key_bytes, key.size(), nullptr) != 1 ||
+            EVP_MAC_update(context_.get(), bytes_of(message), message.size()) != 1 ||
+            EVP_MAC_final(context_.get(), digest.data(), &length, digest.size()) != 1 ||
+            length != digest.size()) {
+            throw std::runtime_error("HMAC-SHA256 failed");
+        }
+        return digest;
+    }
+
+  private:
+    std::unique_ptr<EVP_MAC, Freed<EVP_MAC_free>> algorithm_;
+    std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX_free>> context_;
+};
+
+Sha256Digest hmac_sha256(std::string_view key, std::string_view message) {
+    thread_local HmacSha256 hmac;
+    return hmac(key, message);
 }
+
+/// As HmacSha256.
+class Md5 {
+  public:
+    using Digest = std::array<unsigned char, 16>;
+
+    Md5() : algorithm_(EVP_MD_fetch(nullptr, "MD5", nullptr)), context_(EVP_MD_CTX_new()) {
+        if (!algorithm_ || !context_) {
+            throw std::runtime_error("MD5 is not to be had");
+        }
+    }
+
+    Digest operator()(std::string_view bytes) {
+        Digest digest{};
+        if (EVP_DigestInit_ex2(context_.get(), algorithm_.get(), nullptr) != 1 ||
+            EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1 ||
+            EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
+            throw std::runtime_error("MD5 failed");
+        }
+        return digest;
+    }
+
+  private:
+    std::unique_ptr<EVP_MD, Freed<EVP_MD_free>> algorithm_;
+    std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context_;
+};
 
 void require_sodium() {
     static const bool is_ready = sodium_init() >= 0;
@@ -59,6 +115,36 @@ void require_sodium() {
         throw std::runtime_error("libsodium cannot be initialised");
     }
 }
+
+/// Random bytes of one thread, taken from the system many at a time; each is given once and not
+/// kept.
+class RandomStock {
+  public:
+    RandomStock() = default;
+    RandomStock(const RandomStock&) = delete;
+    RandomStock& operator=(const RandomStock&) = delete;
+    ~RandomStock() { sodium_memzero(bytes_.data(), bytes_.size()); }
+
+    void fill(std::span<std::uint8_t> into) {
+        if (into.size() > bytes_.size()) {
+            randombytes_buf(into.data(), into.size());
+            return;
+        }
+        if (into.size() > left_) {
+            randombytes_buf(bytes_.data(), bytes_.size());
+            left_ = bytes_.size();
+        }
+        const auto given = std::span{bytes_}.subspan(bytes_.size() - left_, into.size());
+        std::ranges::copy(given, into.begin());
+        std::ranges::fill(given, std::uint8_t{0});
+        left_ -= into.size();
+    }
+
+  private:
+    std::array<std::uint8_t, 512> bytes_{};
+    /// At the end of bytes_.
+    std::size_t left_ = 0;
+};
 
 }  // namespace
 
@@ -83,12 +169,8 @@ std::string sha1_base64(std::string_view bytes) {
 }
 
 std::string md5_hex(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr) != 1) {
-        throw std::runtime_error("MD5 failed");
-    }
-    return to_hex(std::span{digest}.first(length));
+    thread_local Md5 md5;
+    return to_hex(md5(bytes));
 }
 
 std::string base64(std::string_view bytes) {
@@ -101,7 +183,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
 
 void fill_random(std::span<std::uint8_t> bytes) {
     require_sodium();
-    randombytes_buf(bytes.data(), bytes.size());
+    thread_local RandomStock stock;
+    stock.fill(bytes);
 }
 
 std::string random_token(std::size_t byte_count) {

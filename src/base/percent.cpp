@@ -19,6 +19,9 @@ std::optional<unsigned> hex_digit(char c) {
 }
 
 std::optional<std::string> form_decode(std::string_view text) {
+    if (text.find('+') == std::string_view::npos) {
+        return percent_decode(text);
+    }
     std::string spaced{text};
     std::ranges::replace(spaced, '+', ' ');
     return percent_decode(spaced);
@@ -27,6 +30,9 @@ std::optional<std::string> form_decode(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) {
+        return std::string{text};
+    }
     std::string decoded;
     decoded.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -24,6 +24,8 @@ class AppStore {
     /// In the order of their ids, at most `limit`.
     virtual Result<std::vector<HostedApp>> list(int limit) = 0;
     /// kNotFound "app_unknown".
+    virtual Result<void> set_disabled(const std::string& id, bool is_disabled) = 0;
+    /// kNotFound "app_unknown".
     virtual Result<void> remove(const std::string& id) = 0;
 };
 

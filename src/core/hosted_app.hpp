@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,12 @@ struct HostedApp {
     bool has_subscription_count = false;
     /// Where its webhooks go.
     std::vector<std::string> webhook_urls = {};
+    /// What one connection may do, see PusherAppOptions; nothing: as the settings say.
+    std::optional<std::size_t> subscriptions_max = {};
+    std::optional<std::uint32_t> messages_per_second_max = {};
+    std::optional<std::uint32_t> client_events_per_second_max = {};
+    /// It keeps its id and key, but serves nobody.
+    bool is_disabled = false;
 
     bool operator==(const HostedApp&) const = default;
 };

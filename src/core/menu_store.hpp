@@ -37,7 +37,7 @@ class MenuStore {
     virtual ~MenuStore() = default;
 
     virtual Result<Branch> find_branch(const BranchId& id) = 0;
-    /// By name. An unknown branch has an empty menu.
+    /// By position, then name. An unknown branch has an empty menu.
     virtual Result<std::vector<MenuItem>> list(const BranchId& branch) = 0;
     /// kNotFound "station_not_found", also for one of another branch.
     virtual Result<Station> find_station(const BranchId& branch, const StationId& id) = 0;

@@ -26,6 +26,16 @@ struct PresentMember {
     std::string source = {};
 };
 
+/// One who was there, and is not any more.
+struct SilentMember {
+    std::string id;
+    /// As PresentMember::info.
+    std::string info;
+    /// When it left, or was last heard of.
+    Timestamp silent_since;
+    std::string source = {};
+};
+
 /// What one source says of one channel.
 struct SourcePresence {
     /// An adapter's name.
@@ -71,6 +81,15 @@ class PresenceStore {
     /// later.
     virtual Result<std::vector<SourcePresence>> read(
         const Channel& channel, const std::vector<std::string>& sources, Timestamp heard_since
+    ) = 0;
+    /// Those of whom nothing is left that read() would list, silent since `since` at the earliest:
+    /// the last to go first, at most `limit`. Whoever left is known for an hour.
+    virtual Result<std::vector<SilentMember>> read_silent(
+        const Channel& channel,
+        const std::vector<std::string>& sources,
+        Timestamp heard_since,
+        Timestamp since,
+        int limit
     ) = 0;
     /// Makes the members of one channel those that are listed: adds, confirms and removes within
     /// the scope. What was heard of a member since `asked_at` is newer than the list, and stays.

@@ -89,6 +89,7 @@ struct TracedReceipt {
 
 struct TracedAlarm {
     AlarmCause cause = AlarmCause::kNoDisplay;
+    AlarmStep step = AlarmStep::kWaiters;
     Timestamp raised_at;
     std::optional<Timestamp> cleared_at;
 };
@@ -116,7 +117,8 @@ class ReceiptStore {
     virtual ~ReceiptStore() = default;
 
     /// Leaves out events that do not exist and those on none of the reporter's channels. The first
-    /// time counts; a repeat changes nothing.
+    /// time counts; a repeat changes nothing. What is seen of a kitchen's channel tells that its
+    /// displays report: see AlarmWatch.
     virtual Result<RecordedReceipts> record(const ReceiptReport& report) = 0;
     /// Of the order's own channel and its session's, as long as events are kept: the first of each
     /// list within its bound. Empty for an order that does not exist.

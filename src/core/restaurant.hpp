@@ -37,6 +37,12 @@ struct MenuItem {
     std::string name;
     std::int64_t price_minor = 0;
     bool is_available = true;
+    /// The heading it stands under, as guests read it.
+    std::optional<std::string> category = {};
+    /// Smaller ones stand first; headings stand where their first item does.
+    int position = 0;
+
+    friend bool operator==(const MenuItem&, const MenuItem&) = default;
 };
 
 /// Whether guests can sit down. Follows from sessions: see SessionStore.

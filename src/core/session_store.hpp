@@ -66,6 +66,12 @@ struct JoinedSession {
     bool was_opened = false;
 };
 
+/// Who sat in a session that is over.
+struct DepartedGuest {
+    Guest guest;
+    Timestamp closed_at;
+};
+
 class SessionStore {
   public:
     SessionStore() = default;
@@ -86,6 +92,8 @@ class SessionStore {
     /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
     /// session was closed.
     virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;
+    /// kNotFound: no guest of a closed session had this token.
+    virtual Result<DepartedGuest> find_departed_guest(std::string_view token_hash) = 0;
     /// The branch that a table stands in and its open session, for authorization. kNotFound.
     virtual Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) = 0;
 };

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "core/ids.hpp"
 #include "core/webhook_target.hpp"
 
 #include <chrono>
@@ -59,6 +60,7 @@ struct EndpointConfig {
 
 struct WebhookEndpoint {
     WebhookEndpointId id;
+    /// Empty for a restaurant's own.
     std::string app_id;
     std::string target;
     /// Nothing: it is told.
@@ -72,6 +74,11 @@ struct WebhookEndpoint {
     std::int64_t position = 0;
     /// Webhooks made and not settled. Of WebhookStore::endpoints() only.
     std::int64_t pending_count = 0;
+    /// Whose own it is, see RestaurantWebhookStore; nothing: of an application of the built-in
+    /// server.
+    std::optional<RestaurantId> restaurant = {};
+    /// Of a restaurant's own: its secret, as SecretBox::seal() gives it.
+    std::string sealed_secret = {};
 };
 
 enum class WebhookState {
@@ -132,6 +139,7 @@ struct WebhookOutcome {
 struct ListedWebhook {
     OutgoingWebhookId id;
     WebhookEndpointId endpoint;
+    /// Empty for a restaurant's own.
     std::string app_id;
     WebhookState state = WebhookState::kPending;
     int event_count = 0;
@@ -143,11 +151,16 @@ struct ListedWebhook {
     std::vector<WebhookAttempt> attempts = {};
 };
 
+/// Who looks after webhooks: sees those of the built-in server and this restaurant's own; nothing:
+/// all.
+using WebhookReader = std::optional<RestaurantId>;
+
 struct WebhookFilter {
     std::optional<WebhookState> state = {};
     std::optional<WebhookEndpointId> endpoint = {};
     /// Those before this one.
     std::optional<OutgoingWebhookId> after = {};
+    WebhookReader reader = {};
     /// 1 to 201.
     int limit = 50;
 };
@@ -195,15 +208,17 @@ class WebhookStore {
         const WebhookInstanceId& instance, Timestamp now, Timestamp unseen_before, int limit
     ) = 0;
 
-    /// These endpoints are told from now on, and no others. A new one begins with what happens
-    /// next; ids are taken from `ids`.
+    /// These endpoints are told from now on, and no others but restaurants' own. A new one begins
+    /// with what happens next; ids are taken from `ids`.
     virtual Result<void> set_endpoints(
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) = 0;
     /// The configured ones, in the order of app and target.
-    virtual Result<std::vector<WebhookEndpoint>> endpoints() = 0;
-    /// Tries again what waits, at once. kNotFound "endpoint_not_found".
-    virtual Result<WebhookEndpoint> enable(const WebhookEndpointId& id, Timestamp now) = 0;
+    virtual Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) = 0;
+    /// Tries again what waits, at once. kNotFound "endpoint_not_found": or not the reader's.
+    virtual Result<WebhookEndpoint> enable(
+        const WebhookEndpointId& id, const WebhookReader& reader
+    ) = 0;
 
     /// An endpoint that has something to be sent, and that nobody else sends to until
     /// `leased_until`: a webhook that is due, or events stored by `stored_until`. Nothing if there
@@ -240,9 +255,13 @@ class WebhookStore {
     /// Newest first.
     virtual Result<std::vector<ListedWebhook>> list(const WebhookFilter& filter) = 0;
     /// Sends it again, the same bytes, out of its turn, until `expires_at`. kNotFound
-    /// "webhook_not_found", kConflict "endpoint_removed": it is not configured any more.
+    /// "webhook_not_found": or not the reader's; kConflict "endpoint_removed": it is not configured
+    /// any more.
     virtual Result<void> replay(
-        const OutgoingWebhookId& id, Timestamp now, Timestamp expires_at
+        const OutgoingWebhookId& id,
+        const WebhookReader& reader,
+        Timestamp now,
+        Timestamp expires_at
     ) = 0;
     virtual Result<PurgedWebhooks> purge(const WebhookPurge& purge) = 0;
 };

@@ -61,7 +61,7 @@ struct DoorState {
             return nullptr;
         }
         auto* const entry = by_address.add(counted_as);
-        if (is_bounded && entry->second > most) {
+        if (is_bounded && entry->second.connections > most) {
             by_address.remove(entry);
             return nullptr;
         }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -86,6 +87,17 @@ class DoorStream {
             handler,
             buffers
         );
+    }
+
+    /// How much of it a plain socket takes at once; none of it with TLS.
+    std::size_t write_now(std::string_view bytes) {
+        if (tls_) {
+            return 0;
+        }
+        const ssize_t taken = ::send(
+            socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT
+        );
+        return taken < 0 ? 0 : static_cast<std::size_t>(taken);  // why not, async_write() says
     }
 
     /// What is under way ends with operation_aborted.

@@ -11,6 +11,8 @@ namespace {
 
 /// For dropping what did not finish in time: no peer is waited for.
 constexpr std::chrono::seconds kDropPatience{1};
+/// Between two looks at the deadlines of all sessions of a shard: by that much they may be late.
+constexpr std::chrono::milliseconds kDeadlineTick{100};
 
 bool wait_until_empty(DoorState& door, Deadline deadline) {
     std::unique_lock lock{door.mutex};
@@ -27,6 +29,13 @@ void for_each_session(const std::shared_ptr<DoorState>& door, void (HttpSession:
                 (session->*act)();
             }
         });
+    }
+}
+
+void enforce_deadlines(const DoorState& door, std::size_t shard) {
+    const Deadline now = std::chrono::steady_clock::now();
+    for (HttpSession* session : door.sessions[shard]) {
+        session->enforce_deadline(now);
     }
 }
 
@@ -47,6 +56,13 @@ FrontDoor::FrontDoor(
     parts_->door =
         std::make_shared<DoorState>(shards, pool, std::move(options), std::move(handlers));
     parts_->listener = std::make_shared<Listener>(parts_->door);
+    for (std::size_t shard = 0; shard < shards.size(); ++shard) {
+        shards.repeat(shard, kDeadlineTick, [weak = std::weak_ptr{parts_->door}, shard] {
+            if (const auto door = weak.lock()) {
+                enforce_deadlines(*door, shard);
+            }
+        });
+    }
 }
 
 FrontDoor::~FrontDoor() = default;

@@ -35,6 +35,9 @@ struct FrontDoorOptions {
     /// The same of one peer (IPv6: /64 network) that is neither a proxy nor of a network that the
     /// Internet does not route. 0: no bound.
     std::size_t sockets_per_address_max = 0;
+    /// What a proxy puts before the paths of WebSockets and of the Pusher API, and may leave there:
+    /// "/realtime"; empty: nothing.
+    std::string realtime_prefix = {};
     /// Whose word on the client's address counts.
     TrustedProxies proxies = {};
     /// For the TLS handshake; then the connection is closed.

@@ -4,7 +4,6 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
@@ -22,8 +21,9 @@ using boost::system::error_code;
 /// What is still read of a request that was refused, so that the client gets to read why before it
 /// sees a reset.
 constexpr std::size_t kDiscardBytesMax = 4 * 1024 * 1024;
-/// Between two attempts to cancel a step whose time is over.
-constexpr std::chrono::milliseconds kCancelAgain{20};
+/// What an idle connection keeps to read into; most requests fit. Beyond it, as much at a time.
+constexpr std::size_t kReadBytes = 1024;
+constexpr std::size_t kReadBytesOfLarge = 16 * 1024;
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
@@ -65,11 +65,7 @@ HttpSession::HttpSession(
     asio::ip::tcp::socket socket,
     realtime::AddressCounts::Entry* address
 )
-    : door_(std::move(door)),
-      shard_(shard),
-      stream_(std::move(socket)),
-      address_(address),
-      timer_(stream_.get_executor()) {}
+    : door_(std::move(door)), shard_(shard), stream_(std::move(socket)), address_(address) {}
 
 HttpSession::~HttpSession() {
     drop();
@@ -118,22 +114,17 @@ void HttpSession::shake_hands(const TlsCredentials& credentials) {
 void HttpSession::enter(Step step, std::chrono::milliseconds timeout) {
     step_ = step;
     has_timed_out_ = false;
-    ++step_number_;
-    cancel_step_after(timeout);
+    deadline_ = std::chrono::steady_clock::now() + timeout;
 }
 
-void HttpSession::cancel_step_after(std::chrono::milliseconds timeout) {
-    timer_.expires_after(timeout);
-    timer_.async_wait([self = shared_from_this(), number = step_number_](const error_code& error) {
-        if (error || number != self->step_number_) {
-            return;
-        }
-        self->has_timed_out_ = true;
-        self->stream_.cancel();
-        // The operation may have succeeded already, with only its handler still to run: then there
-        // was nothing to cancel, and the step goes on with another one.
-        self->cancel_step_after(kCancelAgain);
-    });
+void HttpSession::enforce_deadline(Deadline now) {
+    if (now < deadline_ || is_gone_) {
+        return;
+    }
+    // The operation may have succeeded already, with only its handler still to run: then there was
+    // nothing to cancel, and the next look cancels what the step goes on with.
+    has_timed_out_ = true;
+    stream_.cancel();
 }
 
 void HttpSession::await_request() {
@@ -146,22 +137,42 @@ void HttpSession::await_request() {
         return;
     }
     parser_.reset();
-    buffer_ = {};
+    if (buffer_.capacity() > kReadBytes) {
+        buffer_ = {};
+    }
     const auto& options = door_->options;
     enter(
         Step::kIdle,
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
-    stream_.async_wait_readable([self = shared_from_this()](const error_code& error) {
-        if (self->is_gone_) {
-            return;
+    receive();
+}
+
+void HttpSession::receive() {
+    const std::size_t size =
+        buffer_.size() < kReadBytes ? kReadBytes - buffer_.size() : kReadBytesOfLarge;
+    stream_.async_read_some(
+        buffer_.prepare(size),
+        [self = shared_from_this()](const error_code& error, std::size_t count) {
+            self->on_received(error, count);
         }
-        if (error) {
-            self->drop();
-            return;
-        }
-        self->read_head();
-    });
+    );
+}
+
+void HttpSession::on_received(const error_code& error, std::size_t count) {
+    if (is_gone_) {
+        return;
+    }
+    buffer_.commit(count);
+    if (error && step_ == Step::kIdle) {
+        drop();
+    } else if (error) {
+        on_read_error(error);
+    } else if (step_ == Step::kIdle) {
+        read_head();
+    } else {
+        parse();
+    }
 }
 
 void HttpSession::read_head() {
@@ -170,22 +181,31 @@ void HttpSession::read_head() {
     parser_->header_limit(door_->options.head_bytes_max);
     parser_->body_limit(door_->options.body_bytes_max);
     enter(Step::kHead, door_->options.head_timeout);
-    http::async_read_header(
-        stream_,
-        buffer_,
-        *parser_,
-        [self = shared_from_this()](const error_code& error, std::size_t) { self->on_head(error); }
-    );
+    parse();
 }
 
-void HttpSession::on_head(const error_code& error) {
-    if (is_gone_) {
-        return;
+void HttpSession::parse() {
+    const auto is_whole = [this] {
+        return step_ == Step::kHead ? parser_->is_header_done() : parser_->is_done();
+    };
+    while (!is_whole()) {
+        error_code error = http::error::need_more;
+        if (buffer_.size() > 0) {
+            buffer_.consume(parser_->put(buffer_.data(), error));
+        }
+        if (error == http::error::need_more) {
+            receive();
+            return;
+        }
+        if (error) {
+            on_read_error(error);
+            return;
+        }
     }
-    if (error) {
-        on_read_error(error);
-        return;
-    }
+    step_ == Step::kHead ? on_head() : dispatch();
+}
+
+void HttpSession::on_head() {
     const auto& request = parser_->get();
     // Beast refuses a length beside chunked, and two lengths; a coding that we do not know would
     // hide where the body ends.
@@ -256,40 +276,23 @@ void HttpSession::read_body() {
 }
 
 void HttpSession::continue_body() {
-    if (parser_->is_done()) {
-        dispatch();
-        return;
-    }
-    http::async_read(
-        stream_,
-        buffer_,
-        *parser_,
-        [self = shared_from_this()](const error_code& error, std::size_t) { self->on_body(error); }
-    );
-}
-
-void HttpSession::on_body(const error_code& error) {
-    if (is_gone_) {
-        return;
-    }
-    if (error) {
-        on_read_error(error);
-        return;
-    }
-    dispatch();
+    parser_->eager(true);
+    parse();
 }
 
 void HttpSession::dispatch() {
-    // The handler's own time is the handler's to bound: nothing is pending here that a timer could
-    // cancel.
+    // The handler's own time is the handler's to bound: nothing is pending here that could be
+    // cancelled.
     step_ = Step::kHandling;
-    ++step_number_;
-    timer_.cancel();
+    deadline_ = Deadline::max();
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view method = view(request.method_string());
-    if (door_->handlers.realtime_api && realtime::is_api_request(method, path)) {
+    if (door_->handlers.realtime_api &&
+        realtime::is_api_request(
+            method, realtime::without_prefix(path, door_->options.realtime_prefix)
+        )) {
         ask_realtime(method, path);
         return;
     }
@@ -378,24 +381,38 @@ std::string HttpSession::cors_headers() const {
 
 void HttpSession::write(std::string bytes, After after) {
     outgoing_ = std::move(bytes);
+    const std::size_t written = stream_.write_now(outgoing_);
+    if (written == outgoing_.size()) {
+        on_written({}, after);
+        return;
+    }
     enter(Step::kWriting, door_->options.write_timeout);
     asio::async_write(
         stream_,
-        asio::buffer(outgoing_),
+        asio::buffer(outgoing_) + written,
         [self = shared_from_this(), after](const error_code& error, std::size_t) {
-            if (self->is_gone_) {
-                return;
-            }
-            self->outgoing_ = {};
-            if (error || after == After::kClose) {
-                self->drop();
-            } else if (after == After::kLinger) {
-                self->linger();
-            } else {
-                self->await_request();
+            if (!self->is_gone_) {
+                self->on_written(error, after);
             }
         }
     );
+}
+
+void HttpSession::on_written(const error_code& error, After after) {
+    outgoing_ = {};
+    if (error || after == After::kClose) {
+        drop();
+    } else if (after == After::kLinger) {
+        linger();
+    } else if (buffer_.size() == 0) {
+        await_request();
+    } else {  // the next one is there already; others have their turn first
+        asio::post(stream_.get_executor(), [self = shared_from_this()] {
+            if (!self->is_gone_) {
+                self->await_request();
+            }
+        });
+    }
 }
 
 void HttpSession::linger() {
@@ -436,8 +453,6 @@ void HttpSession::drop() {
     if (std::exchange(is_gone_, true)) {
         return;
     }
-    ++step_number_;
-    timer_.cancel();
     stream_.close();
     door_->sessions[shard_].erase(this);
     door_->release(address_);

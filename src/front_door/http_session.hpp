@@ -5,7 +5,6 @@
 #include "front_door/http_text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -39,6 +38,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     void finish();
     /// Closes at once. Idempotent.
     void drop();
+    /// Cancels what a step whose time is over waits for.
+    void enforce_deadline(Deadline now);
 
   private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -61,11 +62,15 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
+    /// More bytes of a request, or the first of one.
+    void receive();
+    void on_received(const boost::system::error_code& error, std::size_t count);
     void read_head();
-    void on_head(const boost::system::error_code& error);
+    /// What there is of the head or body; goes on once that is whole.
+    void parse();
+    void on_head();
     void read_body();
     void continue_body();
-    void on_body(const boost::system::error_code& error);
     void on_read_error(const boost::system::error_code& error);
     void on_upgrade();
     std::optional<Problem> check_upgrade() const;
@@ -82,25 +87,23 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     /// For an answer of the door's own to the request in hand.
     std::string cors_headers() const;
     void write(std::string bytes, After after);
+    void on_written(const boost::system::error_code& error, After after);
     void linger();
     void discard();
     /// `step` has until then; afterwards its pending operations are cancelled with has_timed_out_
     /// set, until the step is over.
     void enter(Step step, std::chrono::milliseconds timeout);
-    void cancel_step_after(std::chrono::milliseconds timeout);
 
     std::shared_ptr<DoorState> door_;
     const std::size_t shard_;
     DoorStream stream_;
     realtime::AddressCounts::Entry* const address_;
-    boost::asio::steady_timer timer_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     std::string remote_address_;
     std::string outgoing_;
     std::size_t discarded_ = 0;
-    /// Tells a timer that fired late that its step is over.
-    std::uint64_t step_number_ = 0;
+    Deadline deadline_ = Deadline::max();
     Step step_ = Step::kIdle;
     bool has_asked_ = false;
     bool has_timed_out_ = false;

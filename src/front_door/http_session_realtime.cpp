@@ -13,10 +13,12 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
         {.method = method,
          .path = path,
          .query = has_query ? target.substr(path.size() + 1) : std::string_view{},
-         .body = request.body()},
+         .body = request.body(),
+         .path_prefix = door_->options.realtime_prefix},
         [self = shared_from_this()](realtime::ApiAnswer answer) {
-            // At once if the answer came on this shard.
-            self->door_->shards.run_on(self->shard_, [self, answer = std::move(answer)] {
+            // Behind what the request set off: what is published in one turn of the loop is written
+            // before anybody is told that it was.
+            self->door_->shards.post(self->shard_, [self, answer = std::move(answer)] {
                 if (!self->is_gone_) {
                     self->respond(answer);
                 }

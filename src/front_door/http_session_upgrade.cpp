@@ -74,7 +74,8 @@ realtime::UpgradeRequest HttpSession::upgrade_request() const {
     const std::string_view target = view(request.target());
     const auto question = target.find('?');
     realtime::UpgradeRequest upgrade;
-    upgrade.path = target.substr(0, question);
+    upgrade.path =
+        realtime::without_prefix(target.substr(0, question), door_->options.realtime_prefix);
     upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
     upgrade.key = view(request[http::field::sec_websocket_key]);
     const auto [first, last] = request.equal_range(http::field::sec_websocket_extensions);

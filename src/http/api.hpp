@@ -6,12 +6,14 @@
 #include "app/delivery_service.hpp"
 #include "app/kitchen_service.hpp"
 #include "app/menu_service.hpp"
+#include "app/operations_service.hpp"
 #include "app/order_service.hpp"
 #include "app/outgoing_webhook_service.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_service.hpp"
 #include "app/realtime_service.hpp"
 #include "app/receipt_service.hpp"
+#include "app/restaurant_webhook_service.hpp"
 #include "app/session_service.hpp"
 #include "app/staff_service.hpp"
 #include "app/table_service.hpp"
@@ -60,7 +62,9 @@ struct ApiDependencies {
     app::DeliveryService& deliveries;
     app::ReceiptService& receipts;
     app::TimelineService& timelines;
+    app::OperationsService& operations;
     app::OutgoingWebhookService& outgoing_webhooks;
+    app::RestaurantWebhookService& restaurant_webhooks;
     app::WebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.

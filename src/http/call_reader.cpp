@@ -38,7 +38,7 @@ std::string credential_of(const Request& request) {
         has_bearer_token(request) ? bearer_token_of(request) : request.header("X-API-Key")};
 }
 
-Result<Caller> prove_caller(const Call& call) {
+Result<Caller> prove_caller(const Route& route, const Call& call) {
     const std::string credential = credential_of(call.request);
     if (credential.empty()) {
         return Error{
@@ -46,7 +46,10 @@ Result<Caller> prove_caller(const Call& call) {
             .reason = "credential_missing",
             .message = "Send a token as 'Authorization: Bearer …' or an API key as 'X-API-Key'."};
     }
-    return call.services.authenticator.authenticate(credential);
+    app::Authenticator& authenticator = call.services.authenticator;
+    return route.access == Access::kDepartedToo
+               ? authenticator.authenticate_departed_too(credential)
+               : authenticator.authenticate(credential);
 }
 
 Result<FormFields> read_query(const Route& route, const Request& request) {
@@ -135,12 +138,12 @@ bool takes_media_type(const Route& route, const Request& request) {
 
 Result<void> read_caller(const Route& route, Call& call) {
     const bool is_wanted =
-        route.access == Access::kCaller ||
+        route.access == Access::kCaller || route.access == Access::kDepartedToo ||
         (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
     if (!is_wanted) {
         return {};
     }
-    auto caller = prove_caller(call);
+    auto caller = prove_caller(route, call);
     if (!caller) {
         return std::move(caller).error();
     }

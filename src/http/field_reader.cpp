@@ -27,6 +27,15 @@ std::optional<std::string> FieldReader::optional_text(std::string_view name) {
     return value != nullptr ? checked_text(name, *value) : std::nullopt;
 }
 
+std::optional<std::optional<std::string>> FieldReader::clearable_text(std::string_view name) {
+    using Clearable = std::optional<std::optional<std::string>>;
+    if (is_null(name)) {
+        return Clearable{std::in_place};
+    }
+    const auto given = optional_text(name);
+    return given ? Clearable{std::in_place, *given} : Clearable{};
+}
+
 std::int64_t FieldReader::integer(std::string_view name) {
     const JsonValue* value = find_required(name);
     return value != nullptr ? checked_integer(name, *value).value_or(0) : 0;

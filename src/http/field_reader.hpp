@@ -37,6 +37,8 @@ class FieldReader {
 
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
+    /// Nothing for an absent field, an empty text for `null`, which takes away what is there.
+    std::optional<std::optional<std::string>> clearable_text(std::string_view name);
     std::int64_t integer(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name);
     std::optional<bool> optional_boolean(std::string_view name);

@@ -23,6 +23,10 @@ Json item_json(const MenuItem& item) {
     if (item.station) {
         json["stationId"] = to_string(*item.station);
     }
+    if (item.category) {
+        json["category"] = *item.category;
+    }
+    json["position"] = item.position;
     return json;
 }
 
@@ -54,7 +58,9 @@ Result<Answer> create_menu_item(const Call& call) {
         .name = fields.text("name"),
         .price_minor = fields.integer("price"),
         .station = fields.optional_id<StationId>("stationId"),
-        .is_available = fields.optional_boolean("available").value_or(true)};
+        .is_available = fields.optional_boolean("available").value_or(true),
+        .category = fields.optional_text("category"),
+        .position = fields.optional_integer("position").value_or(0)};
     fields.finish();
     const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
@@ -75,7 +81,9 @@ Result<Answer> change_menu_item(const Call& call) {
         .name = fields.optional_text("name"),
         .price_minor = fields.optional_integer("price"),
         .is_available = fields.optional_boolean("available"),
-        .station = fields.clearable_id<StationId>("stationId")};
+        .station = fields.clearable_id<StationId>("stationId"),
+        .category = fields.clearable_text("category"),
+        .position = fields.optional_integer("position")};
     fields.finish();
     if (!faults.is_empty()) {
         return faults.error();

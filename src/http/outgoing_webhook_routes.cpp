@@ -18,6 +18,13 @@ void put_time(Json& json, const char* name, const std::optional<Timestamp>& time
     }
 }
 
+/// A restaurant's own webhook is of no application.
+void put_app(Json& json, const std::string& app_id) {
+    if (!app_id.empty()) {
+        json["appId"] = app_id;
+    }
+}
+
 Json attempt_json(const WebhookAttempt& attempt) {
     Json json{
         {"attempt", attempt.attempt},
@@ -35,11 +42,11 @@ Json webhook_json(const ListedWebhook& webhook) {
     Json json{
         {"id", to_string(webhook.id)},
         {"endpointId", to_string(webhook.endpoint)},
-        {"appId", webhook.app_id},
         {"state", to_word(webhook.state)},
         {"events", webhook.event_count},
         {"attempts", webhook.attempt_count},
         {"createdAt", to_rfc3339(webhook.created_at)}};
+    put_app(json, webhook.app_id);
     put_time(json, "nextAttemptAt", webhook.not_before);
     put_time(json, "settledAt", webhook.settled_at);
     json["history"] = Json::array();
@@ -54,13 +61,13 @@ Json endpoint_json(const WebhookEndpoint& endpoint) {
     const auto target = parse_webhook_target(endpoint.target);
     Json json{
         {"id", to_string(endpoint.id)},
-        {"appId", endpoint.app_id},
         {"url", target ? shown_url(*target) : std::string{}},
         {"events", Json::array()},
         {"channels", target ? target->channel_prefix : std::string{}},
         {"state", endpoint.disabled_reason ? "disabled" : "enabled"},
         {"failures", endpoint.failures},
         {"pending", endpoint.pending_count}};
+    put_app(json, endpoint.app_id);
     if (target) {
         for (const ChannelEventKind kind : target->kinds) {
             json["events"].push_back(to_word(kind));

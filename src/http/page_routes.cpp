@@ -14,8 +14,10 @@ constexpr std::string_view kForGood = "public, max-age=31536000, immutable";
 /// connectivity check (ably-js 2, src/common/lib/util/defaults.ts).
 constexpr std::string_view kAblyHosts[] = {"*.ably.net", "*.ably-realtime.com", "*.ably.io"};
 
+/// Without TLS the SDK tries both: plain first, and the other when that does not connect.
 std::string both_schemes(const std::string& host, bool is_tls) {
-    return (is_tls ? " wss://" : " ws://") + host + (is_tls ? " https://" : " http://") + host;
+    const std::string secure = " wss://" + host + " https://" + host;
+    return is_tls ? secure : " ws://" + host + " http://" + host + secure;
 }
 
 /// pusher-js 8, src/core/config.ts: the hosts of a cluster.
@@ -68,8 +70,16 @@ Result<Answer> show_kitchen_page(const Call& call) {
     return show_page(call, "kitchen.html");
 }
 
+Result<Answer> show_guest_page(const Call& call) {
+    return show_page(call, "guest.html");
+}
+
 Result<Answer> show_waiter_page(const Call& call) {
     return show_page(call, "waiter.html");
+}
+
+Result<Answer> show_operations_page(const Call& call) {
+    return show_page(call, "ops.html");
 }
 
 Result<Answer> show_asset(const Call& call) {

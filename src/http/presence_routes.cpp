@@ -8,8 +8,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Empty for a member without any.
-Json info_of(const PresentMember& member) {
-    Json info = Json::parse(member.info, nullptr, false);
+Json info_of(const std::string& text) {
+    Json info = Json::parse(text, nullptr, false);
     return info.is_object() ? info : Json::object();
 }
 
@@ -20,20 +20,33 @@ Json presence_of(const PresentMember& member) {
         {"source", member.source}};
 }
 
-Json display_json(const PresentMember& member) {
-    const Json info = info_of(member);
+template <class Member>
+Json who_is(const Member& member) {
+    const Json info = info_of(member.info);
     Json json{{"memberId", member.id}};
     for (const char* name : {"name", "role", "station"}) {
         if (info.contains(name)) {
             json[name] = info[name];
         }
     }
+    return json;
+}
+
+Json display_json(const PresentMember& member) {
+    Json json = who_is(member);
     json.update(presence_of(member));
     return json;
 }
 
+Json silent_json(const SilentMember& member) {
+    Json json = who_is(member);
+    json["silentSince"] = to_rfc3339(member.silent_since);
+    json["source"] = member.source;
+    return json;
+}
+
 Json member_json(const PresentMember& member) {
-    Json json{{"memberId", member.id}, {"info", info_of(member)}};
+    Json json{{"memberId", member.id}, {"info", info_of(member.info)}};
     json.update(presence_of(member));
     return json;
 }
@@ -42,9 +55,10 @@ Json as_of(const app::ChannelRoster& roster) {
     return roster.as_of ? Json(to_rfc3339(*roster.as_of)) : Json();
 }
 
-Json list_of(const std::vector<PresentMember>& members, Json (*to_json)(const PresentMember&)) {
+template <class Member>
+Json list_of(const std::vector<Member>& members, Json (*to_json)(const Member&)) {
     Json list = Json::array();
-    for (const PresentMember& member : members) {
+    for (const Member& member : members) {
         list.push_back(to_json(member));
     }
     return list;
@@ -60,8 +74,9 @@ Result<Answer> list_displays(const Call& call) {
     }
     const Json document{
         {"branchId", to_string(branch)},
-        {"asOf", as_of(*displays)},
-        {"displays", list_of(displays->members, display_json)}};
+        {"asOf", as_of(displays->online)},
+        {"displays", list_of(displays->online.members, display_json)},
+        {"silent", list_of(displays->silent, silent_json)}};
     return Answer{.body = document.dump()};
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/percent.hpp"
 #include "base/result.hpp"
 #include "core/caller.hpp"
 #include "http/api.hpp"
 #include "http/json_value.hpp"
 #include "http/message.hpp"
-#include "base/percent.hpp"
 
 #include <cassert>
 #include <optional>
@@ -42,6 +42,7 @@ using Handler = Result<Answer> (*)(const Call&);
 enum class Access {
     kAnyone,
     kCaller,          ///< 401 without a good credential
+    kDepartedToo,     ///< the same, but that guests may ask for a day after their session
     kOptionalCaller,  ///< 401 for a bad credential; none is fine
 };
 

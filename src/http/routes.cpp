@@ -9,6 +9,7 @@
 #include "http/kitchen_routes.hpp"
 #include "http/menu_routes.hpp"
 #include "http/older_routes.hpp"
+#include "http/operations_routes.hpp"
 #include "http/order_routes.hpp"
 #include "http/outgoing_webhook_routes.hpp"
 #include "http/page_routes.hpp"
@@ -16,6 +17,7 @@
 #include "http/presence_routes.hpp"
 #include "http/realtime_routes.hpp"
 #include "http/receipt_routes.hpp"
+#include "http/restaurant_webhook_routes.hpp"
 #include "http/session_routes.hpp"
 #include "http/staff_routes.hpp"
 #include "http/table_routes.hpp"
@@ -40,7 +42,10 @@ std::vector<Route> routes_of_the_service() {
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
 
         {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
+        {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
+        {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
         {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page},
+        {"GET",   "/ops",                     kAnyone, Body::kNone,       show_operations_page},
         {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
     };
 }
@@ -56,6 +61,7 @@ std::vector<Route> routes_of_the_house() {
 
         {"POST",  "/v1/sessions",             kAnyone, Body::kJson,       open_session},
         {"GET",   "/v1/sessions/{id}",        kCaller, Body::kNone,       show_session},
+        {"GET",   "/v1/sessions/{id}/bill",   kDepartedToo, Body::kNone,  show_session},
         {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kNone,       close_session},
 
         {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},
@@ -145,11 +151,16 @@ std::vector<Route> routes_of_deliveries() {
         {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
         {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
         {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+        {"GET",   "/v1/operations/overview",  kCaller, Body::kNone,       show_operations},
+        {"GET",   "/v1/operations/orders",    kCaller, Body::kNone,       find_orders, {"number"}},
         {"GET",   "/v1/webhooks",             kCaller, Body::kNone,       list_webhooks,
             {"state", "endpointId", "after", "limit"}},
         {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},
         {"GET",   "/v1/webhook-endpoints",    kCaller, Body::kNone,       list_webhook_endpoints},
         {"POST",  "/v1/webhook-endpoints/{id}/enable", kCaller, Body::kNone, enable_webhook_endpoint},
+        {"GET",   "/v1/restaurant/webhook",   kCaller, Body::kNone,       show_restaurant_webhook},
+        {"PUT",   "/v1/restaurant/webhook",   kCaller, Body::kJson,       set_restaurant_webhook},
+        {"DELETE", "/v1/restaurant/webhook",  kCaller, Body::kNone,       remove_restaurant_webhook},
         // What their signatures cover is the raw body, of whatever type.
         {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
         {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},

@@ -40,21 +40,31 @@ int failed(const Error& error) {
     return is_refused ? kExitRefused : kExitFailed;
 }
 
+template <class Number>
+Json json_of(const std::optional<Number>& number) {
+    return number ? Json(*number) : Json(nullptr);
+}
+
 Json json_of(const HostedApp& app) {
     Json json{{"id", app.id}, {"key", app.key}};
-    json["connections"] = app.connections_max ? Json(*app.connections_max) : Json(nullptr);
+    json["connections"] = json_of(app.connections_max);
     json["eventBytes"] = app.event_bytes_max;
     json["clientEvents"] = app.has_client_events;
     json["subscriptionCount"] = app.has_subscription_count;
     json["webhooks"] = app.webhook_urls;
+    json["subscriptions"] = json_of(app.subscriptions_max);
+    json["messagesPerSecond"] = json_of(app.messages_per_second_max);
+    json["clientEventsPerSecond"] = json_of(app.client_events_per_second_max);
+    json["disabled"] = app.is_disabled;
     return json;
 }
 
-std::optional<std::size_t> number_of(const std::string& word) {
-    std::size_t number = 0;
+/// False if it is none, or does not fit.
+template <class Number>
+bool read_number(const std::string& word, Number& into) {
     const char* end = word.data() + word.size();
-    const auto [rest, error] = std::from_chars(word.data(), end, number);
-    return error == std::errc{} && rest == end ? std::optional{number} : std::nullopt;
+    const auto [rest, error] = std::from_chars(word.data(), end, into);
+    return error == std::errc{} && rest == end;
 }
 
 /// False if the option is unknown or the value does not fit.
@@ -67,13 +77,16 @@ bool set_option(app::AppDraft& draft, const std::string& name, const std::string
         draft.secret = value;
     } else if (name == "--webhook") {
         draft.webhook_urls.push_back(value);
-    } else if (name == "--connections" || name == "--event-bytes") {
-        const auto number = number_of(value);
-        if (!number) {
-            return false;
-        }
-        name == "--connections" ? void(draft.connections_max = *number)
-                                : void(draft.event_bytes_max = *number);
+    } else if (name == "--event-bytes") {
+        return read_number(value, draft.event_bytes_max);
+    } else if (name == "--connections") {
+        return read_number(value, draft.connections_max.emplace());
+    } else if (name == "--subscriptions") {
+        return read_number(value, draft.subscriptions_max.emplace());
+    } else if (name == "--messages-per-second") {
+        return read_number(value, draft.messages_per_second_max.emplace());
+    } else if (name == "--client-events-per-second") {
+        return read_number(value, draft.client_events_per_second_max.emplace());
     } else {
         return false;
     }
@@ -155,6 +168,12 @@ int run_app_list(const Settings& settings) {
         );
     }
     return listed->unreadable.empty() ? kExitOk : kExitFailed;
+}
+
+int run_app_disable(const Settings& settings, const std::string& id, bool is_disabled) {
+    Directory directory{settings};
+    const auto changed = (*directory).set_disabled(id, is_disabled);
+    return changed ? kExitOk : failed(changed.error());
 }
 
 int run_app_remove(const Settings& settings, const std::string& id) {

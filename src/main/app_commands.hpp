@@ -17,6 +17,7 @@ namespace orderpush {
 int run_app_add(const Settings& settings, const app::AppDraft& draft);
 /// Prints all, the default one first, without secrets.
 int run_app_list(const Settings& settings);
+int run_app_disable(const Settings& settings, const std::string& id, bool is_disabled);
 int run_app_remove(const Settings& settings, const std::string& id);
 
 /// From "--id 7 --client-events …"; nothing if a word is unknown, lacks its value, or is no number

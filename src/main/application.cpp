@@ -67,6 +67,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       deliveries_(database_),
       events_(database_),
       receipts_(database_),
+      operations_(database_),
       retention_(database_),
       app_store_(database_),
       presence_(database_),
@@ -106,6 +107,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           },
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
+           .per_address = settings_.socket_address_limits,
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
            .has_compression = settings_.builtin_compression,
            .stall_timeout = settings_.socket_stall_timeout,
@@ -146,8 +148,14 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
            .signal = push_,
            .ids = ids_,
-           .clock = clock_},
-          counted(metrics_, {.start_grace = settings_.builtin_reconnect_hold})
+           .clock = clock_,
+           .on_webhook = [this] { outgoing_webhooks_.notify(); }},
+          counted(
+              metrics_,
+              {.start_grace = settings_.builtin_reconnect_hold,
+               .unseen_steps = settings_.unseen_steps,
+               .reporting_for = settings_.unseen_reporting}
+          )
       ),
       retention_job_(
           retention_,
@@ -167,6 +175,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               if (const std::size_t left_out = apps_.set_further(apps); left_out > 0) {
                   log::error("apps_left_out", {{"count", left_out}});
               }
+              sockets_.review_rights();
           }
       ),
       outgoing_webhooks_(
@@ -249,8 +258,10 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       delivery_service_(
           {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
       ),
+      receipt_metrics_(metrics_),
       receipt_service_(receipts_, clock_),
       timeline_service_(orders_, receipts_),
+      operations_service_(operations_, deliveries_, clock_),
       webhook_service_(
           {.sources = webhook_sources_of(adapters_),
            .receipts = webhook_receipts_,
@@ -271,6 +282,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .body_bytes_max = settings_.body_bytes_max,
            .sockets_max = settings_.http_connections_max,
            .sockets_per_address_max = settings_.http_connections_address_max,
+           .realtime_prefix = settings_.builtin_path_prefix,
            .proxies = settings_.trusted_proxies,
            .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
           handlers()
@@ -283,6 +295,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
     hub_.observe(outgoing_webhooks_.observer());
     push_.observe(stats_publisher_);
     push_.observe(kitchen_watch_);
+    receipt_service_.observe(receipt_metrics_);
     collect_figures(
         metrics_,
         {.database = database_,

@@ -13,12 +13,14 @@
 #include "app/kitchen_service.hpp"
 #include "app/kitchen_watch.hpp"
 #include "app/menu_service.hpp"
+#include "app/operations_service.hpp"
 #include "app/order_service.hpp"
 #include "app/payment_service.hpp"
 #include "app/presence_reconciler.hpp"
 #include "app/presence_service.hpp"
 #include "app/provider_announcer.hpp"
 #include "app/realtime_service.hpp"
+#include "app/receipt_metrics.hpp"
 #include "app/receipt_service.hpp"
 #include "app/retention_job.hpp"
 #include "app/roster.hpp"
@@ -64,6 +66,7 @@
 #include "storage/pg_instance_registry.hpp"
 #include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
+#include "storage/pg_operations_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_payment_store.hpp"
 #include "storage/pg_presence_store.hpp"
@@ -166,6 +169,7 @@ class Application {
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgReceiptStore receipts_;
+    storage::PgOperationsStore operations_;
     storage::PgRetention retention_;
     storage::PgAppStore app_store_;
     storage::PgPresenceStore presence_;
@@ -218,8 +222,10 @@ class Application {
     app::CatchUpService catch_up_service_;
     app::PresenceService presence_service_;
     app::DeliveryService delivery_service_;
+    app::ReceiptMetrics receipt_metrics_;
     app::ReceiptService receipt_service_;
     app::TimelineService timeline_service_;
+    app::OperationsService operations_service_;
     app::WebhookService webhook_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.

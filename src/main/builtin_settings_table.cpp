@@ -55,6 +55,21 @@ Fault read_disable_hours(const std::string& value, std::chrono::hours& into) {
     return fault;
 }
 
+Fault read_path_prefix(const std::string& value, std::string& into) {
+    constexpr std::size_t kLengthMax = 100;
+    const auto is_good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '/' || c == '-' || c == '_' || c == '.';
+    };
+    if (!value.empty() &&
+        (value.front() != '/' || value.back() == '/' || value.size() > kLengthMax ||
+         value.find("//") != std::string::npos || !std::ranges::all_of(value, is_good))) {
+        return "must begin with / and not end with it, such as /realtime";
+    }
+    into = value;
+    return std::nullopt;
+}
+
 /// What the built-in server allows its clients, and what it keeps.
 constexpr std::array kTable{
     SettingRow{
@@ -73,6 +88,35 @@ constexpr std::array kTable{
         "Whether subscribers are told how many they are (pusher:subscription_count).",
         [](Settings& s, const std::string& v) {
             return read_flag(v, s.builtin_limits.has_subscription_counts);
+        }},
+    SettingRow{
+        "BUILTIN_CONNECTIONS_MAX",
+        "0",
+        kPlain,
+        "WebSocket connections of the default application on one instance; beyond it close code "
+        "4100. 0: as many as SOCKET_CONNECTIONS_MAX allows.",
+        [](Settings& s, const std::string& v) {
+            return read_integer<std::size_t>(v, 0, 10'000'000, s.builtin_limits.connections_max);
+        }},
+    SettingRow{
+        "BUILTIN_EVENT_BYTES_MAX",
+        "10240",
+        kPlain,
+        "Bytes of an event's data in the default application, of clients and of servers; beyond it "
+        "413. The restaurant's events are cut by their own rule.",
+        [](Settings& s, const std::string& v) {
+            return read_integer<std::size_t>(
+                v, 1, 8U << 20U, s.builtin_limits.event_data_bytes_max
+            );
+        }},
+    SettingRow{
+        "BUILTIN_PATH_PREFIX",
+        "",
+        kPlain,
+        "What stands before /app/{key} and /apps/{appId} at a proxy (/realtime), wsPath for "
+        "pusher-js. The proxy may forward it or take it off, servers may sign it or not.",
+        [](Settings& s, const std::string& v) {
+            return read_path_prefix(v, s.builtin_path_prefix);
         }},
     SettingRow{
         "BUILTIN_AUTHORIZATION_SECONDS",

@@ -57,6 +57,26 @@ constexpr std::array kTable{
             return read_count(v, 0, kConnectionsMost, s.socket_connections_address_max);
         }},
     SettingRow{
+        "SOCKET_SUBSCRIPTIONS_ADDRESS_MAX",
+        "20000",
+        kPlain,
+        "Subscriptions of all WebSocket connections of such an address together; beyond it "
+        "pusher:error. 0: no bound.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 0, kConnectionsMost, s.socket_address_limits.subscriptions_max);
+        }},
+    SettingRow{
+        "SOCKET_MESSAGES_ADDRESS_PER_SECOND",
+        "2000",
+        kPlain,
+        "What all WebSocket connections of such an address together may send, ten seconds' worth "
+        "of it at once; more is dropped with pusher:error. 0: no bound.",
+        [](Settings& s, const std::string& v) {
+            return read_integer<std::uint32_t>(
+                v, 0, 1'000'000, s.socket_address_limits.messages_per_second_max
+            );
+        }},
+    SettingRow{
         "SOCKET_QUEUE_BYTES_MAX",
         "1048576",
         kPlain,

@@ -19,8 +19,9 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: orderpush serve | migrate | seed-demo [--out FILE] | app-list | app-remove ID | "
-    "app-add "
+    "app-disable ID | app-enable ID | app-add "
     "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
+    "[--subscriptions N] [--messages-per-second N] [--client-events-per-second N] "
     "[--subscription-count] [--webhook URL]... | check-config | settings-example | --version";
 
 std::optional<std::string> look_up(const std::string& name) {
@@ -59,6 +60,11 @@ Work work_of(std::span<const std::string> words) {
             return run_app_add(settings, *draft);
         }}
                      : Work{};
+    }
+    if ((name == "app-disable" || name == "app-enable") && words.size() == 2) {
+        return [id = words[1], is_disabled = name == "app-disable"](const Settings& settings) {
+            return run_app_disable(settings, id, is_disabled);
+        };
     }
     if (name == "app-remove" && words.size() == 2) {
         return [id = words[1]](const Settings& settings) { return run_app_remove(settings, id); };

@@ -1,6 +1,7 @@
 #include "main/outgoing_webhooks.hpp"
 
 #include "app/metrics_table.hpp"
+#include "main/app_commands.hpp"
 
 namespace orderpush {
 namespace {
@@ -19,7 +20,9 @@ net::HttpClientOptions client_options(const Settings& settings) {
         .is_public_only = !settings.builtin_webhooks.is_private_allowed};
 }
 
-app::WebhookDispatcherOptions dispatcher_options(const OutgoingWebhookSources& sources) {
+app::WebhookDispatcherOptions dispatcher_options(
+    const OutgoingWebhookSources& sources, const SecretBox& box
+) {
     app::WebhookDispatcherOptions options{
         .disable_after = sources.settings.builtin_webhooks.disable_after,
         .retention = sources.settings.event_retention};
@@ -29,6 +32,7 @@ app::WebhookDispatcherOptions dispatcher_options(const OutgoingWebhookSources& s
         .failed = registry.counter(figure::kOutgoingWebhooks, {"failed"}),
         .expired = registry.counter(figure::kOutgoingWebhooks, {"expired"}),
         .lost_events = registry.counter(figure::kWebhookEventsLost, {"not_sent"})};
+    options.open_secret = [&box](std::string_view sealed) { return box.open(sealed); };
     return options;
 }
 
@@ -41,12 +45,13 @@ app::WebhookRecorderOptions recorder_options(const OutgoingWebhookSources& sourc
 }  // namespace
 
 OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
-    : store_(sources.database),
+    : box_(secret_box_of(sources.settings)),
+      store_(sources.database),
       http_(client_options(sources.settings)),
       sender_(http_, {.is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}),
       targets_(sources.apps),
       dispatcher_(
-          store_, sender_, targets_, sources.ids, sources.clock, dispatcher_options(sources)
+          store_, sender_, targets_, sources.ids, sources.clock, dispatcher_options(sources, box_)
       ),
       recorder_(
           store_,
@@ -58,6 +63,14 @@ OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
       ),
       source_(recorder_, sources.settings.builtin_app.id),
       service_({.store = store_, .notify = [this] { dispatcher_.notify(); }, .clock = sources.clock}
+      ),
+      restaurants_(
+          {.store = store_,
+           .box = box_,
+           .notify = [this] { dispatcher_.notify(); },
+           .ids = sources.ids,
+           .clock = sources.clock,
+           .is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}
       ) {}
 
 void OutgoingWebhooks::start() {

@@ -2,11 +2,13 @@
 
 #include "adapters/webhooks/http_webhook_sender.hpp"
 #include "app/outgoing_webhook_service.hpp"
+#include "app/restaurant_webhook_service.hpp"
 #include "app/webhook_dispatcher.hpp"
 #include "app/webhook_recorder.hpp"
 #include "app/webhook_targets.hpp"
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
+#include "base/secret_box.hpp"
 #include "base/uuid.hpp"
 #include "main/settings.hpp"
 #include "net/curl_http_client.hpp"
@@ -27,13 +29,17 @@ struct OutgoingWebhookSources {
     app::WebhookTargets::Source apps;
 };
 
-/// Webhooks of the built-in server, whole: from what the hub tells to what receivers answer.
+/// Webhooks of the built-in server, whole: from what the hub tells to what receivers answer. And
+/// restaurants' own, which are sent the same way.
 class OutgoingWebhooks {
   public:
     explicit OutgoingWebhooks(const OutgoingWebhookSources& sources);
 
     realtime::HubObserver& observer() noexcept { return source_; }
     app::OutgoingWebhookService& service() noexcept { return service_; }
+    app::RestaurantWebhookService& restaurants() noexcept { return restaurants_; }
+    /// There is something new to be sent. Any thread; never blocks.
+    void notify() noexcept { dispatcher_.notify(); }
 
     /// Once the schema is there.
     void start();
@@ -43,6 +49,7 @@ class OutgoingWebhooks {
     void stop();
 
   private:
+    const SecretBox box_;
     storage::PgWebhookStore store_;
     /// Apart from the one for providers: it connects to public addresses only.
     net::CurlHttpClient http_;
@@ -52,6 +59,7 @@ class OutgoingWebhooks {
     app::WebhookRecorder recorder_;
     realtime::ChannelEventSource source_;
     app::OutgoingWebhookService service_;
+    app::RestaurantWebhookService restaurants_;
 };
 
 }  // namespace orderpush

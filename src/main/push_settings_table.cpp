@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace orderpush {
 namespace {
@@ -93,6 +95,44 @@ Fault read_presence_expiry(Settings& settings, const std::string& value) {
     if (!fault && settings.presence_expiry < 2 * settings.presence_interval) {
         return "must be at least twice PRESENCE_INTERVAL_SECONDS";
     }
+    return fault;
+}
+
+/// "push_again:0,waiters:30,webhook:60": each once, none before the one in front of it;
+/// or "none".
+Fault read_unseen_steps(Settings& settings, const std::string& value) {
+    constexpr int kSecondsMax = 86'400;
+    std::vector<UnseenStep> steps;
+    std::size_t begin = 0;
+    while (value != "none" && begin <= value.size()) {
+        const auto end = std::min(value.find(',', begin), value.size());
+        const std::string part = value.substr(begin, end - begin);
+        begin = end + 1;
+        const auto colon = std::min(part.find(':'), part.size());
+        const auto step = parse_alarm_step(part.substr(0, colon));
+        if (!step || colon == part.size()) {
+            return "must have steps such as push_again:0, waiters:30 and webhook:60";
+        }
+        if (std::ranges::find(steps, *step, &UnseenStep::step) != steps.end()) {
+            return fmt::format("names {} twice", to_word(*step));
+        }
+        int seconds = 0;
+        if (auto fault = read_integer(part.substr(colon + 1), 0, kSecondsMax, seconds)) {
+            return "has seconds that are none: each " + *fault;
+        }
+        steps.push_back({.step = *step, .after = std::chrono::seconds{seconds}});
+    }
+    if (!std::ranges::is_sorted(steps, {}, &UnseenStep::after)) {
+        return "must have its steps in the order of their seconds";
+    }
+    settings.unseen_steps = std::move(steps);
+    return std::nullopt;
+}
+
+Fault read_unseen_reporting(Settings& settings, const std::string& value) {
+    int hours = 0;
+    auto fault = read_integer(value, 1, 8'760, hours);
+    settings.unseen_reporting = std::chrono::hours{hours};
     return fault;
 }
 
@@ -214,6 +254,23 @@ constexpr std::array kTable{
         "After how long without a sign somebody counts as gone, and a provider as silent; 5 to "
         "86400 seconds, at least twice PRESENCE_INTERVAL_SECONDS.",
         read_presence_expiry},
+    SettingRow{
+        "UNSEEN_STEPS",
+        "push_again:0,waiters:30,webhook:60",
+        kPlain,
+        "What happens to an order that no display of its kitchen has shown within the branch's "
+        "limit (branches.unseen_after_seconds): the steps, each with its seconds beyond that "
+        "limit. "
+        "push_again: once more to the kitchen. waiters: kitchen:unattended. webhook: the "
+        "restaurant's own (PUT /v1/restaurant/webhook). none: nothing.",
+        read_unseen_steps},
+    SettingRow{
+        "UNSEEN_REPORTING_HOURS",
+        "168",
+        kPlain,
+        "For so long after a display of a branch told that something was seen on it, the branch's "
+        "displays count as reporting, 1 to 8760 hours: only there an order can be unseen.",
+        read_unseen_reporting},
 };
 
 }  // namespace

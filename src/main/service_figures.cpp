@@ -91,8 +91,15 @@ app::RetentionMetrics retention_metrics(metrics::Registry& registry) {
 }
 
 app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchOptions options) {
-    options.no_display = registry.counter(figure::kKitchenAlarms, {"no_display"});
-    options.unacknowledged = registry.counter(figure::kKitchenAlarms, {"unacknowledged"});
+    for (const auto cause :
+         {AlarmCause::kNoDisplay, AlarmCause::kUnacknowledged, AlarmCause::kUnseen}) {
+        options.alarms.at(static_cast<std::size_t>(cause)) =
+            registry.counter(figure::kKitchenAlarms, {to_word(cause)});
+    }
+    for (const auto step : {AlarmStep::kPushAgain, AlarmStep::kWaiters, AlarmStep::kWebhook}) {
+        options.steps.at(static_cast<std::size_t>(step)) =
+            registry.counter(figure::kUnseenSteps, {to_word(step)});
+    }
     return options;
 }
 

@@ -4,9 +4,11 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/tls.hpp"
+#include "core/alarm_store.hpp"
 #include "core/client_address.hpp"
 #include "main/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
+#include "realtime/address_counts.hpp"
 #include "realtime/hub.hpp"
 #include "realtime/pusher_app_options.hpp"
 
@@ -95,11 +97,15 @@ struct Settings {
     realtime::HubOptions builtin_hub;
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
+    /// Empty, or "/realtime".
+    std::string builtin_path_prefix;
     /// Empty: only signed webhooks of Ably.
     std::string ably_webhook_token;
     std::chrono::seconds webhook_age_max{};
     std::chrono::seconds presence_interval{};
     std::chrono::seconds presence_expiry{};
+    std::vector<UnseenStep> unseen_steps;
+    std::chrono::hours unseen_reporting{};
     std::chrono::hours event_retention{};
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
@@ -110,6 +116,7 @@ struct Settings {
     /// 0: no bound.
     std::size_t http_connections_address_max = 0;
     std::size_t socket_connections_address_max = 0;
+    realtime::AddressLimits socket_address_limits;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
     /// Empty: where web_folder.hpp says.

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace orderpush::protocol {
 namespace {
@@ -32,33 +33,40 @@ Error invalid(std::string message) {
 
 using Field = std::pair<std::string, std::string>;
 
+struct SignedField {
+    std::string lowered;
+    const std::string* name;
+    const std::string* value;
+};
+
 /// Everything but the signature, in the order in which it is signed.
-std::vector<Field> signed_fields(const PusherQuery& query) {
-    std::vector<Field> fields;
+std::vector<SignedField> signed_fields(const PusherQuery& query) {
+    std::vector<SignedField> fields;
     fields.reserve(query.all().size());
-    for (const Field& field : query.all()) {
-        if (field.first != kSignature) {
-            fields.push_back(field);
+    for (const auto& [name, value] : query.all()) {
+        if (name != kSignature) {
+            fields.push_back({in_lower_case(name), &name, &value});
         }
     }
-    std::ranges::stable_sort(fields, {}, [](const Field& f) { return in_lower_case(f.first); });
+    std::ranges::stable_sort(fields, {}, &SignedField::lowered);
     return fields;
 }
 
-std::string joined(const std::vector<Field>& fields) {
-    std::string text;
-    for (const auto& [name, value] : fields) {
-        text.append(text.empty() ? "" : "&").append(name).append("=").append(value);
-    }
-    return text;
-}
-
 std::string string_to_sign(
-    std::string_view method, std::string_view path, std::string_view parameters
+    std::string_view method,
+    std::string_view path,
+    const std::vector<SignedField>& fields,
+    bool is_lowered
 ) {
+    constexpr std::size_t kParameters = 512;
     std::string text;
-    text.reserve(method.size() + path.size() + parameters.size() + 2);
-    text.append(method).append("\n").append(path).append("\n").append(parameters);
+    text.reserve(method.size() + path.size() + kParameters);
+    text.append(method).append("\n").append(path).append("\n");
+    const char* before = "";
+    for (const SignedField& field : fields) {
+        text.append(std::exchange(before, "&")).append(is_lowered ? field.lowered : *field.name);
+        text.append("=").append(*field.value);
+    }
     return text;
 }
 
@@ -121,28 +129,44 @@ std::string in_one_line(std::string_view text) {
     return line;
 }
 
-/// What clients may have signed: they build the path themselves, so it may be the one on the wire
-/// or that before it was encoded; and some lower the names of parameters.
-std::vector<std::string> candidates(const PusherRequest& request, const PusherQuery& query) {
-    std::vector<Field> fields = signed_fields(query);
-    std::vector<std::string> parameters{joined(fields)};
-    for (Field& field : fields) {
-        field.first = in_lower_case(field.first);
+/// The path on the wire, with and without the prefix; each as it may have been before it was
+/// encoded.
+std::vector<std::string> signed_paths(const PusherRequest& request) {
+    std::vector<std::string> paths{std::string{request.path}};
+    if (!request.path_prefix.empty()) {
+        paths.push_back(
+            request.path.starts_with(request.path_prefix)
+                ? std::string{request.path.substr(request.path_prefix.size())}
+                : std::string{request.path_prefix}.append(request.path)
+        );
     }
-    if (auto lowered = joined(fields); lowered != parameters.front()) {
-        parameters.push_back(std::move(lowered));
-    }
-    std::vector<std::string> texts;
-    for (const std::string& text : parameters) {
-        texts.push_back(string_to_sign(request.method, request.path, text));
-    }
-    const auto decoded = percent_decode(request.path);
-    if (decoded && *decoded != request.path) {
-        for (const std::string& text : parameters) {
-            texts.push_back(string_to_sign(request.method, *decoded, text));
+    for (std::size_t i = 0, count = paths.size(); i < count; ++i) {
+        auto decoded = percent_decode(paths[i]);
+        if (decoded && *decoded != paths[i]) {
+            paths.push_back(*std::move(decoded));
         }
     }
-    return texts;
+    return paths;
+}
+
+/// Whether it is the signature of one of the texts that clients sign: they build the path
+/// themselves, and some lower the names of parameters.
+bool is_signature(
+    std::string_view given,
+    const PusherApp& app,
+    const PusherRequest& request,
+    const std::vector<SignedField>& fields
+) {
+    const auto is_of = [&](std::string_view path, bool is_lowered) {
+        const std::string text = string_to_sign(request.method, path, fields, is_lowered);
+        return equal_in_constant_time(hmac_sha256_hex(app.secret, text), given);
+    };
+    const bool has_upper = std::ranges::any_of(fields, [](const SignedField& field) {
+        return *field.name != field.lowered;
+    });
+    return std::ranges::any_of(signed_paths(request), [&](std::string_view path) {
+        return is_of(path, false) || (has_upper && is_of(path, true));
+    });
 }
 
 Result<void> check_signature(
@@ -152,14 +176,12 @@ Result<void> check_signature(
     if (given == nullptr) {
         return refused("Missing parameter: auth_signature");
     }
-    const auto texts = candidates(request, query);
-    const bool is_signed = std::ranges::any_of(texts, [&](const std::string& text) {
-        return equal_in_constant_time(hmac_sha256_hex(app.secret, text), *given);
-    });
-    if (!is_signed) {
+    const auto fields = signed_fields(query);
+    if (!is_signature(*given, app, request, fields)) {
+        const auto text = string_to_sign(request.method, request.path, fields, false);
         return refused(
-            "Invalid signature: you should have sent HmacSHA256Hex(\"" +
-            in_one_line(texts.front()) + "\", your_secret_key), but you sent \"" + *given + "\""
+            "Invalid signature: you should have sent HmacSHA256Hex(\"" + in_one_line(text) +
+            "\", your_secret_key), but you sent \"" + *given + "\""
         );
     }
     return {};

@@ -19,6 +19,9 @@ struct PusherRequest {
     std::string_view path;
     std::string_view query;
     std::string_view body;
+    /// "/realtime": what stands before paths at a proxy, which may have taken it off. Some SDKs
+    /// sign it, others do not.
+    std::string_view path_prefix = {};
 };
 
 /// Names and values of a query, decoded, as they came.

@@ -14,7 +14,19 @@ struct ApiRequest {
     std::string_view path;
     std::string_view query;
     std::string_view body;
+    /// See without_prefix(); the path may begin with it.
+    std::string_view path_prefix = {};
 };
+
+/// The path as it is here: a proxy may forward "/realtime/apps/1/events" as it came, or without
+/// "/realtime".
+inline std::string_view without_prefix(
+    std::string_view path, std::string_view path_prefix
+) noexcept {
+    const bool is_below = !path_prefix.empty() && path.starts_with(path_prefix) &&
+                          path.substr(path_prefix.size()).starts_with('/');
+    return is_below ? path.substr(path_prefix.size()) : path;
+}
 
 struct ApiAnswer {
     int status = 200;

@@ -13,6 +13,11 @@ PusherAppOptions limits_of(const HostedApp& settings, PusherAppOptions limits) {
     limits.event_data_bytes_max = settings.event_bytes_max;
     limits.has_client_events = settings.has_client_events;
     limits.has_subscription_counts = settings.has_subscription_count;
+    limits.subscriptions_max = settings.subscriptions_max.value_or(limits.subscriptions_max);
+    limits.messages_per_second_max =
+        settings.messages_per_second_max.value_or(limits.messages_per_second_max);
+    limits.client_events_per_second_max =
+        settings.client_events_per_second_max.value_or(limits.client_events_per_second_max);
     return limits;
 }
 

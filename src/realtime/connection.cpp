@@ -230,6 +230,12 @@ void Connection::on_settling_timeout() {
     }
 }
 
+void Connection::on_rights_changed() {
+    if (session_) {
+        session_->on_rights_changed();
+    }
+}
+
 void Connection::wait_readable() {
     if (phase_ == Phase::kClosed) {
         return;

@@ -61,6 +61,8 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     void on_pong_missing();
     /// For the shard: the time to prove itself is over.
     void on_settling_timeout();
+    /// For the shard: what applications may do has changed.
+    void on_rights_changed();
     /// Closes the socket at once and leaves the shard. Idempotent.
     void drop();
 

@@ -24,17 +24,21 @@ ConnectionShard::ConnectionShard(Parts parts)
 }
 
 Protocol::Opening ConnectionShard::open_session(
-    const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+    const UpgradeRequest& request, Connection& connection, bool is_deflating
 ) {
+    AddressCounts::Entry& address = *connection.address();
     return parts_.protocol_at(request.path)
         .open(
             request,
-            {.outlet = outlet,
+            {.outlet = connection,
              .hub = parts_.hub,
              .shard = parts_.index,
              .activity_timeout =
                  std::chrono::duration_cast<std::chrono::seconds>(options().activity_timeout),
-             .is_deflating = is_deflating}
+             .is_deflating = is_deflating,
+             .address = address.first.empty()
+                            ? AddressQuota{}
+                            : AddressQuota{options().per_address, address.second.use}}
         );
 }
 
@@ -197,6 +201,15 @@ void ConnectionShard::close_all(CloseCode code, std::string_view reason) {
     for (List* list : {&quiet_, &pinged_}) {
         while (!list->empty()) {
             list->front()->close(code, reason);  // moves it to the closing ones
+        }
+    }
+}
+
+void ConnectionShard::review_rights() {
+    for (List* list : {&quiet_, &pinged_}) {
+        for (auto next = list->begin(); next != list->end();) {
+            const auto connection = *next++;  // a close moves it to another list
+            connection->on_rights_changed();
         }
     }
 }

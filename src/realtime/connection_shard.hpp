@@ -44,6 +44,8 @@ class ConnectionShard {
     /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
+    /// Has every session see whether it may go on.
+    void review_rights();
 
     /// For connections.
     boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }
@@ -52,7 +54,7 @@ class ConnectionShard {
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
     Protocol::Opening open_session(
-        const UpgradeRequest& request, Outlet& outlet, bool is_deflating
+        const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
     void add(const std::shared_ptr<Connection>& connection);
     /// Tells its session, after that time, to prove itself.

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -30,6 +31,27 @@ class MessageBudget {
 
   private:
     Deadline full_at_ = {};
+};
+
+/// The same, shared by threads.
+class SharedMessageBudget {
+  public:
+    bool take(const MessageRate& rate, Deadline now) {
+        const auto cost = std::chrono::nanoseconds{std::chrono::seconds{1}} / rate.per_second;
+        Deadline before = full_at_.load(std::memory_order_relaxed);
+        for (;;) {
+            const Deadline full_at = std::max(before, now) + cost;
+            if (full_at > now + cost * rate.burst) {
+                return false;
+            }
+            if (full_at_.compare_exchange_weak(before, full_at, std::memory_order_relaxed)) {
+                return true;
+            }
+        }
+    }
+
+  private:
+    std::atomic<Deadline> full_at_ = Deadline{};
 };
 
 }  // namespace orderpush::realtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "realtime/address_counts.hpp"
 #include "realtime/channel_codec.hpp"
 #include "realtime/close_code.hpp"
 #include "realtime/frame.hpp"
@@ -45,6 +46,8 @@ struct SessionContext {
     std::chrono::seconds activity_timeout{0};
     /// Whether the connection takes Frame::deflated(); it takes plain frames as well.
     bool is_deflating = false;
+    /// Of the client's address.
+    AddressQuota address = {};
 };
 
 /// One connection's side of a protocol. On the connection's shard only.
@@ -60,6 +63,8 @@ class ProtocolSession : public Subscriber {
     }
     /// Called once: close who has not proved anything.
     virtual void on_settling_timeout() {}
+    /// What applications may do has changed: close if this connection may not go on.
+    virtual void on_rights_changed() {}
     /// It did not come: close.
     virtual void on_pong_missing() = 0;
     /// The connection is going: leave every channel. Nothing is called afterwards except

@@ -19,9 +19,6 @@ namespace {
 constexpr std::string_view kPathPrefix = "/app/";
 constexpr int kVersionMin = 4;
 constexpr int kVersionMax = 7;
-/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
-/// closure").
-constexpr int kVersionWithCloseCodes = 6;
 
 /// A number of any size: one too large for an int is the largest, which no version is.
 std::optional<int> parse_version(std::string_view text) {
@@ -50,6 +47,17 @@ std::optional<Refusal> check_version(const std::optional<std::string_view>& text
     return std::nullopt;
 }
 
+Refusal unknown_key(std::string_view key) {
+    return {
+        CloseCode::kUnknownKey,
+        "App key " + std::string{key.substr(0, 40)} +
+            " not in this cluster. Did you forget to specify the cluster?"};
+}
+
+Refusal disabled() {
+    return {CloseCode::kDisabled, "Application disabled"};
+}
+
 /// Of a request that does not say, the newest: clients that old say theirs.
 int version_of(const UpgradeRequest& request) {
     const auto text = request.parameter("protocol");
@@ -72,9 +80,8 @@ Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const Sess
     if (!refusal) {
         AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
         if (seat.is_taken()) {
-            const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
             return std::make_shared<PusherSession>(
-                *this, std::move(seat), context, reads_close_codes
+                *this, std::move(seat), context, version_of(request)
             );
         }
         // A lasting condition, but not for good: 4004 would keep clients away for ever.
@@ -91,6 +98,25 @@ std::optional<Frame> PusherProtocol::refusal_notice(
                                                         : std::nullopt;
 }
 
+std::optional<Refusal> PusherProtocol::objection_to(const App& app) const {
+    if (app.is_default()) {
+        return std::nullopt;
+    }
+    const AppPtr now = apps().by_id(app.credentials.id);
+    if (now == nullptr) {
+        return unknown_key(app.credentials.key);
+    }
+    if (now->settings.is_disabled) {
+        return disabled();
+    }
+    const bool is_same = now->credentials.key == app.credentials.key &&
+                         now->credentials.secret == app.credentials.secret;
+    // Clients that know the new ones come back a second later, and show their signatures anew.
+    return is_same ? std::nullopt
+                   : std::optional{Refusal{
+                         CloseCode::kOverCapacity, "The application's credentials were changed"}};
+}
+
 std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
     std::string_view key = request.path;
     if (!key.starts_with(kPathPrefix) ||
@@ -101,11 +127,12 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) cons
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (apps().by_key(key) == nullptr) {
-        return Refusal{
-            CloseCode::kUnknownKey,
-            "App key " + std::string{key.substr(0, 40)} +
-                " not in this cluster. Did you forget to specify the cluster?"};
+    const AppPtr app = apps().by_key(key);
+    if (app == nullptr) {
+        return unknown_key(key);
+    }
+    if (app->settings.is_disabled) {
+        return disabled();
     }
     if (!origins_.admits(request.origin)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};

@@ -14,6 +14,10 @@
 
 namespace orderpush::realtime {
 
+/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
+/// closure").
+inline constexpr int kVersionWithCloseCodes = 6;
+
 struct PusherProtocolOptions {
     /// The default application.
     protocol::PusherApp app;
@@ -44,6 +48,8 @@ class PusherProtocol final : public Protocol {
         const UpgradeRequest& request, CloseCode code, std::string_view reason
     ) const override;
 
+    /// For sessions: why one of that application may not go on; nothing: it may.
+    std::optional<Refusal> objection_to(const App& app) const;
     /// For sessions: how the channels of a connection are written.
     const ChannelCodec& codec(bool is_deflating) const noexcept {
         return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;

@@ -11,6 +11,8 @@ namespace {
 
 /// How much of the rate may come at once: a page that loads subscribes to everything it shows.
 constexpr std::chrono::seconds kMessageBurst{10};
+/// From this version of the protocol on a client answers pings.
+constexpr int kVersionWithPings = 5;
 
 Error invalid(std::string message) {
     return {
@@ -29,16 +31,13 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 }  // namespace
 
 PusherSession::PusherSession(
-    const PusherProtocol& protocol,
-    AppSeat seat,
-    const SessionContext& context,
-    bool reads_close_codes
+    const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
 )
     : protocol_(protocol),
       seat_(std::move(seat)),
       context_(context),
       codec_(protocol.codec(context.is_deflating)),
-      reads_close_codes_(reads_close_codes) {
+      version_(version) {
     context_.outlet.send(
         pusher::connection_established(socket_id_, context_.activity_timeout.count())
     );
@@ -63,13 +62,17 @@ bool PusherSession::is_affordable() {
         .per_second = per_second,
         .burst = static_cast<std::uint32_t>(per_second * kMessageBurst.count())};
     const Deadline now = std::chrono::steady_clock::now();
-    if (messages_.take(rate, now)) {
+    const bool is_own_excess = !messages_.take(rate, now);
+    if (!is_own_excess && context_.address.take_message(now)) {
         return true;
     }
     if (excess_.take(rate, now)) {
         refuse(
-            "Message dropped: this connection sends more than " + std::to_string(per_second) +
-            " messages per second"
+            is_own_excess ? "Message dropped: this connection sends more than " +
+                                std::to_string(per_second) + " messages per second"
+                          : "Message dropped: the connections of this address send more than " +
+                                std::to_string(context_.address.limits().messages_per_second_max) +
+                                " messages per second"
         );
     } else {
         close(CloseCode::kOverCapacity, "Too many messages");
@@ -97,7 +100,15 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
         refuse(member.error());
         return;
     }
-    Joined joined;
+    if (!context_.address.take_subscription()) {
+        refuse(
+            "Cannot subscribe to " + message.channel +
+            ": the connections of this address have reached the limit of " +
+            std::to_string(context_.address.limits().subscriptions_max) + " subscriptions"
+        );
+        return;
+    }
+    Joined joined{.place = Place{context_.address}};
     if (*member) {
         joined.user_id = (*member)->user_id;
     }
@@ -288,7 +299,8 @@ void PusherSession::watch(std::vector<std::string> user_ids) {
 }
 
 void PusherSession::on_silence() {
-    context_.outlet.send(pusher::ping());
+    // Clients of before know no pusher:ping, but their WebSocket answers.
+    context_.outlet.send(version_ < kVersionWithPings ? Frame::ping() : pusher::ping());
 }
 
 void PusherSession::on_pong_missing() {
@@ -306,8 +318,14 @@ void PusherSession::on_settling_timeout() {
     }
 }
 
+void PusherSession::on_rights_changed() {
+    if (const auto objection = protocol_.objection_to(app())) {
+        close(objection->code, objection->reason);
+    }
+}
+
 void PusherSession::close(CloseCode code, std::string_view reason) {
-    if (!reads_close_codes_) {
+    if (version_ < kVersionWithCloseCodes) {
         context_.outlet.send(pusher::error(reason, code));
     }
     context_.outlet.close(code, reason);

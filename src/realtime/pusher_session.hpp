@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::realtime {
@@ -25,13 +26,10 @@ class PusherProtocol;
 class PusherSession final : public ProtocolSession,
                             public std::enable_shared_from_this<PusherSession> {
   public:
-    /// Greets: the first frame that the client gets.
-    /// `reads_close_codes`: whether the client learns from a close frame why.
+    /// Greets: the first frame that the client gets. `version`: of the protocol, which the client
+    /// speaks.
     PusherSession(
-        const PusherProtocol& protocol,
-        AppSeat seat,
-        const SessionContext& context,
-        bool reads_close_codes
+        const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
     );
 
     SocketId socket_id() const noexcept override { return socket_id_; }
@@ -46,12 +44,32 @@ class PusherSession final : public ProtocolSession,
     void on_pong_missing() override;
     std::optional<std::chrono::milliseconds> settling_timeout() const override;
     void on_settling_timeout() override;
+    void on_rights_changed() override;
     void leave() override;
 
   private:
+    /// One of the subscriptions that the client's address may have, for as long as it lives.
+    class Place {
+      public:
+        /// Takes it; requires that it was granted by AddressQuota::take_subscription().
+        explicit Place(const AddressQuota& address) : address_(&address) {}
+        Place(Place&& other) noexcept : address_(std::exchange(other.address_, nullptr)) {}
+        Place& operator=(Place&&) = delete;
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        ~Place() {
+            if (address_ != nullptr) {
+                address_->give_back_subscription();
+            }
+        }
+
+      private:
+        const AddressQuota* address_;
+    };
     struct Joined {
+        Place place;
         /// Presence channels: as whom.
-        std::optional<std::string> user_id;
+        std::optional<std::string> user_id = {};
         /// False while the hub's answer is awaited.
         bool is_active = false;
     };
@@ -84,7 +102,7 @@ class PusherSession final : public ProtocolSession,
     const SessionContext context_;
     const ChannelCodec& codec_;
     const SocketId socket_id_ = SocketId::random();
-    const bool reads_close_codes_;
+    const int version_;
     bool has_left_ = false;
     /// Whether a signature of the application's was shown.
     bool is_authorized_ = false;

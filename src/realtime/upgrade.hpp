@@ -20,7 +20,7 @@ struct Pass {
 
 /// A checked WebSocket upgrade request: GET, version 13, with a key (RFC 6455, section 4.2.1).
 struct UpgradeRequest {
-    /// Without the query, as it stood in the request line.
+    /// Without the query and a proxy's prefix, else as it stood in the request line.
     std::string path;
     std::string query;
     std::optional<std::string> origin = {};

@@ -97,7 +97,7 @@ WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& ad
     const std::size_t most = options_.connections_per_address_max;
     const bool is_bounded = most > 0 && !address.first.empty();
     if (connections_ > options_.connections_max + kRefusalsMax ||
-        (is_bounded && address.second > most + kAddressRefusalsMax)) {
+        (is_bounded && address.second.connections > most + kAddressRefusalsMax)) {
         return Admission::kFlood;
     }
     if (is_stopping_) {
@@ -106,7 +106,8 @@ WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& ad
     if (connections_ > options_.connections_max) {
         return Admission::kFull;
     }
-    return is_bounded && address.second > most ? Admission::kAddressFull : Admission::kOpen;
+    return is_bounded && address.second.connections > most ? Admission::kAddressFull
+                                                           : Admission::kOpen;
 }
 
 void WebSocketServer::on_removed(AddressCounts::Entry* address) {
@@ -114,6 +115,12 @@ void WebSocketServer::on_removed(AddressCounts::Entry* address) {
     by_address_.remove(address);
     if (--connections_ == 0) {
         emptied_.notify_all();
+    }
+}
+
+void WebSocketServer::review_rights() {
+    for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
+        shards_.post(shard, [part = parts_[shard].get()] { part->review_rights(); });
     }
 }
 

@@ -25,6 +25,8 @@ struct WebSocketServerOptions {
     /// Of one client address (IPv6: /64 network). 0: no bound. Addresses that the Internet does not
     /// route have none: many clients stand behind each.
     std::size_t connections_per_address_max = 0;
+    /// Of the same addresses.
+    AddressLimits per_address = {};
     OutboundLimits outbound = {};
     /// Whether permessage-deflate is agreed to.
     bool has_compression = false;
@@ -68,6 +70,9 @@ class WebSocketServer {
     void stop(Deadline deadline, std::chrono::milliseconds spread = {});
     /// A stop under way, or to come, waits for nobody. Any thread.
     void hurry();
+
+    /// What applications may do has changed: connections that may not go on are closed. Any thread.
+    void review_rights();
 
     std::size_t connection_count() const;
 

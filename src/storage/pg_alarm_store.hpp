@@ -10,7 +10,7 @@ class PgAlarmStore final : public AlarmStore {
     /// The pool outlives the store.
     explicit PgAlarmStore(DbPool& pool) : pool_(pool) {}
 
-    Result<std::vector<WaitingOrder>> waiting(Timestamp now, int limit) override;
+    Result<std::vector<WaitingOrder>> waiting(const AlarmWatch& watch) override;
     Result<bool> raise(const NewAlarm& alarm) override;
     Result<void> clear(std::span<const BranchId> attended, Timestamp now) override;
 

@@ -12,6 +12,7 @@ class PgAppStore final : public AppStore {
 
     Result<void> add(const HostedApp& app, Timestamp now) override;
     Result<std::vector<HostedApp>> list(int limit) override;
+    Result<void> set_disabled(const std::string& id, bool is_disabled) override;
     Result<void> remove(const std::string& id) override;
 
   private:

@@ -17,7 +17,9 @@ MenuItem menu_item_of(const pqxx::row& row) {
         .station = optional_id_of<StationId>(row["station_id"]),
         .name = row["name"].c_str(),
         .price_minor = row["price_minor"].as<std::int64_t>(),
-        .is_available = row["is_available"].as<bool>()};
+        .is_available = row["is_available"].as<bool>(),
+        .category = optional_text_of(row["category"]),
+        .position = row["position"].as<int>()};
 }
 
 }  // namespace
@@ -78,6 +80,8 @@ Result<void> PgMenuStore::create_item(const NewMenuItem& created) {
         .add(item.name)
         .add(item.price_minor)
         .add(item.is_available)
+        .add(item.category)
+        .add(item.position)
         .add(events_json(created.events))
         .add(kept_answer_json(created.answer));
     return execute(pool_, kCreateMenuItem, parameters);
@@ -87,7 +91,12 @@ Result<void> PgMenuStore::change_item(const MenuItemChange& change) {
     Parameters parameters;
     parameters.add(change.before.id);
     for (const MenuItem& item : {change.before, change.after}) {
-        parameters.add(item.station).add(item.name).add(item.price_minor).add(item.is_available);
+        parameters.add(item.station)
+            .add(item.name)
+            .add(item.price_minor)
+            .add(item.is_available)
+            .add(item.category)
+            .add(item.position);
     }
     parameters.add(events_json(change.events));
     const Error changed_meanwhile{

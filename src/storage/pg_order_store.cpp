@@ -14,6 +14,7 @@ namespace orderpush::storage {
 namespace {
 
 /// An item as kFindPlacementContext lists it.
+/// What an order copies of it.
 MenuItem menu_item_of(const nlohmann::json& item, const BranchId& branch) {
     MenuItem menu_item;
     menu_item.id = parse_id<MenuItemId>(item.at(0).get_ref<const std::string&>()).value();

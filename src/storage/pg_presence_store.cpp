@@ -61,6 +61,30 @@ Result<std::vector<SourcePresence>> PgPresenceStore::read(
     return query(pool_, kReadPresence, parameters, sources_of);
 }
 
+Result<std::vector<SilentMember>> PgPresenceStore::read_silent(
+    const Channel& channel,
+    const std::vector<std::string>& sources,
+    Timestamp heard_since,
+    Timestamp since,
+    int limit
+) {
+    Parameters parameters;
+    parameters.add(channel.name()).add(text_array(sources)).add(heard_since).add(since).add(limit);
+    using Silent = Result<std::vector<SilentMember>>;
+    return query(pool_, kReadSilentMembers, parameters, [](const pqxx::result& rows) -> Silent {
+        std::vector<SilentMember> members;
+        for (const auto& row : rows) {
+            members.push_back(
+                {.id = row["member_id"].c_str(),
+                 .info = row["info"].c_str(),
+                 .silent_since = time_of(row["silent_since"]),
+                 .source = row["source"].c_str()}
+            );
+        }
+        return members;
+    });
+}
+
 Result<void> PgPresenceStore::replace(
     const PresenceScope& scope,
     const Channel& channel,

@@ -101,6 +101,7 @@ TracedReceipt receipt_of(const json& row) {
 TracedAlarm alarm_of(const json& row) {
     return {
         .cause = known(parse_alarm_cause(row.at("cause").get_ref<const std::string&>())),
+        .step = known(parse_alarm_step(row.at("step").get_ref<const std::string&>())),
         .raised_at = time_at(row, "raisedAt"),
         .cleared_at = optional_time_at(row, "clearedAt")};
 }

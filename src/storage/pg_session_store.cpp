@@ -91,10 +91,23 @@ Result<Guest> PgSessionStore::find_guest_by_token_hash(std::string_view token_ha
             return not_found("guest_not_found", "No guest has this token.");
         }
         const pqxx::row row = rows.front();
-        if (!row["is_open"].as<bool>()) {
+        if (!row["closed_at"].is_null()) {
             return session_closed(ErrorCode::kUnauthenticated);
         }
         return guest_of(row);
+    });
+}
+
+Result<DepartedGuest> PgSessionStore::find_departed_guest(std::string_view token_hash) {
+    using Found = Result<DepartedGuest>;
+    const auto parameters = Parameters{}.add(token_hash);
+    return query(pool_, kFindGuest, parameters, [](const pqxx::result& rows) -> Found {
+        const auto closed_at =
+            rows.empty() ? std::nullopt : optional_time_of(rows.front()["closed_at"]);
+        if (!closed_at) {
+            return not_found("guest_not_found", "No guest of a closed session had this token.");
+        }
+        return DepartedGuest{.guest = guest_of(rows.front()), .closed_at = *closed_at};
     });
 }
 

@@ -15,6 +15,7 @@ class PgSessionStore final : public SessionStore {
     Result<TableSession> find(const SessionId& id) override;
     Result<ClosedSession> close(const SessionClosing& closing) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
+    Result<DepartedGuest> find_departed_guest(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
 
   private:

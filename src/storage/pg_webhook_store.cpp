@@ -82,7 +82,9 @@ WebhookEndpoint endpoint_of(const pqxx::row& row) {
         .failing_since = optional_time_of(row["failing_since"]),
         .last_success_at = optional_time_of(row["last_success_at"]),
         .position = row["position"].as<std::int64_t>(),
-        .pending_count = row["pending_count"].as<std::int64_t>()};
+        .pending_count = row["pending_count"].as<std::int64_t>(),
+        .restaurant = optional_id_of<RestaurantId>(row["restaurant_id"]),
+        .sealed_secret = row["sealed_secret"].c_str()};
 }
 
 std::vector<WebhookAttempt> attempts_of(const pqxx::field& field) {
@@ -132,6 +134,37 @@ auto all_of(const pqxx::result& rows, Read read) {
 
 }  // namespace
 
+Result<WebhookEndpoint> PgWebhookStore::put(const NewRestaurantWebhook& webhook) {
+    Parameters parameters;
+    parameters.add(webhook.id)
+        .add(webhook.restaurant)
+        .add(webhook.url)
+        .add(webhook.sealed_secret)
+        .add(webhook.is_secret_renewed)
+        .add(webhook.at);
+    return query(
+        pool_,
+        kPutRestaurantWebhook,
+        parameters,
+        [](const pqxx::result& rows) -> Result<WebhookEndpoint> {
+            return endpoint_of(rows.front());
+        }
+    );
+}
+
+Result<std::optional<WebhookEndpoint>> PgWebhookStore::find(const RestaurantId& restaurant) {
+    const auto parameters = Parameters{}.add(restaurant);
+    using Found = Result<std::optional<WebhookEndpoint>>;
+    return query(pool_, kFindRestaurantWebhook, parameters, [](const pqxx::result& rows) -> Found {
+        return rows.empty() ? std::nullopt : std::optional{endpoint_of(rows.front())};
+    });
+}
+
+Result<bool> PgWebhookStore::remove(const RestaurantId& restaurant, Timestamp now) {
+    const auto removed = pool_.run(kRemoveRestaurantWebhook, Parameters{}.add(restaurant).add(now));
+    return removed ? Result<bool>{!removed->empty()} : removed.error();
+}
+
 Result<std::size_t> PgWebhookStore::record(
     const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
 ) {
@@ -178,18 +211,21 @@ Result<void> PgWebhookStore::set_endpoints(
     return execute(pool_, kSetWebhookEndpoints, Parameters{}.add(rows.dump()).add(now));
 }
 
-Result<std::vector<WebhookEndpoint>> PgWebhookStore::endpoints() {
+Result<std::vector<WebhookEndpoint>> PgWebhookStore::endpoints(const WebhookReader& reader) {
     using Found = Result<std::vector<WebhookEndpoint>>;
-    return query(pool_, kListWebhookEndpoints, {}, [](const pqxx::result& rows) -> Found {
+    const auto parameters = Parameters{}.add(reader);
+    return query(pool_, kListWebhookEndpoints, parameters, [](const pqxx::result& rows) -> Found {
         return all_of(rows, endpoint_of);
     });
 }
 
-Result<WebhookEndpoint> PgWebhookStore::enable(const WebhookEndpointId& id, Timestamp) {
+Result<WebhookEndpoint> PgWebhookStore::enable(
+    const WebhookEndpointId& id, const WebhookReader& reader
+) {
     return query_one(
         pool_,
         kEnableWebhookEndpoint,
-        Parameters{}.add(id),
+        Parameters{}.add(id).add(reader),
         not_found("endpoint_not_found", "There is no such endpoint."),
         endpoint_of
     );
@@ -291,7 +327,8 @@ Result<std::vector<ListedWebhook>> PgWebhookStore::list(const WebhookFilter& fil
     parameters.add(filter.state ? std::optional{std::string{to_word(*filter.state)}} : std::nullopt)
         .add(filter.endpoint)
         .add(filter.after)
-        .add(filter.limit);
+        .add(filter.limit)
+        .add(filter.reader);
     using Found = Result<std::vector<ListedWebhook>>;
     return query(pool_, kListOutgoingWebhooks, parameters, [](const pqxx::result& rows) -> Found {
         return all_of(rows, listed_of);
@@ -299,9 +336,9 @@ Result<std::vector<ListedWebhook>> PgWebhookStore::list(const WebhookFilter& fil
 }
 
 Result<void> PgWebhookStore::replay(
-    const OutgoingWebhookId& id, Timestamp now, Timestamp expires_at
+    const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
 ) {
-    const auto parameters = Parameters{}.add(id).add(now).add(expires_at);
+    const auto parameters = Parameters{}.add(id).add(now).add(expires_at).add(reader);
     return query(pool_, kReplayWebhook, parameters, [](const pqxx::result& rows) -> Result<void> {
         if (rows.empty()) {
             return not_found("webhook_not_found", "There is no such webhook.");

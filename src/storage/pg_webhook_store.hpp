@@ -1,12 +1,12 @@
 #pragma once
 
-#include "core/webhook_store.hpp"
+#include "core/restaurant_webhook_store.hpp"
 #include "storage/db_pool.hpp"
 
 namespace orderpush::storage {
 
-/// Webhooks of the built-in server in PostgreSQL.
-class PgWebhookStore final : public WebhookStore {
+/// Webhooks in PostgreSQL: of the built-in server, and where restaurants want to be told.
+class PgWebhookStore final : public WebhookStore, public RestaurantWebhookStore {
   public:
     explicit PgWebhookStore(DbPool& pool) : pool_(pool) {}
 
@@ -19,8 +19,9 @@ class PgWebhookStore final : public WebhookStore {
     Result<void> set_endpoints(
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) override;
-    Result<std::vector<WebhookEndpoint>> endpoints() override;
-    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, Timestamp now) override;
+    Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) override;
+    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, const WebhookReader& reader)
+        override;
     Result<std::optional<WebhookEndpoint>> claim(
         const WebhookInstanceId& owner,
         Timestamp now,
@@ -42,8 +43,17 @@ class PgWebhookStore final : public WebhookStore {
     ) override;
     Result<void> settle(const WebhookOutcome& outcome, Timestamp now) override;
     Result<std::vector<ListedWebhook>> list(const WebhookFilter& filter) override;
-    Result<void> replay(const OutgoingWebhookId& id, Timestamp now, Timestamp expires_at) override;
+    Result<void> replay(
+        const OutgoingWebhookId& id,
+        const WebhookReader& reader,
+        Timestamp now,
+        Timestamp expires_at
+    ) override;
     Result<PurgedWebhooks> purge(const WebhookPurge& purge) override;
+
+    Result<WebhookEndpoint> put(const NewRestaurantWebhook& webhook) override;
+    Result<std::optional<WebhookEndpoint>> find(const RestaurantId& restaurant) override;
+    Result<bool> remove(const RestaurantId& restaurant, Timestamp now) override;
 
   private:
     DbPool& pool_;

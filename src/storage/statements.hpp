@@ -9,6 +9,7 @@
 #include "storage/statements_floor.hpp"
 #include "storage/statements_hub.hpp"
 #include "storage/statements_kitchen.hpp"
+#include "storage/statements_operations.hpp"
 #include "storage/statements_orders.hpp"
 #include "storage/statements_outbox.hpp"
 #include "storage/statements_outgoing_webhooks.hpp"

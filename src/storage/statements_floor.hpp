@@ -48,7 +48,7 @@ select
             where o.id = u.order_id and t.status = 'pending' and not t.is_held
             group by o.id
         ) w
-        where u.branch_id = $1 and u.cleared_at is null
+        where u.branch_id = $1 and u.step = 'waiters' and u.cleared_at is null
     ) end as alarms,
     case when n.is_first then (
         select json_agg(json_build_array(k.channel, k.seq))

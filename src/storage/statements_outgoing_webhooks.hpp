@@ -125,7 +125,8 @@ with given as materialized (
     select * from json_to_recordset($1::json) as g (id uuid, app_id text, target text)
 ), ended as (
     update webhook_endpoints p set is_active = false
-    where p.is_active and not exists (select 1 from given g where g.app_id = p.app_id and g.target = p.target)
+    where p.is_active and p.restaurant_id is null
+        and not exists (select 1 from given g where g.app_id = p.app_id and g.target = p.target)
 )
 insert into webhook_endpoints as p (id, app_id, target, is_active, position, created_at)
 select g.id, g.app_id, g.target, true,
@@ -139,25 +140,31 @@ where not p.is_active
     Statement::Access::kWrite};
 
 inline constexpr SqlText kWebhookEndpointColumns{R"sql(
-p.id, p.app_id, p.target, p.disabled_reason, unix_ms(p.disabled_at) as disabled_at, p.failures,
+p.id, case when p.restaurant_id is null then p.app_id else '' end as app_id, p.restaurant_id,
+coalesce(p.sealed_secret, '') as sealed_secret, p.target, p.disabled_reason, unix_ms(p.disabled_at) as disabled_at, p.failures,
 unix_ms(p.failing_since) as failing_since, unix_ms(p.last_success_at) as last_success_at, p.position
 )sql"};
-
-inline constexpr auto kListWebhookEndpointsText = "select " + kWebhookEndpointColumns + R"sql(,
+/// Behind them: what is not counted while sending.
+inline constexpr SqlText kWebhooksPending{R"sql(,
     (select count(*) from outgoing_webhooks w where w.endpoint_id = p.id and w.state = 'pending') as pending_count
-from webhook_endpoints p where p.is_active order by p.app_id, p.target
+)sql"};
+
+/// $1 reader or null.
+inline constexpr auto kListWebhookEndpointsText =
+    "select " + kWebhookEndpointColumns + kWebhooksPending + R"sql(
+from webhook_endpoints p
+where p.is_active and ($1::uuid is null or p.restaurant_id is null or p.restaurant_id = $1)
+order by p.app_id, p.target
 )sql";
 inline constexpr Statement kListWebhookEndpoints{
     "list_webhook_endpoints", kListWebhookEndpointsText.text, Statement::Access::kRead};
 
-/// $1 endpoint.
+/// $1 endpoint, $2 reader or null.
 inline constexpr auto kEnableWebhookEndpointText = R"sql(
 update webhook_endpoints p
 set disabled_reason = null, disabled_at = null, failures = 0, failing_since = null, not_before = null
-where p.id = $1 and p.is_active
-returning )sql" + kWebhookEndpointColumns + R"sql(,
-    (select count(*) from outgoing_webhooks w where w.endpoint_id = p.id and w.state = 'pending') as pending_count
-)sql";
+where p.id = $1 and p.is_active and ($2::uuid is null or p.restaurant_id is null or p.restaurant_id = $2)
+returning )sql" + kWebhookEndpointColumns + kWebhooksPending;
 inline constexpr Statement kEnableWebhookEndpoint{
     "enable_webhook_endpoint", kEnableWebhookEndpointText.text, Statement::Access::kWrite};
 
@@ -264,11 +271,12 @@ where id = $2
 )sql",
     Statement::Access::kWrite};
 
-/// $1 state or null, $2 endpoint or null, $3 before this one or null, $4 at most.
+/// $1 state or null, $2 endpoint or null, $3 before this one or null, $4 at most, $5 reader or
+/// null.
 inline constexpr Statement kListOutgoingWebhooks{
     "list_outgoing_webhooks",
     R"sql(
-select w.id, w.endpoint_id, p.app_id, w.state, w.event_count, w.attempts, unix_ms(w.created_at) as created_at,
+select w.id, w.endpoint_id, case when p.restaurant_id is null then p.app_id else '' end as app_id, w.state, w.event_count, w.attempts, unix_ms(w.created_at) as created_at,
     unix_ms(case when w.state = 'pending' then coalesce(w.not_before, p.not_before) end) as not_before,
     unix_ms(w.settled_at) as settled_at,
     coalesce((
@@ -283,18 +291,20 @@ select w.id, w.endpoint_id, p.app_id, w.state, w.event_count, w.attempts, unix_m
 from outgoing_webhooks w join webhook_endpoints p on p.id = w.endpoint_id
 where ($1::text is null or w.state = $1) and ($2::uuid is null or w.endpoint_id = $2)
     and ($3::uuid is null or w.id < $3)
+    and ($5::uuid is null or p.restaurant_id is null or p.restaurant_id = $5)
 order by w.id desc
 limit $4
 )sql",
     Statement::Access::kRead};
 
-/// $1 webhook, $2 now, $3 expires at. `is_active`: whether its endpoint is; only then something is
-/// written.
+/// $1 webhook, $2 now, $3 expires at, $4 reader or null. `is_active`: whether its endpoint is; only
+/// then something is written.
 inline constexpr Statement kReplayWebhook{
     "replay_webhook",
     R"sql(
 with found as materialized (
-    select w.id, p.is_active from outgoing_webhooks w join webhook_endpoints p on p.id = w.endpoint_id where w.id = $1
+    select w.id, p.is_active from outgoing_webhooks w join webhook_endpoints p on p.id = w.endpoint_id
+    where w.id = $1 and ($4::uuid is null or p.restaurant_id is null or p.restaurant_id = $4)
 ), changed as (
     update outgoing_webhooks w
     set state = 'pending', is_late = true, not_before = $2, expires_at = $3, settled_at = null
@@ -302,6 +312,43 @@ with found as materialized (
     returning 1
 )
 select f.is_active from found f where (select count(*) from changed) >= 0
+)sql",
+    Statement::Access::kWrite};
+
+/// $1 id, $2 restaurant, $3 address, $4 sealed secret, $5 whether it replaces the one that is kept,
+/// $6 now. Its own id stands for the application, so that no two meet at the addresses' key.
+inline constexpr auto kPutRestaurantWebhookText = SqlText{R"sql(
+insert into webhook_endpoints as p (id, app_id, restaurant_id, target, sealed_secret, is_active, position, created_at)
+values ($1, $2::uuid::text, $2, $3, $4, true, 0, $6)
+on conflict (restaurant_id) do update
+set target = excluded.target, is_active = true, disabled_reason = null, disabled_at = null, failures = 0,
+    failing_since = null, not_before = null,
+    sealed_secret = case when $5::boolean then excluded.sealed_secret else coalesce(p.sealed_secret, excluded.sealed_secret) end
+returning )sql"} + kWebhookEndpointColumns + kWebhooksPending;
+inline constexpr Statement kPutRestaurantWebhook{
+    "put_restaurant_webhook", kPutRestaurantWebhookText.text, Statement::Access::kWrite};
+
+/// $1 restaurant.
+inline constexpr auto kFindRestaurantWebhookText =
+    "select " + kWebhookEndpointColumns + kWebhooksPending +
+    " from webhook_endpoints p where p.restaurant_id = $1 and p.is_active";
+inline constexpr Statement kFindRestaurantWebhook{
+    "find_restaurant_webhook", kFindRestaurantWebhookText.text, Statement::Access::kRead};
+
+/// $1 restaurant, $2 now. No row: there is none.
+inline constexpr Statement kRemoveRestaurantWebhook{
+    "remove_restaurant_webhook",
+    R"sql(
+with removed as (
+    update webhook_endpoints p set is_active = false, sealed_secret = null
+    where p.restaurant_id = $1 and p.is_active
+    returning p.id
+), withdrawn as (
+    update outgoing_webhooks w set state = 'expired', settled_at = $2
+    from removed r where w.endpoint_id = r.id and w.state = 'pending'
+    returning 1
+)
+select r.id from removed r where (select count(*) from withdrawn) >= 0
 )sql",
     Statement::Access::kWrite};
 

@@ -29,6 +29,25 @@ order by s.position, m.joined_at, m.member_id
 )sql",
     Statement::Access::kRead};
 
+/// $1 channel, $2 sources, $3 heard of at this time or later, $4 silent since then at the earliest, $5
+/// at most.
+inline constexpr Statement kReadSilentMembers{
+    "read_silent_members",
+    R"sql(
+select p.member_id,
+    (array_agg(p.member::text order by p.member::text = 'null', p.changed_at desc))[1] as info,
+    (array_agg(p.source order by coalesce(p.left_at, p.seen_at) desc, p.source))[1] as source,
+    unix_ms(max(coalesce(p.left_at, p.seen_at))) as silent_since
+from presence_members p
+where p.channel = $1 and p.source = any ($2::text[])
+group by p.member_id
+having bool_and(p.left_at is not null or p.seen_at < $3::timestamptz)
+    and max(coalesce(p.left_at, p.seen_at)) >= $4::timestamptz
+order by max(coalesce(p.left_at, p.seen_at)) desc, p.member_id
+limit $5
+)sql",
+    Statement::Access::kRead};
+
 /// $1 channel, $2 source, $3 instance or '', $4 members, $5 asked at, $6 now. What an instance says
 /// of its own connections nobody else does, so that its newest list counts whatever the times are.
 inline constexpr Statement kReplacePresence{

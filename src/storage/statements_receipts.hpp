@@ -18,12 +18,24 @@ with heard as materialized (
     select $9::text collate "C" where $9::text is not null
 ), accepted as materialized (
     select e.id, e.payload ->> 'orderId' is not null as is_of_order, coalesce(e.written_at, e.occurred_at) as written_at,
-        bool_or(o.channel like 'kitchen:%') as is_kitchen
+        bool_or(o.channel like 'kitchen:%') as is_kitchen,
+        (array_agg(split_part(o.channel, ':', 2)::uuid) filter (where o.channel like 'kitchen:%'))[1] as kitchen
     from unnest($1::uuid[]) as g (id)
     join events e on e.id = g.id
     join outbox o on o.event_id = e.id
     where o.channel in (select h.channel from heard h)
     group by e.id
+), sighted as (
+    -- To the minute, so that not every report writes the row that all of the branch would wait for.
+    insert into kitchen_sightings as k (branch_id, seen_at)
+    select distinct a.kitchen, $5::timestamptz
+    from accepted a
+    where $4::boolean and a.kitchen is not null and not exists (
+        select 1 from kitchen_sightings o
+        where o.branch_id = a.kitchen and o.seen_at >= $5::timestamptz - interval '1 minute'
+    )
+    order by 1
+    on conflict (branch_id) do update set seen_at = greatest(k.seen_at, excluded.seen_at)
 ), kept as (
     insert into receipts as r (event_id, device_id, staff_id, is_kitchen, received_at, seen_at)
     select a.id, $2, $3, a.is_kitchen, $5, case when $4::boolean then $5::timestamptz end
@@ -95,8 +107,8 @@ select
     (select json_agg(to_json(r) order by r.received_at, r.event_id, r.device_id) from reported r) as receipts,
     (
         select json_agg(json_build_object(
-            'cause', u.cause, 'raisedAt', unix_ms(u.raised_at), 'clearedAt', unix_ms(u.cleared_at)
-        ) order by u.raised_at, u.cause) from unattended_alarms u where u.order_id = $1::uuid
+            'cause', u.cause, 'step', u.step, 'raisedAt', unix_ms(u.raised_at), 'clearedAt', unix_ms(u.cleared_at)
+        ) order by u.raised_at, u.cause, u.step) from unattended_alarms u where u.order_id = $1::uuid
     ) as alarms
 )sql",
     Statement::Access::kRead};

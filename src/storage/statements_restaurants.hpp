@@ -20,10 +20,10 @@ where b.id = $1
 inline constexpr Statement kListMenu{
     "list_menu",
     R"sql(
-select m.id, m.branch_id, m.station_id, m.name, m.price_minor, m.is_available
+select m.id, m.branch_id, m.station_id, m.name, m.price_minor, m.is_available, m.category, m.position
 from menu_items m
 where m.branch_id = $1
-order by m.name collate "C", m.id
+order by m.position, m.name collate "C", m.id
 )sql",
     Statement::Access::kRead};
 
@@ -49,28 +49,28 @@ where s.id = $1 and s.is_active
 inline constexpr Statement kFindMenuItem{
     "find_menu_item",
     R"sql(
-select m.id, m.branch_id, m.station_id, m.name, m.price_minor, m.is_available
+select m.id, m.branch_id, m.station_id, m.name, m.price_minor, m.is_available, m.category, m.position
 from menu_items m
 where m.id = $1
 )sql",
     Statement::Access::kRead};
 
-/// $1 menu item, $2 branch, $3 station, $4 name, $5 price, $6 availability, $7 events, $8 answer to
-/// keep. Fails on menu_items_station_fkey.
+/// $1 menu item, $2 branch, $3 station, $4 name, $5 price, $6 availability, $7 category, $8
+/// position, $9 events, $10 answer to keep. Fails on menu_items_station_fkey.
 inline constexpr auto kCreateMenuItemText =
     R"sql(
 with allowed as (
     select 1
 ), guard as (
-    select g.* from json_to_recordset($8) as g )sql" +
+    select g.* from json_to_recordset($10) as g )sql" +
     kGuardColumns + "), " + kKeepAnswer + R"sql(,
 written as (
-    insert into menu_items (id, branch_id, station_id, name, price_minor, is_available)
-    select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::bigint, $6::boolean
+    insert into menu_items (id, branch_id, station_id, name, price_minor, is_available, category, position)
+    select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::bigint, $6::boolean, $7::text, $8::integer
     where (select count(*) from kept_key) >= 0
     returning 1
 ), recorded as (
-    select e.* from json_to_recordset($7) as e )sql" +
+    select e.* from json_to_recordset($9) as e )sql" +
     kEventColumns + R"sql(
 ), )sql" +
     kRecordEvents + R"sql(
@@ -79,19 +79,21 @@ select count(*) from queued
 inline constexpr Statement kCreateMenuItem{
     "create_menu_item", kCreateMenuItemText.text, Statement::Access::kWrite};
 
-/// $1 menu item; as it was: $2 station, $3 name, $4 price, $5 availability; as it becomes: $6, $7,
-/// $8, $9; $10 events. No row: it is no longer as it was. Fails on menu_items_station_fkey.
+/// $1 menu item; as it was: $2 station, $3 name, $4 price, $5 availability, $6 category, $7
+/// position; as it becomes: $8 to $13; $14 events. No row: it is no longer as it was. Fails on
+/// menu_items_station_fkey.
 inline constexpr auto kChangeMenuItemText =
     R"sql(
 with changed as (
-    update menu_items m set station_id = $6, name = $7, price_minor = $8, is_available = $9
+    update menu_items m set station_id = $8, name = $9, price_minor = $10, is_available = $11, category = $12,
+        position = $13
     where m.id = $1 and m.station_id is not distinct from $2::uuid and m.name = $3 and m.price_minor = $4
-        and m.is_available = $5
+        and m.is_available = $5 and m.category is not distinct from $6::text and m.position = $7
     returning m.id
 ), written as (
     select 1 from changed
 ), recorded as (
-    select e.* from changed cross join json_to_recordset($10) as e )sql" +
+    select e.* from changed cross join json_to_recordset($14) as e )sql" +
     kEventColumns + R"sql(
 ), )sql" +
     kRecordEvents + R"sql(

@@ -137,7 +137,7 @@ inline constexpr Statement kFindSession{
 inline constexpr Statement kFindGuest{
     "find_guest",
     R"sql(
-select s.id, s.table_id, s.branch_id, s.restaurant_id, g.device_id, g.name, s.closed_at is null as is_open
+select s.id, s.table_id, s.branch_id, s.restaurant_id, g.device_id, g.name, unix_ms(s.closed_at) as closed_at
 from session_guests g join table_sessions s on s.id = g.session_id
 where g.token_hash = $1
 )sql",

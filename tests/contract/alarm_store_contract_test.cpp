@@ -9,7 +9,11 @@ class AlarmStoreContract : public StoreContract {
   protected:
     AlarmStore& alarms() { return world->alarms(); }
     std::vector<WaitingOrder> waiting(int limit = 100) {
-        const auto found = alarms().waiting(world->clock.now(), limit);
+        const auto found = alarms().waiting(
+            {.now = world->clock.now(),
+             .reporting_since = world->clock.now() - std::chrono::hours{24},
+             .limit = limit}
+        );
         EXPECT_TRUE(found) << found.error().detail;
         return found ? *found : std::vector<WaitingOrder>{};
     }

@@ -20,7 +20,11 @@ class AppStoreContract : public StoreContract {
         .event_bytes_max = 65'536,
         .has_client_events = true,
         .has_subscription_count = true,
-        .webhook_urls = {"https://a.example/hook?x={1,2}", "https://b.example/\"quoted\""}};
+        .webhook_urls = {"https://a.example/hook?x={1,2}", "https://b.example/\"quoted\""},
+        .subscriptions_max = 20,
+        .messages_per_second_max = 30,
+        .client_events_per_second_max = 40,
+        .is_disabled = true};
     const HostedApp bare{.id = "7", .key = "key-7", .secret = "sealed:other"};
 };
 
@@ -40,6 +44,17 @@ TEST_P(AppStoreContract, RefusesAnIdOrKeyThatIsTaken) {
     other.key = full.key;
     EXPECT_EQ(add(other).error().reason, "app_taken");
     EXPECT_EQ(list(), (std::vector<HostedApp>{full}));
+}
+
+TEST_P(AppStoreContract, DisablesAndEnablesOne) {
+    ASSERT_TRUE(add(bare));
+    ASSERT_TRUE(add(full));
+    EXPECT_TRUE(world->apps().set_disabled(full.id, false));
+    EXPECT_TRUE(world->apps().set_disabled(bare.id, true));
+    EXPECT_TRUE(world->apps().set_disabled(bare.id, true));
+    EXPECT_FALSE(list().front().is_disabled);
+    EXPECT_TRUE(list().back().is_disabled);
+    EXPECT_EQ(world->apps().set_disabled("99", true).error().reason, "app_unknown");
 }
 
 TEST_P(AppStoreContract, RemovesOnce) {

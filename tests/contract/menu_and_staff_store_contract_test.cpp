@@ -53,7 +53,9 @@ TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
         .station = sample.burger.station,
         .name = "Bread",
         .price_minor = 150,
-        .is_available = false};
+        .is_available = false,
+        .category = "Starters",
+        .position = 1};
     const NewMenuItem created{
         .item = bread,
         .events = {sample.event("menu:updated", {Channel::menu(sample.branch.id)})},
@@ -69,6 +71,8 @@ TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
     EXPECT_EQ(found->station, bread.station);
     EXPECT_EQ(found->price_minor, 150);
     EXPECT_FALSE(found->is_available);
+    EXPECT_EQ(found->category, "Starters");
+    EXPECT_EQ(world->menus().list(sample.branch.id)->back().id, bread.id) << "by position";
     EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
 
     auto again = created;
@@ -94,6 +98,8 @@ TEST_P(MenuStoreContract, AnItemIsChangedOnlyIfItIsAsItWasSeen) {
     change.after.name = "Cheeseburger";
     change.after.price_minor = 1390;
     change.after.is_available = false;
+    change.after.category = "Mains";
+    change.after.position = 30;
     const auto changed = world->menus().change_item(change);
     ASSERT_TRUE(changed) << changed.error().detail;
     const auto found = world->menus().find_item(sample.burger.id);
@@ -101,6 +107,8 @@ TEST_P(MenuStoreContract, AnItemIsChangedOnlyIfItIsAsItWasSeen) {
     EXPECT_EQ(found->station, std::nullopt);
     EXPECT_EQ(found->price_minor, 1390);
     EXPECT_FALSE(found->is_available);
+    EXPECT_EQ(found->category, "Mains");
+    EXPECT_EQ(found->position, 30);
     EXPECT_EQ(world->menus().change_item(change).error().code, ErrorCode::kPreconditionFailed);
     EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
     const MenuItemChange back{.before = change.after, .after = change.before, .events = {}};

@@ -161,6 +161,38 @@ TEST_P(PresenceStoreContract, AMemberGoneQuietIsNotRead) {
     EXPECT_EQ(present(now() + milliseconds{1}), Ids{});
 }
 
+TEST_P(PresenceStoreContract, WhoWentIsReadTheLastOneFirst) {
+    PresenceFact ana = fact(Kind::kEntered, "staff-1", now());
+    ana.info = R"({"name":"Ana"})";
+    hear({ana, fact(Kind::kEntered, "staff-1", now(), "c2"), fact(Kind::kEntered, "staff-2", now())}
+    );
+    hear({fact(Kind::kEntered, "staff-3", now(), "")}, "pusher");
+    hear({fact(Kind::kEntered, "staff-4", now())});
+    const Timestamp start = now();
+    world->clock.advance(seconds{10});
+    hear({fact(Kind::kLeft, "staff-1", now()), fact(Kind::kLeft, "staff-2", now())});
+    world->clock.advance(seconds{10});
+    hear({fact(Kind::kLeft, "staff-1", now(), "c2"), fact(Kind::kEntered, "staff-4", now())});
+    const auto silent = [&](Timestamp since, int limit = 10) {
+        return world->presence()
+            .read_silent(kitchen, {"ably", "pusher"}, start + seconds{1}, since, limit)
+            .value();
+    };
+    const auto all = silent(start);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].id, "staff-1");
+    EXPECT_EQ(all[0].info, R"({"name":"Ana"})");
+    EXPECT_EQ(all[0].source, "ably");
+    EXPECT_EQ(all[0].silent_since, now());
+    EXPECT_EQ(all[1].id, "staff-2");
+    EXPECT_EQ(all[1].silent_since, start + seconds{10});
+    EXPECT_EQ(all[2].id, "staff-3");
+    EXPECT_EQ(all[2].info, "null");
+    EXPECT_EQ(all[2].silent_since, start);
+    EXPECT_EQ(silent(start + seconds{1}).size(), 2U);
+    EXPECT_EQ(silent(start, 1).size(), 1U);
+}
+
 TEST_P(PresenceStoreContract, AListAddsConfirmsAndRemoves) {
     hear({fact(Kind::kEntered, "staff-1", now()), fact(Kind::kEntered, "staff-2", now())});
     world->clock.advance(seconds{10});

@@ -106,7 +106,14 @@ TEST_P(SessionStoreContract, AGuestIsFoundByTokenHashAndSeesTheSessionClose) {
     EXPECT_EQ(guest->restaurant, sample.branch.restaurant);
     EXPECT_EQ(guest->device_id, "device-1");
     EXPECT_EQ(guest->name, "Ana");
+    EXPECT_EQ(sessions().find_departed_guest("hash-1").error().reason, "guest_not_found");
     world->close_session(guest->session, world->clock.now());
+    const auto departed = sessions().find_departed_guest("hash-1");
+    ASSERT_TRUE(departed) << departed.error().detail;
+    EXPECT_EQ(departed->guest.session, guest->session);
+    EXPECT_EQ(departed->guest.device_id, "device-1");
+    EXPECT_EQ(departed->closed_at, world->clock.now());
+    EXPECT_EQ(sessions().find_departed_guest("other").error().code, ErrorCode::kNotFound);
     const auto late = sessions().find_guest_by_token_hash("hash-1");
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().code, ErrorCode::kUnauthenticated);

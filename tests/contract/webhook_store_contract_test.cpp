@@ -49,7 +49,7 @@ class WebhookStoreContract : public StoreContract {
     WebhookEndpoint configure(const std::string& target = "https://shop.example/") {
         const std::vector<EndpointConfig> configured{{.app_id = "7", .target = target}};
         EXPECT_TRUE(store().set_endpoints(configured, ids, now()));
-        return store().endpoints().value().front();
+        return store().endpoints({}).value().front();
     }
     OutgoingWebhookId add(const WebhookEndpoint& endpoint, std::int64_t from, std::int64_t to) {
         const NewWebhook webhook{
@@ -204,7 +204,7 @@ TEST_P(WebhookStoreContract, OneAtATimeServesAnEndpoint) {
 TEST_P(WebhookStoreContract, WhatIsNoLongerConfiguredIsNotServed) {
     configure("https://old.example/");
     const WebhookEndpoint endpoint = configure("https://new.example/");
-    EXPECT_EQ(store().endpoints().value().size(), 1U);
+    EXPECT_EQ(store().endpoints({}).value().size(), 1U);
     record(here, {event(Kind::kCacheMiss)});
     EXPECT_EQ(claim().value().id, endpoint.id);
     EXPECT_FALSE(claim());
@@ -218,7 +218,7 @@ TEST_P(WebhookStoreContract, MovesAnEndpointOnce) {
     EXPECT_EQ(again.error().reason, "position_moved");
     EXPECT_TRUE(store().advance(endpoint.id, 5, 6, std::nullopt));
     EXPECT_EQ(store().pending(endpoint.id, now()).value().size(), 1U);
-    EXPECT_EQ(store().endpoints().value().front().pending_count, 1);
+    EXPECT_EQ(store().endpoints({}).value().front().pending_count, 1);
 }
 
 TEST_P(WebhookStoreContract, AFailureHoldsTheEndpointBack) {
@@ -272,7 +272,7 @@ TEST_P(WebhookStoreContract, ALateOneLetsTheOthersPass) {
     pending = store().pending(endpoint.id, now()).value();
     ASSERT_EQ(pending.size(), 1U);
     EXPECT_EQ(pending[0].id, third);
-    EXPECT_EQ(store().endpoints().value().front().last_success_at, now());
+    EXPECT_EQ(store().endpoints({}).value().front().last_success_at, now());
 }
 
 TEST_P(WebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnabled) {
@@ -281,15 +281,15 @@ TEST_P(WebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnabled) {
     gone.disabled_reason = "gone";
     ASSERT_TRUE(store().settle(gone, now()));
     EXPECT_FALSE(claim());
-    EXPECT_EQ(store().endpoints().value().front().disabled_reason, "gone");
-    EXPECT_EQ(store().endpoints().value().front().disabled_at, now());
-    const auto enabled = store().enable(endpoint.id, now());
+    EXPECT_EQ(store().endpoints({}).value().front().disabled_reason, "gone");
+    EXPECT_EQ(store().endpoints({}).value().front().disabled_at, now());
+    const auto enabled = store().enable(endpoint.id, {});
     ASSERT_TRUE(enabled) << enabled.error().detail;
     EXPECT_EQ(enabled->disabled_reason, std::nullopt);
     EXPECT_EQ(enabled->failures, 0);
     EXPECT_EQ(enabled->pending_count, 1);
     EXPECT_TRUE(claim());
-    const auto unknown = store().enable(ids.make<WebhookEndpointId>(), now());
+    const auto unknown = store().enable(ids.make<WebhookEndpointId>(), {});
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().reason, "endpoint_not_found");
 }
@@ -302,14 +302,14 @@ TEST_P(WebhookStoreContract, SendsAgainWhatWasDelivered) {
     ASSERT_TRUE(store().settle(delivered, now()));
     EXPECT_EQ(store().list({.state = WebhookState::kDelivered}).value().size(), 1U);
     EXPECT_EQ(store().list({}).value().front().settled_at, now());
-    ASSERT_TRUE(store().replay(webhook, now(), now() + hours{24}));
+    ASSERT_TRUE(store().replay(webhook, {}, now(), now() + hours{24}));
     EXPECT_TRUE(store().list({.state = WebhookState::kDelivered}).value().empty());
     EXPECT_EQ(store().pending(endpoint.id, now()).value().size(), 1U);
     EXPECT_TRUE(claim());
-    const auto unknown = store().replay(ids.make<OutgoingWebhookId>(), now(), now());
+    const auto unknown = store().replay(ids.make<OutgoingWebhookId>(), {}, now(), now());
     EXPECT_EQ(unknown.error().reason, "webhook_not_found");
     configure("https://other.example/");
-    const auto removed = store().replay(webhook, now(), now());
+    const auto removed = store().replay(webhook, {}, now(), now());
     EXPECT_EQ(removed.error().reason, "endpoint_removed");
 }
 

@@ -1,6 +1,7 @@
 // A display that was away fetches what it missed, and goes on without a gap or a repeat.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
@@ -71,6 +72,34 @@ test('a display that was away fetches what it missed and goes on without gap or 
   const behind = seqs(all).filter((seq) => seq > seen.at(-1).seq); // with the kitchen's counts between them
   assert.deepEqual(behind, Array.from(behind, (_, i) => behind[0] + i), 'no gap, no repeat');
   assert.equal(behind[0], seen.at(-1).seq + 1);
+});
+
+test('the README’s snippet brings an unmodified pusher-js up to date after an outage', async () => {
+  const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const snippet = text.match(/```js\n(let last = [^]*?)```/)[1];
+  const token = await logIn(service, harbor, 'KITCHEN');
+  const guest = await sitDown(service, harbor.tables[3]);
+  const device = new Device(service, token);
+  const channel = await device.join(`presence-kitchen-${harbor.id}`);
+  const board = (await request(service, 'GET', `/v1/branches/${harbor.id}/board`, { token })).body;
+  const begin = board.seq[`kitchen:${harbor.id}`];
+  const known = new Map();
+  const show = (event) => known.set(event.id, event);
+  channel.bind_global((name, event) => event?.seq && show(event));
+  new Function('channel', 'board', 'service', 'branchId', 'headers', 'show', snippet)(
+    channel, board, service.url, harbor.id, { Authorization: `Bearer ${token}` }, show);
+  const orders = [(await placeOrder(service, guest.token, orderOf(harbor))).id];
+  await until('the first order', () => [...known.values()].some(({ orderId }) => orderId === orders[0]));
+
+  await service.stop();
+  await start();
+  // Pushed while the display is away.
+  for (let i = 0; i < 5; ++i) orders.push((await placeOrder(service, guest.token, orderOf(harbor))).id);
+  const isKnown = (id) => [...known.values()].some(({ type, orderId }) => type === 'order:created' && orderId === id);
+  await until('what was missed', () => orders.every(isKnown), 60_000);
+  const all = [...known.values()].map(({ seq }) => seq).filter((seq) => seq > begin).sort((one, other) => one - other);
+  assert.deepEqual(all, all.map((_, i) => begin + 1 + i), 'no gap');
+  device.leave();
 });
 
 test('guests, other roles and other branches are refused, as they are for subscriptions', async () => {

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import PusherServer from 'pusher';
 import { endAll } from './support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from './support/people.mjs';
 import { createRestaurant, startService } from './support/service.mjs';
@@ -127,13 +129,14 @@ test('both instances show the members of both, and tell who comes and goes', asy
   await until('the manager to be seen at A', () => seen.added.length === 1);
 
   const presence = `/v1/channels/kitchen:${oldTown.id}/presence`;
-  const lists = [];
+  const members = Object.keys(atA.pusher.channel(kitchenOf(oldTown)).members.members).sort();
+  assert.equal(members.length, 2);
   for (const service of [a, b]) {
-    const { body } = await request(service, 'GET', presence, { token: manager });
-    lists.push(body.members.map(({ id }) => id).sort());
+    await until('both to be listed', async () => {
+      const { body } = await request(service, 'GET', presence, { token: manager });
+      return isDeepStrictEqual(body.members.map(({ memberId }) => memberId).sort(), members);
+    });
   }
-  assert.deepEqual(lists[0], lists[1]);
-  assert.equal(lists[0].length, 2);
 
   // A second tab, on the other instance: no new member, and none gone while one tab is left.
   const tab = new Device(a, manager);
@@ -201,6 +204,46 @@ test('counts and who is online are those of both', async () => {
   await until('bob to go offline', () => online.at(-1) === 'not bob');
   await until('the count of one', () => counted.at(-1) === 1);
   first.leave();
+});
+
+test('through either instance a user is sent to and put out, members and counts are asked, and sockets left out', async () => {
+  const serverAt = ({ port }) =>
+    new PusherServer({ appId: '77001', key: 'relaykey01', secret: 'relay-secret-For-Tests-of-enough-characters', host: '127.0.0.1', port: String(port) });
+  const [atA, atB] = [serverAt(a), serverAt(b)];
+  const zoe = [ownDevice(a, { id: 'zoe' }), ownDevice(b, { id: 'zoe' })];
+  const tom = ownDevice(b, { id: 'tom' });
+  const heard = [];
+  for (const [i, device] of [...zoe, tom].entries()) {
+    await device.join('presence-court');
+    await device.join('square');
+    device.pusher.user.bind('hello', (data) => heard.push([i, data]));
+    device.pusher.signin();
+    await until('the sign-in', () => device.pusher.user.serverToUserChannel?.subscribed);
+  }
+  const ask = async (server, path, params) => (await server.get({ path, params })).json();
+  for (const server of [atA, atB]) {
+    const counts = { occupied: true, user_count: 2, subscription_count: 3 };
+    assert.deepEqual(await ask(server, '/channels/presence-court', { info: 'user_count,subscription_count' }), counts);
+    assert.deepEqual((await ask(server, '/channels/presence-court/users')).users.map(({ id }) => id).sort(), ['tom', 'zoe']);
+    assert.deepEqual(await ask(server, '/channels', { filter_by_prefix: 'squ' }), { channels: { square: {} } });
+  }
+  await atA.sendToUser('zoe', 'hello', 1);
+  await atB.sendToUser('zoe', 'hello', 2);
+  await until('both on both', () => heard.length === 4);
+  assert.deepEqual(heard.map(([i]) => i).sort(), [0, 0, 1, 1]);
+
+  // Published at A, but not for a socket at B.
+  await atA.trigger('square', 'client-first', {}, { socket_id: tom.pusher.connection.socket_id });
+  await atA.trigger('square', 'client-second', {});
+  await until('the second', () => tom.events.some(({ event }) => event === 'client-second'));
+  assert.ok(!tom.events.some(({ event }) => event === 'client-first'));
+  await until('the first at B', () => zoe[1].events.some(({ event }) => event === 'client-first'));
+
+  await atA.terminateUserConnections('zoe');
+  await until('both to be put out', () => zoe.every(({ pusher }) => pusher.connection.state === 'disconnected'));
+  assert.ok(zoe.every(({ errors }) => errors.some(({ error }) => error?.data?.code === 4009)));
+  assert.equal(tom.pusher.connection.state, 'connected');
+  tom.leave();
 });
 
 test('when one is killed its members go within the stated time, and the other relays', async () => {

@@ -1,42 +1,15 @@
-// The kitchen display for every eye: axe-core finds nothing, from a phone to a wall of 4K, in light and dark. The pictures
-// stay in build/screenshots.
+// The kitchen display for every eye: axe-core finds nothing, in light and dark. The pictures stay in build/screenshots.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } from './support/browser.mjs';
 import { endAll } from './support/cleanup.mjs';
+import { fillKitchen, placeNext } from './support/evening.mjs';
 import { KitchenPage } from './support/kitchen_page.mjs';
-import { logIn, placeOrder, request, sitDown } from './support/people.mjs';
+import { logIn, request } from './support/people.mjs';
 import { createRestaurant, freePort, startService } from './support/service.mjs';
 
 let service, database, harbor, browser, cook, orders, asked;
-
-const NOTES = ['no onions', 'allergy: nuts', undefined, 'well done', 'sauce on the side'];
-
-/** An evening: tickets in every state, with all that a card can have on it. */
-async function fillKitchen() {
-  const manager = await logIn(service, harbor, 'MANAGER');
-  const made = [];
-  for (let i = 0; i < 9; i++) {
-    const guest = await sitDown(service, harbor.tables[i % harbor.tables.length]);
-    const items = [0, 1, 2].slice(0, 1 + (i % 3)).map((k) => {
-      const note = NOTES[(i + 2 * k) % NOTES.length];
-      return { menuItemId: harbor.menuItems[(i + k) % harbor.menuItems.length].id, quantity: 1 + ((i * k) % 4), ...(note ? { note } : {}) };
-    });
-    made.push(await placeOrder(service, guest.token, { items, ...(i === 3 ? { note: 'Birthday: a candle, please' } : {}), ...(i === 1 ? { customerName: 'Zoë' } : {}) }));
-  }
-  const ticket = (i, at = 0) => made[i].tickets[at].id;
-  const post = (i, action) => request(service, 'POST', `/v1/tickets/${ticket(i)}/${action}`, { token: manager });
-  const move = (i, status) => request(service, 'PATCH', `/v1/tickets/${ticket(i)}`, { token: manager, body: { status } });
-  for (const [i, status] of [[0, 'preparing'], [1, 'preparing'], [2, 'preparing'], [3, 'ready'], [4, 'acknowledged']]) await move(i, status);
-  await post(5, 'hold');
-  await post(6, 'rush');
-  await request(service, 'POST', `/v1/orders/${made[7].id}/cancel-request`, { token: manager, body: { reason: 'Guests had to leave' } });
-  for (const [i, minutes] of [[0, 17], [1, 9], [3, 11], [4, 4], [6, 2]]) {
-    await database.query("update tickets set created_at = created_at - make_interval(mins => $2) where order_id = $1", [made[i].id, minutes]);
-  }
-  return made;
-}
 
 before(async () => {
   const restaurant = await createRestaurant();
@@ -46,7 +19,7 @@ before(async () => {
   const port = String(await freePort());
   service = await startService(database.url, { WEB_DIR: await buildPages(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` });
   browser = await startBrowser();
-  orders = await fillKitchen();
+  orders = await fillKitchen(service, database, harbor);
   asked = orders[7];
 });
 after(endAll);
@@ -77,6 +50,21 @@ for (const colorScheme of ['dark', 'light']) {
     }
     await display.card(asked.id).getByRole('button', { name: 'Refuse' }).click();
     assert.deepEqual(await accessibilityFaults(page), [], 'the refusal');
+    await page.keyboard.press('Escape');
+    await display.card(asked.id).locator('.more').click();
+    await page.getByRole('dialog').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], 'what is done seldom');
+    await page.keyboard.press('Escape');
+    const dropped = await placeNext(service, harbor, 1);
+    await display.shows(dropped.id);
+    await request(service, 'PATCH', `/v1/orders/${dropped.id}`, { token: await logIn(service, harbor, 'MANAGER'), body: { status: 'cancelled' } });
+    await display.card(dropped.id).locator('.changes-gone').waitFor();
+    await context.setOffline(true);
+    await connected(page, 'offline');
+    await display.card(orders[1].id).locator('button.item').first().click();
+    await display.card(orders[1].id).locator('.item.is-struck').waitFor();
+    await screenshot(page, `kitchen-changes-${colorScheme}`);
+    assert.deepEqual(await accessibilityFaults(page), [], 'cancelled, struck out, offline');
   });
 }
 
@@ -109,23 +97,3 @@ test('the branch says when time turns its colour', async () => {
   await database.query('update branches set warn_after_seconds = 180, late_after_seconds = 480');
   assert.deepEqual(await levels(), ['late', 'late', 'warn']);
 });
-
-for (const [name, viewport] of [['phone', { width: 320, height: 640 }], ['tablet', { width: 1024, height: 768 }], ['wall-4k', { width: 3840, height: 2160 }]]) {
-  test(`it fits a ${name}`, async () => {
-    const { page } = await KitchenPage.open(browser, service, cook, { viewport, hasTouch: name !== 'wall-4k' });
-    await page.locator('.ticket').first().waitFor();
-    await screenshot(page, `kitchen-${name}`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(overflow, 0, 'nothing beyond the edge');
-    const cut = await page.evaluate(() =>
-      [...document.querySelectorAll('button, .ticket, .ticket-buttons, .item-name, .ticket-table')]
-        .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline')
-        .map((element) => element.outerHTML.slice(0, 120)),
-    );
-    assert.deepEqual(cut, [], 'no text is cut');
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll('button')].filter((button) => button.getBoundingClientRect().height < 43).map((button) => button.outerHTML.slice(0, 120)),
-    );
-    assert.deepEqual(small, [], 'large enough for a finger');
-  });
-}

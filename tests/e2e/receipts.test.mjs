@@ -26,15 +26,19 @@ after(endAll);
 
 test('the timeline tells each attempt, who got it and what the kitchen did', async () => {
   const cook = await logIn(service, harbor, 'KITCHEN');
-  provider.plan.push({ status: 503, body: 'busy' });
   const guest = await sitDown(service, harbor.tables[0]);
+  provider.permanent = { status: 503, body: 'busy' };
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   const timeline = async () => (await request(service, 'GET', `/v1/orders/${order.id}/timeline`, { token: cook })).body;
   const ofKitchen = async () => (await timeline()).entries.filter((entry) => entry.kind === 'published' && entry.channel === `kitchen:${harbor.id}`);
+  await until('an attempt that fails', async () => (await ofKitchen()).some((entry) => entry.outcome === 'retry'));
+  provider.permanent = null;
   await until('the push to the kitchen', async () => (await ofKitchen()).some((entry) => entry.outcome === 'delivered'));
   const attempts = await ofKitchen();
   assert.equal(attempts.at(-1).adapter, 'pusher');
-  assert.equal((await timeline()).entries.filter((entry) => entry.kind === 'published' && entry.outcome === 'retry').length > 0, true);
+  assert.equal(attempts[0].outcome, 'retry');
+  assert.equal(attempts[0].eventId, attempts.at(-1).eventId);
+  assert.match(attempts[0].detail, /503/);
 
   const { eventId } = attempts[0];
   const report = (token, kind) => request(service, 'POST', '/v1/receipts', { token, body: { deviceId: 'grill-1', kind, eventIds: [eventId] } });

@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace orderpush::test {
+namespace {
+
+Error unknown() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "app_unknown",
+        .message = "There is no application with that id."};
+}
+
+}  // namespace
 
 Result<void> MemoryAppStore::add(const HostedApp& app, Timestamp) {
     return apps_.with([&](auto& apps) -> Result<void> {
@@ -32,15 +42,20 @@ Result<std::vector<HostedApp>> MemoryAppStore::list(int limit) {
     });
 }
 
+Result<void> MemoryAppStore::set_disabled(const std::string& id, bool is_disabled) {
+    return apps_.with([&](auto& apps) -> Result<void> {
+        const auto found = apps.find(id);
+        if (found == apps.end()) {
+            return unknown();
+        }
+        found->second.is_disabled = is_disabled;
+        return {};
+    });
+}
+
 Result<void> MemoryAppStore::remove(const std::string& id) {
     return apps_.with([&](auto& apps) -> Result<void> {
-        if (apps.erase(id) == 0) {
-            return Error{
-                .code = ErrorCode::kNotFound,
-                .reason = "app_unknown",
-                .message = "There is no application with that id."};
-        }
-        return {};
+        return apps.erase(id) == 0 ? Result<void>{unknown()} : Result<void>{};
     });
 }
 

@@ -56,8 +56,15 @@ class MemoryDatabase {
     };
     struct ReceiptRow {
         std::optional<StaffId> staff;
+        /// Whether the event stands on a kitchen's channel that the reporter hears.
+        bool is_kitchen = false;
         Timestamp received_at;
         std::optional<Timestamp> seen_at;
+    };
+    using AlarmKey = std::tuple<OrderId, AlarmCause, AlarmStep>;
+    struct AlarmRow {
+        AlarmId id;
+        Timestamp raised_at;
     };
     struct Rows {
         std::map<BranchId, Branch> branches;
@@ -76,7 +83,9 @@ class MemoryDatabase {
         std::map<std::pair<BranchId, std::chrono::sys_days>, int> order_numbers;
         std::map<std::pair<RestaurantId, std::string>, KeyRow> keys;
         /// The alarms that stand.
-        std::set<std::pair<OrderId, AlarmCause>> alarms;
+        std::map<AlarmKey, AlarmRow> alarms;
+        /// When something was last seen in the kitchen, to the minute.
+        std::map<BranchId, Timestamp> kitchen_sightings;
         /// In order of seq.
         std::map<Channel, std::vector<OutboxEntry>> outbox;
         std::map<Channel, std::int64_t> last_seqs;
@@ -86,7 +95,7 @@ class MemoryDatabase {
         std::map<BranchId, KitchenStatsRow> kitchen_stats;
         /// By event and device.
         std::map<std::pair<EventId, std::string>, ReceiptRow> receipts;
-        std::map<std::pair<OrderId, AlarmCause>, std::vector<TracedAlarm>> told_alarms;
+        std::map<AlarmKey, std::vector<TracedAlarm>> told_alarms;
 
         /// The last entry of the channel that the stream is done with.
         std::int64_t settled_seq(const std::string& stream, const Channel& channel) const;

@@ -204,10 +204,11 @@ Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Ch
                 floor.orders.push_back(with_station_names(rows, order));
             }
         }
-        for (const auto& [id, cause] : rows.alarms) {
+        for (const auto& [key, alarm] : rows.alarms) {
+            const auto& [id, cause, step] = key;
             const Order& order = rows.orders.at(id);
             const auto since = order.branch == branch ? waiting_since(order) : std::nullopt;
-            if (since) {
+            if (since && step == AlarmStep::kWaiters) {
                 floor.alarms.push_back(alarm_of(order, cause, *since));
             }
         }

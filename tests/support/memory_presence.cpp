@@ -94,6 +94,44 @@ Result<std::vector<SourcePresence>> MemoryPresence::Store::read(
     return presences;
 }
 
+Result<std::vector<SilentMember>> MemoryPresence::Store::read_silent(
+    const Channel& channel,
+    const std::vector<std::string>& sources,
+    Timestamp heard_since,
+    Timestamp since,
+    int limit
+) {
+    const std::scoped_lock lock{home_.mutex_};
+    if (home_.rows_.failure) {
+        return *home_.rows_.failure;
+    }
+    std::map<std::string, SilentMember> silent;
+    std::set<std::string> there;
+    for (const auto& [key, row] : home_.rows_.members) {
+        const auto& [source, of_channel, id, connection] = key;
+        if (of_channel != channel || std::ranges::find(sources, source) == sources.end()) {
+            continue;
+        }
+        if (!row.left_at && row.seen_at >= heard_since) {
+            there.insert(id);
+        }
+        const Timestamp at = row.left_at.value_or(row.seen_at);
+        const auto [one, is_new] = silent.try_emplace(id, SilentMember{id, row.info, at, source});
+        if (!is_new && one->second.silent_since < at) {
+            one->second = {id, row.info == "null" ? one->second.info : row.info, at, source};
+        }
+    }
+    std::vector<SilentMember> members;
+    for (const auto& [id, member] : silent) {
+        if (!there.contains(id) && member.silent_since >= since) {
+            members.push_back(member);
+        }
+    }
+    std::ranges::stable_sort(members, std::ranges::greater{}, &SilentMember::silent_since);
+    members.resize(std::min(members.size(), static_cast<std::size_t>(limit)));
+    return members;
+}
+
 Result<void> MemoryPresence::Store::replace(
     const PresenceScope& scope,
     const Channel& channel,

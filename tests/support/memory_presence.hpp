@@ -58,6 +58,13 @@ class MemoryPresence {
         Result<std::vector<SourcePresence>> read(
             const Channel& channel, const std::vector<std::string>& sources, Timestamp heard_since
         ) override;
+        Result<std::vector<SilentMember>> read_silent(
+            const Channel& channel,
+            const std::vector<std::string>& sources,
+            Timestamp heard_since,
+            Timestamp since,
+            int limit
+        ) override;
         Result<void> replace(
             const PresenceScope& scope,
             const Channel& channel,

@@ -37,6 +37,27 @@ bool tells_of_order(const OutboxEntry& entry) {
     return entry.payload.find(R"("orderId":)") != std::string::npos;
 }
 
+bool is_of_kitchen(const Rows& rows, const ReceiptReport& report, const EventId& id) {
+    return std::ranges::any_of(rows.outbox, [&](const auto& row) {
+        const auto& [channel, entries] = row;
+        return channel.audience() == Audience::kKitchen && is_heard(rows, report, channel) &&
+               std::ranges::find(entries, id, &OutboxEntry::event_id) != entries.end();
+    });
+}
+
+/// Whose displays report.
+void note_sighting(Rows& rows, const ReceiptReport& report, const EventId& id) {
+    for (const auto& [channel, entries] : rows.outbox) {
+        if (channel.audience() == Audience::kKitchen && is_heard(rows, report, channel) &&
+            std::ranges::find(entries, id, &OutboxEntry::event_id) != entries.end()) {
+            Timestamp& seen_at = rows.kitchen_sightings[BranchId{channel.subject()}];
+            if (seen_at < report.at - std::chrono::minutes{1}) {
+                seen_at = report.at;
+            }
+        }
+    }
+}
+
 /// Whether that told anything new.
 bool keep(Rows& rows, const ReceiptReport& report, const EventId& id) {
     const bool is_seen = report.kind == ReceiptKind::kSeen;
@@ -44,6 +65,7 @@ bool keep(Rows& rows, const ReceiptReport& report, const EventId& id) {
         {id, report.device},
         MemoryDatabase::ReceiptRow{
             .staff = report.staff,
+            .is_kitchen = is_of_kitchen(rows, report, id),
             .received_at = report.at,
             .seen_at = is_seen ? std::optional{report.at} : std::nullopt}
     );
@@ -100,6 +122,9 @@ Result<RecordedReceipts> MemoryReceiptStore::record(const ReceiptReport& report)
                 continue;
             }
             ++recorded.recorded;
+            if (report.kind == ReceiptKind::kSeen) {
+                note_sighting(rows, report, id);
+            }
             if (keep(rows, report, id) && tells_of_order(*entry)) {
                 recorded.delays.push_back(
                     std::max(std::chrono::milliseconds{0}, report.at - entry->occurred_at)
@@ -155,7 +180,7 @@ Result<OrderTrace> MemoryReceiptStore::trace(const OrderId& order, const Session
         }
         std::ranges::stable_sort(trace.receipts, {}, &TracedReceipt::received_at);
         for (const auto& [key, alarms] : rows.told_alarms) {
-            if (key.first == order) {
+            if (std::get<OrderId>(key) == order) {
                 trace.alarms.insert(trace.alarms.end(), alarms.begin(), alarms.end());
             }
         }

@@ -28,8 +28,20 @@ Result<std::vector<MenuItem>> menu_in(const Rows& rows, const BranchId& branch) 
             items.push_back(item);
         }
     }
-    std::ranges::stable_sort(items, {}, &MenuItem::name);
+    std::ranges::stable_sort(items, {}, [](const MenuItem& item) {
+        return std::pair{item.position, item.name};
+    });
     return items;
+}
+
+Guest guest_of(const TableSession& session, const MemoryDatabase::GuestRow& row) {
+    return {
+        .session = session.id,
+        .table = session.table.id,
+        .branch = session.table.branch.id,
+        .restaurant = session.table.branch.restaurant,
+        .device_id = row.device_id,
+        .name = row.name};
 }
 
 Result<JoinedSession> open_or_join_in(Rows& rows, const NewSession& session) {
@@ -70,14 +82,9 @@ Result<void> check_station(
                : Result<void>{invalid_fields({{"stationId", "is no station of this branch"}})};
 }
 
-bool is_same(const MenuItem& a, const MenuItem& b) {
-    return a.station == b.station && a.name == b.name && a.price_minor == b.price_minor &&
-           a.is_available == b.is_available;
-}
-
 Result<void> change_item_in(Rows& rows, const MenuItemChange& change) {
     const auto found = rows.menu_items.find(change.before.id);
-    if (found == rows.menu_items.end() || !is_same(found->second, change.before)) {
+    if (found == rows.menu_items.end() || found->second != change.before) {
         return Error{
             .code = ErrorCode::kPreconditionFailed,
             .reason = "menu_item_changed",
@@ -152,13 +159,21 @@ Result<Guest> MemorySessionStore::find_guest_by_token_hash(std::string_view toke
         if (!session.is_open) {
             return session_closed(ErrorCode::kUnauthenticated);
         }
-        return Guest{
-            .session = session.id,
-            .table = session.table.id,
-            .branch = session.table.branch.id,
-            .restaurant = session.table.branch.restaurant,
-            .device_id = guest->device_id,
-            .name = guest->name};
+        return guest_of(session, *guest);
+    });
+}
+
+Result<DepartedGuest> MemorySessionStore::find_departed_guest(std::string_view token_hash) {
+    return database_.with([&](const Rows& rows) -> Result<DepartedGuest> {
+        const auto guest = row_of(rows.guests, std::string{token_hash}, "guest_not_found");
+        if (!guest) {
+            return guest.error();
+        }
+        const TableSession& session = rows.sessions.at(guest->session);
+        if (!session.closed_at) {
+            return not_found("guest_not_found");
+        }
+        return DepartedGuest{.guest = guest_of(session, *guest), .closed_at = *session.closed_at};
     });
 }
 

@@ -14,6 +14,7 @@
 #include "core/staff_store.hpp"
 #include "core/streams.hpp"
 #include "tests/support/memory_database.hpp"
+#include "tests/support/memory_webhook_store.hpp"
 
 #include <chrono>
 
@@ -64,6 +65,7 @@ class MemorySessionStore final : public SessionStore {
     Result<TableSession> find(const SessionId& id) override;
     Result<ClosedSession> close(const SessionClosing& closing) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
+    Result<DepartedGuest> find_departed_guest(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
 
   private:
@@ -171,14 +173,16 @@ class MemoryEventLog final : public EventLog {
 
 class MemoryAlarmStore final : public AlarmStore {
   public:
-    explicit MemoryAlarmStore(MemoryDatabase& database) : database_(database) {}
+    MemoryAlarmStore(MemoryDatabase& database, MemoryWebhookStore& webhooks)
+        : database_(database), webhooks_(webhooks) {}
 
-    Result<std::vector<WaitingOrder>> waiting(Timestamp now, int limit) override;
+    Result<std::vector<WaitingOrder>> waiting(const AlarmWatch& watch) override;
     Result<bool> raise(const NewAlarm& alarm) override;
     Result<void> clear(std::span<const BranchId> attended, Timestamp now) override;
 
   private:
     MemoryDatabase& database_;
+    MemoryWebhookStore& webhooks_;
 };
 
 class MemoryRetention final : public Retention {

@@ -131,9 +131,11 @@ Result<void> MemoryWebhookStore::set_endpoints(
     rows_.with([&](Rows& rows) {
         for (Endpoint& known : rows.endpoints) {
             known.is_active =
-                known.is_active && std::ranges::any_of(endpoints, [&](const EndpointConfig& one) {
-                    return one.app_id == known.shown.app_id && one.target == known.shown.target;
-                });
+                known.is_active && (known.shown.restaurant ||
+                                    std::ranges::any_of(endpoints, [&](const EndpointConfig& one) {
+                                        return one.app_id == known.shown.app_id &&
+                                               one.target == known.shown.target;
+                                    }));
         }
         for (const EndpointConfig& given : endpoints) {
             const auto known = std::ranges::find_if(rows.endpoints, [&](const Endpoint& one) {
@@ -171,11 +173,11 @@ WebhookEndpoint MemoryWebhookStore::Rows::shown(const Endpoint& endpoint) const 
     return shown;
 }
 
-Result<std::vector<WebhookEndpoint>> MemoryWebhookStore::endpoints() {
-    return rows_.with([](const Rows& rows) -> Result<std::vector<WebhookEndpoint>> {
+Result<std::vector<WebhookEndpoint>> MemoryWebhookStore::endpoints(const WebhookReader& reader) {
+    return rows_.with([&](Rows& rows) -> Result<std::vector<WebhookEndpoint>> {
         std::vector<WebhookEndpoint> found;
         for (const Endpoint& endpoint : rows.endpoints) {
-            if (endpoint.is_active) {
+            if (endpoint.is_active && rows.is_visible(endpoint.shown.id, reader)) {
                 found.push_back(rows.shown(endpoint));
             }
         }
@@ -192,10 +194,12 @@ MemoryWebhookStore::Endpoint* MemoryWebhookStore::Rows::endpoint(const WebhookEn
     return found == endpoints.end() ? nullptr : &*found;
 }
 
-Result<WebhookEndpoint> MemoryWebhookStore::enable(const WebhookEndpointId& id, Timestamp) {
+Result<WebhookEndpoint> MemoryWebhookStore::enable(
+    const WebhookEndpointId& id, const WebhookReader& reader
+) {
     return rows_.with([&](Rows& rows) -> Result<WebhookEndpoint> {
         Endpoint* const found = rows.endpoint(id);
-        if (found == nullptr || !found->is_active) {
+        if (found == nullptr || !found->is_active || !rows.is_visible(id, reader)) {
             return Error{
                 .code = ErrorCode::kNotFound,
                 .reason = "endpoint_not_found",
@@ -208,6 +212,14 @@ Result<WebhookEndpoint> MemoryWebhookStore::enable(const WebhookEndpointId& id, 
         found->not_before.reset();
         return rows.shown(*found);
     });
+}
+
+bool MemoryWebhookStore::Rows::is_visible(
+    const WebhookEndpointId& id, const WebhookReader& reader
+) {
+    const Endpoint* const found = endpoint(id);
+    return !reader ||
+           (found != nullptr && (!found->shown.restaurant || found->shown.restaurant == reader));
 }
 
 std::vector<const MemoryWebhookStore::Webhook*> MemoryWebhookStore::Rows::due(
@@ -378,7 +390,8 @@ Result<std::vector<ListedWebhook>> MemoryWebhookStore::list(const WebhookFilter&
             const ListedWebhook& listed = webhook.listed;
             if (listed.state != filter.state.value_or(listed.state) ||
                 listed.endpoint != filter.endpoint.value_or(listed.endpoint) ||
-                (filter.after && listed.id >= *filter.after)) {
+                (filter.after && listed.id >= *filter.after) ||
+                !rows.is_visible(listed.endpoint, filter.reader)) {
                 continue;
             }
             found.push_back(listed);
@@ -402,13 +415,13 @@ Result<std::vector<ListedWebhook>> MemoryWebhookStore::list(const WebhookFilter&
 }
 
 Result<void> MemoryWebhookStore::replay(
-    const OutgoingWebhookId& id, Timestamp now, Timestamp expires_at
+    const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
 ) {
     return rows_.with([&](Rows& rows) -> Result<void> {
         const auto found = std::ranges::find(rows.webhooks, id, [](const Webhook& webhook) {
             return webhook.listed.id;
         });
-        if (found == rows.webhooks.end()) {
+        if (found == rows.webhooks.end() || !rows.is_visible(found->listed.endpoint, reader)) {
             return Error{
                 .code = ErrorCode::kNotFound,
                 .reason = "webhook_not_found",

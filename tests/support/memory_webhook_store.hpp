@@ -1,7 +1,8 @@
 #pragma once
 
 #include "base/guarded.hpp"
-#include "core/webhook_store.hpp"
+#include "core/alarm_store.hpp"
+#include "core/restaurant_webhook_store.hpp"
 
 #include <cstdint>
 #include <map>
@@ -12,8 +13,8 @@
 
 namespace orderpush::test {
 
-/// WebhookStore in memory.
-class MemoryWebhookStore final : public WebhookStore {
+/// WebhookStore and RestaurantWebhookStore in memory.
+class MemoryWebhookStore final : public WebhookStore, public RestaurantWebhookStore {
   public:
     Result<std::size_t> record(
         const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
@@ -24,8 +25,9 @@ class MemoryWebhookStore final : public WebhookStore {
     Result<void> set_endpoints(
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) override;
-    Result<std::vector<WebhookEndpoint>> endpoints() override;
-    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, Timestamp now) override;
+    Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) override;
+    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, const WebhookReader& reader)
+        override;
     Result<std::optional<WebhookEndpoint>> claim(
         const WebhookInstanceId& owner,
         Timestamp now,
@@ -47,8 +49,22 @@ class MemoryWebhookStore final : public WebhookStore {
     ) override;
     Result<void> settle(const WebhookOutcome& outcome, Timestamp now) override;
     Result<std::vector<ListedWebhook>> list(const WebhookFilter& filter) override;
-    Result<void> replay(const OutgoingWebhookId& id, Timestamp now, Timestamp expires_at) override;
+    Result<void> replay(
+        const OutgoingWebhookId& id,
+        const WebhookReader& reader,
+        Timestamp now,
+        Timestamp expires_at
+    ) override;
     Result<PurgedWebhooks> purge(const WebhookPurge& purge) override;
+
+    Result<WebhookEndpoint> put(const NewRestaurantWebhook& webhook) override;
+    Result<std::optional<WebhookEndpoint>> find(const RestaurantId& restaurant) override;
+    Result<bool> remove(const RestaurantId& restaurant, Timestamp now) override;
+
+    // For MemoryAlarmStore, under its own lock:
+    bool has_webhook(const RestaurantId& restaurant);
+    void mail(const RestaurantId& restaurant, const NewAlarm& alarm);
+    void withdraw(const OutgoingWebhookId& id, Timestamp now);
 
   private:
     /// App, channel, member or nothing.
@@ -84,6 +100,9 @@ class MemoryWebhookStore final : public WebhookStore {
         void store(ChannelEvent event, Timestamp now);
         bool is_told(const WebhookInstanceId& instance, const ChannelEvent& event);
         Endpoint* endpoint(const WebhookEndpointId& id);
+        /// Of a restaurant that has, or had, one.
+        Endpoint* own_endpoint(const RestaurantId& restaurant);
+        bool is_visible(const WebhookEndpointId& id, const WebhookReader& reader);
         std::vector<const Webhook*> due(const WebhookEndpointId& id, Timestamp now) const;
         bool has_work(const Endpoint& endpoint, Timestamp now, Timestamp stored_until) const;
         std::int64_t last_position_of(const std::string& app_id) const;

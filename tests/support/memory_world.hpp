@@ -3,6 +3,7 @@
 #include "tests/support/memory_app_store.hpp"
 #include "tests/support/memory_house_stores.hpp"
 #include "tests/support/memory_kitchen.hpp"
+#include "tests/support/memory_operations_store.hpp"
 #include "tests/support/memory_presence.hpp"
 #include "tests/support/memory_receipt_store.hpp"
 #include "tests/support/memory_stores.hpp"
@@ -34,7 +35,9 @@ class MemoryWorld final : public StoreWorld {
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
+    OperationsStore& operations() override { return operations_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_.store(); }
     WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
@@ -76,9 +79,10 @@ class MemoryWorld final : public StoreWorld {
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
-    MemoryAlarmStore alarms_{database_};
-    MemoryReceiptStore receipts_{database_};
     MemoryWebhookStore webhooks_;
+    MemoryAlarmStore alarms_{database_, webhooks_};
+    MemoryReceiptStore receipts_{database_};
+    MemoryOperationsStore operations_{database_};
     MemoryAppStore apps_;
     MemoryPresence presence_;
 };

@@ -12,7 +12,7 @@ delete from staff; delete from menu_items; delete from stations; delete from tab
 delete from webhook_attempts; delete from outgoing_webhooks; delete from webhook_endpoints; delete from webhook_events;
 delete from webhook_channels; delete from webhook_seats; delete from webhook_instances;
 delete from presence_members; delete from presence_channels; delete from presence_sources; delete from webhook_receipts;
-delete from instances; delete from hub_kept_messages; delete from kitchen_stats; delete from branches; delete from restaurants;
+delete from instances; delete from hub_kept_messages; delete from kitchen_stats; delete from kitchen_sightings; delete from branches; delete from restaurants;
 )sql";
 
 TestDatabase& shared_database() {
@@ -94,14 +94,17 @@ void PgWorld::add_menu_item(const MenuItem& item) {
     }
     const std::string station = item.station ? to_string(*item.station) : "";
     execute(
-        "insert into menu_items (id, branch_id, station_id, name, price_minor, is_available) "
-        "values ($1, $2, nullif($3, '')::uuid, $4, $5, $6)",
+        "insert into menu_items (id, branch_id, station_id, name, price_minor, is_available, "
+        "category, "
+        "position) values ($1, $2, nullif($3, '')::uuid, $4, $5, $6, nullif($7, ''), $8)",
         to_string(item.id),
         to_string(item.branch),
         station,
         item.name,
         item.price_minor,
-        item.is_available
+        item.is_available,
+        item.category.value_or(""),
+        item.position
     );
 }
 

@@ -9,6 +9,7 @@
 #include "storage/pg_idempotency_store.hpp"
 #include "storage/pg_kitchen_store.hpp"
 #include "storage/pg_menu_store.hpp"
+#include "storage/pg_operations_store.hpp"
 #include "storage/pg_order_store.hpp"
 #include "storage/pg_outbox.hpp"
 #include "storage/pg_payment_store.hpp"
@@ -54,7 +55,9 @@ class PgWorld final : public StoreWorld {
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
+    OperationsStore& operations() override { return operations_; }
     WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
     AppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
     WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }
@@ -96,6 +99,7 @@ class PgWorld final : public StoreWorld {
     storage::PgStatsStore stats_{pool_};
     storage::PgAlarmStore alarms_{pool_};
     storage::PgReceiptStore receipts_{pool_};
+    storage::PgOperationsStore operations_{pool_};
     storage::PgWebhookStore webhooks_{pool_};
     storage::PgAppStore apps_{pool_};
     storage::PgPresenceStore presence_{pool_};

@@ -8,11 +8,13 @@
 #include "core/idempotency_store.hpp"
 #include "core/kitchen_store.hpp"
 #include "core/menu_store.hpp"
+#include "core/operations_store.hpp"
 #include "core/order_store.hpp"
 #include "core/outbox.hpp"
 #include "core/payment_store.hpp"
 #include "core/presence_store.hpp"
 #include "core/receipt_store.hpp"
+#include "core/restaurant_webhook_store.hpp"
 #include "core/retention.hpp"
 #include "core/session_store.hpp"
 #include "core/staff_store.hpp"
@@ -55,7 +57,9 @@ class StoreWorld {
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;
     virtual ReceiptStore& receipts() = 0;
+    virtual OperationsStore& operations() = 0;
     virtual WebhookStore& webhooks() = 0;
+    virtual RestaurantWebhookStore& restaurant_webhooks() = 0;
     virtual AppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;
     virtual WebhookReceipts& webhook_receipts() = 0;

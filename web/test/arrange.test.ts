@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ageLevel } from '../src/kitchen/age';
 import { mayDo, nextAction, type Action, type ActionKind } from '../src/kitchen/actions';
-import { allDay, arrange } from '../src/kitchen/arrange';
+import { allDay, arrange, stationOf } from '../src/kitchen/arrange';
 import { applyEvent } from '../src/kitchen/board_events';
 import { boardWith, event, item, ticket } from './samples';
 
@@ -32,6 +32,11 @@ describe('columns', () => {
     expect(columns.map(({ key }) => key)).toEqual(['bar', 'grill', 'none']);
     expect(ids(columns)[2]).toEqual(['homeless']);
     expect(ids(arrange(state, [], 'station', 'bar'))).toEqual([['taken']]);
+  });
+
+  it('of all stations when the wanted one is of another branch', () => {
+    expect(ids(arrange(state, [], 'status', 'elsewhere'))).toEqual(ids(arrange(state, [], 'status', undefined)));
+    expect(stationOf(state, 'elsewhere')).toBeUndefined();
   });
 
   it('shows at once what is still waiting to be sent', () => {

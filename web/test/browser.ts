@@ -30,6 +30,7 @@ export function installBrowser(): void {
     location: { href: 'http://kitchen.test/kitchen' },
     addEventListener: events.addEventListener.bind(events),
     removeEventListener: events.removeEventListener.bind(events),
+    dispatchEvent: events.dispatchEvent.bind(events),
   });
   const documentEvents = new EventTarget();
   vi.stubGlobal('document', {

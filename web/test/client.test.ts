@@ -88,6 +88,11 @@ describe('a request', () => {
     expect((await failure(api.get('/v1/realtime', { tries: 1 }))).kind).toBe('unreadable');
   });
 
+  it('may be answered with a token, which is no JSON', async () => {
+    answers.push(new Response('head.claims.signature', { headers: { 'Content-Type': 'application/jwt' } }));
+    expect(await api.postTo('/v1/realtime/ably/auth', {})).toBe('head.claims.signature');
+  });
+
   it('ends at its deadline', async () => {
     const hanging = new ApiClient({
       token: () => undefined,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkRequest } from '../src/base/realtime/link';
+import type { LinkRequest, OfferedChannel } from '../src/base/realtime/link';
 import { installBrowser, jsonResponse, problem, until } from './browser';
 import { event } from './samples';
 
@@ -40,10 +40,11 @@ class FakeService {
     return { provider: this.provider, protocol: 'pusher', options: { key: this.provider }, channels };
   }
 
+  readonly joined: string[] = [];
   readonly openLink = (request: LinkRequest) => {
     const link = { ...request, isClosed: false };
     this.links.push(link);
-    return Promise.resolve({ hurry: () => undefined, close: () => void (link.isClosed = true) });
+    return Promise.resolve({ hurry: () => undefined, join: ({ providerName }: OfferedChannel) => void this.joined.push(providerName), close: () => void (link.isClosed = true) });
   };
 
   record(upTo: number): void {
@@ -57,6 +58,7 @@ class FakeService {
 
 let service: FakeService;
 let seen: number[];
+let repeated: number[];
 let gone: number;
 let feed: InstanceType<typeof Feed>;
 
@@ -64,11 +66,13 @@ beforeEach(() => {
   vi.useFakeTimers();
   service = new FakeService();
   seen = [];
+  repeated = [];
   gone = 0;
   feed = new Feed({
     api: service.api,
     channels: [CHANNEL],
     onEvent: (_, one) => seen.push(one.seq),
+    onRepeated: (one) => repeated.push(one.seq),
     onGone: () => {
       gone++;
       feed.startAfter(CHANNEL, service.log.length);
@@ -99,6 +103,24 @@ describe('a feed', () => {
     feed.startAfter(CHANNEL, 2);
     await goLive();
     expect(seen).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('tells what is pushed once more, but delivers it once', async () => {
+    feed.startAfter(CHANNEL, 0);
+    await goLive();
+    service.record(1);
+    service.push(1);
+    service.push(1);
+    expect([seen, repeated]).toEqual([[1], [1]]);
+  });
+
+  it('asks for what was pushed while the page read an older content', async () => {
+    service.record(5);
+    feed.startAfter(CHANNEL, 5);
+    await goLive();
+    feed.startAfter(CHANNEL, 3);
+    await until('what is behind it', () => seen.length === 2);
+    expect(seen).toEqual([4, 5]);
   });
 
   it('delivers what is pushed once, and fetches what a push shows to be missing', async () => {
@@ -138,6 +160,22 @@ describe('a feed', () => {
     service.record(2);
     await until('the next event', () => seen.length === 2);
     expect(feed.state.value).toBe('polling');
+  });
+
+  it('follows an order too, from its beginning, on this connection and on the next', async () => {
+    feed.startAfter(CHANNEL, 3);
+    await goLive();
+    service.record(3);
+    feed.followOrder('o');
+    feed.followOrder('o');
+    await until('its log', () => seen.length === 3);
+    expect(service.joined).toEqual(['private-order-o']);
+    expect(service.links.length).toBe(1);
+    service.provider = 'pusher';
+    service.log.push(event('realtime:provider_changed', {}, 4));
+    service.push(4);
+    await until('the second link', () => service.links.length === 2);
+    expect(service.links[1]!.channels.map(({ providerName }) => providerName)).toEqual(['presence-kitchen-b', 'private-order-o']);
   });
 
   it('notices a loss that nothing shows', async () => {

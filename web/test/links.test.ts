@@ -49,6 +49,7 @@ class FakeSdk {
   }
   subscribe = (name: string) => this.channel(name);
   readonly channels = { get: (name: string) => this.channel(name) };
+  readonly auth = { authorize: () => Promise.resolve() };
   unbind_all = () => undefined;
   connect = () => undefined;
   disconnect = () => void (this.self.isClosed = true);
@@ -57,7 +58,7 @@ class FakeSdk {
 
 vi.mock('pusher-js', () => ({ default: FakeSdk }));
 vi.mock('ably/modular', () => ({ BaseRealtime: FakeSdk, FetchRequest: {}, RealtimePresence: {}, WebSocketTransport: {} }));
-const { openLink } = await import('../src/base/realtime/link');
+const { openLink, orderChannel } = await import('../src/base/realtime/link');
 const { ApiClient } = await import('../src/base/api/client');
 
 let told: string[];
@@ -70,10 +71,12 @@ beforeEach(() => {
   answer = () => jsonResponse(200, { auth: 'signed', token: 'granted' });
 });
 
+const USUAL: LinkRequest['channels'] = [{ name: 'kitchen:b', providerName: 'provider-kitchen', kind: 'presence' }];
+
 function request(protocol: 'pusher' | 'ably', options: object): LinkRequest {
   return {
-    realtime: { provider: 'builtin', protocol, options: options as Record<string, never>, channels: [] },
-    channels: [{ name: 'kitchen:b', providerName: 'provider-kitchen', kind: 'presence' }],
+    realtime: { provider: 'builtin', protocol, options: options as Record<string, never>, channels: USUAL },
+    channels: USUAL,
     memberInfo: { name: 'Kim' },
     api: new ApiClient({
       token: () => 't',
@@ -125,6 +128,13 @@ describe('pusher-js', () => {
     expect(done.mock.calls[1]?.[0]).toBeInstanceOf(Error);
   });
 
+  it('joins an order on the same connection', async () => {
+    const { made, link } = await open();
+    link.join(orderOf('pusher'));
+    made.channels.get('private-order-o')?.emit('pusher:subscription_succeeded');
+    expect(told).toEqual(['joined order:o']);
+  });
+
   it('asks again after a refusal, with a pause, until it is closed', async () => {
     vi.useFakeTimers();
     const { channel, link, made } = await open();
@@ -139,6 +149,8 @@ describe('pusher-js', () => {
     vi.useRealTimers();
   });
 });
+
+const orderOf = (protocol: 'pusher' | 'ably') => orderChannel('o', protocol);
 
 describe('ably-js', () => {
   async function open() {
@@ -156,6 +168,16 @@ describe('ably-js', () => {
     made.connection.emit('*', { current: 'suspended' });
     expect(told).toEqual(['connected', 'joined kitchen:b', 'message kitchen:b {"seq":1}', 'joined kitchen:b', 'disconnected']);
     expect(channel.entered).toEqual([{ name: 'Kim' }]);
+  });
+
+  it('asks for a token that names an order as well, once it is to be heard of', async () => {
+    const { made, link } = await open();
+    link.join(orderOf('ably'));
+    await until('the channel', () => made.channels.get('order:o')?.subscribed === 1);
+    const authCallback = made.options['authCallback'] as (params: object, done: () => void) => void;
+    authCallback({}, () => undefined);
+    await until('the token', () => asked.length === 1);
+    expect(asked[0]).toContain(JSON.stringify(JSON.stringify({ 'provider-kitchen': ['subscribe', 'presence'], 'order:o': ['subscribe'] })));
   });
 
   it('has its tokens asked for by our client, at our own origin', async () => {

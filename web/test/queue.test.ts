@@ -12,7 +12,7 @@ const action = (key: string, more: Partial<Action> = {}): Action => {
   return { key, kind: 'bump', ticketId: `t-${key}`, orderId: 'o', at: Date.now(), ...more };
 };
 const refusal = (status: number, more: object = {}) =>
-  new ApiError('problem', status, { type: 'about:blank', title: '', status, detail: '', code: 'x', requestId: '', ...more });
+  new ApiError('problem', status, { type: 'about:blank', title: '', status, detail: '', code: 'status_conflict', requestId: '', ...more });
 
 function setUp() {
   const log: string[] = [];
@@ -92,6 +92,30 @@ describe('what cooks did', () => {
     queue.add(action('a'));
     await until('all to be settled', () => queue.waiting.value.length === 0);
     expect(log).toEqual(['sent a', 'done a before']);
+  });
+
+  it('is done when the answer to an earlier try was lost', async () => {
+    const { queue, log, state } = setUp();
+    state.answer = () => refusal(409, { code: 'idempotent_answer_lost' });
+    queue.add(action('a', { kind: 'hold' }));
+    await until('it to be settled', () => queue.waiting.value.length === 0);
+    expect(log).toEqual(['sent a', 'done a before']);
+  });
+
+  it.each(['idempotency_key_in_use', 'order_busy'])('is tried again while the service says %s', async (code) => {
+    const { queue, log, state } = setUp();
+    state.answer = () => (log.length < 2 ? refusal(409, { code }) : undefined);
+    queue.add(action('a', { kind: 'rush' }));
+    await until('it to be settled', () => queue.waiting.value.length === 0);
+    expect(log).toEqual(['sent a', 'sent a', 'done a']);
+  });
+
+  it('is not taken for done because a refusal names no status', async () => {
+    const { queue, log, state } = setUp();
+    state.answer = () => refusal(409, { code: 'version_mismatch' });
+    queue.add(action('a', { kind: 'rush' }));
+    await until('it to be settled', () => queue.waiting.value.length === 0);
+    expect(log).toEqual(['sent a', 'refused a 409']);
   });
 
   it('is given up when refused, and the next goes on', async () => {

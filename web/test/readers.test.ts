@@ -8,6 +8,7 @@ installBrowser();
 const { ApiClient } = await import('../src/base/api/client');
 const { Receipts } = await import('../src/base/receipts');
 const { OrderReader } = await import('../src/base/order_reader');
+const { DrawnEvents } = await import('../src/kitchen/drawn_events');
 
 let sent: { address: string; body: unknown }[];
 let answer: (address: string) => Response | Error;
@@ -136,5 +137,51 @@ describe('receipts', () => {
     expect(ids.length).toBe(2_000);
     expect(ids[0]).toBe('e3000');
     expect(Math.max(...sent.map(({ body }) => (body as { eventIds: string[] }).eventIds.length))).toBe(500);
+  });
+});
+
+describe('the events of what a board shows', () => {
+  const event = (seq: number, orderId: string, type = 'order:created') => ({
+    id: `e${seq}`,
+    seq,
+    type,
+    occurredAt: '2026-11-21T18:00:00.000Z',
+    orderId,
+  });
+  const setUp = (log: ReturnType<typeof event>[]) => {
+    const found: string[] = [];
+    answer = (address) => {
+      const query = new URL(address, 'http://service').searchParams;
+      const after = Number(query.get('after'));
+      return jsonResponse(200, { events: log.filter(({ seq }) => seq > after).slice(0, Number(query.get('limit'))) });
+    };
+    const drawn = new DrawnEvents(api, {
+      channel: 'kitchen:b',
+      isReady: () => state.isReady,
+      onEvent: ({ id }, orderId) => found.push(`${id} ${orderId}`),
+    });
+    return { drawn, found };
+  };
+
+  it('are found in the log, as far back as need be, and none behind the board', async () => {
+    const log = [event(1, 'old'), ...Array.from({ length: 300 }, (_, i) => event(i + 2, 'other')), event(302, 'new')];
+    const { drawn, found } = setUp([...log, event(303, 'new', 'order:items_added'), event(304, 'new')]);
+    drawn.find(['old', 'new'], 303);
+    await until('all', () => found.length === 3);
+    expect(found).toEqual(['e302 new', 'e303 new', 'e1 old']);
+    expect(sent.length).toBe(2);
+  });
+
+  it('cost nothing where nothing waits, and are looked for until the service answers', async () => {
+    const { drawn, found } = setUp([event(1, 'o')]);
+    drawn.find([], 1);
+    expect(sent.length).toBe(0);
+    const honest = answer;
+    answer = () => problem(503, 'unavailable');
+    drawn.find(['o'], 1);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(sent.length).toBeGreaterThan(1);
+    answer = honest;
+    await until('the answer', () => found.length === 1);
   });
 });

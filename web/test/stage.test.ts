@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../src/waiter/floor';
-import { minorOf, money, plainAmount } from '../src/waiter/money';
+import { minorOf, money, plainAmount } from '../src/base/money';
 import { areasOf, billOf, readyOrders, shownTable, type Stage } from '../src/waiter/stage';
 import { foreseen, isAction, subjectOf, type Action } from '../src/waiter/actions';
 import { floorDocument, floorWith, orderWith, table } from './floor_samples';

@@ -61,10 +61,13 @@ TEST_F(AppDirectoryTest, NamesEveryFault) {
          .secret = "short",
          .connections_max = 0,
          .event_bytes_max = 0,
-         .webhook_urls = std::vector<std::string>(11, "ftp://x")}
+         .webhook_urls = std::vector<std::string>(11, "ftp://x"),
+         .subscriptions_max = 0,
+         .messages_per_second_max = 100'001,
+         .client_events_per_second_max = 10'001}
     );
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().faults.size(), 7U);
+    EXPECT_EQ(refused.error().faults.size(), 10U);
 }
 
 TEST_F(AppDirectoryTest, IsReadAgainAndTellsChangesOnly) {
@@ -76,9 +79,11 @@ TEST_F(AppDirectoryTest, IsReadAgainAndTellsChangesOnly) {
     const auto app = directory_.add({});
     refresher.refresh();
     refresher.refresh();
+    ASSERT_TRUE(directory_.set_disabled(app->id, true));
+    refresher.refresh();
     ASSERT_TRUE(directory_.remove(app->id));
     refresher.refresh();
-    EXPECT_EQ(told, (std::vector<std::size_t>{0, 1, 0}));
+    EXPECT_EQ(told, (std::vector<std::size_t>{0, 1, 1, 0}));
 }
 
 }  // namespace

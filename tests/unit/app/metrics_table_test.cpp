@@ -1,6 +1,7 @@
 #include "app/metrics_table.hpp"
 
 #include "app/delivery_metrics.hpp"
+#include "app/receipt_metrics.hpp"
 #include "app/webhook_service.hpp"
 
 #include <gtest/gtest.h>
@@ -118,6 +119,19 @@ TEST_F(DeliveryMetricsTest, TheLeaseIsHeldOrNot) {
     EXPECT_TRUE(shows(R"(orderpush_relay_lease_held{stream="failover"} 1)"));
     metrics_.holds_lease("failover", false);
     EXPECT_TRUE(shows(R"(orderpush_relay_lease_held{stream="failover"} 0)"));
+}
+
+TEST(ReceiptMetricsTest, EveryDeviceCountsForItsKindOfReport) {
+    metrics::Registry registry{figures_table(sets())};
+    ReceiptMetrics counted{registry};
+    const std::vector<std::chrono::milliseconds> delays{
+        std::chrono::milliseconds{20}, std::chrono::milliseconds{80}};
+    counted.reported(ReceiptKind::kReceived, delays);
+    counted.reported(ReceiptKind::kSeen, std::span{delays}.first(1));
+    const std::string text = registry.text();
+    EXPECT_NE(text.find("orderpush_commit_to_screen_seconds_count 2"), std::string::npos) << text;
+    EXPECT_NE(text.find("orderpush_commit_to_seen_seconds_count 1"), std::string::npos);
+    EXPECT_NE(text.find("orderpush_commit_to_seen_seconds_sum 0.02"), std::string::npos);
 }
 
 }  // namespace

@@ -71,6 +71,26 @@ TEST(OrderTimelineTest, ListsWhatHappenedOldestFirst) {
     EXPECT_EQ(entries[6].detail, "Kim");
 }
 
+TEST(OrderTimelineTest, NamesEachStepAndTellsOnceThatAllAreOver) {
+    OrderTrace trace;
+    for (const auto step : {AlarmStep::kPushAgain, AlarmStep::kWaiters, AlarmStep::kWebhook}) {
+        trace.alarms.push_back(
+            {.cause = AlarmCause::kUnseen,
+             .step = step,
+             .raised_at = at(100 + static_cast<int>(step)),
+             .cleared_at = at(200)}
+        );
+    }
+    const auto entries = timeline_of({}, trace);
+    const std::vector<std::string> expected{
+        "accepted", "escalated", "escalated", "escalated", "escalation_cleared"};
+    ASSERT_EQ(kinds_of(entries), expected);
+    EXPECT_EQ(entries[1].detail, "unseen: push_again");
+    EXPECT_EQ(entries[2].detail, "unseen");
+    EXPECT_EQ(entries[3].detail, "unseen: webhook");
+    EXPECT_EQ(entries[4].detail, "unseen");
+}
+
 TEST(OrderTimelineTest, LeavesOutEventsThatItDoesNotKnow) {
     OrderTrace trace;
     trace.events = {event("order:teleported", "{}", 100)};

@@ -65,7 +65,7 @@ class WebhookDispatcherTest : public testing::Test {
     std::string channel_of(const WebhookMail& mail) {
         return Json::parse(mail.body).at("events").at(0).at("channel");
     }
-    WebhookEndpoint endpoint() { return store.endpoints().value().front(); }
+    WebhookEndpoint endpoint() { return store.endpoints({}).value().front(); }
 
     test::ManualClock clock;
     test::SequentialIds ids;
@@ -207,7 +207,7 @@ TEST_F(WebhookDispatcherTest, A410DisablesTheEndpointAtOnce) {
     serve();
     EXPECT_EQ(sender.mails.size(), 1U);
     sender.answer = [](const WebhookMail&) { return with_status(200); };
-    ASSERT_TRUE(store.enable(endpoint().id, clock.now()));
+    ASSERT_TRUE(store.enable(endpoint().id, std::nullopt));
     serve();
     EXPECT_EQ(sender.mails.size(), 2U);
     EXPECT_EQ(store.list({.state = WebhookState::kDelivered}).value().size(), 1U);
@@ -283,6 +283,58 @@ TEST(WebhookTarget, IsAnAddressWithFilters) {
         ASSERT_FALSE(bad) << text;
         EXPECT_EQ(bad.error().reason, "webhook_target_invalid");
     }
+}
+
+class RestaurantsWebhookTest : public WebhookDispatcherTest {
+  protected:
+    RestaurantsWebhookTest() {
+        own = store
+                  .put(
+                      {.id = ids.make<WebhookEndpointId>(),
+                       .restaurant = ids.make<RestaurantId>(),
+                       .url = "https://own.example/",
+                       .sealed_secret = "sealed:own",
+                       .at = clock.now()}
+                  )
+                  .value();
+        const NewWebhook webhook{
+            .id = ids.make<OutgoingWebhookId>(),
+            .endpoint = own.id,
+            .body = R"({"type":"order.unseen"})",
+            .event_count = 1,
+            .at = clock.now(),
+            .expires_at = clock.now() + hours{24}};
+        EXPECT_TRUE(store.advance(own.id, 0, 0, webhook));
+    }
+    WebhookDispatcher with_secrets{
+        store,
+        sender,
+        targets,
+        ids,
+        clock,
+        {.open_secret = [](std::string_view sealed) -> std::optional<std::string> {
+            return "opened " + std::string{sealed};
+        }}};
+    WebhookEndpoint own;
+};
+
+TEST_F(RestaurantsWebhookTest, IsSignedWithItsOwnSecretAlone) {
+    ASSERT_TRUE(with_secrets.serve_one().value());
+    ASSERT_EQ(sender.mails.size(), 1U);
+    EXPECT_EQ(sender.mails[0].url, "https://own.example/");
+    EXPECT_EQ(sender.mails[0].key, "");
+    EXPECT_EQ(sender.mails[0].secret, "opened sealed:own");
+    EXPECT_EQ(sender.mails[0].body, R"({"type":"order.unseen"})");
+    EXPECT_EQ(store.list({}).value().at(0).state, WebhookState::kDelivered);
+}
+
+TEST_F(RestaurantsWebhookTest, ASecretThatCannotBeOpenedIsAFailedAttempt) {
+    ASSERT_TRUE(dispatcher.serve_one().value());
+    EXPECT_TRUE(sender.mails.empty());
+    const auto listed = store.list({}).value().at(0);
+    EXPECT_EQ(listed.state, WebhookState::kPending);
+    EXPECT_EQ(listed.attempts.at(0).reason, "secret_unreadable");
+    EXPECT_FALSE(dispatcher.serve_one().value()) << "it waits for its next attempt";
 }
 
 }  // namespace

@@ -160,6 +160,15 @@ TEST_F(WebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
     EXPECT_EQ(notified, 2);
 }
 
+TEST_F(WebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWell) {
+    tell(Kind::kOccupied);  // the dispatcher has not looked at the configuration yet
+    ASSERT_EQ(stored().size(), 1U);
+    ASSERT_TRUE(targets.keep_in(store, ids, clock.now()));
+    const auto endpoints = store.endpoints(std::nullopt).value();
+    ASSERT_EQ(endpoints.size(), 1U);
+    EXPECT_LT(endpoints.front().position, stored().front().position);
+}
+
 TEST_F(WebhookRecorderTest, TakesNoMoreThanItsBounds) {
     WebhookRecorder small{
         store, targets, ids, clock, {.events_max = 2, .moves_max = 3}, [this] { ++notified; }};

@@ -19,6 +19,18 @@ TEST(RealtimeApiTest, IsAskedForItsPathsWithTheRequestAsItStands) {
     EXPECT_TRUE(has(response, "\r\nConnection: keep-alive\r\nKeep-Alive: timeout=75\r\n"));
 }
 
+TEST(RealtimeApiTest, IsAskedForItsPathsBehindAProxysPrefixToo) {
+    FrontDoorOptions options;
+    options.realtime_prefix = "/realtime";
+    Door door{options};
+    Client client = door.connect();
+    EXPECT_TRUE(client.ask(post("/realtime/apps/1/events", "{}"))
+                    .ends_with("POST /realtime/apps/1/events ?  : {}"));
+    EXPECT_TRUE(client.ask(post("/apps/1/events", "{}")).ends_with("POST /apps/1/events ?  : {}"));
+    // Only what is below it.
+    EXPECT_FALSE(has(client.ask(post("/realtimes/apps/1/events", "{}")), " ?  : {}"));
+}
+
 TEST(RealtimeApiTest, AnswersFromAnotherThreadAndGoesOn) {
     Door door;
     Client client = door.connect();

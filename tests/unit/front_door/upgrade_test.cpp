@@ -33,6 +33,21 @@ TEST(UpgradeTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
     EXPECT_EQ(client.read_all(), "mine");
 }
 
+TEST(UpgradeTest, TakesOffWhatAProxyPutBeforeThePath) {
+    for (const char* path : {"/realtime/app/key", "/app/key"}) {
+        FrontDoorOptions options;
+        options.realtime_prefix = "/realtime";
+        Door door{options};
+        Client client = door.connect();
+        client.send(
+            std::string{"GET "} + path +
+            " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        EXPECT_EQ(door.upgraded().request.path, "/app/key");
+    }
+}
+
 TEST(UpgradeTest, RefusesUpgradesThatAreNotValid) {
     Door door;
     const std::string head =

@@ -121,7 +121,9 @@ ApiDependencies ApiTest::dependencies(IdSource& ids) {
         .deliveries = deliveries_,
         .receipts = receipts_,
         .timelines = timelines_,
+        .operations = operations_,
         .outgoing_webhooks = outgoing_webhooks_,
+        .restaurant_webhooks = restaurant_webhooks_,
         .webhooks = webhooks_,
         .ids = ids,
         .readiness = [this] { return readiness_; }};

@@ -208,8 +208,16 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     app::ReceiptService receipts_{world_.receipts(), world_.clock};
     app::TimelineService timelines_{order_store_, world_.receipts()};
+    app::OperationsService operations_{world_.operations(), world_.deliveries(), world_.clock};
     app::OutgoingWebhookService outgoing_webhooks_{
         {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
+    SecretBox webhook_box_{{"a secret of the service"}};
+    app::RestaurantWebhookService restaurant_webhooks_{
+        {.store = world_.restaurant_webhooks(),
+         .box = webhook_box_,
+         .notify = [] {},
+         .ids = ids_,
+         .clock = world_.clock}};
     Api api_;
 };
 

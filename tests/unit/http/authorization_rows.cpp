@@ -52,6 +52,16 @@ std::string webhook_endpoint(const Scene& scene) {
     return scene.send_webhook().second;
 }
 
+Json webhook_address(const Scene& /*scene*/) {
+    return {{"url", "https://shop.example/hooks"}};
+}
+
+/// The caller's: nothing to be named.
+std::string own_webhook(const Scene& scene) {
+    scene.admin("PUT", "/v1/restaurant/webhook", webhook_address(scene));
+    return {};
+}
+
 std::string dead_delivery(const Scene& scene) {
     return scene.refuse_delivery();
 }
@@ -70,6 +80,10 @@ std::string branch(const Scene& scene) {
 
 std::string in_branch(const Scene& scene) {
     return "?branchId=" + branch(scene);
+}
+
+std::string order_number(const Scene&) {
+    return "?number=1";
 }
 
 std::string menu_item(const Scene& scene) {
@@ -213,7 +227,10 @@ Rows document_rows() {
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/t", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/t/{qrToken}", {}, Of::kBranch, [](const Scene&) { return std::string{"demo"}; }, nullptr, Quirk::kNoPages},
         {"GET", "/waiter", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/ops", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/assets/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"kitchen.js"}; }, nullptr, Quirk::kNoPages},
     };
 }
@@ -267,6 +284,7 @@ Rows house_rows() {
         {"POST",  "/v1/staff/login",        {}, Of::kBranch, nullptr, log_in},
         {"POST",  "/v1/sessions",           {}, Of::kBranch, nullptr, table_code},
         {"GET",   "/v1/sessions/{id}",      kReadSession, Of::kSession, session},
+        {"GET",   "/v1/sessions/{id}/bill", kReadSession, Of::kSession, session},
         {"POST",  "/v1/sessions/{id}/close", kCloseSession, Of::kSession, session},
         {"GET",   "/v1/branches/{id}/menu", {}, Of::kBranch, branch},
         {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},
@@ -318,10 +336,15 @@ Rows delivery_rows() {
         {"POST", "/v1/deliveries/retry", kRetryDeliveries, Of::kCaller, nullptr, all_dead},
         {"POST", "/v1/deliveries/{delivery}/retry", kRetryDeliveries, Of::kCaller, dead_delivery, nullptr, Quirk::kOwnBranchOnly},
         {"GET",  "/v1/adapters",         kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/overview", kReadDeliveries, Of::kCaller},
+        {"GET",  "/v1/operations/orders", kReadDeliveries, Of::kCaller, order_number},
         {"GET",  "/v1/webhooks",         kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhooks/{id}/replay", kManageWebhooks, Of::kCaller, sent_webhook},
         {"GET",  "/v1/webhook-endpoints", kManageWebhooks, Of::kCaller},
         {"POST", "/v1/webhook-endpoints/{id}/enable", kManageWebhooks, Of::kCaller, webhook_endpoint},
+        {"GET",  "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, own_webhook, nullptr, Quirk::kOursOnly},
+        {"PUT",  "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, nullptr, webhook_address},
+        {"DELETE", "/v1/restaurant/webhook", kManageWebhooks, Of::kCaller, own_webhook, nullptr, Quirk::kOursOnly},
         {"POST", "/webhooks/pusher",     {}, Of::kCaller, nullptr, nullptr, Quirk::kSignedOnly},
         {"POST", "/webhooks/ably",       {}, Of::kCaller, nullptr, nullptr, Quirk::kNoPages},
     };

@@ -192,7 +192,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         const std::vector<EndpointConfig> configured{
             {.app_id = "1", .target = "https://shop.example/hooks"}};
         EXPECT_TRUE(world_.webhooks().set_endpoints(configured, ids_, now));
-        const WebhookEndpoint endpoint = world_.webhooks().endpoints().value().front();
+        const WebhookEndpoint endpoint = world_.webhooks().endpoints({}).value().front();
         const NewWebhook webhook{
             .id = ids_.make<OutgoingWebhookId>(),
             .endpoint = endpoint.id,
@@ -272,11 +272,15 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
     }
 
     Scope scope_of(Of of, const Caller& caller) const {
-        const auto* staff = std::get_if<StaffMember>(&caller);
         if (of == Of::kCaller) {
-            return {
-                .restaurant = restaurant_of(caller),
-                .branch = staff == nullptr ? BranchId{} : staff->branch};
+            Scope own{.restaurant = restaurant_of(caller), .branch = {}};
+            if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+                own.branch = staff->branch;
+            } else if (const auto* guest = std::get_if<Guest>(&caller)) {
+                own.branch = guest->branch;
+                own.session = guest->session;
+            }
+            return own;
         }
         Scope scope{.restaurant = here().branch.restaurant, .branch = here().branch.id};
         if (of == Of::kSession) {

@@ -222,6 +222,30 @@ TEST_F(HouseTest, TheMenuIsWrittenByManagers) {
     EXPECT_EQ(send_json("PATCH", path, stranger(), {{"price", 1}}).code(), "menu_item_not_found");
 }
 
+TEST_F(HouseTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
+    const json soda{{"name", "Soda"}, {"price", 300}, {"category", "Drinks"}, {"position", 20}};
+    const Reply made = send_json("POST", menu_path(), manager, soda);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.json().at("category"), "Drinks");
+    EXPECT_EQ(made.json().at("position"), 20);
+    const std::string menu = "/v1/branches/" + to_string(branch_.id) + "/menu";
+    EXPECT_EQ(get(menu).json().at("items").back().at("category"), "Drinks");
+    EXPECT_EQ(get(menu).json().at("items").front().at("position"), 0);
+    const std::string path = "/v1/menu/items/" + made.json().at("id").get<std::string>();
+    const int told = signal_.count();
+    const Reply moved =
+        send_json("PATCH", path, manager, {{"category", nullptr}, {"position", 10}});
+    ASSERT_EQ(moved.status, 200) << moved.body;
+    EXPECT_FALSE(moved.json().contains("category"));
+    EXPECT_EQ(moved.json().at("position"), 10);
+    EXPECT_EQ(signal_.count(), told + 1);
+    const json wrong{
+        {"name", "Tea"}, {"price", 1}, {"category", std::string(61, 'x')}, {"position", -1}};
+    EXPECT_NE(send_json("POST", menu_path(), manager, wrong).fault("category"), "");
+    EXPECT_NE(send_json("PATCH", path, manager, {{"position", 1'000'001}}).fault("position"), "");
+    EXPECT_NE(send_json("PATCH", path, manager, {{"category", ""}}).fault("category"), "");
+}
+
 TEST_F(HouseTest, WrongMenuItemsAreRefused) {
     const Reply wrong = send_json(
         "POST", menu_path(), manager, {{"name", std::string(101, 'x')}, {"price", 1'000'000'001}}
@@ -272,6 +296,26 @@ TEST_F(HouseTest, PaymentsAddUpToTheBillAndCloseTheSession) {
     EXPECT_EQ(get(path, opened.at("token")).status, 401);
     EXPECT_EQ(first_table().at("status"), "needs-cleaning");
     EXPECT_EQ(send_json("POST", "/v1/payments", waiter, rest).code(), "session_closed");
+}
+
+TEST_F(HouseTest, TheBillStaysReadableForADayAfterTheGuestsLeft) {
+    const json opened = seated_with_order();
+    const std::string token = opened.at("token");
+    const std::string path = "/v1/sessions/" + opened.at("session").at("id").get<std::string>();
+    const json open = get(path, token).json();
+    EXPECT_EQ(get(path + "/bill", token).json(), open);
+    ASSERT_EQ(send_json("POST", path + "/close", waiter, json::object()).status, 200);
+    EXPECT_EQ(get(path, token).code(), "session_closed");
+    const Reply left = get(path + "/bill", token);
+    ASSERT_EQ(left.status, 200) << left.body;
+    EXPECT_EQ(left.json().at("bill"), open.at("bill"));
+    EXPECT_EQ(left.json().at("session").at("status"), "closed");
+    const json others = seated_with_order();
+    const std::string foreign = others.at("session").at("id").get<std::string>();
+    EXPECT_EQ(get("/v1/sessions/" + foreign + "/bill", token).status, 403);
+    EXPECT_EQ(get(path + "/bill", "opst_of_nobody").code(), "token_invalid");
+    world_.clock.advance(std::chrono::hours{25});
+    EXPECT_EQ(get(path + "/bill", token).code(), "session_closed");
 }
 
 TEST_F(HouseTest, WrongPaymentsAreRefused) {
@@ -340,6 +384,40 @@ TEST_F(HouseTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
     EXPECT_EQ(send("DELETE", path, as_admin).status, 204);
     EXPECT_EQ(send("GET", tables_path(), as_shop).status, 401);
     EXPECT_NE(send_json("POST", "/v1/api-keys", admin, {{"name", ""}}).fault("name"), "");
+}
+
+TEST_F(HouseTest, TheRestaurantsWebhookShowsItsSecretOnce) {
+    const std::string path = "/v1/restaurant/webhook";
+    json webhook{{"url", "https://shop.example/hooks?shop=1"}};
+    EXPECT_EQ(get(path, admin).code(), "webhook_not_set");
+    EXPECT_EQ(send_json("PUT", path, manager, webhook).status, 403);
+    const Reply set = send_json("PUT", path, admin, webhook);
+    ASSERT_EQ(set.status, 200) << set.body;
+    EXPECT_EQ(set.json().at("url"), webhook.at("url"));
+    EXPECT_TRUE(set.json().at("secret").get<std::string>().starts_with("whsec_"));
+    EXPECT_FALSE(get(path, admin).json().contains("secret"));
+    EXPECT_EQ(get("/v1/webhook-endpoints", admin).json().at("endpoints").size(), 1U);
+    EXPECT_EQ(get("/v1/webhook-endpoints", stranger()).json().at("endpoints").size(), 0U);
+
+    webhook["url"] = "https://shop.example/others";
+    EXPECT_FALSE(send_json("PUT", path, admin, webhook).json().contains("secret"));
+    webhook["renewSecret"] = true;
+    EXPECT_NE(send_json("PUT", path, admin, webhook).json().at("secret"), set.json().at("secret"));
+    EXPECT_EQ(get(path, stranger()).status, 404);
+    EXPECT_EQ(send("DELETE", path, {"Authorization: Bearer " + admin}).status, 204);
+    EXPECT_EQ(get(path, admin).status, 404);
+}
+
+TEST_F(HouseTest, AWebhookGoesToAnAddressOverHttps) {
+    for (const char* url :
+         {"http://shop.example/",
+          "shop.example",
+          "https://me@shop.example/",
+          "https://s.example/#a"}) {
+        const Reply reply = send_json("PUT", "/v1/restaurant/webhook", admin, {{"url", url}});
+        EXPECT_EQ(reply.status, 422) << url;
+        EXPECT_NE(reply.fault("url"), "") << url;
+    }
 }
 
 TEST_F(HouseTest, AKeyIsNotForAnotherBody) {

@@ -83,8 +83,32 @@ TEST_F(PresenceTest, DisplaysAreWhoIsInTheKitchen) {
               {{"memberId", "staff-2"},
                {"since", to_rfc3339(kSince)},
                {"connections", 1},
-               {"source", "pusher"}}}}})
+               {"source", "pusher"}}}},
+            {"silent", json::array()}})
     );
+}
+
+TEST_F(PresenceTest, ADisplayThatWentIsSilentForAnHour) {
+    be_there("builtin", kitchen_, {ana_});
+    world_.clock.advance(std::chrono::minutes{5});
+    be_there("builtin", kitchen_, {});
+    const std::string gone_at = now_text();
+    world_.clock.advance(std::chrono::minutes{59});
+    const json document = get(displays(), token_of(Role::kManager, branch_)).json();
+    EXPECT_EQ(document.at("displays"), json::array());
+    EXPECT_EQ(
+        document.at("silent"),
+        (json{
+            {{"memberId", "staff-1"},
+             {"name", "Ana"},
+             {"role", "KITCHEN"},
+             {"station", "s1"},
+             {"silentSince", gone_at},
+             {"source", "builtin"}}})
+    );
+    world_.clock.advance(std::chrono::minutes{2});
+    const std::string token = token_of(Role::kManager, branch_);
+    EXPECT_EQ(get(displays(), token).json().at("silent"), json::array());
 }
 
 TEST_F(PresenceTest, DisplaysAreForTheBranchAndTheFrontEndServer) {

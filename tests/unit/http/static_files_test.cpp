@@ -135,6 +135,19 @@ TEST_F(StaticFilesTest, ServesAPageUnderThePolicyOfPages) {
     EXPECT_NE(policy.find("connect-src 'self' ws"), std::string::npos);
 }
 
+TEST_F(StaticFilesTest, ATablesCodeLeadsToTheGuestPageWhateverItIs) {
+    write("web/guest.html", "<!doctype html><title>guest</title>");
+    for (const char* target : {"/t", "/t/qr-token", "/t/of-no-table-at-all"}) {
+        const Reply page = ask(target);
+        EXPECT_EQ(page.status, 200) << target;
+        EXPECT_NE(page.body.find("guest"), std::string::npos);
+        EXPECT_EQ(page.header("referrer-policy"), "no-referrer");
+    }
+    for (const char* target : {"/t/", "/t/a/b"}) {
+        EXPECT_EQ(ask(target).code(), "not_found") << target;
+    }
+}
+
 TEST_F(StaticFilesTest, AssetsAreKeptForGoodAndSentCompressedToWhomTakesThat) {
     write("web/assets/kitchen-abc.js", "draw()");
     write("web/assets/kitchen-abc.js.gz", "compressed");
@@ -189,11 +202,20 @@ TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
         "connect-src 'self' wss://orders.example:443 https://orders.example:443 "
         "wss://ws-eu.pusher.com https://sockjs-eu.pusher.com"
     );
+    app::RealtimeEndpoint plain = builtin;
+    plain.is_tls = false;
+    plain.port = 80;
+    EXPECT_EQ(
+        connects({plain}),
+        "connect-src 'self' ws://orders.example:80 http://orders.example:80 "
+        "wss://orders.example:80 https://orders.example:80"
+    );
     EXPECT_NE(connects({ably}).find("wss://*.ably.net https://*.ably.net"), std::string::npos);
 }
 
 TEST_F(StaticFilesTest, WithoutThePagesTheyAreClearlyMissing) {
-    for (const char* target : {"/docs", "/docs/docs.js", "/kitchen", "/assets/kitchen.js"}) {
+    for (const char* target :
+         {"/docs", "/docs/docs.js", "/kitchen", "/t", "/t/x", "/waiter", "/ops", "/assets/kitchen.js"}) {
         const Reply reply = get(target);
         EXPECT_EQ(reply.status, 404);
         EXPECT_EQ(reply.code(), "docs_missing");

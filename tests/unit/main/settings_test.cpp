@@ -135,6 +135,34 @@ TEST(SettingsTest, EventsAreKeptForADayAndForAMonthAtMost) {
     }
 }
 
+TEST(SettingsTest, StepsForUnseenOrdersStandInTheOrderOfTheirTimes) {
+    using std::chrono::seconds;
+    Variables variables = complete();
+    const std::vector<UnseenStep> usual{
+        {AlarmStep::kPushAgain, seconds{0}},
+        {AlarmStep::kWaiters, seconds{30}},
+        {AlarmStep::kWebhook, seconds{60}}};
+    EXPECT_EQ(load(variables)->unseen_steps, usual);
+    variables["UNSEEN_STEPS"] = "webhook:5";
+    const std::vector<UnseenStep> one{{AlarmStep::kWebhook, seconds{5}}};
+    EXPECT_EQ(load(variables)->unseen_steps, one);
+    variables["UNSEEN_STEPS"] = "none";
+    EXPECT_TRUE(load(variables)->unseen_steps.empty());
+    for (const char* steps :
+         {"waiters",
+          "waiters:",
+          "waiters:x",
+          "waiters:-1",
+          "waiters:86401",
+          "chef:1",
+          "waiters:1,",
+          "waiters:1,waiters:2",
+          "waiters:2,webhook:1"}) {
+        variables["UNSEEN_STEPS"] = steps;
+        EXPECT_EQ(faulty(load(variables)), std::vector<std::string>{"UNSEEN_STEPS"}) << steps;
+    }
+}
+
 TEST(SettingsTest, AdaptersAreKnownNamesEachOnce) {
     Variables variables = complete();
     EXPECT_EQ(load(variables)->push_adapters, std::vector<std::string>{"builtin"});

@@ -30,6 +30,7 @@ struct Request {
     std::string path = "/apps/77001/events";
     std::string query = kEventQuery;
     std::string body = kEventBody;
+    std::string path_prefix = {};
 };
 
 /// Empty if the request is good.
@@ -43,7 +44,8 @@ std::string refusal(const Request& request, Timestamp now = kTime) {
         {.method = request.method,
          .path = request.path,
          .query = request.query,
-         .body = request.body},
+         .body = request.body,
+         .path_prefix = request.path_prefix},
         *query,
         now
     );
@@ -223,6 +225,24 @@ TEST(PusherRequestCheckTest, TakesThePathAsItWasBeforeItWasEncoded) {
         kAuth + md5, "POST\n/apps/77001/users/u 42/terminate_connections\n" + kAuth + md5
     );
     EXPECT_EQ(refusal({"POST", "/apps/77001/users/u%2042/terminate_connections", query, "{}"}), "");
+}
+
+TEST(PusherRequestCheckTest, TakesAPathBehindAProxySignedWithItsPrefixOrWithout) {
+    const std::string query = kAuth;
+    for (const char* sent : {"/realtime/apps/77001/channels", "/apps/77001/channels"}) {
+        for (const char* meant : {"/realtime/apps/77001/channels", "/apps/77001/channels"}) {
+            const Request request{
+                .method = "GET",
+                .path = sent,
+                .query = query_signed_as(query, std::string{"GET\n"} + meant + '\n' + query),
+                .body = "",
+                .path_prefix = "/realtime"};
+            EXPECT_EQ(refusal(request), "") << sent << " signed as " << meant;
+            Request without = request;
+            without.path_prefix = "";
+            EXPECT_EQ(refusal(without).empty(), std::string_view{sent} == meant);
+        }
+    }
 }
 
 TEST(PusherRequestCheckTest, SortsNamesInLowerCase) {

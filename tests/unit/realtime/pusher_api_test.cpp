@@ -87,7 +87,11 @@ class PusherApiTest : public testing::Test {
     ) {
         std::optional<ApiAnswer> got;
         api_.answer(
-            {.method = method, .path = path, .query = query, .body = body},
+            {.method = method,
+             .path = path,
+             .query = query,
+             .body = body,
+             .path_prefix = path_prefix_},
             [&](ApiAnswer answer) {
                 EXPECT_FALSE(got) << "answered twice";
                 got = std::move(answer);
@@ -118,6 +122,7 @@ class PusherApiTest : public testing::Test {
         shards_.context(0).poll();
     }
 
+    std::string path_prefix_;
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
@@ -451,6 +456,19 @@ TEST_F(PusherApiTest, RefusesWhomItDoesNotKnow) {
     EXPECT_EQ(ask(kDefault, "GET", "/apps/77001/channelsx").status, 404);
     EXPECT_EQ(ask(kDefault, "GET", "/apps/77001/channels/a/b").status, 404);
     EXPECT_EQ(ask(kDefault, "POST", "/apps/77001/users//terminate_connections", "{}").status, 404);
+}
+
+TEST_F(PusherApiTest, AnswersBehindAProxysPrefixHoweverItWasSigned) {
+    path_prefix_ = "/realtime";
+    const std::string path = "/apps/77001/channels";
+    for (const std::string& wire : {path, path_prefix_ + path}) {
+        const auto status = [&](const std::string& as_signed) {
+            return send("GET", wire, sign(kDefault, "GET", as_signed, {}), "").status;
+        };
+        EXPECT_EQ(status(path), 200);
+        EXPECT_EQ(status(path_prefix_ + path), 200);
+        EXPECT_EQ(status("/elsewhere" + path), 401);
+    }
 }
 
 TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {

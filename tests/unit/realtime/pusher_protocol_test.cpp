@@ -259,6 +259,16 @@ TEST_F(PusherProtocolTest, PingsASilentClientAndClosesADeadOne) {
     EXPECT_EQ(client.outlet->closed_with, CloseCode::kPongMissing);
 }
 
+TEST_F(PusherProtocolTest, PingsClientsThatKnowNoPingsWithAFrame) {
+    for (const char* version : {"4", "5", "6", "7"}) {
+        Client client = connect(version);
+        client.outlet->frames.clear();
+        client.session->on_silence();
+        const bool is_frame = client.outlet->frames.back() == Frame::ping().bytes();
+        EXPECT_EQ(is_frame, version == std::string_view{"4"});
+    }
+}
+
 TEST_F(PusherProtocolTest, GuestsHearThatTheSessionWasClosedAndNothingAfterIt) {
     const SessionId session = *parse_id<SessionId>(kId);
     const std::string channel = "presence-session-" + std::string{kId};

@@ -32,11 +32,15 @@ inline constexpr std::string_view kId = "0190a5c0-7b1c-7def-8123-456789abcdef";
 class RecordingOutlet final : public Outlet {
   public:
     void send(const Frame& frame) override {
-        messages.push_back(json::parse(frame.bytes().substr(frame.bytes().find("{\""))));
+        frames.emplace_back(frame.bytes());
+        if (const auto begin = frame.bytes().find("{\""); begin != std::string_view::npos) {
+            messages.push_back(json::parse(frame.bytes().substr(begin)));
+        }
     }
     void close(CloseCode code, std::string_view) override { closed_with = code; }
 
     std::vector<json> messages;
+    std::vector<std::string> frames;
     std::optional<CloseCode> closed_with;
 };
 

@@ -49,6 +49,74 @@ TEST(WebSocketBoundsTest, TakesAnAddressAgainWhenOneOfItsConnectionsIsGone) {
     EXPECT_EQ(second.next_message()["event"], "pusher:connection_established");
 }
 
+std::string subscription_to(const std::string& channel) {
+    return R"({"event":"pusher:subscribe","data":{"channel":")" + channel + "\"}}";
+}
+
+WebSocketClient greeted_from(Server& server, const char* address) {
+    WebSocketClient client = server.connect_from(address);
+    client.read_handshake();
+    EXPECT_EQ(client.next_message()["event"], "pusher:connection_established");
+    return client;
+}
+
+TEST(WebSocketBoundsTest, AnAddressHasSoManySubscriptionsOverAllItsConnections) {
+    Server server{{.per_address = {.subscriptions_max = 3}}};
+    WebSocketClient first = greeted_from(server, "203.0.113.7");
+    WebSocketClient other = greeted_from(server, "203.0.113.8");
+    WebSocketClient house = greeted_from(server, "10.0.0.1");
+    const auto answer_to = [](WebSocketClient& client, const std::string& channel) {
+        client.send_text(subscription_to(channel));
+        return client.next_message();
+    };
+    {
+        WebSocketClient second = greeted_from(server, "203.0.113.7");
+        answer_to(first, "a");
+        answer_to(second, "a");
+        answer_to(second, "b");
+        EXPECT_EQ(
+            answer_to(first, "b")["data"]["message"],
+            "Cannot subscribe to b: the connections of this address have reached the limit of 3 "
+            "subscriptions"
+        );
+    }
+    ASSERT_TRUE(server.wait_for_count(3));
+    for (WebSocketClient* client : {&first, &other, &house}) {
+        EXPECT_EQ(answer_to(*client, "c")["event"], "pusher_internal:subscription_succeeded");
+        EXPECT_EQ(answer_to(*client, "d")["event"], "pusher_internal:subscription_succeeded");
+    }
+    EXPECT_EQ(answer_to(first, "e")["event"], "pusher:error");
+    first.send_text(R"({"event":"pusher:unsubscribe","data":{"channel":"a"}})");
+    EXPECT_EQ(answer_to(first, "e")["event"], "pusher_internal:subscription_succeeded");
+    for (const char* channel : {"e", "f", "g"}) {
+        EXPECT_EQ(answer_to(house, channel)["event"], "pusher_internal:subscription_succeeded");
+    }
+}
+
+TEST(WebSocketBoundsTest, AnAddressSendsSoManyMessagesOverAllItsConnections) {
+    Server server{{.per_address = {.messages_per_second_max = 1}}};
+    WebSocketClient first = greeted_from(server, "203.0.113.7");
+    WebSocketClient second = greeted_from(server, "203.0.113.7");
+    WebSocketClient other = greeted_from(server, "203.0.113.8");
+    // Ten at once, and one more a second: far from what either may send by itself.
+    std::string refusal;
+    for (int i = 0; i < 200 && refusal.empty(); ++i) {
+        for (WebSocketClient* client : {&first, &second}) {
+            client->send_text(subscription_to("c" + std::to_string(i)));
+            const auto answer = client->next_message();
+            refusal = answer["event"] == "pusher:error" ? answer["data"]["message"] : "";
+        }
+    }
+    EXPECT_EQ(
+        refusal,
+        "Message dropped: the connections of this address send more than 1 messages per second"
+    );
+    first.send_text(R"({"event":"pusher:ping"})");
+    EXPECT_EQ(first.next_message()["event"], "pusher:pong");
+    other.send_text(subscription_to("c"));
+    EXPECT_EQ(other.next_message()["event"], "pusher_internal:subscription_succeeded");
+}
+
 TEST(WebSocketBoundsTest, AnAddressCannotFillTheServerWithRefusals) {
     Server server{{.connections_per_address_max = 1}};
     std::vector<WebSocketClient> flood;

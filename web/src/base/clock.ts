@@ -4,7 +4,23 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 
 const offsetMs = signal(0);
 const tick = signal(Date.now());
-window.setInterval(() => (tick.value = Date.now() + offsetMs.value), 1000);
+const jumps = signal(0);
+const JUMP_MS = 3_000;
+let ahead = Date.now() - performance.now();
+
+/** Grows when the device's clock was set, or slept: whatever was read before tells the wrong time. */
+export const clockJumps: ReadonlySignal<number> = jumps;
+
+function hasJumped(): boolean {
+  const before = ahead;
+  ahead = Date.now() - performance.now();
+  return Math.abs(ahead - before) > JUMP_MS;
+}
+
+window.setInterval(() => {
+  if (hasJumped()) jumps.value++;
+  tick.value = Date.now() + offsetMs.value;
+}, 1000);
 
 /** Milliseconds since 1970, by the service's clock. */
 export const now: ReadonlySignal<number> = tick;

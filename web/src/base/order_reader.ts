@@ -35,6 +35,11 @@ export class OrderReader {
     this.next();
   }
 
+  /** Something happened to that order: what is being read of it may be older. */
+  heard(orderId: string): void {
+    if (this.running.has(orderId)) this.read(orderId);
+  }
+
   wake(): void {
     this.failures = 0;
     this.next();
@@ -66,7 +71,10 @@ export class OrderReader {
       this.options.onOrder(order, [...added]);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 404 || error.status === 403) return this.options.onGone(orderId);
+      if (error.status === 404 || error.status === 403) {
+        this.failures = 0;
+        return this.options.onGone(orderId);
+      }
       this.wanted.set(orderId, new Set([...(this.wanted.get(orderId) ?? []), ...added]));
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.next(), 250 + backoffMs(this.failures++));

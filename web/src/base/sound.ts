@@ -21,7 +21,6 @@ export class Sound<Cue extends string> {
   private readonly lastPlayed = new Map<Cue, number>();
 
   constructor(private readonly cues: Record<Cue, Tone[]>) {
-    for (const gesture of ['pointerdown', 'keydown'] as const) window.addEventListener(gesture, this.unlock);
     this.unlock();
   }
 
@@ -45,10 +44,13 @@ export class Sound<Cue extends string> {
     for (const tone of this.cues[cue]) this.sound(this.context, tone);
   }
 
+  /** Browsers lock again what was unlocked (a call, a sleep): then the next gesture is waited for anew. */
   private tell(): void {
     this.isLocked.value = this.context?.state !== 'running';
-    if (this.isLocked.value) return;
-    for (const gesture of ['pointerdown', 'keydown'] as const) window.removeEventListener(gesture, this.unlock);
+    for (const gesture of ['pointerdown', 'keydown'] as const) {
+      if (this.isLocked.value) window.addEventListener(gesture, this.unlock);
+      else window.removeEventListener(gesture, this.unlock);
+    }
   }
 
   private sound(context: AudioContext, { hertz, from, seconds, wave }: Tone): void {

@@ -28,9 +28,10 @@ export function refuseToken(token: string): void {
   if (staff.value?.token === token) refusedToken.value = token;
 }
 
-/** Throws ApiError. */
-export async function logIn(api: ApiClient, email: string, password: string): Promise<Staff> {
+/** Who that is; somebody without any of the roles is not logged in, and who was so stays. Throws ApiError. */
+export async function logIn(api: ApiClient, email: string, password: string, roles: Schemas['Role'][]): Promise<Staff> {
   const answer = await api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
+  if (!roles.includes(answer.role)) return answer;
   deviceStore.set(KEY, JSON.stringify(answer));
   staff.value = answer;
   return answer;

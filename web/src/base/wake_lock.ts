@@ -1,9 +1,16 @@
-/** Keeps the screen on while the page is looked at; browsers that cannot, or will not now, leave it as it is. */
+const ASK_AGAIN_MS = 60_000;
+
+/** Keeps the screen on while the page is looked at; where it cannot, or is refused (low battery), it asks again. */
 export function keepScreenOn(): void {
+  let held: WakeLockSentinel | undefined;
   const ask = () => {
-    if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
-    navigator.wakeLock.request('screen').catch(() => undefined); // refused on low battery
+    if (document.visibilityState !== 'visible' || !('wakeLock' in navigator) || held?.released === false) return;
+    navigator.wakeLock.request('screen').then(
+      (granted) => (held = granted),
+      () => undefined,
+    );
   };
   document.addEventListener('visibilitychange', ask);
+  window.setInterval(ask, ASK_AGAIN_MS);
   ask();
 }

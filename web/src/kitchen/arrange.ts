@@ -24,10 +24,10 @@ export interface Column {
 
 export type Layout = 'status' | 'station';
 const STATUS_COLUMNS = ['new', 'preparing', 'ready'] as const;
-export const NO_STATION = 'none';
+const NO_STATION = 'none';
 
 /** The tickets as they will be once all waiting actions are done. */
-export function foreseen(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
+function foreseen(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
   const tickets = new Map(state.tickets);
   for (const action of waiting) {
     const recalled = action.kind === 'recall' ? state.done.find(({ id }) => id === action.ticketId) : undefined;
@@ -40,16 +40,22 @@ export function foreseen(state: BoardState, waiting: readonly Action[]): Map<str
   return tickets;
 }
 
+/** The wanted station if this branch has it: a display that was another branch's before must not hide everything. */
+export function stationOf({ stations }: BoardState, wantedId: string | undefined): string | undefined {
+  return stations.find(({ id }) => id === wantedId)?.id;
+}
+
 export function arrange(
   state: BoardState,
   waiting: readonly Action[],
   layout: Layout,
-  stationId: string | undefined,
+  wantedStationId: string | undefined,
 ): Column[] {
+  const stationId = stationOf(state, wantedStationId);
   const inWork = new Set(waiting.map(({ ticketId }) => ticketId));
   const open = [...foreseen(state, waiting).values()].map((ticket) => ({ ticket, isGone: false }));
   const gone = [...state.gone.values()].map((ticket) => ({ ticket, isGone: true }));
-  const wanted = [...gone, ...open].filter(({ ticket }) => !stationId || (ticket.stationId ?? NO_STATION) === stationId);
+  const wanted = [...gone, ...open].filter(({ ticket }) => !stationId || ticket.stationId === stationId);
   wanted.sort((a, b) => Number(b.isGone) - Number(a.isGone) || byUrgency(a.ticket, b.ticket));
   const shown = wanted.map(({ ticket, isGone }) => ({
     ticket,

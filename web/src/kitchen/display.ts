@@ -3,7 +3,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { ApiClient } from '../base/api/client';
 import { ApiError } from '../base/api/error';
-import { setServerTime } from '../base/clock';
+import { clockJumps, setServerTime } from '../base/clock';
 import { deviceId } from '../base/device';
 import { newId } from '../base/ids';
 import type { PushedEvent } from '../base/realtime/event';
@@ -13,15 +13,17 @@ import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff
 import { deviceStore } from '../base/storage';
 import { ACTIONS, type Action, type ActionKind, type Truth } from './actions';
 import { USUAL_THRESHOLDS, type Thresholds } from './age';
-import { allDay, arrange } from './arrange';
+import { allDay, arrange, stationOf } from './arrange';
 import { boardOf, bumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
+import { concerns } from './concern';
+import { DrawnEvents } from './drawn_events';
 import { keptChanges, keepChanges } from './kept_changes';
 import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './queue';
 import { Sight } from './sight';
-import type { Ticket } from './ticket';
+import { isOpen, looksLike, ticketsOf, type Ticket } from './ticket';
 
 export interface DisplayOptions {
   onCue: (cue: Cue, event: PushedEvent) => void;
@@ -52,7 +54,10 @@ export class Display {
   private readonly channel: string;
   private readonly receipts: Receipts;
   private readonly reader: OrderReader;
+  private readonly drawn: DrawnEvents;
   private readonly ownRecalls = new Set<string>();
+  /** Orders of which something was pushed while an action of ours was under way. */
+  private readonly overtaken = new Set<string>();
   private readonly endings: (() => void)[] = [];
   private timer: number | undefined;
   private isNotKeptTold = false;
@@ -69,6 +74,11 @@ export class Display {
       onOrder: (order, added) => (this.board.value = withOrder(this.board.value, order, added)),
       onGone: (orderId) => (this.board.value = withoutOrder(this.board.value, orderId)),
     });
+    this.drawn = new DrawnEvents(this.api, {
+      channel: this.channel,
+      isReady: () => isLoggedIn.value,
+      onEvent: ({ id }, orderId) => this.sight.expect(id, orderId),
+    });
     this.queue = new ActionQueue({
       store: deviceStore,
       storeKey: `orderpush.kitchen.queue.${staff.branchId}`,
@@ -81,6 +91,7 @@ export class Display {
       api: this.api,
       channels: [this.channel],
       onEvent: (_, event) => this.onEvent(event),
+      onRepeated: (event) => this.onRepeated(event),
       onGone: () => this.readBoard(),
       isReady: () => isLoggedIn.value,
       memberInfo: { name: staff.name, role: staff.role },
@@ -105,21 +116,32 @@ export class Display {
       effect(() => {
         if (isLoggedIn.value) untracked(() => this.wake());
       }),
+      this.onClockJump(() => void this.readFirst()),
     );
+  }
+
+  private onClockJump(then: () => void): () => void {
+    const before = clockJumps.peek();
+    return effect(() => {
+      if (clockJumps.value !== before) untracked(then);
+    });
   }
 
   stop(): void {
     window.clearTimeout(this.timer);
     this.endings.forEach((end) => end());
     this.feed.stop();
+    this.sight.stop();
     this.queue.stop();
     this.reader.stop();
+    this.drawn.stop();
   }
 
   /** Something is possible again. */
   wake(): void {
     this.queue.wake();
     this.reader.wake();
+    this.drawn.wake();
     this.feed.wake();
     if (!this.isLoaded.value) void this.readFirst();
   }
@@ -172,24 +194,50 @@ export class Display {
     this.thresholds.value = document.ticketAges;
     this.board.value = boardOf(document, this.board.value);
     this.isLoaded.value = true;
-    this.feed.startAfter(this.channel, document.seq[this.channel] ?? 0);
+    const position = document.seq[this.channel] ?? 0;
+    this.feed.startAfter(this.channel, position);
+    const pending = [...this.board.value.tickets.values()].filter(({ status }) => status === 'pending');
+    this.drawn.find(new Set(pending.map(({ orderId }) => orderId)), position);
   }
 
   private onEvent(event: PushedEvent): void {
     this.receipts.received(event.id);
-    const applied = applyEvent(this.board.value, event);
+    const before = this.board.value;
+    const applied = applyEvent(before, event);
     if (applied.isUnknown) this.unknownEvents.value++;
     this.board.value = applied.state;
     const { orderId, ticketId } = event;
+    if (typeof orderId === 'string') this.heardOf(orderId, event.id);
     if (applied.reread) this.reader.read(applied.reread.orderId, applied.reread.added);
-    if (typeof orderId === 'string') this.sight.expect(event.id, orderId);
     const isOwnRecall = event.type === 'kitchen:order_recalled' && this.ownRecalls.delete(String(ticketId));
     if (isOwnRecall) return this.confirm(String(ticketId));
-    if (applied.cue) this.options.onCue(applied.cue, event);
+    if (applied.cue) this.ring(applied.cue, event, before);
+  }
+
+  /** The order is still to be taken: ring once more. */
+  private onRepeated(event: PushedEvent): void {
+    this.receipts.received(event.id);
+    const board = this.board.value;
+    const isWaiting = [...board.tickets.values()].some(({ orderId, status }) => orderId === event['orderId'] && status === 'pending');
+    if (event.type !== 'order:created' || !isWaiting) return;
+    this.sight.expect(event.id, String(event['orderId']));
+    this.ring('created', event, board);
+  }
+
+  private ring(cue: Cue, event: PushedEvent, before: BoardState): void {
+    const stationId = stationOf(before, preferences.value.stationId);
+    if (concerns(event, stationId, before, this.board.value)) this.options.onCue(cue, event);
+  }
+
+  private heardOf(orderId: string, eventId: string): void {
+    this.reader.heard(orderId);
+    this.sight.expect(eventId, orderId);
+    if (this.queue.waiting.value.some((action) => action.orderId === orderId)) this.overtaken.add(orderId);
   }
 
   private onDone(action: Action, truth: Truth | undefined): void {
-    if (!truth) return this.reader.read(action.orderId);
+    const isOvertaken = this.overtaken.delete(action.orderId);
+    if (!truth || (isOvertaken && this.differs(truth))) return this.reader.read(action.orderId);
     const state = this.board.value;
     this.board.value = 'ticket' in truth ? withTicket(state, truth.ticket) : withOrder(state, truth.order);
     if (action.kind !== 'accept' || !('order' in truth)) return;
@@ -197,7 +245,18 @@ export class Display {
     for (const { id } of truth.order.tickets) this.confirm(id);
   }
 
+  /** From what is shown, which may be newer than an answer that an event has overtaken. */
+  private differs(truth: Truth): boolean {
+    const { tickets } = this.board.value;
+    const answered = 'ticket' in truth ? [truth.ticket] : ticketsOf(truth.order);
+    return answered.some((ticket) => {
+      const shown = tickets.get(ticket.id);
+      return shown ? !looksLike(shown, ticket) : isOpen(ticket);
+    });
+  }
+
   private onRefused(action: Action, error: ApiError): void {
+    this.overtaken.delete(action.orderId);
     this.reader.read(action.orderId);
     this.options.onRefused(action, error);
   }

@@ -1,12 +1,34 @@
 // What cooks did and the service has not answered yet.
 
-import { ActionQueue as Queue, type QueueOptions } from '../base/action_queue';
+import type { ApiError } from '../base/api/error';
+import { KeptQueue } from '../base/kept_queue';
+import type { Store } from '../base/storage';
 import { ACTION_KINDS, ACTIONS, type Action, type Truth } from './actions';
 
-export class ActionQueue extends Queue<Action, Truth> {
-  constructor(options: Omit<QueueOptions<Action, Truth>, 'isAction' | 'doneAs'>) {
-    super({ ...options, isAction, doneAs: ({ kind }) => ACTIONS[kind].isDoneAs });
+export interface QueueOptions {
+  store: Store;
+  /** Of whom: another branch's actions are never sent. */
+  storeKey: string;
+  send: (action: Action) => Promise<Truth>;
+  /** False: nobody is logged in; the queue waits for wake(). */
+  isReady: () => boolean;
+  /** The service has done it, or had before. */
+  onDone: (action: Action, truth?: Truth) => void;
+  /** The service refuses it for good. */
+  onRefused: (action: Action, error: ApiError) => void;
+}
+
+export class ActionQueue extends KeptQueue<Action, Truth> {
+  constructor(options: QueueOptions) {
+    super({ ...options, isItem: isAction, isDoneBefore });
   }
+}
+
+/** By another display, or by a try whose answer was lost. */
+function isDoneBefore(action: Action, { code, problem }: ApiError): boolean {
+  if (code === 'idempotent_answer_lost') return true;
+  const { isDoneAs } = ACTIONS[action.kind];
+  return code === 'status_conflict' && isDoneAs !== undefined && problem?.currentStatus === isDoneAs;
 }
 
 function isAction(value: unknown): value is Action {

@@ -19,7 +19,12 @@ export class Sight {
       }
       this.look();
     });
-    document.addEventListener('visibilitychange', () => this.look());
+    document.addEventListener('visibilitychange', this.look);
+  }
+
+  stop(): void {
+    document.removeEventListener('visibilitychange', this.look);
+    this.observer.disconnect();
   }
 
   /** A card, while it is drawn; it names its order in data-order. Returns what ends that. */
@@ -41,13 +46,13 @@ export class Sight {
     this.look();
   }
 
-  private look(): void {
+  private readonly look = (): void => {
     if (this.frame !== undefined || this.waiting.size === 0) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = undefined;
       if (document.visibilityState === 'visible') this.settle();
     });
-  }
+  };
 
   private settle(): void {
     const orders = new Set([...this.visible].map((card) => (card as HTMLElement).dataset['order']));

@@ -27,6 +27,19 @@ export function withItems(ticket: Ticket, change: (item: Item) => Item): Ticket 
   return { ...ticket, items: ticket.items.map(change) };
 }
 
+/** Without a request to cancel its order. */
+export function unasked(ticket: Ticket): Ticket {
+  const { cancelRequest: _, ...rest } = ticket;
+  return rest;
+}
+
+/** Whether a cook would see the same. */
+export function looksLike(a: Ticket, b: Ticket): boolean {
+  const isSame = a.status === b.status && a.isHeld === b.isHeld && a.priority === b.priority && a.stationId === b.stationId;
+  const statusOf = new Map(b.items.map(({ itemId, status }) => [itemId, status]));
+  return isSame && a.items.length === b.items.length && a.items.every(({ itemId, status }) => statusOf.get(itemId) === status);
+}
+
 /** As the kitchen moved it: its lines follow, as on the service. */
 export function moved(ticket: Ticket, status: TicketStatus): Ticket {
   const reached = status === 'completed' ? 'ready' : status;

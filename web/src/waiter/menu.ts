@@ -41,7 +41,7 @@ export class Menu {
     const isWhole = typeof id === 'string' && typeof name === 'string' && typeof price === 'number';
     if (!isWhole || typeof available !== 'boolean' || !this.items.value) return true;
     const known = this.items.value.find((item) => item.id === id);
-    const changed = { ...known, id, name, price, available };
+    const changed = { position: 0, ...known, id, name, price, available };
     this.items.value = known
       ? this.items.value.map((item) => (item === known ? changed : item))
       : [...this.items.value, changed];

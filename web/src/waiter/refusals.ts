@@ -4,7 +4,7 @@ import type { ApiError } from '../base/api/error';
 import { locale } from '../base/i18n';
 import type { Action } from './actions';
 import { t } from './messages';
-import { money } from './money';
+import { money } from '../base/money';
 
 /** `currency`: ISO 4217, of the branch. */
 export function refusalText({ table, kind }: Action, error: ApiError, currency: string): { text: string; isCalm: boolean } {

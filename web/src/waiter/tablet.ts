@@ -1,11 +1,11 @@
 // A waiter's tablet without its looks: the floor, kept true by the feed; the actions, kept until they are done.
 
 import { computed, effect, signal, untracked } from '@preact/signals';
-import { ActionQueue } from '../base/action_queue';
 import { ApiClient, type Schemas } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { setServerTime } from '../base/clock';
 import { newId } from '../base/ids';
+import { KeptQueue } from '../base/kept_queue';
 import { OrderReader } from '../base/order_reader';
 import type { PushedEvent } from '../base/realtime/event';
 import { Feed } from '../base/realtime/feed';
@@ -41,7 +41,7 @@ export class Tablet {
   readonly isLoaded = signal(false);
   readonly api = new ApiClient({ token: currentToken, onRefused: refuseToken });
   readonly feed: Feed;
-  readonly queue: ActionQueue<Action, Truth>;
+  readonly queue: KeptQueue<Action, Truth>;
   readonly menu: Menu;
   readonly unknownEvents = signal(0);
   readonly areas;
@@ -66,11 +66,10 @@ export class Tablet {
       onOrder: (order) => this.onOrder(order),
       onGone: (orderId) => (this.floor.value = withoutOrder(this.floor.value, orderId)),
     });
-    this.queue = new ActionQueue<Action, Truth>({
+    this.queue = new KeptQueue<Action, Truth>({
       store: deviceStore,
       storeKey: `orderpush.waiter.queue.${staff.branchId}`,
-      isAction,
-      doneAs: () => undefined,
+      isItem: isAction,
       send: (action) => send(this.api, action),
       isReady: () => isLoggedIn.value,
       onDone: (action, truth) => this.onDone(action, truth),

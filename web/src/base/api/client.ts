@@ -35,8 +35,8 @@ export interface RequestOptions<P extends keyof paths, M extends Method> {
 export interface ApiSurroundings {
   /** The caller's credential now; undefined: nobody is logged in. */
   token: () => string | undefined;
-  /** The service did not take this token. */
-  onRefused: (token: string) => void;
+  /** The service did not take this token; `error` says why. */
+  onRefused: (token: string, error: ApiError) => void;
   fetch?: typeof fetch;
   pause?: (ms: number) => Promise<void>;
 }
@@ -100,8 +100,9 @@ export class ApiClient {
     } catch {
       return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
     }
-    if (response.status === 401 && token !== undefined) this.surroundings.onRefused(token);
-    return outcomeOf(response, text);
+    const outcome = outcomeOf(response, text);
+    if (outcome.error?.status === 401 && token !== undefined) this.surroundings.onRefused(token, outcome.error);
+    return outcome;
   }
 }
 
@@ -120,13 +121,18 @@ interface Outcome {
 }
 
 function outcomeOf(response: Response, text: string): Outcome {
-  const body = parsed(text);
+  const body = isToken(response) ? text : parsed(text);
   const retryAfterMs = Math.min(Number(response.headers.get('Retry-After')) || 0, RETRY_AFTER_MAX_S) * 1000;
   if (response.ok && (body !== undefined || text === '')) return { body, retryAfterMs };
   const error = isProblem(body)
     ? new ApiError('problem', response.status, body)
     : new ApiError('unreadable', response.status);
   return { error, retryAfterMs };
+}
+
+/** The one answer of the service that is no JSON: a token for Ably. */
+function isToken(response: Response): boolean {
+  return response.headers.get('Content-Type')?.startsWith('application/jwt') ?? false;
 }
 
 function parsed(text: string): unknown {
@@ -144,7 +150,7 @@ function isWorthRepeating(error: ApiError): boolean {
 
 function headersOf(token: string | undefined, options: Attempt): Record<string, string> {
   return {
-    Accept: 'application/json, application/problem+json',
+    Accept: 'application/json, application/problem+json, application/jwt;q=0.5',
     ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     ...(options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }),

@@ -1,35 +1,49 @@
 // ably-js, to the hosted Ably or whoever speaks its protocol: only the parts that pages need.
 
-import type { ClientOptions, RealtimeChannel, TokenDetails, TokenRequest } from 'ably';
+import type { ClientOptions, RealtimeChannel } from 'ably';
 import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
 import type { Link, LinkRequest, OfferedChannel } from './link';
 
 export function openAblyLink(request: LinkRequest): Link {
-  const ably = new BaseRealtime({ ...sdkOptions(request), plugins: { WebSocketTransport, FetchRequest, RealtimePresence } });
+  const joined = [...request.channels];
+  const ably = new BaseRealtime({ ...sdkOptions(request, joined), plugins: { WebSocketTransport, FetchRequest, RealtimePresence } });
   ably.connection.on(({ current }) => request.events.onConnected(current === 'connected'));
   for (const channel of request.channels) join(ably, channel, request);
   return {
     hurry() {
       if (ably.connection.state !== 'connected') ably.connect();
     },
+    join(channel) {
+      joined.push(channel);
+      // The token so far does not name it.
+      ably.auth.authorize().then(() => join(ably, channel, request), ignored);
+    },
     close: () => ably.close(),
   };
 }
 
 /** As the service says, but that tokens are asked for by our own client: it knows who is logged in. */
-function sdkOptions({ realtime, api }: LinkRequest): ClientOptions {
+function sdkOptions({ realtime, api }: LinkRequest, joined: readonly OfferedChannel[]): ClientOptions {
   const { authUrl, ...options } = realtime.options as unknown as { authUrl: string } & ClientOptions;
   return {
     ...options,
     disconnectedRetryTimeout: 2_000,
     suspendedRetryTimeout: 5_000,
     authCallback: (_, done) => {
-      api.postTo(authUrl, {}).then(
-        (token) => done(null, token as TokenRequest | TokenDetails),
+      const isUsual = joined.every(({ name }) => realtime.channels.some((usual) => usual.name === name));
+      const wish = isUsual ? {} : { capability: JSON.stringify(capabilityOf(joined)) };
+      api.postTo(authUrl, wish).then(
+        (token) => done(null, token as string),
         (error: unknown) => done(error instanceof Error ? error.message : 'refused', null),
       );
     },
   };
+}
+
+function capabilityOf(channels: readonly OfferedChannel[]): Record<string, string[]> {
+  return Object.fromEntries(
+    channels.map(({ providerName, kind }) => [providerName, kind === 'presence' ? ['subscribe', 'presence'] : ['subscribe']]),
+  );
 }
 
 function join(ably: BaseRealtime, offered: OfferedChannel, { events, memberInfo }: LinkRequest): void {

@@ -7,7 +7,7 @@ import { ApiError } from '../api/error';
 import { backoffMs } from '../backoff';
 import { ChannelLog } from './channel_log';
 import { asEvent, type PushedEvent } from './event';
-import { openLink, type Link, type OpenLink, type Realtime } from './link';
+import { openLink, orderChannel, type Link, type OfferedChannel, type OpenLink, type Realtime } from './link';
 
 /** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
 export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';
@@ -17,6 +17,8 @@ export interface FeedOptions {
   /** Logical names: `kitchen:{branchId}`. Those that this caller is not offered are left out. */
   channels: string[];
   onEvent: (channel: string, event: PushedEvent) => void;
+  /** What was delivered already is pushed once more: the service thinks that nobody saw it, or a crash repeated it. */
+  onRepeated?: (event: PushedEvent) => void;
   /** The log no longer has what is missing: read the page's content anew, then startAfter(). */
   onGone: (channel: string) => Promise<void>;
   /** Nobody is logged in: the feed waits for wake(). */
@@ -49,6 +51,8 @@ export class Feed {
   private readonly joined = new Set<string>();
   private readonly catchingUp = new Map<string, CatchUp>();
   private offered: string[] = [];
+  private readonly orders = new Set<string>();
+  private protocol: Realtime['protocol'] | undefined;
   private link: Link | undefined;
   private provider = '';
   private generation = 0;
@@ -84,8 +88,22 @@ export class Feed {
 
   /** The page shows all of that channel up to `seq`. */
   startAfter(channel: string, seq: number): void {
-    this.logs.get(channel)?.startAfter(seq);
-    if (this.logs.get(channel)?.hasGap) void this.catchUp(channel);
+    const log = this.logs.get(channel);
+    const isBehind = (log?.position ?? seq) > seq;
+    log?.startAfter(seq);
+    if (isBehind || log?.hasGap) void this.catchUp(channel);
+  }
+
+  /** From now on also the channel of that order, from the beginning of its log. */
+  followOrder(orderId: string): void {
+    const name = `order:${orderId}`;
+    if (this.logs.has(name)) return;
+    const log = new ChannelLog((event) => this.deliver(name, event));
+    log.startAfter(0);
+    this.logs.set(name, log);
+    this.orders.add(orderId);
+    this.joinOrders();
+    void this.catchUp(name);
   }
 
   position(channel: string): number | undefined {
@@ -169,7 +187,7 @@ export class Feed {
   private async connect(realtime: Realtime): Promise<void> {
     const { generation } = this;
     const before = this.link;
-    const channels = realtime.channels.filter(({ name }) => this.logs.has(name));
+    const channels = this.channelsIn(realtime);
     this.offered = channels.map(({ name }) => name);
     this.joined.clear();
     this.joiningSince = Date.now();
@@ -187,13 +205,30 @@ export class Feed {
     });
     before?.close();
     if (generation !== this.generation) return link.close();
+    this.protocol = realtime.protocol;
     this.link = {
       hurry: () => link.hurry(),
+      join: (channel) => link.join(channel),
       close: () => {
         isCurrent = false;
         link.close();
       },
     };
+    this.joinOrders();
+  }
+
+  private channelsIn({ channels, protocol }: Realtime): OfferedChannel[] {
+    const usual = channels.filter(({ name }) => this.logs.has(name));
+    return [...usual, ...[...this.orders].map((orderId) => orderChannel(orderId, protocol))];
+  }
+
+  /** Those followed since the connection was opened. */
+  private joinOrders(): void {
+    for (const orderId of this.orders) {
+      if (!this.link || !this.protocol || this.offered.includes(`order:${orderId}`)) continue;
+      this.offered.push(`order:${orderId}`);
+      this.link.join(orderChannel(orderId, this.protocol));
+    }
   }
 
   private drop(): void {
@@ -225,7 +260,10 @@ export class Feed {
       this.counts.foreign++;
       return;
     }
-    if (!log.offer(event)) this.counts.repeated++;
+    if (!log.offer(event)) {
+      this.counts.repeated++;
+      this.options.onRepeated?.(event);
+    }
     if (log.hasGap) void this.catchUp(channel);
   }
 

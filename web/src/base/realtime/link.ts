@@ -17,6 +17,8 @@ export interface LinkEvents {
 export interface Link {
   /** Tries to connect now instead of after the SDK's pause. */
   hurry(): void;
+  /** One more channel on the same connection. */
+  join(channel: OfferedChannel): void;
   close(): void;
 }
 
@@ -27,6 +29,12 @@ export interface LinkRequest {
   events: LinkEvents;
   /** What others see of this member where the client itself says it (Ably). */
   memberInfo: Record<string, string>;
+}
+
+/** An order's channel is not among those that the service names: there are too many. How it is called is the contract's. */
+export function orderChannel(orderId: string, protocol: Realtime['protocol']): OfferedChannel {
+  const name = `order:${orderId}`;
+  return { name, kind: 'private', providerName: protocol === 'ably' ? name : `private-order-${orderId}` };
 }
 
 export type OpenLink = (request: LinkRequest) => Promise<Link>;

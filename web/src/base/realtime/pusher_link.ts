@@ -27,6 +27,7 @@ export function openPusherLink(request: LinkRequest): Link {
       pusher.disconnect();
       pusher.connect();
     },
+    join: (channel) => join(pusher, channel, request, timers),
     close() {
       timers.forEach((timer) => window.clearTimeout(timer));
       pusher.unbind_all();

@@ -3,7 +3,7 @@ import { ApiError } from '../api/error';
 import type { ApiClient, Schemas } from '../api/client';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
-import { logIn, logOut, staff, type Staff } from '../staff';
+import { logIn, staff, type Staff } from '../staff';
 
 const t = translator<typeof common>();
 
@@ -55,10 +55,8 @@ async function tryLogIn(
   password: string,
 ): Promise<string | undefined> {
   try {
-    const who = await logIn(api, email, password);
-    if (roles.includes(who.role)) return undefined;
-    logOut();
-    return t('roleNotAllowed', { role: who.role });
+    const who = await logIn(api, email, password, roles);
+    return roles.includes(who.role) ? undefined : t('roleNotAllowed', { role: who.role });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return t('logInFailed');

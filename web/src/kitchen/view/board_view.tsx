@@ -1,37 +1,55 @@
+import { useRef } from 'preact/hooks';
 import type { Column } from '../arrange';
 import { t } from '../messages';
 import { preferences } from '../preferences';
+import './board_view.css';
 import { useDisplay } from './context';
 import { TicketCard } from './ticket_card';
+import { useBelow } from './use_below';
 
 const STATUS_WORDS = { new: 'columnNew', preparing: 'columnPreparing', ready: 'columnReady', none: 'columnNone' } as const;
 
-function titleOf({ key, name }: Column): string {
-  return name ?? t(STATUS_WORDS[key as keyof typeof STATUS_WORDS]);
-}
-
 export function BoardView() {
   const display = useDisplay();
-  const { layout, isAllDayShown } = preferences.value;
   if (!display.isLoaded.value) return <main class="board-empty">{t('loading')}</main>;
   return (
-    <main class={`board board-${layout}`}>
+    <main class="board">
       {display.columns.value.map((column) => (
-        <section key={column.key} class="column" data-column={column.key} aria-labelledby={`column-${column.key}`}>
-          <h2 id={`column-${column.key}`}>
-            {titleOf(column)} <span class="column-count">{column.tickets.length}</span>
-          </h2>
-          <div class="tickets" tabIndex={-1}>
-            {column.tickets.length === 0 ? <p class="column-empty">{t('empty')}</p> : null}
-            {column.tickets.map((shown) => (
-              <TicketCard key={shown.ticket.id} shown={shown} />
-            ))}
-          </div>
-        </section>
+        <ColumnView key={column.key} column={column} />
       ))}
-      {isAllDayShown ? <AllDay /> : null}
+      {preferences.value.isAllDayShown ? <AllDay /> : null}
     </main>
   );
+}
+
+function ColumnView({ column: { key, name, tickets } }: { column: Column }) {
+  const list = useRef<HTMLDivElement>(null);
+  const below = useBelow(list, tickets);
+  const title = name ?? t(STATUS_WORDS[key as keyof typeof STATUS_WORDS]);
+  return (
+    <section class="column" data-column={key} data-share={shareOf(tickets.length)} aria-labelledby={`column-${key}`}>
+      <h2 id={`column-${key}`}>
+        {title} <span class="column-count">{tickets.length}</span>
+      </h2>
+      <div ref={list} class="tickets" tabIndex={-1}>
+        {tickets.length === 0 ? <p class="column-empty">{t('empty')}</p> : null}
+        {tickets.map((shown) => (
+          <TicketCard key={shown.ticket.id} shown={shown} />
+        ))}
+      </div>
+      {below > 0 ? (
+        <button type="button" class="below" onClick={() => list.current?.scrollBy(0, list.current.clientHeight * 0.8)}>
+          ▼ {t('below', { count: below })}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+/** How much of the width a column gets. In a few steps, so that columns seldom move under a cook's hand. */
+function shareOf(ticketCount: number): 2 | 3 | 5 {
+  if (ticketCount > 8) return 5;
+  return ticketCount > 3 ? 3 : 2;
 }
 
 /** What is still to be made, over all tickets shown. */

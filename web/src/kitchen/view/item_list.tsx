@@ -1,6 +1,7 @@
 import { t } from '../messages';
 import { isLive, isStruck, type Item, type Ticket } from '../ticket';
 import { useDisplay } from './context';
+import './item_list.css';
 
 /** The lines; each is a button that strikes it out, or brings it back. Of a ticket that is ready, all are done: it is read whole. */
 export function ItemList({ ticket, isGone }: { ticket: Ticket; isGone: boolean }) {

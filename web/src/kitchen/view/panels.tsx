@@ -15,6 +15,7 @@ import { prefer, preferences, TEXT_SIZES } from '../preferences';
 import type { Sound } from '../sound';
 import { tableParts, type Ticket } from '../ticket';
 import { panel, useDisplay } from './context';
+import './panels.css';
 import { ActionButton } from './ticket_card';
 
 const close = () => (panel.value = undefined);
@@ -55,8 +56,17 @@ function SettingsPanel({ sound }: { sound: Sound }) {
           </div>
         ))}
       </dl>
+      <Facts />
     </Dialog>
   );
+}
+
+/** What came, for whoever looks after the display. */
+function Facts() {
+  const { feed, unknownEvents } = useDisplay();
+  const { delivered, repeated, foreign } = feed.counts;
+  const unknown = unknownEvents.value + foreign;
+  return <p class="facts">{t('facts', { delivered, repeated, unknown })}</p>;
 }
 
 function TextSize() {
@@ -163,8 +173,8 @@ function RejectPanel({ ticket }: { ticket: Ticket }) {
   };
   return (
     <Dialog title={t('rejectTitle', { number: ticket.orderNumber })} onClose={close}>
-      {REASONS.map((reason) => (
-        <button key={reason} type="button" onClick={() => reject(t(reason))}>
+      {REASONS.map((reason, index) => (
+        <button key={reason} type="button" autofocus={index === 0} onClick={() => reject(t(reason))}>
           {t(reason)}
         </button>
       ))}

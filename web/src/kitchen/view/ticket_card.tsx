@@ -13,6 +13,7 @@ import { preferences } from '../preferences';
 import { tableParts, type Ticket } from '../ticket';
 import { chosenId, panel, perform, useDisplay } from './context';
 import { ItemList } from './item_list';
+import './ticket_card.css';
 
 export function TicketCard({ shown }: { shown: Shown }) {
   const { ticket, isGone, isWaiting, changes } = shown;

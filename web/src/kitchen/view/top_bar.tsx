@@ -2,11 +2,13 @@ import { useComputed } from '@preact/signals';
 import { locale } from '../../base/i18n';
 import { now } from '../../base/clock';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import { stationOf } from '../arrange';
 import { t } from '../messages';
 import { prefer, preferences, type Preferences } from '../preferences';
 import type { Sound } from '../sound';
 import { panel, useDisplay } from './context';
 import { Counts } from './counts';
+import './top_bar.css';
 
 /** Always in sight: how many, how late it is, and whether this display is connected. */
 export function TopBar({ sound }: { sound: Sound }) {
@@ -67,14 +69,14 @@ function LayoutButton() {
 }
 
 function StationChoice() {
-  const { stations } = useDisplay().board.value;
-  const { stationId } = preferences.value;
+  const board = useDisplay().board.value;
+  const { stations } = board;
   if (stations.length < 2) return null;
   return (
     <select
       class="station-choice"
       aria-label={t('station')}
-      value={stationId ?? ''}
+      value={stationOf(board, preferences.value.stationId) ?? ''}
       onChange={({ currentTarget }) => prefer({ stationId: currentTarget.value || undefined })}
     >
       <option value="">{t('stationAll')}</option>

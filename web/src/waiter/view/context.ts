@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { locale } from '../../base/i18n';
-import { money } from '../money';
+import { money } from '../../base/money';
 import type { ShownTable } from '../stage';
 import type { Tablet } from '../tablet';
 

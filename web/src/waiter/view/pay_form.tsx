@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { METHODS, type Method } from '../actions';
 import { METHOD_WORDS, t } from '../messages';
-import { minorOf, plainAmount } from '../money';
+import { minorOf, plainAmount } from '../../base/money';
 import type { ShownTable } from '../stage';
 import { openTable, useMoney, useTablet } from './context';
 

@@ -1,0 +1,57 @@
+// The operations page as a manager uses it.
+
+import { connected } from './browser.mjs';
+import { until } from './until.mjs';
+
+export class OpsPage {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** In a browser profile of its own, logged in; `state` is what its connection comes to. */
+  static async open(browser, service, person, state = 'live', options = {}) {
+    const context = await browser.device(options);
+    const ops = new OpsPage(await context.newPage());
+    await ops.page.goto(`${service.url}/ops`);
+    await ops.logIn(person);
+    await connected(ops.page, state);
+    await ops.page.locator('[data-tile=outbox]').waitFor();
+    return ops;
+  }
+
+  async logIn({ email, password }) {
+    await this.page.fill('[name=email]', email);
+    await this.page.fill('[name=password]', password);
+    await this.page.click('form.log-in button[type=submit]');
+  }
+
+  adapter(name) {
+    return this.page.locator(`[data-adapter=${name}]`);
+  }
+
+  circuit(name) {
+    return this.adapter(name).getAttribute('data-circuit');
+  }
+
+  /** {value, note} of one of the large figures. */
+  async tile(name) {
+    const tile = this.page.locator(`[data-tile=${name}]`);
+    return { value: await tile.locator('.tile-value').innerText(), note: await tile.locator('.tile-note').innerText() };
+  }
+
+  async hasHealth(...expected) {
+    await until(`the health to be ${expected.join(' or ')}`, async () =>
+      expected.includes(await this.page.locator('[data-health]').getAttribute('data-health')),
+    );
+  }
+
+  /** Types into the search and asks. */
+  async find(text) {
+    await this.page.fill('#search-field', text);
+    await this.page.press('#search-field', 'Enter');
+  }
+
+  async showsStory(orderId) {
+    await this.page.locator(`[data-story="${orderId}"]`).waitFor();
+  }
+}

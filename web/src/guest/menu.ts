@@ -1,0 +1,40 @@
+// The menu as guests read it.
+
+import type { Schemas } from '../base/api/client';
+import type { PushedEvent } from '../base/realtime/event';
+
+export type Menu = Schemas['Menu'];
+export type Dish = Menu['items'][number];
+
+export interface Section {
+  /** None: dishes that stand under no heading. */
+  category?: string;
+  dishes: Dish[];
+}
+
+/** In the menu's order; a heading stands where its first dish does. */
+export function sectionsOf(menu: Menu): Section[] {
+  const sections = new Map<string, Section>();
+  for (const dish of menu.items) {
+    const section = sections.get(dish.category ?? '') ?? { ...(dish.category ? { category: dish.category } : {}), dishes: [] };
+    section.dishes.push(dish);
+    sections.set(dish.category ?? '', section);
+  }
+  return [...sections.values()];
+}
+
+/** What the event says of a dish that is known; where it stands is not told. */
+export function withMenuEvent(menu: Menu, { menuItemId, name, price, available }: PushedEvent): Menu {
+  if (typeof name !== 'string' || typeof price !== 'number' || typeof available !== 'boolean') return menu;
+  return { ...menu, items: menu.items.map((dish) => (dish.id === menuItemId ? { ...dish, name, price, available } : dish)) };
+}
+
+/** Whether the event says all there is to it: then a restaurant full of phones need not read the menu anew at once. */
+export function isToldInFull(menu: Menu, { menuItemId, change }: PushedEvent): boolean {
+  return (change === 'available' || change === 'unavailable') && menu.items.some(({ id }) => id === menuItemId);
+}
+
+/** As the service adds tax: `taxRateBp` in basis points, rounded half up. */
+export function withTax(totalMinor: number, taxRateBp: number): number {
+  return totalMinor + Math.floor((totalMinor * taxRateBp + 5_000) / 10_000);
+}

@@ -1,0 +1,63 @@
+import { price, t } from '../messages';
+import { billLines, type View } from '../visit_state';
+import { useVisit } from './context';
+import { NotThere, Notice } from './notices';
+
+export function BillView() {
+  const visit = useVisit();
+  const view = visit.view.value;
+  if (!view) return visit.session.failure.value ? <NotThere /> : <p role="status">{t('loading')}</p>;
+  if (billLines(view).length === 0 && view.bill.paidAmount === 0) {
+    return <Notice mark="◯" title={t('billEmptyTitle')} text={t('billEmptyText')} />;
+  }
+  return (
+    <section class="bill-view">
+      <h2>{t('billTitle')}</h2>
+      <Bill view={view} />
+      <p class="soft bill-hint">{view.bill.outstandingAmount > 0 ? t('billAsk') : t('billSettled')}</p>
+    </section>
+  );
+}
+
+/** What was ordered, what it comes to, and what is paid of it. */
+export function Bill({ view }: { view: View }) {
+  const { totalAmount, finalAmount, paidAmount, outstandingAmount, currency } = view.bill;
+  const sums: [word: 'subtotal' | 'taxAlone' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
+    ['subtotal', totalAmount, totalAmount !== finalAmount],
+    ['taxAlone', finalAmount - totalAmount, totalAmount !== finalAmount],
+    ['total', finalAmount, true],
+    ['paid', paidAmount, paidAmount !== 0],
+    [outstandingAmount < 0 ? 'overpaid' : 'outstanding', Math.abs(outstandingAmount), paidAmount !== 0],
+  ];
+  return (
+    <table class="bill">
+      <thead class="visually-hidden">
+        <tr>
+          <th scope="col">{t('billItem')}</th>
+          <th scope="col">{t('billAmount')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {billLines(view).map(({ name, unitPrice, quantity }) => (
+          <tr key={`${name} ${unitPrice}`}>
+            <th scope="row">
+              <span class="bill-count">{quantity}×</span> {name}
+              {quantity > 1 ? <span class="bill-each">{t('each', { price: price(unitPrice, currency) })}</span> : null}
+            </th>
+            <td>{price(unitPrice * quantity, currency)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        {sums
+          .filter(([, , isShown]) => isShown)
+          .map(([word, amount]) => (
+            <tr key={word} data-sum={word}>
+              <th scope="row">{t(word)}</th>
+              <td>{price(amount, currency)}</td>
+            </tr>
+          ))}
+      </tfoot>
+    </table>
+  );
+}

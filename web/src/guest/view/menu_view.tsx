@@ -1,0 +1,137 @@
+import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { showToast } from '../../base/ui/toasts';
+import { QUANTITY_MAX } from '../cart';
+import { sectionsOf, type Dish, type Menu, type Section } from '../menu';
+import { price, t } from '../messages';
+import type { Visit } from '../visit';
+import { said, sheet, useVisit } from './context';
+import { NotThere, Notice } from './notices';
+import { Stepper } from './stepper';
+
+export function MenuView() {
+  const { menu, dishes } = useVisit();
+  const list = useRef<HTMLDivElement>(null);
+  const inSight = useSectionInSight(list, menu.value);
+  if (!menu.value) return dishes.failure.value ? <NotThere /> : <MenuSkeleton />;
+  const sections = sectionsOf(menu.value);
+  if (sections.length === 0) return <Notice mark="∅" title={t('menuEmptyTitle')} text={t('menuEmptyText')} />;
+  const hasHeadings = sections.some(({ category }) => category);
+  const show = (index: number) => {
+    const section = list.current?.children[index];
+    section?.scrollIntoView({ behavior: window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+    section?.querySelector('h2')?.focus({ preventScroll: true });
+  };
+  return (
+    <div class="menu">
+      {hasHeadings && sections.length > 1 ? (
+        <nav class="categories" aria-label={t('categories')}>
+          {sections.map((section, index) => (
+            <button
+              key={section.category}
+              type="button"
+              class="chip"
+              aria-current={index === inSight ? 'true' : undefined}
+              onClick={() => show(index)}
+            >
+              {section.category ?? t('otherDishes')}
+            </button>
+          ))}
+        </nav>
+      ) : null}
+      <div ref={list}>
+        {sections.map((section) => (
+          <MenuSection key={section.category} section={section} hasHeading={hasHeadings} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Which section is being read: the first that reaches into the upper half of the window. */
+function useSectionInSight(list: RefObject<HTMLDivElement>, menu: Menu | undefined): number {
+  const inSight = useSignal(0);
+  useEffect(() => {
+    const sections = [...(list.current?.children ?? [])];
+    const visible = new Set<Element>();
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) visible[isIntersecting ? 'add' : 'delete'](target);
+        inSight.value = Math.max(0, sections.findIndex((section) => visible.has(section)));
+      },
+      { rootMargin: '-140px 0px -50% 0px' },
+    );
+    sections.forEach((section) => observer.observe(section));
+    return () => observer.disconnect();
+  }, [menu]);
+  return inSight.value;
+}
+
+function MenuSection({ section, hasHeading }: { section: Section; hasHeading: boolean }) {
+  const title = section.category ?? (hasHeading ? t('otherDishes') : t('tabMenu'));
+  return (
+    <section class="category" data-category={section.category ?? ''}>
+      <h2 tabIndex={-1}>{title}</h2>
+      <ul class="dishes">
+        {section.dishes.map((dish) => (
+          <DishRow key={dish.id} dish={dish} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DishRow({ dish }: { dish: Dish }) {
+  const { menu } = useVisit();
+  const amount = price(dish.price, menu.value?.currency ?? 'EUR');
+  return (
+    <li class="dish" data-dish={dish.id} data-available={dish.available}>
+      {dish.available ? (
+        <button type="button" class="dish-open" onClick={() => (sheet.value = { kind: 'dish', dishId: dish.id })}>
+          <span class="dish-name">{dish.name}</span>
+          <span class="dish-price">{amount}</span>
+        </button>
+      ) : (
+        <p class="dish-open">
+          <span class="dish-name">{dish.name}</span>
+          <span class="dish-price">{amount}</span>
+        </p>
+      )}
+      {dish.available ? <DishCount dish={dish} /> : <span class="tag">{t('soldOut')}</span>}
+    </li>
+  );
+}
+
+function DishCount({ dish }: { dish: Dish }) {
+  const visit = useVisit();
+  const lines = visit.cart.cart.value.lines.filter(({ menuItemId }) => menuItemId === dish.id);
+  const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const isLocked = visit.placing.value !== undefined;
+  const step = (to: number) => {
+    if (to > count) return addToCart(visit, dish);
+    // What was added without a wish goes first.
+    const line = lines.find(({ note }) => note === '') ?? lines.at(-1);
+    if (line) visit.cart.setQuantity(line.id, line.quantity - 1);
+    said.value = t('inOrder', { count: count - 1 });
+  };
+  return <Stepper name={dish.name} quantity={count} max={QUANTITY_MAX} onChange={step} disabled={isLocked} />;
+}
+
+export function addToCart(visit: Visit, dish: Dish, quantity = 1, note = ''): void {
+  if (!visit.cart.add(dish, quantity, note)) return showToast('error', t('cartFull'));
+  said.value = `${t('addedToast', { name: dish.name })}. ${t('inOrder', { count: visit.priced.value.count })}`;
+}
+
+function MenuSkeleton() {
+  return (
+    <div class="skeleton" aria-busy="true">
+      <p class="visually-hidden" role="status">
+        {t('menuLoading')}
+      </p>
+      {[1, 2, 3, 4, 5, 6].map((row) => (
+        <div key={row} class="skeleton-row" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

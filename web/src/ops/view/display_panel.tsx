@@ -1,0 +1,71 @@
+import { now } from '../../base/clock';
+import type { Displays, Overview } from '../desk';
+import { t } from '../messages';
+import { age } from '../span';
+import { useDesk } from './context';
+
+type Branch = Overview['branches'][number];
+type Online = Displays['displays'][number];
+type Silent = Displays['silent'][number];
+
+/** Which kitchen displays are there, and which were. */
+export function DisplayPanel() {
+  const desk = useDesk();
+  const branches = desk.overview.value?.branches ?? [];
+  return (
+    <section class="panel" aria-labelledby="displays">
+      <header class="panel-head">
+        <h2 id="displays">{t('displays')}</h2>
+      </header>
+      {desk.overview.value ? (
+        <ul class="rows">
+          {branches.map((branch) => (
+            <BranchRow key={branch.branchId} branch={branch} known={desk.displays.value.get(branch.branchId)} />
+          ))}
+        </ul>
+      ) : (
+        <p class="empty">{t('loading')}</p>
+      )}
+    </section>
+  );
+}
+
+function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefined }) {
+  const online = known?.displays ?? [];
+  const silent = known?.silent ?? [];
+  return (
+    <li class="row" data-branch={branch.branchId}>
+      <div class="row-head">
+        <h3>{branch.name}</h3>
+        {known ? (
+          <span class={online.length > 0 ? 'pill pill-closed' : silent.length > 0 ? 'pill pill-open' : 'pill pill-quiet'}>
+            {t('online', { count: online.length })}
+          </span>
+        ) : null}
+      </div>
+      {known && known.asOf === null ? <p class="empty">{t('displaysUnknown')}</p> : null}
+      {known && known.asOf !== null && online.length + silent.length === 0 ? <p class="empty">{t('displaysNone')}</p> : null}
+      <ul class="people">
+        {online.map((one) => (
+          <li key={`${one.source}.${one.memberId}`} data-display={one.memberId} data-presence="online">
+            <span class="dot dot-online" aria-hidden="true" />
+            <b>{nameOf(one)}</b>
+            <span class="person-facts">
+              {t('onlineFor', { age: age(Date.parse(one.since), now.value) })}
+              {one.connections > 1 ? ` · ${t('connections', { count: one.connections })}` : ''}
+            </span>
+          </li>
+        ))}
+        {silent.map((one) => (
+          <li key={one.memberId} data-display={one.memberId} data-presence="silent">
+            <span class="dot dot-silent" aria-hidden="true" />
+            <b>{nameOf(one)}</b>
+            <span class="person-facts">{t('silentFor', { age: age(Date.parse(one.silentSince), now.value) })}</span>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+const nameOf = ({ name, memberId }: Online | Silent) => name ?? memberId.slice(0, 14);

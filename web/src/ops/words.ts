@@ -1,0 +1,54 @@
+// The messages that name what the service has words for.
+
+export const STATUS_WORDS = {
+  pending: 'statusPending',
+  confirmed: 'statusConfirmed',
+  preparing: 'statusPreparing',
+  ready: 'statusReady',
+  served: 'statusServed',
+  completed: 'statusCompleted',
+  cancelled: 'statusCancelled',
+} as const;
+
+/** By the kind of a timeline's entry; those of pushes and screens have sentences of their own. */
+export const KIND_WORDS = {
+  accepted: 'kindAccepted',
+  committed: 'kindCommitted',
+  published: 'kindCommitted',
+  received: 'kindCommitted',
+  seen: 'kindCommitted',
+  confirmed: 'kindConfirmed',
+  status_changed: 'kindStatusChanged',
+  items_added: 'kindItemsAdded',
+  item_status_changed: 'kindItemStatusChanged',
+  acknowledged: 'kindAcknowledged',
+  preparing: 'kindPreparing',
+  ready: 'kindReady',
+  bumped: 'kindBumped',
+  recalled: 'kindRecalled',
+  served: 'kindServed',
+  completed: 'kindCompleted',
+  cancel_requested: 'kindCancelRequested',
+  cancel_accepted: 'kindCancelAccepted',
+  cancel_rejected: 'kindCancelRejected',
+  cancelled: 'kindCancelled',
+  escalated: 'kindEscalated',
+  escalation_cleared: 'kindEscalationCleared',
+} as const;
+
+export const AUDIENCE_WORDS: Record<string, 'audienceKitchen' | 'audienceWaiters' | 'audienceTables' | 'audienceSession' | 'audienceTable' | 'audienceOrder'> = {
+  kitchen: 'audienceKitchen',
+  waiters: 'audienceWaiters',
+  tables: 'audienceTables',
+  session: 'audienceSession',
+  table: 'audienceTable',
+  order: 'audienceOrder',
+};
+
+export const OUTCOME_WORDS = {
+  delivered: 'outcomeDelivered',
+  retry: 'outcomeRetry',
+  dead: 'outcomeDead',
+  skipped: 'outcomeSkipped',
+  resend: 'outcomeResend',
+} as const;
