@@ -6,7 +6,8 @@ namespace orderpush::http {
 
 /// GET /v1/branches/{id}/tables → 200 {branchId, tables}.
 Result<Answer> list_tables(const Call& call);
-/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, seq, tables, sessions, orders, alarms}.
+/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, seq, tables, sessions, orders,
+/// alarms}.
 Result<Answer> show_floor(const Call& call);
 /// POST /v1/branches/{id}/tables {number, areaId | areaName} → 201; honours Idempotency-Key.
 Result<Answer> create_table(const Call& call);

@@ -2,6 +2,7 @@
 
 #include "core/session_store.hpp"
 #include "tests/support/memory_errors.hpp"
+#include "tests/support/memory_stores.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -111,7 +111,11 @@ function WaiterPage() {
 }
 
 await startMessages(loaders);
-document.title = `${t('title')} · orderpush`;
+/** Seen where tabs are looked at, too. */
+effect(() => {
+  const ready = tablet.value?.ready.value.length ?? 0;
+  document.title = `${ready > 0 ? `(${ready}) ` : ''}${t('title')} · orderpush`;
+});
 keepScreenOn();
 const page = document.getElementById('page');
 if (page) render(<WaiterPage />, page);
