@@ -29,7 +29,10 @@ function obey(display: Display, command: KeyCommand): void {
       return move(shown, chosen, command.by);
     case 'recallLast': {
       const [last] = display.board.value.done;
-      return last && display.act('recall', last);
+      if (!last) return;
+      display.act('recall', last);
+      chosenId.value = last.id;
+      return;
     }
     case 'allDay':
       return prefer({ isAllDayShown: !preferences.value.isAllDayShown });
