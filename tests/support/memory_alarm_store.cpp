@@ -1,6 +1,7 @@
 #include "tests/support/memory_stores.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace orderpush::test {
@@ -64,30 +65,37 @@ void read_unseen(const Rows& rows, const AlarmWatch& watch, WaitingOrder& waitin
     }
 }
 
-void push_again(Rows& rows, const NewAlarm& alarm) {
-    const auto since = unseen_since(rows, rows.orders.at(alarm.order));
-    for (const OutboxEntry& told : rows.outbox[Channel::order(alarm.order)]) {
-        const bool is_meant = told.name == "order:created" || told.name == "order:items_added";
-        if (!is_meant || told.occurred_at < *since) {
+/// On each stream that delivered it.
+void resend(Rows& rows, const OutboxEntry& entry, Timestamp now) {
+    for (const auto& [stream, is_relayed] : rows.streams) {
+        const auto found = rows.deliveries.find({stream, entry.channel, entry.seq});
+        if (!is_relayed || found == rows.deliveries.end() ||
+            found->second.state != Settlement::State::kDelivered) {
             continue;
         }
-        for (const OutboxEntry& entry : rows.outbox[Channel::kitchen(alarm.branch)]) {
-            for (const auto& [stream, is_relayed] : rows.streams) {
-                const auto found = rows.deliveries.find({stream, entry.channel, entry.seq});
-                if (entry.event_id != told.event_id || !is_relayed ||
-                    found == rows.deliveries.end() ||
-                    found->second.state != Settlement::State::kDelivered) {
-                    continue;
-                }
-                MemoryDatabase::DeliveryRow& row = found->second;
-                MemoryDatabase::DeliveryRow before = row;
-                before.history.clear();
-                row.history.push_back(std::move(before));
-                row.state = Settlement::State::kResend;
-                row.attempts = 0;
-                row.not_before = alarm.at;
-                row.updated_at = alarm.at;
-            }
+        MemoryDatabase::DeliveryRow& row = found->second;
+        MemoryDatabase::DeliveryRow before = row;
+        before.history.clear();
+        row.history.push_back(std::move(before));
+        row.state = Settlement::State::kResend;
+        row.attempts = 0;
+        row.not_before = now;
+        row.updated_at = now;
+    }
+}
+
+void push_again(Rows& rows, const NewAlarm& alarm) {
+    const auto since = unseen_since(rows, rows.orders.at(alarm.order));
+    std::set<EventId> meant;
+    for (const OutboxEntry& told : rows.outbox[Channel::order(alarm.order)]) {
+        const bool is_telling = told.name == "order:created" || told.name == "order:items_added";
+        if (is_telling && told.occurred_at >= *since) {
+            meant.insert(told.event_id);
+        }
+    }
+    for (const OutboxEntry& entry : rows.outbox[Channel::kitchen(alarm.branch)]) {
+        if (meant.contains(entry.event_id)) {
+            resend(rows, entry, alarm.at);
         }
     }
 }
