@@ -23,7 +23,7 @@ fuzz_one() {
     length=$(sed -n "s/^orderpush_fuzz($1_fuzz.cpp \([0-9]*\))/\1/p" tests/fuzz/CMakeLists.txt)
     mkdir -p "$found"
     say "fuzzing $1 for $2 s"
-    job nice "build/fuzz/tests/fuzz/$1_fuzz" -max_total_time="$2" -max_len="$length" -timeout=10 -rss_limit_mb=1024 \
+    job nice "build/fuzz/tests/fuzz/$1_fuzz" -max_total_time="$2" -max_len="$length" -timeout=30 -rss_limit_mb=1024 \
         -print_final_stats=1 -artifact_prefix="$found-" "$found" "tests/fuzz/corpus/$1"
 }
 

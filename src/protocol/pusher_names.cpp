@@ -80,18 +80,18 @@ std::string to_pusher_name(const Channel& channel) {
 }
 
 std::optional<Channel> from_pusher_name(std::string_view pusher_name) {
-    const ChannelKind kind = pusher_kind(pusher_name);
-    pusher_name.remove_prefix(prefix_of(kind).size());
-    if (pusher_name.size() <= kUuidLength + 1) {
+    std::string_view name = pusher_name;
+    name.remove_prefix(prefix_of(pusher_kind(name)).size());
+    if (name.size() <= kUuidLength + 1) {
         return std::nullopt;
     }
-    const std::size_t hyphen = pusher_name.size() - kUuidLength - 1;
-    if (pusher_name[hyphen] != '-') {
+    const std::size_t hyphen = name.size() - kUuidLength - 1;
+    if (name[hyphen] != '-') {
         return std::nullopt;
     }
-    const auto channel =
-        Channel::from_parts(pusher_name.substr(0, hyphen), pusher_name.substr(hyphen + 1));
-    return channel && channel->kind() == kind ? channel : std::nullopt;
+    const auto channel = Channel::from_parts(name.substr(0, hyphen), name.substr(hyphen + 1));
+    // Another prefix, or an id in upper case, is another channel: nobody publishes there.
+    return channel && to_pusher_name(*channel) == pusher_name ? channel : std::nullopt;
 }
 
 }  // namespace orderpush::protocol

@@ -38,7 +38,6 @@ void read_message(const std::string& text) {
         return;
     }
     require(json::accept(text), "what was decoded is JSON");
-    require(!message->event.empty(), "a message has an event");
     // The same again, in our own spelling.
     json again{
         {"event", message->event}, {"channel", message->channel}, {"data", message->payload}};

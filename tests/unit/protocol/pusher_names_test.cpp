@@ -40,6 +40,9 @@ TEST(PusherNamesTest, KnowsNoRestaurantChannelUnderAnotherPrefix) {
         EXPECT_EQ(from_pusher_name(named(prefix)), std::nullopt) << prefix;
     }
     EXPECT_EQ(from_pusher_name("presence-kitchen-42"), std::nullopt);
+    EXPECT_EQ(
+        from_pusher_name("presence-kitchen-0190A5C0-7b1c-7def-8123-456789abcdef"), std::nullopt
+    );
 }
 
 TEST(PusherNamesTest, TakesThePrefixWithItsHyphenOnly) {
