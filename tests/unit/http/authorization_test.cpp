@@ -25,6 +25,8 @@ struct Visitor {
     std::string credential = {};
     /// None: proves nobody.
     std::optional<Caller> caller = {};
+    /// Whom it proves where those who left may still ask.
+    std::optional<Caller> departed = {};
 };
 
 struct Seat {
@@ -137,7 +139,10 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
             guest("guest", guests_),
             guest("guest of another session", other_guests_),
             guest("guest of another restaurant", far_guests_),
-            {"guest of a closed session", bearer(former_guests_.token)},
+            {"guest of a closed session",
+             bearer(former_guests_.token),
+             std::nullopt,
+             former_guests_.guest},
             {"API key", "X-API-Key: " + ours_.api_key, ours_.client},
             {"API key of another restaurant", "X-API-Key: " + theirs_.api_key, theirs_.client},
             {"revoked API key", "X-API-Key: " + ours_.revoked_api_key},
@@ -246,6 +251,11 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         }
         if (is_public) {
             return row.quirk == Quirk::kNoPages ? Verdict::kNotFound : Verdict::kLetIn;
+        }
+        if (access == Access::kDepartedToo && visitor.departed) {
+            Visitor seated = visitor;
+            seated.caller = std::exchange(seated.departed, std::nullopt);
+            return expected(row, access, seated);
         }
         if (!visitor.caller) {
             return Verdict::kUnauthenticated;
