@@ -5,6 +5,7 @@
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_request_check.hpp"
 #include "realtime/app_key.hpp"
+#include "realtime/pusher_api_errors.hpp"
 #include "realtime/pusher_api_messages.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/pusher_watchlist.hpp"
@@ -20,64 +21,18 @@ namespace orderpush::realtime {
 namespace {
 
 using pusher_api::Attributes;
+using pusher_api::bad_request;
+using pusher_api::disabled;
 using pusher_api::NamedState;
+using pusher_api::not_found;
+using pusher_api::overloaded;
+using pusher_api::refuse;
 using pusher_api::Trigger;
+using pusher_api::unauthenticated;
 
 constexpr std::string_view kAppsPrefix = "/apps/";
 constexpr std::string_view kUsersPrefix = "/users/";
 constexpr std::string_view kTerminate = "/terminate_connections";
-
-/// As the hosted service has them.
-int status_of(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::kUnauthenticated:
-            return 401;
-        case ErrorCode::kForbidden:
-            return 403;
-        case ErrorCode::kNotFound:
-            return 404;
-        case ErrorCode::kTooLarge:
-            return 413;
-        case ErrorCode::kUnavailable:
-            return 503;
-        default:
-            return 400;
-    }
-}
-
-void refuse(const ApiReply& reply, const Error& error) {
-    reply({.status = status_of(error), .body = error.message + '\n'});
-}
-
-Error bad_request(std::string message) {
-    return {
-        .code = ErrorCode::kInvalid, .reason = "request_invalid", .message = std::move(message)};
-}
-
-Error unauthenticated(std::string message) {
-    return {
-        .code = ErrorCode::kUnauthenticated,
-        .reason = "request_auth_invalid",
-        .message = std::move(message)};
-}
-
-Error not_found() {
-    return {.code = ErrorCode::kNotFound, .reason = "not_found", .message = "404 NOT FOUND"};
-}
-
-Error disabled() {
-    return {
-        .code = ErrorCode::kForbidden,
-        .reason = "app_disabled",
-        .message = "The application is disabled"};
-}
-
-Error overloaded() {
-    return {
-        .code = ErrorCode::kUnavailable,
-        .reason = "overloaded",
-        .message = "The server cannot take the request now, try again"};
-}
 
 /// A batch whose data doubles when it is written as JSON, and what else belongs to it. Parsing
 /// takes the event loop's time, so what cannot be good is not parsed.

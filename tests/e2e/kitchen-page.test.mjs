@@ -151,6 +151,14 @@ test('keys do what buttons do, as a bump bar sends them', async () => {
   await becomes('gone');
   await keyboard.press('r');
   await becomes('ready');
+  const waiter = await logIn(service, harbor, 'WAITER');
+  const asked = first.card(id).locator('.cancel-request');
+  await request(service, 'POST', `/v1/orders/${id}/cancel-request`, { token: waiter, body: { reason: 'Gone' } });
+  await asked.waitFor();
+  await keyboard.press('n');
+  await first.page.getByRole('dialog').waitFor();
+  await keyboard.press('Enter');
+  await until('the request to be refused', async () => (await asked.count()) === 0);
   await keyboard.press('?');
   await first.page.getByRole('dialog').waitFor();
   await keyboard.press('Escape');

@@ -203,6 +203,27 @@ test('bad requests get the hosted service’s answers', async () => {
   assert.match(refused.text, /^The data content of this event exceeds the allowed maximum \(10240 bytes\)/);
 });
 
+test('behind a proxy’s prefix both SDKs work, whether it forwards the prefix or not', async () => {
+  const behind = await startService(database.url, { BUILTIN_PATH_PREFIX: '/realtime' });
+  // As PHP's `path` option does it: on the wire, and not signed.
+  const prefixed = (path, signedPath) => {
+    const query = `auth_key=${DEFAULT.key}&auth_timestamp=${Math.floor(Date.now() / 1000)}&auth_version=1.0`;
+    const signature = createHmac('sha256', DEFAULT.secret).update(['GET', signedPath, query].join('\n')).digest('hex');
+    return fetch(`${behind.url}${path}?${query}&auth_signature=${signature}`);
+  };
+  const path = '/apps/77001/channels';
+  for (const [wire, signed] of [[`/realtime${path}`, path], [`/realtime${path}`, `/realtime${path}`], [path, `/realtime${path}`], [path, path]]) {
+    assert.equal((await prefixed(wire, signed)).status, 200, `${wire} signed as ${signed}`);
+  }
+  assert.equal((await prefixed(`/elsewhere${path}`, path)).status, 404);
+  for (const wsPath of ['', '/realtime']) {
+    const client = new Pusher(DEFAULT.key, { cluster: '', wsHost: '127.0.0.1', wsPort: behind.port, wsPath, forceTLS: false, enabledTransports: ['ws'] });
+    endLater(() => client.disconnect());
+    await until('the connection', () => client.connection.state === 'connected');
+  }
+  await behind.stop();
+});
+
 test('a further application has credentials, channels and limits of its own', async () => {
   const run = (...words) => runCommand(words, commandEnvironment(database.url));
   const added = await run('app-add', '--id', '88002', '--event-bytes', '40', '--connections', '2', '--subscription-count');

@@ -194,4 +194,14 @@ std::string MemoryDatabase::fingerprint() {
     });
 }
 
+Order with_station_names(const MemoryDatabase::Rows& rows, Order order) {
+    for (Ticket& ticket : order.tickets) {
+        ticket.station_name.reset();
+        if (ticket.station) {
+            ticket.station_name = rows.stations.at(*ticket.station).name;
+        }
+    }
+    return order;
+}
+
 }  // namespace orderpush::test

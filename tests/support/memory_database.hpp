@@ -129,6 +129,8 @@ class MemoryDatabase {
     Rows rows_;
 };
 
+/// The names are read with the ticket, never written.
+Order with_station_names(const MemoryDatabase::Rows& rows, Order order);
 /// `prefix` ("\"orderNumber\":7") as first member of a JSON object.
 std::string with_first_member(const std::string& object, const std::string& prefix);
 

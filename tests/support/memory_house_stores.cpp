@@ -200,7 +200,7 @@ Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Ch
         }
         for (const auto& [id, order] : rows.orders) {
             if (order.branch == branch && rows.sessions.at(order.session).is_open) {
-                floor.orders.push_back(order);
+                floor.orders.push_back(with_station_names(rows, order));
             }
         }
         for (const auto& [key, alarm] : rows.alarms) {

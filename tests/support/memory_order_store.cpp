@@ -47,17 +47,6 @@ Result<PlacementContext> context_in(
     return context;
 }
 
-/// Read with the ticket, never written.
-Order with_station_names(const Rows& rows, Order order) {
-    for (Ticket& ticket : order.tickets) {
-        ticket.station_name.reset();
-        if (ticket.station) {
-            ticket.station_name = rows.stations.at(*ticket.station).name;
-        }
-    }
-    return order;
-}
-
 Result<std::vector<Order>> list_in(const Rows& rows, const OrderFilter& filter) {
     std::vector<Order> orders;
     for (const auto& [id, order] : rows.orders) {

@@ -157,7 +157,8 @@ struct UnseenOrderTest : KitchenWatchTest {
     /// "push_again waiters": the steps taken of an order, oldest first.
     std::string steps_of(const OrderId& order) {
         std::string steps;
-        for (const TracedAlarm& alarm : world.receipts().trace(order, session.id)->alarms) {
+        const auto trace = world.receipts().trace(order, session.id);
+        for (const TracedAlarm& alarm : trace->alarms) {
             if (alarm.cause == AlarmCause::kUnseen) {
                 steps += (steps.empty() ? "" : " ") + std::string{to_word(alarm.step)};
             }

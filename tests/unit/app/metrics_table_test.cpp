@@ -40,6 +40,7 @@ TEST(MetricsTableTest, LabelsAreThoseOfClosedSetsAndNoIds) {
         "version",
         "kind",
         "cause",
+        "step",
         "route",
         "method",
         "status",

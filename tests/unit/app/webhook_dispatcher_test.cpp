@@ -207,7 +207,7 @@ TEST_F(WebhookDispatcherTest, A410DisablesTheEndpointAtOnce) {
     serve();
     EXPECT_EQ(sender.mails.size(), 1U);
     sender.answer = [](const WebhookMail&) { return with_status(200); };
-    ASSERT_TRUE(store.enable(endpoint().id, clock.now()));
+    ASSERT_TRUE(store.enable(endpoint().id, std::nullopt));
     serve();
     EXPECT_EQ(sender.mails.size(), 2U);
     EXPECT_EQ(store.list({.state = WebhookState::kDelivered}).value().size(), 1U);

@@ -164,7 +164,7 @@ TEST_F(WebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWel
     tell(Kind::kOccupied);  // the dispatcher has not looked at the configuration yet
     ASSERT_EQ(stored().size(), 1U);
     ASSERT_TRUE(targets.keep_in(store, ids, clock.now()));
-    const auto endpoints = store.endpoints().value();
+    const auto endpoints = store.endpoints(std::nullopt).value();
     ASSERT_EQ(endpoints.size(), 1U);
     EXPECT_LT(endpoints.front().position, stored().front().position);
 }

@@ -64,6 +64,8 @@ enum class Quirk {
     kSignedOnly,
     /// Who may ask finds nothing of another branch or restaurant.
     kOwnBranchOnly,
+    /// A guest's token outlives the session.
+    kDepartedToo,
 };
 
 /// How to ask one route for something, and the action that doing so is.

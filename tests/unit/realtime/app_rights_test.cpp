@@ -1,4 +1,6 @@
+#include "protocol/pusher_request.hpp"
 #include "realtime/apps.hpp"
+#include "realtime/pusher_api.hpp"
 #include "tests/unit/realtime/pusher_world.hpp"
 
 /// What becomes of an application's connections when the application changes.
@@ -71,6 +73,28 @@ TEST_F(AppRightsTest, ADisabledApplicationIsClosedWith4003) {
     EXPECT_EQ(refusal_code("second-key"), 4003);
     apps_.set_further({second()});
     EXPECT_EQ(refusal_code("second-key"), 0);
+}
+
+TEST_F(AppRightsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign) {
+    HostedApp app = second();
+    app.is_disabled = true;
+    apps_.set_further({app});
+    const SystemClock clock;
+    PusherApi api{hub_, apps_, clock};
+    const std::string path = "/apps/2/channels";
+    const auto status_with = [&](const std::string& secret) {
+        const std::string query = protocol::signed_query(
+            {.id = "2", .key = app.key, .secret = secret}, "GET", path, "", clock.now()
+        );
+        int status = 0;
+        api.answer(
+            {.method = "GET", .path = path, .query = query, .body = ""},
+            [&](const ApiAnswer& answer) { status = answer.status; }
+        );
+        return status;
+    };
+    EXPECT_EQ(status_with(app.secret), 403);
+    EXPECT_EQ(status_with("guessed"), 401);
 }
 
 TEST_F(AppRightsTest, ARemovedApplicationIsClosedWith4001) {

@@ -87,7 +87,11 @@ class PusherApiTest : public testing::Test {
     ) {
         std::optional<ApiAnswer> got;
         api_.answer(
-            {.method = method, .path = path, .query = query, .body = body},
+            {.method = method,
+             .path = path,
+             .query = query,
+             .body = body,
+             .path_prefix = path_prefix_},
             [&](ApiAnswer answer) {
                 EXPECT_FALSE(got) << "answered twice";
                 got = std::move(answer);
@@ -118,6 +122,7 @@ class PusherApiTest : public testing::Test {
         shards_.context(0).poll();
     }
 
+    std::string path_prefix_;
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
@@ -453,34 +458,17 @@ TEST_F(PusherApiTest, RefusesWhomItDoesNotKnow) {
     EXPECT_EQ(ask(kDefault, "POST", "/apps/77001/users//terminate_connections", "{}").status, 404);
 }
 
-TEST_F(PusherApiTest, ADisabledApplicationIsForbiddenToWhoCanSignOnly) {
-    HostedApp disabled = kOther;
-    disabled.is_disabled = true;
-    apps_.set_further({disabled});
-    EXPECT_EQ(post("/events", event({"news"}), kOther).status, 403);
-    HostedApp forged = kOther;
-    forged.secret = "guessed";
-    EXPECT_EQ(post("/events", event({"news"}), forged).status, 401);
-}
-
 TEST_F(PusherApiTest, AnswersBehindAProxysPrefixHoweverItWasSigned) {
-    const auto ask_at = [&](const std::string& wire, const std::string& as_signed) {
-        const std::string query = sign(kDefault, "GET", as_signed, {});
-        std::optional<ApiAnswer> got;
-        api_.answer(
-            {.method = "GET", .path = wire, .query = query, .body = "", .path_prefix = "/realtime"},
-            [&](ApiAnswer answer) { got = std::move(answer); }
-        );
-        run();
-        return got.value_or(ApiAnswer{.status = 0, .body = ""}).status;
-    };
+    path_prefix_ = "/realtime";
     const std::string path = "/apps/77001/channels";
-    const std::string behind = "/realtime" + path;
-    EXPECT_EQ(ask_at(behind, behind), 200);
-    EXPECT_EQ(ask_at(behind, path), 200);
-    EXPECT_EQ(ask_at(path, behind), 200);
-    EXPECT_EQ(ask_at(path, path), 200);
-    EXPECT_EQ(ask_at(behind, "/elsewhere" + path), 401);
+    for (const std::string& wire : {path, path_prefix_ + path}) {
+        const auto status = [&](const std::string& as_signed) {
+            return send("GET", wire, sign(kDefault, "GET", as_signed, {}), "").status;
+        };
+        EXPECT_EQ(status(path), 200);
+        EXPECT_EQ(status(path_prefix_ + path), 200);
+        EXPECT_EQ(status("/elsewhere" + path), 401);
+    }
 }
 
 TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {

@@ -1,7 +1,7 @@
 // What a cook can do to a ticket: how it looks at once, how it is asked of the service, and when it is done.
 
 import type { ApiClient } from '../base/api/client';
-import { moved, withItems, type Item, type Order, type Ticket, type TicketStatus } from './ticket';
+import { moved, unasked, withItems, type Item, type Order, type Ticket, type TicketStatus } from './ticket';
 
 export const ACTION_KINDS = [
   'acknowledge', 'start', 'ready', 'bump', 'recall', 'hold', 'fire', 'rush', 'strike', 'unstrike', 'accept', 'reject',
@@ -62,11 +62,6 @@ const moveItem =
 
 const withItem = (ticket: Ticket, itemId: string | undefined, status: Item['status']): Ticket =>
   withItems(ticket, (item) => (item.itemId === itemId ? { ...item, status } : item));
-
-const unasked = (ticket: Ticket): Ticket => {
-  const { cancelRequest: _, ...rest } = ticket;
-  return rest;
-};
 
 export const ACTIONS: Record<ActionKind, Definition> = {
   acknowledge: {

@@ -27,7 +27,7 @@ const STATUS_COLUMNS = ['new', 'preparing', 'ready'] as const;
 const NO_STATION = 'none';
 
 /** The tickets as they will be once all waiting actions are done. */
-export function foreseen(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
+function foreseen(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
   const tickets = new Map(state.tickets);
   for (const action of waiting) {
     const recalled = action.kind === 'recall' ? state.done.find(({ id }) => id === action.ticketId) : undefined;

@@ -2,7 +2,7 @@
 
 import type { PushedEvent } from '../base/realtime/event';
 import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
-import { isLive, moved, withItems, type Item, type Ticket } from './ticket';
+import { isLive, moved, unasked, withItems, type Item, type Ticket } from './ticket';
 
 type Rule = (state: BoardState, event: PushedEvent) => Applied;
 
@@ -91,11 +91,6 @@ function followed(ticket: Ticket, word: string): Ticket {
   const orderStatus = word as Ticket['orderStatus'];
   const isOver = word === 'served' || word === 'completed' || word === 'cancelled';
   return isOver ? { ...unasked(ticket), orderStatus } : { ...ticket, orderStatus };
-}
-
-function unasked(ticket: Ticket): Ticket {
-  const { cancelRequest: _, ...rest } = ticket;
-  return rest;
 }
 
 function asked(ticket: Ticket, event: PushedEvent): Ticket {

@@ -6,6 +6,7 @@ export type KeyCommand =
   | { kind: 'choose'; position: number }
   | { kind: 'move'; by: number }
   | { kind: 'act'; action: ActionKind }
+  | { kind: 'answer'; action: 'accept' | 'reject' }
   | { kind: 'next' | 'recallLast' | 'holdOrFire' | 'confirm' | 'allDay' | 'list' | 'help' };
 
 const COMMANDS: Record<string, KeyCommand> = {
@@ -22,6 +23,8 @@ const COMMANDS: Record<string, KeyCommand> = {
   h: { kind: 'holdOrFire' },
   r: { kind: 'recallLast' },
   backspace: { kind: 'recallLast' },
+  y: { kind: 'answer', action: 'accept' },
+  n: { kind: 'answer', action: 'reject' },
   c: { kind: 'confirm' },
   a: { kind: 'allDay' },
   l: { kind: 'list' },
@@ -38,6 +41,7 @@ export const KEY_HELP = [
   [['H'], 'keyHold'],
   [['U'], 'keyRush'],
   [['T'], 'keyAcknowledge'],
+  [['Y', 'N'], 'keyAnswer'],
   [['C'], 'keyConfirm'],
   [['A'], 'keyAllDay'],
   [['L'], 'keyList'],

@@ -103,7 +103,9 @@ function KitchenPage() {
 }
 
 await startMessages(loaders);
-document.title = `${t('title')} · orderpush`;
+effect(() => {
+  document.title = `${t('title')} · orderpush`;
+});
 keepScreenOn();
 const page = document.getElementById('page');
 if (page) render(<KitchenPage />, page);

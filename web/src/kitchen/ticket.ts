@@ -27,6 +27,12 @@ export function withItems(ticket: Ticket, change: (item: Item) => Item): Ticket 
   return { ...ticket, items: ticket.items.map(change) };
 }
 
+/** Without a request to cancel its order. */
+export function unasked(ticket: Ticket): Ticket {
+  const { cancelRequest: _, ...rest } = ticket;
+  return rest;
+}
+
 /** Whether a cook would see the same. */
 export function looksLike(a: Ticket, b: Ticket): boolean {
   const isSame = a.status === b.status && a.isHeld === b.isHeld && a.priority === b.priority && a.stationId === b.stationId;

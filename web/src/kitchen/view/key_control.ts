@@ -5,7 +5,7 @@ import type { Shown } from '../arrange';
 import type { Display } from '../display';
 import { commandOf, type KeyCommand } from '../keys';
 import { prefer, preferences } from '../preferences';
-import { chosenId, panel } from './context';
+import { chosenId, panel, perform } from './context';
 
 /** Listens until the returned function is called. */
 export function listenToKeys(display: Display): () => void {
@@ -37,6 +37,8 @@ function obey(display: Display, command: KeyCommand): void {
       return void (panel.value = { kind: 'recall' });
     case 'help':
       return void (panel.value = { kind: 'settings' });
+    case 'answer':
+      return chosen?.ticket.cancelRequest && perform(display, command.action, chosen.ticket);
     case 'confirm':
       return chosen && display.confirm(chosen.ticket.id);
     default:

@@ -173,8 +173,8 @@ function RejectPanel({ ticket }: { ticket: Ticket }) {
   };
   return (
     <Dialog title={t('rejectTitle', { number: ticket.orderNumber })} onClose={close}>
-      {REASONS.map((reason) => (
-        <button key={reason} type="button" onClick={() => reject(t(reason))}>
+      {REASONS.map((reason, index) => (
+        <button key={reason} type="button" autofocus={index === 0} onClick={() => reject(t(reason))}>
           {t(reason)}
         </button>
       ))}
