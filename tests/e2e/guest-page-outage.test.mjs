@@ -20,7 +20,8 @@ before(async () => {
   settings = { WEB_DIR: await buildPages(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, BUILTIN_RECONNECT_SECONDS: '0' };
   service = await startService(database.url, settings);
   browser = await startBrowser();
-  [kitchen, manager] = await Promise.all(['KITCHEN', 'MANAGER'].map((role) => logIn(service, harbor, role)));
+  kitchen = await logIn(service, harbor, 'KITCHEN');
+  manager = await logIn(service, harbor, 'MANAGER');
 });
 after(endAll);
 

@@ -25,7 +25,9 @@ before(async () => {
     BUILTIN_RECONNECT_SECONDS: '0',
   });
   browser = await startBrowser();
-  [kitchen, waiter, manager] = await Promise.all(['KITCHEN', 'WAITER', 'MANAGER'].map((role) => logIn(service, harbor, role)));
+  kitchen = await logIn(service, harbor, 'KITCHEN');
+  waiter = await logIn(service, harbor, 'WAITER');
+  manager = await logIn(service, harbor, 'MANAGER');
 });
 after(endAll);
 
