@@ -45,6 +45,9 @@ export const AUDIENCE_WORDS: Record<string, 'audienceKitchen' | 'audienceWaiters
   order: 'audienceOrder',
 };
 
+/** Why an alarm was raised. */
+export const CAUSE_WORDS = { no_display: 'causeNoDisplay', unacknowledged: 'causeUnacknowledged' } as const;
+
 export const OUTCOME_WORDS = {
   delivered: 'outcomeDelivered',
   retry: 'outcomeRetry',

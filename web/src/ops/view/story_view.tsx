@@ -2,7 +2,7 @@ import { t } from '../messages';
 import type { OpenOrder, Order } from '../search';
 import { clock, money, span } from '../span';
 import type { Chapter, Kind, Push, Sighting, Story } from '../story';
-import { AUDIENCE_WORDS, KIND_WORDS, OUTCOME_WORDS, STATUS_WORDS } from '../words';
+import { AUDIENCE_WORDS, CAUSE_WORDS, KIND_WORDS, OUTCOME_WORDS, STATUS_WORDS } from '../words';
 import { useDesk } from './context';
 
 const STATUSES = new Map(Object.entries(STATUS_WORDS));
@@ -107,6 +107,8 @@ function Detail({ chapter }: { chapter: Chapter }) {
 }
 
 function detailText(kind: Kind, detail: string | undefined): string | undefined {
+  const isAlarm = kind === 'escalated' || kind === 'escalation_cleared';
+  if (isAlarm && detail !== undefined && detail in CAUSE_WORDS) return t(CAUSE_WORDS[detail as keyof typeof CAUSE_WORDS]);
   const isStatus = kind === 'status_changed' || kind === 'item_status_changed' || kind === 'recalled';
   const word = isStatus && detail !== undefined ? STATUSES.get(detail) : undefined;
   return word ? t(word) : detail;
