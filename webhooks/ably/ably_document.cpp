@@ -14,6 +14,48 @@ namespace {
 using Json = nlohmann::json;
 using Kind = PresenceFact::Kind;
 
+/// Far more than a webhook nests. The library writes, and reads MessagePack, by recursion.
+constexpr std::size_t kNestingMax = 64;
+
+/// Goes through a document without keeping it; ends at what nests too deeply.
+class NestingCheck final : public nlohmann::json_sax<Json> {
+  public:
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(std::int64_t) override { return true; }
+    bool number_unsigned(std::uint64_t) override { return true; }
+    bool number_float(double, const std::string&) override { return true; }
+    bool string(std::string&) override { return true; }
+    bool binary(Json::binary_t&) override { return true; }
+    bool key(std::string&) override { return true; }
+    bool start_object(std::size_t) override { return enter(); }
+    bool end_object() override { return leave(); }
+    bool start_array(std::size_t) override { return enter(); }
+    bool end_array() override { return leave(); }
+    bool parse_error(std::size_t, const std::string&, const Json::exception&) override {
+        return false;
+    }
+
+  private:
+    bool enter() { return ++depth_ <= kNestingMax; }
+    bool leave() {
+        --depth_;
+        return true;
+    }
+
+    std::size_t depth_ = 0;
+};
+
+/// Discarded if it is no such document, or nests too deeply.
+Json parsed(std::string_view text, Json::input_format_t format) {
+    NestingCheck check;
+    if (!Json::sax_parse(text, &check, format)) {
+        return Json(Json::value_t::discarded);
+    }
+    return format == Json::input_format_t::msgpack ? Json::from_msgpack(text, true, false)
+                                                   : Json::parse(text, nullptr, false);
+}
+
 /// The year 9999: beyond it no time can be written as RFC 3339.
 constexpr std::int64_t kLastMs = 253'402'300'799'999;
 
@@ -63,7 +105,10 @@ std::optional<Channel> channel_of(const Json& data) {
         name.erase(0, std::min(name.find(']'), name.size() - 1) + 1);
     }
     const auto channel = Channel::parse(name);
-    return channel && channel->kind() == ChannelKind::kPresence ? channel : std::nullopt;
+    // With an id in upper case it is another channel of Ably's.
+    const bool is_ours =
+        channel && channel->kind() == ChannelKind::kPresence && channel->name() == name;
+    return is_ours ? channel : std::nullopt;
 }
 
 /// One item of a batch, or a single request in the same shape.
@@ -219,9 +264,11 @@ Json enveloped(const WebhookRequest& request, Json payload) {
 /// Discarded if it is neither JSON nor MessagePack and has to be.
 Json payload_of(const WebhookRequest& request, bool may_be_text) {
     const std::string_view type = request.header("Content-Type");
-    Json payload = type.starts_with("application/x-msgpack")
-                       ? Json::from_msgpack(request.body, true, false)
-                       : Json::parse(request.body, nullptr, false);
+    Json payload = parsed(
+        request.body,
+        type.starts_with("application/x-msgpack") ? Json::input_format_t::msgpack
+                                                  : Json::input_format_t::json
+    );
     return payload.is_discarded() && may_be_text ? Json(std::string{request.body})
                                                  : std::move(payload);
 }
@@ -243,7 +290,7 @@ Result<WebhookNote> note_of(const WebhookRequest& request) {
 }
 
 Result<std::vector<PresenceFact>> facts_of(std::string_view text) {
-    const Json body = Json::parse(text, nullptr, false);
+    const Json body = parsed(text, Json::input_format_t::json);
     if (!is_webhook(body)) {
         return webhook_malformed("neither items nor a source");
     }

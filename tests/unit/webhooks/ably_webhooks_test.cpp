@@ -164,6 +164,35 @@ TEST_F(AblyWebhooksTest, MessagePackIsKeptAsJson) {
 
 TEST_F(AblyWebhooksTest, OtherChannelsAreNotOurs) {
     EXPECT_TRUE(source_.read(kVector)->empty());
+    // Ably tells upper case from lower case.
+    const std::string other = "kitchen:0190A5C0-7b1c-7def-8123-456789abcdef";
+    EXPECT_TRUE(facts_of(
+                    R"({"source":"channel.message","timestamp":5,"channel":")" + other +
+                    R"(","messages":[]})"
+    )
+                    .empty());
+}
+
+/// What a client sends may stand in a webhook as it is; no reader goes as deep as that.
+TEST_F(AblyWebhooksTest, WhatNestsWithoutEndIsRefusedOrText) {
+    constexpr std::size_t kDepth = 400'000;
+    const std::string lists = std::string(kDepth, '[') + std::string(kDepth, ']');
+    const std::string document = R"({"source":"channel.message","x":)" + lists + '}';
+    EXPECT_EQ(admit(document, signed_headers(document)).error().reason, "webhook_malformed");
+    const std::string packed = "\x81\xA6source" + std::string(kDepth, '\x91') + '\xC0';
+    Headers headers = signed_headers(packed);
+    headers["Content-Type"] = "application/x-msgpack";
+    EXPECT_EQ(admit(packed, headers).error().reason, "webhook_malformed");
+
+    headers = {
+        {"X-Webhook-Token", "a-token-of-a-rule"},
+        {"X-Ably-Envelope-Source", "channel.message"},
+        {"X-Ably-Envelope-Channel", kitchen()},
+        {"X-Ably-Message-Timestamp", "5"}};
+    const auto note = admit(lists, headers);
+    ASSERT_TRUE(note);
+    EXPECT_EQ(source_.read(note->text).value().front().kind, Kind::kActive);
+    EXPECT_EQ(source_.read(document).error().reason, "webhook_malformed");
 }
 
 }  // namespace
