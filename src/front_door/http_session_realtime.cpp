@@ -18,10 +18,13 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
         [self = shared_from_this()](realtime::ApiAnswer answer) {
             // Behind what the request set off: what is published in one turn of the loop is written
             // before anybody is told that it was.
-            self->door_->shards.post(self->shard_, [self, answer = std::move(answer)] {
-                if (!self->is_gone_) {
-                    self->respond(answer);
-                }
+            auto& shards = self->door_->shards;
+            shards.run_on(self->shard_, [self, answer = std::move(answer)] {
+                self->door_->shards.run_behind_turn(self->shard_, [self, answer] {
+                    if (!self->is_gone_) {
+                        self->respond(answer);
+                    }
+                });
             });
         }
     );

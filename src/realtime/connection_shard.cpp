@@ -79,7 +79,7 @@ void ConnectionShard::mark_dirty(Connection& connection) {
     connection.is_dirty_ = true;
     dirty_.push_back(connection.shared_from_this());
     if (dirty_.size() == 1) {
-        parts_.shards.post(parts_.index, [this] { flush_dirty(); });
+        parts_.shards.end_turn_with(parts_.index, [this] { flush_dirty(); });
     }
 }
 

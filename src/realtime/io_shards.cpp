@@ -51,7 +51,7 @@ struct Repeater : std::enable_shared_from_this<Repeater> {
 
 }  // namespace
 
-IoShards::IoShards(std::size_t count) {
+IoShards::IoShards(std::size_t count) : turn_ends_(count) {
     for (std::size_t i = 0; i < count; ++i) {
         contexts_.push_back(std::make_unique<asio::io_context>(1));
     }
@@ -81,6 +81,22 @@ void IoShards::run_on(std::size_t shard, std::function<void()> task) {
 
 void IoShards::post(std::size_t shard, std::function<void()> task) {
     asio::post(*contexts_[shard], std::move(task));
+}
+
+void IoShards::end_turn_with(std::size_t shard, std::function<void()> task) {
+    ++turn_ends_[shard].count;
+    post(shard, [this, shard, task = std::move(task)] {
+        --turn_ends_[shard].count;
+        task();
+    });
+}
+
+void IoShards::run_behind_turn(std::size_t shard, std::function<void()> task) {
+    if (turn_ends_[shard].count == 0) {
+        task();
+    } else {
+        post(shard, std::move(task));
+    }
 }
 
 void IoShards::repeat(

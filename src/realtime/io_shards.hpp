@@ -38,11 +38,21 @@ class IoShards {
     void run_on(std::size_t shard, std::function<void()> task);
     /// Queues `task` in any case: behind what that shard's loop already holds.
     void post(std::size_t shard, std::function<void()> task);
+    /// Queues what ends the shard's turn: it runs once the loop has handled all that was ready.
+    /// On that shard's thread.
+    void end_turn_with(std::size_t shard, std::function<void()> task);
+    /// Runs `task` at once, or behind what ends the turn if something does. On that shard's thread.
+    void run_behind_turn(std::size_t shard, std::function<void()> task);
     /// Runs `task` on the shard every `interval` until stop().
     void repeat(std::size_t shard, std::chrono::milliseconds interval, std::function<void()> task);
 
   private:
     std::vector<std::unique_ptr<boost::asio::io_context>> contexts_;
+    /// By shard, each touched by its thread only: tasks that end its turn and have not run.
+    struct alignas(64) TurnEnds {
+        std::size_t count = 0;
+    };
+    std::vector<TurnEnds> turn_ends_;
     std::vector<std::jthread> threads_;
     std::atomic<bool> is_stopped_{false};
 };

@@ -4,6 +4,12 @@
 #include <cassert>
 
 namespace orderpush::realtime {
+namespace {
+
+/// Frames that wait together on a busy channel; growing to as many one by one costs more.
+constexpr std::size_t kUsualFrames = 8;
+
+}  // namespace
 
 void OutboundQueue::push_upgrade_answer(const Frame& answer) {
     assert(is_empty());
@@ -28,6 +34,9 @@ bool OutboundQueue::push(const Frame& frame, const OutboundLimits& limits) {
 }
 
 void OutboundQueue::push_last(const Frame& frame) {
+    if (frames_.capacity() == 0) {
+        frames_.reserve(kUsualFrames);
+    }
     frames_.push_back(frame);
     bytes_ += frame.bytes().size();
 }

@@ -133,16 +133,6 @@ Result<void> change_in(Rows& rows, const OrderChange& change) {
 
 }  // namespace
 
-Order with_station_names(const Rows& rows, Order order) {
-    for (Ticket& ticket : order.tickets) {
-        ticket.station_name.reset();
-        if (ticket.station) {
-            ticket.station_name = rows.stations.at(*ticket.station).name;
-        }
-    }
-    return order;
-}
-
 Result<PlacementContext> MemoryOrderStore::placement_context(
     const SessionId& session, std::span<const MenuItemId> items
 ) {

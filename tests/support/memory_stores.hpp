@@ -23,9 +23,6 @@ namespace orderpush::test {
 // The ports of core over a MemoryDatabase, which must outlive them. The contract suites hold them
 // to what PostgreSQL does.
 
-/// With the names of its stations, which are read with an order and never written.
-Order with_station_names(const MemoryDatabase::Rows& rows, Order order);
-
 class MemoryOrderStore final : public OrderStore {
   public:
     explicit MemoryOrderStore(MemoryDatabase& database) : database_(database) {}
