@@ -56,6 +56,11 @@ int version_of(const UpgradeRequest& request) {
     return (text ? parse_version(*text) : std::nullopt).value_or(kVersionMax);
 }
 
+/// Empty if the path is of another form.
+std::string_view key_in(std::string_view path) {
+    return path.starts_with(kPathPrefix) ? path.substr(kPathPrefix.size()) : std::string_view{};
+}
+
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
@@ -68,9 +73,11 @@ PusherProtocol::PusherProtocol(PusherProtocolOptions options)
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
-    auto refusal = check(request);
+    // Once: the application may be gone the next moment.
+    AppPtr app = apps().by_key(key_in(request.path));
+    auto refusal = check(request, app);
     if (!refusal) {
-        AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
+        AppSeat seat{std::move(app)};
         if (seat.is_taken()) {
             const bool reads_close_codes = version_of(request) >= kVersionWithCloseCodes;
             return std::make_shared<PusherSession>(
@@ -91,17 +98,16 @@ std::optional<Frame> PusherProtocol::refusal_notice(
                                                         : std::nullopt;
 }
 
-std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
-    std::string_view key = request.path;
-    if (!key.starts_with(kPathPrefix) ||
-        key.find('/', kPathPrefix.size()) != std::string_view::npos) {
+std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request, const AppPtr& app)
+    const {
+    const std::string_view key = key_in(request.path);
+    if (!request.path.starts_with(kPathPrefix) || key.find('/') != std::string_view::npos) {
         return Refusal{CloseCode::kPathNotFound, "Path not found"};
     }
-    key.remove_prefix(kPathPrefix.size());
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    if (apps().by_key(key) == nullptr) {
+    if (app == nullptr) {
         return Refusal{
             CloseCode::kUnknownKey,
             "App key " + std::string{key.substr(0, 40)} +
