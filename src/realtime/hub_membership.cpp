@@ -98,6 +98,13 @@ void Hub::tell_late_departures(std::size_t home) {
             dismiss(*channel, *departure.user_id, left_by);
         }
         vacate_if_empty(*channel, left_by);
+        const bool is_empty = channel->attachments.empty() && channel->presence.seats().empty();
+        if (is_empty && channel->is_occupied) {
+            // Somebody else left later, when this one's seat was still kept.
+            state.late.add(
+                {.channel = channel->name, .user_id = {}, .left_at = channel->vacant_since}
+            );
+        }
     }
 }
 

@@ -64,6 +64,11 @@ int version_of(const UpgradeRequest& request) {
     return (text ? parse_version(*text) : std::nullopt).value_or(kVersionMax);
 }
 
+/// Empty if the path is of another form.
+std::string_view key_in(std::string_view path) {
+    return path.starts_with(kPathPrefix) ? path.substr(kPathPrefix.size()) : std::string_view{};
+}
+
 }  // namespace
 
 PusherProtocol::PusherProtocol(PusherProtocolOptions options)
@@ -76,9 +81,11 @@ PusherProtocol::PusherProtocol(PusherProtocolOptions options)
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
-    auto refusal = check(request);
+    // Once: the application may be gone the next moment.
+    AppPtr app = apps().by_key(key_in(request.path));
+    auto refusal = check(request, app);
     if (!refusal) {
-        AppSeat seat{apps().by_key(std::string_view{request.path}.substr(kPathPrefix.size()))};
+        AppSeat seat{std::move(app)};
         if (seat.is_taken()) {
             return std::make_shared<PusherSession>(
                 *this, std::move(seat), context, version_of(request)
@@ -117,17 +124,15 @@ std::optional<Refusal> PusherProtocol::objection_to(const App& app) const {
                          CloseCode::kOverCapacity, "The application's credentials were changed"}};
 }
 
-std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request) const {
-    std::string_view key = request.path;
-    if (!key.starts_with(kPathPrefix) ||
-        key.find('/', kPathPrefix.size()) != std::string_view::npos) {
+std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request, const AppPtr& app)
+    const {
+    const std::string_view key = key_in(request.path);
+    if (!request.path.starts_with(kPathPrefix) || key.find('/') != std::string_view::npos) {
         return Refusal{CloseCode::kPathNotFound, "Path not found"};
     }
-    key.remove_prefix(kPathPrefix.size());
     if (auto refusal = check_version(request.parameter("protocol"))) {
         return refusal;
     }
-    const AppPtr app = apps().by_key(key);
     if (app == nullptr) {
         return unknown_key(key);
     }

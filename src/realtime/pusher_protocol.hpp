@@ -56,7 +56,8 @@ class PusherProtocol final : public Protocol {
     }
 
   private:
-    std::optional<Refusal> check(const UpgradeRequest& request) const;
+    /// `app`: whose key the path names; null if nobody's.
+    std::optional<Refusal> check(const UpgradeRequest& request, const AppPtr& app) const;
 
     const Apps& apps() const noexcept {
         return options_.apps == nullptr ? only_app_ : *options_.apps;

@@ -40,9 +40,8 @@ export class OpsPage {
   }
 
   async hasHealth(...expected) {
-    await until(`the health to be ${expected.join(' or ')}`, async () =>
-      expected.includes(await this.page.locator('[data-health]').getAttribute('data-health')),
-    );
+    const isThere = async () => expected.includes(await this.page.locator('[data-health]').getAttribute('data-health'));
+    await until(`the health to be ${expected.join(' or ')}`, isThere, 60_000);
   }
 
   /** Types into the search and asks. */

@@ -99,10 +99,15 @@ export function confirmed(state: BoardState, ticketId: string): BoardState {
   return { ...state, changes, gone };
 }
 
+/** The last first; one whose time is not known yet was bumped here just now. */
+export const byLastBumped = (a: Ticket, b: Ticket): number => bumpTime(b).localeCompare(bumpTime(a));
+const bumpTime = ({ completedAt = '9' }: Ticket): string => completedAt;
+
 export function bumped(state: BoardState, ticket: Ticket): BoardState {
   const tickets = new Map(state.tickets);
   tickets.delete(ticket.id);
-  const done = [ticket, ...state.done.filter(({ id }) => id !== ticket.id)].slice(0, DONE_MAX);
+  // What is told may overtake what is read: the time says which was the last.
+  const done = [ticket, ...state.done.filter(({ id }) => id !== ticket.id)].sort(byLastBumped).slice(0, DONE_MAX);
   return tidied({ ...state, tickets, done });
 }
 

@@ -14,7 +14,7 @@ import { deviceStore } from '../base/storage';
 import { ACTIONS, type Action, type ActionKind, type Truth } from './actions';
 import { USUAL_THRESHOLDS, type Thresholds } from './age';
 import { allDay, arrange, stationOf } from './arrange';
-import { boardOf, bumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
+import { boardOf, bumped, byLastBumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
 import { concerns } from './concern';
 import { DrawnEvents } from './drawn_events';
@@ -173,7 +173,7 @@ export class Display {
       const ticket = await this.api.get('/v1/tickets/{id}', { path: { id: ticketId } });
       if (ticket.status === 'completed') this.board.value = bumped(this.board.value, ticket);
     }
-    const done = [...this.board.value.done].sort((a, b) => (a.completedAt ?? '') < (b.completedAt ?? '') ? 1 : -1);
+    const done = [...this.board.value.done].sort(byLastBumped);
     this.board.value = { ...this.board.value, done };
   }
 
