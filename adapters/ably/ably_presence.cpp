@@ -6,7 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace orderpush::adapters {
 namespace {
@@ -15,14 +18,6 @@ using Json = nlohmann::json;
 
 /// Of one list; a provider that links in circles must not hold us.
 constexpr std::size_t kPagesMax = 200;
-
-Error unexpected(std::string detail) {
-    return {
-        .code = ErrorCode::kUnavailable,
-        .reason = "presence_unavailable",
-        .message = "The provider did not tell who is connected.",
-        .detail = std::move(detail)};
-}
 
 /// "presence?cursor=abc" of `<./presence?cursor=abc>; rel="next"` (RFC 8288); several links may
 /// share a header. Empty if there is no next page.
@@ -76,6 +71,61 @@ std::optional<Channel> channel_of(const Json& item) {
     return channel && channel->kind() == ChannelKind::kPresence ? channel : std::nullopt;
 }
 
+/// Reads lists from one host: a cursor is the host's own.
+class PageReader {
+  public:
+    PageReader(
+        net::HttpClient& http, std::string authorization, std::string origin, Deadline deadline
+    )
+        : http_(http),
+          authorization_(std::move(authorization)),
+          origin_(std::move(origin)),
+          deadline_(deadline) {}
+
+    /// What stands on all pages, beginning with `first` of that folder.
+    Result<std::vector<Json>> read(const std::string& folder, const std::string& first) {
+        std::vector<Json> items;
+        std::string page = first;
+        for (std::size_t i = 0; i < kPagesMax && !page.empty(); ++i) {
+            const std::vector<net::HttpRequest> requests{request_for(folder + page)};
+            const auto answers = http_.exchange(requests, deadline_);
+            const auto& answer = answers.front();
+            if (!answer) {
+                return answer.error();
+            }
+            Json list = Json::parse(answer->body, nullptr, false);
+            if (answer->status != 200 || !list.is_array()) {
+                return presence_unavailable(
+                    std::to_string(answer->status) + ' ' + net::excerpt(answer->body)
+                );
+            }
+            std::ranges::move(list, std::back_inserter(items));
+            page = next_of(*answer);
+        }
+        if (!page.empty()) {
+            return presence_unavailable("more pages than can be");
+        }
+        return items;
+    }
+
+  private:
+    net::HttpRequest request_for(const std::string& path) const {
+        return {
+            .method = "GET",
+            .url = origin_ + path,
+            .headers = {
+                {"Authorization", authorization_},
+                {"Accept", "application/json"},
+                {"X-Ably-Version", "6"},
+                {"Ably-Agent", "orderpush"}}};
+    }
+
+    net::HttpClient& http_;
+    const std::string authorization_;
+    const std::string origin_;
+    const Deadline deadline_;
+};
+
 }  // namespace
 
 AblyPresence::AblyPresence(net::HttpClient& http, AblyOptions options)
@@ -84,65 +134,29 @@ AblyPresence::AblyPresence(net::HttpClient& http, AblyOptions options)
       authorization_(protocol::basic_authorization(options_.key)),
       hosts_(options_.origins) {}
 
-Result<AblyPresence::Items> AblyPresence::read_pages(
-    const std::string& origin,
-    const std::string& folder,
-    const std::string& first,
-    Deadline deadline
-) {
-    Items items;
-    std::string page = first;
-    for (std::size_t i = 0; i < kPagesMax && !page.empty(); ++i) {
-        const std::vector<net::HttpRequest> requests{
-            {.method = "GET",
-             .url = origin + folder + page,
-             .headers = {
-                 {"Authorization", authorization_},
-                 {"Accept", "application/json"},
-                 {"X-Ably-Version", "6"},
-                 {"Ably-Agent", "orderpush"}}}};
-        const auto answers = http_.exchange(requests, deadline);
-        const auto& answer = answers.front();
-        if (!answer) {
-            return answer.error();
-        }
-        const Json list = Json::parse(answer->body, nullptr, false);
-        if (answer->status != 200 || !list.is_array()) {
-            return unexpected(std::to_string(answer->status) + ' ' + net::excerpt(answer->body));
-        }
-        for (const Json& item : list) {
-            items.push_back(item.dump(-1, ' ', false, Json::error_handler_t::replace));
-        }
-        page = next_of(*answer);
-    }
-    if (!page.empty()) {
-        return unexpected("more pages than can be");
-    }
-    return items;
-}
-
 Result<std::vector<ListedChannel>> AblyPresence::list_at(
     const std::string& origin, Deadline deadline
 ) {
-    const auto names = read_pages(origin, "/", "channels?by=id&limit=1000", deadline);
+    PageReader pages{http_, authorization_, origin, deadline};
+    const auto names = pages.read("/", "channels?by=id&limit=1000");
     if (!names) {
         return names.error();
     }
     std::vector<ListedChannel> listed;
-    for (const std::string& name : *names) {
-        const auto channel = channel_of(Json::parse(name));
+    for (const Json& name : *names) {
+        const auto channel = channel_of(name);
         if (!channel) {
             continue;
         }
         const std::string folder = "/channels/" + net::percent_encode(channel->name()) + '/';
-        const auto messages = read_pages(origin, folder, "presence?limit=1000", deadline);
+        const auto messages = pages.read(folder, "presence?limit=1000");
         if (!messages) {
             return messages.error();
         }
         ListedChannel& entry =
             listed.emplace_back(ListedChannel{.channel = *channel, .members = {}});
-        for (const std::string& message : *messages) {
-            if (auto member = member_of(Json::parse(message))) {
+        for (const Json& message : *messages) {
+            if (auto member = member_of(message)) {
                 entry.members.push_back(std::move(*member));
             }
         }
@@ -151,7 +165,7 @@ Result<std::vector<ListedChannel>> AblyPresence::list_at(
 }
 
 Result<std::vector<ListedChannel>> AblyPresence::list(Deadline deadline) {
-    Error last = unexpected("no host");
+    Error last = presence_unavailable("no host");
     const auto origins = hosts_.candidates(std::chrono::steady_clock::now());
     for (std::size_t i = 0; i < origins.size(); ++i) {
         const Deadline now = std::chrono::steady_clock::now();

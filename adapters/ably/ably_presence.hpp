@@ -20,14 +20,7 @@ class AblyPresence final : public PresenceSource {
     Result<std::vector<ListedChannel>> list(Deadline deadline) override;
 
   private:
-    using Items = std::vector<std::string>;
     Result<std::vector<ListedChannel>> list_at(const std::string& origin, Deadline deadline);
-    Result<Items> read_pages(
-        const std::string& origin,
-        const std::string& folder,
-        const std::string& first,
-        Deadline deadline
-    );
 
     net::HttpClient& http_;
     const AblyOptions options_;

@@ -16,25 +16,19 @@ using Json = nlohmann::json;
 /// Requests side by side.
 constexpr std::size_t kRequestsMax = 8;
 
-Error unexpected(std::string detail) {
-    return {
-        .code = ErrorCode::kUnavailable,
-        .reason = "presence_unavailable",
-        .message = "The provider did not tell who is connected.",
-        .detail = std::move(detail)};
-}
-
 /// A JSON object that has `member`.
 Result<Json> document_of(const Result<net::HttpResponse>& answer, const char* member) {
     if (!answer) {
         return answer.error();
     }
     if (answer->status != 200) {
-        return unexpected(std::to_string(answer->status) + ' ' + net::excerpt(answer->body));
+        return presence_unavailable(
+            std::to_string(answer->status) + ' ' + net::excerpt(answer->body)
+        );
     }
     Json document = Json::parse(answer->body, nullptr, false);
     if (!document.is_object() || !document.contains(member)) {
-        return unexpected(std::string{"an answer without "} + member);
+        return presence_unavailable(std::string{"an answer without "} + member);
     }
     return std::move(document[member]);
 }
@@ -48,7 +42,7 @@ Result<std::vector<ListedMember>> members_of(const Result<net::HttpResponse>& an
     for (const Json& user : *users) {
         const Json id = user.is_object() ? user.value("id", Json()) : Json();
         if (!id.is_string()) {
-            return unexpected("a user without an id");
+            return presence_unavailable("a user without an id");
         }
         auto text = id.get<std::string>();
         if (is_member_id(text)) {

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "core/presence_store.hpp"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct ListedChannel {
     Channel channel;
     std::vector<ListedMember> members;
 };
+
+/// A provider that does not answer as it should. `detail`: what it did instead.
+Error presence_unavailable(std::string detail);
 
 /// Asks a provider who is connected. Implementations live in adapters/<name>/. One thread at a
 /// time.

@@ -137,12 +137,15 @@ std::string first_command(const Settings& settings, const DemoRestaurant& demo) 
 std::string summary(const Settings& settings, const DemoRestaurant& demo) {
     const std::string url = base_url_of(settings);
     std::string text = fmt::format(
-        "\n  HTTP API    {}\n  WebSocket   {}/app/{}  (pusher-js; options: GET {}/v1/realtime)\n\n "
-        " Log-ins, password {}:\n",
+        "\n  HTTP API    {0}  (described at {0}/docs)\n"
+        "  WebSocket   {1}/app/{2}  (pusher-js; options: GET {0}/v1/realtime)\n"
+        "  Pages       {0}/kitchen  {0}/waiter  {0}/ops\n"
+        "              {0}/t/{3}  (a guest's phone)\n\n"
+        "  Log-ins, password {4}:\n",
         url,
         (url.starts_with("https") ? "wss" : "ws") + url.substr(url.find(':')),
         settings.builtin_app.key,
-        url,
+        demo.branches.front().tables.front().qr_token,
         kDemoPassword
     );
     for (const auto& branch : demo.branches) {

@@ -58,7 +58,7 @@ async function watchTables() {
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1",
   );
   const hashes = tables
-    .filter(({ name }) => !/^events$|deliver|counter|lease|outbox|stats|presence|alarm|^instances$|^hub_|webhook_seats/.test(name))
+    .filter(({ name }) => !/^events$|deliver|counter|lease|outbox|stats|presence|alarm|^instances$/.test(name))
     .map(({ name }) => `select '${name}' as name, md5(coalesce(string_agg(t::text, ',' order by t::text), '')) as hash from "${name}" t`);
   endLater(() => client.end());
   return async () => (await client.query(hashes.join(' union all '))).rows;

@@ -21,7 +21,6 @@ before(async () => {
   const port = String(await freePort());
   service = await startService(database.url, {
     WEB_DIR: await buildPages(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`,
-    RATE_LIMIT_CALLER_PER_MINUTE: '0', // one pair of hands does the work of an evening
   });
   browser = await startBrowser();
   manager = await logIn(service, harbor, 'MANAGER');

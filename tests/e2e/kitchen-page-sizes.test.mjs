@@ -21,7 +21,6 @@ before(async () => {
   const port = String(await freePort());
   service = await startService(database.url, {
     WEB_DIR: await buildPages(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`,
-    RATE_LIMIT_CALLER_PER_MINUTE: '0',
   });
   const browser = await startBrowser();
   displays = await Promise.all(
