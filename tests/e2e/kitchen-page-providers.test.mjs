@@ -57,7 +57,7 @@ for (const [name, { provider: startProvider, accept, settings, channel, script }
     await connected(display.page);
     assert.equal(loaded.filter((url) => /_link-[\w-]+\.js/.test(url)).length, loaded.filter((url) => script.test(url)).length, 'one SDK');
     const pushed = await order();
-    await display.shows(pushed.id, 1_000);
+    await display.shows(pushed.id);
     await display.press(pushed.id, 'start');
     await until('the start', async () => (await display.card(pushed.id).getAttribute('data-status')) === 'preparing');
 

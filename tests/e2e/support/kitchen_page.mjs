@@ -1,5 +1,6 @@
 // A kitchen display as the people in front of it use it.
 
+import { agreement } from './agreement.mjs';
 import { connected } from './browser.mjs';
 import { until } from './until.mjs';
 
@@ -62,16 +63,9 @@ export class KitchenPage {
     );
   }
 
-  /** Both the same within a second, with something that `isThere`. */
+  /** Both the same, with something that `isThere`. */
   async agreesWith(other, what, isThere) {
-    await until(
-      `two displays to agree after ${what}`,
-      async () => {
-        const [ours, theirs] = await Promise.all([this.board(), other.board()]);
-        return JSON.stringify(ours) === JSON.stringify(theirs) && isThere(ours);
-      },
-      1_000,
-    );
+    await agreement(`two displays to agree after ${what}`, [() => this.board(), () => other.board()], isThere);
   }
 
   async waiting() {

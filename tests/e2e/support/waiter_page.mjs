@@ -1,5 +1,6 @@
 // A waiter's tablet as people use it.
 
+import { agreement } from './agreement.mjs';
 import { connected } from './browser.mjs';
 import { until } from './until.mjs';
 
@@ -89,16 +90,9 @@ export class WaiterPage {
     }));
   }
 
-  /** Both the same within a second, with something that `isThere`. */
+  /** Both the same, with something that `isThere`. */
   async agreesWith(other, what, isThere) {
-    await until(
-      `two tablets to agree after ${what}`,
-      async () => {
-        const [ours, theirs] = await Promise.all([this.floor(), other.floor()]);
-        return JSON.stringify(ours) === JSON.stringify(theirs) && isThere(ours);
-      },
-      1_000,
-    );
+    await agreement(`two tablets to agree after ${what}`, [() => this.floor(), () => other.floor()], isThere);
   }
 
   async waiting() {
