@@ -161,6 +161,7 @@ test('keys do what buttons do, as a bump bar sends them', async () => {
   await first.page.getByRole('dialog').waitFor();
   await keyboard.press('Enter');
   await until('the request to be refused', async () => (await asked.count()) === 0);
+  await until('the question to be gone', async () => (await first.page.getByRole('dialog').count()) === 0);
   await keyboard.press('?');
   await first.page.getByRole('dialog').waitFor();
   await keyboard.press('Escape');
