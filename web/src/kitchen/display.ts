@@ -237,7 +237,9 @@ export class Display {
 
   private onDone(action: Action, truth: Truth | undefined): void {
     const isOvertaken = this.overtaken.delete(action.orderId);
-    if (!truth || (isOvertaken && this.differs(truth))) return this.reader.read(action.orderId);
+    // A cancellation is the last word on an order: no event that has overtaken it says more.
+    const isLastWord = action.kind === 'accept';
+    if (!truth || (isOvertaken && !isLastWord && this.differs(truth))) return this.reader.read(action.orderId);
     const state = this.board.value;
     this.board.value = 'ticket' in truth ? withTicket(state, truth.ticket) : withOrder(state, truth.order);
     if (action.kind !== 'accept' || !('order' in truth)) return;
