@@ -9,14 +9,7 @@ namespace orderpush::app {
 namespace {
 
 Result<void> allow(const Caller& caller) {
-    Scope scope{.restaurant = restaurant_of(caller), .branch = {}};
-    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        scope.branch = staff->branch;
-    } else if (const auto* guest = std::get_if<Guest>(&caller)) {
-        scope.branch = guest->branch;
-        scope.session = guest->session;
-    }
-    return authorize(caller, Action::kManageWebhooks, scope);
+    return authorize(caller, Action::kManageWebhooks, own_scope(caller));
 }
 
 }  // namespace

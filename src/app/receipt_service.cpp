@@ -25,17 +25,6 @@ std::vector<Audience> heard_by(const StaffMember& staff) {
     return heard;
 }
 
-Scope scope_of(const Caller& caller) {
-    Scope scope{.restaurant = restaurant_of(caller), .branch = {}};
-    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        scope.branch = staff->branch;
-    } else if (const auto* guest = std::get_if<Guest>(&caller)) {
-        scope.branch = guest->branch;
-        scope.session = guest->session;
-    }
-    return scope;
-}
-
 Result<void> check(const NewReceipts& receipts) {
     std::vector<FieldFault> faults;
     check_length(
@@ -70,7 +59,7 @@ void name_reporter(const Caller& caller, ReceiptReport& report) {
 }  // namespace
 
 Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts receipts) {
-    if (auto allowed = authorize(caller, Action::kReportReceipts, scope_of(caller)); !allowed) {
+    if (auto allowed = authorize(caller, Action::kReportReceipts, own_scope(caller)); !allowed) {
         return std::move(allowed).error();
     }
     if (auto checked = check(receipts); !checked) {

@@ -160,6 +160,17 @@ Result<void> authorize_staff(const StaffMember& staff, Action action, const Scop
 
 }  // namespace
 
+Scope own_scope(const Caller& caller) {
+    Scope scope{.restaurant = restaurant_of(caller), .branch = {}};
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        scope.branch = staff->branch;
+    } else if (const auto* guest = std::get_if<Guest>(&caller)) {
+        scope.branch = guest->branch;
+        scope.session = guest->session;
+    }
+    return scope;
+}
+
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope) {
     if (restaurant_of(caller) != scope.restaurant) {
         return not_found(action);

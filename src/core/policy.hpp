@@ -51,6 +51,9 @@ struct Scope {
     std::optional<SessionId> session = {};
 };
 
+/// What belongs to whoever asks: their restaurant, and their branch and session if they have one.
+Scope own_scope(const Caller& caller);
+
 /// The one policy table, for HTTP, channel signatures and catch-up alike.
 /// kNotFound for a thing of another restaurant: the caller must not even know that it exists.
 /// kForbidden for one of the same restaurant that this caller may not act on.

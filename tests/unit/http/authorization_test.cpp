@@ -276,14 +276,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
 
     Scope scope_of(Of of, const Caller& caller) const {
         if (of == Of::kCaller) {
-            Scope own{.restaurant = restaurant_of(caller), .branch = {}};
-            if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-                own.branch = staff->branch;
-            } else if (const auto* guest = std::get_if<Guest>(&caller)) {
-                own.branch = guest->branch;
-                own.session = guest->session;
-            }
-            return own;
+            return own_scope(caller);
         }
         Scope scope{.restaurant = here().branch.restaurant, .branch = here().branch.id};
         if (of == Of::kSession) {
