@@ -67,9 +67,12 @@ run_phases() {
     return "$status"
 }
 
-# One line for all phases, in ctest's words.
+# What failed and why, last, where it is looked for; then one line for all phases, in ctest's words.
 summarize() {
-    awk '/^\t *[0-9]+ - / { print "failed:" $0 }
+    grep -hE -A 8 -m 10 ': Failure$|^not ok|ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer' \
+        "$LOCAL"/test-*.log | grep -v '^{' || true
+    awk '/^\[  FAILED  \] [^ ]+\.[^ ]+ \(/ { print "failed: " $4 }
+         /^\t *[0-9]+ - / { print "failed:" $0 }
          /tests passed, / { failed += $4; total += $NF }
          END { if (total) printf "%d%% tests passed, %d tests failed out of %d\n", (total - failed) * 100 / total, failed, total }' \
         "$LOCAL"/test-*.log

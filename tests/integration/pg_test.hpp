@@ -30,9 +30,9 @@ inline void in_parallel(int count, const std::function<void(int)>& work) {
     }
 }
 
-/// Whether `condition` came true within ten seconds.
+/// Whether `condition` came true within half a minute: what a starved machine may need.
 inline bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) {
             return false;
