@@ -7,6 +7,7 @@
 #include "realtime/app_key.hpp"
 #include "realtime/pusher_api_errors.hpp"
 #include "realtime/pusher_api_messages.hpp"
+#include "realtime/pusher_api_triggers.hpp"
 #include "realtime/pusher_protocol.hpp"
 #include "realtime/pusher_watchlist.hpp"
 

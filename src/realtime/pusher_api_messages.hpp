@@ -1,22 +1,14 @@
 #pragma once
 
-#include "base/result.hpp"
 #include "realtime/hub.hpp"
-#include "realtime/socket_id.hpp"
 
-#include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace orderpush::realtime::pusher_api {
 
-/// The texts of the Pusher HTTP API, in both directions. Pure functions.
-
-/// Limits of the hosted service.
-inline constexpr std::size_t kChannelsMax = 100;
-inline constexpr std::size_t kBatchMax = 10;
+/// What the Pusher HTTP API answers. Pure functions.
 
 /// What a caller wants to know of a channel.
 struct Attributes {
@@ -29,22 +21,6 @@ struct Attributes {
 
 /// From "user_count,subscription_count"; words that are none of these are left out.
 Attributes parse_attributes(std::string_view list);
-
-/// One event for some channels.
-struct Trigger {
-    std::string event;
-    std::string data;
-    /// As Pusher clients spell them, each once, valid: names, or users' channels.
-    std::vector<std::string> channels;
-    std::optional<SocketId> excluded = {};
-    Attributes info = {};
-};
-
-/// The body of POST …/events. kInvalid, or kTooLarge if the data has more than `data_bytes_max`
-/// bytes, with texts for the caller.
-Result<Trigger> decode_trigger(std::string_view body, std::size_t data_bytes_max);
-/// The body of POST …/batch_events: one channel each. As decode_trigger().
-Result<std::vector<Trigger>> decode_batch(std::string_view body, std::size_t data_bytes_max);
 
 /// What an attribute is worth for one channel, as its Pusher name.
 struct NamedState {

@@ -55,6 +55,7 @@ const std::vector<Home>& homes() {
         {"curl/", {"src/net"}},
         {"openssl/", {"src/base"}},
         {"sodium", {"src/base"}},
+        {"simdjson.h", {"src/realtime"}},
         {"spdlog/", {"src/base"}},
         {"jwt.h", {"src/base"}},
         {"zlib.h", {"src/base"}},
