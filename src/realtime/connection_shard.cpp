@@ -79,13 +79,14 @@ void ConnectionShard::mark_dirty(Connection& connection) {
     connection.is_dirty_ = true;
     dirty_.push_back(connection.shared_from_this());
     if (dirty_.size() == 1) {
-        parts_.shards.end_turn_with(parts_.index, [this] { flush_dirty(); });
+        parts_.shards.end_turn_with(parts_.index, IoShards::TurnEnd::kWrite, [this] {
+            flush_dirty();
+        });
     }
 }
 
 void ConnectionShard::flush_dirty() {
-    // A flush may make others dirty (someone leaves, others are told): those get a turn of their
-    // own.
+    // A flush may make others dirty (someone leaves, others are told): those come behind these.
     const auto batch = std::exchange(dirty_, {});
     for (const auto& connection : batch) {
         connection->is_dirty_ = false;

@@ -100,6 +100,22 @@ Frame Frame::close() {
     return encode(kClose, "");
 }
 
+Frame Frame::joined(std::span<const Frame> frames) {
+    if (frames.size() == 1) {
+        return frames.front();
+    }
+    std::size_t size = 0;
+    for (const Frame& frame : frames) {
+        size += frame.size_;
+    }
+    auto bytes = allocate(size);
+    char* end = bytes.get();
+    for (const Frame& frame : frames) {
+        end = std::ranges::copy(frame.bytes(), end).out;
+    }
+    return {std::move(bytes), size};
+}
+
 Frame Frame::raw(std::string_view bytes) {
     auto copy = allocate(bytes.size());
     std::ranges::copy(bytes, copy.get());

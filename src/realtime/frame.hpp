@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +29,9 @@ class Frame {
     static Frame close();
     /// Bytes as they are: the handshake's answer.
     static Frame raw(std::string_view bytes);
+
+    /// These frames, of which there is one at least, behind one another.
+    static Frame joined(std::span<const Frame> frames);
 
     /// The same text compressed (RFC 7692), for connections that agreed to that; itself if that
     /// makes it no smaller.

@@ -144,7 +144,7 @@ HubFigures Hub::figures() const noexcept {
     HubFigures sum;
     for (const auto& state : states_) {
         sum.published += state->published.load(std::memory_order_relaxed);
-        sum.delivered += state->delivered.load(std::memory_order_relaxed);
+        sum.delivered += state->locals.delivered();
         sum.subscriptions += state->subscriptions.load(std::memory_order_relaxed);
     }
     return sum;
@@ -235,7 +235,7 @@ void Hub::publish_at_home(
 ) {
     add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
-    const std::string name = publication.channel;
+    std::shared_ptr<const ChannelMessage> message;
     Audience audience{
         .frames = {},
         .excluded = publication.excluded,
@@ -243,10 +243,10 @@ void Hub::publish_at_home(
         .is_termination = publication.is_termination};
     std::vector<std::size_t> targets;
     if (publication.is_termination) {
-        const HomeChannel* channel = homes.find(name);
+        const HomeChannel* channel = homes.find(publication.channel);
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
-    } else if (HomeChannel* channel = homes.open(name, now())) {
-        const auto message = append(home, *channel, std::move(publication));
+    } else if (HomeChannel* channel = homes.open(publication.channel, now())) {
+        message = append(home, *channel, std::move(publication));
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
             return codec.encode(*message);
         });
@@ -255,7 +255,7 @@ void Hub::publish_at_home(
     if (audience.ends) {
         targets = every_shard(states_.size(), home);
     }
-    deliver(name, targets, audience, receipt);
+    deliver(message ? message->channel : publication.channel, targets, audience, receipt);
 }
 
 std::shared_ptr<const ChannelMessage> Hub::append(
@@ -292,19 +292,31 @@ void Hub::deliver(
 ) {
     receipt->expect(targets.size());
     for (const std::size_t shard : targets) {
-        shards_.run_on(shard, [this, shard, receipt, audience, channel] {
-            ShardState& state = *states_[shard];
-            if (audience.is_termination) {
-                state.locals.terminate(channel);
-            } else {
-                add(state.delivered,
-                    state.locals.deliver(channel, audience.frames, audience.excluded));
-            }
-            if (audience.ends) {
-                end_owner(shard, *audience.ends);
-            }
+        if (shards_.is_on(shard)) {
+            deliver_here(shard, channel, audience);
             receipt->hand_over();
-        });
+        } else {
+            shards_.post(shard, [this, shard, receipt, audience, channel] {
+                deliver_here(shard, channel, audience);
+                receipt->hand_over();
+            });
+        }
+    }
+}
+
+void Hub::deliver_here(std::size_t shard, const std::string& channel, const Audience& audience) {
+    LocalSubscribers& locals = states_[shard]->locals;
+    const bool had_unflushed = locals.has_unflushed();
+    if (audience.is_termination) {
+        locals.terminate(channel);
+    } else {
+        locals.deliver(channel, audience.frames, audience.excluded);
+    }
+    if (audience.ends) {
+        end_owner(shard, *audience.ends);
+    }
+    if (locals.has_unflushed() && !had_unflushed) {
+        shards_.end_turn_with(shard, IoShards::TurnEnd::kHandOver, [&locals] { locals.flush(); });
     }
 }
 
@@ -332,7 +344,10 @@ void Hub::read_log(std::string channel, LogReader reader) {
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         const HomeChannels& homes = states_[home]->homes;
         const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(kept == nullptr ? decltype(kept->log){} : homes.log_of(*kept, now()));
+        reader(
+            kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
+                            : homes.log_of(*kept, now())
+        );
     });
 }
 

@@ -222,7 +222,6 @@ class Hub {
         EndedOwners ended;
         /// Written by the shard's thread, read by any.
         std::atomic<std::uint64_t> published{0};
-        std::atomic<std::uint64_t> delivered{0};
         std::atomic<std::size_t> subscriptions{0};
     };
     class Receipt;
@@ -245,6 +244,7 @@ class Hub {
         const Audience& audience,
         const std::shared_ptr<Receipt>& receipt
     );
+    void deliver_here(std::size_t shard, const std::string& channel, const Audience& audience);
     void note_subscriptions(std::size_t shard);
     void end_owner(std::size_t shard, const SessionId& owner);
     bool has_ended(std::size_t shard, const Subscription& subscription) const;

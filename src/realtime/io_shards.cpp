@@ -2,7 +2,6 @@
 
 #include "base/log.hpp"
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -16,6 +15,10 @@ namespace {
 
 namespace asio = boost::asio;
 
+void log_fault(const std::exception& fault) {
+    log::error("shard_handler_failed", {{"reason", fault.what()}});
+}
+
 /// The last resort: a fault in one handler must not end the connections of everyone else.
 void run_loop(asio::io_context& context) {
     const auto guard = asio::make_work_guard(context);
@@ -23,7 +26,7 @@ void run_loop(asio::io_context& context) {
         try {
             context.run();
         } catch (const std::exception& fault) {
-            log::error("shard_handler_failed", {{"reason", fault.what()}});
+            log_fault(fault);
         }
     }
 }
@@ -51,7 +54,7 @@ struct Repeater : std::enable_shared_from_this<Repeater> {
 
 }  // namespace
 
-IoShards::IoShards(std::size_t count) : turn_ends_(count) {
+IoShards::IoShards(std::size_t count) : turns_(count) {
     for (std::size_t i = 0; i < count; ++i) {
         contexts_.push_back(std::make_unique<asio::io_context>(1));
     }
@@ -75,28 +78,36 @@ void IoShards::stop() {
     threads_.clear();  // joins
 }
 
-void IoShards::run_on(std::size_t shard, std::function<void()> task) {
-    asio::dispatch(*contexts_[shard], std::move(task));
+bool IoShards::is_on(std::size_t shard) const noexcept {
+    return contexts_[shard]->get_executor().running_in_this_thread();
 }
 
 void IoShards::post(std::size_t shard, std::function<void()> task) {
     asio::post(*contexts_[shard], std::move(task));
 }
 
-void IoShards::end_turn_with(std::size_t shard, std::function<void()> task) {
-    ++turn_ends_[shard].count;
-    post(shard, [this, shard, task = std::move(task)] {
-        --turn_ends_[shard].count;
-        task();
-    });
+void IoShards::end_turn_with(std::size_t shard, TurnEnd end, std::function<void()> task) {
+    Turn& turn = turns_[shard];
+    (end == TurnEnd::kHandOver ? turn.hand_overs : turn.writes).push_back(std::move(task));
+    if (!std::exchange(turn.is_ending, true)) {
+        post(shard, [this, shard] { end_turn(shard); });
+    }
 }
 
-void IoShards::run_behind_turn(std::size_t shard, std::function<void()> task) {
-    if (turn_ends_[shard].count == 0) {
-        task();
-    } else {
-        post(shard, std::move(task));
+void IoShards::end_turn(std::size_t shard) {
+    Turn& turn = turns_[shard];
+    // One may ask for another: what is handed over is written, and a write that fails is told of.
+    while (!turn.hand_overs.empty() || !turn.writes.empty()) {
+        Tasks& next = turn.hand_overs.empty() ? turn.writes : turn.hand_overs;
+        for (const auto& task : std::exchange(next, {})) {
+            try {
+                task();
+            } catch (const std::exception& fault) {
+                log_fault(fault);
+            }
+        }
     }
+    turn.is_ending = false;
 }
 
 void IoShards::repeat(

@@ -3,9 +3,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace boost::asio {
@@ -32,27 +34,51 @@ class IoShards {
     std::size_t size() const noexcept { return contexts_.size(); }
     boost::asio::io_context& context(std::size_t shard) { return *contexts_[shard]; }
 
+    /// Whether the caller is that shard's thread.
+    bool is_on(std::size_t shard) const noexcept;
     /// Runs `task` at once if the caller is that shard's thread, else queues it. Tasks that one
     /// thread gives to another shard run in the order given. Any thread; never blocks. After stop()
     /// the task is destroyed unrun, with the shards.
-    void run_on(std::size_t shard, std::function<void()> task);
+    template <class Task>
+    void run_on(std::size_t shard, Task&& task) {
+        if (is_on(shard)) {
+            std::forward<Task>(task)();
+        } else {
+            post(shard, std::forward<Task>(task));
+        }
+    }
     /// Queues `task` in any case: behind what that shard's loop already holds.
     void post(std::size_t shard, std::function<void()> task);
-    /// Queues what ends the shard's turn: it runs once the loop has handled all that was ready.
-    /// On that shard's thread.
-    void end_turn_with(std::size_t shard, std::function<void()> task);
-    /// Runs `task` at once, or behind what ends the turn if something does. On that shard's thread.
-    void run_behind_turn(std::size_t shard, std::function<void()> task);
+    /// What ends a turn: first everything that was put off is handed over, then all is written.
+    enum class TurnEnd : std::uint8_t { kHandOver, kWrite };
+    /// Queues what ends the shard's turn: it runs once the loop has handled all that was ready. On
+    /// that shard's thread.
+    void end_turn_with(std::size_t shard, TurnEnd end, std::function<void()> task);
+    /// Runs `task` at once, or behind the turn if something is to be written by then. On that
+    /// shard's thread.
+    template <class Task>
+    void run_behind_writes(std::size_t shard, Task&& task) {
+        if (turns_[shard].writes.empty()) {
+            std::forward<Task>(task)();
+        } else {
+            post(shard, std::forward<Task>(task));
+        }
+    }
     /// Runs `task` on the shard every `interval` until stop().
     void repeat(std::size_t shard, std::chrono::milliseconds interval, std::function<void()> task);
 
   private:
+    void end_turn(std::size_t shard);
+
     std::vector<std::unique_ptr<boost::asio::io_context>> contexts_;
-    /// By shard, each touched by its thread only: tasks that end its turn and have not run.
-    struct alignas(64) TurnEnds {
-        std::size_t count = 0;
+    using Tasks = std::vector<std::function<void()>>;
+    /// What ends the turn of a shard; touched by its thread only.
+    struct alignas(64) Turn {
+        Tasks hand_overs;
+        Tasks writes;
+        bool is_ending = false;
     };
-    std::vector<TurnEnds> turn_ends_;
+    std::vector<Turn> turns_;
     std::vector<std::jthread> threads_;
     std::atomic<bool> is_stopped_{false};
 };

@@ -1,10 +1,20 @@
 #include "realtime/local_subscribers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace orderpush::realtime {
+namespace {
+
+/// From so many listeners on, putting frames together costs less than handing over each.
+constexpr std::size_t kListenersToShare = 16;
+/// What is handed over in one piece at most, a single frame aside.
+constexpr std::size_t kRunBytesMax = 64U * 1024U;
+
+}  // namespace
 
 void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscriber) {
+    flush();
     channels_[subscription.channel].push_back({&subscriber, subscription.codec, subscription.owner}
     );
     ++count_;
@@ -14,6 +24,7 @@ void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscri
 }
 
 void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscriber) {
+    flush();
     const auto found = channels_.find(channel);
     if (found == channels_.end()) {
         return;
@@ -55,7 +66,8 @@ void LocalSubscribers::forget_owned(
     }
 }
 
-void LocalSubscribers::terminate(std::string_view channel) const {
+void LocalSubscribers::terminate(std::string_view channel) {
+    flush();
     const auto found = channels_.find(channel);
     if (found == channels_.end()) {
         return;
@@ -65,26 +77,74 @@ void LocalSubscribers::terminate(std::string_view channel) const {
     }
 }
 
-std::size_t LocalSubscribers::deliver(
+void LocalSubscribers::deliver(
     std::string_view channel,
     const std::vector<EncodedFrame>& frames,
     const std::optional<SocketId>& excluded
-) const {
+) {
     const auto found = channels_.find(channel);
-    if (found == channels_.end()) {
-        return 0;
+    const bool is_shared =
+        found != channels_.end() && found->second.size() >= kListenersToShare && !excluded;
+    if (is_shared) {
+        append_to_run(channel, frames);
+        return;
     }
-    std::size_t reached = 0;
-    for (const Listener& listener : found->second) {
+    flush();
+    if (found != channels_.end()) {
+        hand_over(found->second, frames, excluded);
+    }
+}
+
+void LocalSubscribers::append_to_run(
+    std::string_view channel, const std::vector<EncodedFrame>& frames
+) {
+    std::size_t bytes = 0;
+    for (const EncodedFrame& encoded : frames) {
+        bytes += encoded.frame.bytes().size();
+    }
+    if (run_.channel != channel || run_.bytes + bytes > kRunBytesMax) {
+        flush();
+        run_.channel = channel;
+    }
+    run_.bytes += bytes;
+    for (const EncodedFrame& encoded : frames) {
+        auto piece = std::ranges::find(run_.pieces, encoded.codec, &Piece::codec);
+        if (piece == run_.pieces.end()) {
+            piece = run_.pieces.insert(piece, {.codec = encoded.codec, .frames = {}});
+        }
+        piece->frames.push_back(encoded.frame);
+    }
+}
+
+void LocalSubscribers::flush() {
+    if (!has_unflushed()) {
+        return;
+    }
+    const Run run = std::exchange(run_, {});
+    std::vector<EncodedFrame> frames;
+    for (const Piece& piece : run.pieces) {
+        frames.push_back({piece.codec, Frame::joined(piece.frames), piece.frames.size()});
+    }
+    hand_over(channels_.find(run.channel)->second, frames, std::nullopt);
+}
+
+void LocalSubscribers::hand_over(
+    const Listeners& listeners,
+    const std::vector<EncodedFrame>& frames,
+    const std::optional<SocketId>& excluded
+) {
+    std::uint64_t delivered = delivered_.load(std::memory_order_relaxed);
+    for (const Listener& listener : listeners) {
         const auto encoded = std::ranges::find(frames, listener.codec, &EncodedFrame::codec);
         const bool is_wanted =
             encoded != frames.end() && (!excluded || *excluded != listener.subscriber->socket_id());
         if (is_wanted) {
             listener.subscriber->deliver(encoded->frame);
-            ++reached;
+            delivered += encoded->messages;
         }
     }
-    return reached;
+    // One thread writes it: no locked instruction.
+    delivered_.store(delivered, std::memory_order_relaxed);
 }
 
 }  // namespace orderpush::realtime

@@ -2,7 +2,9 @@
 
 #include "realtime/subscriber.hpp"
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,9 +28,15 @@ using NameMap = std::unordered_map<std::string, T, NameHash, std::equal_to<>>;
 struct EncodedFrame {
     const ChannelCodec* codec = nullptr;
     Frame frame;
+    /// How many messages it carries.
+    std::size_t messages = 1;
 };
 
 /// Who listens on one shard, by channel. Touched by that shard's thread only.
+///
+/// Where many listen, what follows one another on a channel is put together and handed to each of
+/// them in one piece: by flush(), or as soon as anything else happens here, so that every
+/// subscriber gets the same frames in the same order as one by one.
 class LocalSubscribers {
   public:
     void add(const Subscription& subscription, Subscriber& subscriber);
@@ -40,17 +48,22 @@ class LocalSubscribers {
     /// The subscriptions with that owner. They stay.
     std::vector<Owned> owned_by(const SessionId& owner) const;
     /// Tells every subscriber of the channel to go.
-    void terminate(std::string_view channel) const;
-    /// Gives every subscriber of the channel the frame of its protocol, except `excluded`; how many
-    /// that were.
-    std::size_t deliver(
+    void terminate(std::string_view channel);
+    /// Gives every subscriber of the channel the frame of its protocol, except `excluded`, now or
+    /// with flush(). `frames` has one of each protocol at most.
+    void deliver(
         std::string_view channel,
         const std::vector<EncodedFrame>& frames,
         const std::optional<SocketId>& excluded
-    ) const;
+    );
+    /// Whether something waits for flush().
+    bool has_unflushed() const noexcept { return !run_.pieces.empty(); }
+    void flush();
 
     /// Subscriptions, of all channels.
     std::size_t count() const noexcept { return count_; }
+    /// Messages given to a subscriber so far. Any thread.
+    std::uint64_t delivered() const noexcept { return delivered_.load(std::memory_order_relaxed); }
 
   private:
     struct Listener {
@@ -58,14 +71,33 @@ class LocalSubscribers {
         const ChannelCodec* codec = nullptr;
         std::optional<SessionId> owner = {};
     };
+    using Listeners = std::vector<Listener>;
+    /// The frames of one protocol that follow one another on a channel.
+    struct Piece {
+        const ChannelCodec* codec = nullptr;
+        std::vector<Frame> frames;
+    };
+    struct Run {
+        std::string channel;
+        std::vector<Piece> pieces;
+        std::size_t bytes = 0;
+    };
     void forget_owned(
         const SessionId& owner, std::string_view channel, const Subscriber& subscriber
     );
+    void append_to_run(std::string_view channel, const std::vector<EncodedFrame>& frames);
+    void hand_over(
+        const Listeners& listeners,
+        const std::vector<EncodedFrame>& frames,
+        const std::optional<SocketId>& excluded
+    );
 
-    NameMap<std::vector<Listener>> channels_;
+    NameMap<Listeners> channels_;
     /// Those of `channels_` that have an owner.
     std::multimap<SessionId, Owned> owned_;
     std::size_t count_ = 0;
+    std::atomic<std::uint64_t> delivered_{0};
+    Run run_;
 };
 
 }  // namespace orderpush::realtime

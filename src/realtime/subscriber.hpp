@@ -42,7 +42,7 @@ class Subscriber {
     virtual void on_owner_ended(const std::string& /*channel*/) {}
     /// The channel's subscribers are to go: see Publication::is_termination. Must not call the hub.
     virtual void on_terminated() {}
-    /// Must not call the hub.
+    /// One frame, or some behind one another (LocalSubscribers). Must not call the hub.
     virtual void deliver(const Frame& frame) = 0;
 };
 
