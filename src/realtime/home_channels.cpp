@@ -25,6 +25,7 @@ HomeChannel* HomeChannels::open(const std::string& name, Deadline now) {
     }
     HomeChannel& channel = channels_[name];
     channel.name = name;
+    channel.log.set_capacity(limits_.log_messages_max);
     channel.idle_since = now;
     channel.idle_place = idle_.insert(idle_.end(), &channel);
     return &channel;
@@ -76,12 +77,10 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
     const auto is_too_old = [&](const auto& old) {
         return old->published_at + limits_.log_age_max <= now;
     };
-    auto first_kept = std::ranges::find_if_not(channel.log, is_too_old);
-    if (first_kept == channel.log.begin() && channel.log.size() >= limits_.log_messages_max) {
-        ++first_kept;
+    while (!channel.log.empty() && is_too_old(channel.log.front())) {
+        channel.log.pop_front();
     }
-    channel.log.erase(channel.log.begin(), first_kept);
-    channel.log.push_back(kept);
+    channel.log.push_back(kept);  // instead of the first, if it is full
     touch_idle(channel, now);
     return kept;
 }
@@ -89,8 +88,8 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
 std::vector<std::shared_ptr<const ChannelMessage>> HomeChannels::log_of(
     const HomeChannel& channel, Deadline now
 ) const {
-    const auto first = std::ranges::find_if(channel.log, [&](const auto& message) {
-        return message->published_at + limits_.log_age_max > now;
+    const auto first = std::find_if(channel.log.begin(), channel.log.end(), [&](const auto& kept) {
+        return kept->published_at + limits_.log_age_max > now;
     });
     return {first, channel.log.end()};
 }

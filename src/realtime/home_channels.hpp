@@ -5,6 +5,8 @@
 #include "realtime/local_subscribers.hpp"
 #include "realtime/presence.hpp"
 
+#include <boost/circular_buffer.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -36,8 +38,8 @@ struct Attachment {
 struct HomeChannel {
     std::string name;
     std::uint64_t last_serial = 0;
-    /// The last messages, oldest first.
-    std::vector<std::shared_ptr<const ChannelMessage>> log;
+    /// The last messages, oldest first; as many as are kept at most.
+    boost::circular_buffer_space_optimized<std::shared_ptr<const ChannelMessage>> log;
     std::vector<Attachment> attachments;
     Presence presence;
     /// Whether on_occupied() was told and on_vacated() was not.
