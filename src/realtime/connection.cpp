@@ -23,6 +23,18 @@ bool would_block() {
     return errno == EAGAIN;
 }
 
+/// What the socket takes of these without waiting; -1 and errno if it takes nothing.
+ssize_t send_now(int socket, std::span<iovec> slots) {
+    constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+    if (slots.size() == 1) {  // the kernel has less to read than with a list of one
+        return ::send(socket, slots[0].iov_base, slots[0].iov_len, kFlags);
+    }
+    msghdr message{};
+    message.msg_iov = slots.data();
+    message.msg_iovlen = slots.size();
+    return ::sendmsg(socket, &message, kFlags);
+}
+
 }  // namespace
 
 Connection::Connection(
@@ -32,8 +44,8 @@ Connection::Connection(
     AddressCounts::Entry* address
 )
     : shard_(shard),
-      socket_(shard.context(), socket.get()),
       tls_(std::move(tls)),
+      socket_(shard.context(), socket.get()),
       address_(address) {
     socket.release();  // the descriptor owns it now
 }
@@ -137,11 +149,8 @@ bool Connection::has_unwritten() const {
 
 Connection::Written Connection::write_plain() {
     std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
-    msghdr message{};
-    message.msg_iov = slots.data();
-    message.msg_iovlen = queue_.gather(slots);
     const ssize_t written =
-        ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        send_now(socket_.native_handle(), std::span{slots}.first(queue_.gather(slots)));
     if (written >= 0) {
         queue_.consume(static_cast<std::size_t>(written));
         return Written::kSome;

@@ -32,7 +32,7 @@ class OutboundQueue {
     /// the answer to its upgrade, to understand what follows.
     void drop_unwritten();
 
-    bool is_empty() const noexcept { return head_ == frames_.size(); }
+    bool is_empty() const noexcept { return head_ == count_; }
     std::size_t bytes() const noexcept { return bytes_; }
     /// Fills `slots` with what to write next and returns how many it filled.
     std::size_t gather(std::span<iovec> slots) const;
@@ -41,13 +41,18 @@ class OutboundQueue {
 
   private:
     std::size_t waiting_from() const noexcept;
+    const Frame& frame(std::size_t i) const noexcept { return i == 0 ? first_ : more_[i - 1]; }
+    Frame& frame(std::size_t i) noexcept { return i == 0 ? first_ : more_[i - 1]; }
 
-    std::vector<Frame> frames_;
+    /// Mostly there is one, which takes no memory of its own.
+    Frame first_;
+    std::vector<Frame> more_;
+    std::size_t count_ = 0;
     /// The first frame not yet written whole, and how much of it was.
     std::size_t head_ = 0;
     std::size_t written_ = 0;
     std::size_t bytes_ = 0;
-    /// Whether the first of frames_ is the answer to the upgrade.
+    /// Whether the first frame is the answer to the upgrade.
     bool has_upgrade_answer_ = false;
 };
 
