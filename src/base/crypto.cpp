@@ -1,6 +1,7 @@
 #include "base/crypto.hpp"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/sha.h>
@@ -9,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace orderpush {
 namespace {
@@ -62,10 +65,7 @@ class HmacSha256 {
     Sha256Digest operator()(std::string_view key, std::string_view message) {
         Sha256Digest digest{};
         std::size_t length = 0;
-        // An empty key is one; without a pointer OpenSSL keeps the one before.
-        const unsigned char* const key_bytes = key.empty() ? digest.data() : bytes_of(key);
-        if (EVP_MAC_init(context_.get(), key_bytes, key.size(), nullptr) != 1 ||
-            EVP_MAC_update(context_.get(), bytes_of(message), message.size()) != 1 ||
+        if (!take(key) || EVP_MAC_update(context_.get(), bytes_of(message), message.size()) != 1 ||
             EVP_MAC_final(context_.get(), digest.data(), &length, digest.size()) != 1 ||
             length != digest.size()) {
             throw std::runtime_error("HMAC-SHA256 failed");
@@ -74,6 +74,24 @@ class HmacSha256 {
     }
 
   private:
+    /// Without a pointer OpenSSL keeps the key before, which saves half of the work: one key after
+    /// another is mostly the same.
+    bool take(std::string_view key) {
+        if (key_ && *key_ == key) {
+            return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1;
+        }
+        key_.reset();
+        // An empty key is one, too.
+        static constexpr unsigned char kNone = 0;
+        const unsigned char* const bytes = key.empty() ? &kNone : bytes_of(key);
+        if (EVP_MAC_init(context_.get(), bytes, key.size(), nullptr) != 1) {
+            return false;
+        }
+        key_ = key;
+        return true;
+    }
+
+    std::optional<std::string> key_;
     std::unique_ptr<EVP_MAC, Freed<EVP_MAC_free>> algorithm_;
     std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX_free>> context_;
 };
@@ -178,7 +196,7 @@ std::string base64(std::string_view bytes) {
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 void fill_random(std::span<std::uint8_t> bytes) {

@@ -53,6 +53,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::optional<FormFields> parse_form(std::string_view text) {
     FormFields fields;
+    constexpr std::size_t kUsualFields = 8;
+    fields.reserve(kUsualFields);
     while (!text.empty()) {
         const auto end = std::min(text.find('&'), text.size());
         const std::string_view pair = text.substr(0, end);
