@@ -159,11 +159,12 @@ std::size_t resident(int process) {
     throw std::runtime_error("the server's memory cannot be read");
 }
 
-/// The resident memory once it has not moved for half a second.
+/// The resident memory once it has not moved for two seconds: longer than the service takes to look
+/// whether there is something to give back.
 std::size_t settled_memory(int process) {
     const Moment deadline = now() + kPatience;
     std::size_t last = resident(process);
-    for (int same = 0; same < 5 && now() < deadline;) {
+    for (int same = 0; same < 20 && now() < deadline;) {
         ::poll(nullptr, 0, 100);
         const std::size_t current = resident(process);
         same = current == last ? same + 1 : 0;

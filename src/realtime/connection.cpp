@@ -45,10 +45,8 @@ Connection::Connection(
 )
     : shard_(shard),
       tls_(std::move(tls)),
-      socket_(shard.context(), socket.get()),
-      address_(address) {
-    socket.release();  // the descriptor owns it now
-}
+      socket_(shard.poller(), std::move(socket), *this),
+      address_(address) {}
 
 Connection::~Connection() = default;
 
@@ -73,9 +71,7 @@ void Connection::open(const Upgrade& upgrade) {
     // What the TLS session has read already makes no socket readable.
     if (tls_ && tls_->has_unread()) {
         on_readable();
-        return;
     }
-    wait_readable();
 }
 
 void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::string_view reason) {
@@ -84,7 +80,6 @@ void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::stri
         send(*notice);
     }
     close(code, reason);
-    wait_readable();
 }
 
 void Connection::start(const UpgradeRequest& request) {
@@ -149,8 +144,7 @@ bool Connection::has_unwritten() const {
 
 Connection::Written Connection::write_plain() {
     std::array<iovec, kGatherMax> slots;  // NOLINT: gather() fills what is used
-    const ssize_t written =
-        send_now(socket_.native_handle(), std::span{slots}.first(queue_.gather(slots)));
+    const ssize_t written = send_now(socket_.fd(), std::span{slots}.first(queue_.gather(slots)));
     if (written >= 0) {
         queue_.consume(static_cast<std::size_t>(written));
         return Written::kSome;
@@ -186,7 +180,7 @@ Connection::Written Connection::write_sealed() {
 
 int Connection::unsent_bytes() {
     int bytes = 0;
-    return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+    return ::ioctl(socket_.fd(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
 /// Both sides have spoken: done. Otherwise the peer's answer, or its end, is awaited until the
@@ -199,7 +193,7 @@ void Connection::finish_closing() {
     if (tls_) {
         tls_->end();
     }
-    ::shutdown(socket_.native_handle(), SHUT_WR);
+    ::shutdown(socket_.fd(), SHUT_WR);
 }
 
 void Connection::leave_session() {
@@ -216,8 +210,7 @@ void Connection::drop() {
     is_waiting_for_room_ = false;
     const auto self = shared_from_this();  // the shard's reference goes
     leave_session();
-    boost::system::error_code ignored;  // nothing is left to be done about a failing close
-    socket_.close(ignored);
+    socket_.close();
     shard_.remove(*this);
 }
 
@@ -245,36 +238,22 @@ void Connection::on_rights_changed() {
     }
 }
 
-void Connection::wait_readable() {
-    if (phase_ == Phase::kClosed) {
-        return;
-    }
-    socket_.async_wait(
-        boost::asio::posix::descriptor_base::wait_read,
-        [self = shared_from_this()](const boost::system::error_code& error) {
-            if (!error) {
-                self->on_readable();
-            }
-        }
-    );
-}
-
 void Connection::wait_writable() {
     is_waiting_for_room_ = true;
     shard_.watch_for_stall(*this);
-    socket_.async_wait(
-        boost::asio::posix::descriptor_base::wait_write,
-        [self = shared_from_this()](const boost::system::error_code& error) {
-            if (!error) {
-                self->is_waiting_for_room_ = false;
-                self->had_room_ = true;
-                self->flush();
-            }
-        }
-    );
+    socket_.await_room();
+}
+
+void Connection::on_writable() {
+    const auto self = shared_from_this();  // the flush may drop it
+    socket_.stop_awaiting_room();
+    is_waiting_for_room_ = false;
+    had_room_ = true;
+    flush();
 }
 
 void Connection::on_readable() {
+    const auto self = shared_from_this();  // what is read may end it
     for (int i = 0; i < kReadsPerTurnMax && phase_ != Phase::kClosed; ++i) {
         const std::span<char> buffer = shard_.read_buffer();
         const auto count = read(buffer);
@@ -291,7 +270,6 @@ void Connection::on_readable() {
             break;
         }
     }
-    wait_readable();
 }
 
 std::optional<std::size_t> Connection::read(std::span<char> buffer) {
@@ -299,8 +277,7 @@ std::optional<std::size_t> Connection::read(std::span<char> buffer) {
         const auto got = tls_->read(buffer);
         return got.need == TlsNeed::kReadable ? std::nullopt : std::optional{got.count};
     }
-    const ssize_t count =
-        ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t count = ::recv(socket_.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (would_block() || errno == EINTR)) {
         return std::nullopt;
     }

@@ -6,9 +6,8 @@
 #include "realtime/frame_reader.hpp"
 #include "realtime/outbound_queue.hpp"
 #include "realtime/protocol.hpp"
+#include "realtime/socket_poller.hpp"
 #include "realtime/upgrade.hpp"
-
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <cstdint>
 #include <list>
@@ -33,7 +32,9 @@ class ConnectionShard;
 /// and the socket is closed when that is written, or after the close deadline (5 s) at most. The
 /// client comes back, and fetches what it missed. A peer that takes nothing at all for the stall
 /// timeout while something is queued is dropped without a word, however little that is.
-class Connection final : public Outlet, public std::enable_shared_from_this<Connection> {
+class Connection final : public Outlet,
+                         private SocketHandler,
+                         public std::enable_shared_from_this<Connection> {
   public:
     /// `address`: what the server counts it under.
     Connection(
@@ -88,9 +89,9 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     bool has_unwritten() const;
     /// Bytes read, 0 at the end; nothing: not now.
     std::optional<std::size_t> read(std::span<char> buffer);
-    void wait_readable();
     void wait_writable();
-    void on_readable();
+    void on_readable() override;
+    void on_writable() override;
     void consume(std::span<char> bytes);
     void handle(const Inbound& inbound);
     void on_peer_close(const Inbound& inbound);
@@ -110,7 +111,7 @@ class Connection final : public Outlet, public std::enable_shared_from_this<Conn
     OutboundQueue queue_;
     ConnectionShard& shard_;
     const std::unique_ptr<TlsSession> tls_;
-    boost::asio::posix::stream_descriptor socket_;
+    PolledSocket socket_;
 
     AddressCounts::Entry* const address_;
     std::shared_ptr<ProtocolSession> session_;

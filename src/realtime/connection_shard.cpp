@@ -2,7 +2,9 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <malloc.h>
 #include <utility>
 
 namespace orderpush::realtime {
@@ -11,6 +13,8 @@ namespace {
 constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
 /// Between two looks of a gradual closing.
 constexpr std::chrono::milliseconds kClosingTick{20};
+/// From so many on, what they leave behind is worth giving back.
+constexpr std::size_t kManyConnections = 1'000;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -19,7 +23,10 @@ Deadline now() {
 }  // namespace
 
 ConnectionShard::ConnectionShard(Parts parts)
-    : parts_(std::move(parts)), slow_consumer_lines_(kSlowConsumerLinesPerMinute) {
+    : parts_(std::move(parts)),
+      poller_(parts_.shards.context(parts_.index)),
+      slow_consumer_lines_(kSlowConsumerLinesPerMinute) {
+    parts_.shards.post(parts_.index, [this] { poller_.start(); });
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
 }
 
@@ -140,6 +147,16 @@ void ConnectionShard::sweep() {
     for (const auto& connection : expired(quiet_, options().activity_timeout)) {
         move_to_back(pinged_, *connection);
         connection->on_silence();
+    }
+    give_back_memory();
+}
+
+void ConnectionShard::give_back_memory() {
+    const std::size_t count = quiet_.size() + pinged_.size() + closing_.size();
+    peak_ = std::max(peak_, count);
+    if (peak_ >= kManyConnections && count <= peak_ / 2) {
+        peak_ = count;
+        ::malloc_trim(0);
     }
 }
 

@@ -48,7 +48,7 @@ class ConnectionShard {
     void review_rights();
 
     /// For connections.
-    boost::asio::io_context& context() { return parts_.shards.context(parts_.index); }
+    SocketPoller& poller() noexcept { return poller_; }
     const WebSocketServerOptions& options() const noexcept { return parts_.options; }
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
@@ -83,6 +83,8 @@ class ConnectionShard {
     void move_to_back(List& list, Connection& connection);
     void flush_dirty();
     void sweep();
+    /// To the system, when most connections have left: what they took would stay with the process.
+    void give_back_memory();
     void sweep_stalls();
     /// Whether it still has to be looked at.
     bool check_stall(Stall& stall);
@@ -92,6 +94,7 @@ class ConnectionShard {
     ) const;
 
     Parts parts_;
+    SocketPoller poller_;
     std::array<char, 64 * 1024> read_buffer_{};
     std::array<char, kTlsWriteBytesMax> record_buffer_{};
     /// By last sign of life, by ping sent, by close begun; the oldest first.
@@ -99,6 +102,8 @@ class ConnectionShard {
     List pinged_;
     List closing_;
     std::multimap<Deadline, std::weak_ptr<Connection>> settling_;
+    /// The most connections since memory was given back.
+    std::size_t peak_ = 0;
     std::vector<std::shared_ptr<Connection>> dirty_;
     /// Each connection once, from when it first waits for room until it no longer does.
     std::vector<Stall> stalls_;
