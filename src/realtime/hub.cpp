@@ -339,25 +339,6 @@ bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
     return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
 }
 
-void Hub::read_log(std::string channel, LogReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannels& homes = states_[home]->homes;
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(
-            kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
-                            : homes.log_of(*kept, now())
-        );
-    });
-}
-
-void Hub::read_cached(std::string channel, CacheReader reader) {
-    const std::size_t home = home_of(channel);
-    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        reader(states_[home]->cache.find(name, now()));
-    });
-}
-
 void Hub::subscribe(std::size_t shard, Subscription subscription) {
     if (has_ended(shard, subscription)) {
         if (const auto subscriber = subscription.subscriber.lock()) {

@@ -8,6 +8,10 @@
 namespace orderpush::realtime {
 namespace {
 
+Deadline now() {
+    return std::chrono::steady_clock::now();
+}
+
 /// Hands over what all shards told, when the last of them has.
 class Collector {
   public:
@@ -50,9 +54,9 @@ void Hub::describe(std::string channel, StateReader reader) {
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         ChannelState state = state_at_home(home, name);
         const ChannelCache& cache = states_[home]->cache;
-        const Deadline now = std::chrono::steady_clock::now();
-        state.cached = cache.find(name, now);
-        state.cached_for = cache.time_left(name, now);
+        const Deadline moment = now();
+        state.cached = cache.find(name, moment);
+        state.cached_for = cache.time_left(name, moment);
         reader(std::move(state));
     });
 }
@@ -78,6 +82,25 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
             collector->add(std::move(states));
         });
     }
+}
+
+void Hub::read_log(std::string channel, LogReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        const HomeChannels& homes = states_[home]->homes;
+        const HomeChannel* kept = states_[home]->homes.find(name);
+        reader(
+            kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
+                            : homes.log_of(*kept, now())
+        );
+    });
+}
+
+void Hub::read_cached(std::string channel, CacheReader reader) {
+    const std::size_t home = home_of(channel);
+    shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
+        reader(states_[home]->cache.find(name, now()));
+    });
 }
 
 }  // namespace orderpush::realtime
