@@ -20,6 +20,7 @@
 #include <future>
 #include <latch>
 #include <map>
+#include <memory>
 #include <random>
 #include <thread>
 #include <vector>
@@ -37,6 +38,8 @@ constexpr int kVisits = 25;
 constexpr int kStepsMax = 12;
 constexpr int kTicks = 400;
 constexpr int kRequests = 60;
+/// On each shard enough for what they hear to be handed over in one piece.
+constexpr std::size_t kListeners = 80;
 
 const HostedApp kDefault{
     .id = "77001",
@@ -301,6 +304,30 @@ void Visitor::leave() {
     }
 }
 
+/// Who listens from before the first number to the last.
+class Listener {
+  public:
+    Listener(Instance& instance, std::size_t shard) : client_(instance.connect(shard, kDefault)) {
+        EXPECT_FALSE(client_.read_handshake().empty());
+        EXPECT_EQ(client_.next_message()["event"], "pusher:connection_established");
+        client_.send_text(R"({"event":"pusher:subscribe","data":{"channel":"news"}})");
+        EXPECT_EQ(client_.next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    void hear_all() {
+        for (int number = 1; number <= kTicks;) {
+            const json message = client_.next_message();
+            ASSERT_TRUE(message.is_object()) << "after " << number - 1;
+            if (message["event"] == "tick") {
+                ASSERT_EQ(message["data"], std::to_string(number));
+                ++number;
+            }
+        }
+    }
+
+  private:
+    WebSocketClient client_;
+};
+
 class HubStressTest : public testing::Test {
   protected:
     void let_visit(Instance& instance, unsigned seed) {
@@ -349,6 +376,10 @@ class HubStressTest : public testing::Test {
 
 TEST_F(HubStressTest, EverybodyComesAndGoesAndNothingStaysBehind) {
     std::jthread apps{[this] { come_and_go(first_, is_over_); }};
+    std::vector<std::unique_ptr<Listener>> listeners;
+    for (std::size_t i = 0; i < kListeners; ++i) {
+        listeners.push_back(std::make_unique<Listener>(i % 4 < 2 ? first_ : second_, i % 2));
+    }
     {
         std::vector<std::jthread> threads;
         threads.emplace_back([this] { tick(first_, "news"); });
@@ -359,6 +390,10 @@ TEST_F(HubStressTest, EverybodyComesAndGoesAndNothingStaysBehind) {
         }
     }
     is_over_ = true;
+    for (const auto& listener : listeners) {
+        listener->hear_all();
+    }
+    listeners.clear();
     EXPECT_TRUE(eventually([&] { return first_.left().empty() && second_.left().empty(); }))
         << first_.left() << " | " << second_.left();
 }
