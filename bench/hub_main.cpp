@@ -1,14 +1,10 @@
+#include "bench/commands.hpp"
 #include "bench/hub_floor.hpp"
 #include "bench/hub_load.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
-#include <cstdlib>
-#include <exception>
-#include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -25,32 +21,9 @@ bench-hub memory PORT SERVER-PID CONNECTIONS ROUNDS
 The application: BUILTIN_APP_ID, BUILTIN_KEY, BUILTIN_SECRET.
 )";
 
-using Arguments = std::span<char*>;
-
-template <class Integer>
-Integer number(std::string_view text) {
-    Integer value{};
-    const auto* end = text.data() + text.size();
-    if (const auto [stopped, error] = std::from_chars(text.data(), end, value);
-        error != std::errc{} || stopped != end || value < 1) {
-        throw std::invalid_argument(fmt::format("'{}' is not a positive number", text));
-    }
-    return value;
-}
-
-std::chrono::seconds seconds_of(std::string_view text) {
-    return std::chrono::seconds{number<int>(text)};
-}
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value == nullptr) {
-        throw std::invalid_argument(fmt::format("{} is not set", name));
-    }
-    return value;
-}
-
+/// The server to be measured, with as many connections as there may be.
 HubTarget target_at(std::string_view port) {
+    allow_all_files();
     return {
         .port = number<std::uint16_t>(port),
         .app = {
@@ -60,10 +33,12 @@ HubTarget target_at(std::string_view port) {
 }
 
 void floor(Arguments) {
+    allow_all_files();
     serve_hub_floor();
 }
 
 void http_floor(Arguments) {
+    allow_all_files();
     serve_http_floor();
 }
 
@@ -129,12 +104,6 @@ void memory(Arguments arguments) {
     );
 }
 
-struct Command {
-    std::string_view name;
-    std::size_t arguments;
-    void (*run)(Arguments);
-};
-
 constexpr std::array kCommands{
     Command{"floor", 0, floor},
     Command{"http-floor", 0, http_floor},
@@ -145,26 +114,13 @@ constexpr std::array kCommands{
     Command{"memory", 4, memory},
 };
 
-int run(Arguments arguments) {
-    for (const Command& command : kCommands) {
-        if (arguments.size() == command.arguments + 1 && command.name == arguments[0]) {
-            allow_all_files();
-            command.run(arguments.subspan(1));
-            return EXIT_SUCCESS;
-        }
-    }
-    fmt::print(stderr, "{}", kUsage);
-    return EXIT_FAILURE;
-}
-
 }  // namespace
 }  // namespace orderpush::bench
 
 int main(int argc, char** argv) {
-    try {
-        return orderpush::bench::run({argv + 1, static_cast<std::size_t>(argc - 1)});
-    } catch (const std::exception& failure) {
-        fmt::print(stderr, "bench-hub: {}\n", failure.what());
-        return EXIT_FAILURE;
-    }
+    return orderpush::bench::run_command(
+        orderpush::bench::kCommands,
+        orderpush::bench::kUsage,
+        {argv, static_cast<std::size_t>(argc)}
+    );
 }

@@ -1,4 +1,5 @@
 #include "bench/closed_loop.hpp"
+#include "bench/commands.hpp"
 #include "bench/open_loop.hpp"
 #include "bench/pgbench_script.hpp"
 #include "bench/restaurant.hpp"
@@ -7,10 +8,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
-#include <cstdlib>
-#include <exception>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,25 +25,8 @@ bench-orders get PORT PATH CLIENTS SECONDS
 bench-orders statement NAME                  (the text of a prepared statement)
 )";
 
-using Arguments = std::span<char*>;
-
-template <class Integer>
-Integer number(std::string_view text) {
-    Integer value{};
-    const auto* end = text.data() + text.size();
-    if (const auto [stopped, error] = std::from_chars(text.data(), end, value);
-        error != std::errc{} || stopped != end || value < 1) {
-        throw std::invalid_argument(fmt::format("'{}' is not a positive number", text));
-    }
-    return value;
-}
-
 std::uint16_t port_of(std::string_view text) {
     return number<std::uint16_t>(text);
-}
-
-std::chrono::seconds seconds_of(std::string_view text) {
-    return std::chrono::seconds{number<int>(text)};
 }
 
 void seat(Arguments arguments) {
@@ -54,11 +34,7 @@ void seat(Arguments arguments) {
 }
 
 void print_script(Arguments arguments) {
-    const char* url = std::getenv("DATABASE_URL");  // NOLINT(concurrency-mt-unsafe): one thread
-    if (url == nullptr) {
-        throw std::invalid_argument("DATABASE_URL is not set");
-    }
-    fmt::print("{}", pgbench_script(load_restaurant(arguments[0]), url));
+    fmt::print("{}", pgbench_script(load_restaurant(arguments[0]), variable("DATABASE_URL")));
 }
 
 void place(Arguments arguments) {
@@ -142,12 +118,6 @@ void print_statement(Arguments arguments) {
     throw std::invalid_argument(fmt::format("there is no statement '{}'", name));
 }
 
-struct Command {
-    std::string_view name;
-    std::size_t arguments;
-    void (*run)(Arguments);
-};
-
 constexpr std::array kCommands{
     Command{"seat", 3, seat},
     Command{"pgbench-script", 1, print_script},
@@ -159,25 +129,13 @@ constexpr std::array kCommands{
     Command{"statement", 1, print_statement},
 };
 
-int run(Arguments arguments) {
-    for (const Command& command : kCommands) {
-        if (arguments.size() == command.arguments + 1 && command.name == arguments[0]) {
-            command.run(arguments.subspan(1));
-            return EXIT_SUCCESS;
-        }
-    }
-    fmt::print(stderr, "{}", kUsage);
-    return EXIT_FAILURE;
-}
-
 }  // namespace
 }  // namespace orderpush::bench
 
 int main(int argc, char** argv) {
-    try {
-        return orderpush::bench::run({argv + 1, static_cast<std::size_t>(argc - 1)});
-    } catch (const std::exception& failure) {
-        fmt::print(stderr, "bench-orders: {}\n", failure.what());
-        return EXIT_FAILURE;
-    }
+    return orderpush::bench::run_command(
+        orderpush::bench::kCommands,
+        orderpush::bench::kUsage,
+        {argv, static_cast<std::size_t>(argc)}
+    );
 }
