@@ -1,5 +1,7 @@
 #include "adapters/builtin/builtin_adapter.hpp"
 
+#include "tests/unit/adapters/hub_listener.hpp"
+
 #include <gtest/gtest.h>
 
 #include <latch>
@@ -12,48 +14,22 @@ namespace {
 using Kind = PublishOutcome::Kind;
 using std::chrono::milliseconds;
 
-class NoCodec final : public realtime::ChannelCodec {
-  public:
-    std::optional<realtime::Frame> encode(const realtime::ChannelMessage& message) const override {
-        return realtime::Frame::raw(message.data);
-    }
-    std::optional<realtime::Frame> encode(std::string_view channel, const realtime::MemberChange&)
-        const override {
-        return realtime::Frame::raw(channel);
-    }
-};
-
-class Listener final : public realtime::Subscriber {
-  public:
-    realtime::SocketId socket_id() const noexcept override { return {}; }
-    bool has_left() const noexcept override { return false; }
-    void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
-        subscribed.count_down();
-    }
-    void on_owner_ended(const std::string&) override { heard.emplace_back("ended"); }
-    void deliver(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
-
-    std::latch subscribed{1};
-    /// On its shard; the test may look after an acknowledged publish.
-    std::vector<std::string> heard;
-};
-
 /// Right after a start: a hold that does not end during a test.
 struct BuiltinAdapterAfterStartTest : testing::Test {
-    NoCodec codec;
+    PlainCodec codec;
     realtime::IoShards shards{2};
     realtime::Hub hub{shards, {}};
     BuiltinAdapter adapter{
         hub, {.reconnect_hold = std::chrono::hours{1}, .hold_retry = milliseconds{250}}};
-    std::vector<std::shared_ptr<Listener>> listeners;
+    std::vector<std::shared_ptr<HubListener>> listeners;
 
     BuiltinAdapterAfterStartTest() { shards.start(); }
     ~BuiltinAdapterAfterStartTest() override { shards.stop(); }
 
-    std::shared_ptr<Listener> listen(
+    std::shared_ptr<HubListener> listen(
         const Channel& channel, std::optional<SessionId> owner = {}, std::size_t shard = 0
     ) {
-        auto listener = listeners.emplace_back(std::make_shared<Listener>());
+        auto listener = listeners.emplace_back(std::make_shared<HubListener>());
         shards.post(shard, [this, channel, owner, shard, listener] {
             hub.subscribe(
                 shard,

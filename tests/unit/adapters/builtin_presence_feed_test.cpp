@@ -2,6 +2,7 @@
 
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_presence.hpp"
+#include "tests/unit/adapters/hub_listener.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,29 +12,6 @@
 namespace orderpush::adapters {
 namespace {
 
-class NoCodec final : public realtime::ChannelCodec {
-  public:
-    std::optional<realtime::Frame> encode(const realtime::ChannelMessage&) const override {
-        return {};
-    }
-    std::optional<realtime::Frame> encode(std::string_view, const realtime::MemberChange&)
-        const override {
-        return {};
-    }
-};
-
-class Listener final : public realtime::Subscriber {
-  public:
-    realtime::SocketId socket_id() const noexcept override { return {}; }
-    bool has_left() const noexcept override { return false; }
-    void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
-        subscribed.count_down();
-    }
-    void deliver(const realtime::Frame&) override {}
-
-    std::latch subscribed{1};
-};
-
 class BuiltinPresenceFeedTest : public testing::Test {
   protected:
     BuiltinPresenceFeedTest() {
@@ -42,8 +20,8 @@ class BuiltinPresenceFeedTest : public testing::Test {
     }
     ~BuiltinPresenceFeedTest() override { shards_.stop(); }
 
-    std::shared_ptr<Listener> join(const std::string& channel, const std::string& id) {
-        const auto listener = listeners_.emplace_back(std::make_shared<Listener>());
+    std::shared_ptr<HubListener> join(const std::string& channel, const std::string& id) {
+        const auto listener = listeners_.emplace_back(std::make_shared<HubListener>());
         shards_.post(0, [=, this] {
             hub_.subscribe(
                 0,
@@ -65,14 +43,14 @@ class BuiltinPresenceFeedTest : public testing::Test {
 
     const Channel kitchen_ =
         Channel::kitchen({*parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef")});
-    NoCodec codec_;
+    PlainCodec codec_;
     test::ManualClock clock_;
     test::MemoryPresence presence_;
     realtime::IoShards shards_{1};
     realtime::Hub hub_{shards_, {}};
     BuiltinPresence members_{hub_};
     BuiltinPresenceFeed feed_{members_, presence_.store(), clock_, {.instance = "one"}};
-    std::vector<std::shared_ptr<Listener>> listeners_;
+    std::vector<std::shared_ptr<HubListener>> listeners_;
 };
 
 TEST_F(BuiltinPresenceFeedTest, TheFirstRoundConfirmsThatNobodyIsThere) {
@@ -90,7 +68,9 @@ TEST_F(BuiltinPresenceFeedTest, WhoJoinsAndLeavesIsWritten) {
     EXPECT_EQ(stored().members[0].info, R"({"name":"Ana"})");
     std::latch gone{1};
     shards_.post(0, [&] {
-        hub_.unsubscribe(0, *listener, {.channel = kitchen_.name(), .codec = &codec_, .user_id = "staff-1"});
+        hub_.unsubscribe(
+            0, *listener, {.channel = kitchen_.name(), .codec = &codec_, .user_id = "staff-1"}
+        );
         gone.count_down();
     });
     gone.wait();

@@ -1,5 +1,7 @@
 #include "adapters/builtin/builtin_presence.hpp"
 
+#include "tests/unit/adapters/hub_listener.hpp"
+
 #include <gtest/gtest.h>
 
 #include <latch>
@@ -8,40 +10,17 @@
 namespace orderpush::adapters {
 namespace {
 
-class NoCodec final : public realtime::ChannelCodec {
-  public:
-    std::optional<realtime::Frame> encode(const realtime::ChannelMessage&) const override {
-        return {};
-    }
-    std::optional<realtime::Frame> encode(std::string_view, const realtime::MemberChange&)
-        const override {
-        return {};
-    }
-};
-
-class Listener final : public realtime::Subscriber {
-  public:
-    realtime::SocketId socket_id() const noexcept override { return {}; }
-    bool has_left() const noexcept override { return false; }
-    void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
-        subscribed.count_down();
-    }
-    void deliver(const realtime::Frame&) override {}
-
-    std::latch subscribed{1};
-};
-
 struct BuiltinPresenceTest : testing::Test {
-    NoCodec codec;
+    PlainCodec codec;
     realtime::IoShards shards{2};
     realtime::Hub hub{shards, {}};
     BuiltinPresence presence{hub};
-    std::vector<std::shared_ptr<Listener>> listeners;
+    std::vector<std::shared_ptr<HubListener>> listeners;
 
     ~BuiltinPresenceTest() override { shards.stop(); }
 
     void join(const Channel& channel, const std::string& user_id, std::size_t shard) {
-        const auto listener = listeners.emplace_back(std::make_shared<Listener>());
+        const auto listener = listeners.emplace_back(std::make_shared<HubListener>());
         shards.post(shard, [=, this] {
             hub.subscribe(
                 shard,

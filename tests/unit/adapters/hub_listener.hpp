@@ -1,0 +1,38 @@
+#pragma once
+
+#include "realtime/hub.hpp"
+
+#include <latch>
+#include <string>
+#include <vector>
+
+namespace orderpush::adapters {
+
+/// Writes the data of a message, or the channel of a change, as it is.
+class PlainCodec final : public realtime::ChannelCodec {
+  public:
+    std::optional<realtime::Frame> encode(const realtime::ChannelMessage& message) const override {
+        return realtime::Frame::raw(message.data);
+    }
+    std::optional<realtime::Frame> encode(std::string_view channel, const realtime::MemberChange&)
+        const override {
+        return realtime::Frame::raw(channel);
+    }
+};
+
+class HubListener final : public realtime::Subscriber {
+  public:
+    realtime::SocketId socket_id() const noexcept override { return {}; }
+    bool has_left() const noexcept override { return false; }
+    void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
+        subscribed.count_down();
+    }
+    void on_owner_ended(const std::string&) override { heard.emplace_back("ended"); }
+    void deliver(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
+
+    std::latch subscribed{1};
+    /// On its shard; the test may look after an acknowledged publish.
+    std::vector<std::string> heard;
+};
+
+}  // namespace orderpush::adapters
