@@ -28,6 +28,8 @@ struct RealtimeEndpoint {
     std::string host = {};
     int port = 0;
     bool is_tls = false;
+    /// What stands before the socket's own path on that host; begins with a slash, or is empty.
+    std::string path_prefix = {};
     /// Absolute URL of the channel authorization endpoint, or Ably's token endpoint.
     std::string auth_url = {};
     /// Absolute URL of the user authentication endpoint; empty where users do not sign in.

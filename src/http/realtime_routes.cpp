@@ -32,6 +32,9 @@ Json pusher_options(const app::RealtimeEndpoint& endpoint) {
         options["wssPort"] = endpoint.port;
         options["forceTLS"] = endpoint.is_tls;
         options["enabledTransports"] = {"ws", "wss"};
+        if (!endpoint.path_prefix.empty()) {
+            options["wsPath"] = endpoint.path_prefix;
+        }
     }
     options["channelAuthorization"] = {{"endpoint", endpoint.auth_url}, {"transport", "ajax"}};
     if (!endpoint.user_auth_url.empty()) {

@@ -27,8 +27,9 @@ Adapter make_builtin(const AdapterSources& sources) {
             sources.hub, adapters::BuiltinOptions{.reconnect_hold = settings.builtin_reconnect_hold}
         ),
         .authorizer = std::make_unique<adapters::BuiltinAuthorizer>(settings.builtin_app),
-        .endpoint = [key =
-                         settings.builtin_app.key](const PublicUrl& url) -> app::RealtimeEndpoint {
+        .endpoint = [key = settings.builtin_app.key,
+                     path_prefix = settings.builtin_path_prefix](const PublicUrl& url
+                    ) -> app::RealtimeEndpoint {
             return {
                 .provider = "builtin",
                 .protocol = "pusher",
@@ -36,6 +37,7 @@ Adapter make_builtin(const AdapterSources& sources) {
                 .host = url.host,
                 .port = url.port,
                 .is_tls = url.is_tls,
+                .path_prefix = path_prefix,
                 .auth_url = url.origin() + "/v1/realtime/pusher/auth"};
         }};
 }

@@ -114,7 +114,8 @@ constexpr std::array kTable{
         "",
         kPlain,
         "What stands before /app/{key} and /apps/{appId} at a proxy (/realtime), wsPath for "
-        "pusher-js. The proxy may forward it or take it off, servers may sign it or not.",
+        "pusher-js, which GET /v1/realtime says. The proxy may forward it or take it off, servers "
+        "may sign it or not.",
         [](Settings& s, const std::string& v) {
             return read_path_prefix(v, s.builtin_path_prefix);
         }},
@@ -223,7 +224,8 @@ constexpr std::array kTable{
         "BUILTIN_WEBHOOK_PRIVATE_ADDRESSES",
         "false",
         kPlain,
-        "Whether webhooks may go to addresses that are not of the public Internet.",
+        "Whether webhooks, restaurants' own among them, may go to addresses that are not of the "
+        "public Internet.",
         [](Settings& s, const std::string& v) {
             return read_flag(v, s.builtin_webhooks.is_private_allowed);
         }},
@@ -231,7 +233,7 @@ constexpr std::array kTable{
         "BUILTIN_WEBHOOK_HTTP",
         "false",
         kPlain,
-        "Whether webhooks may go over http, unencrypted.",
+        "Whether webhooks, restaurants' own among them, may go over http, unencrypted.",
         [](Settings& s, const std::string& v) {
             return read_flag(v, s.builtin_webhooks.is_http_allowed);
         }},

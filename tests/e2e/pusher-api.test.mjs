@@ -216,7 +216,9 @@ test('behind a proxy’s prefix both SDKs work, whether it forwards the prefix o
     assert.equal((await prefixed(wire, signed)).status, 200, `${wire} signed as ${signed}`);
   }
   assert.equal((await prefixed(`/elsewhere${path}`, path)).status, 404);
-  for (const wsPath of ['', '/realtime']) {
+  const { options } = await (await fetch(`${behind.url}/v1/realtime`, { headers: { 'X-Api-Key': demo.apiKey } })).json();
+  assert.equal(options.wsPath, '/realtime');
+  for (const wsPath of ['', options.wsPath]) {
     const client = new Pusher(DEFAULT.key, { cluster: '', wsHost: '127.0.0.1', wsPort: behind.port, wsPath, forceTLS: false, enabledTransports: ['ws'] });
     endLater(() => client.disconnect());
     await until('the connection', () => client.connection.state === 'connected');
