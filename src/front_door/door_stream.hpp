@@ -41,18 +41,6 @@ class DoorStream {
     auto async_handshake(Handler&& handler) {
         return boost::asio::async_compose<Handler, void(Code)>(Handshake{*this}, handler, socket_);
     }
-    /// Calls `handler(error_code)` when a read would give something.
-    template <class Handler>
-    void async_wait_readable(Handler&& handler) {
-        if (tls_ && tls_->has_unread()) {
-            boost::asio::post(
-                socket_.get_executor(),
-                [done = std::forward<Handler>(handler)]() mutable { done(Code{}); }
-            );
-        } else {
-            socket_.async_wait(Socket::wait_read, std::forward<Handler>(handler));
-        }
-    }
     template <class Buffers, class Handler>
     auto async_read_some(const Buffers& buffers, Handler&& handler) {
         return boost::asio::async_initiate<Handler, void(Code, std::size_t)>(
@@ -126,6 +114,19 @@ class DoorStream {
 
   private:
     using Code = boost::system::error_code;
+
+    /// Calls `handler(error_code)` when a read would give something.
+    template <class Handler>
+    void async_wait_readable(Handler&& handler) {
+        if (tls_ && tls_->has_unread()) {
+            boost::asio::post(
+                socket_.get_executor(),
+                [done = std::forward<Handler>(handler)]() mutable { done(Code{}); }
+            );
+        } else {
+            socket_.async_wait(Socket::wait_read, std::forward<Handler>(handler));
+        }
+    }
 
     /// Each step first waits, so that none completes before its initiation returned.
     struct Handshake {
