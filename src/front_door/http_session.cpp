@@ -1,5 +1,6 @@
 #include "front_door/http_session.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -114,7 +115,7 @@ void HttpSession::shake_hands(const TlsCredentials& credentials) {
 void HttpSession::enter(Step step, std::chrono::milliseconds timeout) {
     step_ = step;
     has_timed_out_ = false;
-    deadline_ = std::chrono::steady_clock::now() + timeout;
+    deadline_ = coarse_now() + timeout;
 }
 
 void HttpSession::enforce_deadline(Deadline now) {

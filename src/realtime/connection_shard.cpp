@@ -1,5 +1,6 @@
 #include "realtime/connection_shard.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ constexpr std::chrono::milliseconds kClosingTick{20};
 constexpr std::size_t kManyConnections = 1'000;
 
 Deadline now() {
-    return std::chrono::steady_clock::now();
+    return coarse_now();
 }
 
 }  // namespace
