@@ -235,6 +235,7 @@ void Hub::publish_at_home(
 ) {
     add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
+    const Deadline moment = now();
     std::shared_ptr<const ChannelMessage> message;
     Audience audience{
         .frames = {},
@@ -245,8 +246,8 @@ void Hub::publish_at_home(
     if (publication.is_termination) {
         const HomeChannel* channel = homes.find(publication.channel);
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
-    } else if (HomeChannel* channel = homes.open(publication.channel, now())) {
-        message = append(home, *channel, std::move(publication));
+    } else if (HomeChannel* channel = homes.open(publication.channel, moment)) {
+        message = append(home, *channel, std::move(publication), moment);
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
             return codec.encode(*message);
         });
@@ -259,7 +260,7 @@ void Hub::publish_at_home(
 }
 
 std::shared_ptr<const ChannelMessage> Hub::append(
-    std::size_t home, HomeChannel& channel, Publication publication
+    std::size_t home, HomeChannel& channel, Publication publication, Deadline now
 ) {
     ShardState& state = *states_[home];
     const bool is_from_elsewhere = publication.is_from_elsewhere;
@@ -271,7 +272,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
          .excluded = publication.excluded,
          .is_from_client = publication.is_from_client,
          .user_id = std::move(publication.user_id)},
-        now()
+        now
     );
     if (message->is_from_client && is_from_elsewhere) {
         return message;
@@ -279,7 +280,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
     } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
-        state.cache.put(message, now());
+        state.cache.put(message, now);
     }
     return message;
 }

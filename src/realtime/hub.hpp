@@ -235,7 +235,7 @@ class Hub {
         std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
     );
     std::shared_ptr<const ChannelMessage> append(
-        std::size_t home, HomeChannel& channel, Publication publication
+        std::size_t home, HomeChannel& channel, Publication publication, Deadline now
     );
     /// To those shards, in that order.
     void deliver(

@@ -19,6 +19,16 @@ void log_fault(const std::exception& fault) {
     log::error("shard_handler_failed", {{"reason", fault.what()}});
 }
 
+void run_all(const std::vector<std::function<void()>>& tasks) {
+    for (const auto& task : tasks) {
+        try {
+            task();
+        } catch (const std::exception& fault) {
+            log_fault(fault);
+        }
+    }
+}
+
 /// The last resort: a fault in one handler must not end the connections of everyone else.
 void run_loop(asio::io_context& context) {
     const auto guard = asio::make_work_guard(context);
@@ -98,16 +108,10 @@ void IoShards::end_turn(std::size_t shard) {
     Turn& turn = turns_[shard];
     // One may ask for another: what is handed over is written, and a write that fails is told of.
     while (!turn.hand_overs.empty() || !turn.writes.empty()) {
-        Tasks& next = turn.hand_overs.empty() ? turn.writes : turn.hand_overs;
-        for (const auto& task : std::exchange(next, {})) {
-            try {
-                task();
-            } catch (const std::exception& fault) {
-                log_fault(fault);
-            }
-        }
+        run_all(std::exchange(turn.hand_overs.empty() ? turn.writes : turn.hand_overs, {}));
     }
     turn.is_ending = false;
+    run_all(std::exchange(turn.behind, {}));
 }
 
 void IoShards::repeat(

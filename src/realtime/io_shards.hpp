@@ -61,7 +61,7 @@ class IoShards {
         if (turns_[shard].writes.empty()) {
             std::forward<Task>(task)();
         } else {
-            post(shard, std::forward<Task>(task));
+            turns_[shard].behind.push_back(std::forward<Task>(task));
         }
     }
     /// Runs `task` on the shard every `interval` until stop().
@@ -76,6 +76,7 @@ class IoShards {
     struct alignas(64) Turn {
         Tasks hand_overs;
         Tasks writes;
+        Tasks behind;
         bool is_ending = false;
     };
     std::vector<Turn> turns_;

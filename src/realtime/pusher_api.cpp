@@ -65,12 +65,14 @@ Result<void> check_not_reserved(const App& app, const std::vector<std::string>& 
     return {};
 }
 
+/// The trigger's event and data go to its last channel.
 void append_publications(const App& app, Trigger& trigger, std::vector<Publication>& all) {
-    for (const std::string& name : trigger.channels) {
+    for (std::size_t i = 0; i < trigger.channels.size(); ++i) {
+        const bool is_last = i + 1 == trigger.channels.size();
         all.push_back(
-            {.channel = hub_key_of(app, name),
-             .event = trigger.event,
-             .data = trigger.data,
+            {.channel = hub_key_of(app, trigger.channels[i]),
+             .event = is_last ? std::move(trigger.event) : trigger.event,
+             .data = is_last ? std::move(trigger.data) : trigger.data,
              .excluded = trigger.excluded}
         );
     }
@@ -224,7 +226,9 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
         refuse(reply, disabled());
         return;
     }
-    route({.request = request, .query = *query, .rest = target->rest, .app = *app}, reply);
+    route(
+        {.request = request, .query = *query, .rest = target->rest, .app = *app}, std::move(reply)
+    );
 }
 
 void PusherApi::route(const Call& call, ApiReply reply) {
