@@ -206,7 +206,7 @@ void fill_random(std::span<std::uint8_t> bytes) {
 }
 
 std::string random_token(std::size_t byte_count) {
-    std::basic_string<std::uint8_t> bytes(byte_count, 0);  // a few stand in it
+    std::vector<std::uint8_t> bytes(byte_count);
     fill_random(bytes);
     return to_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

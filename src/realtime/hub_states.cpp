@@ -8,10 +8,6 @@
 namespace orderpush::realtime {
 namespace {
 
-Deadline now() {
-    return std::chrono::steady_clock::now();
-}
-
 /// Hands over what all shards told, when the last of them has.
 class Collector {
   public:
@@ -54,9 +50,9 @@ void Hub::describe(std::string channel, StateReader reader) {
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         ChannelState state = state_at_home(home, name);
         const ChannelCache& cache = states_[home]->cache;
-        const Deadline moment = now();
-        state.cached = cache.find(name, moment);
-        state.cached_for = cache.time_left(name, moment);
+        const Deadline now = std::chrono::steady_clock::now();
+        state.cached = cache.find(name, now);
+        state.cached_for = cache.time_left(name, now);
         reader(std::move(state));
     });
 }
@@ -91,7 +87,7 @@ void Hub::read_log(std::string channel, LogReader reader) {
         const HomeChannel* kept = states_[home]->homes.find(name);
         reader(
             kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
-                            : homes.log_of(*kept, now())
+                            : homes.log_of(*kept, std::chrono::steady_clock::now())
         );
     });
 }
@@ -99,7 +95,7 @@ void Hub::read_log(std::string channel, LogReader reader) {
 void Hub::read_cached(std::string channel, CacheReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        reader(states_[home]->cache.find(name, now()));
+        reader(states_[home]->cache.find(name, std::chrono::steady_clock::now()));
     });
 }
 
