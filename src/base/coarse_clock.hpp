@@ -6,8 +6,9 @@
 
 namespace orderpush {
 
-/// Now, behind by a tick of the kernel at most (4 ms; CLOCK_MONOTONIC_COARSE), for a quarter of what
-/// steady_clock takes: for deadlines that are looked at less often than that. Any thread.
+/// Now, behind by a tick of the kernel at most (CLOCK_MONOTONIC_COARSE; clock_getres() says 4 ms at
+/// 250 ticks a second), for a quarter of what steady_clock takes (measured: 4 and 17 ns): for
+/// deadlines that are looked at less often than that. Any thread.
 inline Deadline coarse_now() noexcept {
     timespec time{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time);

@@ -53,6 +53,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::optional<FormFields> parse_form(std::string_view text) {
     FormFields fields;
+    // The Pusher SDKs sign a query of five fields, and some calls add one or two.
     constexpr std::size_t kUsualFields = 8;
     fields.reserve(kUsualFields);
     while (!text.empty()) {

@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint32_t kSlowConsumerLinesPerMinute = 6;
 /// Between two looks of a gradual closing.
 constexpr std::chrono::milliseconds kClosingTick{20};
-/// From so many on, what they leave behind is worth giving back.
+/// Connections from which on what they leave behind is worth giving back: a megabyte (a kilobyte
+/// each, docs/benchmarks.md).
 constexpr std::size_t kManyConnections = 1'000;
 
 Deadline now() {

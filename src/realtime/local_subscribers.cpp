@@ -6,9 +6,11 @@
 namespace orderpush::realtime {
 namespace {
 
-/// From so many listeners on, putting frames together costs less than handing over each.
+/// Listeners of a channel on this shard from which on frames are put together: chosen, not
+/// measured.
 constexpr std::size_t kListenersToShare = 16;
-/// What is handed over in one piece at most, a single frame aside.
+/// Bytes that are handed over in one piece at most, a single frame aside: chosen, a sixteenth of
+/// what may wait for a connection (OutboundLimits).
 constexpr std::size_t kRunBytesMax = 64U * 1024U;
 
 }  // namespace

@@ -16,7 +16,8 @@ namespace {
 namespace dom = simdjson::dom;
 using pusher::kEventNameCharactersMax;
 
-/// Bodies up to this size are parsed in memory that the thread keeps: some ten bytes for each.
+/// Bytes of a body up to which it is parsed in memory that the thread keeps: the hosted service's
+/// 10 KB of data, and what goes with them.
 constexpr std::size_t kUsualBodyBytes = 16U * 1024U;
 
 Error invalid(std::string message) {

@@ -23,7 +23,7 @@ Error malformed(std::string message) {
 }
 
 /// `text` as a JSON string with its quotes, if it is printable ASCII: most of what is published is,
-/// and the library takes ten times as long.
+/// and for each text the library makes a document and a serializer.
 std::optional<std::string> escaped_ascii(std::string_view text) {
     std::string escaped;
     escaped.reserve(text.size() + text.size() / 8 + 2);

@@ -26,9 +26,9 @@ class SocketHandler {
 };
 
 /// The sockets of one loop's connections, watched by an epoll instance of their own (epoll(7)),
-/// which the loop watches in turn. Asio keeps some 300 bytes for every socket that it watches,
-/// among what the connections take, and never gives them back. On the loop's thread, except for the
-/// constructor.
+/// which the loop watches in turn. Asio would keep a state for each of them until the process ends,
+/// scattered among what the connections take, so that no memory could go back to the system. On the
+/// loop's thread, except for the constructor.
 class SocketPoller {
   public:
     /// Throws std::system_error if the system has no more of it.
@@ -41,6 +41,7 @@ class SocketPoller {
 
   private:
     friend class PolledSocket;
+    /// Sockets told of in one turn of the loop, so that it has turns for other things; chosen.
     static constexpr std::size_t kEventsMax = 256;
 
     void control(int operation, int fd, std::uint32_t events, SocketHandler& handler);
