@@ -21,14 +21,26 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string to_hex(std::span<const unsigned char> bytes) {
+/// Fills `hex`, which is twice as long.
+void write_hex(std::span<const unsigned char> bytes, std::span<char> hex) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex(bytes.size() * 2, '\0');
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         hex[2 * i] = kDigits[bytes[i] >> 4U];
         hex[2 * i + 1] = kDigits[bytes[i] & 0x0FU];
     }
+}
+
+std::string to_hex(std::span<const unsigned char> bytes) {
+    std::string hex(bytes.size() * 2, '\0');
+    write_hex(bytes, hex);
     return hex;
+}
+
+template <std::size_t kSize>
+bool is_hex_of(std::string_view given, const std::array<unsigned char, kSize>& digest) {
+    std::array<char, 2 * kSize> hex{};
+    write_hex(digest, hex);
+    return equal_in_constant_time({hex.data(), hex.size()}, given);
 }
 
 std::string to_base64(std::span<const unsigned char> bytes, int variant) {
@@ -127,6 +139,11 @@ class Md5 {
     std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context_;
 };
 
+Md5::Digest md5(std::string_view bytes) {
+    thread_local Md5 md5;
+    return md5(bytes);
+}
+
 void require_sodium() {
     static const bool is_ready = sodium_init() >= 0;
     if (!is_ready) {
@@ -170,6 +187,10 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
     return to_hex(hmac_sha256(key, message));
 }
 
+bool is_hmac_sha256_hex(std::string_view given, std::string_view key, std::string_view message) {
+    return is_hex_of(given, hmac_sha256(key, message));
+}
+
 std::string hmac_sha256_base64(std::string_view key, std::string_view message) {
     return to_base64(hmac_sha256(key, message), sodium_base64_VARIANT_ORIGINAL);
 }
@@ -187,8 +208,11 @@ std::string sha1_base64(std::string_view bytes) {
 }
 
 std::string md5_hex(std::string_view bytes) {
-    thread_local Md5 md5;
     return to_hex(md5(bytes));
+}
+
+bool is_md5_hex(std::string_view given, std::string_view bytes) {
+    return is_hex_of(given, md5(bytes));
 }
 
 std::string base64(std::string_view bytes) {

@@ -14,6 +14,8 @@ namespace orderpush {
 
 /// Lower-case hex of HMAC-SHA256, 64 characters.
 std::string hmac_sha256_hex(std::string_view key, std::string_view message);
+/// Whether `given` is that, compared in constant time.
+bool is_hmac_sha256_hex(std::string_view given, std::string_view key, std::string_view message);
 /// Padded base64 of HMAC-SHA256, 44 characters.
 std::string hmac_sha256_base64(std::string_view key, std::string_view message);
 /// Lower-case hex of SHA-256, 64 characters.
@@ -23,6 +25,8 @@ std::string sha256_hex(std::string_view bytes);
 std::string sha1_base64(std::string_view bytes);
 /// Lower-case hex of MD5, 32 characters. For providers that want a body's; it protects nothing.
 std::string md5_hex(std::string_view bytes);
+/// Whether `given` is that, compared in constant time.
+bool is_md5_hex(std::string_view given, std::string_view bytes);
 /// Padded base64 in the standard alphabet (RFC 4648, section 4).
 std::string base64(std::string_view bytes);
 /// Compares without telling by its time where two strings differ. Different lengths are unequal at

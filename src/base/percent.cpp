@@ -18,15 +18,6 @@ std::optional<unsigned> hex_digit(char c) {
     return std::nullopt;
 }
 
-std::optional<std::string> form_decode(std::string_view text) {
-    if (text.find('+') == std::string_view::npos) {
-        return percent_decode(text);
-    }
-    std::string spaced{text};
-    std::ranges::replace(spaced, '+', ' ');
-    return percent_decode(spaced);
-}
-
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text) {
@@ -51,27 +42,27 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return decoded;
 }
 
+std::optional<std::string> form_decode(std::string_view text) {
+    if (text.find('+') == std::string_view::npos) {
+        return percent_decode(text);
+    }
+    std::string spaced{text};
+    std::ranges::replace(spaced, '+', ' ');
+    return percent_decode(spaced);
+}
+
 std::optional<FormFields> parse_form(std::string_view text) {
     FormFields fields;
-    // The Pusher SDKs sign a query of five fields, and some calls add one or two.
-    constexpr std::size_t kUsualFields = 8;
-    fields.reserve(kUsualFields);
-    while (!text.empty()) {
-        const auto end = std::min(text.find('&'), text.size());
-        const std::string_view pair = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (pair.empty()) {
-            continue;
+    const bool is_valid = split_form(text, [&](std::string_view name, std::string_view value) {
+        auto decoded_name = form_decode(name);
+        auto decoded_value = form_decode(value);
+        if (!decoded_name || !decoded_value) {
+            return false;
         }
-        const auto equals = std::min(pair.find('='), pair.size());
-        auto name = form_decode(pair.substr(0, equals));
-        auto value = form_decode(pair.substr(std::min(equals + 1, pair.size())));
-        if (!name || !value) {
-            return std::nullopt;
-        }
-        fields.emplace_back(std::move(*name), std::move(*value));
-    }
-    return fields;
+        fields.emplace_back(std::move(*decoded_name), std::move(*decoded_value));
+        return true;
+    });
+    return is_valid ? std::optional{std::move(fields)} : std::nullopt;
 }
 
 }  // namespace orderpush

@@ -31,12 +31,13 @@ Error invalid(std::string message) {
     return {.code = ErrorCode::kInvalid, .reason = "query_invalid", .message = std::move(message)};
 }
 
-using Field = std::pair<std::string, std::string>;
-
 struct SignedField {
-    std::string lowered;
-    const std::string* name;
-    const std::string* value;
+    std::string_view name;
+    std::string_view value;
+    /// Empty if the name is in lower case already.
+    std::string other_case = {};
+
+    std::string_view lowered() const { return other_case.empty() ? name : other_case; }
 };
 
 /// Everything but the signature, in the order in which it is signed.
@@ -44,8 +45,12 @@ std::vector<SignedField> signed_fields(const PusherQuery& query) {
     std::vector<SignedField> fields;
     fields.reserve(query.all().size());
     for (const auto& [name, value] : query.all()) {
-        if (name != kSignature) {
-            fields.push_back({in_lower_case(name), &name, &value});
+        if (name == kSignature) {
+            continue;
+        }
+        fields.push_back({.name = name, .value = value});
+        if (std::ranges::any_of(name, [](char c) { return c != to_lower(c); })) {
+            fields.back().other_case = in_lower_case(name);
         }
     }
     std::ranges::stable_sort(fields, {}, &SignedField::lowered);
@@ -55,7 +60,7 @@ std::vector<SignedField> signed_fields(const PusherQuery& query) {
 std::string string_to_sign(
     std::string_view method,
     std::string_view path,
-    const std::vector<SignedField>& fields,
+    std::span<const SignedField> fields,
     bool is_lowered
 ) {
     constexpr std::size_t kParameters = 512;
@@ -64,8 +69,8 @@ std::string string_to_sign(
     text.append(method).append("\n").append(path).append("\n");
     const char* before = "";
     for (const SignedField& field : fields) {
-        text.append(std::exchange(before, "&")).append(is_lowered ? field.lowered : *field.name);
-        text.append("=").append(*field.value);
+        text.append(std::exchange(before, "&")).append(is_lowered ? field.lowered() : field.name);
+        text.append("=").append(field.value);
     }
     return text;
 }
@@ -81,7 +86,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 }
 
 Result<void> check_version(const PusherQuery& query) {
-    const std::string* version = query.find("auth_version");
+    const std::string_view* version = query.find("auth_version");
     if (version == nullptr) {
         return refused("Version required");
     }
@@ -89,7 +94,7 @@ Result<void> check_version(const PusherQuery& query) {
 }
 
 Result<void> check_time(const PusherQuery& query, Timestamp now) {
-    const std::string* text = query.find("auth_timestamp");
+    const std::string_view* text = query.find("auth_timestamp");
     const auto given = text == nullptr ? std::nullopt : parse_timestamp(*text);
     if (!given) {
         return refused("Timestamp required");
@@ -106,11 +111,11 @@ Result<void> check_time(const PusherQuery& query, Timestamp now) {
 }
 
 Result<void> check_body(const PusherRequest& request, const PusherQuery& query) {
-    const std::string* given = query.find("body_md5");
+    const std::string_view* given = query.find("body_md5");
     if (given == nullptr) {
         return request.body.empty() ? Result<void>{} : refused("Missing parameter: body_md5");
     }
-    if (!equal_in_constant_time(md5_hex(request.body), *given)) {
+    if (!is_md5_hex(*given, request.body)) {
         return refused("Invalid body_md5: it is not the MD5 of the body that arrived");
     }
     return {};
@@ -129,24 +134,26 @@ std::string in_one_line(std::string_view text) {
     return line;
 }
 
-/// The path on the wire, with and without the prefix; each as it may have been before it was
-/// encoded.
-std::vector<std::string> signed_paths(const PusherRequest& request) {
-    std::vector<std::string> paths{std::string{request.path}};
-    if (!request.path_prefix.empty()) {
-        paths.push_back(
-            request.path.starts_with(request.path_prefix)
-                ? std::string{request.path.substr(request.path_prefix.size())}
-                : std::string{request.path_prefix}.append(request.path)
-        );
-    }
-    for (std::size_t i = 0, count = paths.size(); i < count; ++i) {
-        auto decoded = percent_decode(paths[i]);
-        if (decoded && *decoded != paths[i]) {
-            paths.push_back(*std::move(decoded));
+/// Whether `is_signed` of the path on the wire, with or without the prefix, or of what one of these
+/// may have been before it was encoded.
+template <class Predicate>
+bool any_signed_path(const PusherRequest& request, const Predicate& is_signed) {
+    const auto either = [&](std::string_view path) {
+        if (is_signed(path)) {
+            return true;
         }
+        const auto decoded = percent_decode(path);
+        return decoded && *decoded != path && is_signed(*decoded);
+    };
+    if (either(request.path)) {
+        return true;
     }
-    return paths;
+    if (request.path_prefix.empty()) {
+        return false;
+    }
+    return request.path.starts_with(request.path_prefix)
+               ? either(request.path.substr(request.path_prefix.size()))
+               : either(std::string{request.path_prefix}.append(request.path));
 }
 
 /// Whether it is the signature of one of the texts that clients sign: they build the path
@@ -155,16 +162,16 @@ bool is_signature(
     std::string_view given,
     const PusherApp& app,
     const PusherRequest& request,
-    const std::vector<SignedField>& fields
+    std::span<const SignedField> fields
 ) {
     const auto is_of = [&](std::string_view path, bool is_lowered) {
         const std::string text = string_to_sign(request.method, path, fields, is_lowered);
-        return equal_in_constant_time(hmac_sha256_hex(app.secret, text), given);
+        return is_hmac_sha256_hex(given, app.secret, text);
     };
     const bool has_upper = std::ranges::any_of(fields, [](const SignedField& field) {
-        return *field.name != field.lowered;
+        return !field.other_case.empty();
     });
-    return std::ranges::any_of(signed_paths(request), [&](std::string_view path) {
+    return any_signed_path(request, [&](std::string_view path) {
         return is_of(path, false) || (has_upper && is_of(path, true));
     });
 }
@@ -172,7 +179,7 @@ bool is_signature(
 Result<void> check_signature(
     const PusherApp& app, const PusherRequest& request, const PusherQuery& query
 ) {
-    const std::string* given = query.find(kSignature);
+    const std::string_view* given = query.find(kSignature);
     if (given == nullptr) {
         return refused("Missing parameter: auth_signature");
     }
@@ -181,7 +188,7 @@ Result<void> check_signature(
         const auto text = string_to_sign(request.method, request.path, fields, false);
         return refused(
             "Invalid signature: you should have sent HmacSHA256Hex(\"" + in_one_line(text) +
-            "\", your_secret_key), but you sent \"" + *given + "\""
+            "\", your_secret_key), but you sent \"" + std::string{*given} + "\""
         );
     }
     return {};
@@ -189,28 +196,49 @@ Result<void> check_signature(
 
 }  // namespace
 
+std::optional<std::string_view> PusherQuery::decode(std::string_view text) {
+    if (text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos) {
+        return text;
+    }
+    auto decoded = form_decode(text);
+    if (!decoded) {
+        return std::nullopt;
+    }
+    return decoded_.emplace_front(*std::move(decoded));
+}
+
 Result<PusherQuery> PusherQuery::parse(std::string_view query) {
-    if (std::ranges::count(query, '&') >= static_cast<std::ptrdiff_t>(kParametersMax)) {
+    // The SDKs send five fields, and with some calls one or two more.
+    constexpr std::size_t kUsualFields = 8;
+    PusherQuery parsed;
+    parsed.fields_.reserve(kUsualFields);
+    const bool is_valid = split_form(query, [&](std::string_view name, std::string_view value) {
+        const auto decoded_name = parsed.decode(name);
+        const auto decoded_value = parsed.decode(value);
+        if (decoded_name && decoded_value) {
+            parsed.fields_.emplace_back(*decoded_name, *decoded_value);
+        }
+        return decoded_name && decoded_value && parsed.fields_.size() <= kParametersMax;
+    });
+    if (parsed.fields_.size() > kParametersMax) {
         return invalid("Too many query parameters");
     }
-    auto fields = parse_form(query);
-    if (!fields) {
+    if (!is_valid) {
         return invalid("The query is not valid percent-encoding");
     }
-    for (auto field = fields->begin(); field != fields->end(); ++field) {
-        const bool is_repeated = std::find_if(fields->begin(), field, [&](const Field& before) {
-                                     return before.first == field->first;
-                                 }) != field;
+    for (auto field = parsed.fields_.begin(); field != parsed.fields_.end(); ++field) {
+        const bool is_repeated =
+            std::find_if(parsed.fields_.begin(), field, [&](const Field& before) {
+                return before.first == field->first;
+            }) != field;
         if (is_repeated && !field->first.ends_with("[]")) {
-            return invalid("Duplicate parameter: " + field->first);
+            return invalid("Duplicate parameter: " + std::string{field->first});
         }
     }
-    PusherQuery parsed;
-    parsed.fields_ = *std::move(fields);
     return parsed;
 }
 
-const std::string* PusherQuery::find(std::string_view name) const {
+const std::string_view* PusherQuery::find(std::string_view name) const {
     const auto found = std::ranges::find(fields_, name, &Field::first);
     return found == fields_.end() ? nullptr : &found->second;
 }

@@ -4,6 +4,9 @@
 #include "base/result.hpp"
 #include "protocol/pusher_signature.hpp"
 
+#include <forward_list>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,19 +27,31 @@ struct PusherRequest {
     std::string_view path_prefix = {};
 };
 
-/// Names and values of a query, decoded, as they came.
+/// Names and values of a query, decoded, as they came. What needed no decoding is a view of the
+/// query's text, which outlives it.
 class PusherQuery {
   public:
+    using Field = std::pair<std::string_view, std::string_view>;
+
     /// kInvalid: cannot be decoded, more than 64 parameters, or one that comes twice (but for
     /// arrays, "name[]").
     static Result<PusherQuery> parse(std::string_view query);
+    PusherQuery(PusherQuery&&) = default;
+    PusherQuery& operator=(PusherQuery&&) = default;
+    PusherQuery(const PusherQuery&) = delete;  // the copy would show the other's text
+    PusherQuery& operator=(const PusherQuery&) = delete;
+    ~PusherQuery() = default;
 
     /// Null if it is not there.
-    const std::string* find(std::string_view name) const;
-    const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return fields_; }
+    const std::string_view* find(std::string_view name) const;
+    std::span<const Field> all() const noexcept { return fields_; }
 
   private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    PusherQuery() = default;
+    std::optional<std::string_view> decode(std::string_view text);
+
+    std::vector<Field> fields_;
+    std::forward_list<std::string> decoded_;
 };
 
 /// Whether the request was signed with the app's secret, within 600 s of `now` (Pusher Channels

@@ -32,7 +32,7 @@ Result<void> verify_signature(
     if (key != app.key) {
         return refused("Invalid key in subscription auth data: '" + std::string{key} + "'");
     }
-    if (!equal_in_constant_time(hmac_sha256_hex(app.secret, string_to_sign), signature)) {
+    if (!is_hmac_sha256_hex(signature, app.secret, string_to_sign)) {
         return refused(
             "Invalid signature: Expected HMAC SHA256 hex digest of " + std::string{string_to_sign} +
             ", but got " + std::string{signature}

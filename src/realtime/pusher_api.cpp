@@ -157,7 +157,7 @@ std::optional<Target> target_of(std::string_view path) {
 Result<AppPtr> find_app(
     const Apps& apps, const protocol::PusherQuery& query, const Target& target
 ) {
-    const std::string* key = query.find("auth_key");
+    const std::string_view* key = query.find("auth_key");
     if (key == nullptr) {
         return unauthenticated("Missing parameter: auth_key");
     }
@@ -182,7 +182,7 @@ struct PusherApi::Call {
     AppPtr app;
 
     Attributes info() const {
-        const std::string* list = query.find("info");
+        const std::string_view* list = query.find("info");
         return list == nullptr ? Attributes{} : pusher_api::parse_attributes(*list);
     }
 };
@@ -368,8 +368,8 @@ void PusherApi::trigger_batch(const Call& call, ApiReply reply) {
 
 void PusherApi::list_channels(const Call& call, ApiReply reply) {
     Attributes info = call.info();
-    const std::string* given = call.query.find("filter_by_prefix");
-    const std::string prefix = given == nullptr ? "" : *given;
+    const std::string_view* given = call.query.find("filter_by_prefix");
+    const std::string prefix{given == nullptr ? std::string_view{} : *given};
     if (info.user_count && !prefix.starts_with("presence-")) {
         refuse(
             reply,

@@ -38,6 +38,18 @@ TEST(CryptoTest, Md5MatchesThePublishedVector) {
     EXPECT_EQ(md5_hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
 }
 
+TEST(CryptoTest, ChecksDigestsInLowerCaseHex) {
+    EXPECT_TRUE(is_md5_hex("900150983cd24fb0d6963f7d28e17f72", "abc"));
+    EXPECT_FALSE(is_md5_hex("900150983CD24FB0D6963F7D28E17F72", "abc"));
+    EXPECT_FALSE(is_md5_hex("900150983cd24fb0d6963f7d28e17f7", "abc"));
+    EXPECT_FALSE(is_md5_hex("", "abc"));
+    const std::string digest = hmac_sha256_hex("key", "message");
+    EXPECT_TRUE(is_hmac_sha256_hex(digest, "key", "message"));
+    EXPECT_FALSE(is_hmac_sha256_hex(digest, "key", "messagf"));
+    EXPECT_FALSE(is_hmac_sha256_hex(digest, "kez", "message"));
+    EXPECT_FALSE(is_hmac_sha256_hex(digest + "0", "key", "message"));
+}
+
 TEST(CryptoTest, ComparesWholeStrings) {
     EXPECT_TRUE(equal_in_constant_time("same", "same"));
     EXPECT_TRUE(equal_in_constant_time("", ""));
