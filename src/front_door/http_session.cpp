@@ -137,7 +137,7 @@ void HttpSession::await_request() {
         drop();
         return;
     }
-    parser_.reset();
+    forget_request();
     if (buffer_.capacity() > kReadBytes) {
         buffer_ = {};
     }
@@ -147,6 +147,11 @@ void HttpSession::await_request() {
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
     receive();
+}
+
+void HttpSession::forget_request() {
+    parser_.reset();
+    head_memory_.release();
 }
 
 void HttpSession::receive() {
@@ -178,7 +183,12 @@ void HttpSession::on_received(const error_code& error, std::size_t count) {
 
 void HttpSession::read_head() {
     has_asked_ = true;
-    parser_.emplace();
+    forget_request();
+    parser_.emplace(
+        std::piecewise_construct,
+        std::make_tuple(),
+        std::make_tuple(std::pmr::polymorphic_allocator<char>{&head_memory_})
+    );
     parser_->header_limit(door_->options.head_bytes_max);
     parser_->body_limit(door_->options.body_bytes_max);
     enter(Step::kHead, door_->options.head_timeout);

@@ -9,9 +9,12 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +45,10 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     void enforce_deadline(Deadline now);
 
   private:
-    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    using Parser = boost::beast::http::
+        request_parser<boost::beast::http::string_body, std::pmr::polymorphic_allocator<char>>;
+    /// For a target and some six headers.
+    static constexpr std::size_t kHeadBytes = 768;
     enum class Step : std::uint8_t {
         kHandshake,
         kIdle,
@@ -62,6 +68,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
+    void forget_request();
     /// More bytes of a request, or the first of one.
     void receive();
     void on_received(const boost::system::error_code& error, std::size_t count);
@@ -99,6 +106,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     DoorStream stream_;
     realtime::AddressCounts::Entry* const address_;
     boost::beast::flat_buffer buffer_;
+    /// Where the parser keeps them, instead of an allocation for each; beyond that it allocates.
+    std::array<std::byte, kHeadBytes> head_bytes_{};
+    std::pmr::monotonic_buffer_resource head_memory_{head_bytes_.data(), head_bytes_.size()};
     std::optional<Parser> parser_;
     std::string remote_address_;
     std::string outgoing_;

@@ -33,10 +33,16 @@ std::string_view reason_phrase(int status) {
     return found == kPhrases.end() ? "Error" : found->second;
 }
 
-std::string connection_headers(bool is_kept_alive, std::chrono::seconds idle_timeout) {
-    return is_kept_alive ? "Connection: keep-alive\r\nKeep-Alive: timeout=" +
-                               std::to_string(idle_timeout.count()) + "\r\n"
-                         : "Connection: close\r\n";
+void append_connection_headers(
+    std::string& text, bool is_kept_alive, std::chrono::seconds idle_timeout
+) {
+    if (is_kept_alive) {
+        text.append("Connection: keep-alive\r\nKeep-Alive: timeout=")
+            .append(std::to_string(idle_timeout.count()))
+            .append(kLineEnd);
+    } else {
+        text.append("Connection: close\r\n");
+    }
 }
 
 bool names_header(std::string_view line, std::string_view name) {
@@ -78,8 +84,9 @@ std::string api_response(
     text.append("\r\nContent-Length: ").append(std::to_string(answer.body.size()));
     text.append("\r\nX-Request-Id: ").append(random_token(12)).append(kLineEnd);
     text.append(answer.status == 503 ? "Retry-After: 1\r\n" : "").append(more_headers);
-    text.append(connection_headers(is_kept_alive, idle_timeout)).append(kLineEnd);
-    return text.append(answer.body);
+    append_connection_headers(text, is_kept_alive, idle_timeout);
+    text.append(kLineEnd).append(answer.body);
+    return text;
 }
 
 std::string with_connection_headers(
@@ -100,7 +107,7 @@ std::string with_connection_headers(
         }
         head.remove_prefix(length);
     }
-    text += connection_headers(is_kept_alive, idle_timeout);
+    append_connection_headers(text, is_kept_alive, idle_timeout);
     text += response.substr(head_end + kLineEnd.size());
     return text;
 }

@@ -5,6 +5,8 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/pusher_messages.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <new>
 #include <simdjson.h>
@@ -130,7 +132,7 @@ Result<std::string> data_of(const Fields& fields, std::size_t bytes_max) {
     return text;
 }
 
-Result<void> check_channel(const std::string& name) {
+Result<void> check_channel(std::string_view name) {
     constexpr std::size_t kUserIdBytesMax = 512;
     const auto user = protocol::user_of_pusher_channel(name);
     const bool is_users = user && !user->empty() && user->size() <= kUserIdBytesMax;
@@ -140,23 +142,25 @@ Result<void> check_channel(const std::string& name) {
     return {};
 }
 
+using Names = boost::container::small_vector<std::string_view, 4>;
+
 /// "channels", or "channel" where there are none; nothing if that is no list of strings.
-std::optional<std::vector<std::string>> names_of(const Fields& fields) {
+std::optional<Names> names_of(const Fields& fields) {
     if (!fields.channels) {
         const auto one = text_of(fields.channel);
-        return one ? std::optional{std::vector{std::string{*one}}} : std::nullopt;
+        return one ? std::optional{Names{*one}} : std::nullopt;
     }
     dom::array list;
     if (fields.channels->get(list) != simdjson::SUCCESS) {
         return std::nullopt;
     }
-    std::vector<std::string> names;
+    Names names;
     for (const dom::element item : list) {
         const auto name = text_of(item);
         if (!name) {
             return std::nullopt;
         }
-        names.emplace_back(*name);
+        names.push_back(*name);
     }
     return names;
 }
@@ -176,12 +180,12 @@ Result<std::vector<std::string>> channels_of(const Fields& fields) {
         );
     }
     std::vector<std::string> distinct;
-    for (std::string& name : *names) {
+    for (const std::string_view name : *names) {
         if (auto valid = check_channel(name); !valid) {
             return valid.error();
         }
         if (std::ranges::find(distinct, name) == distinct.end()) {
-            distinct.push_back(std::move(name));
+            distinct.emplace_back(name);
         }
     }
     return distinct;

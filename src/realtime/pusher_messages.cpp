@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace orderpush::realtime::pusher {
@@ -22,32 +24,53 @@ Error malformed(std::string message) {
         .message = std::move(message)};
 }
 
-/// `text` as a JSON string with its quotes, if it is printable ASCII: most of what is published is,
-/// and for each text the library makes a document and a serializer.
-std::optional<std::string> escaped_ascii(std::string_view text) {
-    std::string escaped;
-    escaped.reserve(text.size() + text.size() / 8 + 2);
-    escaped.push_back('"');
-    for (const char c : text) {
-        if (c < ' ' || c > '~') {
-            return std::nullopt;
-        }
-        if (c == '"' || c == '\\') {
-            escaped.push_back('\\');
-        }
-        escaped.push_back(c);
+/// Printable ASCII that stands for itself within a JSON string.
+constexpr auto kIsPlain = [] {
+    std::array<bool, 256> is_plain{};
+    for (unsigned c = ' '; c <= '~'; ++c) {
+        is_plain[c] = c != '"' && c != '\\';
     }
-    escaped.push_back('"');
-    return escaped;
+    return is_plain;
+}();
+
+/// Appends `text` as the inside of a JSON string, up to the first character that is not printable
+/// ASCII; returns what is left of it.
+std::string_view append_escaped_ascii(std::string& out, std::string_view text) {
+    while (!text.empty()) {
+        const auto* const plain_end = std::ranges::find_if_not(text, [](char c) {
+            return kIsPlain[static_cast<unsigned char>(c)];
+        });
+        const auto plain = static_cast<std::size_t>(plain_end - text.begin());
+        out.append(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty() || (text.front() != '"' && text.front() != '\\')) {
+            break;
+        }
+        out.push_back('\\');
+        out.push_back(text.front());
+        text.remove_prefix(1);
+    }
+    return text;
 }
 
-/// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD: a frame must be
-/// valid in any case.
-std::string json_string(std::string_view text) {
-    if (auto escaped = escaped_ascii(text)) {
-        return *std::move(escaped);
+/// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD: a frame
+/// must be valid in any case. Most of what is published is printable ASCII, which takes no library.
+void append_json_string(std::string& out, std::string_view text) {
+    const std::size_t begin = out.size();
+    out.push_back('"');
+    if (append_escaped_ascii(out, text).empty()) {
+        out.push_back('"');
+        return;
     }
-    return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+    out.resize(begin);
+    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string json_string(std::string_view text) {
+    std::string written;
+    written.reserve(text.size() + text.size() / 8 + 2);
+    append_json_string(written, text);
+    return written;
 }
 
 /// A member that is a string if it is there at all.
@@ -217,9 +240,13 @@ Frame client_event(
 }
 
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data) {
-    std::string text = R"({"event":)" + json_string(event);
-    text.append(R"(,"data":)").append(json_string(data));
-    text.append(R"(,"channel":)").append(json_string(channel)).push_back('}');
+    constexpr std::size_t kRest = 64;
+    std::string text;
+    text.reserve(event.size() + channel.size() + data.size() + data.size() / 8 + kRest);
+    append_json_string(text.append(R"({"event":)"), event);
+    append_json_string(text.append(R"(,"data":)"), data);
+    append_json_string(text.append(R"(,"channel":)"), channel);
+    text.push_back('}');
     return Frame::text(text);
 }
 
