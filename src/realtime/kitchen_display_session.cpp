@@ -29,10 +29,6 @@ void KitchenDisplaySession::on_subscribed(
     has_joined_ = true;
 }
 
-void KitchenDisplaySession::deliver(const Frame& frame) {
-    context_.outlet.send(frame);
-}
-
 void KitchenDisplaySession::on_text(std::string_view /*text*/) {}
 
 void KitchenDisplaySession::on_silence() {

@@ -22,7 +22,7 @@ class KitchenDisplaySession final : public ProtocolSession,
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
-    void deliver(const Frame& frame) override;
+    FrameSink& sink() noexcept override { return context_.outlet; }
 
     void on_text(std::string_view text) override;
     void on_silence() override;

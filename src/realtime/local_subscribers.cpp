@@ -15,9 +15,18 @@ constexpr std::size_t kRunBytesMax = 64U * 1024U;
 
 }  // namespace
 
+std::size_t bytes_of(const EncodedFrames& frames) noexcept {
+    std::size_t bytes = 0;
+    for (const EncodedFrame& encoded : frames) {
+        bytes += encoded.frame.bytes().size();
+    }
+    return bytes;
+}
+
 void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscriber) {
     flush();
-    channels_[subscription.channel].push_back({&subscriber, subscription.codec, subscription.owner}
+    channels_[subscription.channel].push_back(
+        {&subscriber, &subscriber.sink(), subscription.codec, subscription.owner}
     );
     ++count_;
     if (subscription.owner) {
@@ -80,9 +89,7 @@ void LocalSubscribers::terminate(std::string_view channel) {
 }
 
 void LocalSubscribers::deliver(
-    std::string_view channel,
-    const std::vector<EncodedFrame>& frames,
-    const std::optional<SocketId>& excluded
+    std::string_view channel, const EncodedFrames& frames, const std::optional<SocketId>& excluded
 ) {
     const auto found = channels_.find(channel);
     const bool is_shared =
@@ -97,13 +104,8 @@ void LocalSubscribers::deliver(
     }
 }
 
-void LocalSubscribers::append_to_run(
-    std::string_view channel, const std::vector<EncodedFrame>& frames
-) {
-    std::size_t bytes = 0;
-    for (const EncodedFrame& encoded : frames) {
-        bytes += encoded.frame.bytes().size();
-    }
+void LocalSubscribers::append_to_run(std::string_view channel, const EncodedFrames& frames) {
+    const std::size_t bytes = bytes_of(frames);
     if (run_.channel != channel || run_.bytes + bytes > kRunBytesMax) {
         flush();
         run_.channel = channel;
@@ -123,7 +125,7 @@ void LocalSubscribers::flush() {
         return;
     }
     const Run run = std::exchange(run_, {});
-    std::vector<EncodedFrame> frames;
+    EncodedFrames frames;
     for (const Piece& piece : run.pieces) {
         frames.push_back({piece.codec, Frame::joined(piece.frames), piece.frames.size()});
     }
@@ -131,9 +133,7 @@ void LocalSubscribers::flush() {
 }
 
 void LocalSubscribers::hand_over(
-    const Listeners& listeners,
-    const std::vector<EncodedFrame>& frames,
-    const std::optional<SocketId>& excluded
+    const Listeners& listeners, const EncodedFrames& frames, const std::optional<SocketId>& excluded
 ) {
     std::uint64_t delivered = delivered_.load(std::memory_order_relaxed);
     for (const Listener& listener : listeners) {
@@ -141,7 +141,7 @@ void LocalSubscribers::hand_over(
         const bool is_wanted =
             encoded != frames.end() && (!excluded || *excluded != listener.subscriber->socket_id());
         if (is_wanted) {
-            listener.subscriber->deliver(encoded->frame);
+            listener.sink->send(encoded->frame);
             delivered += encoded->messages;
         }
     }

@@ -2,6 +2,8 @@
 
 #include "realtime/subscriber.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +33,9 @@ struct EncodedFrame {
     /// How many messages it carries.
     std::size_t messages = 1;
 };
+/// Mostly there is one protocol, or two.
+using EncodedFrames = boost::container::small_vector<EncodedFrame, 2>;
+std::size_t bytes_of(const EncodedFrames& frames) noexcept;
 
 /// Who listens on one shard, by channel. Touched by that shard's thread only.
 ///
@@ -53,7 +58,7 @@ class LocalSubscribers {
     /// with flush(). `frames` has one of each protocol at most.
     void deliver(
         std::string_view channel,
-        const std::vector<EncodedFrame>& frames,
+        const EncodedFrames& frames,
         const std::optional<SocketId>& excluded
     );
     /// Whether something waits for flush().
@@ -68,6 +73,8 @@ class LocalSubscribers {
   private:
     struct Listener {
         Subscriber* subscriber = nullptr;
+        /// The subscriber's.
+        FrameSink* sink = nullptr;
         const ChannelCodec* codec = nullptr;
         std::optional<SessionId> owner = {};
     };
@@ -85,10 +92,10 @@ class LocalSubscribers {
     void forget_owned(
         const SessionId& owner, std::string_view channel, const Subscriber& subscriber
     );
-    void append_to_run(std::string_view channel, const std::vector<EncodedFrame>& frames);
+    void append_to_run(std::string_view channel, const EncodedFrames& frames);
     void hand_over(
         const Listeners& listeners,
-        const std::vector<EncodedFrame>& frames,
+        const EncodedFrames& frames,
         const std::optional<SocketId>& excluded
     );
 

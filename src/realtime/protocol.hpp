@@ -3,7 +3,7 @@
 #include "realtime/address_counts.hpp"
 #include "realtime/channel_codec.hpp"
 #include "realtime/close_code.hpp"
-#include "realtime/frame.hpp"
+#include "realtime/frame_sink.hpp"
 #include "realtime/subscriber.hpp"
 #include "realtime/upgrade.hpp"
 
@@ -21,15 +21,10 @@ namespace orderpush::realtime {
 class Hub;
 
 /// A connection as a protocol sees it. On the connection's shard only.
-class Outlet {
+class Outlet : public FrameSink {
   public:
-    Outlet() = default;
-    Outlet(const Outlet&) = delete;
-    Outlet& operator=(const Outlet&) = delete;
-    virtual ~Outlet() = default;
-
     /// Queues the frame; nothing after close().
-    virtual void send(const Frame& frame) = 0;
+    void send(const Frame& frame) override = 0;
     /// Queues a close frame behind what was sent; later calls do nothing. The session is ended in a
     /// later turn of the loop.
     virtual void close(CloseCode code, std::string_view reason) = 0;

@@ -218,10 +218,6 @@ void PusherSession::on_terminated() {
     close(CloseCode::kUnauthorized, "The application ended this user's connections");
 }
 
-void PusherSession::deliver(const Frame& frame) {
-    context_.outlet.send(frame);
-}
-
 void PusherSession::unsubscribe(const std::string& channel) {
     const auto joined = joined_.find(channel);
     if (joined == joined_.end() || !joined->second.is_active) {

@@ -37,7 +37,7 @@ class PusherSession final : public ProtocolSession,
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
     void on_owner_ended(const std::string& channel) override;
     void on_terminated() override;
-    void deliver(const Frame& frame) override;
+    FrameSink& sink() noexcept override { return context_.outlet; }
 
     void on_text(std::string_view text) override;
     void on_silence() override;

@@ -65,7 +65,7 @@ void PusherWatchlist::on_subscribed(const std::string& channel, const SubscribeO
     }
 }
 
-void PusherWatchlist::deliver(const Frame& frame) {
+void PusherWatchlist::send(const Frame& frame) {
     tell_known();
     context_.outlet.send(frame);
 }

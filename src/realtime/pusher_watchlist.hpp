@@ -25,6 +25,7 @@ Publication termination_of(std::string_view key_prefix, std::string_view user_id
 /// What one connection watches: who of these users is online, at first and whenever it changes. On
 /// its connection's shard only.
 class PusherWatchlist final : public Subscriber,
+                              private FrameSink,
                               public std::enable_shared_from_this<PusherWatchlist> {
   public:
     /// `user_ids` without repetition.
@@ -42,9 +43,10 @@ class PusherWatchlist final : public Subscriber,
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
-    void deliver(const Frame& frame) override;
+    FrameSink& sink() noexcept override { return *this; }
 
   private:
+    void send(const Frame& frame) override;
     /// Sends what is known of users that were not told of yet. A change is only heard of a user
     /// that is known, so whatever is sent first is older.
     void tell_known();
@@ -62,7 +64,9 @@ class PusherWatchlist final : public Subscriber,
 };
 
 /// A connection among those that are signed in as a user. On its connection's shard only.
-class PusherSignIn final : public Subscriber, public std::enable_shared_from_this<PusherSignIn> {
+class PusherSignIn final : public Subscriber,
+                           private FrameSink,
+                           public std::enable_shared_from_this<PusherSignIn> {
   public:
     /// `session` is told when the user's connections are to go; it outlives this, or is left first.
     PusherSignIn(
@@ -82,10 +86,12 @@ class PusherSignIn final : public Subscriber, public std::enable_shared_from_thi
     bool has_left() const noexcept override { return session_ == nullptr; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
     void on_terminated() override;
-    /// Nothing is news to it: it is online itself.
-    void deliver(const Frame& /*frame*/) override {}
+    FrameSink& sink() noexcept override { return *this; }
 
   private:
+    /// Nothing is news to it: it is online itself.
+    void send(const Frame& /*frame*/) override {}
+
     const SessionContext context_;
     const ChannelCodec& codec_;
     const std::string key_prefix_;

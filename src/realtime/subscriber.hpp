@@ -2,6 +2,7 @@
 
 #include "core/ids.hpp"
 #include "realtime/channel_codec.hpp"
+#include "realtime/frame_sink.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -42,8 +43,9 @@ class Subscriber {
     virtual void on_owner_ended(const std::string& /*channel*/) {}
     /// The channel's subscribers are to go: see Publication::is_termination. Must not call the hub.
     virtual void on_terminated() {}
-    /// One frame, or some behind one another (LocalSubscribers). Must not call the hub.
-    virtual void deliver(const Frame& frame) = 0;
+    /// Takes what its channels say: one frame, or some behind one another (LocalSubscribers). Must
+    /// not call the hub. Asked for once for each subscription, which it outlives.
+    virtual FrameSink& sink() noexcept = 0;
 };
 
 /// A wish to listen to one channel.

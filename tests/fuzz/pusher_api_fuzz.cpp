@@ -26,12 +26,13 @@ const HostedApp kOther{
     .has_subscription_count = true};
 
 /// Somebody is there, so that there is something to tell.
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     SocketId socket_id() const noexcept override { return {4711, 90125}; }
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
-    void deliver(const Frame&) override {}
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame&) override {}
 };
 
 class NameCodec final : public ChannelCodec {

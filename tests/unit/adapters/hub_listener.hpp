@@ -20,7 +20,7 @@ class PlainCodec final : public realtime::ChannelCodec {
     }
 };
 
-class HubListener final : public realtime::Subscriber {
+class HubListener final : public realtime::Subscriber, public realtime::FrameSink {
   public:
     realtime::SocketId socket_id() const noexcept override { return {}; }
     bool has_left() const noexcept override { return false; }
@@ -28,7 +28,8 @@ class HubListener final : public realtime::Subscriber {
         subscribed.count_down();
     }
     void on_owner_ended(const std::string&) override { heard.emplace_back("ended"); }
-    void deliver(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    realtime::FrameSink& sink() noexcept override { return *this; }
+    void send(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
 
     std::latch subscribed{1};
     /// On its shard; the test may look after an acknowledged publish.

@@ -33,14 +33,15 @@ class TextCodec final : public ChannelCodec {
     }
 };
 
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     SocketId socket_id() const noexcept override { return id; }
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome& outcome) override {
         subscribed.set_value(outcome);
     }
-    void deliver(const Frame& frame) override {
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame& frame) override {
         const std::scoped_lock lock{mutex_};
         heard_.emplace_back(frame.bytes());
     }
@@ -258,7 +259,8 @@ TEST_F(ClusterLinkTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
     const std::vector alive{first->id};
     patient.keep(alive, now());
     EXPECT_FALSE(patient.is_complete());
-    const std::string told = encode_cluster_message(RemoteState{.counts = {}, .seats = {}, .ends = true}).value();
+    const std::string told =
+        encode_cluster_message(RemoteState{.counts = {}, .seats = {}, .ends = true}).value();
     const std::vector<std::string_view> bodies{told};
     patient.on_messages(first->id, bodies);
     EXPECT_TRUE(patient.is_complete());

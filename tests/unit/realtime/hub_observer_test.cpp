@@ -17,7 +17,7 @@ class SilentCodec final : public ChannelCodec {
     }
 };
 
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     explicit Listener(std::latch& subscribed) : subscribed_(subscribed) {}
 
@@ -26,7 +26,8 @@ class Listener final : public Subscriber {
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {
         subscribed_.count_down();
     }
-    void deliver(const Frame&) override {}
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame&) override {}
 
   private:
     std::latch& subscribed_;

@@ -31,7 +31,7 @@ class TellingCodec final : public ChannelCodec {
 };
 
 /// Keeps, on its shard, what it was told, in order.
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     SocketId socket_id() const noexcept override { return {}; }
     bool has_left() const noexcept override { return false; }
@@ -42,7 +42,8 @@ class Listener final : public Subscriber {
     void on_owner_ended(const std::string& channel) override {
         heard.push_back(channel + " ended");
     }
-    void deliver(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
 
     Lines on(std::string_view channel) const {
         Lines lines;

@@ -24,7 +24,7 @@ class SerialCodec final : public ChannelCodec {
 };
 
 /// Checks, on its shard, that every channel's serials come one by one from 1.
-class OrderedListener final : public Subscriber {
+class OrderedListener final : public Subscriber, public FrameSink {
   public:
     explicit OrderedListener(std::latch& subscribed) : subscribed_(subscribed) {}
 
@@ -33,7 +33,8 @@ class OrderedListener final : public Subscriber {
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {
         subscribed_.count_down();
     }
-    void deliver(const Frame& frame) override {
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame& frame) override {
         const std::string text{frame.bytes()};
         const auto space = text.find(' ');
         is_ordered = is_ordered && std::stoul(text.substr(space)) == ++heard[text.substr(0, space)];

@@ -7,13 +7,14 @@
 namespace orderpush::realtime {
 namespace {
 
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     SocketId socket_id() const noexcept override { return id_; }
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
     void on_terminated() override { heard.emplace_back("end"); }
-    void deliver(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
 
     std::vector<std::string> heard;
 

@@ -37,12 +37,13 @@ class DataCodec final : public ChannelCodec {
     }
 };
 
-class Listener final : public Subscriber {
+class Listener final : public Subscriber, public FrameSink {
   public:
     SocketId socket_id() const noexcept override { return {4711, 90125}; }
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
-    void deliver(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    FrameSink& sink() noexcept override { return *this; }
+    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
     void on_terminated() override { is_terminated = true; }
 
     std::vector<std::string> heard;
