@@ -72,8 +72,8 @@ struct Instance {
         hub.join(link);
         hub.observe(counter);
         shards.start();
+        link.keep({}, now());  // whoever is heard of from now on stays
         broker.start(link);
-        link.keep({}, now());
     }
     ~Instance() {
         broker.stop({});
