@@ -16,15 +16,11 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
          .body = request.body(),
          .path_prefix = door_->options.realtime_prefix},
         [self = shared_from_this()](realtime::ApiAnswer answer) {
-            // A few are written to before anybody is told that it was published: so more goes out
-            // in one piece. Where many listen, writing takes long, and who publishes need not wait.
-            auto& shards = self->door_->shards;
-            shards.run_on(self->shard_, [self, &shards, answer = std::move(answer)]() mutable {
-                shards.run_behind_writes(self->shard_, [self, answer = std::move(answer)] {
-                    if (!self->is_gone_) {
-                        self->respond(answer);
-                    }
-                });
+            // It is published; who listens is written to at the end of the turn.
+            self->door_->shards.run_on(self->shard_, [self, answer = std::move(answer)] {
+                if (!self->is_gone_) {
+                    self->respond(answer);
+                }
             });
         }
     );

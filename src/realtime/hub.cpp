@@ -3,6 +3,8 @@
 #include "protocol/pusher_names.hpp"
 #include "realtime/app_key.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <cassert>
@@ -30,10 +32,13 @@ std::chrono::milliseconds quarter_of(std::chrono::milliseconds age) {
     return std::clamp(age / 4, milliseconds{10}, milliseconds{10'000});
 }
 
+/// Shards that something is handed to.
+using Targets = boost::container::small_vector<std::size_t, 8>;
+
 /// One frame for each protocol that has subscribers and something to tell them.
 template <class Encode>
-std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, const Encode& encode) {
-    std::vector<EncodedFrame> frames;
+EncodedFrames encode_once_per_codec(const HomeChannel& channel, const Encode& encode) {
+    EncodedFrames frames;
     for (const Attachment& attachment : channel.attachments) {
         if (std::ranges::find(frames, attachment.codec, &EncodedFrame::codec) == frames.end()) {
             if (auto frame = encode(*attachment.codec)) {
@@ -44,8 +49,8 @@ std::vector<EncodedFrame> encode_once_per_codec(const HomeChannel& channel, cons
     return frames;
 }
 
-std::vector<std::size_t> shards_with_subscribers(const HomeChannel& channel) {
-    std::vector<std::size_t> shards;
+Targets shards_with_subscribers(const HomeChannel& channel) {
+    Targets shards;
     for (const Attachment& attachment : channel.attachments) {
         if (std::ranges::find(shards, attachment.shard) == shards.end()) {
             shards.push_back(attachment.shard);
@@ -56,8 +61,8 @@ std::vector<std::size_t> shards_with_subscribers(const HomeChannel& channel) {
 
 /// The home shard last: what it does runs at once, and what follows from it must not overtake what
 /// the others have not been given yet.
-std::vector<std::size_t> every_shard(std::size_t count, std::size_t home) {
-    std::vector<std::size_t> shards;
+Targets every_shard(std::size_t count, std::size_t home) {
+    Targets shards;
     for (std::size_t shard = 0; shard < count; ++shard) {
         if (shard != home) {
             shards.push_back(shard);
@@ -106,7 +111,7 @@ class Hub::Receipt {
 
 /// What one delivery carries to each shard.
 struct Hub::Audience {
-    std::vector<EncodedFrame> frames;
+    EncodedFrames frames;
     std::optional<SocketId> excluded = {};
     std::optional<SessionId> ends = {};
     bool is_termination = false;
@@ -242,7 +247,7 @@ void Hub::publish_at_home(
         .excluded = publication.excluded,
         .ends = publication.ends,
         .is_termination = publication.is_termination};
-    std::vector<std::size_t> targets;
+    Targets targets;
     if (publication.is_termination) {
         const HomeChannel* channel = homes.find(publication.channel);
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
@@ -287,7 +292,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
 
 void Hub::deliver(
     const std::string& channel,
-    const std::vector<std::size_t>& targets,
+    std::span<const std::size_t> targets,
     const Audience& audience,
     const std::shared_ptr<Receipt>& receipt
 ) {
@@ -312,6 +317,7 @@ void Hub::deliver_here(std::size_t shard, const std::string& channel, const Audi
         locals.terminate(channel);
     } else {
         locals.deliver(channel, audience.frames, audience.excluded);
+        shards_.note_delivery(shard, bytes_of(audience.frames));
     }
     if (audience.ends) {
         end_owner(shard, *audience.ends);

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -240,7 +241,7 @@ class Hub {
     /// To those shards, in that order.
     void deliver(
         const std::string& channel,
-        const std::vector<std::size_t>& targets,
+        std::span<const std::size_t> targets,
         const Audience& audience,
         const std::shared_ptr<Receipt>& receipt
     );

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -51,18 +52,14 @@ class IoShards {
     void post(std::size_t shard, std::function<void()> task);
     /// What ends a turn: first everything that was put off is handed over, then all is written.
     enum class TurnEnd : std::uint8_t { kHandOver, kWrite };
-    /// Queues what ends the shard's turn: it runs once the loop has handled all that was ready. On
-    /// that shard's thread.
+    /// Queues what ends the shard's turn: it runs once the loop has handled all that was ready, and
+    /// while it is busy what came meanwhile, for a millisecond at most. On that shard's thread.
     void end_turn_with(std::size_t shard, TurnEnd end, std::function<void()> task);
-    /// Runs `task` at once, or behind the turn if something is to be written by then. On that
-    /// shard's thread.
-    template <class Task>
-    void run_behind_writes(std::size_t shard, Task&& task) {
-        if (turns_[shard].writes.empty()) {
-            std::forward<Task>(task)();
-        } else {
-            turns_[shard].behind.push_back(std::forward<Task>(task));
-        }
+    /// A message of so many bytes waits for the turn's end. Where one follows another the turn goes
+    /// on: what they bring to the same connection goes out in one write. On that shard's thread.
+    void note_delivery(std::size_t shard, std::size_t bytes) noexcept {
+        ++turns_[shard].deliveries;
+        turns_[shard].bytes += bytes;
     }
     /// Runs `task` on the shard every `interval` until stop().
     void repeat(std::size_t shard, std::chrono::milliseconds interval, std::function<void()> task);
@@ -74,10 +71,17 @@ class IoShards {
     using Tasks = std::vector<std::function<void()>>;
     /// What ends the turn of a shard; touched by its thread only.
     struct alignas(64) Turn {
+        /// Whether to look for more before it ends.
+        bool goes_on();
+
         Tasks hand_overs;
         Tasks writes;
-        Tasks behind;
         bool is_ending = false;
+        /// Since the loop last looked for more.
+        std::size_t deliveries = 0;
+        std::size_t bytes = 0;
+        /// When it is over in any case, once it goes on.
+        std::optional<std::chrono::steady_clock::time_point> latest_end = {};
     };
     std::vector<Turn> turns_;
     std::vector<std::jthread> threads_;
