@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/percent.hpp"
 #include "base/uuid.hpp"
 #include "http/field_reader.hpp"
-#include "base/percent.hpp"
 
 #include <cstdint>
 #include <optional>

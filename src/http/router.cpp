@@ -1,7 +1,7 @@
 #include "http/router.hpp"
 
-#include "base/uuid.hpp"
 #include "base/percent.hpp"
+#include "base/uuid.hpp"
 
 #include <optional>
 #include <utility>

@@ -21,8 +21,9 @@ class HttpClient {
     /// until `deadline`; one result per request, in their order. Any status is an answer, redirects
     /// are not followed. Without an answer: kUnavailable "connect_failed" (nothing was sent),
     /// "tls_failed" (nor here), "connection_lost" (it may have been taken), "client_busy";
-    /// kTimeout "timed_out" (it may have been taken); kForbidden "address_refused"; kTooLarge "response_too_large"; kInvalid
-    /// "request_invalid". No error names more of the URL than its host.
+    /// kTimeout "timed_out" (it may have been taken); kForbidden "address_refused"; kTooLarge
+    /// "response_too_large"; kInvalid "request_invalid". No error names more of the URL than its
+    /// host.
     virtual std::vector<Result<HttpResponse>> exchange(
         std::span<const HttpRequest> requests, Deadline deadline
     ) = 0;

@@ -29,8 +29,8 @@ order by s.position, m.joined_at, m.member_id
 )sql",
     Statement::Access::kRead};
 
-/// $1 channel, $2 sources, $3 heard of at this time or later, $4 silent since then at the earliest, $5
-/// at most.
+/// $1 channel, $2 sources, $3 heard of at this time or later, $4 silent since then at the earliest,
+/// $5 at most.
 inline constexpr Statement kReadSilentMembers{
     "read_silent_members",
     R"sql(

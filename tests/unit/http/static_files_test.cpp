@@ -215,7 +215,14 @@ TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
 
 TEST_F(StaticFilesTest, WithoutThePagesTheyAreClearlyMissing) {
     for (const char* target :
-         {"/docs", "/docs/docs.js", "/kitchen", "/t", "/t/x", "/waiter", "/ops", "/assets/kitchen.js"}) {
+         {"/docs",
+          "/docs/docs.js",
+          "/kitchen",
+          "/t",
+          "/t/x",
+          "/waiter",
+          "/ops",
+          "/assets/kitchen.js"}) {
         const Reply reply = get(target);
         EXPECT_EQ(reply.status, 404);
         EXPECT_EQ(reply.code(), "docs_missing");
