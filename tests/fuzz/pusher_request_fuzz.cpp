@@ -35,7 +35,7 @@ void check_query(std::string_view text) {
         return;
     }
     require(query->all().size() <= 64, "a query has at most 64 parameters");
-    std::set<std::string> names;
+    std::set<std::string_view> names;
     for (const auto& [name, value] : query->all()) {
         require(
             names.insert(name).second || name.ends_with("[]"), "a parameter comes once, but arrays"
