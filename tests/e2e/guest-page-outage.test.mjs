@@ -139,8 +139,10 @@ test('a restaurant that cannot be reached is tried again, with the code', async 
 
 test('a token that is good for nothing any more asks for the code, and the code brings all back', async () => {
   const guest = await GuestPage.open(browser, service, harbor.tables[1]);
+  const address = guest.page.url();
+  await guest.page.goto('about:blank'); // an open page would see it at once, and forget its seat before the reload
   await database.query('delete from session_guests where session_id in (select id from table_sessions where table_id = $1)', [harbor.tables[1].id]);
-  await guest.page.reload();
+  await guest.page.goto(address);
   await guest.page.locator('[data-stage=lost]').waitFor();
   assert.match(await guest.page.locator('main').innerText(), /no longer know your table/);
   await guest.scan(service, harbor.tables[1].qrToken);
