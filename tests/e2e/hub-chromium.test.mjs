@@ -244,6 +244,8 @@ test('laravel-echo in a page: private, presence, whispers, leaving', async () =>
   const told = (page) => page.evaluate(() => globalThis.told);
   await until('Ana to see Bo', async () => (await told(ana)).some(([what, who]) => what === 'joining' && who === 'bo é'));
   await bo.evaluate(() => globalThis.echo.join('kitchen-echo').whisper('typing', 'x'));
+  // Between channels, and between a page and the HTTP API, there is no order.
+  await until('Ana to hear the whisper', async () => (await told(ana)).some(([what]) => what === 'typing'));
   const socketId = await bo.evaluate(() => globalThis.echo.socketId());
   await server.trigger('private-orders', 'App\\Events\\OrderShipped', { order: 7 }, { socket_id: socketId });
   await server.trigger('private-orders', 'Illuminate\\Notifications\\Events\\BroadcastNotificationCreated', { text: 'to both' });
