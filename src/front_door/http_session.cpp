@@ -129,6 +129,8 @@ void HttpSession::enforce_deadline(Deadline now) {
 }
 
 void HttpSession::await_request() {
+    parser_.reset();
+    head_memory_.release();
     if (buffer_.size() > 0) {
         read_head();
         return;
@@ -137,7 +139,6 @@ void HttpSession::await_request() {
         drop();
         return;
     }
-    forget_request();
     if (buffer_.capacity() > kReadBytes) {
         buffer_ = {};
     }
@@ -147,11 +148,6 @@ void HttpSession::await_request() {
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
     receive();
-}
-
-void HttpSession::forget_request() {
-    parser_.reset();
-    head_memory_.release();
 }
 
 void HttpSession::receive() {
@@ -183,7 +179,6 @@ void HttpSession::on_received(const error_code& error, std::size_t count) {
 
 void HttpSession::read_head() {
     has_asked_ = true;
-    forget_request();
     parser_.emplace(
         std::piecewise_construct,
         std::make_tuple(),

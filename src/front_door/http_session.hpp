@@ -47,7 +47,7 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
   private:
     using Parser = boost::beast::http::
         request_parser<boost::beast::http::string_body, std::pmr::polymorphic_allocator<char>>;
-    /// For a target and some six headers.
+    /// Chosen: a target and some six headers, with what the parser keeps for each.
     static constexpr std::size_t kHeadBytes = 768;
     enum class Step : std::uint8_t {
         kHandshake,
@@ -68,7 +68,6 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
 
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
-    void forget_request();
     /// More bytes of a request, or the first of one.
     void receive();
     void on_received(const boost::system::error_code& error, std::size_t count);
@@ -106,7 +105,8 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     DoorStream stream_;
     realtime::AddressCounts::Entry* const address_;
     boost::beast::flat_buffer buffer_;
-    /// Where the parser keeps them, instead of an allocation for each; beyond that it allocates.
+    /// Where the parser keeps the fields of a head, without an allocation for each; beyond it, it
+    /// allocates.
     std::array<std::byte, kHeadBytes> head_bytes_{};
     std::pmr::monotonic_buffer_resource head_memory_{head_bytes_.data(), head_bytes_.size()};
     std::optional<Parser> parser_;

@@ -208,6 +208,9 @@ std::optional<std::string_view> PusherQuery::decode(std::string_view text) {
 }
 
 Result<PusherQuery> PusherQuery::parse(std::string_view query) {
+    if (std::ranges::count(query, '&') >= static_cast<std::ptrdiff_t>(kParametersMax)) {
+        return invalid("Too many query parameters");
+    }
     // The SDKs send five fields, and with some calls one or two more.
     constexpr std::size_t kUsualFields = 8;
     PusherQuery parsed;
@@ -215,14 +218,12 @@ Result<PusherQuery> PusherQuery::parse(std::string_view query) {
     const bool is_valid = split_form(query, [&](std::string_view name, std::string_view value) {
         const auto decoded_name = parsed.decode(name);
         const auto decoded_value = parsed.decode(value);
-        if (decoded_name && decoded_value) {
-            parsed.fields_.emplace_back(*decoded_name, *decoded_value);
+        if (!decoded_name || !decoded_value) {
+            return false;
         }
-        return decoded_name && decoded_value && parsed.fields_.size() <= kParametersMax;
+        parsed.fields_.emplace_back(*decoded_name, *decoded_value);
+        return true;
     });
-    if (parsed.fields_.size() > kParametersMax) {
-        return invalid("Too many query parameters");
-    }
     if (!is_valid) {
         return invalid("The query is not valid percent-encoding");
     }

@@ -128,13 +128,11 @@ void IoShards::end_turn(std::size_t shard) {
         post(shard, [this, shard] { end_turn(shard); });
         return;
     }
-    turn.latest_end.reset();
-    turn.bytes = 0;
     // One may ask for another: what is handed over is written, and a write that fails is told of.
     while (!turn.hand_overs.empty() || !turn.writes.empty()) {
         run_all(std::exchange(turn.hand_overs.empty() ? turn.writes : turn.hand_overs, {}));
     }
-    turn.is_ending = false;
+    turn = {};
 }
 
 void IoShards::repeat(

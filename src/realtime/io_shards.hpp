@@ -77,7 +77,7 @@ class IoShards {
         Tasks hand_overs;
         Tasks writes;
         bool is_ending = false;
-        /// Since the loop last looked for more.
+        /// Messages since the loop last looked for more, and the bytes of all in this turn.
         std::size_t deliveries = 0;
         std::size_t bytes = 0;
         /// When it is over in any case, once it goes on.

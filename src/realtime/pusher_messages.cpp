@@ -240,6 +240,7 @@ Frame client_event(
 }
 
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data) {
+    // Bytes of the members' names, with room for more; a character in eight is taken to be escaped.
     constexpr std::size_t kRest = 64;
     std::string text;
     text.reserve(event.size() + channel.size() + data.size() + data.size() / 8 + kRest);

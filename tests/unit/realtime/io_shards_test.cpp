@@ -34,6 +34,12 @@ class IoShardsTurnTest : public ::testing::Test {
             shards_.note_delivery(0, bytes);
         }
     }
+    /// A turn that brought so many messages, with more to come behind it.
+    void take(std::size_t messages, std::size_t bytes_each = 1) {
+        write_at_end();
+        deliver(messages, bytes_each);
+        shards_.post(0, [this] { happen("more"); });
+    }
     /// What happened until the write and what was posted beside it.
     Happened happened() {
         EXPECT_EQ(written_.get_future().wait_for(kPatience), std::future_status::ready);
@@ -59,29 +65,17 @@ TEST_F(IoShardsTurnTest, HandsOverBeforeItWrites) {
 }
 
 TEST_F(IoShardsTurnTest, EndsAtOnceBehindOneMessage) {
-    shards_.post(0, [this] {
-        write_at_end();
-        deliver(1);
-        shards_.post(0, [this] { happen("more"); });
-    });
+    shards_.post(0, [this] { take(1); });
     EXPECT_EQ(happened(), (Happened{"written", "more"}));
 }
 
 TEST_F(IoShardsTurnTest, TakesInWhatComesBehindSeveralMessages) {
-    shards_.post(0, [this] {
-        write_at_end();
-        deliver(2);
-        shards_.post(0, [this] { happen("more"); });
-    });
+    shards_.post(0, [this] { take(2); });
     EXPECT_EQ(happened(), (Happened{"more", "written"}));
 }
 
 TEST_F(IoShardsTurnTest, EndsAtOnceWithMuchToWrite) {
-    shards_.post(0, [this] {
-        write_at_end();
-        deliver(2, 32 * 1024);
-        shards_.post(0, [this] { happen("more"); });
-    });
+    shards_.post(0, [this] { take(2, 32 * 1024); });
     EXPECT_EQ(happened(), (Happened{"written", "more"}));
 }
 
@@ -102,11 +96,7 @@ TEST_F(IoShardsTurnTest, CountsEveryTurnAnew) {
     shards_.post(0, [this] {
         shards_.end_turn_with(0, TurnEnd::kWrite, [this] {
             happen("first");
-            shards_.post(0, [this] {
-                write_at_end();
-                deliver(2);
-                shards_.post(0, [this] { happen("more"); });
-            });
+            shards_.post(0, [this] { take(2); });
         });
         deliver(2, 32 * 1024);
     });
