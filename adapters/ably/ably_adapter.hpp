@@ -2,8 +2,8 @@
 
 #include "adapters/ably/ably_hosts.hpp"
 #include "base/clock.hpp"
-#include "core/publish_waves.hpp"
-#include "core/push_adapter.hpp"
+#include "core/delivery/publish_batches.hpp"
+#include "core/delivery/push_adapter.hpp"
 #include "net/http_client.hpp"
 #include "protocol/ably_key.hpp"
 

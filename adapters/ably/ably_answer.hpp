@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/push_adapter.hpp"
+#include "core/delivery/push_adapter.hpp"
 #include "net/http_message.hpp"
 
 #include <span>

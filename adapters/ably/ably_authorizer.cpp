@@ -1,6 +1,6 @@
 #include "adapters/ably/ably_authorizer.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "protocol/ably_token.hpp"
 
 #include <nlohmann/json.hpp>

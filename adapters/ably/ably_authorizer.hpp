@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/channel_authorizer.hpp"
-#include "core/token_issuer.hpp"
+#include "core/access/channel_authorizer.hpp"
+#include "core/access/token_issuer.hpp"
 #include "protocol/ably_key.hpp"
 
 #include <cstddef>

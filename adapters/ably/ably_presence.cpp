@@ -1,6 +1,6 @@
 #include "adapters/ably/ably_presence.hpp"
 
-#include "core/presence_fact.hpp"
+#include "core/presence/presence_fact.hpp"
 #include "protocol/ably_member.hpp"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "adapters/ably/ably_adapter.hpp"
 #include "adapters/ably/ably_hosts.hpp"
-#include "core/presence_source.hpp"
+#include "core/presence/presence_source.hpp"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/push_adapter.hpp"
-#include "realtime/hub.hpp"
+#include "core/delivery/push_adapter.hpp"
+#include "realtime/hub/hub.hpp"
 
 #include <chrono>
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/presence_store.hpp"
-#include "realtime/hub.hpp"
+#include "core/presence/presence_store.hpp"
+#include "realtime/hub/hub.hpp"
 
 #include <chrono>
 #include <vector>

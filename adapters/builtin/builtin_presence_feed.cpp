@@ -1,6 +1,6 @@
 #include "adapters/builtin/builtin_presence_feed.hpp"
 
-#include "base/log.hpp"
+#include "base/observability/log.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -3,8 +3,8 @@
 #include "adapters/builtin/builtin_presence.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
-#include "core/presence_store.hpp"
-#include "realtime/hub_observer.hpp"
+#include "core/presence/presence_store.hpp"
+#include "realtime/hub/hub_observer.hpp"
 
 #include <chrono>
 #include <condition_variable>

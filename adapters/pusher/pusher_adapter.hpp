@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "core/publish_waves.hpp"
-#include "core/push_adapter.hpp"
+#include "core/delivery/publish_batches.hpp"
+#include "core/delivery/push_adapter.hpp"
 #include "net/http_client.hpp"
 #include "protocol/pusher_signature.hpp"
 

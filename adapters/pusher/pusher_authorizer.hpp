@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/channel_authorizer.hpp"
+#include "core/access/channel_authorizer.hpp"
 #include "protocol/pusher_signature.hpp"
 
 #include <optional>

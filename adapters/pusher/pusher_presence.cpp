@@ -1,6 +1,6 @@
 #include "adapters/pusher/pusher_presence.hpp"
 
-#include "core/presence_fact.hpp"
+#include "core/presence/presence_fact.hpp"
 #include "protocol/pusher_names.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/pusher/pusher_adapter.hpp"
-#include "core/presence_source.hpp"
+#include "core/presence/presence_source.hpp"
 #include "protocol/pusher_request.hpp"
 
 #include <span>

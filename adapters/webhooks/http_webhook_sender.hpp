@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/webhook_sender.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
 #include "net/http_client.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/uuid.hpp"
+#include "base/crypto/uuid.hpp"
 
 namespace orderpush {
 

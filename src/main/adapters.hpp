@@ -1,15 +1,15 @@
 #pragma once
 
-#include "app/realtime_service.hpp"
+#include "usecases/access/realtime_service.hpp"
 #include "base/clock.hpp"
-#include "core/channel_authorizer.hpp"
-#include "core/presence_source.hpp"
-#include "core/push_adapter.hpp"
-#include "core/token_issuer.hpp"
-#include "core/webhook_source.hpp"
-#include "main/settings.hpp"
+#include "core/access/channel_authorizer.hpp"
+#include "core/presence/presence_source.hpp"
+#include "core/delivery/push_adapter.hpp"
+#include "core/access/token_issuer.hpp"
+#include "core/incoming_webhooks/incoming_webhook_source.hpp"
+#include "main/settings/settings.hpp"
 #include "net/http_client.hpp"
-#include "realtime/hub.hpp"
+#include "realtime/hub/hub.hpp"
 
 #include <functional>
 #include <memory>

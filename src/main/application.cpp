@@ -1,11 +1,11 @@
 #include "main/application.hpp"
 
-#include "base/crypto.hpp"
-#include "base/log.hpp"
-#include "main/app_commands.hpp"
-#include "main/service_figures.hpp"
-#include "main/upgrade_admission.hpp"
-#include "storage/pg_outbox.hpp"
+#include "base/crypto/crypto.hpp"
+#include "base/observability/log.hpp"
+#include "main/commands/pusher_app_commands.hpp"
+#include "main/service_metrics.hpp"
+#include "main/upgrade_auth.hpp"
+#include "storage/delivery/pg_outbox.hpp"
 
 #include <algorithm>
 

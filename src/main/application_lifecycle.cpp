@@ -1,7 +1,7 @@
-#include "base/log.hpp"
+#include "base/observability/log.hpp"
 #include "main/application.hpp"
 #include "main/web_folder.hpp"
-#include "storage/schema.hpp"
+#include "storage/database/schema.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "main/app_commands.hpp"
-#include "main/commands.hpp"
-#include "main/settings.hpp"
+#include "main/commands/pusher_app_commands.hpp"
+#include "main/commands/commands.hpp"
+#include "main/settings/settings.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "main/outgoing_webhooks.hpp"
 
-#include "app/metrics_table.hpp"
-#include "main/app_commands.hpp"
+#include "usecases/metrics_table.hpp"
+#include "main/commands/pusher_app_commands.hpp"
 
 namespace orderpush {
 namespace {

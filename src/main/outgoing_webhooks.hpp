@@ -1,20 +1,20 @@
 #pragma once
 
 #include "adapters/webhooks/http_webhook_sender.hpp"
-#include "app/outgoing_webhook_service.hpp"
-#include "app/restaurant_webhook_service.hpp"
-#include "app/webhook_dispatcher.hpp"
-#include "app/webhook_recorder.hpp"
-#include "app/webhook_targets.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
+#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_recorder.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 #include "base/clock.hpp"
-#include "base/metrics.hpp"
-#include "base/secret_box.hpp"
-#include "base/uuid.hpp"
-#include "main/settings.hpp"
+#include "base/observability/metrics.hpp"
+#include "base/crypto/secret_box.hpp"
+#include "base/crypto/uuid.hpp"
+#include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
-#include "realtime/channel_event_source.hpp"
-#include "storage/db_pool.hpp"
-#include "storage/pg_webhook_store.hpp"
+#include "realtime/hub/channel_event_source.hpp"
+#include "storage/database/db_pool.hpp"
+#include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
 
 namespace orderpush {
 

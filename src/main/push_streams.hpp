@@ -1,11 +1,11 @@
 #pragma once
 
-#include "app/adapter_states.hpp"
-#include "app/failover_adapter.hpp"
-#include "app/outbox_relay.hpp"
-#include "core/outbox.hpp"
-#include "core/push_adapter.hpp"
-#include "main/settings.hpp"
+#include "usecases/delivery/adapter_states.hpp"
+#include "usecases/delivery/failover_adapter.hpp"
+#include "usecases/delivery/outbox_relay.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/push_adapter.hpp"
+#include "main/settings/settings.hpp"
 
 #include <functional>
 #include <memory>

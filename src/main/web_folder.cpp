@@ -1,6 +1,6 @@
 #include "main/web_folder.hpp"
 
-#include "base/log.hpp"
+#include "base/observability/log.hpp"
 
 #include <filesystem>
 #include <system_error>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/static_files.hpp"
+#include "http/pages/static_files.hpp"
 
 #include <string>
 

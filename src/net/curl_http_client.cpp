@@ -1,6 +1,6 @@
 #include "net/curl_http_client.hpp"
 
-#include "base/log.hpp"
+#include "base/observability/log.hpp"
 #include "net/curl_transfer.hpp"
 
 #include <condition_variable>

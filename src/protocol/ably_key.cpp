@@ -1,6 +1,6 @@
 #include "protocol/ably_key.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "protocol/ably_member.hpp"
 
-#include "base/uuid.hpp"
-#include "core/restaurant.hpp"
+#include "base/crypto/uuid.hpp"
+#include "core/restaurant/restaurant.hpp"
 
 #include <nlohmann/json.hpp>
 

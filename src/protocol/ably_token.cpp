@@ -1,7 +1,7 @@
 #include "protocol/ably_token.hpp"
 
-#include "base/crypto.hpp"
-#include "base/jwt.hpp"
+#include "base/crypto/crypto.hpp"
+#include "base/crypto/jwt.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/channel.hpp"
+#include "core/events/channel.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "core/channel_authorizer.hpp"
+#include "core/access/channel_authorizer.hpp"
 #include "protocol/pusher_signature.hpp"
 
 #include <string>

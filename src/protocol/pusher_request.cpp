@@ -1,6 +1,6 @@
 #include "protocol/pusher_request.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 namespace orderpush::protocol {
 namespace {

@@ -1,7 +1,7 @@
 #include "protocol/pusher_request_check.hpp"
 
 #include "base/characters.hpp"
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "base/percent.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "protocol/webhook_signature.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
-#include "storage/pg_broker.hpp"
+#include "storage/cluster/pg_broker.hpp"
 #include "tests/contract/store_contract.hpp"
-#include "tests/support/memory_cluster.hpp"
+#include "tests/support/memory/memory_cluster.hpp"
 
 #include <algorithm>
 #include <condition_variable>

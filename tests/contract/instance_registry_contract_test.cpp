@@ -1,6 +1,6 @@
-#include "storage/pg_instance_registry.hpp"
+#include "storage/cluster/pg_instance_registry.hpp"
 #include "tests/contract/store_contract.hpp"
-#include "tests/support/memory_instance_registry.hpp"
+#include "tests/support/memory/memory_instance_registry.hpp"
 
 namespace orderpush::test {
 namespace {

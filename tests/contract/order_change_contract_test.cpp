@@ -1,4 +1,4 @@
-#include "core/order_changes.hpp"
+#include "core/orders/order_changes.hpp"
 #include "tests/contract/store_contract.hpp"
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 #include "adapters/pusher/pusher_adapter.hpp"
 #include "net/curl_http_client.hpp"
 #include "protocol/pusher_names.hpp"
-#include "tests/support/ably_provider.hpp"
-#include "tests/support/fake_push_adapter.hpp"
-#include "tests/support/pusher_provider.hpp"
+#include "tests/support/providers/ably_provider.hpp"
+#include "tests/support/providers/fake_push_adapter.hpp"
+#include "tests/support/providers/pusher_provider.hpp"
 
 #include <gtest/gtest.h>
 

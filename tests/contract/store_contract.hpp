@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/memory_world.hpp"
-#include "tests/support/pg_world.hpp"
+#include "tests/support/memory/memory_world.hpp"
+#include "tests/support/postgres/pg_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 

@@ -2,11 +2,11 @@
 /// or, with switch 2, a text to be sent in fragments.
 
 #include "base/deflate.hpp"
-#include "realtime/frame.hpp"
-#include "realtime/frame_reader.hpp"
-#include "realtime/utf8.hpp"
+#include "realtime/wire/frame.hpp"
+#include "realtime/wire/frame_reader.hpp"
+#include "realtime/wire/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/unit/realtime/client_frames.hpp"
+#include "tests/unit/realtime/wire/client_frames.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -2,13 +2,13 @@
 /// or peer, any name.
 
 #include "base/percent.hpp"
-#include "core/channel.hpp"
-#include "core/client_address.hpp"
-#include "core/origin_policy.hpp"
+#include "core/events/channel.hpp"
+#include "core/access/client_address.hpp"
+#include "core/access/origin_policy.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
-#include "realtime/handshake.hpp"
-#include "realtime/socket_id.hpp"
+#include "realtime/wire/handshake.hpp"
+#include "realtime/wire/socket_id.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <algorithm>

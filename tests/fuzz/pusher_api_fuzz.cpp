@@ -3,7 +3,7 @@
 
 #include "base/percent.hpp"
 #include "protocol/pusher_request.hpp"
-#include "realtime/pusher_api.hpp"
+#include "realtime/pusher/pusher_api.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/manual_clock.hpp"
 

@@ -1,8 +1,8 @@
 /// The texts of the Pusher protocol: a first byte says which, the rest is the text.
 
 #include "protocol/pusher_names.hpp"
-#include "realtime/pusher_messages.hpp"
-#include "realtime/utf8.hpp"
+#include "realtime/pusher/pusher_messages.hpp"
+#include "realtime/wire/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <nlohmann/json.hpp>

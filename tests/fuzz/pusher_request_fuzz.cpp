@@ -1,7 +1,7 @@
 /// The signature check of the Pusher HTTP API: lines with the method, the path and the query, then
 /// the body.
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "protocol/pusher_request.hpp"
 #include "protocol/pusher_request_check.hpp"
 #include "tests/fuzz/fuzz.hpp"

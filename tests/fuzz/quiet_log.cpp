@@ -1,6 +1,6 @@
 /// The log facade without a log: what it would say of a million bad inputs helps nobody.
 
-#include "base/log.hpp"
+#include "base/observability/log.hpp"
 
 namespace orderpush::log {
 

@@ -2,8 +2,8 @@
 /// Pusher's, of Ably's. 't' and 'm': Ably's in single mode, JSON or MessagePack, with three lines
 /// that are headers. Else a stored note's text.
 
-#include "base/crypto.hpp"
-#include "realtime/utf8.hpp"
+#include "base/crypto/crypto.hpp"
+#include "realtime/wire/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "webhooks/ably/ably_webhooks.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"

@@ -1,5 +1,5 @@
-#include "app/order_service.hpp"
-#include "app/ticket_service.hpp"
+#include "usecases/orders/order_service.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
 

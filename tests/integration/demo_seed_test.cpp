@@ -1,6 +1,6 @@
-#include "storage/demo_seed.hpp"
+#include "storage/demo/demo_seed.hpp"
 
-#include "storage/pg_staff_store.hpp"
+#include "storage/access/pg_staff_store.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>

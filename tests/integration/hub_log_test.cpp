@@ -1,4 +1,4 @@
-#include "storage/pg_broker.hpp"
+#include "storage/cluster/pg_broker.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>

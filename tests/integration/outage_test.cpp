@@ -1,8 +1,8 @@
-#include "storage/connection.hpp"
-#include "storage/failure.hpp"
+#include "storage/database/connection.hpp"
+#include "storage/database/failure.hpp"
 #include "storage/statements.hpp"
-#include "storage/transaction.hpp"
-#include "storage/watchdog.hpp"
+#include "storage/database/transaction.hpp"
+#include "storage/database/watchdog.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>

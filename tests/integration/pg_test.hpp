@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/pg_world.hpp"
+#include "tests/support/postgres/pg_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/ticket_service.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
 

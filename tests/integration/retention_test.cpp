@@ -1,8 +1,8 @@
-#include "app/catch_up_service.hpp"
-#include "app/outbox_relay.hpp"
-#include "app/retention_job.hpp"
+#include "usecases/events/catch_up_service.hpp"
+#include "usecases/delivery/outbox_relay.hpp"
+#include "usecases/operations/retention_job.hpp"
 #include "tests/integration/pg_test.hpp"
-#include "tests/support/fake_push_adapter.hpp"
+#include "tests/support/providers/fake_push_adapter.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "storage/schema.hpp"
+#include "storage/database/schema.hpp"
 
 #include "tests/integration/pg_test.hpp"
 

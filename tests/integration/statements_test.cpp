@@ -1,7 +1,7 @@
 #include "storage/statements.hpp"
 
-#include "storage/connection.hpp"
-#include "storage/failure.hpp"
+#include "storage/database/connection.hpp"
+#include "storage/database/failure.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>

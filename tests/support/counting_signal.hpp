@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/outbox.hpp"
+#include "core/delivery/outbox.hpp"
 
 #include <atomic>
 

@@ -1,6 +1,6 @@
 #include "tests/support/sample_restaurant.hpp"
 
-#include "core/order_changes.hpp"
+#include "core/orders/order_changes.hpp"
 
 #include <stdexcept>
 

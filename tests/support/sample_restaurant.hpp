@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/order_store.hpp"
-#include "core/session_store.hpp"
-#include "tests/support/store_world.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "tests/support/postgres/store_world.hpp"
 
 #include <string>
 #include <string_view>

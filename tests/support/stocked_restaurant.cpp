@@ -1,6 +1,6 @@
 #include "tests/support/stocked_restaurant.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 namespace orderpush::test {
 namespace {

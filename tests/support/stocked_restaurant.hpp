@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/restaurant.hpp"
-#include "core/staff_store.hpp"
-#include "tests/support/store_world.hpp"
+#include "core/restaurant/restaurant.hpp"
+#include "core/access/staff_store.hpp"
+#include "tests/support/postgres/store_world.hpp"
 
 #include <array>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/tls.hpp"
-#include "tests/support/test_certificate.hpp"
+#include "base/crypto/tls.hpp"
+#include "tests/support/tls/test_certificate.hpp"
 
 #include <cstdlib>
 #include <filesystem>

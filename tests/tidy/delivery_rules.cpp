@@ -1,6 +1,6 @@
 #include "tests/tidy/delivery_rules.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "tests/tidy/shell.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "tests/tidy/delivery_rules.hpp"
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/size_rules.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/webhook_source.hpp"
+#include "core/incoming_webhooks/incoming_webhook_source.hpp"
 
 namespace orderpush::webhooks {
 

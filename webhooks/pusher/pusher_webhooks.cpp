@@ -1,7 +1,7 @@
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
 #include "base/characters.hpp"
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "protocol/pusher_names.hpp"
 
 #include <nlohmann/json.hpp>

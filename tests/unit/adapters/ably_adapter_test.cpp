@@ -1,8 +1,8 @@
 #include "adapters/ably/ably_adapter.hpp"
 
-#include "tests/support/ably_provider.hpp"
+#include "tests/support/providers/ably_provider.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/scripted_client.hpp"
+#include "tests/support/providers/scripted_client.hpp"
 
 #include <gtest/gtest.h>
 

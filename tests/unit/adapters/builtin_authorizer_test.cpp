@@ -1,6 +1,6 @@
 #include "adapters/builtin/builtin_authorizer.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "adapters/builtin/builtin_presence_feed.hpp"
 
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory_presence.hpp"
+#include "tests/support/memory/memory_presence.hpp"
 #include "tests/unit/adapters/hub_listener.hpp"
 
 #include <gtest/gtest.h>

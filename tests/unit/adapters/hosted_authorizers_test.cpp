@@ -1,7 +1,7 @@
 #include "adapters/ably/ably_authorizer.hpp"
 #include "adapters/pusher/pusher_authorizer.hpp"
-#include "base/crypto.hpp"
-#include "base/jwt.hpp"
+#include "base/crypto/crypto.hpp"
+#include "base/crypto/jwt.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

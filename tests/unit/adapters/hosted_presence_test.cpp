@@ -2,9 +2,9 @@
 
 #include "adapters/ably/ably_presence.hpp"
 #include "adapters/pusher/pusher_presence.hpp"
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/scripted_client.hpp"
+#include "tests/support/providers/scripted_client.hpp"
 
 #include <gtest/gtest.h>
 

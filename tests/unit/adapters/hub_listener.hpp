@@ -1,6 +1,6 @@
 #pragma once
 
-#include "realtime/hub.hpp"
+#include "realtime/hub/hub.hpp"
 
 #include <latch>
 #include <string>

@@ -1,8 +1,8 @@
 #include "adapters/pusher/pusher_adapter.hpp"
 
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/pusher_provider.hpp"
-#include "tests/support/scripted_client.hpp"
+#include "tests/support/providers/pusher_provider.hpp"
+#include "tests/support/providers/scripted_client.hpp"
 
 #include <gtest/gtest.h>
 

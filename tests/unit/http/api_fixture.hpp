@@ -1,15 +1,15 @@
 #pragma once
 
-#include "base/crypto.hpp"
-#include "base/jwt.hpp"
-#include "core/channel_authorizer.hpp"
-#include "http/api.hpp"
+#include "base/crypto/crypto.hpp"
+#include "base/crypto/jwt.hpp"
+#include "core/access/channel_authorizer.hpp"
+#include "http/routing/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
-#include "tests/support/memory_presence.hpp"
-#include "tests/support/memory_world.hpp"
+#include "tests/support/memory/memory_presence.hpp"
+#include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sequential_ids.hpp"
-#include "tests/unit/http/faulty_order_store.hpp"
+#include "tests/unit/http/orders/faulty_order_store.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
 #include <gtest/gtest.h>

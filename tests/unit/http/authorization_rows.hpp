@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/policy.hpp"
+#include "core/access/policy.hpp"
 #include "tests/support/stocked_restaurant.hpp"
 
 #include <nlohmann/json.hpp>

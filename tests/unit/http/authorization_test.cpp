@@ -1,7 +1,7 @@
 // Every route with every kind of caller: whom it lets in is what the policy table says.
 
-#include "app/authenticator.hpp"
-#include "http/routes.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "http/routing/routes.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/authorization_rows.hpp"
 

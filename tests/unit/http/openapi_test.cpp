@@ -1,7 +1,7 @@
 // The description of the API and the table of routes name the same endpoints.
 
-#include "http/embedded_openapi.hpp"
-#include "http/routes.hpp"
+#include "http/pages/embedded_openapi.hpp"
+#include "http/routing/routes.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "main/push_streams.hpp"
 
-#include "tests/support/fake_push_adapter.hpp"
-#include "tests/support/memory_world.hpp"
+#include "tests/support/providers/fake_push_adapter.hpp"
+#include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 

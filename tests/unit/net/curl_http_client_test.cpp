@@ -1,6 +1,6 @@
 #include "net/curl_http_client.hpp"
 
-#include "tests/support/scripted_server.hpp"
+#include "tests/support/providers/scripted_server.hpp"
 
 #include <gtest/gtest.h>
 

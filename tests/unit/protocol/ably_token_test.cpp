@@ -2,7 +2,7 @@
 
 #include "protocol/ably_token.hpp"
 
-#include "base/jwt.hpp"
+#include "base/crypto/jwt.hpp"
 
 #include <gtest/gtest.h>
 

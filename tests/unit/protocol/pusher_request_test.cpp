@@ -3,7 +3,7 @@
 
 #include "protocol/pusher_request.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
-#include "base/crypto.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <gtest/gtest.h>
 

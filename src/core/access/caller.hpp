@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/ids.hpp"
+#include "core/restaurant/restaurant.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace orderpush {
+
+/// A guest at a table, by the token of an open session.
+struct Guest {
+    SessionId session;
+    TableId table;
+    BranchId branch;
+    RestaurantId restaurant;
+    std::string device_id;
+    std::optional<std::string> name;
+};
+
+/// A person with a role, by a staff JWT.
+struct StaffMember {
+    StaffId id;
+    RestaurantId restaurant;
+    BranchId branch;
+    Role role = Role::kKitchen;
+    std::string name;
+    std::optional<StationId> station;
+};
+
+/// A front-end's server, by an API key.
+struct ApiClient {
+    ApiKeyId key;
+    RestaurantId restaurant;
+};
+
+/// Whoever made a request, after proving it.
+using Caller = std::variant<Guest, StaffMember, ApiClient>;
+
+RestaurantId restaurant_of(const Caller& caller);
+
+}  // namespace orderpush

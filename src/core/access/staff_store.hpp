@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/restaurant/restaurant.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
+
+struct NewStaff {
+    Staff staff;
+    Timestamp at;
+    std::optional<KeptAnswer> answer = {};
+};
+
+/// A front-end's key, without the key itself.
+struct ApiKey {
+    ApiKeyId id;
+    RestaurantId restaurant;
+    std::string name;
+    Timestamp created_at;
+    std::optional<Timestamp> revoked_at = {};
+};
+
+struct NewApiKey {
+    ApiKey key;
+    /// SHA-256 hex.
+    std::string key_hash;
+    std::optional<KeptAnswer> answer = {};
+};
+
+class StaffStore {
+  public:
+    StaffStore() = default;
+    StaffStore(const StaffStore&) = delete;
+    StaffStore& operator=(const StaffStore&) = delete;
+    virtual ~StaffStore() = default;
+
+    /// Case-insensitive. kNotFound also for the deactivated.
+    virtual Result<Staff> find_by_email(std::string_view email) = 0;
+    /// kNotFound "staff_not_found", also for the deactivated.
+    virtual Result<Staff> find(const StaffId& id) = 0;
+    /// kNotFound also for the revoked.
+    virtual Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) = 0;
+    /// kConflict "email_taken", in any case of letters, also by the deactivated; kInvalid names
+    /// `stationId` if the branch has no such station; kConflict "idempotency_key_taken".
+    virtual Result<void> create(const NewStaff& staff) = 0;
+    /// kConflict "idempotency_key_taken".
+    virtual Result<void> create_api_key(const NewApiKey& key) = 0;
+    /// The revoked included, oldest first; at most `limit`.
+    virtual Result<std::vector<ApiKey>> list_api_keys(
+        const RestaurantId& restaurant, int limit
+    ) = 0;
+    /// From then on the key proves nothing; one that was revoked before keeps its time. kNotFound:
+    /// the restaurant has no such key.
+    virtual Result<void> revoke_api_key(
+        const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
+    ) = 0;
+};
+
+}  // namespace orderpush

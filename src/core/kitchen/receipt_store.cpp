@@ -1,0 +1,18 @@
+#include "core/kitchen/receipt_store.hpp"
+
+namespace orderpush {
+
+std::string_view to_word(ReceiptKind kind) noexcept {
+    return kind == ReceiptKind::kSeen ? "seen" : "received";
+}
+
+std::optional<ReceiptKind> parse_receipt_kind(std::string_view word) {
+    for (const auto kind : {ReceiptKind::kReceived, ReceiptKind::kSeen}) {
+        if (word == to_word(kind)) {
+            return kind;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace orderpush

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order.hpp"
+#include "core/restaurant/restaurant.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
+
+/// What placing an order needs to know, read at one instant.
+struct PlacementContext {
+    TableSession session;
+    /// Those of the asked ids that are on this branch's menu.
+    std::vector<MenuItem> items;
+    /// The stations that make them.
+    std::vector<Station> stations;
+};
+
+struct NewOrder {
+    /// Without its number.
+    Order order;
+    /// The store adds `orderNumber` to each event's payload: only the transaction knows it.
+    std::vector<Event> events;
+    /// The answer to keep with the key: a JSON object without `orderNumber`, which the store adds.
+    std::string answer;
+    std::optional<IdempotencyKey> idempotency;
+};
+
+struct PlacedOrder {
+    int number = 0;
+    /// The answer with its number, byte for byte as it will be replayed.
+    std::string answer;
+};
+
+struct OrderFilter {
+    BranchId branch;
+    std::optional<SessionId> session = {};
+    /// In any of these; all if empty.
+    std::vector<OrderStatus> statuses = {};
+    /// Orders after this one; ids sort by time.
+    std::optional<OrderId> after = {};
+    /// From 1: a page and one more, which tells that there is a next page.
+    int limit = 50;
+};
+
+/// What one change makes of an order; see core/order_changes.hpp.
+struct OrderChange {
+    /// As it was read: the change is made only if it still has this version.
+    Order before;
+    /// As it will be, stamped(). Lines and tickets are changed or added, never removed; of a line
+    /// its status and its station can change.
+    Order after;
+    std::vector<Event> events;
+    std::optional<KeptAnswer> answer = {};
+};
+
+class OrderStore {
+  public:
+    OrderStore() = default;
+    OrderStore(const OrderStore&) = delete;
+    OrderStore& operator=(const OrderStore&) = delete;
+    virtual ~OrderStore() = default;
+
+    /// kNotFound: no such session.
+    virtual Result<PlacementContext> placement_context(
+        const SessionId& session, std::span<const MenuItemId> items
+    ) = 0;
+    /// Order, items, tickets, key, `seq` per channel and outbox rows in one transaction.
+    /// kConflict: "session_closed" if it closed meanwhile; "idempotency_key_taken" if another
+    /// request took the key first (then nothing was written).
+    virtual Result<PlacedOrder> place(const NewOrder& order) = 0;
+    virtual Result<Order> find(const OrderId& id) = 0;
+    /// In order of id, which is order of time.
+    virtual Result<std::vector<Order>> list(const OrderFilter& filter) = 0;
+    /// The order with that ticket. kNotFound "ticket_not_found".
+    virtual Result<Order> find_by_ticket(const TicketId& id) = 0;
+    /// Order, lines, tickets, key, `seq` per channel and outbox rows in one transaction. kNotFound;
+    /// kPreconditionFailed "order_changed" if another change came first; kConflict "session_closed"
+    /// if it adds lines and the session is closed; kConflict "idempotency_key_taken". Nothing is
+    /// written then.
+    virtual Result<void> change(const OrderChange& change) = 0;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/payments/payment.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderpush {
+
+// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// contract suite judges both. Every member may be called from several threads at once and blocks on
+// the store, with a deadline of the store's own. Beside what a member names, each can answer
+// kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
+// it causes and commits both, or neither.
+
+struct NewPayment {
+    Payment payment;
+    std::vector<Event> events;
+    /// Recorded as well if the payment settles the bill, which closes the session.
+    std::vector<Event> closing_events;
+    /// Which answer is kept only the transaction knows. Both have the same key, or neither is
+    /// there.
+    std::optional<KeptAnswer> settled_answer = {};
+    std::optional<KeptAnswer> partial_answer = {};
+};
+
+class PaymentStore {
+  public:
+    PaymentStore() = default;
+    PaymentStore(const PaymentStore&) = delete;
+    PaymentStore& operator=(const PaymentStore&) = delete;
+    virtual ~PaymentStore() = default;
+
+    /// In order of id, which is order of time; at most `limit`.
+    virtual Result<std::vector<Payment>> list(const SessionId& session, int limit) = 0;
+    virtual Result<Payment> find(const PaymentId& id) = 0;
+    /// Whether it settled the bill: the orders of the session that are not cancelled, and the
+    /// payments before it, as they stand once nobody else can add to them. Then the session is
+    /// closed and its table left to be cleaned. kNotFound: no such session; kConflict:
+    /// "session_closed", "overpayment" with the fact `outstandingAmount`, "idempotency_key_taken".
+    virtual Result<bool> record(const NewPayment& payment) = 0;
+};
+
+/// A payment of more than is still to be paid.
+inline Error overpayment(std::int64_t outstanding_minor) {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "overpayment",
+        .message = "The amount is more than what is still to be paid.",
+        .facts = {{"outstandingAmount", outstanding_minor}}};
+}
+
+}  // namespace orderpush

@@ -1,0 +1,15 @@
+#include "core/presence/presence_source.hpp"
+
+#include <utility>
+
+namespace orderpush {
+
+Error presence_unavailable(std::string detail) {
+    return {
+        .code = ErrorCode::kUnavailable,
+        .reason = "presence_unavailable",
+        .message = "The provider did not tell who is connected.",
+        .detail = std::move(detail)};
+}
+
+}  // namespace orderpush

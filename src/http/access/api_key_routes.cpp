@@ -1,0 +1,48 @@
+#include "http/access/api_key_routes.hpp"
+
+#include "usecases/json/restaurant_json.hpp"
+#include "http/json/field_reader.hpp"
+#include "http/routing/idempotency_key.hpp"
+
+#include <utility>
+
+namespace orderpush::http {
+
+Result<Answer> create_api_key(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const std::string name = fields.text("name");
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    auto created = call.services.api_keys.create(call.caller(), name, idempotency);
+    if (!created) {
+        return std::move(created).error();
+    }
+    return created_answer(std::move(*created));
+}
+
+Result<Answer> list_api_keys(const Call& call) {
+    const auto keys = call.services.api_keys.list(call.caller());
+    if (!keys) {
+        return keys.error();
+    }
+    std::string body = R"({"apiKeys":[)";
+    for (const ApiKey& key : *keys) {
+        body += body.ends_with('[') ? "" : ",";
+        body += app::api_key_document(key);
+    }
+    return Answer{.body = body + "]}"};
+}
+
+Result<Answer> revoke_api_key(const Call& call) {
+    const auto revoked = call.services.api_keys.revoke(call.caller(), call.id<ApiKeyId>());
+    if (!revoked) {
+        return revoked.error();
+    }
+    return Answer{.status = 204};
+}
+
+}  // namespace orderpush::http

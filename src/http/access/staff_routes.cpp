@@ -1,0 +1,66 @@
+#include "http/access/staff_routes.hpp"
+
+#include "http/json/field_reader.hpp"
+#include "http/routing/idempotency_key.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace orderpush::http {
+
+using Json = nlohmann::ordered_json;
+
+Result<Answer> log_in_staff(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const app::LoginAttempt attempt{
+        .email = fields.text("email"),
+        .password = fields.text("password"),
+        .client_address = call.request.client_address};
+    fields.finish();
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    const auto login = call.services.staff.log_in(attempt);
+    if (!login) {
+        return login.error();
+    }
+    const Json document{
+        {"token", login->token},
+        {"role", to_word(login->staff.role)},
+        {"branchId", to_string(login->staff.branch)},
+        {"staffId", to_string(login->staff.id)},
+        {"name", login->staff.name},
+        {"expiresAt", to_rfc3339(login->expires_at)},
+    };
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> create_staff(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    app::CreateStaff request{
+        .name = fields.text("name"),
+        .email = fields.text("email"),
+        .password = fields.text("password"),
+        .branch = fields.id<BranchId>("branchId"),
+        .station = fields.optional_id<StationId>("stationId")};
+    const auto role = parse_role(fields.text("role"));
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!role && faults.is_empty()) {
+        faults.add("role", "must be KITCHEN, WAITER, MANAGER or ADMIN");
+    }
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    request.role = *role;
+    auto created = call.services.staff.create(call.caller(), request, idempotency);
+    if (!created) {
+        return std::move(created).error();
+    }
+    return created_answer(std::move(*created));
+}
+
+}  // namespace orderpush::http

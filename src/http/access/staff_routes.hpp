@@ -1,0 +1,14 @@
+#pragma once
+
+#include "http/routing/route.hpp"
+
+namespace orderpush::http {
+
+/// POST /v1/staff/login {email, password} → 200.
+Result<Answer> log_in_staff(const Call& call);
+
+/// POST /v1/staff {name, email, password, role, branchId, stationId?} → 201; honours
+/// Idempotency-Key.
+Result<Answer> create_staff(const Call& call);
+
+}  // namespace orderpush::http

@@ -1,0 +1,29 @@
+#include "http/incoming_webhooks/incoming_webhook_routes.hpp"
+
+namespace orderpush::http {
+namespace {
+
+Result<Answer> receive(const Call& call, std::string_view provider) {
+    const Request& request = call.request;
+    const auto taken = call.services.webhooks.receive(
+        provider,
+        {.header = [&](std::string_view name) { return request.header(name); },
+         .body = request.body}
+    );
+    if (!taken) {
+        return taken.error();
+    }
+    return Answer{.status = 204};
+}
+
+}  // namespace
+
+Result<Answer> receive_pusher_webhook(const Call& call) {
+    return receive(call, "pusher");
+}
+
+Result<Answer> receive_ably_webhook(const Call& call) {
+    return receive(call, "ably");
+}
+
+}  // namespace orderpush::http

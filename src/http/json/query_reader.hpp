@@ -1,0 +1,43 @@
+#pragma once
+
+#include "base/percent.hpp"
+#include "base/crypto/uuid.hpp"
+#include "http/json/field_reader.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orderpush::http {
+
+/// Reads query parameters; a wrong value becomes a fault. Unknown and repeated names were refused
+/// before: see Route::query.
+class QueryReader {
+  public:
+    /// Both arguments must outlive the reader.
+    QueryReader(const FormFields& fields, FaultList& faults) : fields_(fields), faults_(faults) {}
+
+    std::optional<std::string> text(std::string_view name) const;
+    std::optional<int> integer(std::string_view name);
+    /// The bounds included.
+    std::optional<std::int64_t> integer_within(
+        std::string_view name, std::int64_t least, std::int64_t most
+    );
+    template <class SomeId>
+    std::optional<SomeId> id(std::string_view name) {
+        const auto given = text(name);
+        const auto parsed = given ? parse_id<SomeId>(*given) : std::nullopt;
+        if (given && !parsed) {
+            fault(name, "must be a UUID");
+        }
+        return parsed;
+    }
+    void fault(std::string_view name, std::string message);
+
+  private:
+    const FormFields& fields_;
+    FaultList& faults_;
+};
+
+}  // namespace orderpush::http

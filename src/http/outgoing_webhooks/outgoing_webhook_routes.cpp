@@ -1,0 +1,174 @@
+#include "http/outgoing_webhooks/outgoing_webhook_routes.hpp"
+
+#include "http/json/field_reader.hpp"
+#include "http/json/query_reader.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kLimitMax = 200;
+
+void put_time(Json& json, const char* name, const std::optional<Timestamp>& time) {
+    if (time) {
+        json[name] = to_rfc3339(*time);
+    }
+}
+
+/// A restaurant's own webhook is of no application.
+void put_app(Json& json, const std::string& app_id) {
+    if (!app_id.empty()) {
+        json["appId"] = app_id;
+    }
+}
+
+Json attempt_json(const WebhookAttempt& attempt) {
+    Json json{
+        {"attempt", attempt.attempt},
+        {"at", to_rfc3339(attempt.at)},
+        {"durationMs", attempt.duration.count()},
+        {"reason", attempt.reason}};
+    if (attempt.status) {
+        json["status"] = *attempt.status;
+        json["answer"] = attempt.answer;
+    }
+    return json;
+}
+
+Json webhook_json(const ListedWebhook& webhook) {
+    Json json{
+        {"id", to_string(webhook.id)},
+        {"endpointId", to_string(webhook.endpoint)},
+        {"state", to_word(webhook.state)},
+        {"events", webhook.event_count},
+        {"attempts", webhook.attempt_count},
+        {"createdAt", to_rfc3339(webhook.created_at)}};
+    put_app(json, webhook.app_id);
+    put_time(json, "nextAttemptAt", webhook.not_before);
+    put_time(json, "settledAt", webhook.settled_at);
+    json["history"] = Json::array();
+    for (const WebhookAttempt& attempt : webhook.attempts) {
+        json["history"].push_back(attempt_json(attempt));
+    }
+    return json;
+}
+
+Json endpoint_json(const WebhookEndpoint& endpoint) {
+    // What is kept was readable when it was configured.
+    const auto target = parse_webhook_target(endpoint.target);
+    Json json{
+        {"id", to_string(endpoint.id)},
+        {"url", target ? shown_url(*target) : std::string{}},
+        {"events", Json::array()},
+        {"channels", target ? target->channel_prefix : std::string{}},
+        {"state", endpoint.disabled_reason ? "disabled" : "enabled"},
+        {"failures", endpoint.failures},
+        {"pending", endpoint.pending_count}};
+    put_app(json, endpoint.app_id);
+    if (target) {
+        for (const ChannelEventKind kind : target->kinds) {
+            json["events"].push_back(to_word(kind));
+        }
+    }
+    put_time(json, "failingSince", endpoint.failing_since);
+    put_time(json, "lastSuccessAt", endpoint.last_success_at);
+    put_time(json, "disabledAt", endpoint.disabled_at);
+    if (endpoint.disabled_reason) {
+        json["disabledReason"] = *endpoint.disabled_reason;
+    }
+    return json;
+}
+
+std::optional<WebhookState> read_state(QueryReader& query) {
+    const auto word = query.text("state");
+    const auto state = word ? parse_webhook_state(*word) : std::nullopt;
+    if (word && !state) {
+        query.fault("state", "must be pending, delivered or expired");
+    }
+    return state;
+}
+
+template <class SomeId>
+std::optional<SomeId> read_id(QueryReader& query, const char* name, const char* fault) {
+    const auto given = query.text(name);
+    const auto id = given ? parse_id<SomeId>(*given) : std::nullopt;
+    if (given && !id) {
+        query.fault(name, fault);
+    }
+    return id;
+}
+
+Error unknown(const char* reason, const char* message) {
+    return {.code = ErrorCode::kNotFound, .reason = reason, .message = message};
+}
+
+}  // namespace
+
+Result<Answer> list_webhooks(const Call& call) {
+    FaultList faults;
+    QueryReader query{call.query, faults};
+    WebhookFilter filter{
+        .state = read_state(query),
+        .endpoint =
+            read_id<WebhookEndpointId>(query, "endpointId", "must be the id of an endpoint"),
+        .after = read_id<OutgoingWebhookId>(query, "after", "must be the id of a webhook")};
+    filter.limit =
+        static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(filter.limit));
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    const auto page = call.services.outgoing_webhooks.list(call.caller(), filter);
+    if (!page) {
+        return page.error();
+    }
+    Json document{{"webhooks", Json::array()}, {"next", nullptr}};
+    for (const ListedWebhook& webhook : page->webhooks) {
+        document["webhooks"].push_back(webhook_json(webhook));
+    }
+    if (page->next) {
+        document["next"] = to_string(*page->next);
+    }
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> replay_webhook(const Call& call) {
+    const auto id = parse_id<OutgoingWebhookId>(call.captures.at(0));
+    if (!id) {
+        return unknown("webhook_not_found", "There is no such webhook.");
+    }
+    auto replayed = call.services.outgoing_webhooks.replay(call.caller(), *id);
+    if (!replayed) {
+        return std::move(replayed).error();
+    }
+    const Json document{{"id", to_string(*id)}, {"state", to_word(WebhookState::kPending)}};
+    return Answer{.status = 202, .body = document.dump()};
+}
+
+Result<Answer> list_webhook_endpoints(const Call& call) {
+    const auto endpoints = call.services.outgoing_webhooks.endpoints(call.caller());
+    if (!endpoints) {
+        return endpoints.error();
+    }
+    Json document{{"endpoints", Json::array()}};
+    for (const WebhookEndpoint& endpoint : *endpoints) {
+        document["endpoints"].push_back(endpoint_json(endpoint));
+    }
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> enable_webhook_endpoint(const Call& call) {
+    const auto id = parse_id<WebhookEndpointId>(call.captures.at(0));
+    if (!id) {
+        return unknown("endpoint_not_found", "There is no such endpoint.");
+    }
+    const auto enabled = call.services.outgoing_webhooks.enable(call.caller(), *id);
+    if (!enabled) {
+        return enabled.error();
+    }
+    return Answer{.body = endpoint_json(*enabled).dump()};
+}
+
+}  // namespace orderpush::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "http/routing/route.hpp"
+
+namespace orderpush::http {
+
+/// GET /docs: the page that shows the API's description.
+Result<Answer> show_docs(const Call& call);
+/// GET /docs/{file}: what that page consists of.
+Result<Answer> show_docs_file(const Call& call);
+/// GET /openapi.json: the description, which this binary carries.
+Result<Answer> show_openapi(const Call& call);
+/// GET /events.schema.json: the JSON Schema of every event's payload.
+Result<Answer> show_event_schema(const Call& call);
+
+/// kNotFound "docs_missing": the service has no pages, or none of this name.
+Error pages_missing();
+/// kNotFound "not_found", of a file of the pages.
+Error file_missing();
+
+}  // namespace orderpush::http

@@ -1,0 +1,43 @@
+#include "http/payments/payment_routes.hpp"
+
+#include "usecases/json/restaurant_json.hpp"
+#include "http/json/field_reader.hpp"
+#include "http/routing/idempotency_key.hpp"
+
+#include <utility>
+
+namespace orderpush::http {
+
+Result<Answer> take_payment(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    app::TakePayment request{
+        .session = fields.id<SessionId>("sessionId"),
+        .amount_minor = fields.integer("amount"),
+        .orders = fields.optional_ids<OrderId>("orderIds")};
+    const auto method = parse_payment_method(fields.text("method"));
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!method && faults.is_empty()) {
+        faults.add("method", "must be cash, card, online or other");
+    }
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    request.method = *method;
+    auto taken = call.services.payments.take(call.caller(), request, idempotency);
+    if (!taken) {
+        return std::move(taken).error();
+    }
+    return created_answer(std::move(*taken), "/v1/payments/");
+}
+
+Result<Answer> show_payment(const Call& call) {
+    const auto payment = call.services.payments.find(call.caller(), call.id<PaymentId>());
+    if (!payment) {
+        return payment.error();
+    }
+    return Answer{.body = app::payment_document(*payment)};
+}
+
+}  // namespace orderpush::http

@@ -1,0 +1,95 @@
+#include "http/presence/presence_routes.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Empty for a member without any.
+Json info_of(const std::string& text) {
+    Json info = Json::parse(text, nullptr, false);
+    return info.is_object() ? info : Json::object();
+}
+
+Json presence_of(const PresentMember& member) {
+    return {
+        {"since", to_rfc3339(member.joined_at)},
+        {"connections", member.connections},
+        {"source", member.source}};
+}
+
+template <class Member>
+Json who_is(const Member& member) {
+    const Json info = info_of(member.info);
+    Json json{{"memberId", member.id}};
+    for (const char* name : {"name", "role", "station"}) {
+        if (info.contains(name)) {
+            json[name] = info[name];
+        }
+    }
+    return json;
+}
+
+Json display_json(const PresentMember& member) {
+    Json json = who_is(member);
+    json.update(presence_of(member));
+    return json;
+}
+
+Json silent_json(const SilentMember& member) {
+    Json json = who_is(member);
+    json["silentSince"] = to_rfc3339(member.silent_since);
+    json["source"] = member.source;
+    return json;
+}
+
+Json member_json(const PresentMember& member) {
+    Json json{{"memberId", member.id}, {"info", info_of(member.info)}};
+    json.update(presence_of(member));
+    return json;
+}
+
+Json as_of(const app::ChannelRoster& roster) {
+    return roster.as_of ? Json(to_rfc3339(*roster.as_of)) : Json();
+}
+
+template <class Member>
+Json list_of(const std::vector<Member>& members, Json (*to_json)(const Member&)) {
+    Json list = Json::array();
+    for (const Member& member : members) {
+        list.push_back(to_json(member));
+    }
+    return list;
+}
+
+}  // namespace
+
+Result<Answer> list_displays(const Call& call) {
+    const auto branch = call.id<BranchId>();
+    const auto displays = call.services.presence.displays(call.caller(), branch);
+    if (!displays) {
+        return displays.error();
+    }
+    const Json document{
+        {"branchId", to_string(branch)},
+        {"asOf", as_of(displays->online)},
+        {"displays", list_of(displays->online.members, display_json)},
+        {"silent", list_of(displays->silent, silent_json)}};
+    return Answer{.body = document.dump()};
+}
+
+Result<Answer> list_members(const Call& call) {
+    const auto found = call.services.presence.read(call.caller(), call.captures.at(0));
+    if (!found) {
+        return found.error();
+    }
+    const Json document{
+        {"channel", found->channel.name()},
+        {"asOf", as_of(found->roster)},
+        {"members", list_of(found->roster.members, member_json)}};
+    return Answer{.body = document.dump()};
+}
+
+}  // namespace orderpush::http

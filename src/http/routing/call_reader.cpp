@@ -1,0 +1,172 @@
+#include "http/routing/call_reader.hpp"
+
+#include "http/json/field_reader.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace orderpush::http {
+namespace {
+
+constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
+constexpr std::string_view kBearer = "Bearer ";
+
+bool has_bearer_token(const Request& request) {
+    return equal_ignoring_case(request.header("Authorization").substr(0, kBearer.size()), kBearer);
+}
+
+/// Without its parameters: "application/json" of "application/json; charset=utf-8".
+std::string_view media_type(const Request& request) {
+    const std::string_view value = request.header("Content-Type");
+    const std::string_view type = value.substr(0, value.find(';'));
+    const auto last = type.find_last_not_of(" \t");
+    return last == std::string_view::npos ? std::string_view{} : type.substr(0, last + 1);
+}
+
+Error malformed(std::string reason, std::string message) {
+    return {
+        .code = ErrorCode::kMalformed, .reason = std::move(reason), .message = std::move(message)};
+}
+
+/// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
+/// proxy's in front of us, not ours.
+std::string credential_of(const Request& request) {
+    return std::string{
+        has_bearer_token(request) ? bearer_token_of(request) : request.header("X-API-Key")};
+}
+
+Result<Caller> prove_caller(const Route& route, const Call& call) {
+    const std::string credential = credential_of(call.request);
+    if (credential.empty()) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "credential_missing",
+            .message = "Send a token as 'Authorization: Bearer …' or an API key as 'X-API-Key'."};
+    }
+    app::Authenticator& authenticator = call.services.authenticator;
+    return route.access == Access::kDepartedToo
+               ? authenticator.authenticate_departed_too(credential)
+               : authenticator.authenticate(credential);
+}
+
+Result<FormFields> read_query(const Route& route, const Request& request) {
+    auto fields = parse_form(request.query);
+    if (!fields) {
+        return malformed("malformed_query", "The query is not validly percent-encoded.");
+    }
+    FaultList faults;
+    std::set<std::string_view> seen;
+    const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
+    for (const auto& field : *fields) {
+        const std::string& name = field.first;
+        if (!takes_any && std::ranges::find(route.query, name) == route.query.end()) {
+            faults.add(name, "is not a known query parameter");
+        } else if (!seen.insert(name).second) {
+            faults.add(name, "is given more than once");
+        }
+    }
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    return std::move(*fields);
+}
+
+Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max) {
+    auto value = parse_json(request.body, depth_max);
+    if (!value) {
+        return std::move(value).error();
+    }
+    auto* object = std::get_if<JsonObject>(&value->content);
+    if (object == nullptr) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "body_not_object",
+            .message = "The body must be a JSON object."};
+    }
+    return std::move(*object);
+}
+
+Result<JsonObject> read_form_body(const Request& request) {
+    auto fields = parse_form(request.body);
+    if (!fields) {
+        return malformed("malformed_form", "The body is not validly percent-encoded.");
+    }
+    JsonObject object;
+    for (auto& [name, value] : *fields) {
+        object.push_back({std::move(name), {std::move(value)}});
+    }
+    return object;
+}
+
+/// Whether there is no body to read, and none has to be.
+bool is_bodiless(const Route& route, const Request& request) {
+    return route.body == Body::kNone || (route.body == Body::kOptionalJson && request.body.empty());
+}
+
+Result<JsonObject> read_body(const Route& route, const Request& request, std::size_t depth_max) {
+    if (is_bodiless(route, request)) {
+        return JsonObject{};
+    }
+    const bool is_form = equal_ignoring_case(media_type(request), kFormType);
+    return is_form ? read_form_body(request) : read_json_body(request, depth_max);
+}
+
+}  // namespace
+
+std::string_view bearer_token_of(const Request& request) {
+    if (!has_bearer_token(request)) {
+        return {};
+    }
+    const std::string_view token = request.header("Authorization").substr(kBearer.size());
+    return token.substr(std::min(token.find_first_not_of(' '), token.size()));
+}
+
+bool takes_media_type(const Route& route, const Request& request) {
+    if (is_bodiless(route, request)) {
+        return true;
+    }
+    if (!request.header("Content-Encoding").empty()) {
+        return false;
+    }
+    const std::string_view type = media_type(request);
+    return equal_ignoring_case(type, kJsonType) ||
+           (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
+}
+
+Result<void> read_caller(const Route& route, Call& call) {
+    const bool is_wanted =
+        route.access == Access::kCaller || route.access == Access::kDepartedToo ||
+        (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
+    if (!is_wanted) {
+        return {};
+    }
+    auto caller = prove_caller(route, call);
+    if (!caller) {
+        return std::move(caller).error();
+    }
+    call.proven_caller = std::move(*caller);
+    return {};
+}
+
+Result<void> read_input(const Route& route, std::size_t json_depth_max, Call& call) {
+    // Which of two keys guards the request would be a guess.
+    if (call.request.all_headers("Idempotency-Key").size() > 1) {
+        return invalid_fields({{"Idempotency-Key", "is given more than once"}});
+    }
+    auto query = read_query(route, call.request);
+    if (!query) {
+        return std::move(query).error();
+    }
+    call.query = std::move(*query);
+    auto body = read_body(route, call.request, json_depth_max);
+    if (!body) {
+        return std::move(body).error();
+    }
+    call.body = std::move(*body);
+    return {};
+}
+
+}  // namespace orderpush::http

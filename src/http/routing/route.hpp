@@ -1,0 +1,71 @@
+#pragma once
+
+#include "base/percent.hpp"
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "http/routing/api.hpp"
+#include "http/json/json_value.hpp"
+#include "http/routing/message.hpp"
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::http {
+
+/// Everything a handler works with. What its Route asks for was checked before.
+struct Call {
+    const ApiDependencies& services;
+    const Request& request;
+    /// Values of the pattern's {…} segments, decoded, in order.
+    const std::vector<std::string>& captures;
+    FormFields query = {};
+    /// The JSON body; a form's fields as strings. Empty where the route takes no body.
+    JsonObject body = {};
+    std::optional<Caller> proven_caller = {};
+
+    /// Requires a route with Access::kCaller. With kOptionalCaller look at proven_caller.
+    const Caller& caller() const { return assert(proven_caller.has_value()), *proven_caller; }
+    /// The `index`-th capture. Requires that its segment is an {…id}, which only UUIDs match.
+    template <class SomeId>
+    SomeId id(std::size_t index = 0) const {
+        const auto parsed = parse_id<SomeId>(captures.at(index));
+        assert(parsed.has_value());
+        return *parsed;
+    }
+};
+
+using Handler = Result<Answer> (*)(const Call&);
+
+enum class Access {
+    kAnyone,
+    kCaller,          ///< 401 without a good credential
+    kDepartedToo,     ///< the same, but that guests may ask for a day after their session
+    kOptionalCaller,  ///< 401 for a bad credential; none is fine
+};
+
+enum class Body {
+    kNone,          ///< whatever comes is ignored
+    kJson,          ///< a JSON object; other media types are 415
+    kOptionalJson,  ///< or nothing at all, which reads as {}
+    kJsonOrForm,    ///< or application/x-www-form-urlencoded
+};
+
+/// Stands for parameters that the route does not know, and ignores: SDKs add some of their own.
+inline constexpr std::string_view kAnyParameter = "*";
+
+/// One endpoint.
+struct Route {
+    std::string_view method;
+    /// Segments are literal or {name}; one whose name ends in "id" matches UUIDs only.
+    std::string_view pattern;
+    Access access;
+    Body body;
+    Handler handler;
+    /// Query parameters it knows; others are 422, unless kAnyParameter is among them.
+    std::vector<std::string_view> query = {};
+};
+
+}  // namespace orderpush::http

@@ -1,0 +1,202 @@
+#include "http/routing/routes.hpp"
+
+#include "http/access/ably_routes.hpp"
+#include "http/access/api_key_routes.hpp"
+#include "http/delivery/delivery_routes.hpp"
+#include "http/pages/document_routes.hpp"
+#include "http/events/event_routes.hpp"
+#include "http/operations/health_routes.hpp"
+#include "http/kitchen/kitchen_routes.hpp"
+#include "http/restaurant/menu_routes.hpp"
+#include "http/orders/legacy_routes.hpp"
+#include "http/operations/operations_routes.hpp"
+#include "http/orders/order_routes.hpp"
+#include "http/outgoing_webhooks/outgoing_webhook_routes.hpp"
+#include "http/pages/page_routes.hpp"
+#include "http/payments/payment_routes.hpp"
+#include "http/presence/presence_routes.hpp"
+#include "http/access/realtime_routes.hpp"
+#include "http/kitchen/receipt_routes.hpp"
+#include "http/outgoing_webhooks/restaurant_webhook_routes.hpp"
+#include "http/tables/session_routes.hpp"
+#include "http/access/staff_routes.hpp"
+#include "http/tables/table_routes.hpp"
+#include "http/kitchen/ticket_routes.hpp"
+#include "http/incoming_webhooks/incoming_webhook_routes.hpp"
+
+namespace orderpush::http {
+
+// clang-format off
+namespace {
+
+std::vector<Route> routes_of_the_service() {
+    using enum Access;
+    return {
+        {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
+        {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
+        {"GET",   "/metrics",                 kAnyone, Body::kNone,       show_metrics},
+        {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
+        {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
+        {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
+        {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
+
+        {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
+        {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
+        {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
+        {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page},
+        {"GET",   "/ops",                     kAnyone, Body::kNone,       show_operations_page},
+        {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
+    };
+}
+
+std::vector<Route> routes_of_the_house() {
+    using enum Access;
+    return {
+        {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
+        {"POST",  "/v1/staff",                kCaller, Body::kJson,       create_staff},
+        {"POST",  "/v1/api-keys",             kCaller, Body::kJson,       create_api_key},
+        {"GET",   "/v1/api-keys",             kCaller, Body::kNone,       list_api_keys},
+        {"DELETE", "/v1/api-keys/{id}",       kCaller, Body::kNone,       revoke_api_key},
+
+        {"POST",  "/v1/sessions",             kAnyone, Body::kJson,       open_session},
+        {"GET",   "/v1/sessions/{id}",        kCaller, Body::kNone,       show_session},
+        {"GET",   "/v1/sessions/{id}/bill",   kDepartedToo, Body::kNone,  show_session},
+        {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kNone,       close_session},
+
+        {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},
+        {"POST",  "/v1/branches/{id}/tables", kCaller, Body::kJson,       create_table},
+        {"GET",   "/v1/branches/{id}/floor",  kCaller, Body::kNone,       show_floor},
+        {"PATCH", "/v1/tables/{id}",          kCaller, Body::kJson,       change_table},
+        {"POST",  "/v1/tables/{id}/qr",       kCaller, Body::kNone,       renew_qr_token},
+
+        {"POST",  "/v1/payments",             kCaller, Body::kJson,       take_payment},
+        {"GET",   "/v1/payments/{id}",        kCaller, Body::kNone,       show_payment},
+
+        {"GET",   "/v1/branches/{id}/menu",   kAnyone, Body::kNone,       show_menu},
+        {"POST",  "/v1/branches/{id}/menu/items", kCaller, Body::kJson,   create_menu_item},
+        {"PATCH", "/v1/menu/items/{id}",      kCaller, Body::kJson,       change_menu_item},
+    };
+}
+
+std::vector<Route> routes_of_orders() {
+    using enum Access;
+    return {
+        {"POST",  "/v1/orders",               kCaller, Body::kJson,       place_order},
+        {"GET",   "/v1/orders",               kCaller, Body::kNone,       list_orders,
+            {"branchId", "status", "sessionId", "after", "limit"}},
+        {"GET",   "/v1/orders/{id}",          kCaller, Body::kNone,       show_order},
+        {"PATCH", "/v1/orders/{id}",          kCaller, Body::kJson,       change_order},
+        {"POST",  "/v1/orders/{id}/items",    kCaller, Body::kJson,       add_items},
+        {"PATCH", "/v1/orders/{id}/items/{itemId}", kCaller, Body::kJson, change_item},
+        {"POST",  "/v1/orders/{id}/cancel-request", kCaller, Body::kJson, request_cancel},
+        {"POST",  "/v1/orders/{id}/cancel-request/accept", kCaller, Body::kOptionalJson, accept_cancel},
+        {"POST",  "/v1/orders/{id}/cancel-request/reject", kCaller, Body::kJson, reject_cancel},
+
+        {"GET",   "/v1/tickets/{id}",         kCaller, Body::kNone,       show_ticket},
+        {"PATCH", "/v1/tickets/{id}",         kCaller, Body::kJson,       change_ticket},
+        {"POST",  "/v1/tickets/{id}/bump",    kCaller, Body::kNone,       bump_ticket},
+        {"POST",  "/v1/tickets/{id}/recall",  kCaller, Body::kNone,       recall_ticket},
+        {"POST",  "/v1/tickets/{id}/hold",    kCaller, Body::kNone,       hold_ticket},
+        {"POST",  "/v1/tickets/{id}/fire",    kCaller, Body::kNone,       fire_ticket},
+        {"POST",  "/v1/tickets/{id}/rush",    kCaller, Body::kNone,       rush_ticket},
+    };
+}
+
+std::vector<Route> routes_of_the_kitchen() {
+    using enum Access;
+    return {
+        {"GET",   "/v1/tickets",              kCaller, Body::kNone,       list_tickets,
+            {"branchId", "status", "stationId", "after", "limit"}},
+        {"GET",   "/v1/branches/{id}/board",  kCaller, Body::kNone,       show_board, {"stationId"}},
+        {"GET",   "/v1/branches/{id}/all-day", kCaller, Body::kNone,      show_all_day, {"stationId"}},
+        {"GET",   "/v1/branches/{id}/kitchen/stats", kCaller, Body::kNone, show_kitchen_stats},
+        {"GET",   "/v1/branches/{id}/displays", kCaller, Body::kNone,     list_displays},
+        {"POST",  "/v1/receipts",             kCaller, Body::kJson,       report_receipts},
+        {"GET",   "/v1/orders/{id}/timeline", kCaller, Body::kNone,       show_timeline},
+    };
+}
+
+std::vector<Route> routes_of_realtime() {
+    using enum Access;
+    return {
+        {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
+            {"after", "limit"}},
+        {"GET",   "/v1/channels/{channel}/presence", kCaller, Body::kNone, list_members},
+        {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
+        {"POST",  "/v1/realtime/pusher/auth", kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        // Where the SDKs and frameworks look by default.
+        {"POST",  "/pusher/auth",             kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/broadcasting/auth",       kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/api/pusher/auth",         kCaller, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},
+        {"POST",  "/v1/realtime/pusher/user-auth", kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"POST",  "/pusher/user-auth",        kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"POST",  "/broadcasting/user-auth",  kCaller, Body::kJsonOrForm, authorize_pusher_user, {"provider"}},
+        {"GET",   "/v1/realtime/ably/auth",   kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/v1/realtime/ably/auth",   kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"GET",   "/api/ably",                kCaller, Body::kNone,       authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+        {"POST",  "/api/ably",                kCaller, Body::kJsonOrForm, authorize_ably,
+            {"clientId", "ttl", "capability", "format", kAnyParameter}},
+    };
+}
+
+std::vector<Route> routes_of_deliveries() {
+    using enum Access;
+    return {
+        {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
+            {"state", "adapter", "after", "limit"}},
+        {"POST",  "/v1/deliveries/retry",     kCaller, Body::kJson,       retry_deliveries},
+        {"POST",  "/v1/deliveries/{delivery}/retry", kCaller, Body::kNone, retry_delivery},
+        {"GET",   "/v1/adapters",             kCaller, Body::kNone,       list_adapters},
+        {"GET",   "/v1/operations/overview",  kCaller, Body::kNone,       show_operations},
+        {"GET",   "/v1/operations/orders",    kCaller, Body::kNone,       find_orders, {"number"}},
+        {"GET",   "/v1/webhooks",             kCaller, Body::kNone,       list_webhooks,
+            {"state", "endpointId", "after", "limit"}},
+        {"POST",  "/v1/webhooks/{id}/replay", kCaller, Body::kNone,       replay_webhook},
+        {"GET",   "/v1/webhook-endpoints",    kCaller, Body::kNone,       list_webhook_endpoints},
+        {"POST",  "/v1/webhook-endpoints/{id}/enable", kCaller, Body::kNone, enable_webhook_endpoint},
+        {"GET",   "/v1/restaurant/webhook",   kCaller, Body::kNone,       show_restaurant_webhook},
+        {"PUT",   "/v1/restaurant/webhook",   kCaller, Body::kJson,       set_restaurant_webhook},
+        {"DELETE", "/v1/restaurant/webhook",  kCaller, Body::kNone,       remove_restaurant_webhook},
+        // What their signatures cover is the raw body, of whatever type.
+        {"POST",  "/webhooks/pusher",         kAnyone, Body::kNone,       receive_pusher_webhook},
+        {"POST",  "/webhooks/ably",           kAnyone, Body::kNone,       receive_ably_webhook},
+    };
+}
+
+std::vector<Route> routes_of_earlier_systems() {
+    using enum Access;
+    return {
+        {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
+        {"POST",  "/public/order/place",      kOptionalCaller, Body::kJson, place_public_order},
+        {"POST",  "/api/orders/create",       kCaller, Body::kJson,       place_order},
+        {"PATCH", "/api/orders/{id}",         kCaller, Body::kJson,       change_order},
+        {"PATCH", "/kitchen/order/{id}/status", kCaller, Body::kJson,     change_kitchen_order},
+        {"POST",  "/kitchen/order/{id}/status", kCaller, Body::kJson,     change_kitchen_order},
+        {"GET",   "/kitchen/orders",          kCaller, Body::kNone,       list_kitchen_orders,
+            {"status", "branchId"}},
+    };
+}
+
+}  // namespace
+// clang-format on
+
+std::vector<Route> all_routes() {
+    std::vector<Route> all;
+    for (const auto& routes :
+         {routes_of_the_service(),
+          routes_of_the_house(),
+          routes_of_orders(),
+          routes_of_the_kitchen(),
+          routes_of_realtime(),
+          routes_of_deliveries(),
+          routes_of_earlier_systems()}) {
+        all.insert(all.end(), routes.begin(), routes.end());
+    }
+    return all;
+}
+
+}  // namespace orderpush::http

@@ -1,0 +1,82 @@
+#include "http/tables/session_routes.hpp"
+
+#include "usecases/json/restaurant_json.hpp"
+#include "usecases/json/order_json.hpp"
+#include "http/json/field_reader.hpp"
+#include "http/routing/idempotency_key.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace orderpush::http {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Answer session_answer(const app::SessionView& view) {
+    Json orders = Json::array();
+    for (const Order& order : view.orders) {
+        orders.push_back(Json::parse(app::order_document(order)));
+    }
+    Json payments = Json::array();
+    for (const Payment& payment : view.payments) {
+        payments.push_back(Json::parse(app::payment_document(payment)));
+    }
+    const Json document{
+        {"session", Json::parse(app::session_document(view.session))},
+        {"orders", std::move(orders)},
+        {"bill",
+         {{"totalAmount", view.total_minor},
+          {"finalAmount", view.final_minor},
+          {"paidAmount", view.paid_minor},
+          {"outstandingAmount", view.outstanding_minor()},
+          {"currency", view.session.table.branch.currency}}},
+        {"payments", std::move(payments)},
+    };
+    return {.body = document.dump()};
+}
+
+}  // namespace
+
+Result<Answer> open_session(const Call& call) {
+    FaultList faults;
+    FieldReader fields{call.body, faults};
+    const app::OpenSession request{
+        .qr_token = fields.text("qrToken"),
+        .device_id = fields.optional_text("deviceId"),
+        .guest_name = fields.optional_text("name")};
+    fields.finish();
+    const auto idempotency = read_idempotency(call.request, faults);
+    if (!faults.is_empty()) {
+        return faults.error();
+    }
+    auto opened = call.services.sessions.open(request, idempotency);
+    if (!opened) {
+        return std::move(opened).error();
+    }
+    Answer answer = created_answer(std::move(*opened));
+    if (answer.status == 201) {
+        const std::string id = Json::parse(answer.body).at("session").at("id");
+        answer.headers.emplace_back("Location", "/v1/sessions/" + id);
+    }
+    return answer;
+}
+
+Result<Answer> show_session(const Call& call) {
+    const auto view = call.services.sessions.find(call.caller(), call.id<SessionId>());
+    if (!view) {
+        return view.error();
+    }
+    return session_answer(*view);
+}
+
+Result<Answer> close_session(const Call& call) {
+    const auto view = call.services.sessions.close(call.caller(), call.id<SessionId>());
+    if (!view) {
+        return view.error();
+    }
+    return session_answer(*view);
+}
+
+}  // namespace orderpush::http

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "http/routing/route.hpp"
+
+namespace orderpush::http {
+
+/// GET /v1/branches/{id}/tables → 200 {branchId, tables}.
+Result<Answer> list_tables(const Call& call);
+/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, seq, tables, sessions, orders,
+/// alarms}.
+Result<Answer> show_floor(const Call& call);
+/// POST /v1/branches/{id}/tables {number, areaId | areaName} → 201; honours Idempotency-Key.
+Result<Answer> create_table(const Call& call);
+/// PATCH /v1/tables/{id} {number?, areaId?, status?} → 200.
+Result<Answer> change_table(const Call& call);
+/// POST /v1/tables/{id}/qr → 201 with the new code; honours Idempotency-Key.
+Result<Answer> renew_qr_token(const Call& call);
+
+}  // namespace orderpush::http

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/observability/metrics.hpp"
+#include "base/result.hpp"
+#include "base/thread_pool.hpp"
+#include "base/crypto/tls.hpp"
+#include "core/access/client_address.hpp"
+#include "realtime/pusher/api_request.hpp"
+#include "realtime/event_loop/io_shards.hpp"
+#include "realtime/sockets/upgrade.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace orderpush::front_door {
+
+struct FrontDoorOptions {
+    /// An IP address: "0.0.0.0", "127.0.0.1", "::".
+    std::string address = "0.0.0.0";
+    /// 0 takes a free one.
+    std::uint16_t port = 0;
+    /// Request line and headers; more is answered 431.
+    std::uint32_t head_bytes_max = 16 * 1024;
+    /// More is answered 413.
+    std::uint64_t body_bytes_max = 1024 * 1024;
+    /// HTTP sockets at one time; further ones are closed unanswered. Upgraded ones are the realtime
+    /// part's to count.
+    std::size_t sockets_max = 10'000;
+    /// The same of one peer (IPv6: /64 network) that is neither a proxy nor of a network that the
+    /// Internet does not route. 0: no bound.
+    std::size_t sockets_per_address_max = 0;
+    /// What a proxy puts before the paths of WebSockets and of the Pusher API, and may leave there:
+    /// "/realtime"; empty: nothing.
+    std::string realtime_prefix = {};
+    /// Whose word on the client's address counts.
+    TrustedProxies proxies = {};
+    /// For the TLS handshake; then the connection is closed.
+    std::chrono::milliseconds handshake_timeout{10'000};
+    /// To the first byte of the first request; then the connection is closed.
+    std::chrono::milliseconds first_timeout{20'000};
+    /// From a head's first byte to its end; then 408.
+    std::chrono::milliseconds head_timeout{10'000};
+    /// From the head's end to the body's; then 408.
+    std::chrono::milliseconds body_timeout{30'000};
+    /// Between two requests; then the connection is closed.
+    std::chrono::milliseconds idle_timeout{75'000};
+    /// For writing one response; then the connection is closed.
+    std::chrono::milliseconds write_timeout{30'000};
+    /// For reading on after a refusal, so that the client gets to read why before it sees a reset.
+    std::chrono::milliseconds linger_timeout{5'000};
+    /// Requests that found the pool's queue full.
+    metrics::Counter queue_full = {};
+};
+
+struct FrontDoorHandlers {
+    /// Answers one request: takes and returns whole HTTP/1.1 messages. The door owns the headers
+    /// Connection and Keep-Alive of both. Called on the pool's threads, and on a shard's where
+    /// `is_inline` says so. A throw is answered 500.
+    std::function<std::string(std::string request, std::string remote_address)> request;
+    /// Whether a request may be answered on the event loop, because its handler cannot block.
+    std::function<bool(std::string_view method, std::string_view path)> is_inline;
+    /// Whether a WebSocket upgrade is taken; what a credential in it is good for goes into its
+    /// `pass`. An error is answered with a problem document, before the upgrade. Called on a
+    /// shard's thread; must not block. Optional.
+    std::function<Result<void>(realtime::UpgradeRequest& request)> admit = nullptr;
+    /// Takes over a WebSocket upgrade, on the given shard's thread.
+    std::function<void(std::size_t shard, realtime::Upgrade upgrade)> upgrade;
+    /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,
+    /// so that a browser shows them to the page. Called on a shard's thread. Optional.
+    std::function<std::string(std::string_view origin)> cors_headers = nullptr;
+    /// Answers what is_api_request() says of, on a shard's thread; must not block or throw. What
+    /// `request` refers to lives until it returns. Optional: `request` answers those too.
+    std::function<void(const realtime::ApiRequest& request, realtime::ApiReply reply)>
+        realtime_api = nullptr;
+};
+
+/// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a
+/// thread. Requests that may block wait in the pool's queue; when that is full they are answered
+/// 503.
+class FrontDoor {
+  public:
+    /// The arguments outlive the door.
+    FrontDoor(
+        realtime::IoShards& shards,
+        ThreadPool& pool,
+        FrontDoorOptions options,
+        FrontDoorHandlers handlers
+    );
+    FrontDoor(const FrontDoor&) = delete;
+    FrontDoor& operator=(const FrontDoor&) = delete;
+    /// Requires that the shards and the pool were stopped.
+    ~FrontDoor();
+
+    /// Binds and starts to accept; the bound port. kUnavailable "port_taken", kInvalid
+    /// "address_invalid". Once.
+    Result<std::uint16_t> listen();
+    /// Before listen(): the port speaks TLS only. Later: new connections are served with these,
+    /// those there are stay as they are. Any thread.
+    void use_tls(std::shared_ptr<const TlsCredentials> credentials);
+    /// From now on every answer closes its connection, so that clients go elsewhere. Any thread.
+    void drain();
+    /// A stop under way, or to come, waits for nobody. Any thread.
+    void hurry();
+    /// Stops accepting, closes idle connections, lets requests in hand finish until the deadline,
+    /// drops the rest. Not from a shard's thread.
+    void stop(Deadline deadline);
+
+    std::size_t socket_count() const noexcept;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace orderpush::front_door

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "base/guarded.hpp"
+#include "base/thread_pool.hpp"
+#include "base/crypto/tls.hpp"
+#include "http_server/http_server.hpp"
+#include "realtime/sockets/address_counts.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace orderpush::front_door {
+
+class HttpSession;
+
+/// What the listener and all sessions of one door share.
+struct DoorState {
+    DoorState(realtime::IoShards& s, ThreadPool& p, FrontDoorOptions o, FrontDoorHandlers h)
+        : shards(s), pool(p), options(std::move(o)), handlers(std::move(h)), sessions(s.size()) {}
+
+    realtime::IoShards& shards;
+    ThreadPool& pool;
+    const FrontDoorOptions options;
+    const FrontDoorHandlers handlers;
+
+    /// Answers say that the connection closes.
+    std::atomic<bool> is_draining{false};
+    std::atomic<bool> is_stopping{false};
+    /// By shard, each touched by its shard's thread only.
+    std::vector<std::unordered_set<HttpSession*>> sessions;
+
+    std::mutex mutex;
+    std::condition_variable emptied;
+    /// Guarded by mutex: sockets accepted and not yet closed or handed over.
+    std::size_t sockets = 0;
+    realtime::AddressCounts by_address;
+    bool is_hurried = false;
+
+    /// What new connections are served with; null: they are plain.
+    Guarded<std::shared_ptr<const TlsCredentials>> tls;
+
+    std::shared_ptr<const TlsCredentials> credentials() const {
+        return tls.with([](const auto& current) { return current; });
+    }
+    /// What the socket is counted under; null at a bound.
+    realtime::AddressCounts::Entry* admit(const std::string& peer) {
+        const std::size_t most = options.sockets_per_address_max;
+        // Many clients stand behind a proxy, or behind an address that is not the Internet's.
+        const bool is_bounded =
+            most > 0 && !options.proxies.trusts(peer) && !is_private_address(peer);
+        const std::string counted_as = is_bounded ? subscriber_of(peer) : std::string{};
+        const std::scoped_lock lock{mutex};
+        if (sockets >= options.sockets_max) {
+            return nullptr;
+        }
+        auto* const entry = by_address.add(counted_as);
+        if (is_bounded && entry->second.connections > most) {
+            by_address.remove(entry);
+            return nullptr;
+        }
+        ++sockets;
+        return entry;
+    }
+    void release(realtime::AddressCounts::Entry* address) {
+        const std::scoped_lock lock{mutex};
+        by_address.remove(address);
+        if (--sockets == 0) {
+            emptied.notify_all();
+        }
+    }
+};
+
+}  // namespace orderpush::front_door

@@ -1,0 +1,54 @@
+#include "main/schema_readiness.hpp"
+
+#include "base/observability/log.hpp"
+
+namespace orderpush {
+namespace {
+
+constexpr std::chrono::milliseconds kPause{500};
+
+bool can_pass(const Error& error) {
+    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+}
+
+}  // namespace
+
+SchemaGate::~SchemaGate() {
+    stop();
+}
+
+void SchemaGate::open() {
+    thread_ = std::jthread{[this](const std::stop_token& stop) { keep_trying(stop); }};
+}
+
+void SchemaGate::stop() {
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+    }
+}
+
+void SchemaGate::keep_trying(const std::stop_token& stop) {
+    bool has_warned = false;
+    while (!stop.stop_requested()) {
+        const auto prepared = steps_.prepare();
+        if (prepared) {
+            is_open_ = true;
+            steps_.on_ready();
+            return;
+        }
+        const Error& error = prepared.error();
+        if (!can_pass(error)) {
+            steps_.on_refused(error);
+            return;
+        }
+        if (!has_warned) {
+            log::warn("schema_waiting", {{"reason", error.reason}, {"detail", error.detail}});
+            has_warned = true;
+        }
+        std::unique_lock lock{mutex_};
+        stopped_.wait_for(lock, stop, kPause, [] { return false; });
+    }
+}
+
+}  // namespace orderpush

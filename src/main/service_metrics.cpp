@@ -1,0 +1,124 @@
+#include "main/service_metrics.hpp"
+
+#include "http/routing/http_metrics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace orderpush {
+namespace {
+
+namespace figure = app::figure;
+
+/// Of the outbox, per scrape and stream; the help of the figure names it too.
+constexpr int kCountedEntriesMax = 10'000;
+
+double seconds(Timestamp::duration time) {
+    return std::chrono::duration<double>{time}.count();
+}
+
+void collect_database(metrics::Registry& registry, const FigureSources& from) {
+    const auto pool = from.database.figures();
+    registry.gauge(figure::kPoolInUse).set(static_cast<double>(pool.in_use));
+    registry.gauge(figure::kPoolOpen).set(static_cast<double>(pool.open));
+    registry.gauge(figure::kPoolMax).set(static_cast<double>(pool.max));
+    const auto backlogs = from.deliveries.total_backlogs(kCountedEntriesMax);
+    registry.gauge(figure::kDatabaseUp).set(backlogs ? 1 : 0);
+    if (!backlogs) {
+        return;
+    }
+    const auto& labels = registry.labels_of(figure::kOutboxEntries);
+    const auto& streams = labels.front().values;
+    const Timestamp now = from.clock.now();
+    for (const StreamBacklog& backlog : *backlogs) {
+        // Between two starts with different settings there may be others.
+        if (std::ranges::find(streams, backlog.stream) == streams.end()) {
+            continue;
+        }
+        const Timestamp oldest_at = std::min(backlog.oldest_at.value_or(now), now);
+        registry.gauge(figure::kOutboxEntries, {backlog.stream})
+            .set(static_cast<double>(backlog.entry_count));
+        registry.gauge(figure::kOutboxAge, {backlog.stream}).set(seconds(now - oldest_at));
+    }
+}
+
+void collect_circuits(metrics::Registry& registry, const FigureSources& from) {
+    using enum app::CircuitState;
+    for (const app::AdapterState& adapter : from.adapters.states()) {
+        for (const auto state : {kClosed, kOpen, kHalfOpen, kStopped}) {
+            registry.gauge(figure::kCircuit, {adapter.name, app::to_word(state)})
+                .set(adapter.circuit.state == state ? 1 : 0);
+        }
+    }
+}
+
+void collect_hub(metrics::Registry& registry, const FigureSources& from) {
+    const realtime::HubFigures hub = from.hub.figures();
+    const auto connections = static_cast<double>(from.sockets.connection_count());
+    registry.gauge(figure::kHubConnections).set(connections);
+    registry.gauge(figure::kHubSubscriptions).set(static_cast<double>(hub.subscriptions));
+    registry.counter(figure::kHubPublished).raise_to(static_cast<double>(hub.published));
+    registry.counter(figure::kHubDelivered).raise_to(static_cast<double>(hub.delivered));
+}
+
+}  // namespace
+
+app::FigureSets figure_sets_of(const Settings& settings) {
+    std::vector<std::string> streams = settings.push_adapters;
+    streams.emplace_back("failover");
+    return {
+        .routes = http::route_figures(),
+        .adapters = settings.push_adapters,
+        .streams = std::move(streams),
+        .version = ORDERPUSH_VERSION};
+}
+
+storage::DbPoolOptions counted(metrics::Registry& registry, storage::DbPoolOptions options) {
+    options.wait = registry.histogram(figure::kPoolWait);
+    options.errors = {
+        .final_ones = registry.counter(figure::kStatementErrors, {"final"}),
+        .rolled_back = registry.counter(figure::kStatementErrors, {"rolled_back"}),
+        .connection_lost = registry.counter(figure::kStatementErrors, {"connection_lost"})};
+    return options;
+}
+
+app::RetentionMetrics retention_metrics(metrics::Registry& registry) {
+    return {
+        .entries = registry.counter(figure::kRetentionRows, {"entries"}),
+        .events = registry.counter(figure::kRetentionRows, {"events"}),
+        .keys = registry.counter(figure::kRetentionRows, {"idempotency_keys"})};
+}
+
+app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchOptions options) {
+    for (const auto cause :
+         {AlarmCause::kNoDisplay, AlarmCause::kUnacknowledged, AlarmCause::kUnseen}) {
+        options.alarms.at(static_cast<std::size_t>(cause)) =
+            registry.counter(figure::kKitchenAlarms, {to_word(cause)});
+    }
+    for (const auto step : {AlarmStep::kPushAgain, AlarmStep::kWaiters, AlarmStep::kWebhook}) {
+        options.steps.at(static_cast<std::size_t>(step)) =
+            registry.counter(figure::kUnseenSteps, {to_word(step)});
+    }
+    return options;
+}
+
+app::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings) {
+    const bool is_failover =
+        settings.push_mode == PushMode::kFailover && settings.push_adapters.size() > 1;
+    const auto streams =
+        is_failover ? std::vector<std::string>{"failover"} : settings.push_adapters;
+    return {registry, settings.push_adapters, streams};
+}
+
+void collect_figures(metrics::Registry& registry, const FigureSources& sources) {
+    registry.gauge(figure::kBuildInfo, {ORDERPUSH_VERSION}).set(1);
+    registry.gauge(figure::kProcessStart).set(seconds(sources.clock.now().time_since_epoch()));
+    registry.on_scrape([&registry, from = sources] {
+        collect_database(registry, from);
+        collect_circuits(registry, from);
+        collect_hub(registry, from);
+    });
+}
+
+}  // namespace orderpush

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "usecases/delivery/adapter_states.hpp"
+#include "usecases/delivery/delivery_metrics.hpp"
+#include "usecases/kitchen/unseen_order_monitor.hpp"
+#include "usecases/metrics_table.hpp"
+#include "usecases/operations/retention_job.hpp"
+#include "base/clock.hpp"
+#include "base/observability/metrics.hpp"
+#include "core/delivery/delivery_store.hpp"
+#include "main/settings/settings.hpp"
+#include "realtime/hub/hub.hpp"
+#include "realtime/sockets/websocket_server.hpp"
+#include "storage/database/db_pool.hpp"
+
+namespace orderpush {
+
+/// What the figures of a service with these settings can be called.
+app::FigureSets figure_sets_of(const Settings& settings);
+
+// The handles of the parts that count for themselves.
+storage::DbPoolOptions counted(metrics::Registry& registry, storage::DbPoolOptions options);
+app::RetentionMetrics retention_metrics(metrics::Registry& registry);
+app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchOptions options);
+app::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings);
+
+/// What is asked at each scrape. All of it outlives the registry's last text().
+struct FigureSources {
+    storage::DbPool& database;
+    DeliveryStore& deliveries;
+    const app::AdapterStates& adapters;
+    const realtime::Hub& hub;
+    const realtime::WebSocketServer& sockets;
+    const Clock& clock;
+};
+
+/// Has the registry ask `sources`. A scrape waits for one statement of the database; while that is
+/// away, orderpush_database_up says so and what the outbox holds stays as it was last known.
+void collect_figures(metrics::Registry& registry, const FigureSources& sources);
+
+}  // namespace orderpush

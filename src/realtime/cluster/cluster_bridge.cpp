@@ -1,0 +1,315 @@
+#include "realtime/cluster/cluster_bridge.hpp"
+
+#include "base/observability/log.hpp"
+#include "protocol/pusher_names.hpp"
+#include "realtime/hub/app_key.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+namespace orderpush::realtime {
+
+/// Counts what the hub was given and has not handed on yet.
+class ClusterLink::Delivery {
+  public:
+    void begin() {
+        const std::scoped_lock lock{mutex_};
+        ++pending_;
+    }
+    void end() {
+        const std::scoped_lock lock{mutex_};
+        if (--pending_ == 0) {
+            ended_.notify_all();
+        }
+    }
+    bool wait(std::chrono::milliseconds time) {
+        std::unique_lock lock{mutex_};
+        return ended_.wait_for(lock, time, [this] { return pending_ == 0; });
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    std::size_t pending_ = 0;
+};
+
+ClusterLink::ClusterLink(Hub& hub, Broker& broker, ClusterLinkOptions options)
+    : hub_(hub), broker_(broker), options_(std::move(options)) {}
+
+void ClusterLink::publish(std::vector<Publication> publications, BatchCompletion completion) {
+    std::vector<BrokerMessage> messages;
+    messages.reserve(publications.size());
+    const std::size_t count = publications.size();
+    for (Publication& publication : publications) {
+        const bool is_kept = !publication.is_from_client && !publication.is_termination &&
+                             protocol::is_pusher_cache_channel(without_app(publication.channel));
+        auto kept_as = is_kept ? std::optional{publication.channel} : std::nullopt;
+        auto body = encode_cluster_message(std::move(publication));
+        if (!body) {
+            break;  // never so with what came over a wire that is checked for UTF-8
+        }
+        messages.push_back({.body = *std::move(body), .kept_as = std::move(kept_as)});
+    }
+    const auto complete = [completion = std::move(completion), count](bool is_published) {
+        for (std::size_t i = 0; completion && i < count; ++i) {
+            completion(i, is_published);
+        }
+    };
+    if (messages.size() < count) {
+        log::error("publication_not_utf8", {{"publications", count}});
+        complete(false);
+        return;
+    }
+    broker_.publish(std::move(messages), complete);
+}
+
+void ClusterLink::on_messages(const InstanceId& origin, std::span<const std::string_view> bodies) {
+    const auto delivery = std::make_shared<Delivery>();
+    for (const std::string_view body : bodies) {
+        receive(origin, body, delivery);
+    }
+    if (!delivery->wait(options_.patience)) {
+        log::error("hub_overdue", {{"messages", bodies.size()}});
+    }
+}
+
+void ClusterLink::receive(
+    const InstanceId& origin, std::string_view body, const std::shared_ptr<Delivery>& delivery
+) {
+    auto message = decode_cluster_message(body);
+    if (!message) {
+        if (const auto left_out = unknown_lines_.admit()) {
+            log::warn("cluster_message_unknown", {{"leftOut", *left_out}});
+        }
+        return;
+    }
+    if (auto* publication = std::get_if<Publication>(&*message)) {
+        publication->is_from_elsewhere = origin != broker_.instance();
+        delivery->begin();
+        hub_.publish_here(std::move(*publication), [delivery](bool) { delivery->end(); });
+        return;
+    }
+    if (origin == broker_.instance() || origin.value.is_nil()) {
+        return;
+    }
+    if (auto* state = std::get_if<RemoteState>(&*message)) {
+        state->instance = origin;
+        hub_.apply(*state);
+        peers_.with([&](Peers& peers) {
+            peers.known.emplace(origin, std::chrono::steady_clock::now());
+            if (state->ends) {
+                peers.told.insert(origin);
+            }
+        });
+        if (state->asks) {
+            tell_everything();
+        }
+    } else {
+        peers_.with([&](Peers& peers) {
+            peers.leaving.emplace(origin, std::chrono::steady_clock::now());
+        });
+    }
+}
+
+void ClusterLink::forget(const InstanceId& instance) {
+    peers_.with([&](Peers& peers) {
+        peers.known.erase(instance);
+        peers.told.erase(instance);
+        peers.leaving.erase(instance);
+        if (peers.awaited) {
+            peers.awaited->erase(instance);
+        }
+    });
+    hub_.forget(instance);
+}
+
+void ClusterLink::on_gap() {
+    untold_.with([](Untold& untold) { ++untold.gaps; });
+    tell_everything();
+}
+
+void ClusterLink::repair(bool was_absent) {
+    const bool is_needed = untold_.with([&](const Untold& untold) {
+        return !untold.is_joined || (was_absent && untold.shards_left == 0);
+    });
+    if (is_needed) {
+        tell_everything();
+    }
+}
+
+void ClusterLink::keep(std::span<const InstanceId> alive, Deadline asked_at) {
+    std::vector<InstanceId> gone;
+    peers_.with([&](Peers& peers) {
+        for (const auto& [instance, known_since] : peers.known) {
+            const bool is_alive = std::ranges::find(alive, instance) != alive.end();
+            const auto left = peers.leaving.find(instance);
+            const bool may_be_back =
+                left != peers.leaving.end() && left->second + options_.departure_grace > asked_at;
+            if (!is_alive && known_since < asked_at && !may_be_back) {
+                gone.push_back(instance);
+            }
+        }
+        if (!peers.awaited) {
+            peers.awaited.emplace(alive.begin(), alive.end());
+            peers.awaited_until = std::chrono::steady_clock::now() + options_.answer_patience;
+        }
+    });
+    for (const InstanceId& instance : gone) {
+        log::warn("instance_gone", {{"instance", to_string(instance)}});
+        forget(instance);
+    }
+}
+
+bool ClusterLink::is_complete() const {
+    return peers_.with([](const Peers& peers) {
+        return peers.awaited && (std::chrono::steady_clock::now() >= peers.awaited_until ||
+                                 std::ranges::includes(peers.told, *peers.awaited));
+    });
+}
+
+void ClusterLink::say_goodbye() {
+    std::vector<BrokerMessage> messages;
+    messages.push_back({.body = encode_cluster_message(ClusterGoodbye{}).value()});
+    // Should it not get through, the others find out by themselves.
+    broker_.publish(std::move(messages), [](bool) {});
+}
+
+void ClusterLink::tell_everything() {
+    const std::size_t telling = untold_.with([&](Untold& untold) {
+        // What was to be told before is told with the rest.
+        untold.counts.clear();
+        untold.seats.clear();
+        untold.steps.clear();
+        untold.steps.push_back(Untold::Mark::kBegin);
+        untold.is_joined = true;
+        untold.shards_left = hub_.shard_count();
+        return ++untold.telling;
+    });
+    for (std::size_t shard = 0; shard < hub_.shard_count(); ++shard) {
+        hub_.read_local(shard, [this, telling](RemoteState own) {
+            tell_shard(telling, std::move(own));
+        });
+    }
+}
+
+void ClusterLink::tell_shard(std::size_t telling, RemoteState own) {
+    untold_.with([&](Untold& untold) {
+        if (untold.telling != telling || !untold.is_joined) {
+            return;  // a later one took its place
+        }
+        for (auto& count : own.counts) {
+            put(untold, std::move(count));
+        }
+        for (auto& seat : own.seats) {
+            put(untold, std::move(seat));
+        }
+        if (--untold.shards_left == 0) {
+            untold.steps.push_back(Untold::Mark::kEnd);
+        }
+    });
+    flush();
+}
+
+void ClusterLink::put(Untold& untold, RemoteState::Count count) {
+    const auto [place, is_new] = untold.counts.insert_or_assign(count.channel, count.subscribers);
+    if (is_new) {
+        untold.steps.push_back(Untold::CountOf{place->first});
+    }
+}
+
+void ClusterLink::put(Untold& untold, RemoteState::Seat seat) {
+    SeatKey key{seat.channel, seat.seat.member.user_id};
+    const auto [place, is_new] = untold.seats.insert_or_assign(std::move(key), std::move(seat));
+    if (is_new) {
+        untold.steps.push_back(place->first);
+    }
+}
+
+void ClusterLink::on_subscribers(const std::string& channel, std::size_t subscribers) {
+    untold_.with([&](Untold& untold) {
+        if (untold.is_joined) {
+            put(untold, {channel, subscribers});
+        }
+    });
+    flush();
+}
+
+void ClusterLink::on_seat(const RemoteState::Seat& seat) {
+    untold_.with([&](Untold& untold) {
+        if (untold.is_joined) {
+            put(untold, seat);
+        }
+    });
+    flush();
+}
+
+void ClusterLink::flush() {
+    std::size_t gaps_asked = 0;
+    const auto state = take_next(gaps_asked);
+    if (!state) {
+        return;
+    }
+    auto body = encode_cluster_message(*state);
+    if (!body) {
+        log::error("member_not_utf8", {{"seats", state->seats.size()}});
+        on_told(false, 0);
+        return;
+    }
+    std::vector<BrokerMessage> messages;
+    messages.push_back({.body = *std::move(body)});
+    broker_.publish(std::move(messages), [this, gaps_asked](bool is_published) {
+        on_told(is_published, gaps_asked);
+    });
+}
+
+std::optional<RemoteState> ClusterLink::take_next(std::size_t& gaps_asked) {
+    return untold_.with([&](Untold& untold) -> std::optional<RemoteState> {
+        if (!untold.is_joined || untold.is_under_way || untold.steps.empty()) {
+            return std::nullopt;
+        }
+        untold.is_under_way = true;
+        RemoteState state;
+        for (std::size_t i = 0; i < options_.changes_max && !untold.steps.empty(); ++i) {
+            const Untold::Step step = std::move(untold.steps.front());
+            untold.steps.pop_front();
+            if (const auto* mark = std::get_if<Untold::Mark>(&step)) {
+                if (*mark == Untold::Mark::kEnd) {
+                    state.ends = true;
+                    break;
+                }
+                state.begins = true;  // always the first
+                state.asks = untold.gaps_asked < untold.gaps;
+                gaps_asked = untold.gaps;
+            } else if (const auto* count_of = std::get_if<Untold::CountOf>(&step)) {
+                const auto count = untold.counts.extract(count_of->channel);
+                state.counts.push_back({count.key(), count.mapped()});
+            } else {
+                auto seat = untold.seats.extract(std::get<SeatKey>(step));
+                state.seats.push_back(std::move(seat.mapped()));
+            }
+        }
+        return state;
+    });
+}
+
+void ClusterLink::on_told(bool is_published, std::size_t gaps_asked) {
+    untold_.with([&](Untold& untold) {
+        untold.is_under_way = false;
+        if (is_published) {
+            untold.gaps_asked = std::max(untold.gaps_asked, gaps_asked);
+        }
+        if (!is_published) {
+            // Whatever the others know now, they are told everything later: see repair().
+            untold.is_joined = false;
+            untold.counts.clear();
+            untold.seats.clear();
+            untold.steps.clear();
+        }
+    });
+    if (is_published) {
+        flush();
+    }
+}
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,145 @@
+#include "realtime/cluster/cluster_message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+using nlohmann::json;
+
+// Short keys: "t" says what it is.
+constexpr const char* kPublication = "p";
+constexpr const char* kState = "s";
+constexpr const char* kGoodbye = "g";
+
+json to_json(const Publication& publication) {
+    json object{
+        {"t", kPublication},
+        {"c", publication.channel},
+        {"e", publication.event},
+        {"d", publication.data}};
+    if (publication.excluded) {
+        object["x"] = to_string(*publication.excluded);
+    }
+    if (publication.ends) {
+        object["o"] = to_string(*publication.ends);
+    }
+    if (publication.is_from_client) {
+        object["f"] = true;
+    }
+    if (publication.user_id) {
+        object["u"] = *publication.user_id;
+    }
+    if (publication.is_termination) {
+        object["k"] = true;
+    }
+    return object;
+}
+
+json to_json(const RemoteState& state) {
+    json counts = json::array();
+    for (const auto& count : state.counts) {
+        counts.push_back(json::array({count.channel, count.subscribers}));
+    }
+    json seats = json::array();
+    for (const auto& [channel, seat, is_gone] : state.seats) {
+        seats.push_back(json::array(
+            {channel,
+             seat.member.user_id,
+             seat.member.info,
+             seat.since.time_since_epoch().count(),
+             seat.connections,
+             is_gone}
+        ));
+    }
+    return {
+        {"t", kState},
+        {"q", state.asks},
+        {"b", state.begins},
+        {"c", std::move(counts)},
+        {"m", std::move(seats)},
+        {"z", state.ends}};
+}
+
+json to_json(const ClusterGoodbye&) {
+    return {{"t", kGoodbye}};
+}
+
+/// These throw for anything that is not as above.
+ClusterMessage read_publication(json& object) {
+    Publication publication{
+        .channel = std::move(object.at("c").get_ref<std::string&>()),
+        .event = std::move(object.at("e").get_ref<std::string&>()),
+        .data = std::move(object.at("d").get_ref<std::string&>())};
+    if (const auto excluded = object.find("x"); excluded != object.end()) {
+        publication.excluded = parse_socket_id(excluded->get_ref<const std::string&>());
+    }
+    if (const auto ends = object.find("o"); ends != object.end()) {
+        publication.ends = parse_id<SessionId>(ends->get_ref<const std::string&>());
+    }
+    publication.is_from_client = object.contains("f");
+    if (const auto user_id = object.find("u"); user_id != object.end()) {
+        publication.user_id = std::move(user_id->get_ref<std::string&>());
+    }
+    publication.is_termination = object.contains("k");
+    return publication;
+}
+
+ClusterMessage read_state(const json& object) {
+    RemoteState state;
+    state.asks = object.at("q").get<bool>();
+    state.begins = object.at("b").get<bool>();
+    for (const json& row : object.at("c")) {
+        state.counts.push_back({row.at(0).get<std::string>(), row.at(1).get<std::size_t>()});
+    }
+    for (const json& row : object.at("m")) {
+        state.seats.push_back(
+            {.channel = row.at(0).get<std::string>(),
+             .seat =
+                 {.member = {row.at(1).get<std::string>(), row.at(2).get<std::string>()},
+                  .since = Timestamp{std::chrono::milliseconds{row.at(3).get<std::int64_t>()}},
+                  .connections = row.at(4).get<std::size_t>()},
+             .is_gone = row.at(5).get<bool>()}
+        );
+    }
+    state.ends = object.at("z").get<bool>();
+    return state;
+}
+
+std::optional<ClusterMessage> read(json& object) {
+    const auto& type = object.at("t").get_ref<const std::string&>();
+    if (type == kPublication) {
+        return read_publication(object);
+    }
+    if (type == kState) {
+        return read_state(object);
+    }
+    if (type == kGoodbye) {
+        return ClusterGoodbye{};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> encode_cluster_message(const ClusterMessage& message) {
+    try {
+        return std::visit([](const auto& some) { return to_json(some).dump(); }, message);
+    } catch (const json::type_error&) {
+        return std::nullopt;  // not UTF-8
+    }
+}
+
+std::optional<ClusterMessage> decode_cluster_message(std::string_view line) {
+    try {
+        json object = json::parse(line);
+        return read(object);
+    } catch (const json::exception&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace orderpush::realtime

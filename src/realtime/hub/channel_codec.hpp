@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/wire/frame.hpp"
+#include "realtime/hub/presence.hpp"
+#include "realtime/wire/socket_id.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+/// One message of a channel, immutable once it has its serial.
+struct ChannelMessage {
+    /// The hub's key: "kitchen:{id}" for the restaurant's channels, the name as spelled for others.
+    std::string channel;
+    /// Position in the channel, from 1, for as long as the hub keeps the channel's state.
+    std::uint64_t serial = 0;
+    std::string event;
+    /// Handed on exactly as published.
+    std::string data;
+    /// The connection that caused it and does not get it.
+    std::optional<SocketId> excluded = {};
+    /// Whether a client sent it to the others (`client-…`), and as whom, if it is a member.
+    bool is_from_client = false;
+    std::optional<std::string> user_id = {};
+    Deadline published_at = {};
+};
+
+/// A user came to, or left, a presence channel.
+struct MemberChange {
+    enum class Kind { kAdded, kRemoved };
+    Kind kind = Kind::kAdded;
+    Member member;
+};
+
+/// How one protocol writes what happens on a channel. Stateless; any thread. Outlives the hub's use
+/// of it.
+class ChannelCodec {
+  public:
+    ChannelCodec() = default;
+    ChannelCodec(const ChannelCodec&) = delete;
+    ChannelCodec& operator=(const ChannelCodec&) = delete;
+    virtual ~ChannelCodec() = default;
+    /// Nothing if the protocol does not tell its clients of this.
+    virtual std::optional<Frame> encode(const ChannelMessage& message) const = 0;
+    virtual std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
+        const = 0;
+    /// How many subscribers a channel without members has now.
+    virtual std::optional<Frame> encode_count(
+        std::string_view /*channel*/, std::size_t /*subscribers*/
+    ) const {
+        return std::nullopt;
+    }
+};
+
+}  // namespace orderpush::realtime

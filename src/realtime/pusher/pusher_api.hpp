@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "realtime/pusher/api_request.hpp"
+#include "realtime/pusher/app_table.hpp"
+#include "realtime/hub/hub.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+/// Pusher's HTTP API (Pusher Channels, "HTTP API Reference") on the hub: publishing, and asking who
+/// listens. Each application has its own channels; on the restaurant's, which are the default
+/// application's, only the service itself publishes. Holds no state of its own.
+class PusherApi {
+  public:
+    /// The arguments outlive the API.
+    PusherApi(Hub& hub, const Apps& apps, const Clock& clock);
+
+    /// Answers a request for which is_api_request() holds. An event is answered once the hub handed
+    /// it over. Any thread, though on a shard's less is posted; never blocks. What `request` refers
+    /// to is needed until this returns.
+    void answer(const ApiRequest& request, ApiReply reply);
+
+  private:
+    struct Call;
+
+    void route(const Call& call, ApiReply reply);
+    void trigger(const Call& call, ApiReply reply);
+    void trigger_batch(const Call& call, ApiReply reply);
+    void list_channels(const Call& call, ApiReply reply);
+    void show_channel(const Call& call, const std::string& name, ApiReply reply);
+    void list_users(const Call& call, const std::string& name, ApiReply reply);
+    void terminate(const Call& call, const std::string& user, ApiReply reply);
+
+    Hub& hub_;
+    const Apps& apps_;
+    const Clock& clock_;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,371 @@
+#include "realtime/pusher/pusher_client.hpp"
+
+#include "protocol/pusher_names.hpp"
+#include "protocol/pusher_signature.hpp"
+#include "realtime/pusher/pusher_protocol.hpp"
+
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+/// How much of the rate may come at once: a page that loads subscribes to everything it shows.
+constexpr std::chrono::seconds kMessageBurst{10};
+/// From this version of the protocol on a client answers pings.
+constexpr int kVersionWithPings = 5;
+
+Error invalid(std::string message) {
+    return {
+        .code = ErrorCode::kInvalid,
+        .reason = "subscription_invalid",
+        .message = std::move(message)};
+}
+
+/// Guests join what needs a signature for their table session. Public channels take no signature,
+/// so what is said of one there counts for nothing.
+std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
+    const bool is_signed = protocol::pusher_kind(message.channel) != ChannelKind::kPublic;
+    return is_signed ? protocol::session_of_auth(message.auth) : std::nullopt;
+}
+
+}  // namespace
+
+PusherSession::PusherSession(
+    const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
+)
+    : protocol_(protocol),
+      seat_(std::move(seat)),
+      context_(context),
+      codec_(protocol.codec(context.is_deflating)),
+      version_(version) {
+    context_.outlet.send(
+        pusher::connection_established(socket_id_, context_.activity_timeout.count())
+    );
+}
+
+void PusherSession::on_text(std::string_view text) {
+    const auto message = pusher::decode_client_message(text);
+    if (message && message->event == "pusher:ping") {
+        context_.outlet.send(pusher::pong());
+    } else if (!is_affordable()) {
+        return;
+    } else if (!message) {
+        refuse(message.error());
+    } else {
+        handle(*message);
+    }
+}
+
+bool PusherSession::is_affordable() {
+    const std::uint32_t per_second = app().limits.messages_per_second_max;
+    const MessageRate rate{
+        .per_second = per_second,
+        .burst = static_cast<std::uint32_t>(per_second * kMessageBurst.count())};
+    const Deadline now = std::chrono::steady_clock::now();
+    const bool is_own_excess = !messages_.take(rate, now);
+    if (!is_own_excess && context_.address.take_message(now)) {
+        return true;
+    }
+    if (excess_.take(rate, now)) {
+        refuse(
+            is_own_excess ? "Message dropped: this connection sends more than " +
+                                std::to_string(per_second) + " messages per second"
+                          : "Message dropped: the connections of this address send more than " +
+                                std::to_string(context_.address.limits().messages_per_second_max) +
+                                " messages per second"
+        );
+    } else {
+        close(CloseCode::kOverCapacity, "Too many messages");
+    }
+    return false;
+}
+
+void PusherSession::handle(const pusher::ClientMessage& message) {
+    if (message.event == "pusher:subscribe") {
+        subscribe(message);
+    } else if (message.event == "pusher:unsubscribe") {
+        unsubscribe(message.channel);
+    } else if (message.event == "pusher:signin") {
+        sign_in(message);
+    } else if (message.event.starts_with(pusher::kClientEventPrefix)) {
+        send_client_event(message);
+    } else if (message.event != "pusher:pong") {
+        refuse("Unsupported event received on socket: " + pusher::shown(message.event));
+    }
+}
+
+void PusherSession::subscribe(const pusher::ClientMessage& message) {
+    auto member = check(message);
+    if (!member) {
+        refuse(member.error());
+        return;
+    }
+    if (!context_.address.take_subscription()) {
+        refuse(
+            "Cannot subscribe to " + message.channel +
+            ": the connections of this address have reached the limit of " +
+            std::to_string(context_.address.limits().subscriptions_max) + " subscriptions"
+        );
+        return;
+    }
+    Joined joined{.place = Place{context_.address}};
+    if (*member) {
+        joined.user_id = (*member)->user_id;
+    }
+    joined_.emplace(message.channel, std::move(joined));
+    context_.hub.subscribe(
+        context_.shard,
+        {.channel = hub_key_of(app(), message.channel),
+         .subscriber = weak_from_this(),
+         .codec = &codec_,
+         .member = *std::move(member),
+         .owner = owner_of(message)}
+    );
+}
+
+Result<std::optional<Member>> PusherSession::check(const pusher::ClientMessage& message) const {
+    const std::string& channel = message.channel;
+    const auto user = protocol::user_of_pusher_channel(channel);
+    if (!user && !protocol::is_pusher_channel_name(channel)) {
+        return invalid("Invalid channel name: '" + pusher::shown(channel) + "'");
+    }
+    if (user && (user_ == nullptr || user_->user().user_id != *user)) {
+        return invalid(
+            "Cannot subscribe to " + pusher::shown(channel) +
+            ": this connection is not signed in as that user"
+        );
+    }
+    if (joined_.contains(channel)) {
+        return invalid("Existing subscription to channel " + channel);
+    }
+    auto member = check_signed(message);
+    const std::size_t subscriptions_max = app().limits.subscriptions_max;
+    if (member && joined_.size() >= subscriptions_max) {
+        return invalid(
+            "Cannot subscribe to " + channel + ": this connection has reached the limit of " +
+            std::to_string(subscriptions_max) + " subscriptions"
+        );
+    }
+    return member;
+}
+
+Result<std::optional<Member>> PusherSession::check_signed(const pusher::ClientMessage& message
+) const {
+    const ChannelKind kind = protocol::pusher_kind(message.channel);
+    if (kind == ChannelKind::kPublic) {
+        return std::optional<Member>{};
+    }
+    const bool is_presence = kind == ChannelKind::kPresence;
+    const std::string channel_data = is_presence ? message.channel_data.value_or("") : "";
+    const auto verified = protocol::verify_pusher_auth(
+        app().credentials,
+        message.auth,
+        protocol::channel_string_to_sign(to_string(socket_id_), message.channel, channel_data),
+        message.channel
+    );
+    if (!verified) {
+        return verified.error();
+    }
+    if (!is_presence) {
+        return std::optional<Member>{};
+    }
+    auto member = member_of(message);
+    if (!member) {
+        return member.error();
+    }
+    return std::optional{*std::move(member)};
+}
+
+/// Who is signed in needs no channel_data, but it wins.
+Result<Member> PusherSession::member_of(const pusher::ClientMessage& message) const {
+    const std::string channel_data = message.channel_data.value_or("");
+    if (channel_data.empty() && user_ != nullptr) {
+        return user_->user();
+    }
+    return pusher::decode_member(message.channel, channel_data);
+}
+
+void PusherSession::on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) {
+    const auto joined = joined_.find(pusher_name_of(channel));
+    const std::string name = joined->first;
+    if (outcome.refusal) {
+        joined_.erase(joined);
+        refuse(name, *outcome.refusal);
+        return;
+    }
+    joined->second.is_active = true;
+    is_authorized_ = is_authorized_ || protocol::pusher_kind(name) != ChannelKind::kPublic;
+    context_.outlet.send(
+        joined->second.user_id ? pusher::presence_succeeded(name, outcome.members)
+                               : pusher::subscription_succeeded(name)
+    );
+    if (outcome.cached != nullptr) {
+        context_.outlet.send(
+            pusher::channel_event(name, outcome.cached->event, outcome.cached->data)
+        );
+    } else if (protocol::is_pusher_cache_channel(name)) {
+        context_.outlet.send(pusher::cache_miss(name));
+    }
+}
+
+void PusherSession::on_owner_ended(const std::string& channel) {
+    const auto joined = joined_.find(pusher_name_of(channel));
+    context_.outlet.send(pusher::subscription_ended(joined->first));
+    joined_.erase(joined);
+}
+
+void PusherSession::on_terminated() {
+    close(CloseCode::kUnauthorized, "The application ended this user's connections");
+}
+
+void PusherSession::unsubscribe(const std::string& channel) {
+    const auto joined = joined_.find(channel);
+    if (joined == joined_.end() || !joined->second.is_active) {
+        refuse(
+            "No current subscription to channel " + pusher::shown(channel) +
+            ", or subscription in progress"
+        );
+        return;
+    }
+    const auto left = joined_.extract(joined);
+    depart(left.key(), left.mapped(), true);
+}
+
+void PusherSession::depart(const std::string& channel, const Joined& joined, bool is_deliberate) {
+    context_.hub.unsubscribe(
+        context_.shard,
+        *this,
+        {.channel = hub_key_of(app(), channel),
+         .codec = &codec_,
+         .user_id = joined.user_id,
+         .is_deliberate = is_deliberate}
+    );
+}
+
+void PusherSession::sign_in(const pusher::ClientMessage& message) {
+    const auto verified = protocol::verify_pusher_signin(
+        app().credentials,
+        message.auth,
+        protocol::user_string_to_sign(to_string(socket_id_), message.user_data)
+    );
+    if (!verified) {
+        refuse(verified.error());
+        return;
+    }
+    auto user = pusher::decode_user_data(message.user_data);
+    if (!user) {
+        refuse(user.error());
+        return;
+    }
+    if (user_ != nullptr && user_->user().user_id != user->member.user_id) {
+        refuse("This connection is signed in as another user already");
+        return;
+    }
+    is_authorized_ = true;
+    context_.outlet.send(pusher::signin_success(message.user_data));
+    if (user_ == nullptr) {
+        user_ = std::make_shared<PusherSignIn>(context_, codec_, app(), *this, user->member);
+        user_->start();
+    }
+    if (!app().limits.has_watchlists) {
+        return;
+    }
+    if (user->is_watchlist_too_long) {
+        context_.outlet.send(pusher::error(
+            "The watchlist has more than " + std::to_string(pusher::kWatchlistMax) +
+                " users: the first ones are watched",
+            CloseCode::kWatchlistTooLong
+        ));
+    }
+    watch(std::move(user->watchlist));
+}
+
+/// In place of what was watched before.
+void PusherSession::watch(std::vector<std::string> user_ids) {
+    if (watchlist_ != nullptr) {
+        watchlist_->leave();
+        watchlist_ = nullptr;
+    }
+    if (!user_ids.empty()) {
+        watchlist_ = std::make_shared<PusherWatchlist>(
+            context_, codec_, app(), socket_id_, std::move(user_ids)
+        );
+        watchlist_->start();
+    }
+}
+
+void PusherSession::on_silence() {
+    // Clients of before know no pusher:ping, but their WebSocket answers.
+    context_.outlet.send(version_ < kVersionWithPings ? Frame::ping() : pusher::ping());
+}
+
+void PusherSession::on_pong_missing() {
+    close(CloseCode::kPongMissing, "Pong reply not received");
+}
+
+std::optional<std::chrono::milliseconds> PusherSession::settling_timeout() const {
+    const auto timeout = app().limits.authorization_timeout;
+    return timeout.count() > 0 ? std::optional<std::chrono::milliseconds>{timeout} : std::nullopt;
+}
+
+void PusherSession::on_settling_timeout() {
+    if (!is_authorized_) {
+        close(CloseCode::kUnauthorized, "Connection not authorized within timeout");
+    }
+}
+
+void PusherSession::on_rights_changed() {
+    if (const auto objection = protocol_.objection_to(app())) {
+        close(objection->code, objection->reason);
+    }
+}
+
+void PusherSession::close(CloseCode code, std::string_view reason) {
+    if (version_ < kVersionWithCloseCodes) {
+        context_.outlet.send(pusher::error(reason, code));
+    }
+    context_.outlet.close(code, reason);
+}
+
+void PusherSession::leave() {
+    has_left_ = true;
+    // Those whose answer is awaited are given up by the hub when it comes.
+    for (const auto& [channel, joined] : std::exchange(joined_, {})) {
+        if (joined.is_active) {
+            depart(channel, joined, false);
+        }
+    }
+    watch({});
+    if (const auto user = std::exchange(user_, nullptr)) {
+        user->leave();
+    }
+}
+
+void PusherSession::refuse(const std::string& channel, SubscribeRefusal refusal) {
+    switch (refusal) {
+        case SubscribeRefusal::kPresenceFull:
+            refuse(
+                "Cannot subscribe to " + channel + ": it has reached the limit of " +
+                std::to_string(kPresenceMembersMax) + " members"
+            );
+            return;
+        case SubscribeRefusal::kTooManyChannels:
+            refuse(
+                "Cannot subscribe to " + channel + ": the server has reached its limit of channels"
+            );
+            return;
+        case SubscribeRefusal::kOwnerEnded:
+            context_.outlet.send(pusher::subscription_ended(channel));
+            return;
+    }
+}
+
+void PusherSession::refuse(std::string_view message) {
+    context_.outlet.send(pusher::error(message));
+}
+
+void PusherSession::refuse(const Error& error) {
+    refuse(std::string_view{error.message});
+}
+
+}  // namespace orderpush::realtime

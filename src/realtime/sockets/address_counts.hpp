@@ -1,0 +1,91 @@
+#pragma once
+
+#include "realtime/sockets/message_budget.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+
+namespace orderpush::realtime {
+
+/// What all connections of one client address together may do. 0: no bound.
+struct AddressLimits {
+    std::size_t subscriptions_max = 0;
+    /// Over a longer time; ten seconds' worth may come at once.
+    std::uint32_t messages_per_second_max = 0;
+};
+
+/// What they have used of it. Any thread.
+struct AddressUse {
+    SharedMessageBudget messages;
+    std::atomic<std::size_t> subscriptions = 0;
+};
+
+/// One connection's share in the limits of its address.
+class AddressQuota {
+  public:
+    /// Without bounds.
+    AddressQuota() = default;
+    /// Both outlive the quota.
+    AddressQuota(const AddressLimits& limits, AddressUse& use) : limits_(&limits), use_(&use) {}
+
+    /// Requires limits.
+    const AddressLimits& limits() const noexcept { return *limits_; }
+    /// False: the address sends too much.
+    bool take_message(Deadline now) const {
+        const std::uint32_t rate = limits_ == nullptr ? 0 : limits_->messages_per_second_max;
+        return rate == 0 || use_->messages.take({.per_second = rate, .burst = rate * 10}, now);
+    }
+    /// False: the address has as many as it may have. Otherwise to be given back.
+    bool take_subscription() const {
+        if (limits_ == nullptr || limits_->subscriptions_max == 0) {
+            return true;
+        }
+        if (++use_->subscriptions <= limits_->subscriptions_max) {
+            return true;
+        }
+        --use_->subscriptions;
+        return false;
+    }
+    void give_back_subscription() const {
+        if (limits_ != nullptr && limits_->subscriptions_max != 0) {
+            --use_->subscriptions;
+        }
+    }
+
+  private:
+    const AddressLimits* limits_ = nullptr;
+    AddressUse* use_ = nullptr;
+};
+
+/// How many connections each client address has. Holds no address without one, so it is bounded by
+/// the connections. Not synchronised.
+class AddressCounts {
+  public:
+    struct Address {
+        std::size_t connections = 0;
+        AddressUse use = {};
+    };
+    /// An address and its count: what a connection keeps. Valid until it was removed as often as it
+    /// was added.
+    using Entry = std::unordered_map<std::string, Address>::value_type;
+
+    /// One more of that address.
+    Entry* add(const std::string& address) {
+        Entry& entry = *counts_.try_emplace(address).first;
+        ++entry.second.connections;
+        return &entry;
+    }
+    void remove(Entry* entry) {
+        if (--entry->second.connections == 0) {
+            counts_.erase(counts_.find(entry->first));
+        }
+    }
+    std::size_t size() const noexcept { return counts_.size(); }
+
+  private:
+    std::unordered_map<std::string, Address> counts_;
+};
+
+}  // namespace orderpush::realtime

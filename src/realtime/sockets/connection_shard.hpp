@@ -1,0 +1,120 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/observability/log_limiter.hpp"
+#include "base/crypto/tls.hpp"
+#include "realtime/sockets/connection.hpp"
+#include "realtime/hub/hub.hpp"
+#include "realtime/event_loop/io_shards.hpp"
+#include "realtime/sockets/close_schedule.hpp"
+#include "realtime/sockets/protocol.hpp"
+#include "realtime/sockets/websocket_server.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace orderpush::realtime {
+
+/// The connections of one shard, on that shard's thread: the read buffer they share, the list of
+/// those with something to write, and three lists ordered by time, which one sweep timer looks at
+/// from the front.
+class ConnectionShard {
+  public:
+    struct Parts {
+        IoShards& shards;
+        std::size_t index = 0;
+        Hub& hub;
+        const ProtocolAt& protocol_at;
+        const WebSocketServerOptions& options;
+        /// Called when a connection has gone.
+        std::function<void(AddressCounts::Entry* address)> on_removed;
+    };
+    explicit ConnectionShard(Parts parts);
+
+    /// For the server.
+    void close_all(CloseCode code, std::string_view reason);
+    /// Closes those there are one after another, the last at `until`. Once.
+    void close_gradually(CloseCode code, std::string reason, Deadline until);
+    void drop_all();
+    /// Has every session see whether it may go on.
+    void review_rights();
+
+    /// For connections.
+    SocketPoller& poller() noexcept { return poller_; }
+    const WebSocketServerOptions& options() const noexcept { return parts_.options; }
+    std::span<char> read_buffer() noexcept { return read_buffer_; }
+    /// For the plain text of one TLS record.
+    std::span<char> record_buffer() noexcept { return record_buffer_; }
+    Protocol::Opening open_session(
+        const UpgradeRequest& request, Connection& connection, bool is_deflating
+    );
+    void add(const std::shared_ptr<Connection>& connection);
+    /// Tells its session, after that time, to prove itself.
+    void await_settling(Connection& connection, std::chrono::milliseconds timeout);
+    /// What the protocol says before the server itself refuses the request.
+    std::optional<Frame> refusal_notice(
+        const UpgradeRequest& request, CloseCode code, std::string_view reason
+    ) const;
+    /// The peer gave a sign of life.
+    void touch(Connection& connection);
+    void await_close(Connection& connection);
+    /// To be flushed in the next turn of the loop.
+    void mark_dirty(Connection& connection);
+    /// It waits for room in its socket: drops it if the peer takes nothing for too long.
+    void watch_for_stall(Connection& connection);
+    void remove(Connection& connection);
+    void note_slow_consumer();
+
+  private:
+    using List = std::list<std::shared_ptr<Connection>>;
+    struct Stall {
+        std::weak_ptr<Connection> connection;
+        Deadline since;
+        int unsent_bytes = 0;
+    };
+    void move_to_back(List& list, Connection& connection);
+    void flush_dirty();
+    void sweep();
+    /// To the system, when most connections have left: what they took would stay with the process.
+    void give_back_memory();
+    void sweep_stalls();
+    /// Whether it still has to be looked at.
+    bool check_stall(Stall& stall);
+    void close_due();
+    std::vector<std::shared_ptr<Connection>> expired(
+        const List& list, std::chrono::milliseconds age
+    ) const;
+
+    Parts parts_;
+    SocketPoller poller_;
+    std::array<char, 64 * 1024> read_buffer_{};
+    std::array<char, kTlsWriteBytesMax> record_buffer_{};
+    /// By last sign of life, by ping sent, by close begun; the oldest first.
+    List quiet_;
+    List pinged_;
+    List closing_;
+    std::multimap<Deadline, std::weak_ptr<Connection>> settling_;
+    /// The most connections since memory was given back.
+    std::size_t peak_ = 0;
+    std::vector<std::shared_ptr<Connection>> dirty_;
+    /// Each connection once, from when it first waits for room until it no longer does.
+    std::vector<Stall> stalls_;
+    struct Closing {
+        CloseCode code;
+        std::string reason;
+        Deadline until;
+        Farewell farewell;
+    };
+    std::optional<Closing> gradual_;
+    LogLimiter slow_consumer_lines_;
+};
+
+}  // namespace orderpush::realtime

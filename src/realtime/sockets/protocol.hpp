@@ -1,0 +1,98 @@
+#pragma once
+
+#include "realtime/sockets/address_counts.hpp"
+#include "realtime/hub/channel_codec.hpp"
+#include "realtime/wire/close_code.hpp"
+#include "realtime/wire/frame_sink.hpp"
+#include "realtime/hub/subscriber.hpp"
+#include "realtime/sockets/upgrade.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace orderpush::realtime {
+
+class Hub;
+
+/// A connection as a protocol sees it. On the connection's shard only.
+class Outlet : public FrameSink {
+  public:
+    /// Queues the frame; nothing after close().
+    void send(const Frame& frame) override = 0;
+    /// Queues a close frame behind what was sent; later calls do nothing. The session is ended in a
+    /// later turn of the loop.
+    virtual void close(CloseCode code, std::string_view reason) = 0;
+};
+
+/// What a session is opened on.
+struct SessionContext {
+    /// Outlives the session.
+    Outlet& outlet;
+    Hub& hub;
+    /// The shard that the connection lives on.
+    std::size_t shard = 0;
+    /// How long the server waits for a sign of life before it pings.
+    std::chrono::seconds activity_timeout{0};
+    /// Whether the connection takes Frame::deflated(); it takes plain frames as well.
+    bool is_deflating = false;
+    /// Of the client's address.
+    AddressQuota address = {};
+};
+
+/// One connection's side of a protocol. On the connection's shard only.
+class ProtocolSession : public Subscriber {
+  public:
+    /// A whole message, well-formed UTF-8.
+    virtual void on_text(std::string_view text) = 0;
+    /// The client has been silent for the activity timeout: ask for a sign of life.
+    virtual void on_silence() = 0;
+    /// How long after its opening on_settling_timeout() is called; nothing: never.
+    virtual std::optional<std::chrono::milliseconds> settling_timeout() const {
+        return std::nullopt;
+    }
+    /// Called once: close who has not proved anything.
+    virtual void on_settling_timeout() {}
+    /// What applications may do has changed: close if this connection may not go on.
+    virtual void on_rights_changed() {}
+    /// It did not come: close.
+    virtual void on_pong_missing() = 0;
+    /// The connection is going: leave every channel. Nothing is called afterwards except
+    /// has_left().
+    virtual void leave() = 0;
+};
+
+/// A connection that is closed as soon as it is upgraded: clients read close codes, not HTTP
+/// errors.
+struct Refusal {
+    CloseCode code = CloseCode::kNormal;
+    std::string reason;
+    /// Sent before the close frame.
+    std::optional<Frame> first = {};
+};
+
+/// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its sessions.
+class Protocol : public ChannelCodec {
+  public:
+    using Opening = std::variant<std::shared_ptr<ProtocolSession>, Refusal>;
+    /// Greets the client, or says why not.
+    virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
+    /// What the server's own refusal of a connection says before the close frame, to clients that
+    /// do not read close frames.
+    virtual std::optional<Frame> refusal_notice(
+        const UpgradeRequest& /*request*/, CloseCode /*code*/, std::string_view /*reason*/
+    ) const {
+        return std::nullopt;
+    }
+};
+
+/// The protocol that is spoken at a path. Answers for any path: a protocol refuses those it does
+/// not know. Any thread; what it returns outlives the server.
+using ProtocolAt = std::function<const Protocol&(std::string_view path)>;
+
+}  // namespace orderpush::realtime

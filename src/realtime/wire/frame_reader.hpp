@@ -1,0 +1,78 @@
+#pragma once
+
+#include "realtime/wire/close_code.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace orderpush::realtime {
+
+/// The longest message a client may send, in bytes, over all its fragments.
+inline constexpr std::size_t kInboundMessageBytesMax = 64 * 1024;
+
+/// One thing that a client said.
+struct Inbound {
+    enum class Kind {
+        kText,   ///< a whole message of well-formed UTF-8
+        kPing,   ///< to be answered with a pong of the same payload
+        kPong,   ///< a sign of life
+        kClose,  ///< the peer closes; `code` is what it said, nothing for an empty close frame
+        kFault,  ///< the peer broke the protocol: close with `code` and `payload` as the reason
+    };
+    Kind kind = Kind::kText;
+    std::string_view payload = {};
+    std::optional<CloseCode> code = {};
+};
+
+/// Reads the frames of one client (RFC 6455, sections 5 to 8): masks required, fragments joined,
+/// control frames between them, binary refused, permessage-deflate at most. Knows no sockets. It
+/// unmasks in place in the caller's buffer and keeps only an unfinished frame and an unfinished
+/// message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
+///
+///     reader.feed(bytes);
+///     while (const auto inbound = reader.next()) { … }
+class FrameReader {
+  public:
+    /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
+    explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
+
+    /// `bytes` stays the caller's; it must stay valid and untouched until next() returned nothing.
+    void feed(std::span<char> bytes);
+    /// The next thing said; nothing when more bytes are needed. Views are valid until the next call
+    /// of either function. After kClose and kFault whatever follows is ignored.
+    std::optional<Inbound> next();
+
+  private:
+    struct Header {
+        bool is_final = false;
+        unsigned opcode = 0;
+        bool is_compressed = false;
+        std::size_t size = 0;
+        std::size_t payload_size = 0;
+    };
+    enum class Message : unsigned char { kNone, kFragmented };
+
+    std::optional<Inbound> fault(CloseCode code, std::string_view reason);
+    std::optional<Inbound> check(unsigned first, unsigned second);
+    std::optional<Inbound> accept(const Header& header, std::string_view payload);
+    std::optional<Inbound> accept_text(const Header& header, std::string_view payload);
+    std::optional<Inbound> accept_close(std::string_view payload);
+    void keep_rest();
+
+    /// What is still to be read: the caller's bytes, or `partial_` if something was left over
+    /// before.
+    std::span<char> input_;
+    std::string partial_;
+    std::string message_;
+    bool is_inflating_;
+    bool is_compressed_ = false;
+    Message state_ = Message::kNone;
+    bool is_message_returned_ = false;
+    bool is_finished_ = false;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,256 @@
+#include "storage/cluster/pg_broker.hpp"
+
+#include "base/observability/log.hpp"
+#include "storage/database/connection.hpp"
+#include "storage/database/failure.hpp"
+#include "storage/statements.hpp"
+#include "storage/database/watchdog.hpp"
+
+#include <nlohmann/json.hpp>
+#include <pqxx/pqxx>
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+namespace orderpush::storage {
+namespace {
+
+constexpr std::chrono::milliseconds kLongestCall{7'000};
+/// How long the first publications wait for the reader to find its place.
+constexpr std::chrono::milliseconds kReaderPatience{2'000};
+
+ConnectionOptions connection_options(const std::string& url) {
+    // What a crash of the server takes back was not settled in the outbox either, for that is
+    // written later; so the commit need not wait for the disk.
+    return {.url = url, .settings = "-c synchronous_commit=off"};
+}
+
+HubLogReaderOptions reader_options(const PgBrokerOptions& options) {
+    return {
+        .url = options.url,
+        .poll_interval = options.poll_interval,
+        .kept_age_max = options.kept_lifetime,
+        .kept_messages_max = options.kept_messages_max,
+        .reconnect = options.reconnect};
+}
+
+}  // namespace
+
+PgBroker::PgBroker(const InstanceId& instance, PgBrokerOptions options)
+    : instance_(instance),
+      options_(std::move(options)),
+      reader_(reader_options(options_)),
+      watchdog_(std::make_unique<Watchdog>(kLongestCall)) {}
+
+PgBroker::~PgBroker() {
+    stop(std::chrono::steady_clock::now());
+}
+
+void PgBroker::start(BrokerHandler& handler) {
+    assert(!thread_.joinable());
+    {
+        // As far as is known: what comes before the connection waits for it, or for its failure.
+        const std::scoped_lock lock{mutex_};
+        is_up_ = true;
+    }
+    reader_.start(handler, [this] {
+        const std::scoped_lock lock{mutex_};
+        is_reading_ = true;
+        changed_.notify_all();
+    });
+    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+}
+
+void PgBroker::stop(Deadline deadline) {
+    {
+        const std::scoped_lock lock{mutex_};
+        is_stopping_ = true;
+        stop_by_ = deadline;
+    }
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+    }
+    reader_.stop();
+}
+
+void PgBroker::publish(std::vector<BrokerMessage> messages, Completion completion) {
+    Parcel parcel{.messages = std::move(messages), .completion = std::move(completion)};
+    for (const BrokerMessage& message : parcel.messages) {
+        parcel.bytes += message.body.size() + 1;
+    }
+    if (!accept(parcel)) {
+        parcel.completion(false);
+    }
+}
+
+bool PgBroker::accept(Parcel& parcel) {
+    const std::scoped_lock lock{mutex_};
+    const bool has_room = pending_ + parcel.messages.size() <= options_.pending_max &&
+                          pending_bytes_ + parcel.bytes <= options_.pending_bytes_max;
+    if (!is_up_ || is_stopping_ || !has_room) {
+        return false;
+    }
+    pending_ += parcel.messages.size();
+    pending_bytes_ += parcel.bytes;
+    parcels_.push_back(std::move(parcel));
+    if (parcels_.size() == 1) {
+        changed_.notify_one();
+    }
+    return true;
+}
+
+void PgBroker::run(const std::stop_token& stop) {
+    while (!is_reading(stop) && !stop.stop_requested()) {
+        refuse_all();
+    }
+    while (!is_done(stop)) {
+        if (!connect()) {
+            std::unique_lock lock{mutex_};
+            const auto pause = options_.reconnect.delay(failures_++);
+            changed_.wait_for(lock, stop, pause, [] { return false; });
+            continue;
+        }
+        if (auto parcels = take(stop); !parcels.empty()) {
+            append(std::move(parcels));
+        }
+        purge_if_due();
+    }
+    refuse_all();
+}
+
+bool PgBroker::is_reading(const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, stop, kReaderPatience, [this] { return is_reading_; });
+}
+
+bool PgBroker::is_done(const std::stop_token& stop) {
+    if (!stop.stop_requested()) {
+        return false;
+    }
+    const std::scoped_lock lock{mutex_};
+    return parcels_.empty() || !is_up_ || std::chrono::steady_clock::now() >= stop_by_;
+}
+
+PgBroker::Parcels PgBroker::take(const std::stop_token& stop) {
+    Parcels taken;
+    std::unique_lock lock{mutex_};
+    changed_.wait_until(lock, stop, purged_at_ + options_.purge_interval, [this] {
+        return !parcels_.empty();
+    });
+    std::size_t messages = 0;
+    std::size_t bytes = 0;
+    while (!parcels_.empty()) {
+        const Parcel& next = parcels_.front();
+        messages += next.messages.size();
+        bytes += next.bytes;
+        const bool is_full =
+            messages > options_.batch_messages_max || bytes > options_.batch_bytes_max;
+        if (is_full && !taken.empty()) {
+            break;
+        }
+        pending_ -= next.messages.size();
+        pending_bytes_ -= next.bytes;
+        taken.push_back(std::move(parcels_.front()));
+        parcels_.pop_front();
+    }
+    return taken;
+}
+
+void PgBroker::append(Parcels parcels) {
+    const bool is_appended = try_append(parcels);
+    for (const Parcel& parcel : parcels) {
+        parcel.completion(is_appended);
+    }
+}
+
+bool PgBroker::try_append(const Parcels& parcels) {
+    std::string lines;
+    nlohmann::json kept = nlohmann::json::object();
+    for (const Parcel& parcel : parcels) {
+        for (const BrokerMessage& message : parcel.messages) {
+            lines += message.body;
+            lines += '\n';
+            if (message.kept_as) {
+                kept[*message.kept_as] = message.body;
+            }
+        }
+    }
+    try {
+        Parameters parameters;
+        parameters.add(instance_).add(lines).add(kept.dump());
+        const Watchdog::Watch watch{*watchdog_, *connection_};
+        connection_->execute(kAppendBatch, parameters);
+        return true;
+    } catch (const std::exception& exception) {
+        lose(exception);
+        return false;
+    }
+}
+
+bool PgBroker::connect() {
+    if (connection_ && !connection_->is_stale()) {
+        return true;
+    }
+    connection_.reset();
+    try {
+        connection_ = std::make_unique<Connection>(connection_options(options_.url));
+        failures_ = 0;
+        const std::scoped_lock lock{mutex_};
+        is_up_ = true;
+        return true;
+    } catch (const std::exception& exception) {
+        lose(exception);
+        return false;
+    }
+}
+
+void PgBroker::lose(const std::exception& exception) {
+    const auto failure = to_failure(exception);
+    log::warn(
+        "hub_log_write_failed", {{"reason", failure.error.reason}, {"detail", failure.error.detail}}
+    );
+    if (connection_ && failure.kind != Failure::Kind::kConnectionLost) {
+        return;
+    }
+    connection_.reset();
+    refuse_all();
+}
+
+void PgBroker::refuse_all() {
+    std::deque<Parcel> refused;
+    {
+        const std::scoped_lock lock{mutex_};
+        is_up_ = false;
+        pending_ = 0;
+        pending_bytes_ = 0;
+        refused = std::exchange(parcels_, {});
+    }
+    for (const Parcel& parcel : refused) {
+        parcel.completion(false);
+    }
+}
+
+void PgBroker::purge_if_due() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < purged_at_ + options_.purge_interval || !connection_) {
+        return;
+    }
+    purged_at_ = now;
+    const auto purge = [&](const Statement& statement, std::chrono::milliseconds age) {
+        Parameters parameters;
+        parameters.add(std::int64_t{age.count()}).add(options_.purge_max);
+        const Watchdog::Watch watch{*watchdog_, *connection_};
+        connection_->execute(statement, parameters);
+    };
+    try {
+        purge(kPurgeBatches, options_.lifetime);
+        purge(kPurgeKeptMessages, options_.kept_lifetime);
+    } catch (const std::exception& exception) {
+        lose(exception);
+    }
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,190 @@
+#include "storage/database/failure.hpp"
+
+#include <pqxx/pqxx>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace orderpush::storage {
+namespace {
+
+struct ConstraintRow {
+    std::string_view constraint;
+    ErrorCode code;
+    const char* reason;
+    const char* message;
+    /// The request's field that it is about, where it is about one.
+    const char* field = nullptr;
+};
+
+/// Constraints that a caller can meet; any other violation is a bug and stays internal.
+constexpr std::array kConstraints{
+    ConstraintRow{
+        "idempotency_keys_pkey",
+        ErrorCode::kConflict,
+        "idempotency_key_taken",
+        "Another request took this Idempotency-Key first."},
+    ConstraintRow{
+        "orders_pkey",
+        ErrorCode::kConflict,
+        "order_exists",
+        "An order with this id exists already."},
+    ConstraintRow{
+        "session_guests_pkey",
+        ErrorCode::kConflict,
+        "token_taken",
+        "This token is in use already."},
+    ConstraintRow{
+        "order_items_menu_item_fkey",
+        ErrorCode::kConflict,
+        "menu_item_gone",
+        "An ordered item is no longer on the menu."},
+    ConstraintRow{
+        "tables_number_key",
+        ErrorCode::kConflict,
+        "table_number_taken",
+        "Another table of this branch has this number."},
+    ConstraintRow{
+        "areas_name_key",
+        ErrorCode::kConflict,
+        "area_taken",
+        "An area of this name was made at the same time; try again."},
+    ConstraintRow{
+        "staff_email_key",
+        ErrorCode::kConflict,
+        "email_taken",
+        "Another member of staff has this e-mail address."},
+    ConstraintRow{
+        "menu_items_station_fkey",
+        ErrorCode::kInvalid,
+        "invalid_fields",
+        "is no station of this branch",
+        "stationId"},
+    ConstraintRow{
+        "staff_station_fkey",
+        ErrorCode::kInvalid,
+        "invalid_fields",
+        "is no station of this branch",
+        "stationId"},
+};
+
+Error unavailable(const char* reason, const char* message, std::string detail) {
+    return Error{
+        .code = ErrorCode::kUnavailable,
+        .reason = reason,
+        .message = message,
+        .detail = std::move(detail),
+        .retry_after = std::chrono::seconds{1}};
+}
+
+bool is_lost_state(std::string_view sqlstate) {
+    // Without a state the text is libpq's own: the server is gone. 57P01 to 57P05: it ends the
+    // session. 25P03: idle too long. (PostgreSQL 15, appendix A.)
+    return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P") ||
+           sqlstate == "25P03";
+}
+
+Failure violation(const std::string& text) {
+    for (const ConstraintRow& row : kConstraints) {
+        if (text.find(row.constraint) != std::string::npos) {
+            if (row.field != nullptr) {
+                Error error = invalid_fields({{row.field, row.message}});
+                error.detail = text;
+                return {.error = std::move(error)};
+            }
+            return {
+                .error = {
+                    .code = row.code,
+                    .reason = row.reason,
+                    .message = row.message,
+                    .detail = text}};
+        }
+    }
+    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+}
+
+Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
+    if (is_lost_state(sqlstate)) {
+        return {.error = database_unavailable(text), .kind = Failure::Kind::kConnectionLost};
+    }
+    if (sqlstate == "57014" || sqlstate == "55P03") {
+        return {
+            .error = {
+                .code = ErrorCode::kTimeout,
+                .reason = "database_timeout",
+                .message = "The database took too long.",
+                .detail = text,
+                .retry_after = std::chrono::seconds{1}}};
+    }
+    if (sqlstate.starts_with("23")) {
+        return violation(text);
+    }
+    if (sqlstate.starts_with("53")) {
+        return {.error = database_unavailable(text)};
+    }
+    if (sqlstate == "42P01") {
+        return {
+            .error = {
+                .code = ErrorCode::kConflict,
+                .reason = "schema_outdated",
+                .message = "The database lacks a table; run the migrations.",
+                .detail = text}};
+    }
+    if (sqlstate.starts_with("22")) {
+        return {
+            .error = {
+                .code = ErrorCode::kInvalid,
+                .reason = "value_not_storable",
+                .message = "A value cannot be stored.",
+                .detail = text}};
+    }
+    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+}
+
+}  // namespace
+
+Error database_unavailable(std::string detail) {
+    return unavailable(
+        "database_unavailable",
+        "The service cannot reach its database; try again.",
+        std::move(detail)
+    );
+}
+
+Error outcome_unknown(std::string detail) {
+    return unavailable(
+        "outcome_unknown",
+        "The database went away before it answered, and it may have been done. Repeat the request "
+        "with the same "
+        "Idempotency-Key; without one, look first.",
+        std::move(detail)
+    );
+}
+
+Failure to_failure(const std::exception& exception) {
+    // The first line says what happened; those behind it show values, which come from outside.
+    const std::string whole = exception.what();
+    const std::string text = whole.substr(0, whole.find('\n'));
+    if (dynamic_cast<const pqxx::serialization_failure*>(&exception) != nullptr ||
+        dynamic_cast<const pqxx::deadlock_detected*>(&exception) != nullptr) {
+        return {
+            .error = unavailable(
+                "database_busy", "Others changed the same at the same time; try again.", text
+            ),
+            .kind = Failure::Kind::kRolledBack};
+    }
+    if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr ||
+        dynamic_cast<const pqxx::statement_completion_unknown*>(&exception) != nullptr) {
+        return {.error = outcome_unknown(text), .kind = Failure::Kind::kConnectionLost};
+    }
+    if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
+        return {.error = database_unavailable(text), .kind = Failure::Kind::kConnectionLost};
+    }
+    if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
+        return from_sqlstate(sql->sqlstate(), text);
+    }
+    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+}
+
+}  // namespace orderpush::storage

@@ -1,0 +1,120 @@
+#include "storage/database/schema.hpp"
+
+#include "base/crypto/crypto.hpp"
+#include "storage/database/connection.hpp"
+#include "storage/database/failure.hpp"
+#include "storage/database/query.hpp"
+#include "storage/statements.hpp"
+
+#include <pqxx/pqxx>
+
+#include <string>
+#include <utility>
+
+namespace orderpush::storage {
+namespace {
+
+Error schema_error(const char* reason, std::string message) {
+    return {.code = ErrorCode::kConflict, .reason = reason, .message = std::move(message)};
+}
+
+/// How many of `migrations` are applied, in rows of kListSchemaMigrations.
+Result<int> count_applied(const pqxx::result& rows, std::span<const Migration> migrations) {
+    const int known = static_cast<int>(migrations.size());
+    const int applied = rows.empty() ? 0 : rows.back()["version"].as<int>();
+    if (applied > known) {
+        return schema_error(
+            "schema_newer",
+            "The database has schema version " + std::to_string(applied) +
+                ", newer than this program's " + std::to_string(known) + "."
+        );
+    }
+    int expected = 0;
+    for (const auto& row : rows) {
+        const Migration& migration = migrations[static_cast<std::size_t>(expected)];
+        ++expected;
+        if (row["version"].as<int>() != expected ||
+            row["checksum"].c_str() != sha256_hex(migration.text)) {
+            return schema_error(
+                "schema_changed",
+                std::string{"Migration "} + migration.name +
+                    " was applied to the database in another form."
+            );
+        }
+    }
+    return applied;
+}
+
+/// Applies the next migration that is missing. The version afterwards; `did_apply` tells whether
+/// there was one.
+Result<int> apply_next(
+    Connection& connection, std::span<const Migration> migrations, bool& did_apply
+) {
+    pqxx::work transaction{connection.raw()};
+    transaction.exec0(kSetMigrationDeadlines);
+    transaction.exec(kLockMigrations);
+    transaction.exec0(kCreateSchemaMigrations);
+    auto applied = count_applied(transaction.exec(kListSchemaMigrations.text), migrations);
+    did_apply = applied && static_cast<std::size_t>(*applied) < migrations.size();
+    if (!did_apply) {
+        return applied;
+    }
+    const Migration& next = migrations[static_cast<std::size_t>(*applied)];
+    transaction.exec(next.text);
+    transaction.exec_params0(
+        kInsertSchemaMigration, next.version, next.name, sha256_hex(next.text)
+    );
+    transaction.commit();
+    return next.version;
+}
+
+Result<MigrationReport> apply_missing(
+    Connection& connection, std::span<const Migration> migrations
+) {
+    MigrationReport report;
+    bool did_apply = true;
+    while (did_apply) {
+        const auto version = apply_next(connection, migrations, did_apply);
+        if (!version) {
+            return version.error();
+        }
+        report.version = *version;
+        report.applied_count += did_apply ? 1 : 0;
+    }
+    return report;
+}
+
+}  // namespace
+
+Result<MigrationReport> migrate(const std::string& url) {
+    return migrate(url, embedded_migrations());
+}
+
+Result<MigrationReport> migrate(const std::string& url, std::span<const Migration> migrations) {
+    try {
+        Connection connection{{.url = url, .settings = "-c client_min_messages=warning"}};
+        return apply_missing(connection, migrations);
+    } catch (const std::exception& exception) {
+        return to_failure(exception).error;
+    }
+}
+
+Result<void> check_schema(DbPool& pool) {
+    const auto migrations = embedded_migrations();
+    const auto applied = query(pool, kListSchemaMigrations, {}, [&](const pqxx::result& rows) {
+        return count_applied(rows, migrations);
+    });
+    if (!applied) {
+        return applied.error();
+    }
+    if (static_cast<std::size_t>(*applied) == migrations.size()) {
+        return {};
+    }
+    return schema_error(
+        "schema_outdated",
+        "The database has schema version " + std::to_string(*applied) + " of " +
+            std::to_string(migrations.size()) + "; run the migrations."
+    );
+}
+
+}  // namespace orderpush::storage

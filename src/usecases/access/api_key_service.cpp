@@ -1,0 +1,87 @@
+#include "usecases/access/api_key_service.hpp"
+
+#include "usecases/access/authenticator.hpp"
+#include "usecases/validation.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "base/crypto/crypto.hpp"
+#include "core/access/policy.hpp"
+
+namespace orderpush::app {
+namespace {
+
+constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr std::size_t kKeyBytes = 32;
+/// More keys than a restaurant ever makes; the oldest are listed.
+constexpr int kKeysListedMax = 1'000;
+
+/// Keys belong to the whole restaurant: there is no branch to be in.
+Result<void> authorize_for_all(const Caller& caller) {
+    const auto* staff = std::get_if<StaffMember>(&caller);
+    return authorize(
+        caller,
+        Action::kManageApiKeys,
+        {.restaurant = restaurant_of(caller),
+         .branch = staff != nullptr ? staff->branch : BranchId{}}
+    );
+}
+
+}  // namespace
+
+Result<CreatedAnswer> ApiKeyService::create(
+    const Caller& caller, const std::string& name, const std::optional<Idempotency>& idempotency
+) {
+    if (const auto allowed = authorize_for_all(caller); !allowed) {
+        return allowed.error();
+    }
+    std::vector<FieldFault> faults;
+    check_length(faults, "name", name, kNameLength);
+    if (!faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    const RestaurantId restaurant = restaurant_of(caller);
+    return deps_.guard.run(
+        restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) { return create_once(restaurant, name, key); }
+    );
+}
+
+Result<std::string> ApiKeyService::create_once(
+    const RestaurantId& restaurant,
+    const std::string& name,
+    const std::optional<IdempotencyKey>& key
+) {
+    const std::string secret = std::string{kApiKeyPrefix} + random_token(kKeyBytes);
+    const ApiKey made{
+        .id = deps_.ids.make<ApiKeyId>(),
+        .restaurant = restaurant,
+        .name = name,
+        .created_at = deps_.clock.now()};
+    auto document = api_key_document(made, secret);
+    const auto created = deps_.staff.create_api_key(
+        {.key = made,
+         .key_hash = sha256_hex(secret),
+         .answer = deps_.guard.kept_sealed(key, document, made.created_at)}
+    );
+    if (!created) {
+        return created.error();
+    }
+    return document;
+}
+
+Result<std::vector<ApiKey>> ApiKeyService::list(const Caller& caller) {
+    if (const auto allowed = authorize_for_all(caller); !allowed) {
+        return allowed.error();
+    }
+    return deps_.staff.list_api_keys(restaurant_of(caller), kKeysListedMax);
+}
+
+Result<void> ApiKeyService::revoke(const Caller& caller, const ApiKeyId& id) {
+    if (const auto allowed = authorize_for_all(caller); !allowed) {
+        return allowed.error();
+    }
+    return deps_.staff.revoke_api_key(restaurant_of(caller), id, deps_.clock.now());
+}
+
+}  // namespace orderpush::app

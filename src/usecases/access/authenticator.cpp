@@ -1,0 +1,109 @@
+#include "usecases/access/authenticator.hpp"
+
+#include "base/crypto/crypto.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::hours kDepartedFor{24};
+
+Error unauthenticated() {
+    return {
+        .code = ErrorCode::kUnauthenticated,
+        .reason = "token_invalid",
+        .message = "The credential is not valid."};
+}
+
+/// An unknown credential is a failed log-in, not a missing page.
+template <class Found>
+Result<Caller> caller_or_unauthenticated(Result<Found> found) {
+    if (found) {
+        return Caller{std::move(*found)};
+    }
+    if (found.error().code == ErrorCode::kNotFound) {
+        return unauthenticated();
+    }
+    return std::move(found).error();
+}
+
+std::string text_at(const Json& claims, const char* name) {
+    const auto claim = claims.find(name);
+    return claim != claims.end() && claim->is_string() ? claim->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+Authenticator::Authenticator(
+    SessionStore& sessions, StaffStore& staff, const JwtKeyring& keyring, const Clock& clock
+)
+    : sessions_(sessions), staff_(staff), keyring_(keyring), clock_(clock) {}
+
+Result<Caller> Authenticator::authenticate(const std::string& credential) {
+    if (credential.starts_with(kSessionTokenPrefix)) {
+        return caller_or_unauthenticated(sessions_.find_guest_by_token_hash(sha256_hex(credential))
+        );
+    }
+    if (credential.starts_with(kApiKeyPrefix)) {
+        return caller_or_unauthenticated(staff_.find_api_client_by_hash(sha256_hex(credential)));
+    }
+    return caller_or_unauthenticated(authenticate_staff(credential));
+}
+
+Result<Caller> Authenticator::authenticate_departed_too(const std::string& credential) {
+    auto caller = authenticate(credential);
+    if (caller || caller.error().reason != "session_closed") {
+        return caller;
+    }
+    auto departed = sessions_.find_departed_guest(sha256_hex(credential));
+    if (departed && clock_.now() - departed->closed_at > kDepartedFor) {
+        return caller;
+    }
+    return departed ? Result<Caller>{std::move(departed->guest)}
+                    : caller_or_unauthenticated(Result<Guest>{std::move(departed).error()});
+}
+
+Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) const {
+    auto verified = keyring_.verify(token, clock_.now());
+    if (!verified) {
+        return std::move(verified).error();
+    }
+    const Json claims = Json::parse(*verified, nullptr, false);
+    if (!claims.is_object()) {
+        return unauthenticated();
+    }
+    const auto id = parse_id<StaffId>(text_at(claims, "sub"));
+    const auto restaurant = parse_id<RestaurantId>(text_at(claims, "restaurantId"));
+    const auto branch = parse_id<BranchId>(text_at(claims, "branchId"));
+    const auto role = parse_role(text_at(claims, "role"));
+    if (!id || !restaurant || !branch || !role) {
+        return unauthenticated();
+    }
+    return StaffMember{
+        .id = *id,
+        .restaurant = *restaurant,
+        .branch = *branch,
+        .role = *role,
+        .name = text_at(claims, "name"),
+        .station = parse_id<StationId>(text_at(claims, "stationId"))};
+}
+
+std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
+    Json claims{
+        {"sub", to_string(staff.id)},
+        {"restaurantId", to_string(staff.restaurant)},
+        {"branchId", to_string(staff.branch)},
+        {"role", to_word(staff.role)},
+        {"name", staff.name},
+    };
+    if (staff.station) {
+        claims["stationId"] = to_string(*staff.station);
+    }
+    claims["exp"] = std::chrono::floor<std::chrono::seconds>(expires_at).time_since_epoch().count();
+    return claims.dump();
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/crypto/jwt.hpp"
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "core/tables/session_store.hpp"
+#include "core/access/staff_store.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace orderpush::app {
+
+/// What a token of each kind begins with, so that a leaked one is recognised and a wrong one costs
+/// no look-up.
+inline constexpr std::string_view kSessionTokenPrefix = "opst_";
+inline constexpr std::string_view kApiKeyPrefix = "opak_";
+
+/// Turns a credential into the caller it proves. Any thread; blocks on the stores for session
+/// tokens and API keys.
+class Authenticator {
+  public:
+    Authenticator(
+        SessionStore& sessions, StaffStore& staff, const JwtKeyring& keyring, const Clock& clock
+    );
+
+    /// `credential` is a session token, an API key or a staff JWT. kUnauthenticated if it proves
+    /// nothing.
+    Result<Caller> authenticate(const std::string& credential);
+    /// The same, but that a guest's token stays good for a day after the session was closed: for
+    /// what people want to see after they paid.
+    Result<Caller> authenticate_departed_too(const std::string& credential);
+    /// A staff JWT only. Never blocks.
+    Result<StaffMember> authenticate_staff(const std::string& token) const;
+
+  private:
+    SessionStore& sessions_;
+    StaffStore& staff_;
+    const JwtKeyring& keyring_;
+    const Clock& clock_;
+};
+
+/// The staff JWT's claims, in both directions: `sub`, `restaurantId`, `branchId`, `role`, `name`,
+/// `stationId`, `exp`.
+std::string staff_claims(const StaffMember& staff, Timestamp expires_at);
+
+}  // namespace orderpush::app

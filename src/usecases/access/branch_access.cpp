@@ -1,0 +1,35 @@
+#include "usecases/access/branch_access.hpp"
+
+namespace orderpush::app {
+
+Result<Branch> find_allowed_branch(
+    MenuStore& menus, const Caller& caller, Action action, const BranchId& id
+) {
+    auto branch = menus.find_branch(id);
+    if (!branch) {
+        return branch;
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    if (const auto allowed = authorize(caller, action, scope); !allowed) {
+        return allowed.error();
+    }
+    return branch;
+}
+
+std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& branch) {
+    const Scope scope{.restaurant = restaurant_of(caller), .branch = branch};
+    std::vector<Channel> channels;
+    for (const Channel& channel :
+         {Channel::kitchen(branch),
+          Channel::waiters(branch),
+          Channel::tables(branch),
+          Channel::menu(branch)}) {
+        const auto action = join_action(channel);
+        if (!action || authorize(caller, *action, scope)) {
+            channels.push_back(channel);
+        }
+    }
+    return channels;
+}
+
+}  // namespace orderpush::app

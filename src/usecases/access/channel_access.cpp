@@ -1,0 +1,113 @@
+#include "usecases/access/channel_access.hpp"
+
+namespace orderpush::app {
+
+Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Channel& channel) {
+    const auto action = join_action(channel);
+    if (!action) {
+        const auto branch = menus_.find_branch(BranchId{channel.subject()});
+        return branch ? Result<void>{} : branch.error();
+    }
+    if (!caller) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "credential_missing",
+            .message = "This channel is not public: send a token."};
+    }
+    const auto scope = scope_of(*caller, channel);
+    if (!scope) {
+        return scope.error();
+    }
+    return authorize(*caller, *action, *scope);
+}
+
+Result<void> ChannelAccess::check_presence(const Caller& caller, const Channel& channel) {
+    if (!std::holds_alternative<ApiClient>(caller)) {
+        return check(caller, channel);
+    }
+    const auto scope = scope_of(caller, channel);
+    if (!scope) {
+        return scope.error();
+    }
+    return authorize(caller, Action::kReadKitchen, *scope);
+}
+
+Result<std::optional<Timestamp>> ChannelAccess::seen_from(
+    const std::optional<Caller>& caller, const Channel& channel
+) {
+    const auto* guest = caller ? std::get_if<Guest>(&*caller) : nullptr;
+    if (guest == nullptr || channel.audience() != Audience::kTable) {
+        return std::optional<Timestamp>{};
+    }
+    const auto session = sessions_.find(guest->session);
+    if (!session) {
+        return session.error();
+    }
+    return std::optional{session->opened_at};
+}
+
+Error channel_unknown() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "channel_unknown",
+        .message = "There is no such channel."};
+}
+
+Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& channel) {
+    switch (channel.audience()) {
+        case Audience::kSession:
+            return scope_of_session(SessionId{channel.subject()});
+        case Audience::kTable:
+            return scope_of_table(TableId{channel.subject()});
+        case Audience::kOrder:
+            return scope_of_order(OrderId{channel.subject()});
+        case Audience::kKitchen:
+        case Audience::kWaiters:
+        case Audience::kTables:
+        case Audience::kMenu:
+            break;
+    }
+    return scope_of_branch(caller, BranchId{channel.subject()});
+}
+
+Result<Scope> ChannelAccess::scope_of_session(const SessionId& id) {
+    const auto session = sessions_.find(id);
+    if (!session) {
+        return session.error();
+    }
+    const Branch& branch = session->table.branch;
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+}
+
+Result<Scope> ChannelAccess::scope_of_table(const TableId& id) {
+    const auto found = sessions_.find_table(id);
+    if (!found) {
+        return found.error();
+    }
+    const auto& [table, open_session] = *found;
+    return Scope{
+        .restaurant = table.branch.restaurant, .branch = table.branch.id, .session = open_session};
+}
+
+Result<Scope> ChannelAccess::scope_of_order(const OrderId& id) {
+    const auto order = orders_.find(id);
+    if (!order) {
+        return order.error();
+    }
+    return Scope{
+        .restaurant = order->restaurant, .branch = order->branch, .session = order->session};
+}
+
+Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchId& branch_id) {
+    const auto* staff = std::get_if<StaffMember>(&caller);
+    if (staff != nullptr && staff->branch == branch_id) {
+        return Scope{.restaurant = staff->restaurant, .branch = branch_id};  // the token says it
+    }
+    const auto branch = menus_.find_branch(branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    return Scope{.restaurant = branch->restaurant, .branch = branch->id};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,56 @@
+#include "usecases/access/channel_joiner.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+std::vector<Channel> channels_of(const StaffMember& staff) {
+    std::vector<Channel> channels;
+    if (staff.role != Role::kWaiter) {
+        channels.push_back(Channel::kitchen(staff.branch));
+    }
+    if (staff.role != Role::kKitchen) {
+        channels.push_back(Channel::waiters(staff.branch));
+    }
+    channels.push_back(Channel::tables(staff.branch));
+    channels.push_back(Channel::menu(staff.branch));
+    return channels;
+}
+
+}  // namespace
+
+ChannelJoiner joiner_of(const Caller& caller) {
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        nlohmann::ordered_json info{{"name", staff->name}, {"role", to_word(staff->role)}};
+        if (staff->station) {
+            info["station"] = to_string(*staff->station);
+        }
+        return {.member = {.id = "staff-" + to_string(staff->id), .info = info.dump()}};
+    }
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        nlohmann::ordered_json info = nlohmann::ordered_json::object();
+        if (guest->name) {
+            info["name"] = *guest->name;
+        }
+        return {
+            .member = {.id = "guest-" + guest->device_id, .info = info.dump()},
+            .session = guest->session};
+    }
+    return {};
+}
+
+std::vector<Channel> usual_channels(const Caller& caller) {
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        return channels_of(*staff);
+    }
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        return {
+            Channel::session(guest->session),
+            Channel::table(guest->table),
+            Channel::menu(guest->branch)};
+    }
+    return {};
+}
+
+}  // namespace orderpush::app

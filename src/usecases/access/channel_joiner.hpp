@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/access/caller.hpp"
+#include "core/access/channel_authorizer.hpp"
+
+#include <vector>
+
+namespace orderpush::app {
+
+/// As whom a caller joins channels: staff by name, role and station, guests by the name they gave,
+/// bound to their table session. An API client is nobody there.
+ChannelJoiner joiner_of(const Caller& caller);
+
+/// The channels that a caller would usually join; none for an API client.
+std::vector<Channel> usual_channels(const Caller& caller);
+
+}  // namespace orderpush::app

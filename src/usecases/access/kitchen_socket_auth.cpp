@@ -1,0 +1,29 @@
+#include "usecases/access/kitchen_socket_auth.hpp"
+
+#include "usecases/access/channel_joiner.hpp"
+#include "core/access/policy.hpp"
+
+namespace orderpush::app {
+
+Result<AdmittedDisplay> admit_display(
+    const Authenticator& authenticator, const std::string& token
+) {
+    if (token.empty()) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "credential_missing",
+            .message = "Send a staff token as the query parameter `token`."};
+    }
+    const auto staff = authenticator.authenticate_staff(token);
+    if (!staff) {
+        return staff.error();
+    }
+    const Scope kitchen{.restaurant = staff->restaurant, .branch = staff->branch};
+    if (const auto allowed = authorize(*staff, Action::kJoinKitchen, kitchen); !allowed) {
+        return allowed.error();
+    }
+    return AdmittedDisplay{
+        .channel = Channel::kitchen(staff->branch), .member = joiner_of(*staff).member};
+}
+
+}  // namespace orderpush::app

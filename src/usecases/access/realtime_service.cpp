@@ -1,0 +1,111 @@
+#include "usecases/access/realtime_service.hpp"
+
+#include "usecases/access/channel_joiner.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+Error refused(std::string reason, std::string message) {
+    return {
+        .code = ErrorCode::kForbidden, .reason = std::move(reason), .message = std::move(message)};
+}
+
+Error unknown_provider() {
+    return refused("provider_unknown", "Nothing is signed for this provider here.");
+}
+
+/// The protocols know one refusal: whatever speaks against joining becomes kForbidden, with its
+/// reason. A store that is away stays that.
+Error as_refusal(Error error) {
+    const bool is_verdict =
+        error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict;
+    if (is_verdict) {
+        error.code = ErrorCode::kForbidden;
+    }
+    return error;
+}
+
+}  // namespace
+
+RealtimeProvider RealtimeService::provider() const {
+    const std::size_t place = deps_.in_force();
+    if (place == 0 || place > deps_.others.size()) {
+        return {deps_.authorizer, deps_.endpoint};
+    }
+    return deps_.others[place - 1];
+}
+
+RealtimeDescription RealtimeService::describe(const Caller& caller) const {
+    RealtimeProvider in_force = provider();
+    RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
+    for (const Channel& channel : usual_channels(caller)) {
+        description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
+    }
+    return description;
+}
+
+std::vector<RealtimeEndpoint> RealtimeService::endpoints() const {
+    std::vector<RealtimeEndpoint> all{deps_.endpoint};
+    for (const RealtimeProvider& other : deps_.others) {
+        all.push_back(other.endpoint);
+    }
+    return all;
+}
+
+Result<ChannelGrant> RealtimeService::authorize_channel(
+    const Caller& caller,
+    std::string_view socket_id,
+    std::string_view provider_channel,
+    std::string_view provider
+) {
+    const ChannelAuthorizer* const authorizer = authorizer_of(provider);
+    if (authorizer == nullptr) {
+        return unknown_provider();
+    }
+    const auto channel = authorizer->channel_of(provider_channel);
+    if (!channel) {
+        return refused("channel_unknown", "There is no such channel.");
+    }
+    if (channel->kind() == ChannelKind::kPublic) {
+        return refused("channel_public", "This channel is public and needs no authorization.");
+    }
+    if (auto allowed = deps_.access.check(caller, *channel); !allowed) {
+        return as_refusal(std::move(allowed).error());
+    }
+    return authorizer->grant(socket_id, *channel, joiner_of(caller));
+}
+
+Result<UserGrant> RealtimeService::authorize_user(
+    const Caller& caller, std::string_view socket_id, std::string_view provider
+) {
+    const ChannelAuthorizer* const authorizer = authorizer_of(provider);
+    if (authorizer == nullptr) {
+        return unknown_provider();
+    }
+    if (std::holds_alternative<ApiClient>(caller)) {
+        return refused("forbidden", "An API key is nobody; ask with the token of the person.");
+    }
+    return authorizer->grant_user(socket_id, joiner_of(caller).member);
+}
+
+const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) const {
+    const auto is_meant = [&](const RealtimeEndpoint& endpoint) {
+        return name.empty() ? endpoint.protocol == "pusher" : endpoint.provider == name;
+    };
+    const auto in_force = provider();
+    if (is_meant(in_force.endpoint)) {
+        return &in_force.authorizer;
+    }
+    if (is_meant(deps_.endpoint)) {
+        return &deps_.authorizer;
+    }
+    const auto found = std::ranges::find_if(deps_.others, is_meant, &RealtimeProvider::endpoint);
+    if (found != deps_.others.end()) {
+        return &found->authorizer;
+    }
+    return name.empty() ? &in_force.authorizer : nullptr;  // which says why it signs nothing
+}
+
+}  // namespace orderpush::app

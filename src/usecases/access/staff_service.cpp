@@ -1,0 +1,210 @@
+#include "usecases/access/staff_service.hpp"
+
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/branch_access.hpp"
+#include "usecases/validation.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "base/characters.hpp"
+#include "core/access/client_address.hpp"
+#include "core/access/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::app {
+namespace {
+
+constexpr std::chrono::seconds kHashingWait{2};
+constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr TextLength kEmailLength{.least = 3, .most = 254};
+constexpr TextLength kPasswordLength{.least = 8, .most = 128};
+
+/// One of the semaphore's places for the time of its life, if one gets free in time.
+class Place {
+  public:
+    Place(std::counting_semaphore<>& semaphore, std::chrono::seconds patience)
+        : semaphore_(semaphore), is_granted_(semaphore.try_acquire_for(patience)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() {
+        if (is_granted_) {
+            semaphore_.release();
+        }
+    }
+    bool is_granted() const noexcept { return is_granted_; }
+
+  private:
+    std::counting_semaphore<>& semaphore_;
+    const bool is_granted_;
+};
+
+/// Leave to hash one password. Who finds too many before him does not wait: it is a thread that
+/// would.
+class Permit {
+  public:
+    Permit(std::counting_semaphore<>& entries, std::counting_semaphore<>& hashings)
+        : entry_(entries, std::chrono::seconds{0}),
+          hashing_(hashings, entry_.is_granted() ? kHashingWait : std::chrono::seconds{0}) {}
+    bool is_granted() const noexcept { return entry_.is_granted() && hashing_.is_granted(); }
+
+  private:
+    const Place entry_;
+    const Place hashing_;
+};
+
+/// Addresses that the store holds for the same, in one spelling; no longer than a hash, and nothing
+/// that a memory dump should show.
+std::string email_key(std::string_view email) {
+    return sha256_hex(in_lower_case(email));
+}
+
+Error too_many_passwords() {
+    return {
+        .code = ErrorCode::kRateLimited,
+        .reason = "login_busy",
+        .message = "Too many log-ins at once. Try again.",
+        .retry_after = std::chrono::seconds{2}};
+}
+
+/// Whether it can be an address: something, an '@', something, and nothing that is not printed.
+/// Only a message to it would tell more.
+bool is_address(std::string_view text) {
+    const auto at = text.find('@');
+    const bool is_split = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+                          text.find('@', at + 1) == std::string_view::npos;
+    return is_split && std::ranges::none_of(text, [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+           });
+}
+
+std::vector<FieldFault> faults_of(const CreateStaff& request) {
+    std::vector<FieldFault> faults;
+    check_length(faults, "name", request.name, kNameLength);
+    check_length(faults, "email", request.email, kEmailLength);
+    if (faults.empty() && !is_address(request.email)) {
+        faults.push_back({"email", "must be an e-mail address"});
+    }
+    check_length(faults, "password", request.password, kPasswordLength);
+    return faults;
+}
+
+}  // namespace
+
+StaffService::StaffService(
+    const StaffServiceDependencies& dependencies,
+    std::chrono::seconds token_lifetime,
+    PasswordCost cost,
+    LoginOptions options
+)
+    : deps_(dependencies),
+      token_lifetime_(token_lifetime),
+      cost_(cost),
+      decoy_hash_(hash_password(random_token(16), cost)),
+      options_(std::move(options)),
+      by_address_(options_.attempts_per_address_per_minute),
+      by_email_(options_.attempts_per_email_per_minute) {}
+
+Result<void> StaffService::count(const LoginAttempt& attempt) {
+    const Deadline now = options_.now();
+    RateDecision taken = by_address_.take(subscriber_of(attempt.client_address), 1, now);
+    if (taken.is_allowed) {
+        taken = by_email_.take(email_key(attempt.email), 1, now);
+    }
+    if (taken.is_allowed) {
+        return {};
+    }
+    return Error{
+        .code = ErrorCode::kRateLimited,
+        .reason = "login_rate_limited",
+        .message = "Too many attempts to log in. Wait before the next one.",
+        .retry_after = taken.retry_after};
+}
+
+Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
+    if (auto counted = count(attempt); !counted) {
+        return std::move(counted).error();
+    }
+    auto found = deps_.staff.find_by_email(attempt.email);
+    if (!found && found.error().code != ErrorCode::kNotFound) {
+        return std::move(found).error();
+    }
+    const Permit permit{entries_, hashings_};
+    if (!permit.is_granted()) {
+        return too_many_passwords();
+    }
+    const bool is_right =
+        options_.verify(found ? found->password_hash : decoy_hash_, attempt.password);
+    if (!found || !is_right) {
+        return Error{
+            .code = ErrorCode::kUnauthenticated,
+            .reason = "login_failed",
+            .message = "The e-mail address or the password is wrong."};
+    }
+    Login login{
+        .token = {},
+        .expires_at = deps_.clock.now() + token_lifetime_,
+        .staff = {
+            .id = found->id,
+            .restaurant = found->restaurant,
+            .branch = found->branch,
+            .role = found->role,
+            .name = found->name,
+            .station = found->station}};
+    login.token = deps_.keyring.sign(staff_claims(login.staff, login.expires_at));
+    return login;
+}
+
+Result<CreatedAnswer> StaffService::create(
+    const Caller& caller, const CreateStaff& request, const std::optional<Idempotency>& idempotency
+) {
+    const auto branch =
+        find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch);
+    if (!branch) {
+        return branch.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        branch->restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) {
+            return create_once(branch->restaurant, request, key);
+        }
+    );
+}
+
+Result<std::string> StaffService::create_once(
+    const RestaurantId& restaurant,
+    const CreateStaff& request,
+    const std::optional<IdempotencyKey>& key
+) {
+    Staff staff{
+        .id = deps_.ids.make<StaffId>(),
+        .restaurant = restaurant,
+        .branch = request.branch,
+        .name = request.name,
+        .email = request.email,
+        .role = request.role,
+        .password_hash = {},
+        .station = request.station};
+    {
+        const Permit permit{entries_, hashings_};
+        if (!permit.is_granted()) {
+            return too_many_passwords();
+        }
+        staff.password_hash = hash_password(request.password, cost_);
+    }
+    const Timestamp now = deps_.clock.now();
+    auto document = staff_document(staff);
+    const auto created = deps_.staff.create(
+        {.staff = std::move(staff), .at = now, .answer = deps_.guard.kept(key, document, now)}
+    );
+    if (!created) {
+        return created.error();
+    }
+    return document;
+}
+
+}  // namespace orderpush::app

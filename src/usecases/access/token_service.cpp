@@ -1,0 +1,100 @@
+#include "usecases/access/token_service.hpp"
+
+#include "usecases/access/channel_joiner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::app {
+namespace {
+
+using std::chrono::seconds;
+
+Error refused(std::string reason, std::string message) {
+    return {
+        .code = ErrorCode::kForbidden, .reason = std::move(reason), .message = std::move(message)};
+}
+
+/// A verdict on the caller, as opposed to a store that is away.
+bool is_verdict(const Error& error) {
+    return error.code == ErrorCode::kForbidden || error.code == ErrorCode::kNotFound ||
+           error.code == ErrorCode::kConflict;
+}
+
+seconds lifetime_of(const TokenWish& wish) {
+    const auto wanted = std::chrono::floor<seconds>(
+        wish.lifetime.value_or(std::chrono::milliseconds{TokenService::kLifetimeMax})
+    );
+    return std::clamp<seconds>(wanted, TokenService::kLifetimeMin, TokenService::kLifetimeMax);
+}
+
+}  // namespace
+
+Result<std::string> TokenService::issue(const Caller& caller, const TokenWish& wish) {
+    const std::string client_id = joiner_of(caller).member.id;
+    if (client_id.empty()) {
+        return refused("forbidden", "An API key is nobody; ask with the token of the person.");
+    }
+    if (wish.client_id && *wish.client_id != client_id) {
+        return refused("client_id_foreign", "This caller can only be " + client_id + '.');
+    }
+    auto capabilities = wanted(caller, wish);
+    if (capabilities) {
+        capabilities = allowed(caller, std::move(capabilities).value());
+    }
+    if (!capabilities) {
+        return std::move(capabilities).error();
+    }
+    if (capabilities->empty()) {
+        return refused("capability_empty", "Nothing of what was asked for is allowed.");
+    }
+    const TokenGrant grant{
+        .client_id = client_id,
+        .capabilities = std::move(capabilities).value(),
+        .lifetime = lifetime_of(wish)};
+    return wish.is_request ? issuer_.token_request(grant, clock_.now())
+                           : issuer_.token(grant, clock_.now());
+}
+
+Result<std::vector<ChannelCapability>> TokenService::wanted(
+    const Caller& caller, const TokenWish& wish
+) const {
+    CapabilityWish wished{.is_for_all = true};
+    if (wish.capability) {
+        auto read = issuer_.read_capability(*wish.capability);
+        if (!read) {
+            return std::move(read).error();
+        }
+        wished = std::move(read).value();
+    }
+    if (wished.is_for_all) {
+        for (const Channel& channel : usual_channels(caller)) {
+            wished.channels.push_back(
+                {.channel = channel, .may_subscribe = true, .may_be_present = true}
+            );
+        }
+    }
+    return std::move(wished.channels);
+}
+
+Result<std::vector<ChannelCapability>> TokenService::allowed(
+    const Caller& caller, std::vector<ChannelCapability> wanted
+) {
+    std::vector<ChannelCapability> kept;
+    for (ChannelCapability& capability : wanted) {
+        capability.may_be_present =
+            capability.may_be_present && capability.channel.kind() == ChannelKind::kPresence;
+        if (!capability.may_subscribe && !capability.may_be_present) {
+            continue;
+        }
+        const auto verdict = access_.check(caller, capability.channel);
+        if (verdict) {
+            kept.push_back(capability);
+        } else if (!is_verdict(verdict.error())) {
+            return verdict.error();
+        }
+    }
+    return kept;
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,307 @@
+#include "usecases/delivery/outbox_relay.hpp"
+
+#include "usecases/delivery/payload_truncation.hpp"
+#include "base/observability/log.hpp"
+#include "core/delivery/delivery_store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <exception>
+#include <set>
+#include <stdexcept>
+
+namespace orderpush::app {
+namespace {
+
+/// Claims fail while the database restarts: a short pace, so that kitchens wait little when it is
+/// back.
+constexpr Backoff kClaimBackoff{
+    .first = std::chrono::milliseconds{50}, .ceiling = std::chrono::milliseconds{1'000}};
+
+std::string delivery_id_of(std::string_view stream, const OutboxEntry& entry) {
+    return to_string(DeliveryKey{
+        .stream = std::string{stream}, .channel = entry.channel, .seq = entry.seq});
+}
+
+}  // namespace
+
+OutboxRelay::OutboxRelay(
+    Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options
+)
+    : outbox_(outbox), adapter_(adapter), clock_(clock), options_(options) {}
+
+OutboxRelay::~OutboxRelay() {
+    stop();
+}
+
+void OutboxRelay::start() {
+    assert(!thread_.joinable());
+    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+}
+
+void OutboxRelay::stop() {
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+        outbox_.release();
+        options_.metrics.holds_lease(adapter_.name(), false);
+    }
+}
+
+void OutboxRelay::notify() noexcept {
+    {
+        const std::scoped_lock lock{mutex_};
+        is_notified_ = true;
+    }
+    changed_.notify_one();
+}
+
+void OutboxRelay::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        {
+            // A commit from here on either is seen by the claim or cuts the wait short.
+            const std::scoped_lock lock{mutex_};
+            is_notified_ = false;
+        }
+        std::optional<std::chrono::milliseconds> pause;
+        try {
+            pause = step();
+        } catch (const std::exception& failure) {
+            // Last resort: the relay outlives a defect, loudly. What it had in hand is still in the
+            // outbox.
+            log::error("relay_defect", {{"detail", failure.what()}});
+            pause = options_.poll_interval;
+        }
+        if (pause) {
+            wait(stop, *pause);
+        }
+    }
+}
+
+std::optional<std::chrono::milliseconds> OutboxRelay::step() {
+    if (const auto pause = pause_of_adapter()) {
+        return pause;
+    }
+    const auto moved = run_once();
+    if (!moved) {
+        return wait_after_failure(moved.error());
+    }
+    if (!failing_reason_.empty()) {
+        log::info("relay_running", {{"adapter", adapter_.name()}});
+        failing_reason_.clear();
+    }
+    failures_in_a_row_ = 0;
+    if (*moved > 0) {
+        return std::nullopt;
+    }
+    if (!earliest_retry_) {
+        return options_.poll_interval;
+    }
+    const auto until_retry = *earliest_retry_ - clock_.now();
+    if (until_retry <= std::chrono::milliseconds{0}) {
+        earliest_retry_.reset();  // this round has looked
+        return options_.poll_interval;
+    }
+    return std::min(options_.poll_interval, until_retry);
+}
+
+std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
+    const auto until = adapter_.paused_until();
+    const auto now = std::chrono::steady_clock::now();
+    const bool is_paused = until && *until > now;
+    if (is_paused != is_paused_) {
+        is_paused_ = is_paused;
+        log::warn(is_paused ? "relay_paused" : "relay_resumed", {{"stream", adapter_.name()}});
+    }
+    if (!is_paused) {
+        return std::nullopt;
+    }
+    // Keeps the lease: those who observe the relay have work of their own.
+    if (const auto held = outbox_.claim(adapter_.name(), 0, clock_.now()); !held) {
+        return wait_after_failure(held.error());
+    }
+    options_.metrics.holds_lease(adapter_.name(), true);
+    tell_observers({});
+    const auto left = std::min(*until, now + options_.poll_interval) - now;
+    return std::chrono::ceil<std::chrono::milliseconds>(left);
+}
+
+std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
+    options_.metrics.holds_lease(adapter_.name(), false);
+    if (failing_reason_ != error.reason) {
+        log::warn(
+            "relay_waiting",
+            {{"adapter", adapter_.name()}, {"reason", error.reason}, {"detail", error.detail}}
+        );
+        failing_reason_ = error.reason;
+    }
+    if (error.code == ErrorCode::kConflict) {
+        return options_
+            .poll_interval;  // another instance relays; look again at the pace of the net
+    }
+    return std::max(kClaimBackoff.delay(failures_in_a_row_++), std::chrono::milliseconds{10});
+}
+
+Result<std::size_t> OutboxRelay::run_once() {
+    const std::size_t limit = std::min(options_.batch_entries_max, adapter_.limits().entries_max);
+    auto claimed = outbox_.claim(adapter_.name(), limit, clock_.now());
+    if (!claimed) {
+        return claimed.error();
+    }
+    options_.metrics.holds_lease(adapter_.name(), true);
+    if (claimed->empty()) {
+        tell_observers({});
+        return std::size_t{0};
+    }
+    const std::size_t claimed_count = claimed->size();
+    std::vector<Settlement> settlements = skip_old(*claimed, clock_.now());
+    const auto outcomes = publish(*claimed);
+    tell_observers(*claimed);
+    const Timestamp now = clock_.now();
+    std::set<Channel> waiting;
+    std::vector<std::pair<const OutboxEntry*, std::size_t>> attempted;
+    for (std::size_t i = 0; i < claimed->size(); ++i) {
+        const OutboxEntry& entry = (*claimed)[i];
+        const bool is_behind = waiting.contains(entry.channel);
+        if (is_behind) {
+            continue;  // not attempted: it waits for the entry before it
+        }
+        attempted.emplace_back(&entry, settlements.size());
+        settlements.push_back(settlement_of(entry, outcomes[i], now));
+        if (settlements.back().state == Settlement::State::kRetry) {
+            waiting.insert(entry.channel);
+        }
+    }
+    const auto settled = outbox_.settle(adapter_.name(), settlements, now);
+    if (!settled) {
+        return settled.error();
+    }
+    for (const auto& [entry, place] : attempted) {
+        tell_settled(*entry, settlements[place], now);
+    }
+    return claimed_count;
+}
+
+std::vector<Settlement> OutboxRelay::skip_old(std::vector<OutboxEntry>& entries, Timestamp now)
+    const {
+    std::vector<Settlement> skipped;
+    if (!options_.skip_after) {
+        return skipped;
+    }
+    const auto is_too_old = [&](const OutboxEntry& entry) {
+        return !entry.is_resend && entry.occurred_at < now - *options_.skip_after;
+    };
+    for (const OutboxEntry& entry : entries) {
+        if (is_too_old(entry)) {
+            skipped.push_back(
+                {.channel = entry.channel,
+                 .seq = entry.seq,
+                 .state = Settlement::State::kSkipped,
+                 .attempts = entry.attempts,
+                 .reason = "too old for a mirror"}
+            );
+        }
+    }
+    std::erase_if(entries, is_too_old);
+    return skipped;
+}
+
+void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept {
+    for (RelayObserver* observer : observers_) {
+        observer->relayed(entries);
+    }
+}
+
+std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {
+    if (entries.empty()) {
+        return {};
+    }
+    const std::size_t bytes_max = adapter_.limits().payload_bytes_max;
+    for (OutboxEntry& entry : entries) {
+        if (envelope(entry).size() > bytes_max) {
+            entry.payload = cut_payload(entry.payload);
+        }
+    }
+    auto outcomes =
+        adapter_.publish(entries, std::chrono::steady_clock::now() + options_.publish_deadline);
+    if (outcomes.size() != entries.size()) {
+        throw std::logic_error("the adapter broke its contract: not one outcome per entry");
+    }
+    return outcomes;
+}
+
+Settlement OutboxRelay::settlement_of(
+    const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
+) {
+    using Kind = PublishOutcome::Kind;
+    const bool is_attempt = outcome.kind != Kind::kHeld && outcome.kind != Kind::kStopped;
+    Settlement settlement{
+        .channel = entry.channel,
+        .seq = entry.seq,
+        .attempts = entry.attempts + (is_attempt ? 1 : 0),
+        .via = outcome.via.empty() ? std::string{adapter_.name()} : outcome.via};
+    if (outcome.kind == Kind::kDelivered) {
+        return settlement;
+    }
+    settlement.reason = outcome.reason;
+    const bool is_final = outcome.kind == Kind::kRejected ||
+                          (is_attempt && settlement.attempts >= options_.attempts_max);
+    if (is_final) {
+        settlement.state = Settlement::State::kDead;
+        log::error(
+            "delivery_dead",
+            {{"deliveryId", delivery_id_of(adapter_.name(), entry)},
+             {"stream", adapter_.name()},
+             {"adapter", settlement.via},
+             {"channel", entry.channel.name()},
+             {"seq", entry.seq},
+             {"eventId", to_string(entry.event_id)},
+             {"attempts", settlement.attempts},
+             {"reason", outcome.reason}}
+        );
+        return settlement;
+    }
+    // The provider's own word counts over ours.
+    const auto own_pause = outcome.kind == Kind::kStopped
+                               ? options_.retry.ceiling
+                               : options_.retry.delay(static_cast<unsigned>(entry.attempts));
+    settlement.state = Settlement::State::kRetry;
+    settlement.not_before = now + outcome.retry_after.value_or(own_pause);
+    earliest_retry_ =
+        std::min(earliest_retry_.value_or(*settlement.not_before), *settlement.not_before);
+    return settlement;
+}
+
+/// What an adapter was not asked about is no news. What it delivered is most of the lines.
+void OutboxRelay::tell_settled(
+    const OutboxEntry& entry, const Settlement& settlement, Timestamp now
+) const {
+    const bool is_attempt = settlement.attempts > entry.attempts;
+    if (!is_attempt) {
+        return;
+    }
+    options_.metrics.settled(settlement, entry.occurred_at, now);
+    const bool is_delivered = settlement.state == Settlement::State::kDelivered;
+    if (settlement.state == Settlement::State::kDead) {
+        return;  // told as delivery_dead
+    }
+    log::write(
+        is_delivered ? log::Level::kDebug : log::Level::kInfo,
+        is_delivered ? "delivery_done" : "delivery_retry",
+        {{"deliveryId", delivery_id_of(adapter_.name(), entry)},
+         {"stream", adapter_.name()},
+         {"adapter", settlement.via},
+         {"channel", entry.channel.name()},
+         {"seq", entry.seq},
+         {"eventId", to_string(entry.event_id)},
+         {"attempts", settlement.attempts},
+         {"reason", settlement.reason}}
+    );
+}
+
+void OutboxRelay::wait(const std::stop_token& stop, std::chrono::milliseconds longest) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, stop, longest, [this] { return is_notified_; });
+}
+
+}  // namespace orderpush::app

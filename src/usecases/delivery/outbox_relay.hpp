@@ -1,0 +1,104 @@
+#pragma once
+
+#include "usecases/delivery/delivery_metrics.hpp"
+#include "usecases/delivery/relay_observer.hpp"
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/push_adapter.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace orderpush::app {
+
+struct RelayOptions {
+    /// Entries taken per claim; also bounds the relay's memory.
+    std::size_t batch_entries_max = 256;
+    /// How long one publish may take.
+    std::chrono::milliseconds publish_deadline{10'000};
+    /// The net under the signal: how often the outbox is looked at when nobody notified.
+    std::chrono::milliseconds poll_interval{1'000};
+    /// Between attempts at an entry that its adapter could not take.
+    Backoff retry;
+    /// After this many attempts the entry goes to the dead letters. About a day at the default
+    /// ceiling.
+    int attempts_max = 5'000;
+    /// What is older is not handed over any more, but skipped; for streams that mirror another.
+    /// Nothing: all is handed over.
+    std::optional<std::chrono::seconds> skip_after = {};
+    DeliveryMetrics metrics = {};
+};
+
+/// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own.
+/// While the adapter is called no transaction is open. Entries of one channel go in `seq` order;
+/// one that waits for its retry holds back its channel only. While the adapter takes nothing the
+/// outbox is left alone.
+class OutboxRelay final : public OutboxSignal {
+  public:
+    OutboxRelay(
+        Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options
+    );
+    OutboxRelay(const OutboxRelay&) = delete;
+    OutboxRelay& operator=(const OutboxRelay&) = delete;
+    /// As stop().
+    ~OutboxRelay() override;
+
+    /// Tells `observer`, which must outlive the relay's thread, of each round. Before start().
+    void observe(RelayObserver& observer) { observers_.push_back(&observer); }
+    void start();
+    /// Gives up the lease after it finished the batch in hand, bounded by the publish deadline, and
+    /// joins. What is left stays in the outbox.
+    void stop();
+    void notify() noexcept override;
+
+    /// One claim, publish and settle, on the caller's thread; for tests. The number of entries
+    /// handed to the adapter. Requires that the relay was not started.
+    Result<std::size_t> run_once();
+
+  private:
+    void run(const std::stop_token& stop);
+    /// One round; how long to wait before the next unless notified, nothing if more may be waiting
+    /// already.
+    std::optional<std::chrono::milliseconds> step();
+    std::chrono::milliseconds wait_after_failure(const Error& error);
+    /// How long the adapter takes nothing, at most the poll interval; nothing if it does.
+    std::optional<std::chrono::milliseconds> pause_of_adapter();
+    /// Takes out of the claimed entries what is too old, and settles it.
+    std::vector<Settlement> skip_old(std::vector<OutboxEntry>& entries, Timestamp now) const;
+    void tell_observers(std::span<const OutboxEntry> entries) noexcept;
+    std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
+    Settlement settlement_of(
+        const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
+    );
+    /// To the log and the figures, of what is kept now.
+    void tell_settled(const OutboxEntry& entry, const Settlement& settlement, Timestamp now) const;
+    void wait(const std::stop_token& stop, std::chrono::milliseconds longest);
+
+    Outbox& outbox_;
+    PushAdapter& adapter_;
+    const Clock& clock_;
+    const RelayOptions options_;
+    std::vector<RelayObserver*> observers_;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    bool is_notified_ = false;
+
+    /// Only the relay's thread:
+    std::string failing_reason_;
+    bool is_paused_ = false;
+    unsigned failures_in_a_row_ = 0;
+    std::optional<Timestamp> earliest_retry_;
+
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::app

@@ -1,0 +1,39 @@
+#include "usecases/delivery/payload_truncation.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Longer texts are what people wrote, not what things are known by.
+constexpr std::size_t kIdentifyingBytesMax = 64;
+
+bool is_identifying(const Json& value) {
+    if (value.is_string()) {
+        return value.get_ref<const std::string&>().size() <= kIdentifyingBytesMax;
+    }
+    return value.is_number() || value.is_boolean();
+}
+
+}  // namespace
+
+std::string cut_payload(const std::string& payload) {
+    const Json whole = Json::parse(payload);
+    Json cut = Json::object();
+    for (const auto& [name, value] : whole.items()) {
+        if (is_identifying(value)) {
+            cut[name] = value;
+        }
+    }
+    cut["truncated"] = true;
+    if (cut.contains("orderId")) {
+        cut["href"] = "/v1/orders/" + cut["orderId"].get<std::string>();
+    } else if (cut.contains("sessionId")) {
+        cut["href"] = "/v1/sessions/" + cut["sessionId"].get<std::string>();
+    }
+    return cut.dump();
+}
+
+}  // namespace orderpush::app

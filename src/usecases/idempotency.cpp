@@ -1,0 +1,171 @@
+#include "usecases/idempotency.hpp"
+
+#include "base/crypto/crypto.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+/// Marks a key as in use for its own lifetime, if nobody else does.
+class KeyInUse {
+  public:
+    using Keys = std::set<std::pair<RestaurantId, std::string>>;
+
+    KeyInUse(Guarded<Keys>& keys, std::pair<RestaurantId, std::string> key)
+        : keys_(keys),
+          key_(std::move(key)),
+          is_first_(keys_.with([&](Keys& all) { return all.insert(key_).second; })) {}
+    KeyInUse(const KeyInUse&) = delete;
+    KeyInUse& operator=(const KeyInUse&) = delete;
+    ~KeyInUse() {
+        if (is_first_) {
+            keys_.with([&](Keys& all) { return all.erase(key_); });
+        }
+    }
+    bool is_first() const noexcept { return is_first_; }
+
+  private:
+    Guarded<Keys>& keys_;
+    const std::pair<RestaurantId, std::string> key_;
+    const bool is_first_;
+};
+
+Error key_in_use() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotency_key_in_use",
+        .message = "A request with this Idempotency-Key is still being worked on.",
+        .retry_after = std::chrono::seconds{1}};
+}
+
+Result<CreatedAnswer> first_answer(Result<std::string> created) {
+    if (!created) {
+        return std::move(created).error();
+    }
+    return CreatedAnswer{.body = std::move(*created)};
+}
+
+Error answer_lost() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "idempotent_answer_lost",
+        .message =
+            "What this Idempotency-Key guards was done, but the answer can no longer be read. "
+            "Look before you repeat it with another key."};
+}
+
+}  // namespace
+
+std::string name_of(const Caller& caller) {
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        return "session " + to_string(guest->session);
+    }
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        return "staff " + to_string(staff->id);
+    }
+    return "api-key " + to_string(std::get<ApiClient>(caller).key);
+}
+
+IdempotencyGuard::IdempotencyGuard(IdempotencyStore& store, SecretBox box)
+    : store_(store), box_(std::move(box)) {}
+
+SecretBox IdempotencyGuard::box_of_its_own() {
+    return SecretBox{{random_token(32)}};
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept(
+    const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
+) const {
+    return key ? std::optional{KeptAnswer{.key = *key, .body = std::move(body), .at = at}}
+               : std::nullopt;
+}
+
+std::optional<KeptAnswer> IdempotencyGuard::kept_sealed(
+    const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
+) const {
+    return key ? kept(key, box_.seal(body), at) : std::nullopt;
+}
+
+Result<CreatedAnswer> IdempotencyGuard::run(
+    const RestaurantId& restaurant,
+    const std::string& asker,
+    const std::optional<Idempotency>& idempotency,
+    const Create& create
+) {
+    if (!idempotency) {
+        return first_answer(create(std::nullopt));
+    }
+    const KeyInUse in_use{keys_in_use_, {restaurant, idempotency->key}};
+    if (!in_use.is_first()) {
+        return key_in_use();
+    }
+    // The same words from two callers are two requests. A body may hold a password, which must not
+    // be guessed from a hash that is quick to compute: hence under a secret.
+    const auto hashes = box_.marks_of(asker + '\n' + idempotency->request_hash);
+    return run_first(
+        {.restaurant = restaurant, .key = idempotency->key, .request_hash = hashes.front()},
+        hashes,
+        create
+    );
+}
+
+Result<CreatedAnswer> IdempotencyGuard::run_first(
+    const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
+) {
+    auto earlier = replay(key, hashes);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return std::move(**earlier);
+    }
+    auto created = create(key);
+    if (created || created.error().code != ErrorCode::kConflict) {
+        return first_answer(std::move(created));
+    }
+    // Another instance may have taken the key between our look and our write, and have committed:
+    // then the key is refused, or what was to be done is, because it is done.
+    earlier = replay(key, hashes);
+    if (!earlier) {
+        return std::move(earlier).error();
+    }
+    if (*earlier) {
+        return std::move(**earlier);
+    }
+    if (created.error().reason != "idempotency_key_taken") {
+        return first_answer(std::move(created));
+    }
+    return key_in_use();
+}
+
+Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
+    const IdempotencyKey& key, const std::vector<std::string>& hashes
+) {
+    auto stored = store_.find(key.restaurant, key.key);
+    if (!stored) {
+        return std::move(stored).error();
+    }
+    if (!*stored) {
+        return std::optional<CreatedAnswer>{};
+    }
+    if (std::ranges::find(hashes, (*stored)->request_hash) == hashes.end()) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "idempotency_key_reused",
+            .message = "This Idempotency-Key was used for another request.",
+            .faults = {{"Idempotency-Key", "was used for another request"}}};
+    }
+    CreatedAnswer answer{
+        .body = std::move((*stored)->body), .status = (*stored)->status, .is_replay = true};
+    if (SecretBox::is_sealed(answer.body)) {
+        auto opened = box_.open(answer.body);
+        if (!opened) {
+            return answer_lost();
+        }
+        answer.body = std::move(*opened);
+    }
+    return std::optional{std::move(answer)};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,93 @@
+#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+
+#include "base/observability/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::app {
+namespace {
+
+Error not_configured() {
+    return {
+        .code = ErrorCode::kNotFound,
+        .reason = "webhook_not_configured",
+        .message = "This service does not use that provider."};
+}
+
+Error stale() {
+    return {
+        .code = ErrorCode::kMalformed,
+        .reason = "webhook_stale",
+        .message = "The webhook's time is too far from now."};
+}
+
+}  // namespace
+
+std::string_view to_word(WebhookVerdict verdict) noexcept {
+    switch (verdict) {
+        case WebhookVerdict::kStored:
+            return "stored";
+        case WebhookVerdict::kDuplicate:
+            return "duplicate";
+        case WebhookVerdict::kForged:
+            return "forged";
+        case WebhookVerdict::kStale:
+            return "stale";
+        case WebhookVerdict::kMalformed:
+            return "malformed";
+        case WebhookVerdict::kNotStored:
+            break;
+    }
+    return "not_stored";
+}
+
+WebhookService::WebhookService(
+    WebhookServiceDependencies dependencies, const WebhookServiceOptions& options
+)
+    : deps_(std::move(dependencies)), options_(options) {}
+
+Result<void> WebhookService::receive(std::string_view provider, const WebhookRequest& request) {
+    const auto source = std::ranges::find(deps_.sources, provider, &WebhookSource::name);
+    if (source == deps_.sources.end()) {
+        return not_configured();
+    }
+    Outcome outcome = take(**source, request);
+    deps_.on_verdict(provider, outcome.verdict);
+    if (!outcome.result) {
+        log::warn(
+            "webhook_refused",
+            {{"provider", provider},
+             {"verdict", to_word(outcome.verdict)},
+             {"bytes", request.body.size()},
+             {"detail", outcome.result.error().detail}}
+        );
+    }
+    return std::move(outcome.result);
+}
+
+WebhookService::Outcome WebhookService::take(
+    const WebhookSource& source, const WebhookRequest& request
+) {
+    const auto note = source.admit(request);
+    if (!note) {
+        const bool is_forged = note.error().code == ErrorCode::kUnauthenticated;
+        return {is_forged ? WebhookVerdict::kForged : WebhookVerdict::kMalformed, note.error()};
+    }
+    const Timestamp now = deps_.clock.now();
+    const Timestamp sent = note->sent_at.value_or(now);
+    if (sent < now - options_.age_max || sent > now + options_.skew_max) {
+        return {WebhookVerdict::kStale, stale()};
+    }
+    const auto is_new = deps_.receipts.store(source.name(), note->text, now);
+    if (!is_new) {
+        return {WebhookVerdict::kNotStored, is_new.error()};
+    }
+    if (!*is_new) {
+        return {.verdict = WebhookVerdict::kDuplicate};
+    }
+    deps_.on_stored();
+    return {.verdict = WebhookVerdict::kStored};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,126 @@
+#include "usecases/json/restaurant_json.hpp"
+
+#include "core/orders/order.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json session_json(const TableSession& session) {
+    const Table& table = session.table;
+    Json json{
+        {"id", to_string(session.id)},
+        {"status", session.is_open ? "open" : "closed"},
+        {"tableId", to_string(table.id)},
+        {"tableNumber", table.number},
+        {"table", table_label(table.area_name, table.number)},
+        {"branchId", to_string(table.branch.id)},
+        {"branchName", table.branch.name},
+        {"openedAt", to_rfc3339(session.opened_at)},
+    };
+    if (session.closed_at) {
+        json["closedAt"] = to_rfc3339(*session.closed_at);
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string session_document(const TableSession& session) {
+    return session_json(session).dump();
+}
+
+std::string seated_document(
+    const TableSession& session, const std::string& token, const std::string& device_id
+) {
+    const Json json{{"session", session_json(session)}, {"token", token}, {"deviceId", device_id}};
+    return json.dump();
+}
+
+std::string table_document(const KnownTable& known, bool shows_code) {
+    const Table& table = known.table;
+    Json json{
+        {"id", to_string(table.id)},
+        {"branchId", to_string(table.branch.id)},
+        {"number", table.number},
+        {"areaId", to_string(table.area)},
+        {"area", table.area_name},
+        {"table", table_label(table.area_name, table.number)},
+        {"status", to_word(table.state)},
+    };
+    if (known.open_session) {
+        json["sessionId"] = to_string(*known.open_session);
+    }
+    if (shows_code) {
+        json["qrToken"] = known.qr_token;
+    }
+    return json.dump();
+}
+
+std::string menu_item_document(const MenuItem& item) {
+    Json json{
+        {"id", to_string(item.id)},
+        {"branchId", to_string(item.branch)},
+        {"name", item.name},
+        {"price", item.price_minor},
+        {"available", item.is_available},
+    };
+    if (item.station) {
+        json["stationId"] = to_string(*item.station);
+    }
+    if (item.category) {
+        json["category"] = *item.category;
+    }
+    json["position"] = item.position;
+    return json.dump();
+}
+
+std::string payment_document(const Payment& payment) {
+    Json orders = Json::array();
+    for (const OrderId& order : payment.orders) {
+        orders.push_back(to_string(order));
+    }
+    const Json json{
+        {"id", to_string(payment.id)},
+        {"sessionId", to_string(payment.session)},
+        {"tableId", to_string(payment.table)},
+        {"orderIds", std::move(orders)},
+        {"amount", payment.amount_minor},
+        {"currency", payment.currency},
+        {"method", to_word(payment.method)},
+        {"paidAt", to_rfc3339(payment.paid_at)},
+        {"sessionClosed", payment.has_closed_session},
+    };
+    return json.dump();
+}
+
+std::string staff_document(const Staff& staff) {
+    Json json{
+        {"id", to_string(staff.id)},
+        {"name", staff.name},
+        {"email", staff.email},
+        {"role", to_word(staff.role)},
+        {"branchId", to_string(staff.branch)},
+    };
+    if (staff.station) {
+        json["stationId"] = to_string(*staff.station);
+    }
+    return json.dump();
+}
+
+std::string api_key_document(const ApiKey& key, const std::optional<std::string>& secret) {
+    Json json{{"id", to_string(key.id)}, {"name", key.name}};
+    if (secret) {
+        json["key"] = *secret;
+    }
+    json["createdAt"] = to_rfc3339(key.created_at);
+    if (key.revoked_at) {
+        json["revokedAt"] = to_rfc3339(*key.revoked_at);
+    }
+    return json.dump();
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "usecases/kitchen/receipt_service.hpp"
+#include "base/observability/metrics.hpp"
+
+namespace orderpush::app {
+
+/// Counts how long it took until devices had, and showed, what was committed.
+class ReceiptMetrics final : public ReceiptObserver {
+  public:
+    explicit ReceiptMetrics(metrics::Registry& registry);
+
+    void reported(
+        ReceiptKind kind, std::span<const std::chrono::milliseconds> delays
+    ) noexcept override;
+
+  private:
+    const metrics::Histogram received_;
+    const metrics::Histogram seen_;
+};
+
+}  // namespace orderpush::app

@@ -1,0 +1,91 @@
+#include "usecases/kitchen/receipt_service.hpp"
+
+#include "usecases/validation.hpp"
+#include "core/access/policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::app {
+namespace {
+
+/// The channels of a branch that staff of it may join.
+std::vector<Audience> heard_by(const StaffMember& staff) {
+    const Scope scope{.restaurant = staff.restaurant, .branch = staff.branch};
+    std::vector<Audience> heard;
+    for (const Channel& channel :
+         {Channel::kitchen(staff.branch),
+          Channel::waiters(staff.branch),
+          Channel::tables(staff.branch)}) {
+        const auto action = join_action(channel);
+        if (action && authorize(staff, *action, scope)) {
+            heard.push_back(channel.audience());
+        }
+    }
+    return heard;
+}
+
+Result<void> check(const NewReceipts& receipts) {
+    std::vector<FieldFault> faults;
+    check_length(
+        faults,
+        "deviceId",
+        receipts.device,
+        {.least = 1, .most = ReceiptService::kDeviceCharactersMax}
+    );
+    if (receipts.events.empty() || receipts.events.size() > ReceiptService::kEventsMax) {
+        faults.push_back(
+            {"eventIds", "must have 1 to " + std::to_string(ReceiptService::kEventsMax) + " ids"}
+        );
+    }
+    return faults.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(faults))};
+}
+
+/// Whose it is, and what they hear.
+void name_reporter(const Caller& caller, ReceiptReport& report) {
+    if (const auto* staff = std::get_if<StaffMember>(&caller)) {
+        report.staff = staff->id;
+        report.audiences = heard_by(*staff);
+        if (staff->role != Role::kAdmin) {
+            report.branch = staff->branch;
+        }
+    } else if (const auto* guest = std::get_if<Guest>(&caller)) {
+        report.device = guest->device_id;
+        report.branch = guest->branch;
+        report.session = guest->session;
+    }
+}
+
+}  // namespace
+
+Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts receipts) {
+    if (auto allowed = authorize(caller, Action::kReportReceipts, own_scope(caller)); !allowed) {
+        return std::move(allowed).error();
+    }
+    if (auto checked = check(receipts); !checked) {
+        return std::move(checked).error();
+    }
+    std::ranges::sort(receipts.events);
+    const auto repeated = std::ranges::unique(receipts.events);
+    receipts.events.erase(repeated.begin(), repeated.end());
+    ReceiptReport report{
+        .device = std::move(receipts.device),
+        .kind = receipts.kind,
+        .events = std::move(receipts.events),
+        .at = clock_.now(),
+        .restaurant = restaurant_of(caller)};
+    name_reporter(caller, report);
+    const auto recorded = receipts_.record(report);
+    if (!recorded) {
+        return recorded.error();
+    }
+    if (!recorded->delays.empty()) {
+        for (ReceiptObserver* observer : observers_) {
+            observer->reported(report.kind, recorded->delays);
+        }
+    }
+    return ReceiptCount{
+        .recorded = recorded->recorded, .ignored = report.events.size() - recorded->recorded};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "usecases/delivery/relay_observer.hpp"
+#include "base/clock.hpp"
+#include "base/observability/metrics.hpp"
+#include "base/result.hpp"
+#include "base/crypto/uuid.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/delivery/outbox.hpp"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+namespace orderpush::app {
+
+struct KitchenWatchOptions {
+    /// How long an order may wait in a kitchen without a display before that is an alarm: long
+    /// enough for a display to come back from a lost connection.
+    std::chrono::milliseconds grace{5'000};
+    /// Between one look and the next.
+    std::chrono::milliseconds interval{5'000};
+    /// For so long after the start no missing display is an alarm: clients need a moment to come
+    /// back.
+    std::chrono::milliseconds start_grace{0};
+    /// This instance relays if it was told of a round within so long; above the relay's poll
+    /// interval.
+    std::chrono::milliseconds relaying_for{5'000};
+    /// Waiting orders per look; the rest comes with the next ones.
+    int orders_max = 1'000;
+    /// In this order, each once, none before the one in front of it. None: orders that nobody saw
+    /// are no cause.
+    std::vector<UnseenStep> unseen_steps = {
+        {AlarmStep::kPushAgain, std::chrono::seconds{0}},
+        {AlarmStep::kWaiters, std::chrono::seconds{30}},
+        {AlarmStep::kWebhook, std::chrono::seconds{60}}};
+    /// A branch of which no display told for so long that something was seen on it does not report.
+    std::chrono::hours reporting_for{7 * 24};
+    /// For how long a restaurant's webhook is tried.
+    std::chrono::hours webhook_lifetime{24};
+    /// Alarms raised, by AlarmCause: where the waiters were told.
+    std::array<metrics::Counter, 3> alarms = {};
+    /// Steps taken, by AlarmStep.
+    std::array<metrics::Counter, kAlarmStepCount> steps = {};
+};
+
+struct KitchenWatchDependencies {
+    AlarmStore& alarms;
+    /// Whether a display of the branch's kitchen is online. May block, with a deadline.
+    std::function<Result<bool>(const BranchId& branch)> is_attended;
+    OutboxSignal& signal;
+    IdSource& ids;
+    const Clock& clock;
+    /// A webhook waits to be sent.
+    std::function<void()> on_webhook = [] {};
+};
+
+/// Raises kitchen:unattended for orders that a kitchen seems to overlook, once per order and cause,
+/// and clears it when the cause is gone. What no display showed escalates in steps, one per look
+/// and each once; between two of them lies at least what lies between them in the options, even if
+/// a stop came between. One thread of its own, on the instance that relays: it is the one whose
+/// displays hear of orders.
+class KitchenWatch final : public RelayObserver {
+  public:
+    KitchenWatch(KitchenWatchDependencies dependencies, const KitchenWatchOptions& options);
+    KitchenWatch(const KitchenWatch&) = delete;
+    KitchenWatch& operator=(const KitchenWatch&) = delete;
+    /// As stop().
+    ~KitchenWatch() override;
+
+    void start();
+    /// Waits for the look in hand.
+    void stop();
+    void relayed(std::span<const OutboxEntry> entries) noexcept override;
+
+    /// One look, on the caller's thread: the number of alarms raised; none where another instance
+    /// relays. The first error ends it.
+    Result<std::size_t> run_once();
+
+  private:
+    void run(const std::stop_token& stop);
+    /// One look that tells the log what became of it.
+    void look();
+    bool is_relaying(Timestamp now);
+    /// What is due of it; how many alarms that raised.
+    Result<std::size_t> look_at(const WaitingOrder& order, bool is_attended, Timestamp now);
+    std::optional<AlarmStep> due_step(const WaitingOrder& order, Timestamp now) const;
+    Result<bool> raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step);
+    void count(AlarmCause cause, AlarmStep step) const;
+
+    KitchenWatchDependencies deps_;
+    const KitchenWatchOptions options_;
+    const Timestamp started_at_;
+
+    std::mutex mutex_;
+    std::condition_variable_any stopped_;
+    /// Guarded by mutex_:
+    std::optional<Timestamp> relayed_at_;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::app

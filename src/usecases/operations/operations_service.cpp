@@ -1,0 +1,66 @@
+#include "usecases/operations/operations_service.hpp"
+
+#include "usecases/delivery/delivery_owner.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace orderpush::app {
+namespace {
+
+using std::chrono::minutes;
+
+/// With those in which nothing happened.
+std::vector<OperationsMinute> every_minute(
+    const std::vector<OperationsMinute>& told, Timestamp from, int count
+) {
+    std::vector<OperationsMinute> all;
+    for (int i = 0; i < count; ++i) {
+        const Timestamp at = from + minutes{i};
+        const auto found = std::ranges::find(told, at, &OperationsMinute::at);
+        all.push_back(found == told.end() ? OperationsMinute{.at = at} : *found);
+    }
+    return all;
+}
+
+}  // namespace
+
+Result<OperationsOverview> OperationsService::overview(const Caller& caller) {
+    const auto owner = owner_for(caller, Action::kReadDeliveries);
+    if (!owner) {
+        return owner.error();
+    }
+    OperationsOverview overview{.as_of = clock_.now()};
+    const Timestamp from =
+        std::chrono::floor<minutes>(overview.as_of) - minutes{kMinutes} + minutes{1};
+    auto picture = operations_.picture({.owner = *owner, .from = from, .dead_max = kDeadMax});
+    if (!picture) {
+        return std::move(picture).error();
+    }
+    const auto backlogs = deliveries_.backlogs(*owner);
+    if (!backlogs) {
+        return backlogs.error();
+    }
+    for (const StreamBacklog& backlog : *backlogs) {
+        overview.waiting_count += backlog.entry_count;
+        if (backlog.oldest_at) {
+            overview.oldest_waiting_at = std::min(
+                *backlog.oldest_at, overview.oldest_waiting_at.value_or(*backlog.oldest_at)
+            );
+        }
+    }
+    overview.picture = *std::move(picture);
+    overview.picture.minutes = every_minute(overview.picture.minutes, from, kMinutes);
+    return overview;
+}
+
+Result<std::vector<Order>> OperationsService::find_orders(const Caller& caller, int number) {
+    const auto owner = owner_for(caller, Action::kReadDeliveries);
+    if (!owner) {
+        return owner.error();
+    }
+    return operations_.find_orders(*owner, number, kOrdersMax);
+}
+
+}  // namespace orderpush::app

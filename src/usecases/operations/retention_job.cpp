@@ -1,0 +1,142 @@
+#include "usecases/operations/retention_job.hpp"
+
+#include "base/observability/log.hpp"
+
+#include <cassert>
+#include <exception>
+#include <utility>
+
+namespace orderpush::app {
+
+RetentionJob::RetentionJob(Retention& retention, const Clock& clock, RetentionOptions options)
+    : retention_(retention), clock_(clock), options_(std::move(options)) {}
+
+RetentionJob::~RetentionJob() {
+    stop();
+}
+
+void RetentionJob::start() {
+    assert(!thread_.joinable());
+    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+}
+
+void RetentionJob::stop() {
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+    }
+}
+
+void RetentionJob::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        try {
+            round(stop);
+        } catch (const std::exception& failure) {
+            // Last resort: the job outlives a defect, loudly; the next round begins anew.
+            log::error("retention_defect", {{"detail", failure.what()}});
+        }
+        wait(stop, options_.interval);
+    }
+}
+
+void RetentionJob::round(const std::stop_token& stop) {
+    const auto removed = run_once(stop);
+    if (!removed) {
+        const Error& error = removed.error();
+        const bool is_elsewhere = error.code == ErrorCode::kConflict;
+        if (!is_elsewhere) {
+            log::warn("retention_failed", {{"reason", error.reason}, {"detail", error.detail}});
+        }
+        return;
+    }
+    if (removed->entries + removed->events + removed->keys + removed->further > 0) {
+        log::info(
+            "retention_removed",
+            {{"entries", removed->entries},
+             {"events", removed->events},
+             {"keys", removed->keys},
+             {"further", removed->further}}
+        );
+    }
+}
+
+Result<RetentionJob::Removed> RetentionJob::run_once(const std::stop_token& stop) {
+    Removed removed;
+    if (auto done = remove_events(stop, removed); !done) {
+        return std::move(done).error();
+    }
+    if (auto done = remove_keys(stop, removed); !done) {
+        return std::move(done).error();
+    }
+    if (auto done = remove_further(stop, removed); !done) {
+        return std::move(done).error();
+    }
+    return removed;
+}
+
+Result<void> RetentionJob::remove_events(const std::stop_token& stop, Removed& removed) {
+    const Timestamp now = clock_.now();
+    EventPurge purge{
+        .settled_before = now - options_.event_lifetime,
+        .all_before = now - 2 * options_.event_lifetime,
+        .adapters = options_.adapters,
+        .limit = options_.batch_max};
+    while (!stop.stop_requested()) {
+        const auto batch = retention_.purge_events(purge);
+        if (!batch) {
+            return batch.error();
+        }
+        removed.entries += batch->entry_count;
+        removed.events += batch->event_count;
+        options_.metrics.entries.add(static_cast<double>(batch->entry_count));
+        options_.metrics.events.add(static_cast<double>(batch->event_count));
+        if (!batch->last) {
+            break;
+        }
+        purge.after = batch->last;
+        wait(stop, options_.pause);
+    }
+    return {};
+}
+
+Result<void> RetentionJob::remove_keys(const std::stop_token& stop, Removed& removed) {
+    const Timestamp made_until = clock_.now() - options_.idempotency_key_lifetime;
+    while (!stop.stop_requested()) {
+        const auto count = retention_.purge_idempotency_keys(made_until, options_.batch_max);
+        if (!count) {
+            return count.error();
+        }
+        removed.keys += *count;
+        options_.metrics.keys.add(static_cast<double>(*count));
+        const bool is_last = *count < static_cast<std::size_t>(options_.batch_max);
+        if (is_last) {
+            break;
+        }
+        wait(stop, options_.pause);
+    }
+    return {};
+}
+
+Result<void> RetentionJob::remove_further(const std::stop_token& stop, Removed& removed) {
+    for (const FurtherRetention& table : options_.further) {
+        const Timestamp until = clock_.now() - table.lifetime;
+        bool is_last = false;
+        while (!is_last && !stop.stop_requested()) {
+            const auto count = table.purge(until, options_.batch_max);
+            if (!count) {
+                return count.error();
+            }
+            removed.further += *count;
+            is_last = *count < static_cast<std::size_t>(options_.batch_max);
+            wait(stop, is_last ? std::chrono::milliseconds{0} : options_.pause);
+        }
+    }
+    return {};
+}
+
+void RetentionJob::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
+    std::unique_lock lock{mutex_};
+    stopped_.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,32 @@
+#include "usecases/operations/timeline_service.hpp"
+
+#include "core/access/policy.hpp"
+
+#include <utility>
+
+namespace orderpush::app {
+
+Result<OrderTimeline> TimelineService::show(const Caller& caller, const OrderId& order) {
+    const auto found = orders_.find(order);
+    if (!found) {
+        return found.error();
+    }
+    const Scope scope{
+        .restaurant = found->restaurant, .branch = found->branch, .session = found->session};
+    if (auto allowed = authorize(caller, Action::kReadTimeline, scope); !allowed) {
+        return std::move(allowed).error();
+    }
+    const auto trace = receipts_.trace(found->id, found->session);
+    if (!trace) {
+        return trace.error();
+    }
+    return OrderTimeline{
+        .order = found->id,
+        .order_number = found->number,
+        .entries = timeline_of(*found, *trace),
+        .is_truncated = trace->events.size() >= OrderTrace::kEventsMax ||
+                        trace->attempts.size() >= OrderTrace::kAttemptsMax ||
+                        trace->receipts.size() >= OrderTrace::kReceiptsMax};
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,240 @@
+#include "usecases/orders/order_draft.hpp"
+
+#include "base/characters.hpp"
+#include "core/access/policy.hpp"
+#include "core/tables/session_store.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+std::string item_field(std::size_t index, std::string_view member) {
+    return "items[" + std::to_string(index) + "]." + std::string{member};
+}
+
+void check_text(
+    std::vector<FieldFault>& faults,
+    const std::optional<std::string>& text,
+    std::string field,
+    std::size_t characters_max
+) {
+    if (text && character_count(*text) > characters_max) {
+        faults.push_back(
+            {std::move(field),
+             "must have at most " + std::to_string(characters_max) + " characters"}
+        );
+    }
+}
+
+void check_lines(std::vector<FieldFault>& faults, const std::vector<RequestedItem>& items) {
+    if (items.empty() || items.size() > OrderLimits::kItemsMax) {
+        faults.push_back(
+            {"items", "must have 1 to " + std::to_string(OrderLimits::kItemsMax) + " entries"}
+        );
+        return;
+    }
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const RequestedItem& item = items[i];
+        if (item.quantity < 1 || item.quantity > OrderLimits::kQuantityMax) {
+            faults.push_back(
+                {item_field(i, "quantity"),
+                 "must be 1 to " + std::to_string(OrderLimits::kQuantityMax)}
+            );
+        }
+        check_text(faults, item.note, item_field(i, "note"), OrderLimits::kNoteCharactersMax);
+    }
+}
+
+std::vector<FieldFault> faults_of(const PlaceOrder& request) {
+    std::vector<FieldFault> faults;
+    check_lines(faults, request.items);
+    check_text(faults, request.note, "note", OrderLimits::kNoteCharactersMax);
+    check_text(faults, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
+    return faults;
+}
+
+/// The session an order is for: a guest's own, or the one that others name.
+Result<SessionId> session_of(const Caller& caller, const PlaceOrder& request) {
+    const auto* guest = std::get_if<Guest>(&caller);
+    if (guest != nullptr) {
+        return request.session.value_or(guest->session);
+    }
+    if (!request.session) {
+        return invalid_fields({{"sessionId", "is required"}});
+    }
+    return *request.session;
+}
+
+std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& requested) {
+    std::vector<MenuItemId> ids;
+    ids.reserve(requested.size());
+    for (const RequestedItem& item : requested) {
+        ids.push_back(item.menu_item);
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+std::vector<FieldFault> faults_of(
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
+) {
+    std::vector<FieldFault> faults;
+    for (std::size_t i = 0; i < requested.size(); ++i) {
+        const auto offered = std::ranges::find(menu, requested[i].menu_item, &MenuItem::id);
+        if (offered == menu.end()) {
+            faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
+        } else if (!offered->is_available) {
+            faults.push_back({item_field(i, "menuItemId"), "is not available now"});
+        }
+    }
+    return faults;
+}
+
+/// Copies name and price of this moment from the menu into the order's lines.
+Result<std::vector<OrderItem>> priced(
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu, IdSource& ids
+) {
+    if (const auto is_good = check_menu(requested, menu); !is_good) {
+        return is_good.error();
+    }
+    std::vector<OrderItem> items;
+    for (const RequestedItem& wanted : requested) {
+        const MenuItem& offered = *std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
+        items.push_back(OrderItem{
+            .id = ids.make<OrderItemId>(),
+            .menu_item = offered.id,
+            .station = offered.station,
+            .name = offered.name,
+            .quantity = static_cast<int>(wanted.quantity),
+            .unit_price_minor = offered.price_minor,
+            .note = wanted.note});
+    }
+    return items;
+}
+
+std::int64_t total_of(const std::vector<OrderItem>& items) {
+    std::int64_t total = 0;
+    for (const OrderItem& item : items) {
+        total += item.unit_price_minor * item.quantity;
+    }
+    return total;
+}
+
+Result<DraftedLines> draft_lines(
+    const std::vector<RequestedItem>& requested,
+    const PlacementContext& context,
+    IdSource& ids,
+    Timestamp at
+) {
+    if (!context.session.is_open) {
+        return session_closed(ErrorCode::kConflict);
+    }
+    auto items = priced(requested, context.items, ids);
+    if (!items) {
+        return std::move(items).error();
+    }
+    auto tickets = split_by_station(*items, at, ids);
+    for (Ticket& ticket : tickets) {
+        const auto station = std::ranges::find(context.stations, ticket.station, &Station::id);
+        if (station != context.stations.end()) {
+            ticket.station_name = station->name;
+        }
+    }
+    return DraftedLines{.items = std::move(*items), .tickets = std::move(tickets)};
+}
+
+}  // namespace
+
+Result<void> check_order(const PlaceOrder& request) {
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<void> check_items(const std::vector<RequestedItem>& items) {
+    std::vector<FieldFault> faults;
+    check_lines(faults, items);
+    if (!faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<void> check_menu(
+    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
+) {
+    if (auto faults = faults_of(requested, menu); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return {};
+}
+
+Result<DraftedLines> draft_added_lines(
+    const Order& order,
+    const std::vector<RequestedItem>& requested,
+    OrderStore& orders,
+    IdSource& ids,
+    Timestamp at
+) {
+    const auto context = orders.placement_context(order.session, distinct_menu_items(requested));
+    if (!context) {
+        return context.error();
+    }
+    return draft_lines(requested, *context, ids, at);
+}
+
+Result<Order> draft_order(
+    const Caller& caller,
+    const PlaceOrder& request,
+    OrderStore& orders,
+    IdSource& ids,
+    const Clock& clock
+) {
+    if (const auto is_good = check_order(request); !is_good) {
+        return is_good.error();
+    }
+    const auto session_id = session_of(caller, request);
+    if (!session_id) {
+        return session_id.error();
+    }
+    const auto context = orders.placement_context(*session_id, distinct_menu_items(request.items));
+    if (!context) {
+        return context.error();
+    }
+    const TableSession& session = context->session;
+    const Branch& branch = session.table.branch;
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
+    if (const auto allowed = authorize(caller, Action::kPlaceOrder, scope); !allowed) {
+        return allowed.error();
+    }
+    const Timestamp now = clock.now();
+    auto lines = draft_lines(request.items, *context, ids, now);
+    if (!lines) {
+        return std::move(lines).error();
+    }
+    const std::int64_t total = total_of(lines->items);
+    return Order{
+        .id = ids.make<OrderId>(),
+        .restaurant = branch.restaurant,
+        .branch = branch.id,
+        .table = session.table.id,
+        .session = session.id,
+        .table_number = session.table.number,
+        .area_name = session.table.area_name,
+        .customer_name = request.customer_name,
+        .note = request.note,
+        .currency = branch.currency,
+        .total_minor = total,
+        .final_minor = with_tax(total, branch.tax_rate_bp),
+        .tax_rate_bp = branch.tax_rate_bp,
+        .created_at = now,
+        .updated_at = now,
+        .confirmed_at = {},
+        .items = std::move(lines->items),
+        .tickets = std::move(lines->tickets)};
+}
+
+}  // namespace orderpush::app

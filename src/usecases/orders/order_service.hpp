@@ -1,0 +1,139 @@
+#pragma once
+
+#include "usecases/idempotency.hpp"
+#include "usecases/orders/order_changer.hpp"
+#include "usecases/orders/order_draft.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/crypto/uuid.hpp"
+#include "core/access/caller.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/orders/order.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/delivery/outbox.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderpush::app {
+
+struct OrderQuery {
+    /// A guest's own session and staff's own branch if empty; API clients must name one.
+    std::optional<BranchId> branch = {};
+    std::optional<SessionId> session = {};
+    /// In any of these; all if empty.
+    std::vector<OrderStatus> statuses = {};
+    std::optional<OrderId> after = {};
+    int limit = 50;
+};
+
+struct OrderPage {
+    std::vector<Order> orders;
+    /// Pass as `after` to go on; nothing at the end.
+    std::optional<OrderId> next;
+};
+
+struct OrderMove {
+    OrderStatus status = OrderStatus::kPending;
+    /// Why it is cancelled; only for that. Up to 500 characters; none, or empty: the staff's wish.
+    std::optional<std::string> reason = {};
+    WantedVersions versions = {};
+};
+
+struct ItemMove {
+    OrderItemId item;
+    ItemStatus status = ItemStatus::kPending;
+    /// Of the order.
+    WantedVersions versions = {};
+};
+
+struct CancelRefusal {
+    /// 1 to 500 characters.
+    std::string reason;
+    /// The ticket at which the kitchen answers.
+    std::optional<TicketId> ticket = {};
+};
+
+struct OrderServiceDependencies {
+    OrderStore& orders;
+    IdempotencyGuard& guard;
+    MenuStore& menus;
+    OutboxSignal& signal;
+    IdSource& ids;
+    const Clock& clock;
+};
+
+/// Places orders and changes them; their tickets follow. Any thread; blocks on the stores.
+///
+/// Where an order is named, each can refuse with kNotFound "order_not_found" and kForbidden; where
+/// it is changed, also with kConflict "status_conflict" with the fact `currentStatus`, kConflict
+/// "order_busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
+class OrderService {
+  public:
+    explicit OrderService(const OrderServiceDependencies& dependencies)
+        : deps_(dependencies),
+          changer_(
+              {.orders = deps_.orders,
+               .signal = deps_.signal,
+               .ids = deps_.ids,
+               .clock = deps_.clock}
+          ) {}
+
+    /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
+    /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another
+    /// body under the key.
+    Result<CreatedAnswer> place(
+        const Caller& caller,
+        const PlaceOrder& request,
+        const std::optional<Idempotency>& idempotency
+    );
+    Result<Order> find(const Caller& caller, const OrderId& id);
+    Result<OrderPage> list(const Caller& caller, const OrderQuery& query);
+    Result<Order> move(const Caller& caller, const OrderId& id, const OrderMove& move);
+    Result<Order> move_item(const Caller& caller, const OrderId& id, const ItemMove& move);
+    /// On new tickets; a ready order is made again. As place(); answers with the order's document.
+    Result<CreatedAnswer> add_items(
+        const Caller& caller,
+        const OrderId& id,
+        const std::vector<RequestedItem>& items,
+        const std::optional<Idempotency>& idempotency
+    );
+    /// Asks the kitchen; a guest can while the order is pending. `reason`: 1 to 500 characters.
+    /// kConflict "cancel_already_requested". Answers with the order's document.
+    Result<CreatedAnswer> request_cancel(
+        const Caller& caller,
+        const OrderId& id,
+        const std::string& reason,
+        const std::optional<Idempotency>& idempotency
+    );
+    /// Cancels, for the reason that was asked for. kConflict "no_cancel_request".
+    Result<Order> accept_cancel(
+        const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
+    );
+    /// kConflict "no_cancel_request".
+    Result<Order> reject_cancel(
+        const Caller& caller, const OrderId& id, const CancelRefusal& refusal
+    );
+
+  private:
+    Result<std::string> place_once(
+        const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
+    );
+    Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
+    /// Changes an order under `move`, or where `is_cancellation` under Action::kCancelOrder.
+    Result<Order> change(
+        const Caller& caller,
+        const OrderId& id,
+        Action move,
+        const OrderChanger::Decide& decide,
+        const std::optional<IdempotencyKey>& key = {},
+        bool is_cancellation = false
+    );
+
+    OrderServiceDependencies deps_;
+    OrderChanger changer_;
+};
+
+}  // namespace orderpush::app

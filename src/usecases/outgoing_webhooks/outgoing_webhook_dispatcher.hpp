@@ -1,0 +1,141 @@
+#pragma once
+
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/observability/metrics.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace orderpush::app {
+
+struct WebhookDispatcherMetrics {
+    metrics::Counter delivered;
+    metrics::Counter failed;
+    metrics::Counter expired;
+    /// Events that were not delivered within their time, and never made it into a webhook.
+    metrics::Counter lost_events;
+};
+
+struct WebhookDispatcherOptions {
+    /// How long events are gathered, and how many go in one webhook.
+    std::chrono::milliseconds batch_window{200};
+    std::size_t events_max = 100;
+    /// For how long it is tried.
+    std::chrono::hours lifetime{24};
+    /// An endpoint that fails for so long is disabled.
+    std::chrono::hours disable_after{24};
+    /// For how long settled ones can be listed and sent again, at least.
+    std::chrono::hours retention{24};
+    Backoff backoff{.first = std::chrono::seconds{1}, .ceiling = std::chrono::minutes{10}};
+    /// From this attempt on it is found out whether the next webhook gets through.
+    int late_after = 6;
+    /// For how long a claim holds; longer than one exchange.
+    std::chrono::milliseconds lease{30'000};
+    /// Endpoints served at a time.
+    std::size_t workers = 4;
+    std::chrono::milliseconds poll{1'000};
+    /// Between one look at the configuration, and at what is too old, and the next.
+    std::chrono::milliseconds housekeeping{2'000};
+    WebhookDispatcherMetrics metrics = {};
+    /// What SecretBox::seal() made of a restaurant's secret; nothing if it cannot be opened.
+    std::function<std::optional<std::string>(std::string_view sealed)> open_secret =
+        [](std::string_view) { return std::nullopt; };
+};
+
+/// Sends webhooks: gathers what was stored into bodies that are stored before they are sent, one at
+/// a time per endpoint, so in order; of several instances one serves an endpoint at a time.
+///
+/// While an endpoint fails, all that is for it waits, with growing pauses, for a day. If it takes
+/// the next webhook but not the first, that one is late: it goes on on its own, out of order.
+class WebhookDispatcher {
+  public:
+    WebhookDispatcher(
+        WebhookStore& store,
+        WebhookSender& sender,
+        WebhookTargets& targets,
+        IdSource& ids,
+        const Clock& clock,
+        WebhookDispatcherOptions options
+    );
+    WebhookDispatcher(const WebhookDispatcher&) = delete;
+    WebhookDispatcher& operator=(const WebhookDispatcher&) = delete;
+    /// As stop().
+    ~WebhookDispatcher();
+
+    void start();
+    /// Waits for what is being sent.
+    void stop();
+    /// There is something new. Any thread; never blocks.
+    void notify() noexcept;
+
+    /// On the caller's thread, in tests: serves one endpoint that has something; whether there was
+    /// one.
+    Result<bool> serve_one();
+    /// On the caller's thread, in tests.
+    Result<void> keep_house();
+
+  private:
+    void run(const std::stop_token& stop, bool is_keeper);
+    void wait(const std::stop_token& stop, bool is_keeper);
+    Result<void> serve(WebhookEndpoint& endpoint);
+    /// The one to be sent now, and the one that it overtakes, if any.
+    struct Choice {
+        PendingWebhook webhook;
+        std::optional<OutgoingWebhookId> overtaken = {};
+    };
+    Result<std::optional<Choice>> choose(WebhookEndpoint& endpoint);
+    /// Whether events were left to be looked at.
+    Result<bool> compose(WebhookEndpoint& endpoint);
+    /// What is to be sent, or why that is not possible; nothing if the application is not known
+    /// yet.
+    std::optional<Result<WebhookMail>> mail_of(
+        const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
+    ) const;
+    /// Whether it was delivered.
+    Result<bool> send(WebhookEndpoint& endpoint, const Choice& choice);
+    WebhookOutcome outcome_of(
+        const WebhookEndpoint& endpoint,
+        const Choice& choice,
+        const Result<WebhookAnswer>& answer,
+        Timestamp now
+    ) const;
+    void fail_endpoint(
+        WebhookOutcome& outcome,
+        const WebhookEndpoint& endpoint,
+        const Result<WebhookAnswer>& answer,
+        Timestamp now
+    ) const;
+
+    WebhookStore& store_;
+    WebhookSender& sender_;
+    WebhookTargets& targets_;
+    IdSource& ids_;
+    const Clock& clock_;
+    const WebhookDispatcherOptions options_;
+    const WebhookInstanceId owner_;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    /// Guarded by mutex_: rounds that were asked for and not begun.
+    std::size_t asked_ = 0;
+
+    /// Of the keeper alone.
+    Deadline next_housekeeping_{};
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace orderpush::app

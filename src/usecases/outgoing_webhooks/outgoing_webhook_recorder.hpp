@@ -1,0 +1,142 @@
+#pragma once
+
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/observability/log_limiter.hpp"
+#include "base/observability/metrics.hpp"
+#include "core/outgoing_webhooks/channel_event_sink.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+namespace orderpush::app {
+
+struct WebhookRecorderOptions {
+    /// Who is back by then was never away.
+    std::chrono::milliseconds grace{3'000};
+    /// Events not stored yet; beyond it comings and goings alone are taken, up to the second.
+    std::size_t events_max = 20'000;
+    std::size_t moves_max = 200'000;
+    /// Events per commit.
+    std::size_t batch_max = 500;
+    /// How often this instance says that it lives, and after how long without it another one's
+    /// seats are taken away.
+    std::chrono::milliseconds heartbeat{5'000};
+    std::chrono::milliseconds unseen_max{30'000};
+    /// After a failure of the store.
+    Backoff backoff{.first = std::chrono::milliseconds{200}, .ceiling = std::chrono::seconds{5}};
+    /// Events given up before they were stored.
+    metrics::Counter dropped = {};
+};
+
+/// Stores what happens on this instance's channels, within milliseconds, for those who are to be
+/// told. Goings wait for the grace; within it a coming undoes them. A fall of the number of
+/// subscribers waits as well. One thread of its own; nothing else waits for the database.
+class WebhookRecorder final : public ChannelEventSink {
+  public:
+    /// `on_stored` is called on the recorder's thread whenever there is something new to be told.
+    WebhookRecorder(
+        WebhookStore& store,
+        WebhookTargets& targets,
+        IdSource& ids,
+        const Clock& clock,
+        WebhookRecorderOptions options,
+        std::function<void()> on_stored
+    );
+    /// As stop().
+    ~WebhookRecorder() override;
+
+    bool wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel)
+        const noexcept override;
+    void take(ChannelEvent event) noexcept override;
+
+    void start();
+    /// From now on nobody is told as gone by this instance, which loses its clients: those who do
+    /// not come back elsewhere are told when its seats are taken away.
+    void drain();
+    /// Tries once more to store what is there.
+    void stop();
+
+    /// One round on the caller's thread, in tests: stores all that is due.
+    Result<void> run_once();
+    const WebhookInstanceId& instance() const noexcept { return instance_; }
+
+  private:
+    /// App, channel, and the member; empty for the channel itself.
+    using Seat = std::tuple<std::string, std::string, std::string>;
+    struct Held {
+        ChannelEvent event;
+        std::uint64_t number = 0;
+    };
+    struct Count {
+        std::optional<std::int64_t> told;
+        /// Waits to be told, since that timer.
+        std::optional<Held> held;
+    };
+    struct Timer {
+        Timestamp due;
+        Seat seat;
+        std::uint64_t number = 0;
+        bool is_count = false;
+    };
+    struct State {
+        std::deque<ChannelEvent> queue;
+        std::map<Seat, Held> departures;
+        std::map<Seat, Count> counts;
+        /// In the order of their time; those whose number is no longer held are void.
+        std::deque<Timer> timers;
+        std::uint64_t last_number = 0;
+        bool is_draining = false;
+    };
+
+    static Seat seat_of(const ChannelEvent& event);
+    // Under the lock.
+    void take_departure(ChannelEvent event);
+    void take_count(ChannelEvent event);
+    void hold(Held& held, ChannelEvent event, Seat seat, bool is_count);
+    void push(ChannelEvent event, std::size_t queued_max);
+    void release_due(Timestamp now);
+
+    void run(const std::stop_token& stop);
+    /// Until there is something to do, or `stop`.
+    void wait(const std::stop_token& stop, Timestamp next_beat);
+    Result<void> beat();
+    Result<void> flush();
+    std::vector<ChannelEvent> take_batch();
+    void drop(std::size_t count);
+
+    WebhookStore& store_;
+    WebhookTargets& targets_;
+    IdSource& ids_;
+    const Clock& clock_;
+    const WebhookRecorderOptions options_;
+    const std::function<void()> on_stored_;
+    const WebhookInstanceId instance_;
+    LogLimiter drop_lines_{6};
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    State state_;  // guarded by mutex_
+
+    /// Of the thread alone: taken and not stored yet.
+    std::vector<ChannelEvent> batch_;
+    std::optional<Timestamp> next_beat_;
+    /// Whether the store knows that this instance lives.
+    bool is_known_ = false;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::app

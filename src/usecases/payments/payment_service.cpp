@@ -1,0 +1,146 @@
+#include "usecases/payments/payment_service.hpp"
+
+#include "usecases/events/event_factory.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "usecases/tables/session_service.hpp"
+#include "core/access/policy.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+Scope scope_of(const TableSession& session) {
+    const Branch& branch = session.table.branch;
+    return {.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
+}
+
+std::vector<FieldFault> faults_of(const TakePayment& request) {
+    std::vector<FieldFault> faults;
+    if (request.amount_minor < 1) {
+        faults.push_back({"amount", "must be at least 1"});
+    }
+    if (request.orders && request.orders->empty()) {
+        faults.push_back({"orderIds", "must have at least one entry"});
+    }
+    return faults;
+}
+
+/// Each must be an order of the session, and none twice.
+std::vector<FieldFault> faults_of(
+    const std::vector<OrderId>& asked, const std::vector<Order>& orders
+) {
+    std::vector<FieldFault> faults;
+    for (auto id = asked.begin(); id != asked.end(); ++id) {
+        const std::string field = "orderIds[" + std::to_string(id - asked.begin()) + "]";
+        if (std::ranges::find(orders, *id, &Order::id) == orders.end()) {
+            faults.push_back({field, "is no order of this session"});
+        } else if (std::find(asked.begin(), id, *id) != id) {
+            faults.push_back({field, "is given more than once"});
+        }
+    }
+    return faults;
+}
+
+}  // namespace
+
+Result<CreatedAnswer> PaymentService::take(
+    const Caller& caller, const TakePayment& request, const std::optional<Idempotency>& idempotency
+) {
+    const auto session = deps_.sessions.find(request.session);
+    if (!session) {
+        return session.error();
+    }
+    const auto allowed = authorize(caller, Action::kTakePayment, scope_of(*session));
+    if (!allowed) {
+        return allowed.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        restaurant_of(caller),
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) { return take_once(*session, request, key); }
+    );
+}
+
+Result<std::string> PaymentService::take_once(
+    const TableSession& session,
+    const TakePayment& request,
+    const std::optional<IdempotencyKey>& key
+) {
+    if (!session.is_open) {
+        return session_closed(ErrorCode::kConflict);
+    }
+    auto orders = orders_for(session, request);
+    if (!orders) {
+        return std::move(orders).error();
+    }
+    const Timestamp now = deps_.clock.now();
+    const Branch& branch = session.table.branch;
+    Payment payment{
+        .id = deps_.ids.make<PaymentId>(),
+        .restaurant = branch.restaurant,
+        .branch = branch.id,
+        .session = session.id,
+        .table = session.table.id,
+        .orders = std::move(*orders),
+        .amount_minor = request.amount_minor,
+        .currency = branch.currency,
+        .method = request.method,
+        .paid_at = now};
+    // Whether it settles the bill is decided in the transaction: both answers are ready for it.
+    const std::string partial = payment_document(payment);
+    payment.has_closed_session = true;
+    const std::string settled = payment_document(payment);
+    const auto is_settled = deps_.payments.record(
+        {.payment = payment,
+         .events = payment_events(payment, deps_.ids),
+         .closing_events = session_closed_events(session, now, deps_.ids),
+         .settled_answer = deps_.guard.kept(key, settled, now),
+         .partial_answer = deps_.guard.kept(key, partial, now)}
+    );
+    if (!is_settled) {
+        return is_settled.error();
+    }
+    deps_.signal.notify();
+    return *is_settled ? settled : partial;
+}
+
+Result<std::vector<OrderId>> PaymentService::orders_for(
+    const TableSession& session, const TakePayment& request
+) {
+    const auto orders = orders_of_session(deps_.orders, session);
+    if (!orders) {
+        return orders.error();
+    }
+    if (request.orders) {
+        auto faults = faults_of(*request.orders, *orders);
+        return faults.empty() ? Result<std::vector<OrderId>>{*request.orders}
+                              : Result<std::vector<OrderId>>{invalid_fields(std::move(faults))};
+    }
+    std::vector<OrderId> ids;
+    for (const Order& order : *orders) {
+        if (order.status != OrderStatus::kCancelled) {
+            ids.push_back(order.id);
+        }
+    }
+    return ids;
+}
+
+Result<Payment> PaymentService::find(const Caller& caller, const PaymentId& id) {
+    auto payment = deps_.payments.find(id);
+    if (!payment) {
+        return payment;
+    }
+    const Scope scope{
+        .restaurant = payment->restaurant, .branch = payment->branch, .session = payment->session};
+    if (const auto allowed = authorize(caller, Action::kReadPayment, scope); !allowed) {
+        return allowed.error();
+    }
+    return payment;
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "usecases/delivery/relay_observer.hpp"
+#include "base/clock.hpp"
+#include "core/presence/presence_source.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace orderpush::app {
+
+struct PresenceReconcilerOptions {
+    /// Between rounds.
+    std::chrono::milliseconds interval{30'000};
+    /// Between a round and the next that was asked for.
+    std::chrono::milliseconds pause_min{2'000};
+    /// For one source's whole answer.
+    std::chrono::milliseconds patience{15'000};
+    /// This instance relays if it was told of a round within so long; above the relay's poll
+    /// interval.
+    std::chrono::milliseconds relaying_for{5'000};
+};
+
+/// Repairs what webhooks told of presence: asks each provider for its members and makes the store
+/// say the same. A source that fails leaves the store as it is. One thread of its own, which works
+/// on the instance that relays.
+class PresenceReconciler final : public RelayObserver {
+  public:
+    /// All outlive it.
+    PresenceReconciler(
+        std::vector<PresenceSource*> sources,
+        PresenceStore& store,
+        const Clock& clock,
+        const PresenceReconcilerOptions& options = {}
+    );
+    ~PresenceReconciler() override;
+
+    /// Does nothing without sources.
+    void start();
+    /// Waits for the round in hand.
+    void stop();
+    void relayed(std::span<const OutboxEntry> entries) noexcept override;
+    /// Something may have been missed: a round soon. Any thread; never blocks for long.
+    void request();
+
+    /// One round, on the caller's thread: how many sources answered. The first failure is logged.
+    std::size_t run_once();
+
+  private:
+    void run(const std::stop_token& stop);
+    bool is_relaying() const;
+    void wait(const std::stop_token& stop);
+    Result<void> reconcile(PresenceSource& source);
+
+    const std::vector<PresenceSource*> sources_;
+    PresenceStore& store_;
+    const Clock& clock_;
+    const PresenceReconcilerOptions options_;
+    /// Of the thread: the names of those that failed in the last round.
+    std::vector<std::string> failing_;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    /// Guarded by mutex_:
+    std::optional<Timestamp> relayed_at_;
+    bool is_requested_ = false;
+    std::jthread thread_;
+};
+
+}  // namespace orderpush::app

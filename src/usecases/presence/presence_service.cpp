@@ -1,0 +1,49 @@
+#include "usecases/presence/presence_service.hpp"
+
+#include "usecases/access/branch_access.hpp"
+#include "core/access/policy.hpp"
+
+#include <utility>
+
+namespace orderpush::app {
+
+Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
+    const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    const Channel channel = Channel::kitchen(branch->id);
+    auto online = roster_.read(channel);
+    if (!online) {
+        return std::move(online).error();
+    }
+    auto silent = roster_.read_silent(channel);
+    if (!silent) {
+        return std::move(silent).error();
+    }
+    return KitchenDisplays{.online = *std::move(online), .silent = *std::move(silent)};
+}
+
+Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_view channel_name) {
+    const auto channel = Channel::parse(channel_name);
+    if (!channel) {
+        return channel_unknown();
+    }
+    if (channel->kind() != ChannelKind::kPresence) {
+        return Error{
+            .code = ErrorCode::kInvalid,
+            .reason = "channel_without_presence",
+            .message = "This channel has no members: only kitchen, waiters and session have."};
+    }
+    if (auto allowed = access_.check_presence(caller, *channel); !allowed) {
+        const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
+        return is_unknown ? channel_unknown() : std::move(allowed).error();
+    }
+    auto roster = roster_.read(*channel);
+    if (!roster) {
+        return std::move(roster).error();
+    }
+    return ChannelPresence{.channel = *channel, .roster = *std::move(roster)};
+}
+
+}  // namespace orderpush::app

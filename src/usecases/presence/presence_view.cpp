@@ -1,0 +1,36 @@
+#include "usecases/presence/presence_view.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace orderpush::app {
+
+Roster::Roster(PresenceStore& store, const Clock& clock, RosterOptions options)
+    : store_(store), clock_(clock), options_(std::move(options)) {}
+
+Result<ChannelRoster> Roster::read(const Channel& channel) {
+    const Timestamp heard_since = clock_.now() - options_.expiry;
+    auto sources = store_.read(channel, options_.sources, heard_since);
+    if (!sources) {
+        return std::move(sources).error();
+    }
+    ChannelRoster roster{.is_complete = true};
+    for (SourcePresence& source : *sources) {
+        std::ranges::move(source.members, std::back_inserter(roster.members));
+        roster.as_of = std::max(roster.as_of, source.confirmed_at);
+        const bool is_fresh = source.confirmed_at && *source.confirmed_at >= heard_since;
+        roster.is_complete = roster.is_complete && is_fresh;
+    }
+    std::ranges::stable_sort(roster.members, {}, &PresentMember::joined_at);
+    return roster;
+}
+
+Result<std::vector<SilentMember>> Roster::read_silent(const Channel& channel) {
+    const Timestamp now = clock_.now();
+    return store_.read_silent(
+        channel, options_.sources, now - options_.expiry, now - std::chrono::hours{1}, kSilentMax
+    );
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,190 @@
+#include "usecases/restaurant/menu_service.hpp"
+
+#include "usecases/access/branch_access.hpp"
+#include "usecases/events/event_factory.hpp"
+#include "usecases/validation.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "core/access/policy.hpp"
+
+namespace orderpush::app {
+namespace {
+
+constexpr TextLength kNameLength{.least = 1, .most = 100};
+constexpr TextLength kCategoryLength{.least = 1, .most = 60};
+constexpr std::int64_t kPriceMax = 1'000'000'000;
+constexpr std::int64_t kPositionMax = 1'000'000;
+
+void check_price(std::vector<FieldFault>& faults, std::int64_t price_minor) {
+    if (price_minor < 0 || price_minor > kPriceMax) {
+        faults.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
+    }
+}
+
+void check_place(
+    std::vector<FieldFault>& faults,
+    const std::optional<std::string>& category,
+    std::int64_t position
+) {
+    if (category) {
+        check_length(faults, "category", *category, kCategoryLength);
+    }
+    if (position < 0 || position > kPositionMax) {
+        faults.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
+    }
+}
+
+std::vector<FieldFault> faults_of(const CreateMenuItem& request) {
+    std::vector<FieldFault> faults;
+    check_length(faults, "name", request.name, kNameLength);
+    check_price(faults, request.price_minor);
+    check_place(faults, request.category, request.position);
+    return faults;
+}
+
+std::vector<FieldFault> faults_of(const ChangeMenuItem& request) {
+    std::vector<FieldFault> faults;
+    const bool is_empty = !request.name && !request.price_minor && !request.is_available &&
+                          !request.station && !request.category && !request.position;
+    if (is_empty) {
+        faults.push_back(
+            {"body",
+             "must have at least one of name, price, available, stationId, category, position"}
+        );
+    }
+    if (request.name) {
+        check_length(faults, "name", *request.name, kNameLength);
+    }
+    check_price(faults, request.price_minor.value_or(0));
+    check_place(faults, request.category.value_or(std::nullopt), request.position.value_or(0));
+    return faults;
+}
+
+}  // namespace
+
+Result<Menu> MenuService::find(const BranchId& branch_id) {
+    auto branch = deps_.menus.find_branch(branch_id);
+    if (!branch) {
+        return std::move(branch).error();
+    }
+    auto items = deps_.menus.list(branch_id);
+    if (!items) {
+        return std::move(items).error();
+    }
+    return Menu{.branch = std::move(*branch), .items = std::move(*items)};
+}
+
+Result<CreatedAnswer> MenuService::create_item(
+    const Caller& caller,
+    const BranchId& branch_id,
+    const CreateMenuItem& request,
+    const std::optional<Idempotency>& idempotency
+) {
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        branch->restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) {
+            return create_once(branch_id, request, key);
+        }
+    );
+}
+
+Result<std::string> MenuService::create_once(
+    const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
+) {
+    const MenuItem item{
+        .id = deps_.ids.make<MenuItemId>(),
+        .branch = branch,
+        .station = request.station,
+        .name = request.name,
+        .price_minor = request.price_minor,
+        .is_available = request.is_available,
+        .category = request.category,
+        .position = static_cast<int>(request.position)};
+    const Timestamp now = deps_.clock.now();
+    auto document = menu_item_document(item);
+    const auto created = deps_.menus.create_item(
+        {.item = item,
+         .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
+         .answer = deps_.guard.kept(key, document, now)}
+    );
+    if (!created) {
+        return created.error();
+    }
+    deps_.signal.notify();
+    return document;
+}
+
+Result<MenuItem> MenuService::change_item(
+    const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
+) {
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        auto before = find_to_manage(caller, id);
+        if (!before) {
+            return before;
+        }
+        auto faults = faults_of(request);
+        if (!faults.empty()) {
+            return invalid_fields(std::move(faults));
+        }
+        MenuItem after = *before;
+        after.name = request.name.value_or(before->name);
+        after.price_minor = request.price_minor.value_or(before->price_minor);
+        after.is_available = request.is_available.value_or(before->is_available);
+        after.station = request.station.value_or(before->station);
+        after.category = request.category.value_or(before->category);
+        after.position = static_cast<int>(request.position.value_or(before->position));
+        const auto written = write_change(*before, after);
+        if (written) {
+            return after;
+        }
+        if (written.error().code != ErrorCode::kPreconditionFailed) {
+            return written.error();
+        }
+    }
+    return too_many_changes();
+}
+
+Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuItemId& id) {
+    auto item = deps_.menus.find_item(id);
+    if (!item) {
+        return item;
+    }
+    const auto branch = deps_.menus.find_branch(item->branch);
+    if (!branch) {
+        return branch.error();
+    }
+    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    const auto allowed = authorize(caller, Action::kManageMenu, scope);
+    if (!allowed && allowed.error().code == ErrorCode::kNotFound) {
+        return Error{
+            .code = ErrorCode::kNotFound,
+            .reason = "menu_item_not_found",
+            .message = "There is no such menu item."};
+    }
+    return allowed ? item : Result<MenuItem>{allowed.error()};
+}
+
+Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {
+    if (before == after) {
+        return {};
+    }
+    auto written = deps_.menus.change_item(
+        {.before = before,
+         .after = after,
+         .events = menu_changed_events(before, after, deps_.clock.now(), deps_.ids)}
+    );
+    if (written) {
+        deps_.signal.notify();
+    }
+    return written;
+}
+
+}  // namespace orderpush::app

@@ -1,0 +1,254 @@
+#include "usecases/tables/session_service.hpp"
+
+#include "usecases/access/authenticator.hpp"
+#include "usecases/events/event_factory.hpp"
+#include "usecases/validation.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "base/crypto/crypto.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+constexpr std::size_t kDeviceIdLengthMax = 64;
+constexpr TextLength kGuestNameLength{.least = 1, .most = 100};
+constexpr std::size_t kTokenBytes = 32;
+/// Far more orders than a table has in one evening; a bill beyond it is refused rather than cut.
+constexpr int kOrdersPerSessionMax = 2'000;
+constexpr int kPaymentsPerSessionMax = 1'000;
+
+bool is_device_id(const std::string& text) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    return !text.empty() && text.size() <= kDeviceIdLengthMax && std::ranges::all_of(text, allowed);
+}
+
+std::vector<FieldFault> faults_of(const OpenSession& request) {
+    std::vector<FieldFault> faults;
+    if (request.device_id && !is_device_id(*request.device_id)) {
+        faults.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
+    }
+    if (request.guest_name) {
+        check_length(faults, "name", *request.guest_name, kGuestNameLength);
+    }
+    return faults;
+}
+
+Error session_too_large() {
+    return {
+        .code = ErrorCode::kTooLarge,
+        .reason = "session_too_large",
+        .message =
+            "The session has more orders or payments than one document holds; page through "
+            "/v1/orders."};
+}
+
+std::string new_session_token() {
+    return std::string{kSessionTokenPrefix} + random_token(kTokenBytes);
+}
+
+}  // namespace
+
+Result<std::vector<Order>> orders_of_session(OrderStore& orders, const TableSession& session) {
+    auto found = orders.list(
+        {.branch = session.table.branch.id,
+         .session = session.id,
+         .limit = kOrdersPerSessionMax + 1}
+    );
+    if (found && found->size() > kOrdersPerSessionMax) {
+        return session_too_large();
+    }
+    return found;
+}
+
+Result<OpenedSession> SessionService::open(const OpenSession& request) {
+    const auto table = table_for(request);
+    if (!table) {
+        return table.error();
+    }
+    return seat_once(*table, request, std::nullopt);
+}
+
+Result<CreatedAnswer> SessionService::open(
+    const OpenSession& request, const std::optional<Idempotency>& idempotency
+) {
+    const auto table = table_for(request);
+    if (!table) {
+        return table.error();
+    }
+    int status = 0;
+    auto answer = deps_.guard.run(
+        table->branch.restaurant,
+        "table " + to_string(table->id),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
+            const auto opened = seat_once(*table, request, key);
+            if (!opened) {
+                return opened.error();
+            }
+            status = opened->was_opened ? 201 : 200;
+            return seated_document(opened->session, opened->token, opened->device_id);
+        }
+    );
+    if (answer && !answer->is_replay) {
+        answer->status = status;
+    }
+    return answer;
+}
+
+Result<Table> SessionService::table_for(const OpenSession& request) {
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.sessions.find_table_by_qr(request.qr_token);
+}
+
+Result<OpenedSession> SessionService::seat_once(
+    const Table& table, const OpenSession& request, const std::optional<IdempotencyKey>& key
+) {
+    std::string token = new_session_token();
+    NewSession seated = seating(table, request, token);
+    if (!key) {
+        return seat(seated, std::move(token));
+    }
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        const auto expected = session_to_be(table, seated);
+        if (!expected) {
+            return expected.error();
+        }
+        auto kept = deps_.guard.kept_sealed(
+            key, seated_document(*expected, token, seated.device_id), seated.at
+        );
+        kept->status = expected->id == seated.id ? 201 : 200;
+        seated.answer = {.session = expected->id, .kept = std::move(*kept)};
+        auto opened = seat(seated, token);
+        if (opened || opened.error().code != ErrorCode::kPreconditionFailed) {
+            return opened;
+        }
+    }
+    return too_many_changes();
+}
+
+NewSession SessionService::seating(
+    const Table& table, const OpenSession& request, const std::string& token
+) {
+    const auto id = deps_.ids.make<SessionId>();
+    const Timestamp now = deps_.clock.now();
+    return {
+        .id = id,
+        .table = table.id,
+        .device_id = request.device_id ? *request.device_id : to_string(deps_.ids.next()),
+        .guest_name = request.guest_name,
+        .token_hash = sha256_hex(token),
+        .at = now,
+        .opened_events = session_opened_events(id, table, now, deps_.ids)};
+}
+
+Result<TableSession> SessionService::session_to_be(const Table& table, const NewSession& seating) {
+    const auto known = deps_.sessions.find_table(table.id);
+    if (!known) {
+        return known.error();
+    }
+    if (known->second) {
+        return deps_.sessions.find(*known->second);
+    }
+    return TableSession{
+        .id = seating.id,
+        .table = table,
+        .is_open = true,
+        .opened_at = seating.at,
+        .closed_at = {}};
+}
+
+Result<OpenedSession> SessionService::seat(const NewSession& seating, std::string token) {
+    auto joined = deps_.sessions.open_or_join(seating);
+    if (!joined) {
+        return std::move(joined).error();
+    }
+    if (joined->was_opened) {
+        deps_.signal.notify();
+    }
+    return OpenedSession{
+        .session = std::move(joined->session),
+        .token = std::move(token),
+        .device_id = seating.device_id,
+        .was_opened = joined->was_opened};
+}
+
+Result<Table> SessionService::table_of(const std::string& qr_token) {
+    return deps_.sessions.find_table_by_qr(qr_token);
+}
+
+Result<TableSession> SessionService::find_allowed(
+    const Caller& caller, const SessionId& id, Action action
+) {
+    auto session = deps_.sessions.find(id);
+    if (!session) {
+        return session;
+    }
+    const Branch& branch = session->table.branch;
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+    if (const auto allowed = authorize(caller, action, scope); !allowed) {
+        return allowed.error();
+    }
+    return session;
+}
+
+Result<SessionView> SessionService::find(const Caller& caller, const SessionId& id) {
+    auto session = find_allowed(caller, id, Action::kReadSession);
+    if (!session) {
+        return std::move(session).error();
+    }
+    return view_of(std::move(*session));
+}
+
+Result<SessionView> SessionService::close(const Caller& caller, const SessionId& id) {
+    const auto session = find_allowed(caller, id, Action::kCloseSession);
+    if (!session) {
+        return session.error();
+    }
+    const Timestamp now = deps_.clock.now();
+    auto closed = deps_.sessions.close(
+        {.session = id, .at = now, .events = session_closed_events(*session, now, deps_.ids)}
+    );
+    if (!closed) {
+        return std::move(closed).error();
+    }
+    if (closed->was_closed_now) {
+        deps_.signal.notify();
+    }
+    return view_of(std::move(closed->session));
+}
+
+Result<SessionView> SessionService::view_of(TableSession session) {
+    auto orders = orders_of_session(deps_.orders, session);
+    if (!orders) {
+        return std::move(orders).error();
+    }
+    auto payments = deps_.payments.list(session.id, kPaymentsPerSessionMax + 1);
+    if (!payments) {
+        return std::move(payments).error();
+    }
+    if (payments->size() > kPaymentsPerSessionMax) {
+        return session_too_large();
+    }
+    SessionView view{
+        .session = std::move(session),
+        .orders = std::move(*orders),
+        .payments = std::move(*payments)};
+    for (const Order& order : view.orders) {
+        if (order.status != OrderStatus::kCancelled) {
+            view.total_minor += order.total_minor;
+            view.final_minor += order.final_minor;
+        }
+    }
+    for (const Payment& payment : view.payments) {
+        view.paid_minor += payment.amount_minor;
+    }
+    return view;
+}
+
+}  // namespace orderpush::app

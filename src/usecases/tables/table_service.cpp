@@ -1,0 +1,316 @@
+#include "usecases/tables/table_service.hpp"
+
+#include "usecases/access/branch_access.hpp"
+#include "usecases/events/event_factory.hpp"
+#include "usecases/validation.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "base/crypto/crypto.hpp"
+#include "core/access/policy.hpp"
+
+#include <algorithm>
+
+namespace orderpush::app {
+namespace {
+
+constexpr TextLength kNumberLength{.least = 1, .most = 20};
+constexpr TextLength kAreaNameLength{.least = 1, .most = 100};
+/// Guessing one of them is hopeless.
+constexpr std::size_t kQrTokenBytes = 24;
+
+Scope scope_of(const Branch& branch) {
+    return {.restaurant = branch.restaurant, .branch = branch.id};
+}
+
+bool may_see_codes(const Caller& caller, const Branch& branch) {
+    return authorize(caller, Action::kManageTables, scope_of(branch)).has_value();
+}
+
+/// For a table that was named: a foreign one is an unknown one.
+Result<void> authorize_at(const Caller& caller, Action action, const Table& table) {
+    const auto allowed = authorize(caller, action, scope_of(table.branch));
+    if (!allowed && allowed.error().code == ErrorCode::kNotFound) {
+        return Error{
+            .code = ErrorCode::kNotFound,
+            .reason = "table_not_found",
+            .message = "There is no such table."};
+    }
+    return allowed;
+}
+
+std::vector<FieldFault> faults_of(const CreateTable& request) {
+    std::vector<FieldFault> faults;
+    check_length(faults, "number", request.number, kNumberLength);
+    if (request.area_name) {
+        check_length(faults, "areaName", *request.area_name, kAreaNameLength);
+    }
+    if (request.area.has_value() == request.area_name.has_value()) {
+        faults.push_back({"areaId", "give either areaId or areaName"});
+    }
+    return faults;
+}
+
+std::vector<FieldFault> faults_of(const ChangeTable& request) {
+    std::vector<FieldFault> faults;
+    if (!request.number && !request.area && !request.state) {
+        faults.push_back({"body", "must have at least one of number, areaId and status"});
+    }
+    if (request.number) {
+        check_length(faults, "number", *request.number, kNumberLength);
+    }
+    if (request.state == TableState::kOccupied) {
+        faults.push_back({"status", "must be free or needs-cleaning: guests occupy a table"});
+    }
+    return faults;
+}
+
+Error table_occupied() {
+    return {
+        .code = ErrorCode::kConflict,
+        .reason = "table_occupied",
+        .message = "Guests sit at this table; close their session first."};
+}
+
+std::vector<FloorSession> sessions_on(const Floor& floor) {
+    std::vector<FloorSession> sessions;
+    for (const FloorTable& seated : floor.tables) {
+        if (!seated.session) {
+            continue;
+        }
+        FloorSession session{
+            .id = *seated.session,
+            .table = seated.table.id,
+            .opened_at = seated.opened_at.value(),
+            .paid_minor = seated.paid_minor};
+        for (const Order& order : floor.orders) {
+            if (order.session == session.id && order.status != OrderStatus::kCancelled) {
+                session.total_minor += order.total_minor;
+                session.final_minor += order.final_minor;
+            }
+        }
+        sessions.push_back(session);
+    }
+    return sessions;
+}
+
+bool is_same(const Table& a, const Table& b) {
+    return a.number == b.number && a.area == b.area && a.state == b.state;
+}
+
+}  // namespace
+
+Result<ShownTables> TableService::list(const Caller& caller, const BranchId& branch_id) {
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    auto tables = deps_.tables.list(branch_id);
+    if (!tables) {
+        return std::move(tables).error();
+    }
+    return ShownTables{.tables = std::move(*tables), .shows_code = may_see_codes(caller, *branch)};
+}
+
+Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& branch_id) {
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    auto content = deps_.tables.floor(branch_id, joinable_channels(caller, branch_id));
+    if (!content) {
+        return std::move(content).error();
+    }
+    auto sessions = sessions_on(*content);
+    return ShownFloor{
+        .as_of = deps_.clock.now(),
+        .currency = branch->currency,
+        .content = std::move(*content),
+        .sessions = std::move(sessions)};
+}
+
+Result<CreatedAnswer> TableService::create(
+    const Caller& caller,
+    const BranchId& branch_id,
+    const CreateTable& request,
+    const std::optional<Idempotency>& idempotency
+) {
+    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id);
+    if (!branch) {
+        return branch.error();
+    }
+    if (auto faults = faults_of(request); !faults.empty()) {
+        return invalid_fields(std::move(faults));
+    }
+    return deps_.guard.run(
+        branch->restaurant,
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) { return create_once(*branch, request, key); }
+    );
+}
+
+Result<std::string> TableService::create_once(
+    const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
+) {
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        const auto area = area_for(branch.id, request);
+        if (!area) {
+            return area.error();
+        }
+        const Timestamp now = deps_.clock.now();
+        const KnownTable made{
+            .table =
+                {.id = deps_.ids.make<TableId>(),
+                 .branch = branch,
+                 .area = area->first.id,
+                 .area_name = area->first.name,
+                 .number = request.number},
+            .qr_token = random_token(kQrTokenBytes)};
+        auto document = table_document(made, true);
+        const auto created = deps_.tables.create(
+            {.table = made.table,
+             .has_new_area = area->second,
+             .qr_token = made.qr_token,
+             .events = table_changed_events(made.table, std::nullopt, now, deps_.ids),
+             .answer = deps_.guard.kept_sealed(key, document, now)}
+        );
+        if (created) {
+            deps_.signal.notify();
+            return document;
+        }
+        if (created.error().reason != "area_taken") {
+            return created.error();
+        }
+    }
+    return too_many_changes();
+}
+
+Result<std::pair<Area, bool>> TableService::area_for(
+    const BranchId& branch, const CreateTable& request
+) {
+    if (request.area) {
+        auto area = known_area(branch, *request.area);
+        return area ? Result<std::pair<Area, bool>>{std::pair{std::move(*area), false}}
+                    : std::move(area).error();
+    }
+    const auto areas = deps_.tables.list_areas(branch);
+    if (!areas) {
+        return areas.error();
+    }
+    const std::string name = request.area_name.value_or(std::string{});
+    const auto found = std::ranges::find(*areas, name, &Area::name);
+    if (found != areas->end()) {
+        return std::pair{*found, false};
+    }
+    return std::pair{Area{.id = deps_.ids.make<AreaId>(), .name = name}, true};
+}
+
+Result<Area> TableService::known_area(const BranchId& branch, const AreaId& id) {
+    auto areas = deps_.tables.list_areas(branch);
+    if (!areas) {
+        return std::move(areas).error();
+    }
+    const auto found = std::ranges::find(*areas, id, &Area::id);
+    if (found == areas->end()) {
+        return invalid_fields({{"areaId", "is no area of this branch"}});
+    }
+    return std::move(*found);
+}
+
+Result<ShownTable> TableService::change(
+    const Caller& caller, const TableId& id, const ChangeTable& request
+) {
+    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+        const auto before = deps_.tables.find(id);
+        if (!before) {
+            return before.error();
+        }
+        const bool is_about_more = request.number || request.area;
+        const Action action = is_about_more ? Action::kManageTables : Action::kCleanTable;
+        if (const auto allowed = authorize_at(caller, action, before->table); !allowed) {
+            return allowed.error();
+        }
+        auto faults = faults_of(request);
+        if (!faults.empty()) {
+            return invalid_fields(std::move(faults));
+        }
+        auto after = changed(*before, request);
+        if (after) {
+            return ShownTable{
+                .table = std::move(*after),
+                .shows_code = may_see_codes(caller, before->table.branch)};
+        }
+        if (after.error().code != ErrorCode::kPreconditionFailed) {
+            return std::move(after).error();
+        }
+    }
+    return too_many_changes();
+}
+
+Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeTable& request) {
+    KnownTable after = before;
+    if (request.area) {
+        const auto area = known_area(before.table.branch.id, *request.area);
+        if (!area) {
+            return area.error();
+        }
+        after.table.area = area->id;
+        after.table.area_name = area->name;
+    }
+    if (request.state && before.open_session) {
+        return table_occupied();
+    }
+    after.table.number = request.number.value_or(before.table.number);
+    after.table.state = request.state.value_or(before.table.state);
+    if (is_same(before.table, after.table)) {
+        return after;
+    }
+    const Timestamp now = deps_.clock.now();
+    const auto written = deps_.tables.change(
+        {.before = before.table,
+         .after = after.table,
+         .events = table_changed_events(after.table, before.open_session, now, deps_.ids)}
+    );
+    if (!written) {
+        return written.error();
+    }
+    deps_.signal.notify();
+    return after;
+}
+
+Result<CreatedAnswer> TableService::renew_qr_token(
+    const Caller& caller, const TableId& id, const std::optional<Idempotency>& idempotency
+) {
+    const auto table = deps_.tables.find(id);
+    if (!table) {
+        return table.error();
+    }
+    const auto allowed = authorize_at(caller, Action::kManageTables, table->table);
+    if (!allowed) {
+        return allowed.error();
+    }
+    return deps_.guard.run(
+        restaurant_of(caller),
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) { return renew_once(*table, key); }
+    );
+}
+
+Result<std::string> TableService::renew_once(
+    const KnownTable& table, const std::optional<IdempotencyKey>& key
+) {
+    KnownTable renewed = table;
+    renewed.qr_token = random_token(kQrTokenBytes);
+    auto document = table_document(renewed, true);
+    const auto written = deps_.tables.renew_qr_token(
+        {.table = table.table.id,
+         .qr_token = renewed.qr_token,
+         .answer = deps_.guard.kept_sealed(key, document, deps_.clock.now())}
+    );
+    if (!written) {
+        return written.error();
+    }
+    return document;
+}
+
+}  // namespace orderpush::app

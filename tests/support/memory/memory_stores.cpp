@@ -1,0 +1,303 @@
+#include "tests/support/memory/memory_stores.hpp"
+
+#include "base/characters.hpp"
+#include "tests/support/memory/memory_errors.hpp"
+
+#include <algorithm>
+
+namespace orderpush::test {
+namespace {
+
+using Rows = MemoryDatabase::Rows;
+
+/// A copy of the row under `key`, or kNotFound with `reason`.
+template <class Map, class Key>
+auto row_of(const Map& rows, const Key& key, const char* reason)
+    -> Result<typename Map::mapped_type> {
+    const auto found = rows.find(key);
+    if (found == rows.end()) {
+        return not_found(reason);
+    }
+    return found->second;
+}
+
+Result<std::vector<MenuItem>> menu_in(const Rows& rows, const BranchId& branch) {
+    std::vector<MenuItem> items;
+    for (const auto& [id, item] : rows.menu_items) {
+        if (item.branch == branch) {
+            items.push_back(item);
+        }
+    }
+    std::ranges::stable_sort(items, {}, [](const MenuItem& item) {
+        return std::pair{item.position, item.name};
+    });
+    return items;
+}
+
+Guest guest_of(const TableSession& session, const MemoryDatabase::GuestRow& row) {
+    return {
+        .session = session.id,
+        .table = session.table.id,
+        .branch = session.table.branch.id,
+        .restaurant = session.table.branch.restaurant,
+        .device_id = row.device_id,
+        .name = row.name};
+}
+
+Result<JoinedSession> open_or_join_in(Rows& rows, const NewSession& session) {
+    auto table = row_of(rows.tables, session.table, "table_not_found");
+    if (!table) {
+        return std::move(table).error();
+    }
+    const auto open = rows.open_session_of(session.table);
+    const SessionId id = open.value_or(session.id);
+    if (session.answer) {
+        if (session.answer->session != id) {
+            return Error{
+                .code = ErrorCode::kPreconditionFailed,
+                .reason = "session_changed",
+                .message = "The table's session changed meanwhile."};
+        }
+        if (auto kept = rows.keep(session.answer->kept); !kept) {
+            return std::move(kept).error();
+        }
+    }
+    if (!open) {
+        table->state = TableState::kOccupied;
+        rows.sessions[id] = TableSession{
+            .id = id, .table = *table, .is_open = true, .opened_at = session.at, .closed_at = {}};
+        rows.put_table(*table);
+        rows.record(session.opened_events);
+    }
+    rows.guests[session.token_hash] = {
+        .session = id, .device_id = session.device_id, .name = session.guest_name};
+    return JoinedSession{.session = rows.sessions.at(id), .was_opened = !open};
+}
+
+Result<void> check_station(
+    const Rows& rows, const BranchId& branch, const std::optional<StationId>& station
+) {
+    return rows.has_station(branch, station)
+               ? Result<void>{}
+               : Result<void>{invalid_fields({{"stationId", "is no station of this branch"}})};
+}
+
+Result<void> change_item_in(Rows& rows, const MenuItemChange& change) {
+    const auto found = rows.menu_items.find(change.before.id);
+    if (found == rows.menu_items.end() || found->second != change.before) {
+        return Error{
+            .code = ErrorCode::kPreconditionFailed,
+            .reason = "menu_item_changed",
+            .message = "The menu item was changed meanwhile."};
+    }
+    if (auto known = check_station(rows, change.after.branch, change.after.station); !known) {
+        return known;
+    }
+    found->second = change.after;
+    rows.record(change.events);
+    return {};
+}
+
+Result<void> create_staff_in(Rows& rows, const NewStaff& created) {
+    const bool is_taken = std::ranges::any_of(rows.staff, [&](const auto& row) {
+        return in_lower_case(row.first.email) == in_lower_case(created.staff.email);
+    });
+    if (is_taken) {
+        return conflict("email_taken");
+    }
+    if (auto known = check_station(rows, created.staff.branch, created.staff.station); !known) {
+        return known;
+    }
+    if (auto kept = rows.keep(created.answer); !kept) {
+        return kept;
+    }
+    rows.staff.emplace_back(created.staff, true);
+    return {};
+}
+
+}  // namespace
+
+Result<Table> MemorySessionStore::find_table_by_qr(std::string_view qr_token) {
+    return database_.with([&](const Rows& rows) -> Result<Table> {
+        const auto id = row_of(rows.tables_by_qr, std::string{qr_token}, "qr_token_unknown");
+        return id ? Result<Table>{rows.tables.at(*id)} : Result<Table>{id.error()};
+    });
+}
+
+Result<JoinedSession> MemorySessionStore::open_or_join(const NewSession& session) {
+    return database_.with([&](Rows& rows) { return open_or_join_in(rows, session); });
+}
+
+Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
+    return database_.with([&](Rows& rows) -> Result<ClosedSession> {
+        const auto session = row_of(rows.sessions, closing.session, "session_not_found");
+        if (!session) {
+            return session.error();
+        }
+        if (session->is_open) {
+            rows.close(closing.session, closing.at);
+            rows.record(closing.events);
+        }
+        return ClosedSession{
+            .session = rows.sessions.at(closing.session), .was_closed_now = session->is_open};
+    });
+}
+
+Result<TableSession> MemorySessionStore::find(const SessionId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.sessions, id, "session_not_found");
+    });
+}
+
+Result<Guest> MemorySessionStore::find_guest_by_token_hash(std::string_view token_hash) {
+    return database_.with([&](const Rows& rows) -> Result<Guest> {
+        const auto guest = row_of(rows.guests, std::string{token_hash}, "guest_not_found");
+        if (!guest) {
+            return guest.error();
+        }
+        const TableSession& session = rows.sessions.at(guest->session);
+        if (!session.is_open) {
+            return session_closed(ErrorCode::kUnauthenticated);
+        }
+        return guest_of(session, *guest);
+    });
+}
+
+Result<DepartedGuest> MemorySessionStore::find_departed_guest(std::string_view token_hash) {
+    return database_.with([&](const Rows& rows) -> Result<DepartedGuest> {
+        const auto guest = row_of(rows.guests, std::string{token_hash}, "guest_not_found");
+        if (!guest) {
+            return guest.error();
+        }
+        const TableSession& session = rows.sessions.at(guest->session);
+        if (!session.closed_at) {
+            return not_found("guest_not_found");
+        }
+        return DepartedGuest{.guest = guest_of(session, *guest), .closed_at = *session.closed_at};
+    });
+}
+
+Result<std::pair<Table, std::optional<SessionId>>> MemorySessionStore::find_table(const TableId& id
+) {
+    using Found = Result<std::pair<Table, std::optional<SessionId>>>;
+    return database_.with([&](const Rows& rows) -> Found {
+        const auto table = row_of(rows.tables, id, "table_not_found");
+        return table ? Found{std::pair{*table, rows.open_session_of(id)}} : Found{table.error()};
+    });
+}
+
+Result<Branch> MemoryMenuStore::find_branch(const BranchId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.branches, id, "branch_not_found");
+    });
+}
+
+Result<std::vector<MenuItem>> MemoryMenuStore::list(const BranchId& branch) {
+    return database_.with([&](const Rows& rows) { return menu_in(rows, branch); });
+}
+
+Result<Station> MemoryMenuStore::find_station(const BranchId& branch, const StationId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Station> {
+        const auto found = rows.stations.find(id);
+        const bool is_here = found != rows.stations.end() && found->second.branch == branch;
+        return is_here ? Result<Station>{found->second} : not_found("station_not_found");
+    });
+}
+
+Result<Staff> MemoryStaffStore::find(const StaffId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Staff> {
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            return row.second && row.first.id == id;
+        });
+        return found == rows.staff.end() ? Result<Staff>{not_found("staff_not_found")}
+                                         : Result<Staff>{found->first};
+    });
+}
+
+Result<MenuItem> MemoryMenuStore::find_item(const MenuItemId& id) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.menu_items, id, "menu_item_not_found");
+    });
+}
+
+Result<void> MemoryMenuStore::create_item(const NewMenuItem& created) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        const MenuItem& item = created.item;
+        if (auto known = check_station(rows, item.branch, item.station); !known) {
+            return known;
+        }
+        if (auto kept = rows.keep(created.answer); !kept) {
+            return kept;
+        }
+        rows.menu_items[item.id] = item;
+        rows.record(created.events);
+        return {};
+    });
+}
+
+Result<void> MemoryMenuStore::change_item(const MenuItemChange& change) {
+    return database_.with([&](Rows& rows) { return change_item_in(rows, change); });
+}
+
+Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
+    return database_.with([&](const Rows& rows) -> Result<Staff> {
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            const auto& [staff, is_active] = row;
+            return is_active && in_lower_case(staff.email) == in_lower_case(email);
+        });
+        return found == rows.staff.end() ? Result<Staff>{not_found("staff_not_found")}
+                                         : Result<Staff>{found->first};
+    });
+}
+
+Result<ApiClient> MemoryStaffStore::find_api_client_by_hash(std::string_view key_hash) {
+    return database_.with([&](const Rows& rows) {
+        return row_of(rows.api_keys, std::string{key_hash}, "api_key_not_found");
+    });
+}
+
+Result<void> MemoryStaffStore::create(const NewStaff& staff) {
+    return database_.with([&](Rows& rows) { return create_staff_in(rows, staff); });
+}
+
+Result<void> MemoryStaffStore::create_api_key(const NewApiKey& created) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        if (auto kept = rows.keep(created.answer); !kept) {
+            return kept;
+        }
+        rows.api_key_rows[created.key.id] = created.key;
+        rows.api_keys[created.key_hash] = {
+            .key = created.key.id, .restaurant = created.key.restaurant};
+        return {};
+    });
+}
+
+Result<std::vector<ApiKey>> MemoryStaffStore::list_api_keys(
+    const RestaurantId& restaurant, int limit
+) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<ApiKey>> {
+        std::vector<ApiKey> keys;
+        for (const auto& [id, key] : rows.api_key_rows) {
+            if (key.restaurant == restaurant && static_cast<int>(keys.size()) < limit) {
+                keys.push_back(key);
+            }
+        }
+        return keys;
+    });
+}
+
+Result<void> MemoryStaffStore::revoke_api_key(
+    const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
+) {
+    return database_.with([&](Rows& rows) -> Result<void> {
+        const auto found = rows.api_key_rows.find(id);
+        if (found == rows.api_key_rows.end() || found->second.restaurant != restaurant) {
+            return not_found("api_key_not_found");
+        }
+        found->second.revoked_at = found->second.revoked_at.value_or(at);
+        std::erase_if(rows.api_keys, [&](const auto& row) { return row.second.key == id; });
+        return {};
+    });
+}
+
+}  // namespace orderpush::test

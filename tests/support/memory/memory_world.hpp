@@ -1,0 +1,90 @@
+#pragma once
+
+#include "tests/support/memory/memory_pusher_app_store.hpp"
+#include "tests/support/memory/memory_restaurant_stores.hpp"
+#include "tests/support/memory/memory_kitchen.hpp"
+#include "tests/support/memory/memory_operations_store.hpp"
+#include "tests/support/memory/memory_presence.hpp"
+#include "tests/support/memory/memory_receipt_store.hpp"
+#include "tests/support/memory/memory_stores.hpp"
+#include "tests/support/memory/memory_outgoing_webhook_store.hpp"
+#include "tests/support/postgres/store_world.hpp"
+
+namespace orderpush::test {
+
+/// The fakes.
+class MemoryWorld final : public StoreWorld {
+  public:
+    OrderStore& orders() override { return orders_; }
+    IdempotencyStore& idempotency() override { return idempotency_; }
+    SessionStore& sessions() override { return sessions_; }
+    MenuStore& menus() override { return menus_; }
+    StaffStore& staff() override { return staff_; }
+    TableStore& tables() override { return tables_; }
+    PaymentStore& payments() override { return payments_; }
+    Outbox& outbox() override { return outbox_; }
+    std::unique_ptr<Outbox> another_outbox() override {
+        return std::make_unique<MemoryOutbox>(database_);
+    }
+    Streams& streams() override { return streams_; }
+    DeliveryStore& deliveries() override { return deliveries_; }
+    Announcements& announcements() override { return announcements_; }
+    EventLog& events() override { return events_; }
+    Retention& retention() override { return retention_; }
+    KitchenStore& kitchen() override { return kitchen_; }
+    StatsStore& stats() override { return stats_; }
+    AlarmStore& alarms() override { return alarms_; }
+    ReceiptStore& receipts() override { return receipts_; }
+    OperationsStore& operations() override { return operations_; }
+    WebhookStore& webhooks() override { return webhooks_; }
+    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
+    AppStore& apps() override { return apps_; }
+    PresenceStore& presence() override { return presence_.store(); }
+    WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
+
+    void add_branch(const Branch& branch) override { database_.add_branch(branch); }
+    void add_table(const Table& table, const std::string& qr_token) override {
+        database_.add_table(table, qr_token);
+    }
+    void add_station(const Station& station) override { database_.add_station(station); }
+    void add_menu_item(const MenuItem& item) override { database_.add_menu_item(item); }
+    void add_staff(const Staff& staff, bool is_active) override {
+        database_.add_staff(staff, is_active);
+    }
+    void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
+        override {
+        database_.add_api_key(key_hash, client, is_revoked);
+    }
+    void close_session(const SessionId& id, Timestamp at) override {
+        database_.close_session(id, at);
+    }
+
+    /// As MemoryDatabase::fingerprint().
+    std::string fingerprint() { return database_.fingerprint(); }
+
+  private:
+    MemoryDatabase database_;
+    MemoryOrderStore orders_{database_};
+    MemoryIdempotencyStore idempotency_{database_, clock};
+    MemorySessionStore sessions_{database_};
+    MemoryMenuStore menus_{database_};
+    MemoryStaffStore staff_{database_};
+    MemoryTableStore tables_{database_};
+    MemoryPaymentStore payments_{database_};
+    MemoryOutbox outbox_{database_};
+    MemoryStreams streams_{database_};
+    MemoryDeliveryStore deliveries_{database_};
+    MemoryAnnouncements announcements_{database_};
+    MemoryEventLog events_{database_};
+    MemoryRetention retention_{database_};
+    MemoryKitchenStore kitchen_{database_};
+    MemoryStatsStore stats_{database_};
+    MemoryWebhookStore webhooks_;
+    MemoryAlarmStore alarms_{database_, webhooks_};
+    MemoryReceiptStore receipts_{database_};
+    MemoryOperationsStore operations_{database_};
+    MemoryAppStore apps_;
+    MemoryPresence presence_;
+};
+
+}  // namespace orderpush::test

@@ -1,0 +1,228 @@
+#pragma once
+
+#include "http_server/http_server.hpp"
+#include "tests/support/tls/tls_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <future>
+#include <latch>
+#include <memory>
+#include <netinet/in.h>
+#include <optional>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <thread>
+
+namespace orderpush::front_door::test {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+inline constexpr seconds kPatience{20};
+
+inline Deadline in(milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
+
+/// A blocking client on the loopback interface; reads give up after twenty seconds.
+class Client {
+  public:
+    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        const timeval patience{.tv_sec = 20, .tv_usec = 0};
+        ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(
+            ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0
+        );
+    }
+
+    void send(std::string_view bytes) const {
+        if (tls_) {
+            tls_->send(bytes);
+        } else {
+            ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        }
+    }
+    /// Speaks TLS from now on; what came of the handshake.
+    bool secure(const orderpush::test::TlsClientOptions& options = {}) {
+        tls_ = std::make_unique<orderpush::test::TlsClient>(socket_.get(), options);
+        return tls_->handshake();
+    }
+    orderpush::test::TlsClient& tls() { return *tls_; }
+    /// Everything up to the end of the connection.
+    std::string read_all() {
+        while (fill()) {
+        }
+        return std::exchange(buffer_, {});
+    }
+    /// One response with Content-Length; what was read of it if the connection ends.
+    std::string read_response() {
+        while (buffer_.find("\r\n\r\n") == std::string::npos && fill()) {
+        }
+        const std::size_t head = buffer_.find("\r\n\r\n") + 4;
+        const auto length = buffer_.find("Content-Length: ");
+        const std::size_t body = length < head ? std::stoul(buffer_.substr(length + 16)) : 0;
+        while (buffer_.size() < head + body && fill()) {
+        }
+        const std::string response = buffer_.substr(0, head + body);
+        buffer_.erase(0, head + body);
+        return response;
+    }
+    std::string ask(std::string_view request) {
+        send(request);
+        return read_response();
+    }
+    int fd() const { return socket_.get(); }
+
+  private:
+    bool fill() {
+        char bytes[16 * 1024];  // NOLINT: recv() fills what is used
+        const ssize_t count = tls_ ? static_cast<ssize_t>(tls_->receive(bytes))
+                                   : ::recv(socket_.get(), bytes, sizeof bytes, 0);
+        if (count <= 0) {
+            return false;
+        }
+        buffer_.append(bytes, static_cast<std::size_t>(count));
+        return true;
+    }
+
+    realtime::UniqueFd socket_;
+    std::unique_ptr<orderpush::test::TlsClient> tls_;
+    std::string buffer_;
+};
+
+struct PoolSize {
+    std::size_t threads = 2;
+    std::size_t queue_capacity = 2;
+};
+
+/// A door whose handler answers with the request it got. "/block" waits for release(), on a pool's
+/// thread, and so does "/inline-block", on its shard's.
+class Door {
+  public:
+    explicit Door(
+        FrontDoorOptions options = {},
+        PoolSize pool = {},
+        std::shared_ptr<const TlsCredentials> credentials = nullptr
+    )
+        : pool_(pool.threads, pool.queue_capacity) {
+        options.address = "127.0.0.1";
+        door_.emplace(
+            shards_,
+            pool_,
+            options,
+            FrontDoorHandlers{
+                .request = [this](std::string request, std::string) { return answer(request); },
+                .is_inline = [](std::string_view,
+                                std::string_view path) { return path.starts_with("/inline"); },
+                .admit = [](realtime::UpgradeRequest& request) { return admit(request); },
+                .upgrade = [this](
+                               std::size_t, realtime::Upgrade upgrade
+                           ) { upgraded_.set_value(std::move(upgrade)); },
+                .cors_headers = [](std::string_view origin
+                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; },
+                .realtime_api = [this](
+                                    const realtime::ApiRequest& request, realtime::ApiReply reply
+                                ) { answer_elsewhere(request, std::move(reply)); }}
+        );
+        if (credentials) {
+            door_->use_tls(std::move(credentials));
+        }
+        port_ = door_->listen().value();
+        shards_.start();
+    }
+    Door(const Door&) = delete;
+    Door& operator=(const Door&) = delete;
+    ~Door() {
+        release();
+        door_->stop(in(kPatience));
+        pool_.stop();
+        shards_.stop();
+    }
+
+    Client connect() const { return Client{port_}; }
+    std::uint16_t port() const { return port_; }
+    FrontDoor& door() { return *door_; }
+    realtime::Upgrade upgraded() { return upgraded_.get_future().get(); }
+    void wait_for_blocked(int count) {
+        while (blocked_ < count) {
+            std::this_thread::yield();
+        }
+    }
+    void release() {
+        if (!std::exchange(is_released_, true)) {
+            gate_.count_down();
+        }
+    }
+    bool wait_for_sockets(std::size_t count) const {
+        const Deadline deadline = in(kPatience);
+        while (door_->socket_count() != count && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        return door_->socket_count() == count;
+    }
+
+  private:
+    static Result<void> admit(realtime::UpgradeRequest& request) {
+        if (request.path != "/display") {
+            return {};
+        }
+        if (request.parameter("token") == "good") {
+            request.pass = realtime::Pass{
+                .channel = "kitchen", .member = {.user_id = "staff-1", .info = "{}"}};
+            return {};
+        }
+        const bool is_missing = !request.parameter("token");
+        return Error{
+            .code = is_missing ? ErrorCode::kUnauthenticated : ErrorCode::kForbidden,
+            .reason = is_missing ? "credential_missing" : "forbidden",
+            .message = "No way in."};
+    }
+    /// On the shard, or on a thread of the pool if the path asks for it.
+    void answer_elsewhere(const realtime::ApiRequest& request, realtime::ApiReply reply) {
+        realtime::ApiAnswer answer{
+            .status = request.path.ends_with("refused") ? 403 : 200,
+            .body = std::string{request.method} + ' ' + std::string{request.path} + " ? " +
+                    std::string{request.query} + " : " + std::string{request.body}};
+        if (request.path.starts_with("/apps/elsewhere")) {
+            EXPECT_TRUE(pool_.submit([answer = std::move(answer), reply = std::move(reply)] {
+                reply(answer);
+            }));
+        } else {
+            reply(std::move(answer));
+        }
+    }
+    std::string answer(const std::string& request) {
+        if (request.find("block ") != std::string::npos) {
+            ++blocked_;
+            gate_.wait();
+        }
+        if (request.find(" /throw ") != std::string::npos) {
+            throw std::runtime_error("a fault in a handler");
+        }
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(request.size()) +
+               "\r\nKeep-Alive: timeout=5, max=5\r\n\r\n" + request;
+    }
+
+    std::latch gate_{1};
+    bool is_released_ = false;
+    std::atomic<int> blocked_{0};
+    std::promise<realtime::Upgrade> upgraded_;
+    realtime::IoShards shards_{2};
+    ThreadPool pool_;
+    std::optional<FrontDoor> door_;
+    std::uint16_t port_ = 0;
+};
+
+inline bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace orderpush::front_door::test

@@ -1,0 +1,144 @@
+#include "protocol/pusher_request.hpp"
+#include "realtime/pusher/app_table.hpp"
+#include "realtime/pusher/pusher_api.hpp"
+#include "tests/unit/realtime/pusher/pusher_world.hpp"
+
+/// What becomes of an application's connections when the application changes.
+namespace orderpush::realtime {
+namespace {
+
+using nlohmann::json;
+using test::Client;
+using test::RecordingOutlet;
+
+const HostedApp kDefault{.id = "1", .key = "default-key", .secret = "s"};
+
+HostedApp second() {
+    return {
+        .id = "2",
+        .key = "second-key",
+        .secret = "another-secret",
+        .has_client_events = true,
+        .subscriptions_max = 2};
+}
+
+class AppRightsTest : public testing::Test {
+  protected:
+    AppRightsTest() { apps_.set_further({second()}); }
+
+    Protocol::Opening open(const std::string& key, Outlet& outlet, const std::string& version) {
+        return protocol_.open(
+            {.path = "/app/" + key,
+             .query = "protocol=" + version,
+             .key = "",
+             .remote_address = ""},
+            {.outlet = outlet, .hub = hub_, .shard = 0}
+        );
+    }
+    Client connect(const std::string& key, const std::string& version = "7") {
+        Client client;
+        client.session =
+            std::get<std::shared_ptr<ProtocolSession>>(open(key, *client.outlet, version));
+        return client;
+    }
+    int refusal_code(const std::string& key) {
+        RecordingOutlet outlet;
+        const auto opening = open(key, outlet, "7");
+        const auto* refusal = std::get_if<Refusal>(&opening);
+        return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
+    }
+    void change(std::vector<HostedApp> apps, Client& client) {
+        apps_.set_further(std::move(apps));
+        client.session->on_rights_changed();
+    }
+
+    IoShards shards_{1};
+    Hub hub_{shards_, {}};
+    Apps apps_{kDefault};
+    PusherProtocol protocol_{
+        {.app = {.id = "1", .key = "default-key", .secret = "s"},
+         .is_origin_allowed = [](std::string_view) { return true; },
+         .apps = &apps_}};
+};
+
+TEST_F(AppRightsTest, ADisabledApplicationIsClosedWith4003) {
+    Client theirs = connect("second-key");
+    Client ours = connect("default-key");
+    HostedApp disabled = second();
+    disabled.is_disabled = true;
+    change({disabled}, theirs);
+    ours.session->on_rights_changed();
+    EXPECT_EQ(theirs.outlet->closed_with, CloseCode::kDisabled);
+    EXPECT_FALSE(ours.outlet->closed_with);
+    EXPECT_EQ(refusal_code("second-key"), 4003);
+    apps_.set_further({second()});
+    EXPECT_EQ(refusal_code("second-key"), 0);
+}
+
+TEST_F(AppRightsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign) {
+    HostedApp app = second();
+    app.is_disabled = true;
+    apps_.set_further({app});
+    const SystemClock clock;
+    PusherApi api{hub_, apps_, clock};
+    const std::string path = "/apps/2/channels";
+    const auto status_with = [&](const std::string& secret) {
+        const std::string query = protocol::signed_query(
+            {.id = "2", .key = app.key, .secret = secret}, "GET", path, "", clock.now()
+        );
+        int status = 0;
+        api.answer(
+            {.method = "GET", .path = path, .query = query, .body = ""},
+            [&](const ApiAnswer& answer) { status = answer.status; }
+        );
+        return status;
+    };
+    EXPECT_EQ(status_with(app.secret), 403);
+    EXPECT_EQ(status_with("guessed"), 401);
+}
+
+TEST_F(AppRightsTest, ARemovedApplicationIsClosedWith4001) {
+    Client client = connect("second-key");
+    change({}, client);
+    EXPECT_EQ(client.outlet->closed_with, CloseCode::kUnknownKey);
+    EXPECT_EQ(refusal_code("second-key"), 4001);
+}
+
+TEST_F(AppRightsTest, OldClientsReadTheReasonFirst) {
+    Client client = connect("second-key", "5");
+    change({}, client);
+    EXPECT_EQ(client.last()["event"], "pusher:error");
+    EXPECT_EQ(client.last()["data"]["code"], 4001);
+}
+
+TEST_F(AppRightsTest, OtherCredentialsHaveClientsComeBackAndProveThemselves) {
+    HostedApp changed = second();
+    changed.secret = "renewed-secret";
+    Client client = connect("second-key");
+    change({changed}, client);
+    EXPECT_EQ(client.outlet->closed_with, CloseCode::kOverCapacity);
+}
+
+TEST_F(AppRightsTest, OtherLimitsAreForThoseWhoComeLater) {
+    HostedApp changed = second();
+    changed.connections_max = 1;
+    Client client = connect("second-key");
+    change({changed}, client);
+    EXPECT_FALSE(client.outlet->closed_with);
+    EXPECT_EQ(refusal_code("second-key"), 4100);
+}
+
+TEST_F(AppRightsTest, AnApplicationsOwnLimitsCountForItsConnections) {
+    Client client = connect("second-key");
+    for (const char* channel : {"a", "b", "c"}) {
+        client.session->on_text(
+            json{{"event", "pusher:subscribe"}, {"data", {{"channel", channel}}}}.dump()
+        );
+        shards_.context(0).poll();
+    }
+    EXPECT_EQ(client.heard("pusher_internal:subscription_succeeded"), 2U);
+    EXPECT_NE(client.error().find("limit of 2 subscriptions"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace orderpush::realtime

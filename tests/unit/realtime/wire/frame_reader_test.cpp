@@ -1,0 +1,158 @@
+#include "realtime/wire/frame_reader.hpp"
+
+#include "tests/unit/realtime/wire/client_frames.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace orderpush::realtime {
+namespace {
+
+using test::client_frame;
+using test::client_text;
+using Kind = Inbound::Kind;
+
+struct Heard {
+    Kind kind;
+    std::string payload;
+    int code;
+
+    bool operator==(const Heard&) const = default;
+};
+
+void PrintTo(const Heard& heard, std::ostream* out) {
+    *out << static_cast<int>(heard.kind) << " '" << heard.payload << "' " << heard.code;
+}
+
+/// Feeds `bytes` in pieces of `step` and collects what is said.
+std::vector<Heard> hear(std::string bytes, std::size_t step) {
+    FrameReader reader;
+    std::vector<Heard> heard;
+    for (std::size_t at = 0; at < bytes.size(); at += step) {
+        reader.feed(std::span{bytes}.subspan(at, std::min(step, bytes.size() - at)));
+        while (const auto inbound = reader.next()) {
+            const int code = inbound->code ? static_cast<int>(*inbound->code) : 0;
+            heard.push_back({inbound->kind, std::string{inbound->payload}, code});
+        }
+    }
+    return heard;
+}
+
+std::vector<Heard> hear(const std::string& bytes) {
+    return hear(bytes, bytes.size());
+}
+
+int fault_code(const std::string& bytes) {
+    const auto heard = hear(bytes);
+    return !heard.empty() && heard.back().kind == Kind::kFault ? heard.back().code : 0;
+}
+
+TEST(FrameReaderTest, ReadsAllFormsOfLength) {
+    for (const std::size_t size : {0UL, 1UL, 125UL, 126UL, 127UL, 65'535UL, 65'536UL}) {
+        const std::string text(size, 'x');
+        EXPECT_EQ(hear(client_text(text)), (std::vector<Heard>{{Kind::kText, text, 0}})) << size;
+    }
+}
+
+TEST(FrameReaderTest, HearsTheSameWhateverThePiecesAre) {
+    const std::string bytes = client_text("one") + client_frame(0x01, "tw") +
+                              client_frame(0x89, "ping") + client_frame(0x80, "o") +
+                              client_frame(0x8A, "") + client_text(std::string(300, 'y')) +
+                              client_frame(
+                                  0x88,
+                                  "\x03\xE8"
+                                  "bye"
+                              );
+    const std::vector<Heard> expected{
+        {Kind::kText, "one", 0},
+        {Kind::kPing, "ping", 0},
+        {Kind::kText, "two", 0},
+        {Kind::kPong, "", 0},
+        {Kind::kText, std::string(300, 'y'), 0},
+        {Kind::kClose, "bye", 1000}};
+    for (const std::size_t step : {1UL, 2UL, 3UL, 7UL, 64UL, 100'000UL}) {
+        EXPECT_EQ(hear(bytes, step), expected) << step;
+    }
+}
+
+TEST(FrameReaderTest, JoinsFragmentsOfOneCharacter) {
+    const std::string bytes =
+        client_frame(0x01, "Zo\xC3") + client_frame(0x00, "") + client_frame(0x80, "\xAB");
+    EXPECT_EQ(hear(bytes), (std::vector<Heard>{{Kind::kText, "Zo\xC3\xAB", 0}}));
+}
+
+TEST(FrameReaderTest, RefusesTextThatIsNotUtf8) {
+    EXPECT_EQ(fault_code(client_text("\xC3")), 1007);
+    EXPECT_EQ(fault_code(client_frame(0x01, "\xC3") + client_frame(0x80, "x")), 1007);
+    EXPECT_EQ(fault_code(client_text("\xED\xA0\x80")), 1007);
+}
+
+TEST(FrameReaderTest, RefusesFramesWithoutAMask) {
+    EXPECT_EQ(fault_code(std::string{"\x81\x01x"}), 1002);
+}
+
+TEST(FrameReaderTest, RefusesReservedBitsAndOpcodes) {
+    for (const unsigned first : {0xC1U, 0xA1U, 0x91U, 0x83U, 0x87U, 0x8BU, 0x8FU}) {
+        EXPECT_EQ(fault_code(client_frame(first, "x")), 1002) << first;
+    }
+}
+
+TEST(FrameReaderTest, RefusesBinaryMessages) {
+    EXPECT_EQ(fault_code(client_frame(0x82, "x")), 1003);
+}
+
+TEST(FrameReaderTest, RefusesControlFramesThatAreLongOrFragmented) {
+    EXPECT_EQ(fault_code(client_frame(0x89, std::string(126, 'x'))), 1002);
+    EXPECT_EQ(fault_code(client_frame(0x09, "x")), 1002);
+    EXPECT_EQ(hear(client_frame(0x89, std::string(125, 'x'))).at(0).kind, Kind::kPing);
+}
+
+TEST(FrameReaderTest, RefusesFragmentsOutOfPlace) {
+    EXPECT_EQ(fault_code(client_frame(0x80, "x")), 1002);
+    EXPECT_EQ(fault_code(client_frame(0x01, "x") + client_text("y")), 1002);
+}
+
+TEST(FrameReaderTest, RefusesMessagesOverTheLimitBeforeTheyArrive) {
+    const std::string over(kInboundMessageBytesMax + 1, 'x');
+    EXPECT_EQ(fault_code(client_text(over).substr(0, 14)), 1009);
+    const std::string half(kInboundMessageBytesMax / 2 + 1, 'x');
+    EXPECT_EQ(fault_code(client_frame(0x01, half) + client_frame(0x80, half).substr(0, 14)), 1009);
+    EXPECT_EQ(
+        fault_code(std::string{
+            "\x81\xFF\x80\x00\x00\x00\x00\x00\x00\x00"
+            "abcd",
+            14}),
+        1009
+    );
+}
+
+TEST(FrameReaderTest, LetsControlFramesThroughAnAlmostFullMessage) {
+    const std::string full(kInboundMessageBytesMax, 'x');
+    const auto heard =
+        hear(client_frame(0x01, full) + client_frame(0x89, "p") + client_frame(0x80, ""));
+    ASSERT_EQ(heard.size(), 2U);
+    EXPECT_EQ(heard[0].kind, Kind::kPing);
+    EXPECT_EQ(heard[1].payload, full);
+}
+
+TEST(FrameReaderTest, ReadsCloseFramesWithAndWithoutACode) {
+    EXPECT_EQ(hear(client_frame(0x88, "")), (std::vector<Heard>{{Kind::kClose, "", 0}}));
+    EXPECT_EQ(hear(client_frame(0x88, "\x0F\xA1")), (std::vector<Heard>{{Kind::kClose, "", 4001}}));
+}
+
+TEST(FrameReaderTest, RefusesCloseFramesThatAreNotValid) {
+    EXPECT_EQ(fault_code(client_frame(0x88, "x")), 1002);
+    for (const char* code :
+         {"\x03\xEC", "\x03\xED", "\x03\xEE", "\x03\xF7", "\x07\xD0", "\x13\x88"}) {
+        EXPECT_EQ(fault_code(client_frame(0x88, {code, 2})), 1002);
+    }
+    EXPECT_EQ(fault_code(client_frame(0x88, "\x03\xE8\xFF")), 1007);
+}
+
+TEST(FrameReaderTest, IgnoresEverythingAfterACloseFrame) {
+    EXPECT_EQ(hear(client_frame(0x88, "") + client_text("late")).size(), 1U);
+}
+
+}  // namespace
+}  // namespace orderpush::realtime

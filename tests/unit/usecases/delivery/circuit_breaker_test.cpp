@@ -1,0 +1,86 @@
+#include "usecases/delivery/circuit_breaker.hpp"
+
+#include <gtest/gtest.h>
+
+namespace orderpush::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct CircuitBreakerTest : testing::Test {
+    Deadline now{};
+    Timestamp at{std::chrono::seconds{1'700'000'000}};
+    CircuitBreaker breaker{
+        {.failures_max = 3, .open_first = milliseconds{1'000}, .open_longest = milliseconds{3'000}},
+        at};
+
+    void advance(milliseconds by) {
+        now += by;
+        at += by;
+    }
+    bool fail() { return breaker.fail("busy", now, at); }
+    CircuitState state() { return breaker.state(now); }
+};
+
+TEST_F(CircuitBreakerTest, OpensAfterSoManyFailuresInARow) {
+    EXPECT_FALSE(fail());
+    EXPECT_FALSE(fail());
+    EXPECT_FALSE(breaker.succeed(at));
+    EXPECT_FALSE(fail());
+    EXPECT_FALSE(fail());
+    EXPECT_EQ(state(), CircuitState::kClosed);
+    EXPECT_FALSE(breaker.probe_at());
+    EXPECT_TRUE(fail());
+    EXPECT_EQ(state(), CircuitState::kOpen);
+    EXPECT_EQ(breaker.probe_at(), now + milliseconds{1'000});
+}
+
+TEST_F(CircuitBreakerTest, ClosesAfterAProbeThatSucceeds) {
+    fail(), fail(), fail();
+    advance(milliseconds{1'000});
+    EXPECT_EQ(state(), CircuitState::kHalfOpen);
+    EXPECT_TRUE(breaker.succeed(at));
+    EXPECT_EQ(state(), CircuitState::kClosed);
+    EXPECT_FALSE(fail());
+}
+
+TEST_F(CircuitBreakerTest, WaitsTwiceAsLongAfterEachProbeThatFails) {
+    fail(), fail(), fail();
+    for (const milliseconds wait :
+         {milliseconds{2'000}, milliseconds{3'000}, milliseconds{3'000}}) {
+        advance(milliseconds{3'000});
+        EXPECT_FALSE(fail());
+        EXPECT_EQ(state(), CircuitState::kOpen);
+        EXPECT_EQ(breaker.probe_at(), now + wait);
+    }
+}
+
+TEST_F(CircuitBreakerTest, StaysStoppedWhateverComes) {
+    EXPECT_TRUE(breaker.stop("unknown key", at));
+    EXPECT_FALSE(breaker.stop("unknown key", at));
+    advance(milliseconds{1'000'000});
+    EXPECT_EQ(state(), CircuitState::kStopped);
+    EXPECT_FALSE(breaker.succeed(at));
+    EXPECT_FALSE(fail());
+    EXPECT_EQ(state(), CircuitState::kStopped);
+    EXPECT_EQ(breaker.probe_at(), Deadline::max());
+}
+
+TEST_F(CircuitBreakerTest, TellsSinceWhenAndWhy) {
+    const Timestamp begun = at;
+    advance(milliseconds{500});
+    fail();
+    EXPECT_EQ(breaker.snapshot(now).since, begun);
+    fail(), fail();
+    const auto open = breaker.snapshot(now);
+    EXPECT_EQ(open.since, at);
+    EXPECT_EQ(open.last_failure, "busy");
+    advance(milliseconds{2'000});
+    breaker.succeed(at);
+    const auto closed = breaker.snapshot(now);
+    EXPECT_EQ(closed.since, at);
+    EXPECT_EQ(closed.last_failure_at, at - milliseconds{2'000});
+}
+
+}  // namespace
+}  // namespace orderpush::app

@@ -1,0 +1,175 @@
+#include "usecases/kitchen/ticket_service.hpp"
+
+#include "tests/support/counting_signal.hpp"
+#include "tests/support/memory/memory_world.hpp"
+#include "tests/support/sample_restaurant.hpp"
+#include "tests/support/sequential_ids.hpp"
+
+#include <gtest/gtest.h>
+
+namespace orderpush::app {
+namespace {
+
+struct TicketServiceTest : testing::Test {
+    test::MemoryWorld world;
+    test::SequentialIds ids;
+    test::SampleRestaurant restaurant{world, ids};
+    test::CountingSignal signal;
+    TicketService service{
+        {.orders = world.orders(),
+         .menus = world.menus(),
+         .staff = world.staff(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    OrderId order = restaurant.place_order(restaurant.open_session());
+    TicketId id = world.orders().find(order)->tickets.at(0).id;
+    Caller cook = member(Role::kKitchen);
+    Caller client = ApiClient{.key = {}, .restaurant = restaurant.branch.restaurant};
+
+    StaffMember member(Role role) {
+        return {
+            .id = ids.make<StaffId>(),
+            .restaurant = restaurant.branch.restaurant,
+            .branch = restaurant.branch.id,
+            .role = role,
+            .name = "Ana",
+            .station = {}};
+    }
+    Staff person(const BranchId& branch) {
+        return {
+            .id = ids.make<StaffId>(),
+            .restaurant = restaurant.branch.restaurant,
+            .branch = branch,
+            .name = "Kim",
+            .email = "kim@demo.example",
+            .role = Role::kKitchen,
+            .password_hash = {},
+            .station = {}};
+    }
+    Result<TicketView> take(const Caller& caller, std::optional<StaffId> chef = {}) {
+        return service.patch(
+            caller, id, {.status = TicketStatus::kAcknowledged, .chef = std::move(chef)}
+        );
+    }
+    static std::string refusal(const Result<TicketView>& refused) {
+        EXPECT_FALSE(refused);
+        return refused ? std::string{} : refused.error().reason;
+    }
+    static std::string field(const Result<TicketView>& refused) {
+        EXPECT_FALSE(refused);
+        return refused ? std::string{} : refused.error().faults.at(0).field;
+    }
+};
+
+TEST_F(TicketServiceTest, WhoTakesATicketIsItsChef) {
+    const auto taken = take(cook);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->ticket.chef->id, std::get<StaffMember>(cook).id);
+    EXPECT_EQ(taken->ticket.chef->name, "Ana");
+    EXPECT_EQ(taken->ticket.version, 2);
+    EXPECT_EQ(taken->ticket.acknowledged_at, world.clock.now());
+    EXPECT_EQ(signal.count(), 1);
+    EXPECT_EQ(service.find(cook, id)->ticket, taken->ticket);
+}
+
+TEST_F(TicketServiceTest, ASharedDisplayNamesItsChef) {
+    const Staff kim = person(restaurant.branch.id);
+    const Staff elsewhere = person(ids.make<BranchId>());
+    const Staff gone = person(restaurant.branch.id);
+    world.add_staff(kim, true);
+    world.add_staff(elsewhere, true);
+    world.add_staff(gone, false);
+    EXPECT_EQ(field(take(client)), "chefId");
+    EXPECT_EQ(field(take(client, elsewhere.id)), "chefId");
+    EXPECT_EQ(field(take(client, gone.id)), "chefId");
+    EXPECT_EQ(field(take(cook, ids.make<StaffId>())), "chefId");
+    EXPECT_EQ(take(cook, kim.id)->ticket.chef->name, "Kim");
+    const auto started =
+        service.patch(cook, id, {.status = TicketStatus::kPreparing, .chef = kim.id});
+    EXPECT_EQ(field(started), "chefId");
+}
+
+TEST_F(TicketServiceTest, APatchIsOneChange) {
+    const Station bar{.id = ids.make<StationId>(), .branch = restaurant.branch.id, .name = "Bar"};
+    world.add_station(bar);
+    const auto patched = service.patch(
+        cook,
+        id,
+        {.station = bar.id, .priority = Priority::kVip, .status = TicketStatus::kPreparing}
+    );
+    ASSERT_TRUE(patched);
+    EXPECT_EQ(patched->ticket.version, 2);
+    EXPECT_EQ(patched->ticket.station_name, "Bar");
+    EXPECT_EQ(world.orders().find(order)->version, 2);
+    const auto refused = service.patch(
+        cook, id, {.priority = Priority::kNormal, .status = TicketStatus::kAcknowledged}
+    );
+    EXPECT_EQ(refusal(refused), "status_conflict");
+    EXPECT_EQ(service.find(cook, id)->ticket.priority, Priority::kVip);
+}
+
+TEST_F(TicketServiceTest, APatchIsOfSomethingAndOfThisBranch) {
+    EXPECT_EQ(field(service.patch(cook, id, {})), "body");
+    EXPECT_EQ(field(service.patch(cook, id, {.chef = ids.make<StaffId>()})), "body");
+    EXPECT_EQ(field(service.patch(cook, id, {.station = ids.make<StationId>()})), "stationId");
+    test::SampleRestaurant other{world, ids};
+    EXPECT_EQ(field(service.patch(cook, id, {.station = other.burger.station})), "stationId");
+}
+
+TEST_F(TicketServiceTest, AWantedVersionIsThatOfTheTicket) {
+    ASSERT_TRUE(service.rush(cook, id));
+    ASSERT_TRUE(service.rush(cook, world.orders().find(order)->tickets.at(1).id));
+    const auto stale = service.patch(
+        cook, id, {.priority = Priority::kVip, .status = {}, .chef = {}, .versions = {{1, 3}}}
+    );
+    EXPECT_EQ(refusal(stale), "version_mismatch");
+    EXPECT_TRUE(service.patch(
+        cook, id, {.priority = Priority::kVip, .status = {}, .chef = {}, .versions = {{2}}}
+    ));
+}
+
+TEST_F(TicketServiceTest, WhatIsSoAlreadyIsNotWritten) {
+    ASSERT_TRUE(service.hold(cook, id));
+    const int written = signal.count();
+    EXPECT_EQ(service.hold(cook, id)->ticket.version, 2);
+    EXPECT_EQ(signal.count(), written);
+    ASSERT_TRUE(service.fire(cook, id));
+    EXPECT_EQ(service.fire(cook, id)->ticket.version, 3);
+    EXPECT_EQ(signal.count(), written + 1);
+}
+
+TEST_F(TicketServiceTest, TicketsGoOffTheDisplayAndComeBack) {
+    EXPECT_EQ(service.bump(cook, id)->ticket.status, TicketStatus::kCompleted);
+    EXPECT_EQ(refusal(service.bump(cook, id)), "status_conflict");
+    EXPECT_EQ(service.recall(cook, id)->ticket.status, TicketStatus::kReady);
+    EXPECT_EQ(service.recall(cook, id)->ticket.status, TicketStatus::kPreparing);
+    EXPECT_EQ(refusal(service.recall(cook, id)), "status_conflict");
+}
+
+TEST_F(TicketServiceTest, WaitersMoveTicketsAndAskToCancelThem) {
+    const Caller waiter = member(Role::kWaiter);
+    EXPECT_TRUE(service.rush(waiter, id));
+    const auto refused = service.patch(waiter, id, {.status = TicketStatus::kCancelled});
+    ASSERT_EQ(refusal(refused), "forbidden");
+    EXPECT_NE(refused.error().message.find("/cancel-request"), std::string::npos);
+    EXPECT_TRUE(service.patch(cook, id, {.status = TicketStatus::kCancelled}));
+}
+
+TEST_F(TicketServiceTest, TicketsOfOthersCannotBeToldFromNone) {
+    StaffMember foreign = member(Role::kAdmin);
+    foreign.restaurant = ids.make<RestaurantId>();
+    EXPECT_EQ(refusal(service.find(foreign, id)), "ticket_not_found");
+    EXPECT_EQ(refusal(service.bump(foreign, id)), "ticket_not_found");
+    EXPECT_EQ(
+        refusal(service.patch(foreign, id, {.status = TicketStatus::kCancelled})),
+        "ticket_not_found"
+    );
+    EXPECT_EQ(refusal(service.hold(cook, ids.make<TicketId>())), "ticket_not_found");
+    StaffMember next_door = member(Role::kKitchen);
+    next_door.branch = ids.make<BranchId>();
+    EXPECT_EQ(refusal(service.bump(next_door, id)), "forbidden");
+}
+
+}  // namespace
+}  // namespace orderpush::app

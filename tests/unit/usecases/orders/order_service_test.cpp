@@ -1,0 +1,299 @@
+#include "usecases/orders/order_service.hpp"
+
+#include "base/crypto/crypto.hpp"
+#include "tests/support/counting_signal.hpp"
+#include "tests/support/memory/memory_world.hpp"
+#include "tests/support/sample_restaurant.hpp"
+#include "tests/support/sequential_ids.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace orderpush::app {
+namespace {
+
+using nlohmann::json;
+
+struct OrderServiceTest : testing::Test {
+    test::MemoryWorld world;
+    test::SequentialIds ids;
+    test::SampleRestaurant restaurant{world, ids};
+    test::CountingSignal signal;
+    IdempotencyGuard guard{world.idempotency()};
+    OrderService service{
+        {.orders = world.orders(),
+         .guard = guard,
+         .menus = world.menus(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    TableSession session = restaurant.open_session();
+    Caller guest = Guest{
+        .session = session.id,
+        .table = session.table.id,
+        .branch = restaurant.branch.id,
+        .restaurant = restaurant.branch.restaurant,
+        .device_id = "phone",
+        .name = {}};
+    Caller cook = staff(Role::kKitchen);
+
+    Caller staff(Role role) {
+        return StaffMember{
+            .id = ids.make<StaffId>(),
+            .restaurant = restaurant.branch.restaurant,
+            .branch = restaurant.branch.id,
+            .role = role,
+            .name = "Ana",
+            .station = {}};
+    }
+    PlaceOrder request(std::int64_t quantity = 2) const {
+        return {.items = {{.menu_item = restaurant.burger.id, .quantity = quantity}}};
+    }
+    json placed(const Caller& caller, const PlaceOrder& wanted) {
+        const auto answer = service.place(caller, wanted, std::nullopt);
+        EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
+        return answer ? json::parse(answer->body) : json{};
+    }
+    Error refused(const Caller& caller, const PlaceOrder& wanted) {
+        const auto answer = service.place(caller, wanted, std::nullopt);
+        EXPECT_FALSE(answer);
+        return answer ? Error{} : answer.error();
+    }
+    std::vector<OutboxEntry> pushed() {
+        return world.outbox().claim("any", 1'000, world.clock.now()).value();
+    }
+};
+
+TEST_F(OrderServiceTest, PricesComeFromTheMenuAndTaxFromTheBranch) {
+    const json order = placed(guest, request(3));
+    EXPECT_EQ(order["totalAmount"], 3 * restaurant.burger.price_minor);
+    EXPECT_EQ(
+        order["finalAmount"],
+        with_tax(3 * restaurant.burger.price_minor, restaurant.branch.tax_rate_bp)
+    );
+    EXPECT_EQ(order["items"][0]["name"], restaurant.burger.name);
+    EXPECT_EQ(order["orderNumber"], 1);
+    EXPECT_EQ(order["status"], "pending");
+}
+
+TEST_F(OrderServiceTest, OrderIsToldToItsFiveAudiencesAndTheRelayIsWoken) {
+    const int before = signal.count();
+    const json order = placed(guest, request());
+    EXPECT_EQ(signal.count(), before + 1);
+    std::set<std::string> channels;
+    for (const OutboxEntry& entry : pushed()) {
+        const json payload = json::parse(envelope(entry));
+        EXPECT_EQ(payload["type"], "order:created");
+        EXPECT_EQ(payload["orderId"], order["id"]);
+        EXPECT_EQ(payload["orderNumber"], order["orderNumber"]);
+        EXPECT_EQ(payload["seq"], 1);
+        EXPECT_EQ(payload["table"], table_label(session.table.area_name, session.table.number));
+        channels.insert(entry.channel.name());
+    }
+    EXPECT_EQ(
+        channels,
+        (std::set{
+            Channel::kitchen(restaurant.branch.id).name(),
+            Channel::waiters(restaurant.branch.id).name(),
+            Channel::table(session.table.id).name(),
+            Channel::session(session.id).name(),
+            "order:" + order["id"].get<std::string>()})
+    );
+}
+
+TEST_F(OrderServiceTest, EveryWrongFieldIsNamed) {
+    PlaceOrder wanted{
+        .items =
+            {{.menu_item = restaurant.burger.id, .quantity = 0},
+             {.menu_item = restaurant.burger.id, .quantity = 1'000},
+             {.menu_item = restaurant.burger.id, .quantity = 1, .note = std::string(501, 'x')}},
+        .note = std::string(501, 'x'),
+        .customer_name = std::string(101, 'x')};
+    std::vector<std::string> fields;
+    for (const FieldFault& fault : refused(guest, wanted).faults) {
+        fields.push_back(fault.field);
+    }
+    EXPECT_EQ(
+        fields,
+        (std::vector<std::string>{
+            "items[0].quantity", "items[1].quantity", "items[2].note", "note", "customerName"})
+    );
+}
+
+TEST_F(OrderServiceTest, LengthsCountCharactersNotBytes) {
+    std::string umlauts;
+    for (int i = 0; i < 500; ++i) {
+        umlauts += "ü";
+    }
+    PlaceOrder wanted = request();
+    wanted.note = umlauts;
+    EXPECT_EQ(placed(guest, wanted)["note"], umlauts);
+}
+
+TEST_F(OrderServiceTest, EmptyAndOverlongOrdersAreRefused) {
+    EXPECT_EQ(refused(guest, {.items = {}}).faults.at(0).field, "items");
+    PlaceOrder wanted;
+    wanted.items.resize(
+        OrderLimits::kItemsMax + 1, {.menu_item = restaurant.burger.id, .quantity = 1}
+    );
+    EXPECT_EQ(refused(guest, wanted).faults.at(0).field, "items");
+}
+
+TEST_F(OrderServiceTest, UnknownAndUnavailableDishesAreNamedByTheirLine) {
+    MenuItem sold_out = restaurant.beer;
+    sold_out.id = ids.make<MenuItemId>();
+    sold_out.name = "Sold out";
+    sold_out.is_available = false;
+    world.add_menu_item(sold_out);
+    const Error error = refused(
+        guest,
+        {.items =
+             {{.menu_item = restaurant.burger.id, .quantity = 1},
+              {.menu_item = ids.make<MenuItemId>(), .quantity = 1},
+              {.menu_item = sold_out.id, .quantity = 1}}}
+    );
+    ASSERT_EQ(error.faults.size(), 2U);
+    EXPECT_EQ(error.faults[0].field, "items[1].menuItemId");
+    EXPECT_EQ(error.faults[1].field, "items[2].menuItemId");
+    EXPECT_TRUE(pushed().empty());
+}
+
+TEST_F(OrderServiceTest, WaitersNameTheSessionAndKitchensDoNotOrder) {
+    PlaceOrder wanted = request();
+    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).faults.at(0).field, "sessionId");
+    wanted.session = session.id;
+    EXPECT_EQ(placed(staff(Role::kWaiter), wanted)["sessionId"], to_string(session.id));
+    EXPECT_EQ(refused(cook, wanted).code, ErrorCode::kForbidden);
+    wanted.session = ids.make<SessionId>();
+    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).code, ErrorCode::kNotFound);
+}
+
+TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
+    world.close_session(session.id, world.clock.now());
+    EXPECT_EQ(refused(guest, request()).reason, "session_closed");
+}
+
+TEST_F(OrderServiceTest, SameKeyAndBodyGiveTheFirstAnswerAgain) {
+    const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
+    const auto first = service.place(guest, request(), key);
+    const auto again = service.place(guest, request(), key);
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(again);
+    EXPECT_FALSE(first->is_replay);
+    EXPECT_TRUE(again->is_replay);
+    EXPECT_EQ(first->body, again->body);
+    EXPECT_EQ(pushed().size(), 5U);
+}
+
+TEST_F(OrderServiceTest, ReplayOutlivesTheSessionAndTheMenu) {
+    const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
+    ASSERT_TRUE(service.place(guest, request(), key));
+    world.close_session(session.id, world.clock.now());
+    const auto again = service.place(guest, request(), key);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->is_replay);
+}
+
+TEST_F(OrderServiceTest, SameKeyWithAnotherBodyIsRefused) {
+    ASSERT_TRUE(
+        service.place(guest, request(), Idempotency{.key = "tap", .request_hash = sha256_hex("a")})
+    );
+    const auto other =
+        service.place(guest, request(), Idempotency{.key = "tap", .request_hash = sha256_hex("b")});
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().reason, "idempotency_key_reused");
+    EXPECT_EQ(other.error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(OrderServiceTest, NobodyIsAnsweredWithAnotherCallersOrder) {
+    const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
+    ASSERT_TRUE(service.place(guest, request(), key));
+    Guest neighbour = std::get<Guest>(guest);
+    neighbour.session = ids.make<SessionId>();
+    for (const Caller& other : {Caller{neighbour}, staff(Role::kKitchen), staff(Role::kWaiter)}) {
+        const auto answer = service.place(other, request(), key);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().reason, "idempotency_key_reused");
+    }
+}
+
+TEST_F(OrderServiceTest, RefusedRequestLeavesItsKeyFree) {
+    const Idempotency key{.key = "tap", .request_hash = sha256_hex("body")};
+    EXPECT_FALSE(service.place(guest, request(0), key));
+    const auto second = service.place(guest, request(1), key);
+    ASSERT_TRUE(second);
+    EXPECT_FALSE(second->is_replay);
+}
+
+TEST_F(OrderServiceTest, StatusMovesAreToldWithWhereTheyCameFrom) {
+    const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
+    const auto moved = service.move(cook, *id, {.status = OrderStatus::kConfirmed});
+    ASSERT_TRUE(moved);
+    EXPECT_EQ(moved->status, OrderStatus::kConfirmed);
+    std::vector<std::string> kitchen;
+    for (const OutboxEntry& entry : pushed()) {
+        if (entry.channel == Channel::kitchen(restaurant.branch.id)) {
+            kitchen.push_back(entry.name);
+        }
+    }
+    EXPECT_EQ(
+        kitchen,
+        (std::vector<std::string>{"order:created", "order:confirmed", "order:status_changed"})
+    );
+}
+
+TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {
+    const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
+    ASSERT_TRUE(service.move(cook, *id, {.status = OrderStatus::kServed}));
+    const auto refused_move = service.move(cook, *id, {.status = OrderStatus::kCancelled});
+    ASSERT_FALSE(refused_move);
+    EXPECT_EQ(refused_move.error().code, ErrorCode::kConflict);
+    const auto& [name, value] = refused_move.error().facts.at(0);
+    EXPECT_EQ(name, "currentStatus");
+    EXPECT_EQ(std::get<std::string>(value), "served");
+}
+
+TEST_F(OrderServiceTest, GuestsDoNotMoveOrders) {
+    const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
+    const auto moved = service.move(guest, *id, {.status = OrderStatus::kReady});
+    ASSERT_FALSE(moved);
+    EXPECT_EQ(moved.error().code, ErrorCode::kForbidden);
+}
+
+TEST_F(OrderServiceTest, ListsInPagesAndGuestsSeeTheirOwnOnly) {
+    for (int i = 0; i < 5; ++i) {
+        world.clock.advance(std::chrono::milliseconds{1});
+        placed(guest, request());
+    }
+    restaurant.place_order(session);
+    const auto first = service.list(cook, {.limit = 4});
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->orders.size(), 4U);
+    ASSERT_TRUE(first->next);
+    const auto second = service.list(cook, {.after = first->next, .limit = 4});
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->orders.size(), 2U);
+    EXPECT_FALSE(second->next);
+    Guest stranger = std::get<Guest>(guest);
+    stranger.session = ids.make<SessionId>();
+    const auto none = service.list(stranger, {});
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->orders.empty());
+}
+
+TEST_F(OrderServiceTest, ApiClientsNameTheBranchTheyList) {
+    const Caller client =
+        ApiClient{.key = ids.make<ApiKeyId>(), .restaurant = restaurant.branch.restaurant};
+    const auto nameless = service.list(client, {});
+    ASSERT_FALSE(nameless);
+    EXPECT_EQ(nameless.error().faults.at(0).field, "branchId");
+    EXPECT_TRUE(service.list(client, {.branch = restaurant.branch.id}));
+    const Caller foreign =
+        ApiClient{.key = ids.make<ApiKeyId>(), .restaurant = ids.make<RestaurantId>()};
+    const auto hidden = service.list(foreign, {.branch = restaurant.branch.id});
+    ASSERT_FALSE(hidden);
+    EXPECT_EQ(hidden.error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace orderpush::app
