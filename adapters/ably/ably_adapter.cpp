@@ -43,7 +43,7 @@ bool is_success(const Result<net::HttpResponse>& answer) {
 PublishOutcome judge_silence(const Error& error) {
     return {
         .kind = Kind::kRetry,
-        .reason = error.reason + (error.detail.empty() ? "" : ": ") + error.detail};
+        .reason = error.code + (error.detail.empty() ? "" : ": ") + error.detail};
 }
 
 bool is_unanswered(const Result<net::HttpResponse>& answer) {
@@ -68,7 +68,7 @@ std::vector<PublishOutcome> AblyAdapter::publish(
 ) {
     std::vector<std::string> envelopes(entries.size());
     std::ranges::transform(entries, envelopes.begin(), envelope);
-    PublishWaves waves{entries, envelopes, kRequestLimits};
+    PublishBatches waves{entries, envelopes, kRequestLimits};
     for (auto wave = waves.next(); !wave.empty(); wave = waves.next()) {
         if (std::chrono::steady_clock::now() >= deadline) {
             waves.fail_all(
@@ -89,7 +89,7 @@ std::vector<PublishOutcome> AblyAdapter::publish(
 }
 
 net::HttpRequest AblyAdapter::request_of(
-    const PublishWaves::Request& wanted,
+    const PublishBatches::Request& wanted,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) const {
@@ -123,7 +123,7 @@ AblyAdapter::Answers AblyAdapter::exchange(
     std::span<const net::HttpRequest> requests, Deadline deadline
 ) {
     const Error late{
-        .code = ErrorCode::kTimeout, .reason = "timed_out", .message = "There was no answer."};
+        .kind = ErrorKind::kTimeout, .code = "timed_out", .message = "There was no answer."};
     Answers answers(requests.size(), late);
     std::vector<std::size_t> open(requests.size());
     std::iota(open.begin(), open.end(), std::size_t{0});
@@ -171,7 +171,7 @@ void AblyAdapter::ask(
 }
 
 std::vector<PublishOutcome> AblyAdapter::judge(
-    const PublishWaves::Request& request,
+    const PublishBatches::Request& request,
     std::span<const OutboxEntry> entries,
     const Result<net::HttpResponse>& answer
 ) const {
@@ -189,8 +189,8 @@ std::vector<PublishOutcome> AblyAdapter::judge(
 }
 
 void AblyAdapter::settle(
-    PublishWaves& waves,
-    std::span<const PublishWaves::Request> wave,
+    PublishBatches& waves,
+    std::span<const PublishBatches::Request> wave,
     std::span<const OutboxEntry> entries,
     std::span<const Result<net::HttpResponse>> answers
 ) const {
@@ -214,7 +214,7 @@ void AblyAdapter::settle(
     }
 }
 
-void AblyAdapter::settle(PublishWaves& waves, std::size_t index, const PublishOutcome& outcome) {
+void AblyAdapter::settle(PublishBatches& waves, std::size_t index, const PublishOutcome& outcome) {
     if (outcome.kind == Kind::kDelivered) {
         waves.deliver(index);
     } else {

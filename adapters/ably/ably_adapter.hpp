@@ -51,23 +51,23 @@ class AblyAdapter final : public PushAdapter {
         Answers& answers
     );
     net::HttpRequest request_of(
-        const PublishWaves::Request& wanted,
+        const PublishBatches::Request& wanted,
         std::span<const OutboxEntry> entries,
         std::span<const std::string> envelopes
     ) const;
     /// One outcome per entry of the request; none if it was refused as a whole.
     std::vector<PublishOutcome> judge(
-        const PublishWaves::Request& request,
+        const PublishBatches::Request& request,
         std::span<const OutboxEntry> entries,
         const Result<net::HttpResponse>& answer
     ) const;
     void settle(
-        PublishWaves& waves,
-        std::span<const PublishWaves::Request> wave,
+        PublishBatches& waves,
+        std::span<const PublishBatches::Request> wave,
         std::span<const OutboxEntry> entries,
         std::span<const Result<net::HttpResponse>> answers
     ) const;
-    static void settle(PublishWaves& waves, std::size_t index, const PublishOutcome& outcome);
+    static void settle(PublishBatches& waves, std::size_t index, const PublishOutcome& outcome);
 
     net::HttpClient& http_;
     const Clock& clock_;

@@ -20,13 +20,13 @@ constexpr std::string_view kPresence = "presence";
 
 Error invalid(std::string message) {
     return {
-        .code = ErrorCode::kInvalid, .reason = "capability_invalid", .message = std::move(message)};
+        .kind = ErrorKind::kInvalid, .code = "capability_invalid", .message = std::move(message)};
 }
 
 Error token_needed() {
     return {
-        .code = ErrorCode::kForbidden,
-        .reason = "token_needed",
+        .kind = ErrorKind::kForbidden,
+        .code = "token_needed",
         .message = "Ably takes tokens: ask at /v1/realtime/ably/auth."};
 }
 
@@ -90,7 +90,7 @@ Result<UserGrant> AblyAuthorizer::grant_user(std::string_view, const PresenceMem
     return token_needed();
 }
 
-Result<CapabilityWish> AblyAuthorizer::read_capability(std::string_view text) const {
+Result<CapabilityRequest> AblyAuthorizer::read_capability(std::string_view text) const {
     if (text.size() > kCapabilityBytesMax) {
         return invalid("The capability is too long.");
     }
@@ -101,7 +101,7 @@ Result<CapabilityWish> AblyAuthorizer::read_capability(std::string_view text) co
             " resources."
         );
     }
-    CapabilityWish wish;
+    CapabilityRequest wish;
     for (const auto& [resource, operations] : document.items()) {
         if (!is_operation_list(operations)) {
             return invalid("Each resource of the capability must have a list of operations.");

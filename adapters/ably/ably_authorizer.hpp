@@ -32,7 +32,7 @@ class AblyAuthorizer final : public ChannelAuthorizer, public TokenIssuer {
 
     /// Ably's capability JSON: {"order:…":["subscribe"],"*":["*"]}; "*" is for all, a leading
     /// "[?rewind=1]" is a parameter and no part of the name.
-    Result<CapabilityWish> read_capability(std::string_view text) const override;
+    Result<CapabilityRequest> read_capability(std::string_view text) const override;
     std::string token(const TokenGrant& grant, Timestamp now) const override;
     std::string token_request(const TokenGrant& grant, Timestamp now) const override;
 

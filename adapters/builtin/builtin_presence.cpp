@@ -19,8 +19,8 @@ class Answer {
     ~Answer() {
         if (!is_given_) {
             promise_.set_value(Error{
-                .code = ErrorCode::kUnavailable,
-                .reason = "presence_unavailable",
+                .kind = ErrorKind::kUnavailable,
+                .code = "presence_unavailable",
                 .message = "The realtime server has stopped."});
         }
     }
@@ -62,8 +62,8 @@ Result<std::vector<PresentMember>> BuiltinPresence::members(const Channel& chann
     });
     if (future.wait_for(patience_) != std::future_status::ready) {
         return Error{
-            .code = ErrorCode::kTimeout,
-            .reason = "presence_timeout",
+            .kind = ErrorKind::kTimeout,
+            .code = "presence_timeout",
             .message = "The realtime server did not answer in time."};
     }
     return future.get();

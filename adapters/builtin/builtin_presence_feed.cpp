@@ -42,7 +42,7 @@ void BuiltinPresenceFeed::stop() {
     // Whoever was heard of just now is gone as well. If this fails, they expire.
     const auto gone = store_.finish_round(scope_, now + std::chrono::milliseconds{1}, now);
     if (!gone) {
-        log::warn("presence_not_cleared", {{"reason", gone.error().reason}});
+        log::warn("presence_not_cleared", {{"reason", gone.error().code}});
     }
 }
 
@@ -100,7 +100,7 @@ std::chrono::milliseconds BuiltinPresenceFeed::round() {
         if (failures_ == 0) {
             log::warn(
                 "presence_feed_failed",
-                {{"reason", done.error().reason}, {"detail", done.error().detail}}
+                {{"reason", done.error().code}, {"detail", done.error().detail}}
             );
         }
         return options_.backoff.delay(failures_++);

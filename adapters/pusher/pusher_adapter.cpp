@@ -28,7 +28,7 @@ std::string text_of(const Json& document) {
 
 /// All entries are the same message, so that it is one event on several channels.
 bool is_one_message(
-    const PublishWaves::Request& request,
+    const PublishBatches::Request& request,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) {
@@ -39,7 +39,7 @@ bool is_one_message(
 }
 
 Json event_on_channels(
-    const PublishWaves::Request& request,
+    const PublishBatches::Request& request,
     std::span<const OutboxEntry> entries,
     const std::string& envelope
 ) {
@@ -54,7 +54,7 @@ Json event_on_channels(
 }
 
 Json batch(
-    const PublishWaves::Request& request,
+    const PublishBatches::Request& request,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) {
@@ -73,7 +73,7 @@ Json batch(
 PublishOutcome judge_silence(const Error& error) {
     return {
         .kind = Kind::kRetry,
-        .reason = error.reason + (error.detail.empty() ? "" : ": ") + error.detail};
+        .reason = error.code + (error.detail.empty() ? "" : ": ") + error.detail};
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ std::vector<PublishOutcome> PusherAdapter::publish(
 ) {
     std::vector<std::string> envelopes(entries.size());
     std::ranges::transform(entries, envelopes.begin(), envelope);
-    PublishWaves waves{entries, envelopes, kRequestLimits};
+    PublishBatches waves{entries, envelopes, kRequestLimits};
     for (auto wave = waves.next(); !wave.empty(); wave = waves.next()) {
         const Deadline now = std::chrono::steady_clock::now();
         if (now >= deadline) {
@@ -117,7 +117,7 @@ std::vector<PublishOutcome> PusherAdapter::publish(
 }
 
 net::HttpRequest PusherAdapter::request_of(
-    const PublishWaves::Request& wanted,
+    const PublishBatches::Request& wanted,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) const {
@@ -139,8 +139,8 @@ net::HttpRequest PusherAdapter::signed_request(std::string_view endpoint, std::s
 }
 
 void PusherAdapter::settle(
-    PublishWaves& waves,
-    std::span<const PublishWaves::Request> wave,
+    PublishBatches& waves,
+    std::span<const PublishBatches::Request> wave,
     std::span<const Result<net::HttpResponse>> answers
 ) const {
     std::vector<PublishOutcome> verdicts;
@@ -160,7 +160,7 @@ void PusherAdapter::settle(
 }
 
 void PusherAdapter::settle(
-    PublishWaves& waves, const PublishWaves::Request& request, const PublishOutcome& outcome
+    PublishBatches& waves, const PublishBatches::Request& request, const PublishOutcome& outcome
 ) {
     if (outcome.kind == Kind::kDelivered) {
         std::ranges::for_each(request, [&](std::size_t index) { waves.deliver(index); });

@@ -42,17 +42,17 @@ class PusherAdapter final : public PushAdapter {
   private:
     net::HttpRequest signed_request(std::string_view endpoint, std::string body) const;
     net::HttpRequest request_of(
-        const PublishWaves::Request& wanted,
+        const PublishBatches::Request& wanted,
         std::span<const OutboxEntry> entries,
         std::span<const std::string> envelopes
     ) const;
     void settle(
-        PublishWaves& waves,
-        std::span<const PublishWaves::Request> wave,
+        PublishBatches& waves,
+        std::span<const PublishBatches::Request> wave,
         std::span<const Result<net::HttpResponse>> answers
     ) const;
     static void settle(
-        PublishWaves& waves, const PublishWaves::Request& request, const PublishOutcome& outcome
+        PublishBatches& waves, const PublishBatches::Request& request, const PublishOutcome& outcome
     );
 
     net::HttpClient& http_;

@@ -7,7 +7,7 @@
 namespace orderpush::adapters {
 namespace {
 
-net::HttpRequest request_of(const WebhookMail& mail) {
+net::HttpRequest request_of(const OutgoingWebhookRequest& mail) {
     net::HttpRequest request{
         .url = mail.url,
         .headers =
@@ -28,11 +28,11 @@ net::HttpRequest request_of(const WebhookMail& mail) {
 
 }  // namespace
 
-Result<WebhookAnswer> HttpWebhookSender::send(const WebhookMail& mail) {
+Result<WebhookAnswer> HttpWebhookSender::send(const OutgoingWebhookRequest& mail) {
     if (!options_.is_http_allowed && !mail.url.starts_with("https://")) {
         return Error{
-            .code = ErrorCode::kForbidden,
-            .reason = "not_https",
+            .kind = ErrorKind::kForbidden,
+            .code = "not_https",
             .message = "Webhooks go over https only."};
     }
     const std::array requests{request_of(mail)};

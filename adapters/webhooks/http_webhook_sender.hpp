@@ -15,13 +15,13 @@ struct HttpWebhookSenderOptions {
 
 /// Posts webhooks, signed as Pusher's and as Standard Webhooks. Whether an address may be reached
 /// is `http`'s to judge (HttpClientOptions::is_public_only).
-class HttpWebhookSender final : public WebhookSender {
+class HttpWebhookSender final : public OutgoingWebhookSender {
   public:
     /// `http` outlives it.
     HttpWebhookSender(net::HttpClient& http, HttpWebhookSenderOptions options)
         : http_(http), options_(options) {}
 
-    Result<WebhookAnswer> send(const WebhookMail& mail) override;
+    Result<WebhookAnswer> send(const OutgoingWebhookRequest& mail) override;
 
   private:
     net::HttpClient& http_;

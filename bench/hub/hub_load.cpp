@@ -93,7 +93,7 @@ class Rig {
 
     /// One turn: reads what has come; `on_answer` gets each publisher whose answer is among it.
     template <class OnAnswer>
-    void turn(const OnAnswer& on_answer, const Swarm::Listener& listener = nullptr) {
+    void turn(const OnAnswer& on_answer, const SubscriberPool::Listener& listener = nullptr) {
         for (const std::uint32_t token : poller_.wait()) {
             if (token >= publishers_.size()) {
                 swarm_.read(token - publishers_.size(), listener);
@@ -104,7 +104,7 @@ class Rig {
     }
 
     /// Until everything that was published has come to everyone. Throws if it does not.
-    void drain(const Swarm::Listener& listener = nullptr) {
+    void drain(const SubscriberPool::Listener& listener = nullptr) {
         const Moment deadline = now() + kPatience;
         while (!is_complete()) {
             if (now() > deadline) {
@@ -116,7 +116,7 @@ class Rig {
     }
 
     Poller& poller() noexcept { return poller_; }
-    Swarm& swarm() noexcept { return swarm_; }
+    SubscriberPool& swarm() noexcept { return swarm_; }
     Publisher& publisher(std::size_t i) { return *publishers_[i]; }
     std::size_t publishers() const noexcept { return publishers_.size(); }
 
@@ -137,7 +137,7 @@ class Rig {
 
     const std::size_t channels_;
     Poller poller_;
-    Swarm swarm_;
+    SubscriberPool swarm_;
     std::vector<std::unique_ptr<Publisher>> publishers_;
 };
 
@@ -222,7 +222,7 @@ Latencies measure_steady(const HubTarget& target, const SteadyLoad& load) {
     const std::chrono::nanoseconds period{1'000'000'000 / load.publications_per_second};
     const Moment begin = now() + load.warm_up;
     const Moment end = begin + load.measured;
-    const Swarm::Listener listener = [&](const HubMessage& message) {
+    const SubscriberPool::Listener listener = [&](const HubMessage& message) {
         if (message.sent_at >= begin) {
             latencies.add(now() - message.sent_at);
         }
@@ -284,7 +284,7 @@ FanOutResult measure_channels(
     constexpr std::size_t kSubscribed = 100;
     constexpr std::size_t kOutstanding = 16;
     const std::size_t subscribed = std::min(channels, kSubscribed);
-    Swarm swarm{
+    SubscriberPool swarm{
         {.port = target.port,
          .key = target.app.key,
          .connections = kSubscribed,
@@ -343,7 +343,7 @@ Memory measure_memory(
     for (std::size_t round = 0; round < rounds; ++round) {
         memory.before = round == 0 ? settled_memory(server) : memory.before;
         {
-            const Swarm swarm{
+            const SubscriberPool swarm{
                 {.port = target.port,
                  .key = target.app.key,
                  .connections = connections,

@@ -99,14 +99,16 @@ void allow_all_files() {
     }
 }
 
-Swarm::Swarm(const SwarmOptions& options) : buffer_(kReadBytes) {
+SubscriberPool::SubscriberPool(const SubscriberPoolOptions& options) : buffer_(kReadBytes) {
     connections_.reserve(options.connections);
     for (std::size_t first = 0; first < options.connections; first += kOpeningMax) {
         open(first, std::min(first + kOpeningMax, options.connections), options);
     }
 }
 
-void Swarm::open(std::size_t first, std::size_t last, const SwarmOptions& options) {
+void SubscriberPool::open(
+    std::size_t first, std::size_t last, const SubscriberPoolOptions& options
+) {
     const std::string upgrade = fmt::format(
         "GET /app/{}?protocol=7&client=bench&version=1 HTTP/1.1\r\nHost: bench\r\n"
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -136,7 +138,7 @@ void Swarm::open(std::size_t first, std::size_t last, const SwarmOptions& option
     }
 }
 
-void Swarm::read(std::size_t index, const Listener& listener) {
+void SubscriberPool::read(std::size_t index, const Listener& listener) {
     Connection& connection = connections_[index];
     const std::size_t kept = connection.rest.size();
     std::ranges::copy(connection.rest, buffer_.begin());
@@ -156,7 +158,9 @@ void Swarm::read(std::size_t index, const Listener& listener) {
     connection.rest.assign(bytes);
 }
 
-void Swarm::take(Connection& connection, std::string_view frame, const Listener& listener) {
+void SubscriberPool::take(
+    Connection& connection, std::string_view frame, const Listener& listener
+) {
     const auto message = hub_message_in(frame);
     if (!message) {
         return;  // a ping, or of somebody else

@@ -12,7 +12,7 @@
 
 namespace orderpush::bench {
 
-struct SwarmOptions {
+struct SubscriberPoolOptions {
     std::uint16_t port = 0;
     /// The application's key.
     std::string key;
@@ -26,11 +26,11 @@ struct SwarmOptions {
 /// Many subscribers, as light as it gets: non-blocking sockets that are read whole and whose frames
 /// are looked through for messages. Checks on each connection that every publisher's messages come
 /// one by one from 0: so that none was lost, doubled or out of order. One thread.
-class Swarm {
+class SubscriberPool {
   public:
     /// All connected and subscribed when it returns. Throws if the server refuses, or lets one wait
     /// for more than ten seconds.
-    explicit Swarm(const SwarmOptions& options);
+    explicit SubscriberPool(const SubscriberPoolOptions& options);
 
     std::size_t size() const noexcept { return connections_.size(); }
     int fd(std::size_t connection) const { return connections_[connection].socket.get(); }
@@ -55,7 +55,7 @@ class Swarm {
         std::string rest = {};
         std::vector<std::uint64_t> heard = {};
     };
-    void open(std::size_t first, std::size_t last, const SwarmOptions& options);
+    void open(std::size_t first, std::size_t last, const SubscriberPoolOptions& options);
     void take(Connection& connection, std::string_view frame, const Listener& listener);
 
     std::vector<Connection> connections_;

@@ -1,13 +1,13 @@
 #include "bench/orders/pgbench_script.hpp"
 
-#include "usecases/access/authenticator.hpp"
-#include "usecases/orders/order_service.hpp"
 #include "base/crypto/crypto.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/orders/pg_idempotency_store.hpp"
 #include "storage/orders/pg_order_store.hpp"
-#include "storage/tables/pg_session_store.hpp"
 #include "storage/statements.hpp"
+#include "storage/tables/pg_session_store.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/orders/order_service.hpp"
 
 #include <fmt/format.h>
 
@@ -86,7 +86,7 @@ class NoMenus final : public MenuStore {
 
   private:
     static Error unused() {
-        return {.code = ErrorCode::kInternal, .reason = "unused", .message = {}};
+        return {.kind = ErrorKind::kInternal, .code = "unused", .message = {}};
     }
 };
 
@@ -101,7 +101,7 @@ struct Placement {
 template <class T>
 T value_or_throw(Result<T> result) {
     if (!result) {
-        throw std::runtime_error(result.error().reason + " " + result.error().detail);
+        throw std::runtime_error(result.error().code + " " + result.error().detail);
     }
     return std::move(result).value();
 }
@@ -115,8 +115,8 @@ Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
     NoMenus menus;
     NoSignal signal;
     PlaceholderIds ids;
-    app::IdempotencyGuard idempotency{keys};
-    app::OrderService service{
+    usecases::IdempotencyGuard idempotency{keys};
+    usecases::OrderService service{
         {.orders = recording,
          .guard = idempotency,
          .menus = menus,
@@ -127,12 +127,12 @@ Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
     Placement placement{
         .token_hash = sha256_hex(seated.token), .guest = {}, .asked_items = {}, .order = {}};
     placement.guest = value_or_throw(sessions.find_guest_by_token_hash(placement.token_hash));
-    app::PlaceOrder request{.items = {}, .customer_name = "Guest 0123456789abcdef"};
+    usecases::PlaceOrder request{.items = {}, .customer_name = "Guest 0123456789abcdef"};
     for (const std::string& item : seated.menu_items) {
         request.items.push_back({.menu_item = parse_id<MenuItemId>(item).value(), .quantity = 2});
     }
     request.items.front().note = "no onions";
-    const app::Idempotency guard{.key = "unused", .request_hash = sha256_hex("a request")};
+    const usecases::Idempotency guard{.key = "unused", .request_hash = sha256_hex("a request")};
     value_or_throw(service.place(placement.guest, request, guard));
     placement.asked_items = std::move(recording.asked_items);
     placement.order = std::move(recording.recorded);

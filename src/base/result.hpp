@@ -11,9 +11,9 @@
 namespace orderpush {
 
 /// What went wrong, as far as code has to tell cases apart. Closed: `http` maps each to one status.
-enum class ErrorCode {
+enum class ErrorKind {
     kMalformed,        ///< not parseable at all
-    kInvalid,          ///< parseable, but a field is wrong; `Error::faults` names it
+    kInvalid,          ///< parseable, but a field is wrong; `Error::field_errors` names it
     kUnauthenticated,  ///< no or bad proof of identity
     kForbidden,        ///< identity known, action not allowed
     kNotFound,
@@ -28,33 +28,33 @@ enum class ErrorCode {
 };
 
 /// One wrong input field. `field` is a path such as `items[2].quantity`.
-struct FieldFault {
+struct FieldError {
     std::string field;
     std::string message;
 };
 
 /// A failure a caller can meet in normal life.
 struct Error {
-    ErrorCode code = ErrorCode::kInternal;
-    /// Stable machine word for clients, e.g. "session_closed".
-    std::string reason;
+    ErrorKind kind = ErrorKind::kInternal;
+    /// Stable machine word for clients, e.g. "session_closed": `code` of the problem document.
+    std::string code;
     /// For the client; never a secret, never text of a library.
     std::string message;
     /// For the log only.
     std::string detail = {};
-    std::vector<FieldFault> faults = {};
-    /// Further members of the problem document, e.g. {"currentStatus", "ready"}.
-    std::vector<std::pair<std::string, std::variant<std::string, std::int64_t>>> facts = {};
+    std::vector<FieldError> field_errors = {};
+    /// Extension members of the problem document (RFC 9457, 3.2), e.g. {"currentStatus", "ready"}.
+    std::vector<std::pair<std::string, std::variant<std::string, std::int64_t>>> extensions = {};
     std::optional<std::chrono::seconds> retry_after = {};
 };
 
-/// kInvalid "invalid_fields" with these faults.
-inline Error invalid_fields(std::vector<FieldFault> faults) {
+/// kInvalid "invalid_fields" with these field errors.
+inline Error invalid_fields(std::vector<FieldError> field_errors) {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "invalid_fields",
+        .kind = ErrorKind::kInvalid,
+        .code = "invalid_fields",
         .message = "The request has fields that cannot be accepted.",
-        .faults = std::move(faults)};
+        .field_errors = std::move(field_errors)};
 }
 
 /// A value or an Error. Member names are those of std::expected, to which it becomes an alias one

@@ -26,7 +26,7 @@ struct IdempotencyKey {
 };
 
 /// What a creating write commits beside what it creates.
-struct KeptAnswer {
+struct StoredResponse {
     IdempotencyKey key;
     /// The answer's status; 201 for all that creates.
     int status = 201;

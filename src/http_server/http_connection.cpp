@@ -11,7 +11,7 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 namespace asio = boost::asio;
@@ -49,7 +49,7 @@ bool is_hop_header(http::field name) {
 }
 
 /// Empty if the handler threw.
-std::string answer(const DoorState& door, std::string request, std::string remote_address) {
+std::string answer(const ServerState& door, std::string request, std::string remote_address) {
     try {
         return door.handlers.request(std::move(request), std::move(remote_address));
     } catch (const std::exception& fault) {
@@ -60,19 +60,19 @@ std::string answer(const DoorState& door, std::string request, std::string remot
 
 }  // namespace
 
-HttpSession::HttpSession(
-    std::shared_ptr<DoorState> door,
+HttpConnection::HttpConnection(
+    std::shared_ptr<ServerState> door,
     std::size_t shard,
     asio::ip::tcp::socket socket,
     realtime::AddressCounts::Entry* address
 )
     : door_(std::move(door)), shard_(shard), stream_(std::move(socket)), address_(address) {}
 
-HttpSession::~HttpSession() {
+HttpConnection::~HttpConnection() {
     drop();
 }
 
-void HttpSession::start() {
+void HttpConnection::start() {
     door_->sessions[shard_].insert(this);
     error_code error;
     const auto remote = stream_.socket().remote_endpoint(error);
@@ -93,7 +93,7 @@ void HttpSession::start() {
     await_request();
 }
 
-void HttpSession::shake_hands(const TlsCredentials& credentials) {
+void HttpConnection::shake_hands(const TlsCredentials& credentials) {
     if (!stream_.secure(credentials)) {
         log::error("tls_session_failed");
         drop();
@@ -112,13 +112,13 @@ void HttpSession::shake_hands(const TlsCredentials& credentials) {
     });
 }
 
-void HttpSession::enter(Step step, std::chrono::milliseconds timeout) {
+void HttpConnection::enter(Step step, std::chrono::milliseconds timeout) {
     step_ = step;
     has_timed_out_ = false;
     deadline_ = coarse_now() + timeout;
 }
 
-void HttpSession::enforce_deadline(Deadline now) {
+void HttpConnection::enforce_deadline(Deadline now) {
     if (now < deadline_ || is_gone_) {
         return;
     }
@@ -128,7 +128,7 @@ void HttpSession::enforce_deadline(Deadline now) {
     stream_.cancel();
 }
 
-void HttpSession::await_request() {
+void HttpConnection::await_request() {
     parser_.reset();
     head_memory_.release();
     if (buffer_.size() > 0) {
@@ -150,7 +150,7 @@ void HttpSession::await_request() {
     receive();
 }
 
-void HttpSession::receive() {
+void HttpConnection::receive() {
     const std::size_t size =
         buffer_.size() < kReadBytes ? kReadBytes - buffer_.size() : kReadBytesOfLarge;
     stream_.async_read_some(
@@ -161,7 +161,7 @@ void HttpSession::receive() {
     );
 }
 
-void HttpSession::on_received(const error_code& error, std::size_t count) {
+void HttpConnection::on_received(const error_code& error, std::size_t count) {
     if (is_gone_) {
         return;
     }
@@ -177,7 +177,7 @@ void HttpSession::on_received(const error_code& error, std::size_t count) {
     }
 }
 
-void HttpSession::read_head() {
+void HttpConnection::read_head() {
     has_asked_ = true;
     parser_.emplace(
         std::piecewise_construct,
@@ -190,7 +190,7 @@ void HttpSession::read_head() {
     parse();
 }
 
-void HttpSession::parse() {
+void HttpConnection::parse() {
     const auto is_whole = [this] {
         return step_ == Step::kHead ? parser_->is_header_done() : parser_->is_done();
     };
@@ -211,7 +211,7 @@ void HttpSession::parse() {
     step_ == Step::kHead ? on_head() : dispatch();
 }
 
-void HttpSession::on_head() {
+void HttpConnection::on_head() {
     const auto& request = parser_->get();
     // Beast refuses a length beside chunked, and two lengths; a coding that we do not know would
     // hide where the body ends.
@@ -236,7 +236,7 @@ void HttpSession::on_head() {
     on_upgrade();
 }
 
-void HttpSession::on_read_error(const error_code& error) {
+void HttpConnection::on_read_error(const error_code& error) {
     if (has_timed_out_) {
         refuse({408, "request_timeout", "The request did not arrive whole in time."});
     } else if (error == http::error::header_limit) {
@@ -252,7 +252,7 @@ void HttpSession::on_read_error(const error_code& error) {
     }
 }
 
-void HttpSession::read_body() {
+void HttpConnection::read_body() {
     enter(Step::kBody, door_->options.body_timeout);
     const auto& request = parser_->get();
     const auto expect = request.find(http::field::expect);
@@ -281,12 +281,12 @@ void HttpSession::read_body() {
     );
 }
 
-void HttpSession::continue_body() {
+void HttpConnection::continue_body() {
     parser_->eager(true);
     parse();
 }
 
-void HttpSession::dispatch() {
+void HttpConnection::dispatch() {
     // The handler's own time is the handler's to bound: nothing is pending here that could be
     // cancelled.
     step_ = Step::kHandling;
@@ -329,7 +329,7 @@ void HttpSession::dispatch() {
     }
 }
 
-std::string HttpSession::request_bytes() const {
+std::string HttpConnection::request_bytes() const {
     const auto& request = parser_->get();
     std::string bytes;
     bytes.reserve(512 + request.body().size());
@@ -350,7 +350,7 @@ std::string HttpSession::request_bytes() const {
     return bytes;
 }
 
-void HttpSession::respond(const std::string& response) {
+void HttpConnection::respond(const std::string& response) {
     if (response.empty()) {
         refuse(kInternalProblem);
         return;
@@ -370,11 +370,11 @@ void HttpSession::respond(const std::string& response) {
     write(std::move(bytes), is_kept_alive ? After::kNextRequest : After::kClose);
 }
 
-void HttpSession::refuse(const Problem& problem) {
+void HttpConnection::refuse(const Problem& problem) {
     write(problem_response(problem, cors_headers()), After::kLinger);
 }
 
-std::string HttpSession::cors_headers() const {
+std::string HttpConnection::cors_headers() const {
     if (!door_->handlers.cors_headers) {
         return {};
     }
@@ -385,7 +385,7 @@ std::string HttpSession::cors_headers() const {
                                    : door_->handlers.cors_headers(view(origin->value()));
 }
 
-void HttpSession::write(std::string bytes, After after) {
+void HttpConnection::write(std::string bytes, After after) {
     outgoing_ = std::move(bytes);
     const std::size_t written = stream_.write_now(outgoing_);
     if (written == outgoing_.size()) {
@@ -404,7 +404,7 @@ void HttpSession::write(std::string bytes, After after) {
     );
 }
 
-void HttpSession::on_written(const error_code& error, After after) {
+void HttpConnection::on_written(const error_code& error, After after) {
     outgoing_ = {};
     if (error || after == After::kClose) {
         drop();
@@ -421,7 +421,7 @@ void HttpSession::on_written(const error_code& error, After after) {
     }
 }
 
-void HttpSession::linger() {
+void HttpConnection::linger() {
     if (!stream_.shut_down_sending()) {
         drop();
         return;
@@ -431,7 +431,7 @@ void HttpSession::linger() {
     discard();
 }
 
-void HttpSession::discard() {
+void HttpConnection::discard() {
     constexpr std::size_t kStep = 16 * 1024;
     stream_.async_read_some(
         buffer_.prepare(kStep),
@@ -449,13 +449,13 @@ void HttpSession::discard() {
     );
 }
 
-void HttpSession::finish() {
+void HttpConnection::finish() {
     if (step_ == Step::kIdle || step_ == Step::kHandshake) {
         drop();
     }
 }
 
-void HttpSession::drop() {
+void HttpConnection::drop() {
     if (std::exchange(is_gone_, true)) {
         return;
     }
@@ -464,4 +464,4 @@ void HttpSession::drop() {
     door_->release(address_);
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "http_server/http_text.hpp"
 #include "http_server/server_state.hpp"
 #include "http_server/tls_stream.hpp"
-#include "http_server/http_text.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -19,22 +19,22 @@
 #include <string>
 #include <string_view>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
 /// One HTTP connection, on one shard's thread: reads a request, has it answered, writes the answer,
 /// again and again. Every step has a deadline.
-class HttpSession final : public std::enable_shared_from_this<HttpSession> {
+class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
   public:
     /// `address`: what the door counts it under.
-    HttpSession(
-        std::shared_ptr<DoorState> door,
+    HttpConnection(
+        std::shared_ptr<ServerState> door,
         std::size_t shard,
         boost::asio::ip::tcp::socket socket,
         realtime::AddressCounts::Entry* address
     );
-    HttpSession(const HttpSession&) = delete;
-    HttpSession& operator=(const HttpSession&) = delete;
-    ~HttpSession();
+    HttpConnection(const HttpConnection&) = delete;
+    HttpConnection& operator=(const HttpConnection&) = delete;
+    ~HttpConnection();
 
     void start();
     /// The door closes: at once if no request is in hand, else after its answer.
@@ -100,9 +100,9 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     /// set, until the step is over.
     void enter(Step step, std::chrono::milliseconds timeout);
 
-    std::shared_ptr<DoorState> door_;
+    std::shared_ptr<ServerState> door_;
     const std::size_t shard_;
-    DoorStream stream_;
+    TlsStream stream_;
     realtime::AddressCounts::Entry* const address_;
     boost::beast::flat_buffer buffer_;
     /// Where the parser keeps the fields of a head, without an allocation for each; beyond it, it
@@ -120,4 +120,4 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession> {
     bool is_gone_ = false;
 };
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

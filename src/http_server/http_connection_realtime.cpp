@@ -3,9 +3,9 @@
 #include <utility>
 
 /// Requests that the realtime part answers.
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
-void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
+void HttpConnection::ask_realtime(std::string_view method, std::string_view path) {
     const auto& request = parser_->get();
     const std::string_view target{request.target().data(), request.target().size()};
     const bool has_query = path.size() < target.size();
@@ -26,7 +26,7 @@ void HttpSession::ask_realtime(std::string_view method, std::string_view path) {
     );
 }
 
-void HttpSession::respond(const realtime::ApiAnswer& answer) {
+void HttpConnection::respond(const realtime::ApiAnswer& answer) {
     const bool is_kept_alive =
         parser_->get().keep_alive() && !door_->is_draining && !door_->is_stopping;
     write(
@@ -40,4 +40,4 @@ void HttpSession::respond(const realtime::ApiAnswer& answer) {
     );
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 namespace beast = boost::beast;
@@ -25,20 +25,20 @@ std::string_view view(beast::string_view text) {
 
 /// What refuses an upgrade.
 Problem problem_of(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::kUnauthenticated:
-            return {401, error.reason, error.message, "WWW-Authenticate: Bearer\r\n"};
-        case ErrorCode::kForbidden:
-            return {403, error.reason, error.message};
+    switch (error.kind) {
+        case ErrorKind::kUnauthenticated:
+            return {401, error.code, error.message, "WWW-Authenticate: Bearer\r\n"};
+        case ErrorKind::kForbidden:
+            return {403, error.code, error.message};
         default:
-            log::error("upgrade_failed", {{"code", error.reason}, {"detail", error.detail}});
+            log::error("upgrade_failed", {{"code", error.code}, {"detail", error.detail}});
             return kInternalProblem;
     }
 }
 
 }  // namespace
 
-void HttpSession::on_upgrade() {
+void HttpConnection::on_upgrade() {
     if (const auto problem = check_upgrade()) {
         refuse(*problem);
         return;
@@ -53,7 +53,7 @@ void HttpSession::on_upgrade() {
     hand_over_upgrade(std::move(upgrade));
 }
 
-std::optional<Problem> HttpSession::check_upgrade() const {
+std::optional<Problem> HttpConnection::check_upgrade() const {
     const auto& request = parser_->get();
     if (request[http::field::sec_websocket_version] != "13") {
         return Problem{
@@ -69,7 +69,7 @@ std::optional<Problem> HttpSession::check_upgrade() const {
     return std::nullopt;
 }
 
-realtime::UpgradeRequest HttpSession::upgrade_request() const {
+realtime::UpgradeRequest HttpConnection::upgrade_request() const {
     const auto& request = parser_->get();
     const std::string_view target = view(request.target());
     const auto question = target.find('?');
@@ -91,7 +91,7 @@ realtime::UpgradeRequest HttpSession::upgrade_request() const {
 }
 
 /// The peer's, or what our own proxies say.
-std::string HttpSession::client_address() const {
+std::string HttpConnection::client_address() const {
     std::vector<std::string_view> forwarded_for;
     const auto [begin, end] = parser_->get().equal_range("X-Forwarded-For");
     for (auto field = begin; field != end; ++field) {
@@ -100,7 +100,7 @@ std::string HttpSession::client_address() const {
     return door_->options.proxies.client_of(remote_address_, forwarded_for);
 }
 
-void HttpSession::hand_over_upgrade(realtime::UpgradeRequest request) {
+void HttpConnection::hand_over_upgrade(realtime::UpgradeRequest request) {
     realtime::Upgrade upgrade;
     upgrade.request = std::move(request);
     upgrade.early_bytes = beast::buffers_to_string(buffer_.data());
@@ -111,4 +111,4 @@ void HttpSession::hand_over_upgrade(realtime::UpgradeRequest request) {
     }
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

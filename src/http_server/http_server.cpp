@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 /// For dropping what did not finish in time: no peer is waited for.
@@ -14,47 +14,47 @@ constexpr std::chrono::seconds kDropPatience{1};
 /// Between two looks at the deadlines of all sessions of a shard: by that much they may be late.
 constexpr std::chrono::milliseconds kDeadlineTick{100};
 
-bool wait_until_empty(DoorState& door, Deadline deadline) {
+bool wait_until_empty(ServerState& door, Deadline deadline) {
     std::unique_lock lock{door.mutex};
     door.emptied.wait_until(lock, deadline, [&] { return door.sockets == 0 || door.is_hurried; });
     return door.sockets == 0;
 }
 
 /// On every shard, for every session: `act` may remove it.
-void for_each_session(const std::shared_ptr<DoorState>& door, void (HttpSession::*act)()) {
+void for_each_session(const std::shared_ptr<ServerState>& door, void (HttpConnection::*act)()) {
     for (std::size_t shard = 0; shard < door->shards.size(); ++shard) {
         door->shards.post(shard, [door, shard, act] {
             const auto sessions = door->sessions[shard];
-            for (HttpSession* session : sessions) {
+            for (HttpConnection* session : sessions) {
                 (session->*act)();
             }
         });
     }
 }
 
-void enforce_deadlines(const DoorState& door, std::size_t shard) {
+void enforce_deadlines(const ServerState& door, std::size_t shard) {
     const Deadline now = std::chrono::steady_clock::now();
-    for (HttpSession* session : door.sessions[shard]) {
+    for (HttpConnection* session : door.sessions[shard]) {
         session->enforce_deadline(now);
     }
 }
 
 }  // namespace
 
-struct FrontDoor::Parts {
-    std::shared_ptr<DoorState> door;
+struct HttpServer::Parts {
+    std::shared_ptr<ServerState> door;
     std::shared_ptr<Listener> listener;
 };
 
-FrontDoor::FrontDoor(
+HttpServer::HttpServer(
     realtime::IoShards& shards,
     ThreadPool& pool,
-    FrontDoorOptions options,
-    FrontDoorHandlers handlers
+    HttpServerOptions options,
+    HttpServerHandlers handlers
 )
     : parts_(std::make_unique<Parts>()) {
     parts_->door =
-        std::make_shared<DoorState>(shards, pool, std::move(options), std::move(handlers));
+        std::make_shared<ServerState>(shards, pool, std::move(options), std::move(handlers));
     parts_->listener = std::make_shared<Listener>(parts_->door);
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         shards.repeat(shard, kDeadlineTick, [weak = std::weak_ptr{parts_->door}, shard] {
@@ -65,45 +65,45 @@ FrontDoor::FrontDoor(
     }
 }
 
-FrontDoor::~FrontDoor() = default;
+HttpServer::~HttpServer() = default;
 
-Result<std::uint16_t> FrontDoor::listen() {
+Result<std::uint16_t> HttpServer::listen() {
     return parts_->listener->open();
 }
 
-void FrontDoor::use_tls(std::shared_ptr<const TlsCredentials> credentials) {
+void HttpServer::use_tls(std::shared_ptr<const TlsCredentials> credentials) {
     parts_->door->tls.with([&](auto& current) { current = std::move(credentials); });
 }
 
-void FrontDoor::drain() {
+void HttpServer::drain() {
     parts_->door->is_draining = true;
 }
 
-void FrontDoor::hurry() {
+void HttpServer::stop_now() {
     const std::scoped_lock lock{parts_->door->mutex};
     parts_->door->is_hurried = true;
     parts_->door->emptied.notify_all();
 }
 
-void FrontDoor::stop(Deadline deadline) {
+void HttpServer::stop(Deadline deadline) {
     const auto& door = parts_->door;
     door->is_stopping = true;
     door->shards.post(0, [listener = parts_->listener] { listener->close(); });
-    for_each_session(door, &HttpSession::finish);
+    for_each_session(door, &HttpConnection::finish);
     if (wait_until_empty(*door, deadline)) {
         return;
     }
     log::warn("requests_dropped", {{"count", socket_count()}});
-    for_each_session(door, &HttpSession::drop);
+    for_each_session(door, &HttpConnection::drop);
     std::unique_lock lock{door->mutex};
     if (!door->emptied.wait_for(lock, kDropPatience, [&] { return door->sockets == 0; })) {
         log::error("sockets_left", {{"count", door->sockets}});
     }
 }
 
-std::size_t FrontDoor::socket_count() const noexcept {
+std::size_t HttpServer::socket_count() const noexcept {
     const std::scoped_lock lock{parts_->door->mutex};
     return parts_->door->sockets;
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

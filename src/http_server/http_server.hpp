@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/crypto/tls.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
 #include "base/thread_pool.hpp"
-#include "base/crypto/tls.hpp"
 #include "core/access/client_address.hpp"
-#include "realtime/pusher/api_request.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/pusher/api_request.hpp"
 #include "realtime/sockets/upgrade.hpp"
 
 #include <chrono>
@@ -18,9 +18,9 @@
 #include <string>
 #include <string_view>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
-struct FrontDoorOptions {
+struct HttpServerOptions {
     /// An IP address: "0.0.0.0", "127.0.0.1", "::".
     std::string address = "0.0.0.0";
     /// 0 takes a free one.
@@ -58,7 +58,7 @@ struct FrontDoorOptions {
     metrics::Counter queue_full = {};
 };
 
-struct FrontDoorHandlers {
+struct HttpServerHandlers {
     /// Answers one request: takes and returns whole HTTP/1.1 messages. The door owns the headers
     /// Connection and Keep-Alive of both. Called on the pool's threads, and on a shard's where
     /// `is_inline` says so. A throw is answered 500.
@@ -83,19 +83,19 @@ struct FrontDoorHandlers {
 /// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a
 /// thread. Requests that may block wait in the pool's queue; when that is full they are answered
 /// 503.
-class FrontDoor {
+class HttpServer {
   public:
     /// The arguments outlive the door.
-    FrontDoor(
+    HttpServer(
         realtime::IoShards& shards,
         ThreadPool& pool,
-        FrontDoorOptions options,
-        FrontDoorHandlers handlers
+        HttpServerOptions options,
+        HttpServerHandlers handlers
     );
-    FrontDoor(const FrontDoor&) = delete;
-    FrontDoor& operator=(const FrontDoor&) = delete;
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
     /// Requires that the shards and the pool were stopped.
-    ~FrontDoor();
+    ~HttpServer();
 
     /// Binds and starts to accept; the bound port. kUnavailable "port_taken", kInvalid
     /// "address_invalid". Once.
@@ -106,7 +106,7 @@ class FrontDoor {
     /// From now on every answer closes its connection, so that clients go elsewhere. Any thread.
     void drain();
     /// A stop under way, or to come, waits for nobody. Any thread.
-    void hurry();
+    void stop_now();
     /// Stops accepting, closes idle connections, lets requests in hand finish until the deadline,
     /// drops the rest. Not from a shard's thread.
     void stop(Deadline deadline);
@@ -118,4 +118,4 @@ class FrontDoor {
     std::unique_ptr<Parts> parts_;
 };
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

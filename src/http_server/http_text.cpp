@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
@@ -112,4 +112,4 @@ std::string with_connection_headers(
     return text;
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
 /// The few HTTP texts that the door writes itself. Pure functions, except for the random request
 /// id.
@@ -43,4 +43,4 @@ std::string with_connection_headers(
     std::string_view response, bool is_kept_alive, std::chrono::seconds idle_timeout
 );
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 namespace asio = boost::asio;
@@ -23,8 +23,8 @@ Error listen_error(const tcp::endpoint& endpoint, const error_code& error) {
     const std::string port = std::to_string(endpoint.port());
     const bool is_taken = error == asio::error::address_in_use;
     return {
-        .code = ErrorCode::kUnavailable,
-        .reason = is_taken ? "port_taken" : "listen_failed",
+        .kind = ErrorKind::kUnavailable,
+        .code = is_taken ? "port_taken" : "listen_failed",
         .message = is_taken ? "Port " + port + " is taken by another process"
                             : "Cannot listen on port " + port,
         .detail = error.message()};
@@ -32,7 +32,7 @@ Error listen_error(const tcp::endpoint& endpoint, const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(std::shared_ptr<DoorState> door)
+Listener::Listener(std::shared_ptr<ServerState> door)
     : door_(std::move(door)),
       acceptor_(door_->shards.context(0)),
       timer_(door_->shards.context(0)) {}
@@ -42,8 +42,8 @@ Result<std::uint16_t> Listener::open() {
     const auto address = asio::ip::make_address(door_->options.address, error);
     if (error) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "address_invalid",
+            .kind = ErrorKind::kInvalid,
+            .code = "address_invalid",
             .message = "'" + door_->options.address + "' is not an IP address"};
     }
     const tcp::endpoint endpoint{address, door_->options.port};
@@ -101,7 +101,7 @@ void Listener::admit(std::size_t shard, tcp::socket socket) {
         return;
     }
     if (auto* const address = door_->admit(peer.address().to_string())) {
-        auto session = std::make_shared<HttpSession>(door_, shard, std::move(socket), address);
+        auto session = std::make_shared<HttpConnection>(door_, shard, std::move(socket), address);
         door_->shards.post(shard, [session] { session->start(); });
     }
 }
@@ -115,4 +115,4 @@ void Listener::pause() {
     });
 }
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -9,14 +9,14 @@
 #include <cstdint>
 #include <memory>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
 /// Accepts sockets on the first shard and gives each to the next shard in turn.
 class Listener : public std::enable_shared_from_this<Listener> {
   public:
-    explicit Listener(std::shared_ptr<DoorState> door);
+    explicit Listener(std::shared_ptr<ServerState> door);
 
-    /// As FrontDoor::listen.
+    /// As HttpServer::listen.
     Result<std::uint16_t> open();
     /// On the first shard's thread.
     void close();
@@ -31,10 +31,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
     void admit(std::size_t shard, boost::asio::ip::tcp::socket socket);
     void pause();
 
-    std::shared_ptr<DoorState> door_;
+    std::shared_ptr<ServerState> door_;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer timer_;
     std::size_t next_shard_ = 0;
 };
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

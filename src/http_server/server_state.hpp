@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/crypto/tls.hpp"
 #include "base/guarded.hpp"
 #include "base/thread_pool.hpp"
-#include "base/crypto/tls.hpp"
 #include "http_server/http_server.hpp"
 #include "realtime/sockets/address_counts.hpp"
 
@@ -16,25 +16,25 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
-class HttpSession;
+class HttpConnection;
 
 /// What the listener and all sessions of one door share.
-struct DoorState {
-    DoorState(realtime::IoShards& s, ThreadPool& p, FrontDoorOptions o, FrontDoorHandlers h)
+struct ServerState {
+    ServerState(realtime::IoShards& s, ThreadPool& p, HttpServerOptions o, HttpServerHandlers h)
         : shards(s), pool(p), options(std::move(o)), handlers(std::move(h)), sessions(s.size()) {}
 
     realtime::IoShards& shards;
     ThreadPool& pool;
-    const FrontDoorOptions options;
-    const FrontDoorHandlers handlers;
+    const HttpServerOptions options;
+    const HttpServerHandlers handlers;
 
     /// Answers say that the connection closes.
     std::atomic<bool> is_draining{false};
     std::atomic<bool> is_stopping{false};
     /// By shard, each touched by its shard's thread only.
-    std::vector<std::unordered_set<HttpSession*>> sessions;
+    std::vector<std::unordered_set<HttpConnection*>> sessions;
 
     std::mutex mutex;
     std::condition_variable emptied;
@@ -77,4 +77,4 @@ struct DoorState {
     }
 };
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

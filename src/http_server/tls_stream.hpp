@@ -16,17 +16,17 @@
 #include <type_traits>
 #include <utility>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 
 /// A socket of the door, plain or with TLS, as Asio and Beast read and write it (AsyncReadStream,
 /// AsyncWriteStream). One read and one write at a time, on the socket's thread. The plain way costs
 /// what the socket itself costs.
-class DoorStream {
+class TlsStream {
   public:
     using Socket = boost::asio::ip::tcp::socket;
     using executor_type = Socket::executor_type;
 
-    explicit DoorStream(Socket socket) : socket_(std::move(socket)) {}
+    explicit TlsStream(Socket socket) : socket_(std::move(socket)) {}
 
     executor_type get_executor() { return socket_.get_executor(); }
     Socket& socket() noexcept { return socket_; }
@@ -130,7 +130,7 @@ class DoorStream {
 
     /// Each step first waits, so that none completes before its initiation returned.
     struct Handshake {
-        DoorStream& stream;
+        TlsStream& stream;
         bool is_started = false;
 
         template <class Self>
@@ -160,7 +160,7 @@ class DoorStream {
     };
 
     struct Reading {
-        DoorStream& stream;
+        TlsStream& stream;
         std::span<char> into;
         bool is_started = false;
 
@@ -186,7 +186,7 @@ class DoorStream {
     };
 
     struct Writing {
-        DoorStream& stream;
+        TlsStream& stream;
         std::string_view bytes;
         bool is_started = false;
         bool is_written = false;
@@ -224,4 +224,4 @@ class DoorStream {
     std::unique_ptr<TlsSession> tls_;
 };
 
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -29,7 +29,7 @@ Adapter make_builtin(const AdapterSources& sources) {
         .authorizer = std::make_unique<adapters::BuiltinAuthorizer>(settings.builtin_app),
         .endpoint = [key = settings.builtin_app.key,
                      path_prefix = settings.builtin_path_prefix](const PublicUrl& url
-                    ) -> app::RealtimeEndpoint {
+                    ) -> usecases::RealtimeEndpoint {
             return {
                 .provider = "builtin",
                 .protocol = "pusher",
@@ -48,7 +48,7 @@ Adapter make_pusher(const AdapterSources& sources) {
     return {
         .push = std::make_unique<adapters::PusherAdapter>(sources.http, sources.clock, options),
         .authorizer = std::make_unique<adapters::PusherAuthorizer>(provider.app),
-        .endpoint = [provider](const PublicUrl& url) -> app::RealtimeEndpoint {
+        .endpoint = [provider](const PublicUrl& url) -> usecases::RealtimeEndpoint {
             return {
                 .provider = "pusher",
                 .protocol = "pusher",
@@ -76,7 +76,7 @@ Adapter make_ably(const AdapterSources& sources) {
     return {
         .push = std::make_unique<adapters::AblyAdapter>(sources.http, sources.clock, options),
         .authorizer = std::move(authorizer),
-        .endpoint = [own](const PublicUrl& url) -> app::RealtimeEndpoint {
+        .endpoint = [own](const PublicUrl& url) -> usecases::RealtimeEndpoint {
             return {
                 .provider = "ably",
                 .protocol = "ably",

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "usecases/access/realtime_service.hpp"
 #include "base/clock.hpp"
 #include "core/access/channel_authorizer.hpp"
-#include "core/presence/presence_source.hpp"
-#include "core/delivery/push_adapter.hpp"
 #include "core/access/token_issuer.hpp"
+#include "core/delivery/push_adapter.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
+#include "core/presence/presence_source.hpp"
 #include "main/settings/settings.hpp"
 #include "net/http_client.hpp"
 #include "realtime/hub/hub.hpp"
+#include "usecases/access/realtime_service.hpp"
 
 #include <functional>
 #include <memory>
@@ -31,13 +31,13 @@ struct AdapterSources {
 struct Adapter {
     std::unique_ptr<PushAdapter> push;
     std::unique_ptr<ChannelAuthorizer> authorizer;
-    std::function<app::RealtimeEndpoint(const PublicUrl& url)> endpoint;
+    std::function<usecases::RealtimeEndpoint(const PublicUrl& url)> endpoint;
     /// Null where browsers need no token; else a part of `authorizer`.
     TokenIssuer* tokens = nullptr;
     /// Null for the built-in server, which tells by itself; who is there by the provider's word.
     std::unique_ptr<PresenceSource> presence = {};
     /// Null where nobody calls us.
-    std::unique_ptr<WebhookSource> webhooks = {};
+    std::unique_ptr<IncomingWebhookSource> webhooks = {};
 };
 
 /// Those that this binary has, by the names that PUSH_ADAPTERS knows.

@@ -33,8 +33,8 @@ std::vector<PresenceSource*> presence_sources_of(const std::vector<Adapter>& ada
     return found;
 }
 
-std::vector<const WebhookSource*> webhook_sources_of(const std::vector<Adapter>& adapters) {
-    std::vector<const WebhookSource*> found;
+std::vector<const IncomingWebhookSource*> webhook_sources_of(const std::vector<Adapter>& adapters) {
+    std::vector<const IncomingWebhookSource*> found;
     for (const Adapter& adapter : adapters) {
         if (adapter.webhooks) {
             found.push_back(adapter.webhooks.get());
@@ -47,7 +47,7 @@ std::vector<const WebhookSource*> webhook_sources_of(const std::vector<Adapter>&
 
 Application::Application(Settings settings, std::function<void(const Error& error)> on_refused)
     : settings_(std::move(settings)),
-      metrics_(app::figures_table(figure_sets_of(settings_))),
+      metrics_(usecases::figures_table(figure_sets_of(settings_))),
       keyring_(settings_.jwt_keys),
       database_(
           counted(metrics_, {.url = settings_.database_url, .size = settings_.database_pool_size})
@@ -80,7 +80,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           instances_,
           {.id = instance_, .is_sharing = settings_.broker == BrokerKind::kPostgres},
           {.dead_after = settings_.instance_dead_after},
-          [this](const app::InstanceRoll& roll) {
+          [this](const usecases::LiveInstanceSet& roll) {
               if (link_) {
                   link_->keep(roll.alive, roll.asked_at);
                   link_->repair(roll.was_absent);
@@ -111,7 +111,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .outbound = {.bytes_max = settings_.socket_queue_bytes_max},
            .has_compression = settings_.builtin_compression,
            .stall_timeout = settings_.socket_stall_timeout,
-           .slow_consumers = metrics_.counter(app::figure::kSlowConsumers)}
+           .slow_consumers = metrics_.counter(usecases::figure::kSlowConsumers)}
       ),
       hub_presence_(hub_),
       presence_feed_(
@@ -268,8 +268,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .clock = clock_,
            .on_stored = [this] { webhook_processor_.notify(); },
            .on_verdict =
-               [this](std::string_view provider, app::WebhookVerdict verdict) {
-                   metrics_.counter(app::figure::kWebhooks, {provider, to_word(verdict)}).add();
+               [this](std::string_view provider, usecases::WebhookVerdict verdict) {
+                   metrics_.counter(usecases::figure::kWebhooks, {provider, to_word(verdict)})
+                       .add();
                }},
           {.age_max = settings_.webhook_age_max}
       ),
@@ -284,7 +285,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .sockets_per_address_max = settings_.http_connections_address_max,
            .realtime_prefix = settings_.builtin_path_prefix,
            .proxies = settings_.trusted_proxies,
-           .queue_full = metrics_.counter(app::figure::kHttpRefused, {"queue_full"})},
+           .queue_full = metrics_.counter(usecases::figure::kHttpRefused, {"queue_full"})},
           handlers()
       ),
       schema_({
@@ -317,12 +318,12 @@ void Application::join_cluster() {
     link_.emplace(
         hub_,
         *broker_,
-        realtime::ClusterLinkOptions{.departure_grace = settings_.builtin_hub.departure_grace}
+        realtime::ClusterBridgeOptions{.departure_grace = settings_.builtin_hub.departure_grace}
     );
     hub_.join(*link_);
 }
 
-front_door::FrontDoorHandlers Application::handlers() {
+http_server::HttpServerHandlers Application::handlers() {
     return {
         .request = [this](
                        const std::string& request, const std::string& remote
@@ -357,8 +358,8 @@ PushStreamsOptions Application::push_options() {
         .metrics = delivery_metrics(metrics_, settings_)};
 }
 
-app::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {
-    app::RealtimeServiceDependencies dependencies{
+usecases::RealtimeServiceDependencies Application::realtime_dependencies(const PublicUrl& url) {
+    usecases::RealtimeServiceDependencies dependencies{
         .authorizer = *adapters_.front().authorizer,
         .access = channel_access_,
         .endpoint = endpoint_of(adapters_.front(), url),
@@ -370,8 +371,9 @@ app::RealtimeServiceDependencies Application::realtime_dependencies(const Public
 }
 
 /// Of several adapters each has its own keys, so that clients must say whose they want.
-app::RealtimeEndpoint Application::endpoint_of(const Adapter& adapter, const PublicUrl& url) const {
-    app::RealtimeEndpoint endpoint = adapter.endpoint(url);
+usecases::RealtimeEndpoint Application::endpoint_of(const Adapter& adapter, const PublicUrl& url)
+    const {
+    usecases::RealtimeEndpoint endpoint = adapter.endpoint(url);
     if (adapters_.size() > 1 && endpoint.protocol == "pusher") {
         for (std::string* const address : {&endpoint.auth_url, &endpoint.user_auth_url}) {
             *address += address->empty() ? "" : "?provider=" + endpoint.provider;
@@ -380,7 +382,7 @@ app::RealtimeEndpoint Application::endpoint_of(const Adapter& adapter, const Pub
     return endpoint;
 }
 
-app::TokenService* Application::ably_tokens() {
+usecases::TokenService* Application::ably_tokens() {
     for (const Adapter& adapter : adapters_) {
         if (adapter.tokens != nullptr) {
             return &ably_tokens_.emplace(*adapter.tokens, channel_access_, clock_);
@@ -389,8 +391,8 @@ app::TokenService* Application::ably_tokens() {
     return nullptr;
 }
 
-std::vector<app::WebhookApp> Application::webhook_apps() const {
-    std::vector<app::WebhookApp> all;
+std::vector<usecases::WebhookApp> Application::webhook_apps() const {
+    std::vector<usecases::WebhookApp> all;
     for (const realtime::AppPtr& app : apps_.all()) {
         const HostedApp& settings = app->settings;
         all.push_back(
@@ -411,7 +413,7 @@ Result<bool> Application::is_attended(const BranchId& branch) {
     return !roster->members.empty() || !roster->is_complete;
 }
 
-std::vector<app::FurtherRetention> Application::further_retention() {
+std::vector<usecases::FurtherRetention> Application::further_retention() {
     return {
         {.name = "webhooks",
          .lifetime = settings_.event_retention,

@@ -1,83 +1,83 @@
 #pragma once
 
 #include "adapters/builtin/builtin_presence_feed.hpp"
-#include "usecases/access/api_key_service.hpp"
-#include "usecases/pusher_apps/pusher_app_registry.hpp"
-#include "usecases/pusher_apps/pusher_app_sync.hpp"
-#include "usecases/access/authenticator.hpp"
-#include "usecases/events/catch_up_service.hpp"
-#include "usecases/access/channel_access.hpp"
-#include "usecases/delivery/delivery_service.hpp"
-#include "usecases/idempotency.hpp"
-#include "usecases/cluster/instance_heartbeat.hpp"
-#include "usecases/kitchen/kitchen_service.hpp"
-#include "usecases/kitchen/unseen_order_monitor.hpp"
-#include "usecases/restaurant/menu_service.hpp"
-#include "usecases/operations/operations_service.hpp"
-#include "usecases/orders/order_service.hpp"
-#include "usecases/payments/payment_service.hpp"
-#include "usecases/presence/presence_reconciler.hpp"
-#include "usecases/presence/presence_service.hpp"
-#include "usecases/delivery/provider_announcer.hpp"
-#include "usecases/access/realtime_service.hpp"
-#include "usecases/kitchen/receipt_metrics.hpp"
-#include "usecases/kitchen/receipt_service.hpp"
-#include "usecases/operations/retention_job.hpp"
-#include "usecases/presence/presence_view.hpp"
-#include "usecases/tables/session_service.hpp"
-#include "usecases/access/staff_service.hpp"
-#include "usecases/kitchen/stats_publisher.hpp"
-#include "usecases/tables/table_service.hpp"
-#include "usecases/kitchen/ticket_service.hpp"
-#include "usecases/operations/timeline_service.hpp"
-#include "usecases/access/token_service.hpp"
-#include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
-#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
 #include "base/clock.hpp"
 #include "base/crypto/jwt.hpp"
+#include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/thread_pool.hpp"
-#include "base/crypto/uuid.hpp"
 #include "core/access/origin_policy.hpp"
-#include "http_server/http_server.hpp"
 #include "http/routing/api.hpp"
+#include "http_server/http_server.hpp"
 #include "main/adapters.hpp"
 #include "main/outgoing_webhooks.hpp"
 #include "main/push_streams.hpp"
 #include "main/schema_readiness.hpp"
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
-#include "realtime/pusher/app_table.hpp"
 #include "realtime/cluster/cluster_bridge.hpp"
-#include "realtime/hub/hub.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/kitchen_display/kitchen_display_protocol.hpp"
+#include "realtime/pusher/app_table.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
-#include "storage/database/db_pool.hpp"
-#include "storage/kitchen/pg_alarm_store.hpp"
-#include "storage/delivery/pg_announcements.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
+#include "storage/access/pg_staff_store.hpp"
 #include "storage/cluster/pg_broker.hpp"
-#include "storage/delivery/pg_delivery_store.hpp"
-#include "storage/events/pg_event_log.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
 #include "storage/cluster/pg_instance_registry.hpp"
+#include "storage/database/db_pool.hpp"
+#include "storage/delivery/pg_announcements.hpp"
+#include "storage/delivery/pg_delivery_store.hpp"
+#include "storage/delivery/pg_relay_streams.hpp"
+#include "storage/events/pg_event_log.hpp"
+#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
+#include "storage/kitchen/pg_alarm_store.hpp"
 #include "storage/kitchen/pg_kitchen_store.hpp"
-#include "storage/restaurant/pg_menu_store.hpp"
+#include "storage/kitchen/pg_receipt_store.hpp"
+#include "storage/kitchen/pg_stats_store.hpp"
 #include "storage/operations/pg_operations_store.hpp"
+#include "storage/operations/pg_retention.hpp"
+#include "storage/orders/pg_idempotency_store.hpp"
 #include "storage/orders/pg_order_store.hpp"
 #include "storage/payments/pg_payment_store.hpp"
 #include "storage/presence/pg_presence_store.hpp"
-#include "storage/kitchen/pg_receipt_store.hpp"
-#include "storage/operations/pg_retention.hpp"
+#include "storage/pusher_apps/pg_pusher_app_store.hpp"
+#include "storage/restaurant/pg_menu_store.hpp"
 #include "storage/tables/pg_session_store.hpp"
-#include "storage/access/pg_staff_store.hpp"
-#include "storage/kitchen/pg_stats_store.hpp"
-#include "storage/delivery/pg_relay_streams.hpp"
 #include "storage/tables/pg_table_store.hpp"
-#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
+#include "usecases/access/api_key_service.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/channel_access.hpp"
+#include "usecases/access/realtime_service.hpp"
+#include "usecases/access/staff_service.hpp"
+#include "usecases/access/token_service.hpp"
+#include "usecases/cluster/instance_heartbeat.hpp"
+#include "usecases/delivery/delivery_service.hpp"
+#include "usecases/delivery/provider_announcer.hpp"
+#include "usecases/events/catch_up_service.hpp"
+#include "usecases/idempotency.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+#include "usecases/kitchen/kitchen_service.hpp"
+#include "usecases/kitchen/receipt_metrics.hpp"
+#include "usecases/kitchen/receipt_service.hpp"
+#include "usecases/kitchen/stats_publisher.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
+#include "usecases/kitchen/unseen_order_monitor.hpp"
+#include "usecases/operations/operations_service.hpp"
+#include "usecases/operations/retention_job.hpp"
+#include "usecases/operations/timeline_service.hpp"
+#include "usecases/orders/order_service.hpp"
+#include "usecases/payments/payment_service.hpp"
+#include "usecases/presence/presence_reconciler.hpp"
+#include "usecases/presence/presence_service.hpp"
+#include "usecases/presence/presence_view.hpp"
+#include "usecases/pusher_apps/pusher_app_registry.hpp"
+#include "usecases/pusher_apps/pusher_app_sync.hpp"
+#include "usecases/restaurant/menu_service.hpp"
+#include "usecases/tables/session_service.hpp"
+#include "usecases/tables/table_service.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -107,7 +107,7 @@ class Application {
     /// changes nothing and is logged. Any thread.
     void reload_certificate();
     /// A stop under way, or to come, waits for nobody. Any thread.
-    void hurry();
+    void stop_now();
     /// Stops accepting, finishes requests, stops the relay, closes connections, joins. Takes the
     /// shutdown deadline, what a statement or a publish in hand may still take, and a migration in
     /// hand. Idempotent.
@@ -120,23 +120,23 @@ class Application {
     Result<void> prepare_schema();
     Result<void> readiness();
     /// The applications of the built-in server, as far as webhooks go. Any thread.
-    std::vector<app::WebhookApp> webhook_apps() const;
+    std::vector<usecases::WebhookApp> webhook_apps() const;
     /// Whether a display of the branch's kitchen is online; true while that is not known, so that
     /// nobody is alarmed by a provider's silence.
     Result<bool> is_attended(const BranchId& branch);
     void start_presence();
-    std::vector<app::FurtherRetention> further_retention();
+    std::vector<usecases::FurtherRetention> further_retention();
     PushStreamsOptions push_options();
-    app::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
-    app::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;
+    usecases::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
+    usecases::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;
     /// Null if Ably is not among the adapters.
-    app::TokenService* ably_tokens();
+    usecases::TokenService* ably_tokens();
     void open_to_public(std::uint16_t port);
     void join_cluster();
     void leave_cluster(Deadline deadline);
     /// Of the threads that need the schema.
     void start_work();
-    front_door::FrontDoorHandlers handlers();
+    http_server::HttpServerHandlers handlers();
 
     const Settings settings_;
     std::atomic<bool> is_draining_{false};
@@ -164,16 +164,16 @@ class Application {
     storage::PgAlarmStore alarms_;
     storage::PgTableStore tables_;
     storage::PgPaymentStore payments_;
-    storage::PgStreams streams_;
+    storage::PgRelayStreams streams_;
     storage::PgAnnouncements announcements_;
     storage::PgDeliveryStore deliveries_;
     storage::PgEventLog events_;
     storage::PgReceiptStore receipts_;
     storage::PgOperationsStore operations_;
     storage::PgRetention retention_;
-    storage::PgAppStore app_store_;
+    storage::PgPusherAppStore app_store_;
     storage::PgPresenceStore presence_;
-    storage::PgWebhookReceipts webhook_receipts_;
+    storage::PgIncomingWebhookStore webhook_receipts_;
     storage::PgInstanceRegistry instances_;
 
     // The built-in server, the adapters, and the relays that feed them.
@@ -183,9 +183,9 @@ class Application {
     const InstanceId instance_;
     /// With BROKER=postgres: what joins the hub to those of the other instances.
     std::optional<storage::PgBroker> broker_;
-    std::optional<realtime::ClusterLink> link_;
-    app::InstanceWatch instance_watch_;
-    realtime::Apps apps_;
+    std::optional<realtime::ClusterBridge> link_;
+    usecases::InstanceHeartbeat instance_watch_;
+    realtime::AppTable apps_;
     realtime::PusherProtocol pusher_;
     realtime::PusherApi pusher_api_;
     realtime::KitchenDisplayProtocol kitchen_displays_;
@@ -194,49 +194,49 @@ class Application {
     adapters::BuiltinPresenceFeed presence_feed_;
     net::CurlHttpClient http_client_;
     const std::vector<Adapter> adapters_;
-    app::ProviderAnnouncer announcer_;
+    usecases::ProviderAnnouncer announcer_;
     PushStreams push_;
-    app::StatsPublisher stats_publisher_;
-    app::Roster roster_;
-    app::PresenceReconciler presence_reconciler_;
-    app::WebhookProcessor webhook_processor_;
-    app::KitchenWatch kitchen_watch_;
-    app::RetentionJob retention_job_;
-    app::AppDirectory app_directory_;
-    app::AppRefresher app_refresher_;
+    usecases::StatsPublisher stats_publisher_;
+    usecases::PresenceView roster_;
+    usecases::PresenceReconciler presence_reconciler_;
+    usecases::IncomingWebhookProcessor webhook_processor_;
+    usecases::UnseenOrderMonitor kitchen_watch_;
+    usecases::RetentionJob retention_job_;
+    usecases::PusherAppRegistry app_directory_;
+    usecases::PusherAppSync app_refresher_;
     OutgoingWebhooks outgoing_webhooks_;
 
     // Use cases.
-    app::Authenticator authenticator_;
-    app::IdempotencyGuard idempotency_guard_;
-    app::OrderService order_service_;
-    app::TicketService ticket_service_;
-    app::SessionService session_service_;
-    app::MenuService menu_service_;
-    app::KitchenService kitchen_service_;
-    app::StaffService staff_service_;
-    app::ApiKeyService api_key_service_;
-    app::TableService table_service_;
-    app::PaymentService payment_service_;
-    app::ChannelAccess channel_access_;
-    app::CatchUpService catch_up_service_;
-    app::PresenceService presence_service_;
-    app::DeliveryService delivery_service_;
-    app::ReceiptMetrics receipt_metrics_;
-    app::ReceiptService receipt_service_;
-    app::TimelineService timeline_service_;
-    app::OperationsService operations_service_;
-    app::WebhookService webhook_service_;
+    usecases::Authenticator authenticator_;
+    usecases::IdempotencyGuard idempotency_guard_;
+    usecases::OrderService order_service_;
+    usecases::TicketService ticket_service_;
+    usecases::SessionService session_service_;
+    usecases::MenuService menu_service_;
+    usecases::KitchenService kitchen_service_;
+    usecases::StaffService staff_service_;
+    usecases::ApiKeyService api_key_service_;
+    usecases::TableService table_service_;
+    usecases::PaymentService payment_service_;
+    usecases::ChannelAccess channel_access_;
+    usecases::CatchUpService catch_up_service_;
+    usecases::PresenceService presence_service_;
+    usecases::DeliveryService delivery_service_;
+    usecases::ReceiptMetrics receipt_metrics_;
+    usecases::ReceiptService receipt_service_;
+    usecases::TimelineService timeline_service_;
+    usecases::OperationsService operations_service_;
+    usecases::IncomingWebhookService webhook_service_;
 
     // What needs to know the bound port: set by start(), before anything is served.
-    std::optional<app::RealtimeService> realtime_service_;
-    std::optional<app::TokenService> ably_tokens_;
+    std::optional<usecases::RealtimeService> realtime_service_;
+    std::optional<usecases::TokenService> ably_tokens_;
     std::optional<http::Api> api_;
 
     // The way in.
     ThreadPool http_pool_;
-    front_door::FrontDoor door_;
-    SchemaGate schema_;
+    http_server::HttpServer door_;
+    SchemaReadiness schema_;
 };
 
 }  // namespace orderpush

@@ -97,20 +97,20 @@ Result<void> Application::prepare_schema() {
 Result<void> Application::readiness() {
     if (is_draining_) {
         return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "draining",
+            .kind = ErrorKind::kUnavailable,
+            .code = "draining",
             .message = "The service is stopping."};
     }
     if (!schema_.is_open()) {
         return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "schema_not_ready",
+            .kind = ErrorKind::kUnavailable,
+            .code = "schema_not_ready",
             .message = "The database has not been reached yet, or its schema is not current."};
     }
     if (link_ && !link_->is_complete()) {
         return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "joining",
+            .kind = ErrorKind::kUnavailable,
+            .code = "joining",
             .message = "The other instances have not told yet who is connected to them."};
     }
     return storage::check_schema(database_);
@@ -168,14 +168,14 @@ void Application::reload_certificate() {
     }
 }
 
-void Application::hurry() {
+void Application::stop_now() {
     {
         const std::scoped_lock lock{hurry_mutex_};
         is_hurried_ = true;
     }
     hurried_.notify_all();
-    door_.hurry();
-    sockets_.hurry();
+    door_.stop_now();
+    sockets_.stop_now();
 }
 
 void Application::give_notice(Deadline deadline) {

@@ -1,12 +1,12 @@
 #include "main/outgoing_webhooks.hpp"
 
-#include "usecases/metrics_table.hpp"
 #include "main/commands/pusher_app_commands.hpp"
+#include "usecases/metrics_table.hpp"
 
 namespace orderpush {
 namespace {
 
-namespace figure = app::figure;
+namespace figure = usecases::figure;
 
 /// Of an answer only its beginning is kept.
 constexpr std::size_t kResponseBytesMax = 64U << 10U;
@@ -20,10 +20,10 @@ net::HttpClientOptions client_options(const Settings& settings) {
         .is_public_only = !settings.builtin_webhooks.is_private_allowed};
 }
 
-app::WebhookDispatcherOptions dispatcher_options(
+usecases::OutgoingWebhookDispatcherOptions dispatcher_options(
     const OutgoingWebhookSources& sources, const SecretBox& box
 ) {
-    app::WebhookDispatcherOptions options{
+    usecases::OutgoingWebhookDispatcherOptions options{
         .disable_after = sources.settings.builtin_webhooks.disable_after,
         .retention = sources.settings.event_retention};
     metrics::Registry& registry = sources.metrics;
@@ -36,7 +36,7 @@ app::WebhookDispatcherOptions dispatcher_options(
     return options;
 }
 
-app::WebhookRecorderOptions recorder_options(const OutgoingWebhookSources& sources) {
+usecases::OutgoingWebhookRecorderOptions recorder_options(const OutgoingWebhookSources& sources) {
     return {
         .grace = sources.settings.builtin_webhooks.grace,
         .dropped = sources.metrics.counter(figure::kWebhookEventsLost, {"not_stored"})};

@@ -1,20 +1,20 @@
 #pragma once
 
 #include "adapters/webhooks/http_webhook_sender.hpp"
-#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
-#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
-#include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
-#include "usecases/outgoing_webhooks/outgoing_webhook_recorder.hpp"
-#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 #include "base/clock.hpp"
-#include "base/observability/metrics.hpp"
 #include "base/crypto/secret_box.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/observability/metrics.hpp"
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
 #include "realtime/hub/channel_event_source.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_recorder.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
+#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
 
 namespace orderpush {
 
@@ -26,7 +26,7 @@ struct OutgoingWebhookSources {
     IdSource& ids;
     const Clock& clock;
     /// The applications with their targets, as of now. Any thread.
-    app::WebhookTargets::Source apps;
+    usecases::OutgoingWebhookTargets::Source apps;
 };
 
 /// Webhooks of the built-in server, whole: from what the hub tells to what receivers answer. And
@@ -36,8 +36,8 @@ class OutgoingWebhooks {
     explicit OutgoingWebhooks(const OutgoingWebhookSources& sources);
 
     realtime::HubObserver& observer() noexcept { return source_; }
-    app::OutgoingWebhookService& service() noexcept { return service_; }
-    app::RestaurantWebhookService& restaurants() noexcept { return restaurants_; }
+    usecases::OutgoingWebhookService& service() noexcept { return service_; }
+    usecases::RestaurantWebhookService& restaurants() noexcept { return restaurants_; }
     /// There is something new to be sent. Any thread; never blocks.
     void notify() noexcept { dispatcher_.notify(); }
 
@@ -50,16 +50,16 @@ class OutgoingWebhooks {
 
   private:
     const SecretBox box_;
-    storage::PgWebhookStore store_;
+    storage::PgOutgoingWebhookStore store_;
     /// Apart from the one for providers: it connects to public addresses only.
     net::CurlHttpClient http_;
     adapters::HttpWebhookSender sender_;
-    app::WebhookTargets targets_;
-    app::WebhookDispatcher dispatcher_;
-    app::WebhookRecorder recorder_;
+    usecases::OutgoingWebhookTargets targets_;
+    usecases::OutgoingWebhookDispatcher dispatcher_;
+    usecases::OutgoingWebhookRecorder recorder_;
     realtime::ChannelEventSource source_;
-    app::OutgoingWebhookService service_;
-    app::RestaurantWebhookService restaurants_;
+    usecases::OutgoingWebhookService service_;
+    usecases::RestaurantWebhookService restaurants_;
 };
 
 }  // namespace orderpush

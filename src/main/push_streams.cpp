@@ -21,8 +21,8 @@ struct PushStreams::Stream {
     }
 
     std::unique_ptr<Outbox> outbox;
-    app::FailoverAdapter adapter;
-    app::OutboxRelay relay;
+    usecases::FailoverAdapter adapter;
+    usecases::OutboxRelay relay;
 };
 
 PushStreams::PushStreams(
@@ -57,7 +57,7 @@ std::vector<std::string> PushStreams::names() const {
     return names;
 }
 
-void PushStreams::observe(app::RelayObserver& observer) {
+void PushStreams::observe(usecases::RelayObserver& observer) {
     for (const auto& stream : streams_) {
         stream->relay.observe(observer);
     }
@@ -86,8 +86,8 @@ std::string PushStreams::mode() const {
     return mode_ == PushMode::kMirror ? "mirror" : "failover";
 }
 
-std::vector<app::AdapterState> PushStreams::states() const {
-    std::vector<app::AdapterState> states;
+std::vector<usecases::AdapterState> PushStreams::states() const {
+    std::vector<usecases::AdapterState> states;
     for (const auto& stream : streams_) {
         for (const auto& member : stream->adapter.members()) {
             states.push_back(
@@ -108,7 +108,7 @@ std::size_t PushStreams::in_force() const {
     }
     for (std::size_t i = 0; i < streams_.size(); ++i) {
         const auto members = streams_[i]->adapter.members();
-        if (members.front().circuit.state == app::CircuitState::kClosed) {
+        if (members.front().circuit.state == usecases::CircuitState::kClosed) {
             return i;
         }
     }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "usecases/delivery/adapter_states.hpp"
-#include "usecases/delivery/failover_adapter.hpp"
-#include "usecases/delivery/outbox_relay.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "main/settings/settings.hpp"
+#include "usecases/delivery/adapter_states.hpp"
+#include "usecases/delivery/failover_adapter.hpp"
+#include "usecases/delivery/outbox_relay.hpp"
 
 #include <functional>
 #include <memory>
@@ -21,15 +21,15 @@ struct PushStreamsOptions {
     /// An outbox for each relay; called in the constructor.
     std::function<std::unique_ptr<Outbox>()> make_outbox;
     /// As FailoverAdapter::OnChanged, for a failover of several.
-    app::FailoverAdapter::OnChanged on_changed;
-    app::RelayOptions relay = {};
-    app::FailoverOptions failover = {};
-    app::DeliveryMetrics metrics = {};
+    usecases::FailoverAdapter::OnChanged on_changed;
+    usecases::RelayOptions relay = {};
+    usecases::FailoverOptions failover = {};
+    usecases::DeliveryMetrics metrics = {};
 };
 
 /// The relays of all streams with their circuits: one stream for all adapters of a failover, named
 /// "failover" (of one adapter alone: as the adapter), one per adapter of a mirror.
-class PushStreams final : public OutboxSignal, public app::AdapterStates {
+class PushStreams final : public OutboxSignal, public usecases::AdapterStates {
   public:
     /// `adapters` in order of preference, at least one; they and `clock` outlive this.
     PushStreams(
@@ -37,17 +37,17 @@ class PushStreams final : public OutboxSignal, public app::AdapterStates {
     );
     ~PushStreams() override;
 
-    /// What Streams::set() wants.
+    /// What RelayStreams::set() wants.
     std::vector<std::string> names() const;
     /// As OutboxRelay::observe(), of all relays.
-    void observe(app::RelayObserver& observer);
+    void observe(usecases::RelayObserver& observer);
     void start();
     /// All at once; as OutboxRelay::stop().
     void stop();
     void notify() noexcept override;
 
     std::string mode() const override;
-    std::vector<app::AdapterState> states() const override;
+    std::vector<usecases::AdapterState> states() const override;
     /// The place of the adapter that clients should listen to.
     std::size_t in_force() const;
 

@@ -8,27 +8,27 @@ namespace {
 constexpr std::chrono::milliseconds kPause{500};
 
 bool can_pass(const Error& error) {
-    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+    return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimeout;
 }
 
 }  // namespace
 
-SchemaGate::~SchemaGate() {
+SchemaReadiness::~SchemaReadiness() {
     stop();
 }
 
-void SchemaGate::open() {
+void SchemaReadiness::open() {
     thread_ = std::jthread{[this](const std::stop_token& stop) { keep_trying(stop); }};
 }
 
-void SchemaGate::stop() {
+void SchemaReadiness::stop() {
     if (thread_.joinable()) {
         thread_.request_stop();
         thread_.join();
     }
 }
 
-void SchemaGate::keep_trying(const std::stop_token& stop) {
+void SchemaReadiness::keep_trying(const std::stop_token& stop) {
     bool has_warned = false;
     while (!stop.stop_requested()) {
         const auto prepared = steps_.prepare();
@@ -43,7 +43,7 @@ void SchemaGate::keep_trying(const std::stop_token& stop) {
             return;
         }
         if (!has_warned) {
-            log::warn("schema_waiting", {{"reason", error.reason}, {"detail", error.detail}});
+            log::warn("schema_waiting", {{"reason", error.code}, {"detail", error.detail}});
             has_warned = true;
         }
         std::unique_lock lock{mutex_};

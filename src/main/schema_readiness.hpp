@@ -14,7 +14,7 @@ namespace orderpush {
 
 /// Brings the schema up to date, or waits until the database is there to do so. Opens once; what
 /// needs the schema waits for it.
-class SchemaGate {
+class SchemaReadiness {
   public:
     struct Steps {
         /// Migrates or checks; kUnavailable and kTimeout are tried again, any other error is final.
@@ -25,11 +25,11 @@ class SchemaGate {
         std::function<void(const Error& error)> on_refused;
     };
 
-    explicit SchemaGate(Steps steps) : steps_(std::move(steps)) {}
-    SchemaGate(const SchemaGate&) = delete;
-    SchemaGate& operator=(const SchemaGate&) = delete;
+    explicit SchemaReadiness(Steps steps) : steps_(std::move(steps)) {}
+    SchemaReadiness(const SchemaReadiness&) = delete;
+    SchemaReadiness& operator=(const SchemaReadiness&) = delete;
     /// As stop().
-    ~SchemaGate();
+    ~SchemaReadiness();
 
     /// Begins to try, on a thread of its own, on which the steps run. Once.
     void open();

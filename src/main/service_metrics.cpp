@@ -9,7 +9,7 @@
 namespace orderpush {
 namespace {
 
-namespace figure = app::figure;
+namespace figure = usecases::figure;
 
 /// Of the outbox, per scrape and stream; the help of the figure names it too.
 constexpr int kCountedEntriesMax = 10'000;
@@ -44,17 +44,17 @@ void collect_database(metrics::Registry& registry, const FigureSources& from) {
 }
 
 void collect_circuits(metrics::Registry& registry, const FigureSources& from) {
-    using enum app::CircuitState;
-    for (const app::AdapterState& adapter : from.adapters.states()) {
+    using enum usecases::CircuitState;
+    for (const usecases::AdapterState& adapter : from.adapters.states()) {
         for (const auto state : {kClosed, kOpen, kHalfOpen, kStopped}) {
-            registry.gauge(figure::kCircuit, {adapter.name, app::to_word(state)})
+            registry.gauge(figure::kCircuit, {adapter.name, usecases::to_word(state)})
                 .set(adapter.circuit.state == state ? 1 : 0);
         }
     }
 }
 
 void collect_hub(metrics::Registry& registry, const FigureSources& from) {
-    const realtime::HubFigures hub = from.hub.figures();
+    const realtime::HubStats hub = from.hub.figures();
     const auto connections = static_cast<double>(from.sockets.connection_count());
     registry.gauge(figure::kHubConnections).set(connections);
     registry.gauge(figure::kHubSubscriptions).set(static_cast<double>(hub.subscriptions));
@@ -64,7 +64,7 @@ void collect_hub(metrics::Registry& registry, const FigureSources& from) {
 
 }  // namespace
 
-app::FigureSets figure_sets_of(const Settings& settings) {
+usecases::FigureSets figure_sets_of(const Settings& settings) {
     std::vector<std::string> streams = settings.push_adapters;
     streams.emplace_back("failover");
     return {
@@ -83,14 +83,16 @@ storage::DbPoolOptions counted(metrics::Registry& registry, storage::DbPoolOptio
     return options;
 }
 
-app::RetentionMetrics retention_metrics(metrics::Registry& registry) {
+usecases::RetentionMetrics retention_metrics(metrics::Registry& registry) {
     return {
         .entries = registry.counter(figure::kRetentionRows, {"entries"}),
         .events = registry.counter(figure::kRetentionRows, {"events"}),
         .keys = registry.counter(figure::kRetentionRows, {"idempotency_keys"})};
 }
 
-app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchOptions options) {
+usecases::UnseenOrderMonitorOptions counted(
+    metrics::Registry& registry, usecases::UnseenOrderMonitorOptions options
+) {
     for (const auto cause :
          {AlarmCause::kNoDisplay, AlarmCause::kUnacknowledged, AlarmCause::kUnseen}) {
         options.alarms.at(static_cast<std::size_t>(cause)) =
@@ -103,7 +105,7 @@ app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchO
     return options;
 }
 
-app::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings) {
+usecases::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings) {
     const bool is_failover =
         settings.push_mode == PushMode::kFailover && settings.push_adapters.size() > 1;
     const auto streams =

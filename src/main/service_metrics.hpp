@@ -1,10 +1,5 @@
 #pragma once
 
-#include "usecases/delivery/adapter_states.hpp"
-#include "usecases/delivery/delivery_metrics.hpp"
-#include "usecases/kitchen/unseen_order_monitor.hpp"
-#include "usecases/metrics_table.hpp"
-#include "usecases/operations/retention_job.hpp"
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "core/delivery/delivery_store.hpp"
@@ -12,23 +7,30 @@
 #include "realtime/hub/hub.hpp"
 #include "realtime/sockets/websocket_server.hpp"
 #include "storage/database/db_pool.hpp"
+#include "usecases/delivery/adapter_states.hpp"
+#include "usecases/delivery/delivery_metrics.hpp"
+#include "usecases/kitchen/unseen_order_monitor.hpp"
+#include "usecases/metrics_table.hpp"
+#include "usecases/operations/retention_job.hpp"
 
 namespace orderpush {
 
 /// What the figures of a service with these settings can be called.
-app::FigureSets figure_sets_of(const Settings& settings);
+usecases::FigureSets figure_sets_of(const Settings& settings);
 
 // The handles of the parts that count for themselves.
 storage::DbPoolOptions counted(metrics::Registry& registry, storage::DbPoolOptions options);
-app::RetentionMetrics retention_metrics(metrics::Registry& registry);
-app::KitchenWatchOptions counted(metrics::Registry& registry, app::KitchenWatchOptions options);
-app::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings);
+usecases::RetentionMetrics retention_metrics(metrics::Registry& registry);
+usecases::UnseenOrderMonitorOptions counted(
+    metrics::Registry& registry, usecases::UnseenOrderMonitorOptions options
+);
+usecases::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings);
 
 /// What is asked at each scrape. All of it outlives the registry's last text().
 struct FigureSources {
     storage::DbPool& database;
     DeliveryStore& deliveries;
-    const app::AdapterStates& adapters;
+    const usecases::AdapterStates& adapters;
     const realtime::Hub& hub;
     const realtime::WebSocketServer& sockets;
     const Clock& clock;

@@ -1,7 +1,7 @@
 #include "main/upgrade_auth.hpp"
 
-#include "usecases/access/kitchen_socket_auth.hpp"
 #include "realtime/kitchen_display/kitchen_display_protocol.hpp"
+#include "usecases/access/kitchen_socket_auth.hpp"
 
 #include <string>
 #include <utility>
@@ -9,13 +9,13 @@
 namespace orderpush {
 
 Result<void> admit_upgrade(
-    const app::Authenticator& authenticator, realtime::UpgradeRequest& request
+    const usecases::Authenticator& authenticator, realtime::UpgradeRequest& request
 ) {
     if (request.path != realtime::kKitchenDisplayPath) {
         return {};
     }
     const std::string token{request.parameter("token").value_or("")};
-    auto display = app::admit_display(authenticator, token);
+    auto display = usecases::admit_display(authenticator, token);
     if (!display) {
         return std::move(display).error();
     }

@@ -1,16 +1,16 @@
 #pragma once
 
-#include "usecases/access/authenticator.hpp"
 #include "base/result.hpp"
 #include "realtime/sockets/upgrade.hpp"
+#include "usecases/access/authenticator.hpp"
 
 namespace orderpush {
 
 /// Checks the credential of an upgrade on a path that takes one, which is the kitchen display's,
-/// and puts what it is good for in place of it. Errors as app::admit_display(). Any thread; never
-/// blocks.
+/// and puts what it is good for in place of it. Errors as usecases::admit_display(). Any thread;
+/// never blocks.
 Result<void> admit_upgrade(
-    const app::Authenticator& authenticator, realtime::UpgradeRequest& request
+    const usecases::Authenticator& authenticator, realtime::UpgradeRequest& request
 );
 
 }  // namespace orderpush

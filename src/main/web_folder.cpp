@@ -28,7 +28,7 @@ http::StaticFiles load_web_folder(const std::string& setting) {
         return std::move(*files);
     }
     log::warn(
-        files.error().reason,
+        files.error().code,
         {{"folder", folder.string()}, {"setting", "WEB_DIR"}, {"detail", files.error().detail}}
     );
     return {};

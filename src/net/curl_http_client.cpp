@@ -26,8 +26,8 @@ struct MultiFree {
 };
 using MultiHandle = std::unique_ptr<CURLM, MultiFree>;
 
-Error no_answer(ErrorCode code, const char* reason) {
-    return {.code = code, .reason = reason, .message = "There was no answer."};
+Error no_answer(ErrorKind kind, const char* code) {
+    return {.kind = kind, .code = code, .message = "There was no answer."};
 }
 
 /// The answers to the requests of one exchange(); shared with the thread, which may be late.
@@ -50,8 +50,8 @@ class Answers {
         taken.reserve(results_.size());
         for (auto& result : results_) {
             taken.push_back(
-                result ? *std::exchange(result, no_answer(ErrorCode::kInternal, "taken"))
-                       : no_answer(ErrorCode::kTimeout, "timed_out")
+                result ? *std::exchange(result, no_answer(ErrorKind::kInternal, "taken"))
+                       : no_answer(ErrorKind::kTimeout, "timed_out")
             );
         }
         return taken;
@@ -130,7 +130,7 @@ class CurlHttpClient::Worker {
             }
             curl_multi_poll(multi_.get(), nullptr, 0, kIdlePollMs, nullptr);
         }
-        end_all(no_answer(ErrorCode::kUnavailable, "client_stopped"));
+        end_all(no_answer(ErrorKind::kUnavailable, "client_stopped"));
     }
 
     /// False once the client stops.
@@ -142,7 +142,7 @@ class CurlHttpClient::Worker {
             if (is_stopping_) {
                 for (Order& order : queued) {
                     order.answers->settle(
-                        order.index, no_answer(ErrorCode::kUnavailable, "client_stopped")
+                        order.index, no_answer(ErrorKind::kUnavailable, "client_stopped")
                     );
                 }
                 return false;
@@ -162,7 +162,7 @@ class CurlHttpClient::Worker {
         }
         const auto code = curl_multi_add_handle(multi_.get(), *handle);
         if (code != CURLM_OK) {
-            settle(order, no_answer(ErrorCode::kUnavailable, "client_busy"));
+            settle(order, no_answer(ErrorKind::kUnavailable, "client_busy"));
             return;
         }
         in_hand_.emplace(*handle, std::move(order));
@@ -192,7 +192,7 @@ class CurlHttpClient::Worker {
 
     void fail_all(CURLMcode code) {
         log::error("http_client_defect", {{"detail", curl_multi_strerror(code)}});
-        end_all(no_answer(ErrorCode::kUnavailable, "connection_lost"));
+        end_all(no_answer(ErrorKind::kUnavailable, "connection_lost"));
     }
 
     void end_all(const Error& error) {
@@ -232,7 +232,7 @@ std::vector<Result<HttpResponse>> CurlHttpClient::exchange(
             .answers = answers,
             .index = i};
         if (!worker_->submit(std::move(order))) {
-            answers->settle(i, no_answer(ErrorCode::kUnavailable, "client_busy"));
+            answers->settle(i, no_answer(ErrorKind::kUnavailable, "client_busy"));
         }
     }
     return answers->wait(deadline + kGrace);

@@ -27,18 +27,18 @@ bool has_line_break(std::string_view text) {
 }
 
 struct Kind {
-    ErrorCode code;
+    ErrorKind code;
     const char* reason;
 };
 
 Kind kind_of(CURLcode code) {
     switch (code) {
         case CURLE_OPERATION_TIMEDOUT:
-            return {ErrorCode::kTimeout, "timed_out"};
+            return {ErrorKind::kTimeout, "timed_out"};
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_CONNECT:
-            return {ErrorCode::kUnavailable, "connect_failed"};
+            return {ErrorKind::kUnavailable, "connect_failed"};
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
@@ -47,13 +47,13 @@ Kind kind_of(CURLcode code) {
         case CURLE_SSL_ISSUER_ERROR:
         case CURLE_SSL_INVALIDCERTSTATUS:
         case CURLE_USE_SSL_FAILED:
-            return {ErrorCode::kUnavailable, "tls_failed"};
+            return {ErrorKind::kUnavailable, "tls_failed"};
         case CURLE_URL_MALFORMAT:
-            return {ErrorCode::kInvalid, "request_invalid"};
+            return {ErrorKind::kInvalid, "request_invalid"};
         default:
             break;
     }
-    return {ErrorCode::kUnavailable, "connection_lost"};
+    return {ErrorKind::kUnavailable, "connection_lost"};
 }
 
 }  // namespace
@@ -109,8 +109,8 @@ Result<void> CurlTransfer::add_headers() {
     for (const auto& [name, value] : request_.headers) {
         if (has_line_break(name) || has_line_break(value)) {
             return Error{
-                .code = ErrorCode::kInvalid,
-                .reason = "request_invalid",
+                .kind = ErrorKind::kInvalid,
+                .code = "request_invalid",
                 .message = "A header of the request would be two."};
         }
         is_added = is_added && append(name + ": " + value);
@@ -164,26 +164,26 @@ Result<HttpResponse> CurlTransfer::take(CURLcode code) {
 Error CurlTransfer::failure(CURLcode code) const {
     if (is_too_large_) {
         return {
-            .code = ErrorCode::kTooLarge,
-            .reason = "response_too_large",
+            .kind = ErrorKind::kTooLarge,
+            .code = "response_too_large",
             .message = "The answer is larger than it may be.",
             .detail = host()};
     }
     if (is_address_refused_) {
         return {
-            .code = ErrorCode::kForbidden,
-            .reason = "address_refused",
+            .kind = ErrorKind::kForbidden,
+            .code = "address_refused",
             .message = "The name stands for an address that is not public.",
             .detail = host()};
     }
-    const auto [error_code, reason] = kind_of(code);
+    const auto [error_kind, error_code] = kind_of(code);
     const char* const text =
         error_text_.front() != '\0' ? error_text_.data() : curl_easy_strerror(code);
     // What libcurl says of an address that it cannot read may repeat it.
-    const bool is_readable = error_code != ErrorCode::kInvalid;
+    const bool is_readable = error_kind != ErrorKind::kInvalid;
     return {
+        .kind = error_kind,
         .code = error_code,
-        .reason = reason,
         .message = "There was no answer.",
         .detail = host() + ": " + (is_readable ? excerpt(text) : "unusable address")};
 }

@@ -18,8 +18,8 @@ std::string described(const char* id_name, const PresenceMember& member) {
 
 Error socket_id_invalid() {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "socket_id_invalid",
+        .kind = ErrorKind::kInvalid,
+        .code = "socket_id_invalid",
         .message = "The socket id is malformed"};
 }
 
@@ -53,8 +53,8 @@ Result<UserGrant> grant_pusher_user(
     }
     if (!is_pusher_channel_name(member.id)) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "user_id_invalid",
+            .kind = ErrorKind::kInvalid,
+            .code = "user_id_invalid",
             .message =
                 "This caller cannot be signed in: its id has other characters than "
                 "A-Za-z0-9_-=@,.;"};

@@ -22,13 +22,13 @@ constexpr std::string_view kSignature = "auth_signature";
 
 Error refused(std::string message) {
     return {
-        .code = ErrorCode::kUnauthenticated,
-        .reason = "request_auth_invalid",
+        .kind = ErrorKind::kUnauthenticated,
+        .code = "request_auth_invalid",
         .message = std::move(message)};
 }
 
 Error invalid(std::string message) {
-    return {.code = ErrorCode::kInvalid, .reason = "query_invalid", .message = std::move(message)};
+    return {.kind = ErrorKind::kInvalid, .code = "query_invalid", .message = std::move(message)};
 }
 
 struct SignedField {

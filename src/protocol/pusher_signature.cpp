@@ -18,8 +18,8 @@ std::string with_session(std::string_view text, const SessionId& session) {
 
 Error refused(std::string message) {
     return {
-        .code = ErrorCode::kForbidden,
-        .reason = "channel_auth_invalid",
+        .kind = ErrorKind::kForbidden,
+        .code = "channel_auth_invalid",
         .message = std::move(message)};
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/observability/log.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 std::vector<EventNote> notes_of(const std::vector<Event>& events) {
     std::vector<EventNote> notes;
@@ -22,4 +22,4 @@ void log_recorded(std::string_view order_id, const std::vector<EventNote>& notes
     }
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

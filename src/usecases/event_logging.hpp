@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What the log says of an event.
 struct EventNote {
@@ -20,4 +20,4 @@ std::vector<EventNote> notes_of(const std::vector<Event>& events);
 /// request to the deliveries.
 void log_recorded(std::string_view order_id, const std::vector<EventNote>& notes);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

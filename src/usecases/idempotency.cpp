@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Marks a key as in use for its own lifetime, if nobody else does.
@@ -33,8 +33,8 @@ class KeyInUse {
 
 Error key_in_use() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "idempotency_key_in_use",
+        .kind = ErrorKind::kConflict,
+        .code = "idempotency_key_in_use",
         .message = "A request with this Idempotency-Key is still being worked on.",
         .retry_after = std::chrono::seconds{1}};
 }
@@ -48,8 +48,8 @@ Result<CreatedAnswer> first_answer(Result<std::string> created) {
 
 Error answer_lost() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "idempotent_answer_lost",
+        .kind = ErrorKind::kConflict,
+        .code = "idempotent_answer_lost",
         .message =
             "What this Idempotency-Key guards was done, but the answer can no longer be read. "
             "Look before you repeat it with another key."};
@@ -74,14 +74,14 @@ SecretBox IdempotencyGuard::box_of_its_own() {
     return SecretBox{{random_token(32)}};
 }
 
-std::optional<KeptAnswer> IdempotencyGuard::kept(
+std::optional<StoredResponse> IdempotencyGuard::kept(
     const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
 ) const {
-    return key ? std::optional{KeptAnswer{.key = *key, .body = std::move(body), .at = at}}
+    return key ? std::optional{StoredResponse{.key = *key, .body = std::move(body), .at = at}}
                : std::nullopt;
 }
 
-std::optional<KeptAnswer> IdempotencyGuard::kept_sealed(
+std::optional<StoredResponse> IdempotencyGuard::encrypted_response(
     const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
 ) const {
     return key ? kept(key, box_.seal(body), at) : std::nullopt;
@@ -121,7 +121,7 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(
         return std::move(**earlier);
     }
     auto created = create(key);
-    if (created || created.error().code != ErrorCode::kConflict) {
+    if (created || created.error().kind != ErrorKind::kConflict) {
         return first_answer(std::move(created));
     }
     // Another instance may have taken the key between our look and our write, and have committed:
@@ -133,7 +133,7 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(
     if (*earlier) {
         return std::move(**earlier);
     }
-    if (created.error().reason != "idempotency_key_taken") {
+    if (created.error().code != "idempotency_key_taken") {
         return first_answer(std::move(created));
     }
     return key_in_use();
@@ -151,10 +151,10 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
     }
     if (std::ranges::find(hashes, (*stored)->request_hash) == hashes.end()) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "idempotency_key_reused",
+            .kind = ErrorKind::kInvalid,
+            .code = "idempotency_key_reused",
             .message = "This Idempotency-Key was used for another request.",
-            .faults = {{"Idempotency-Key", "was used for another request"}}};
+            .field_errors = {{"Idempotency-Key", "was used for another request"}}};
     }
     CreatedAnswer answer{
         .body = std::move((*stored)->body), .status = (*stored)->status, .is_replay = true};
@@ -168,4 +168,4 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
     return std::optional{std::move(answer)};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

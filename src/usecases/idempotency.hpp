@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/crypto/secret_box.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
-#include "base/crypto/secret_box.hpp"
 #include "core/access/caller.hpp"
 #include "core/idempotency_store.hpp"
 
@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The client's guard against doing the same thing twice.
 struct Idempotency {
@@ -44,11 +44,11 @@ class IdempotencyGuard {
     explicit IdempotencyGuard(IdempotencyStore& store, SecretBox box = box_of_its_own());
 
     /// What to keep with a key; nothing without a key.
-    std::optional<KeptAnswer> kept(
+    std::optional<StoredResponse> kept(
         const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
     ) const;
     /// The same for an answer that holds a secret: kept sealed, and opened for a replay.
-    std::optional<KeptAnswer> kept_sealed(
+    std::optional<StoredResponse> encrypted_response(
         const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
     ) const;
 
@@ -84,4 +84,4 @@ class IdempotencyGuard {
     Guarded<std::set<std::pair<RestaurantId, std::string>>> keys_in_use_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using metrics::Definition;
@@ -178,4 +178,4 @@ std::string_view figure_of_status(int status) noexcept {
     return kStatusClasses[static_cast<std::size_t>(index)];
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

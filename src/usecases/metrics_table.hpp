@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The names of all figures; what each is stands in metrics_table.cpp.
 namespace figure {
@@ -65,4 +65,4 @@ std::string_view figure_of_method(std::string_view method) noexcept;
 /// "2xx" and so on.
 std::string_view figure_of_status(int status) noexcept;
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// How many characters a text may have, both included.
 struct TextLength {
@@ -18,7 +18,7 @@ struct TextLength {
 
 /// Adds a fault if `text` has fewer or more characters.
 inline void check_length(
-    std::vector<FieldFault>& faults, std::string field, std::string_view text, TextLength length
+    std::vector<FieldError>& faults, std::string field, std::string_view text, TextLength length
 ) {
     const std::size_t count = character_count(text);
     if (count < length.least || count > length.most) {
@@ -36,10 +36,10 @@ inline constexpr int kChangeAttemptsMax = 5;
 /// When that was not often enough.
 inline Error too_many_changes() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "busy",
+        .kind = ErrorKind::kConflict,
+        .code = "busy",
         .message = "This is being changed by others at the same time. Try again.",
         .retry_after = std::chrono::seconds{1}};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

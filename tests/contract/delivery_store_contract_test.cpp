@@ -116,7 +116,7 @@ TEST_P(DeliveryStoreContract, OthersSeeAndMoveNothing) {
         EXPECT_EQ(world->deliveries().retry_dead(one, {}, 100, world->clock.now()).value(), 0);
         const auto refused = world->deliveries().retry(key, one, world->clock.now());
         ASSERT_FALSE(refused);
-        EXPECT_EQ(refused.error().reason, "delivery_not_found");
+        EXPECT_EQ(refused.error().code, "delivery_not_found");
     }
     EXPECT_EQ(
         list({.owner = {.restaurant = owner.restaurant, .branch = sample.branch.id}}).size(), 3U
@@ -178,7 +178,7 @@ TEST_P(DeliveryStoreContract, WhatIsSettledUnknownOrOfAnEndedStreamIsNotSentAgai
     sample.place_order(session);
     const auto reason = [&](std::int64_t seq) {
         const auto refused = retry({.stream = "one", .channel = kitchen, .seq = seq});
-        return refused ? "" : refused.error().reason;
+        return refused ? "" : refused.error().code;
     };
     EXPECT_EQ(reason(1), "delivery_not_found");
     settle(claim(), State::kDelivered);

@@ -27,7 +27,7 @@ class InstanceRegistryContract : public StoreContract {
             );
         }
     }
-    InstanceRegistry::Roll beat(const Peer& self) {
+    InstanceRegistry::LiveInstances beat(const Peer& self) {
         auto roll = registry->beat(self, kDeadAfter);
         EXPECT_TRUE(roll) << roll.error().detail;
         return roll.value();

@@ -46,7 +46,7 @@ class KitchenStoreContract : public StoreContract {
              .after = after,
              .events = {sample.event("moved", {Channel::kitchen(sample.branch.id)})}}
         );
-        ASSERT_TRUE(changed) << changed.error().reason << changed.error().detail;
+        ASSERT_TRUE(changed) << changed.error().code << changed.error().detail;
     }
     TableSession session = sample.open_session();
     Channel kitchen = Channel::kitchen(sample.branch.id);

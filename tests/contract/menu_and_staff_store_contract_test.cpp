@@ -11,7 +11,7 @@ TEST_P(MenuStoreContract, ABranchIsFoundWithItsCurrency) {
     EXPECT_EQ(found->restaurant, sample.branch.restaurant);
     EXPECT_EQ(found->currency, "EUR");
     EXPECT_EQ(found->tax_rate_bp, 825);
-    EXPECT_EQ(world->menus().find_branch(ids.make<BranchId>()).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(world->menus().find_branch(ids.make<BranchId>()).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(MenuStoreContract, AMenuIsListedByName) {
@@ -43,7 +43,7 @@ TEST_P(MenuStoreContract, AStationIsFoundInItsBranch) {
     const SampleRestaurant other{*world, ids};
     const auto elsewhere = world->menus().find_station(other.branch.id, grill.id);
     ASSERT_FALSE(elsewhere);
-    EXPECT_EQ(elsewhere.error().reason, "station_not_found");
+    EXPECT_EQ(elsewhere.error().code, "station_not_found");
 }
 
 TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
@@ -59,7 +59,7 @@ TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
     const NewMenuItem created{
         .item = bread,
         .events = {sample.event("menu:updated", {Channel::menu(sample.branch.id)})},
-        .answer = KeptAnswer{
+        .answer = StoredResponse{
             .key = {sample.branch.restaurant, "key", "hash"},
             .body = "{}",
             .at = world->clock.now()}};
@@ -77,15 +77,15 @@ TEST_P(MenuStoreContract, ANewItemIsOnTheMenuAndTold) {
 
     auto again = created;
     again.item.id = ids.make<MenuItemId>();
-    EXPECT_EQ(world->menus().create_item(again).error().reason, "idempotency_key_taken");
+    EXPECT_EQ(world->menus().create_item(again).error().code, "idempotency_key_taken");
     again.answer.reset();
     again.events.clear();
     again.item.station = ids.make<StationId>();
     const auto elsewhere = world->menus().create_item(again);
     ASSERT_FALSE(elsewhere);
-    EXPECT_EQ(elsewhere.error().code, ErrorCode::kInvalid);
-    ASSERT_EQ(elsewhere.error().faults.size(), 1U);
-    EXPECT_EQ(elsewhere.error().faults[0].field, "stationId");
+    EXPECT_EQ(elsewhere.error().kind, ErrorKind::kInvalid);
+    ASSERT_EQ(elsewhere.error().field_errors.size(), 1U);
+    EXPECT_EQ(elsewhere.error().field_errors[0].field, "stationId");
     EXPECT_EQ(world->menus().list(sample.branch.id)->size(), 3U);
 }
 
@@ -109,16 +109,14 @@ TEST_P(MenuStoreContract, AnItemIsChangedOnlyIfItIsAsItWasSeen) {
     EXPECT_FALSE(found->is_available);
     EXPECT_EQ(found->category, "Mains");
     EXPECT_EQ(found->position, 30);
-    EXPECT_EQ(world->menus().change_item(change).error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(world->menus().change_item(change).error().kind, ErrorKind::kPreconditionFailed);
     EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
     const MenuItemChange back{.before = change.after, .after = change.before, .events = {}};
     EXPECT_TRUE(world->menus().change_item(back));
     auto elsewhere = MenuItemChange{.before = sample.beer, .after = sample.beer, .events = {}};
     elsewhere.after.station = ids.make<StationId>();
-    EXPECT_EQ(world->menus().change_item(elsewhere).error().code, ErrorCode::kInvalid);
-    EXPECT_EQ(
-        world->menus().find_item(ids.make<MenuItemId>()).error().reason, "menu_item_not_found"
-    );
+    EXPECT_EQ(world->menus().change_item(elsewhere).error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(world->menus().find_item(ids.make<MenuItemId>()).error().code, "menu_item_not_found");
 }
 
 ORDERPUSH_CONTRACT_SUITE(MenuStoreContract);
@@ -148,7 +146,7 @@ TEST_P(StaffStoreContract, StaffAreFoundByAddressInAnyCase) {
     EXPECT_EQ(found->password_hash, "encoded");
     EXPECT_EQ(found->station, std::nullopt);
     EXPECT_EQ(
-        world->staff().find_by_email("other@demo.example").error().code, ErrorCode::kNotFound
+        world->staff().find_by_email("other@demo.example").error().kind, ErrorKind::kNotFound
     );
 }
 
@@ -161,13 +159,13 @@ TEST_P(StaffStoreContract, StaffAreFoundByIdUnlessDeactivated) {
     ASSERT_TRUE(found) << found.error().detail;
     EXPECT_EQ(found->name, "Kim");
     EXPECT_EQ(found->branch, sample.branch.id);
-    EXPECT_EQ(world->staff().find(gone.id).error().reason, "staff_not_found");
-    EXPECT_EQ(world->staff().find(ids.make<StaffId>()).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(world->staff().find(gone.id).error().code, "staff_not_found");
+    EXPECT_EQ(world->staff().find(ids.make<StaffId>()).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(StaffStoreContract, TheDeactivatedAreNotFound) {
     world->add_staff(person("gone@demo.example"), false);
-    EXPECT_EQ(world->staff().find_by_email("gone@demo.example").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(world->staff().find_by_email("gone@demo.example").error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(StaffStoreContract, AnApiKeyIsFoundUnlessRevoked) {
@@ -179,14 +177,14 @@ TEST_P(StaffStoreContract, AnApiKeyIsFoundUnlessRevoked) {
     ASSERT_TRUE(found) << found.error().detail;
     EXPECT_EQ(found->key, client.key);
     EXPECT_EQ(found->restaurant, sample.branch.restaurant);
-    EXPECT_EQ(world->staff().find_api_client_by_hash("revoked").error().code, ErrorCode::kNotFound);
-    EXPECT_EQ(world->staff().find_api_client_by_hash("other").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(world->staff().find_api_client_by_hash("revoked").error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(world->staff().find_api_client_by_hash("other").error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
     NewStaff created{.staff = person("Kim@Demo.example"), .at = world->clock.now()};
     created.staff.station = sample.burger.station;
-    created.answer = KeptAnswer{
+    created.answer = StoredResponse{
         .key = {sample.branch.restaurant, "key", "hash"}, .body = "{}", .at = world->clock.now()};
     const auto made = world->staff().create(created);
     ASSERT_TRUE(made) << made.error().detail;
@@ -211,13 +209,13 @@ TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
     auto other = created;
     other.staff.id = ids.make<StaffId>();
     other.staff.email = "other@demo.example";
-    EXPECT_EQ(world->staff().create(other).error().reason, "idempotency_key_taken");
+    EXPECT_EQ(world->staff().create(other).error().code, "idempotency_key_taken");
     other.answer.reset();
     other.staff.station = ids.make<StationId>();
     const auto elsewhere = world->staff().create(other);
     ASSERT_FALSE(elsewhere);
-    ASSERT_EQ(elsewhere.error().faults.size(), 1U);
-    EXPECT_EQ(elsewhere.error().faults[0].field, "stationId");
+    ASSERT_EQ(elsewhere.error().field_errors.size(), 1U);
+    EXPECT_EQ(elsewhere.error().field_errors[0].field, "stationId");
 }
 
 TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
@@ -233,13 +231,13 @@ TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
             .key_hash = hash};
     };
     auto shop = key("shop", "hash-1");
-    shop.answer =
-        KeptAnswer{.key = {restaurant, "key", "hash"}, .body = "sealed", .at = world->clock.now()};
+    shop.answer = StoredResponse{
+        .key = {restaurant, "key", "hash"}, .body = "sealed", .at = world->clock.now()};
     const auto made = store.create_api_key(shop);
     ASSERT_TRUE(made) << made.error().detail;
     auto again = key("again", "hash-2");
     again.answer = shop.answer;
-    EXPECT_EQ(store.create_api_key(again).error().reason, "idempotency_key_taken");
+    EXPECT_EQ(store.create_api_key(again).error().code, "idempotency_key_taken");
     ASSERT_TRUE(store.create_api_key(key("kiosk", "hash-3")));
     EXPECT_EQ(store.find_api_client_by_hash("hash-1")->key, shop.key.id);
 
@@ -249,7 +247,7 @@ TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
     ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, revoked_at));
     world->clock.advance(std::chrono::minutes{1});
     ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, world->clock.now()));
-    EXPECT_EQ(store.find_api_client_by_hash("hash-1").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(store.find_api_client_by_hash("hash-1").error().kind, ErrorKind::kNotFound);
     EXPECT_TRUE(store.find_api_client_by_hash("hash-3"));
     const auto keys = store.list_api_keys(restaurant, 10);
     ASSERT_TRUE(keys) << keys.error().detail;
@@ -261,7 +259,7 @@ TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
     EXPECT_EQ(store.list_api_keys(restaurant, 1)->size(), 1U);
     const auto foreign = store.revoke_api_key(ids.make<RestaurantId>(), shop.key.id, revoked_at);
     ASSERT_FALSE(foreign);
-    EXPECT_EQ(foreign.error().reason, "api_key_not_found");
+    EXPECT_EQ(foreign.error().code, "api_key_not_found");
 }
 
 ORDERPUSH_CONTRACT_SUITE(StaffStoreContract);

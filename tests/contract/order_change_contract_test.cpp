@@ -27,7 +27,7 @@ class OrderChangeContract : public StoreContract {
     }
     void write(const OrderChange& change) {
         const auto written = world->orders().change(change);
-        ASSERT_TRUE(written) << written.error().reason << written.error().detail;
+        ASSERT_TRUE(written) << written.error().code << written.error().detail;
     }
     OrderChange added_line(const OrderId& to) {
         const Order before = find(to);
@@ -48,7 +48,7 @@ class OrderChangeContract : public StoreContract {
         EXPECT_TRUE(claimed);
         return claimed ? claimed->size() : 0;
     }
-    KeptAnswer kept(const std::string& key) {
+    StoredResponse kept(const std::string& key) {
         return {
             .key = {sample.branch.restaurant, key, "hash"},
             .body = R"({"id":"x"})",
@@ -92,7 +92,7 @@ TEST_P(OrderChangeContract, AnOrderIsFoundByItsTicket) {
     EXPECT_EQ(*found, order);
     const auto missing = world->orders().find_by_ticket(ids.make<TicketId>());
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().reason, "ticket_not_found");
+    EXPECT_EQ(missing.error().code, "ticket_not_found");
 }
 
 TEST_P(OrderChangeContract, WhatWasChangedIsFoundAsItWasGiven) {
@@ -152,8 +152,8 @@ TEST_P(OrderChangeContract, AClosedSessionTakesNoLinesButItsOrdersMoveOn) {
     world->close_session(session.id, world->clock.now());
     const auto refused = world->orders().change(change);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(refused.error().reason, "session_closed");
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(refused.error().code, "session_closed");
     EXPECT_EQ(find(id), change.before);
     EXPECT_EQ(event_count(), 3U);
     write(sample.moved(id, OrderStatus::kReady));
@@ -177,8 +177,8 @@ TEST_P(OrderChangeContract, AStaleVersionChangesNothing) {
     const Order order = find(id);
     const auto stale = world->orders().change(late);
     ASSERT_FALSE(stale);
-    EXPECT_EQ(stale.error().code, ErrorCode::kPreconditionFailed);
-    EXPECT_EQ(stale.error().reason, "order_changed");
+    EXPECT_EQ(stale.error().kind, ErrorKind::kPreconditionFailed);
+    EXPECT_EQ(stale.error().code, "order_changed");
     EXPECT_EQ(find(id), order);
     EXPECT_EQ(event_count(), 4U);
 }
@@ -210,7 +210,7 @@ TEST_P(OrderChangeContract, AnUnknownOrderIsNotFound) {
     change.before.id = change.after.id = ids.make<OrderId>();
     const auto missing = world->orders().change(change);
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(missing.error().kind, ErrorKind::kNotFound);
     EXPECT_EQ(event_count(), 3U);
 }
 
@@ -233,8 +233,8 @@ TEST_P(OrderChangeContract, ATakenKeyWritesNothing) {
     second.answer = kept("key");
     const auto refused = world->orders().change(second);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(refused.error().reason, "idempotency_key_taken");
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(refused.error().code, "idempotency_key_taken");
     EXPECT_EQ(find(id), first.after);
     EXPECT_EQ(event_count(), 4U);
 }

@@ -41,7 +41,7 @@ TEST_P(OrderStoreContract, ContextLeavesOutItemsOfAnotherBranch) {
 TEST_P(OrderStoreContract, ContextOfAnUnknownSessionIsNotFound) {
     const auto context = world->orders().placement_context(ids.make<SessionId>(), {});
     ASSERT_FALSE(context);
-    EXPECT_EQ(context.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(context.error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(OrderStoreContract, APlacedOrderIsFoundAsItWasGiven) {
@@ -136,8 +136,8 @@ TEST_P(OrderStoreContract, AClosedSessionTakesNoOrderAndNothingIsWritten) {
     const auto placement = sample.new_order(session);
     const auto placed = world->orders().place(placement);
     ASSERT_FALSE(placed);
-    EXPECT_EQ(placed.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(placed.error().reason, "session_closed");
+    EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(placed.error().code, "session_closed");
     EXPECT_FALSE(world->orders().find(placement.order.id));
     EXPECT_TRUE(entries().empty());
 }
@@ -150,8 +150,8 @@ TEST_P(OrderStoreContract, ATakenKeyWritesNothing) {
     second.idempotency = first.idempotency;
     const auto placed = world->orders().place(second);
     ASSERT_FALSE(placed);
-    EXPECT_EQ(placed.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(placed.error().reason, "idempotency_key_taken");
+    EXPECT_EQ(placed.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(placed.error().code, "idempotency_key_taken");
     EXPECT_FALSE(world->orders().find(second.order.id));
     EXPECT_EQ(entries().size(), 3U);
     EXPECT_EQ(world->orders().place(sample.new_order(session))->number, 2);
@@ -174,7 +174,7 @@ TEST_P(OrderStoreContract, ALapsedKeyIsReplaced) {
 TEST_P(OrderStoreContract, AnUnknownOrderIsNotFound) {
     const auto found = world->orders().find(ids.make<OrderId>());
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(found.error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(OrderStoreContract, ListsPageInOrderOfId) {

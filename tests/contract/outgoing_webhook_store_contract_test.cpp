@@ -11,9 +11,9 @@ using Kind = ChannelEventKind;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-class WebhookStoreContract : public StoreContract {
+class OutgoingWebhookStoreContract : public StoreContract {
   protected:
-    WebhookStore& store() { return world->webhooks(); }
+    OutgoingWebhookStore& store() { return world->webhooks(); }
     Timestamp now() const { return world->clock.now(); }
 
     ChannelEvent event(Kind kind, const std::string& channel = "lobby") {
@@ -87,7 +87,7 @@ class WebhookStoreContract : public StoreContract {
     WebhookInstanceId there = ids.make<WebhookInstanceId>();
 };
 
-TEST_P(WebhookStoreContract, TellsTheFirstWhoComesAndTheLastWhoLeaves) {
+TEST_P(OutgoingWebhookStoreContract, TellsTheFirstWhoComesAndTheLastWhoLeaves) {
     EXPECT_EQ(record(here, {event(Kind::kOccupied)}), 1U);
     EXPECT_EQ(record(there, {event(Kind::kOccupied)}), 0U);
     EXPECT_EQ(record(here, {event(Kind::kVacated)}), 0U);
@@ -96,7 +96,7 @@ TEST_P(WebhookStoreContract, TellsTheFirstWhoComesAndTheLastWhoLeaves) {
     EXPECT_EQ(names(), (std::vector<std::string>{"channel_occupied", "channel_vacated"}));
 }
 
-TEST_P(WebhookStoreContract, TellsMembersOnceHoweverManyInstancesTheyUse) {
+TEST_P(OutgoingWebhookStoreContract, TellsMembersOnceHoweverManyInstancesTheyUse) {
     EXPECT_EQ(
         record(here, {member(Kind::kMemberAdded, "u-1"), member(Kind::kMemberAdded, "u-2")}), 2U
     );
@@ -107,12 +107,12 @@ TEST_P(WebhookStoreContract, TellsMembersOnceHoweverManyInstancesTheyUse) {
     EXPECT_EQ(events().back().event.user_id, "u-2");
 }
 
-TEST_P(WebhookStoreContract, RepeatingARecordTellsNobodyTwice) {
+TEST_P(OutgoingWebhookStoreContract, RepeatingARecordTellsNobodyTwice) {
     EXPECT_EQ(record(here, {event(Kind::kOccupied)}), 1U);
     EXPECT_EQ(record(here, {event(Kind::kOccupied)}), 0U);
 }
 
-TEST_P(WebhookStoreContract, NumbersTheEventsOfEachChannelWithoutGaps) {
+TEST_P(OutgoingWebhookStoreContract, NumbersTheEventsOfEachChannelWithoutGaps) {
     record(here, {event(Kind::kOccupied), event(Kind::kOccupied, "hall")});
     record(here, {event(Kind::kCacheMiss), event(Kind::kCacheMiss)});
     world->clock.advance(seconds{60});
@@ -133,7 +133,7 @@ TEST_P(WebhookStoreContract, NumbersTheEventsOfEachChannelWithoutGaps) {
     EXPECT_EQ(events(position).size(), 0U);
 }
 
-TEST_P(WebhookStoreContract, KeepsAllThatAClientSent) {
+TEST_P(OutgoingWebhookStoreContract, KeepsAllThatAClientSent) {
     ChannelEvent sent = event(Kind::kClientEvent, "presence-lobby");
     sent.user_id = "u-\xC3\xAB";
     sent.event = "client-typing";
@@ -155,7 +155,7 @@ TEST_P(WebhookStoreContract, KeepsAllThatAClientSent) {
     EXPECT_EQ(found[1].event.data, std::nullopt);
 }
 
-TEST_P(WebhookStoreContract, TakesTheSeatsOfADeadInstanceAway) {
+TEST_P(OutgoingWebhookStoreContract, TakesTheSeatsOfADeadInstanceAway) {
     ASSERT_TRUE(store().keep_seats(there, now(), now() - seconds{30}, 100));
     ChannelEvent in_lobby = event(Kind::kOccupied, "presence-lobby");
     record(there, {in_lobby, member(Kind::kMemberAdded, "u-1"), event(Kind::kOccupied, "hall")});
@@ -176,7 +176,7 @@ TEST_P(WebhookStoreContract, TakesTheSeatsOfADeadInstanceAway) {
     EXPECT_EQ(store().keep_seats(here, now(), now() - seconds{30}, 100).value(), 0U);
 }
 
-TEST_P(WebhookStoreContract, ANewEndpointBeginsWithWhatHappensNext) {
+TEST_P(OutgoingWebhookStoreContract, ANewEndpointBeginsWithWhatHappensNext) {
     record(here, {event(Kind::kOccupied)});
     const WebhookEndpoint endpoint = configure();
     EXPECT_EQ(endpoint.position, events().back().position);
@@ -188,7 +188,7 @@ TEST_P(WebhookStoreContract, ANewEndpointBeginsWithWhatHappensNext) {
     EXPECT_EQ(events(claimed->position).size(), 1U);
 }
 
-TEST_P(WebhookStoreContract, OneAtATimeServesAnEndpoint) {
+TEST_P(OutgoingWebhookStoreContract, OneAtATimeServesAnEndpoint) {
     const WebhookEndpoint endpoint = configure();
     record(here, {event(Kind::kCacheMiss)});
     ASSERT_TRUE(claim());
@@ -201,7 +201,7 @@ TEST_P(WebhookStoreContract, OneAtATimeServesAnEndpoint) {
     EXPECT_TRUE(claim()) << "the lease has ended";
 }
 
-TEST_P(WebhookStoreContract, WhatIsNoLongerConfiguredIsNotServed) {
+TEST_P(OutgoingWebhookStoreContract, WhatIsNoLongerConfiguredIsNotServed) {
     configure("https://old.example/");
     const WebhookEndpoint endpoint = configure("https://new.example/");
     EXPECT_EQ(store().endpoints({}).value().size(), 1U);
@@ -210,18 +210,18 @@ TEST_P(WebhookStoreContract, WhatIsNoLongerConfiguredIsNotServed) {
     EXPECT_FALSE(claim());
 }
 
-TEST_P(WebhookStoreContract, MovesAnEndpointOnce) {
+TEST_P(OutgoingWebhookStoreContract, MovesAnEndpointOnce) {
     const WebhookEndpoint endpoint = configure();
     add(endpoint, 0, 5);
     const auto again = store().advance(endpoint.id, 0, 6, std::nullopt);
     ASSERT_FALSE(again);
-    EXPECT_EQ(again.error().reason, "position_moved");
+    EXPECT_EQ(again.error().code, "position_moved");
     EXPECT_TRUE(store().advance(endpoint.id, 5, 6, std::nullopt));
     EXPECT_EQ(store().pending(endpoint.id, now()).value().size(), 1U);
     EXPECT_EQ(store().endpoints({}).value().front().pending_count, 1);
 }
 
-TEST_P(WebhookStoreContract, AFailureHoldsTheEndpointBack) {
+TEST_P(OutgoingWebhookStoreContract, AFailureHoldsTheEndpointBack) {
     const WebhookEndpoint endpoint = configure();
     const OutgoingWebhookId webhook = add(endpoint, 0, 1);
     WebhookOutcome failed = outcome(endpoint, webhook);
@@ -247,7 +247,7 @@ TEST_P(WebhookStoreContract, AFailureHoldsTheEndpointBack) {
     EXPECT_EQ(pending[0].body, R"({"time_ms":1})");
 }
 
-TEST_P(WebhookStoreContract, ALateOneLetsTheOthersPass) {
+TEST_P(OutgoingWebhookStoreContract, ALateOneLetsTheOthersPass) {
     const WebhookEndpoint endpoint = configure();
     const OutgoingWebhookId first = add(endpoint, 0, 1);
     const OutgoingWebhookId second = add(endpoint, 1, 2);
@@ -275,7 +275,7 @@ TEST_P(WebhookStoreContract, ALateOneLetsTheOthersPass) {
     EXPECT_EQ(store().endpoints({}).value().front().last_success_at, now());
 }
 
-TEST_P(WebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnabled) {
+TEST_P(OutgoingWebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnabled) {
     const WebhookEndpoint endpoint = configure();
     WebhookOutcome gone = outcome(endpoint, add(endpoint, 0, 1));
     gone.disabled_reason = "gone";
@@ -291,10 +291,10 @@ TEST_P(WebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnabled) {
     EXPECT_TRUE(claim());
     const auto unknown = store().enable(ids.make<WebhookEndpointId>(), {});
     ASSERT_FALSE(unknown);
-    EXPECT_EQ(unknown.error().reason, "endpoint_not_found");
+    EXPECT_EQ(unknown.error().code, "endpoint_not_found");
 }
 
-TEST_P(WebhookStoreContract, SendsAgainWhatWasDelivered) {
+TEST_P(OutgoingWebhookStoreContract, SendsAgainWhatWasDelivered) {
     const WebhookEndpoint endpoint = configure();
     const OutgoingWebhookId webhook = add(endpoint, 0, 1);
     WebhookOutcome delivered = outcome(endpoint, webhook);
@@ -307,13 +307,13 @@ TEST_P(WebhookStoreContract, SendsAgainWhatWasDelivered) {
     EXPECT_EQ(store().pending(endpoint.id, now()).value().size(), 1U);
     EXPECT_TRUE(claim());
     const auto unknown = store().replay(ids.make<OutgoingWebhookId>(), {}, now(), now());
-    EXPECT_EQ(unknown.error().reason, "webhook_not_found");
+    EXPECT_EQ(unknown.error().code, "webhook_not_found");
     configure("https://other.example/");
     const auto removed = store().replay(webhook, {}, now(), now());
-    EXPECT_EQ(removed.error().reason, "endpoint_removed");
+    EXPECT_EQ(removed.error().code, "endpoint_removed");
 }
 
-TEST_P(WebhookStoreContract, ListsNewestFirstInPages) {
+TEST_P(OutgoingWebhookStoreContract, ListsNewestFirstInPages) {
     const WebhookEndpoint endpoint = configure();
     std::vector<OutgoingWebhookId> made;
     for (std::int64_t i = 0; i < 3; ++i) {
@@ -330,7 +330,7 @@ TEST_P(WebhookStoreContract, ListsNewestFirstInPages) {
     EXPECT_TRUE(store().list({.endpoint = ids.make<WebhookEndpointId>()}).value().empty());
 }
 
-TEST_P(WebhookStoreContract, GivesUpAndForgetsWhatIsTooOld) {
+TEST_P(OutgoingWebhookStoreContract, GivesUpAndForgetsWhatIsTooOld) {
     const WebhookEndpoint endpoint = configure();
     add(endpoint, 0, 0);
     record(here, {event(Kind::kCacheMiss)});
@@ -357,7 +357,7 @@ TEST_P(WebhookStoreContract, GivesUpAndForgetsWhatIsTooOld) {
     EXPECT_TRUE(store().list({}).value().empty());
 }
 
-TEST_P(WebhookStoreContract, ForgetsEventsThatEveryEndpointHas) {
+TEST_P(OutgoingWebhookStoreContract, ForgetsEventsThatEveryEndpointHas) {
     const WebhookEndpoint endpoint = configure();
     record(here, {event(Kind::kCacheMiss), event(Kind::kCacheMiss)});
     const auto stored = events();
@@ -376,7 +376,7 @@ TEST_P(WebhookStoreContract, ForgetsEventsThatEveryEndpointHas) {
     EXPECT_EQ(events().front().position, stored.back().position);
 }
 
-ORDERPUSH_CONTRACT_SUITE(WebhookStoreContract);
+ORDERPUSH_CONTRACT_SUITE(OutgoingWebhookStoreContract);
 
 }  // namespace
 }  // namespace orderpush::test

@@ -84,18 +84,18 @@ TEST_P(PaymentStoreContract, ThePaymentThatSettlesClosesTheSession) {
     );
     const auto late = payments().record(payment_of(1));
     ASSERT_FALSE(late);
-    EXPECT_EQ(late.error().reason, "session_closed");
-    EXPECT_EQ(late.error().code, ErrorCode::kConflict);
+    EXPECT_EQ(late.error().code, "session_closed");
+    EXPECT_EQ(late.error().kind, ErrorKind::kConflict);
 }
 
 TEST_P(PaymentStoreContract, MoreThanIsOutstandingIsRefusedAndNothingIsWritten) {
     ASSERT_TRUE(payments().record(payment_of(1000)));
     const auto refused = payments().record(payment_of(kBill - 999));
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().reason, "overpayment");
-    ASSERT_EQ(refused.error().facts.size(), 1U);
-    EXPECT_EQ(refused.error().facts[0].first, "outstandingAmount");
-    EXPECT_EQ(std::get<std::int64_t>(refused.error().facts[0].second), kBill - 1000);
+    EXPECT_EQ(refused.error().code, "overpayment");
+    ASSERT_EQ(refused.error().extensions.size(), 1U);
+    EXPECT_EQ(refused.error().extensions[0].first, "outstandingAmount");
+    EXPECT_EQ(std::get<std::int64_t>(refused.error().extensions[0].second), kBill - 1000);
     EXPECT_EQ(payments().list(session.id, 10)->size(), 1U);
     EXPECT_EQ(recorded().size(), 1U);
 }
@@ -112,9 +112,9 @@ TEST_P(PaymentStoreContract, OfTwoAnswersTheRightOneIsKept) {
     const auto answers = [&](NewPayment payment, const std::string& key) {
         const IdempotencyKey guard{sample.branch.restaurant, key, "hash"};
         payment.settled_answer =
-            KeptAnswer{.key = guard, .body = "settled", .at = world->clock.now()};
+            StoredResponse{.key = guard, .body = "settled", .at = world->clock.now()};
         payment.partial_answer =
-            KeptAnswer{.key = guard, .body = "partial", .at = world->clock.now()};
+            StoredResponse{.key = guard, .body = "partial", .at = world->clock.now()};
         return payment;
     };
     const auto kept = [&](const std::string& key) {
@@ -124,7 +124,7 @@ TEST_P(PaymentStoreContract, OfTwoAnswersTheRightOneIsKept) {
     EXPECT_EQ(kept("first"), "partial");
     const auto again = payments().record(answers(payment_of(1), "first"));
     ASSERT_FALSE(again);
-    EXPECT_EQ(again.error().reason, "idempotency_key_taken");
+    EXPECT_EQ(again.error().code, "idempotency_key_taken");
     ASSERT_TRUE(payments().record(answers(payment_of(kBill - 1000), "second")));
     EXPECT_EQ(kept("second"), "settled");
     EXPECT_EQ(payments().list(session.id, 10)->size(), 2U);
@@ -147,8 +147,8 @@ TEST_P(PaymentStoreContract, PaymentsAreListedInOrderOfTime) {
 TEST_P(PaymentStoreContract, UnknownSessionsAndPaymentsAreNotFound) {
     auto payment = payment_of(1);
     payment.payment.session = ids.make<SessionId>();
-    EXPECT_EQ(payments().record(payment).error().reason, "session_not_found");
-    EXPECT_EQ(payments().find(ids.make<PaymentId>()).error().reason, "payment_not_found");
+    EXPECT_EQ(payments().record(payment).error().code, "session_not_found");
+    EXPECT_EQ(payments().find(ids.make<PaymentId>()).error().code, "payment_not_found");
 }
 
 ORDERPUSH_CONTRACT_SUITE(PaymentStoreContract);

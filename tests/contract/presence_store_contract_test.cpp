@@ -33,12 +33,12 @@ class PresenceStoreContract : public StoreContract {
     PresenceFact fact(Kind kind, const std::string& id, Timestamp at, const std::string& c = "c1") {
         return {.kind = kind, .channel = kitchen, .at = at, .member_id = id, .connection = c};
     }
-    void hear(const std::vector<PresenceFact>& facts, const std::string& provider = "ably") {
-        WebhookReceipts& receipts = world->webhook_receipts();
+    void hear(const std::vector<PresenceFact>& extensions, const std::string& provider = "ably") {
+        IncomingWebhookStore& receipts = world->webhook_receipts();
         ASSERT_TRUE(receipts.store(provider, std::to_string(++texts), now()).value());
         const auto pending = receipts.list_pending(10);
         ASSERT_EQ(pending->size(), 1U);
-        const auto settled = receipts.settle(pending->front(), facts, now());
+        const auto settled = receipts.settle(pending->front(), extensions, now());
         ASSERT_TRUE(settled) << settled.error().detail;
     }
     void replace(const std::vector<ListedMember>& members, Timestamp asked_at) {
@@ -53,7 +53,7 @@ class PresenceStoreContract : public StoreContract {
 };
 
 TEST_P(PresenceStoreContract, AReceiptIsStoredOncePerProviderAndText) {
-    WebhookReceipts& receipts = world->webhook_receipts();
+    IncomingWebhookStore& receipts = world->webhook_receipts();
     EXPECT_TRUE(*receipts.store("pusher", R"({"a":"ö"})", now()));
     EXPECT_FALSE(*receipts.store("pusher", R"({"a":"ö"})", now()));
     EXPECT_TRUE(*receipts.store("ably", R"({"a":"ö"})", now()));
@@ -66,9 +66,9 @@ TEST_P(PresenceStoreContract, AReceiptIsStoredOncePerProviderAndText) {
 }
 
 TEST_P(PresenceStoreContract, ASettledReceiptCountsOnce) {
-    WebhookReceipts& receipts = world->webhook_receipts();
+    IncomingWebhookStore& receipts = world->webhook_receipts();
     ASSERT_TRUE(receipts.store("ably", "{}", now()));
-    const WebhookReceipt receipt = receipts.list_pending(1)->front();
+    const IncomingWebhook receipt = receipts.list_pending(1)->front();
     ASSERT_TRUE(receipts.settle(receipt, {fact(Kind::kEntered, "staff-1", now())}, now()));
     ASSERT_TRUE(receipts.settle(receipt, {fact(Kind::kEntered, "staff-2", now())}, now()));
     EXPECT_EQ(present(), Ids{"staff-1"});
@@ -77,7 +77,7 @@ TEST_P(PresenceStoreContract, ASettledReceiptCountsOnce) {
 }
 
 TEST_P(PresenceStoreContract, ARefusedReceiptBlocksNoOther) {
-    WebhookReceipts& receipts = world->webhook_receipts();
+    IncomingWebhookStore& receipts = world->webhook_receipts();
     ASSERT_TRUE(receipts.store("ably", "1", now()));
     ASSERT_TRUE(receipts.store("ably", "2", now()));
     const auto id = receipts.list_pending(1)->front().id;
@@ -87,7 +87,7 @@ TEST_P(PresenceStoreContract, ARefusedReceiptBlocksNoOther) {
 }
 
 TEST_P(PresenceStoreContract, OnlyOldProcessedReceiptsArePurged) {
-    WebhookReceipts& receipts = world->webhook_receipts();
+    IncomingWebhookStore& receipts = world->webhook_receipts();
     for (const char* const text : {"1", "2", "3", "4"}) {
         ASSERT_TRUE(receipts.store("ably", text, now()));
         world->clock.advance(seconds{1});
@@ -175,7 +175,7 @@ TEST_P(PresenceStoreContract, WhoWentIsReadTheLastOneFirst) {
     hear({fact(Kind::kLeft, "staff-1", now(), "c2"), fact(Kind::kEntered, "staff-4", now())});
     const auto silent = [&](Timestamp since, int limit = 10) {
         return world->presence()
-            .read_silent(kitchen, {"ably", "pusher"}, start + seconds{1}, since, limit)
+            .read_recently_left(kitchen, {"ably", "pusher"}, start + seconds{1}, since, limit)
             .value();
     };
     const auto all = silent(start);

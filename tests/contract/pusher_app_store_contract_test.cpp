@@ -3,7 +3,7 @@
 namespace orderpush::test {
 namespace {
 
-class AppStoreContract : public StoreContract {
+class PusherAppStoreContract : public StoreContract {
   protected:
     Result<void> add(const HostedApp& app) { return world->apps().add(app, world->clock.now()); }
     std::vector<HostedApp> list(int limit = 10) {
@@ -28,25 +28,25 @@ class AppStoreContract : public StoreContract {
     const HostedApp bare{.id = "7", .key = "key-7", .secret = "sealed:other"};
 };
 
-TEST_P(AppStoreContract, GivesBackWhatItWasGivenInTheOrderOfIds) {
+TEST_P(PusherAppStoreContract, GivesBackWhatItWasGivenInTheOrderOfIds) {
     ASSERT_TRUE(add(bare));
     ASSERT_TRUE(add(full));
     EXPECT_EQ(list(), (std::vector<HostedApp>{full, bare}));  // "42" before "7": as text
     EXPECT_EQ(list(1), (std::vector<HostedApp>{full}));
 }
 
-TEST_P(AppStoreContract, RefusesAnIdOrKeyThatIsTaken) {
+TEST_P(PusherAppStoreContract, RefusesAnIdOrKeyThatIsTaken) {
     ASSERT_TRUE(add(full));
     HostedApp other = bare;
     other.id = full.id;
-    EXPECT_EQ(add(other).error().reason, "app_taken");
+    EXPECT_EQ(add(other).error().code, "app_taken");
     other.id = "8";
     other.key = full.key;
-    EXPECT_EQ(add(other).error().reason, "app_taken");
+    EXPECT_EQ(add(other).error().code, "app_taken");
     EXPECT_EQ(list(), (std::vector<HostedApp>{full}));
 }
 
-TEST_P(AppStoreContract, DisablesAndEnablesOne) {
+TEST_P(PusherAppStoreContract, DisablesAndEnablesOne) {
     ASSERT_TRUE(add(bare));
     ASSERT_TRUE(add(full));
     EXPECT_TRUE(world->apps().set_disabled(full.id, false));
@@ -54,19 +54,19 @@ TEST_P(AppStoreContract, DisablesAndEnablesOne) {
     EXPECT_TRUE(world->apps().set_disabled(bare.id, true));
     EXPECT_FALSE(list().front().is_disabled);
     EXPECT_TRUE(list().back().is_disabled);
-    EXPECT_EQ(world->apps().set_disabled("99", true).error().reason, "app_unknown");
+    EXPECT_EQ(world->apps().set_disabled("99", true).error().code, "app_unknown");
 }
 
-TEST_P(AppStoreContract, RemovesOnce) {
+TEST_P(PusherAppStoreContract, RemovesOnce) {
     ASSERT_TRUE(add(full));
     ASSERT_TRUE(add(bare));
     EXPECT_TRUE(world->apps().remove(full.id));
-    EXPECT_EQ(world->apps().remove(full.id).error().reason, "app_unknown");
+    EXPECT_EQ(world->apps().remove(full.id).error().code, "app_unknown");
     EXPECT_EQ(list(), (std::vector<HostedApp>{bare}));
     EXPECT_TRUE(add(full));
 }
 
-ORDERPUSH_CONTRACT_SUITE(AppStoreContract);
+ORDERPUSH_CONTRACT_SUITE(PusherAppStoreContract);
 
 }  // namespace
 }  // namespace orderpush::test

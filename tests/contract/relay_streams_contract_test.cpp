@@ -7,7 +7,7 @@ namespace {
 
 using State = Settlement::State;
 
-class StreamsContract : public StoreContract {
+class RelayStreamsContract : public StoreContract {
   protected:
     /// A relay of one stream.
     struct Relay {
@@ -51,13 +51,13 @@ class StreamsContract : public StoreContract {
     TableSession session = sample.open_session();
 };
 
-TEST_P(StreamsContract, TheFirstEverBeginsWithAllThereIs) {
+TEST_P(RelayStreamsContract, TheFirstEverBeginsWithAllThereIs) {
     sample.place_order(session);
     set({"one"});
     EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
 }
 
-TEST_P(StreamsContract, EachGetsEverythingAndOneThatIsBehindHoldsNoOtherBack) {
+TEST_P(RelayStreamsContract, EachGetsEverythingAndOneThatIsBehindHoldsNoOtherBack) {
     set({"one", "two", "three"});
     Relay one{*world, "one"};
     Relay two{*world, "two"};
@@ -73,7 +73,7 @@ TEST_P(StreamsContract, EachGetsEverythingAndOneThatIsBehindHoldsNoOtherBack) {
     EXPECT_EQ(three.deliver(), 0U);
 }
 
-TEST_P(StreamsContract, AFurtherOneRetriesAndGoesOnAsTheFirstDoes) {
+TEST_P(RelayStreamsContract, AFurtherOneRetriesAndGoesOnAsTheFirstDoes) {
     set({"one", "two"});
     Relay two{*world, "two"};
     sample.place_order(session);
@@ -85,7 +85,7 @@ TEST_P(StreamsContract, AFurtherOneRetriesAndGoesOnAsTheFirstDoes) {
     EXPECT_EQ(two.deliver(), 0U);
 }
 
-TEST_P(StreamsContract, OneThatIsAddedBeginsWhereTheOthersAre) {
+TEST_P(RelayStreamsContract, OneThatIsAddedBeginsWhereTheOthersAre) {
     set({"one"});
     Relay one{*world, "one"};
     sample.place_order(session);
@@ -100,7 +100,7 @@ TEST_P(StreamsContract, OneThatIsAddedBeginsWhereTheOthersAre) {
     EXPECT_EQ(one.deliver(), 3U);
 }
 
-TEST_P(StreamsContract, OneThatTakesOverMissesNothingAndRepeatsNothing) {
+TEST_P(RelayStreamsContract, OneThatTakesOverMissesNothingAndRepeatsNothing) {
     set({"one"});
     {
         Relay one{*world, "one"};
@@ -116,7 +116,7 @@ TEST_P(StreamsContract, OneThatTakesOverMissesNothingAndRepeatsNothing) {
     EXPECT_EQ(two.deliver(), 0U);
 }
 
-TEST_P(StreamsContract, OneThatComesAgainBeginsWhereTheOthersAre) {
+TEST_P(RelayStreamsContract, OneThatComesAgainBeginsWhereTheOthersAre) {
     set({"one", "two"});
     sample.place_order(session);
     EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
@@ -130,7 +130,7 @@ TEST_P(StreamsContract, OneThatComesAgainBeginsWhereTheOthersAre) {
     EXPECT_EQ(two.deliver(), 3U);
 }
 
-TEST_P(StreamsContract, OneThatBecomesTheFirstGoesOnWhereItWas) {
+TEST_P(RelayStreamsContract, OneThatBecomesTheFirstGoesOnWhereItWas) {
     set({"one", "two"});
     sample.place_order(session);
     EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
@@ -142,7 +142,7 @@ TEST_P(StreamsContract, OneThatBecomesTheFirstGoesOnWhereItWas) {
     EXPECT_EQ(two.deliver(), 0U);
 }
 
-TEST_P(StreamsContract, SettingTheSameAgainChangesNothing) {
+TEST_P(RelayStreamsContract, SettingTheSameAgainChangesNothing) {
     set({"one", "two"});
     sample.place_order(session);
     set({"two", "one"});
@@ -151,7 +151,7 @@ TEST_P(StreamsContract, SettingTheSameAgainChangesNothing) {
     EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
 }
 
-TEST_P(StreamsContract, WhatIsSkippedIsSettled) {
+TEST_P(RelayStreamsContract, WhatIsSkippedIsSettled) {
     set({"one", "two"});
     sample.place_order(session);
     Relay two{*world, "two"};
@@ -161,7 +161,7 @@ TEST_P(StreamsContract, WhatIsSkippedIsSettled) {
     EXPECT_EQ(two.deliver(), 3U);
 }
 
-TEST_P(StreamsContract, RetentionWaitsForAllInForceAndForNoOther) {
+TEST_P(RelayStreamsContract, RetentionWaitsForAllInForceAndForNoOther) {
     set({"one", "two"});
     sample.place_order(session);
     EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
@@ -182,7 +182,7 @@ TEST_P(StreamsContract, RetentionWaitsForAllInForceAndForNoOther) {
     EXPECT_EQ(purge({"one"}), 3U);
 }
 
-ORDERPUSH_CONTRACT_SUITE(StreamsContract);
+ORDERPUSH_CONTRACT_SUITE(RelayStreamsContract);
 
 }  // namespace
 }  // namespace orderpush::test

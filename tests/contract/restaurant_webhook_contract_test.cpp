@@ -87,7 +87,7 @@ TEST_P(RestaurantWebhookContract, TheSettingsOfTheBuiltInServerLeaveItAlone) {
 TEST_P(RestaurantWebhookContract, AnotherRestaurantSeesNothingOfIt) {
     const WebhookEndpoint endpoint = put("https://a.example/", "sealed:1");
     const OutgoingWebhookId webhook = add(endpoint);
-    WebhookStore& webhooks = world->webhooks();
+    OutgoingWebhookStore& webhooks = world->webhooks();
     const WebhookReader ours = sample.branch.restaurant;
     EXPECT_EQ(webhooks.endpoints(ours).value().size(), 1U);
     EXPECT_EQ(webhooks.list({.reader = ours}).value().size(), 1U);
@@ -96,10 +96,10 @@ TEST_P(RestaurantWebhookContract, AnotherRestaurantSeesNothingOfIt) {
 
     EXPECT_TRUE(webhooks.endpoints(another()).value().empty());
     EXPECT_TRUE(webhooks.list({.reader = another()}).value().empty());
-    EXPECT_EQ(webhooks.enable(endpoint.id, another()).error().reason, "endpoint_not_found");
+    EXPECT_EQ(webhooks.enable(endpoint.id, another()).error().code, "endpoint_not_found");
     const auto replayed = webhooks.replay(webhook, another(), now(), now() + hours{1});
     ASSERT_FALSE(replayed);
-    EXPECT_EQ(replayed.error().reason, "webhook_not_found");
+    EXPECT_EQ(replayed.error().code, "webhook_not_found");
 
     const std::vector<EndpointConfig> shared{{.app_id = "7", .target = "https://c.example/"}};
     ASSERT_TRUE(webhooks.set_endpoints(shared, ids, now()));

@@ -21,8 +21,8 @@ TEST_P(SessionStoreContract, ATableIsFoundByItsQrToken) {
 TEST_P(SessionStoreContract, AnUnknownQrTokenIsNotFound) {
     const auto found = sessions().find_table_by_qr("nobody's");
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, ErrorCode::kNotFound);
-    EXPECT_EQ(found.error().reason, "qr_token_unknown");
+    EXPECT_EQ(found.error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(found.error().code, "qr_token_unknown");
 }
 
 TEST_P(SessionStoreContract, TheFirstGuestOpensTheSession) {
@@ -76,7 +76,7 @@ TEST_P(SessionStoreContract, TablesHaveSessionsOfTheirOwn) {
 TEST_P(SessionStoreContract, AnUnknownTableCannotBeOpened) {
     const auto joined = sessions().open_or_join(sample.new_session(ids.make<TableId>(), "hash-1"));
     ASSERT_FALSE(joined);
-    EXPECT_EQ(joined.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(joined.error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(SessionStoreContract, ASessionIsFoundOpenAndClosed) {
@@ -91,7 +91,7 @@ TEST_P(SessionStoreContract, ASessionIsFoundOpenAndClosed) {
     ASSERT_TRUE(closed) << closed.error().detail;
     EXPECT_FALSE(closed->is_open);
     EXPECT_EQ(closed->closed_at, world->clock.now());
-    EXPECT_EQ(sessions().find(ids.make<SessionId>()).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(sessions().find(ids.make<SessionId>()).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(SessionStoreContract, AGuestIsFoundByTokenHashAndSeesTheSessionClose) {
@@ -106,19 +106,19 @@ TEST_P(SessionStoreContract, AGuestIsFoundByTokenHashAndSeesTheSessionClose) {
     EXPECT_EQ(guest->restaurant, sample.branch.restaurant);
     EXPECT_EQ(guest->device_id, "device-1");
     EXPECT_EQ(guest->name, "Ana");
-    EXPECT_EQ(sessions().find_departed_guest("hash-1").error().reason, "guest_not_found");
+    EXPECT_EQ(sessions().find_departed_guest("hash-1").error().code, "guest_not_found");
     world->close_session(guest->session, world->clock.now());
     const auto departed = sessions().find_departed_guest("hash-1");
     ASSERT_TRUE(departed) << departed.error().detail;
     EXPECT_EQ(departed->guest.session, guest->session);
     EXPECT_EQ(departed->guest.device_id, "device-1");
     EXPECT_EQ(departed->closed_at, world->clock.now());
-    EXPECT_EQ(sessions().find_departed_guest("other").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(sessions().find_departed_guest("other").error().kind, ErrorKind::kNotFound);
     const auto late = sessions().find_guest_by_token_hash("hash-1");
     ASSERT_FALSE(late);
-    EXPECT_EQ(late.error().code, ErrorCode::kUnauthenticated);
-    EXPECT_EQ(late.error().reason, "session_closed");
-    EXPECT_EQ(sessions().find_guest_by_token_hash("other").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(late.error().kind, ErrorKind::kUnauthenticated);
+    EXPECT_EQ(late.error().code, "session_closed");
+    EXPECT_EQ(sessions().find_guest_by_token_hash("other").error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(SessionStoreContract, ATableIsFoundWithItsOpenSession) {
@@ -128,7 +128,7 @@ TEST_P(SessionStoreContract, ATableIsFoundWithItsOpenSession) {
     EXPECT_EQ(empty->second, std::nullopt);
     const auto session = sample.open_session();
     EXPECT_EQ(sessions().find_table(sample.table.id)->second, session.id);
-    EXPECT_EQ(sessions().find_table(ids.make<TableId>()).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(sessions().find_table(ids.make<TableId>()).error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(SessionStoreContract, ClosingEndsTheTokensAndLeavesTheTableToBeCleaned) {
@@ -145,7 +145,7 @@ TEST_P(SessionStoreContract, ClosingEndsTheTokensAndLeavesTheTableToBeCleaned) {
     EXPECT_TRUE(closed->was_closed_now);
     EXPECT_FALSE(closed->session.is_open);
     EXPECT_EQ(closed->session.closed_at, closing.at);
-    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-1").error().reason, "session_closed");
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-1").error().code, "session_closed");
     EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kNeedsCleaning);
     EXPECT_EQ(world->tables().find(sample.table.id)->open_session, std::nullopt);
 
@@ -183,7 +183,7 @@ TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {
     auto request = sample.new_session(sample.table.id, "hash-1");
     // Nobody sits there, so nobody can be joined.
     const auto nobody = answered(request, ids.make<SessionId>(), "key-1");
-    EXPECT_EQ(sessions().open_or_join(nobody).error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(sessions().open_or_join(nobody).error().kind, ErrorKind::kPreconditionFailed);
     const auto opened = sessions().open_or_join(answered(request, request.id, "key-1"));
     ASSERT_TRUE(opened) << opened.error().detail;
     EXPECT_TRUE(opened->was_opened);
@@ -192,8 +192,8 @@ TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {
     auto next = sample.new_session(sample.table.id, "hash-2");
     const auto not_opened = sessions().open_or_join(answered(next, next.id, "key-2"));
     ASSERT_FALSE(not_opened);
-    EXPECT_EQ(not_opened.error().code, ErrorCode::kPreconditionFailed);
-    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-2").error().reason, "guest_not_found");
+    EXPECT_EQ(not_opened.error().kind, ErrorKind::kPreconditionFailed);
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-2").error().code, "guest_not_found");
     EXPECT_FALSE(*world->idempotency().find(sample.branch.restaurant, "key-2"));
     const auto joined = sessions().open_or_join(answered(next, request.id, "key-2"));
     ASSERT_TRUE(joined) << joined.error().detail;
@@ -203,8 +203,8 @@ TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {
     auto third = sample.new_session(sample.table.id, "hash-3");
     const auto taken = sessions().open_or_join(answered(third, request.id, "key-2"));
     ASSERT_FALSE(taken);
-    EXPECT_EQ(taken.error().reason, "idempotency_key_taken");
-    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-3").error().reason, "guest_not_found");
+    EXPECT_EQ(taken.error().code, "idempotency_key_taken");
+    EXPECT_EQ(sessions().find_guest_by_token_hash("hash-3").error().code, "guest_not_found");
     EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
 }
 

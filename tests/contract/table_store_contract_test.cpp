@@ -156,25 +156,25 @@ TEST_P(TableStoreContract, ANewTableCanBeSatAtAndIsTold) {
     EXPECT_EQ(found->table.area_name, "Terrace");
     EXPECT_EQ(world->sessions().find_table_by_qr("qr-T7")->id, table.table.id);
     EXPECT_EQ(recorded_count(), 1U);
-    EXPECT_EQ(tables().find(ids.make<TableId>()).error().reason, "table_not_found");
+    EXPECT_EQ(tables().find(ids.make<TableId>()).error().code, "table_not_found");
 }
 
 TEST_P(TableStoreContract, ANumberAndAnAreasNameAreTakenOnce) {
-    EXPECT_EQ(tables().create(new_table("T5")).error().reason, "table_number_taken");
+    EXPECT_EQ(tables().create(new_table("T5")).error().code, "table_number_taken");
     auto same_area = new_table("T8");
     same_area.table.area = ids.make<AreaId>();
     same_area.has_new_area = true;
-    EXPECT_EQ(tables().create(same_area).error().reason, "area_taken");
+    EXPECT_EQ(tables().create(same_area).error().code, "area_taken");
     auto change = change_of(sample.other_table);
     change.after.number = "T5";
-    EXPECT_EQ(tables().change(change).error().reason, "table_number_taken");
+    EXPECT_EQ(tables().change(change).error().code, "table_number_taken");
     EXPECT_EQ(tables().list(sample.branch.id)->size(), 2U);
     EXPECT_EQ(recorded_count(), 0U);
 }
 
 TEST_P(TableStoreContract, ATakenKeyMakesNoTable) {
     auto table = new_table("T7");
-    table.answer = KeptAnswer{
+    table.answer = StoredResponse{
         .key = {sample.branch.restaurant, "key", "hash"},
         .body = R"({"id":"t"})",
         .at = world->clock.now()};
@@ -184,7 +184,7 @@ TEST_P(TableStoreContract, ATakenKeyMakesNoTable) {
     EXPECT_EQ((*kept)->body, R"({"id":"t"})");
     auto again = new_table("T8");
     again.answer = table.answer;
-    EXPECT_EQ(tables().create(again).error().reason, "idempotency_key_taken");
+    EXPECT_EQ(tables().create(again).error().code, "idempotency_key_taken");
     EXPECT_EQ(tables().list(sample.branch.id)->size(), 3U);
     EXPECT_EQ(recorded_count(), 1U);
 }
@@ -201,12 +201,12 @@ TEST_P(TableStoreContract, AChangeIsWrittenOnlyIfTheTableIsAsItWasSeen) {
     EXPECT_EQ(recorded_count(), 1U);
     const auto late = tables().change(change);
     ASSERT_FALSE(late);
-    EXPECT_EQ(late.error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(late.error().kind, ErrorKind::kPreconditionFailed);
     // Whoever sits down meanwhile changes the table, too.
     auto cleaning = change_of(sample.table);
     cleaning.after.state = TableState::kNeedsCleaning;
     sample.open_session();
-    EXPECT_EQ(tables().change(cleaning).error().code, ErrorCode::kPreconditionFailed);
+    EXPECT_EQ(tables().change(cleaning).error().kind, ErrorKind::kPreconditionFailed);
     EXPECT_EQ(tables().find(sample.table.id)->table.state, TableState::kOccupied);
 }
 
@@ -216,10 +216,10 @@ TEST_P(TableStoreContract, ANewQrTokenReplacesTheFormer) {
     EXPECT_EQ(world->sessions().find_table_by_qr("new")->id, sample.table.id);
     const auto former = world->sessions().find_table_by_qr("qr-" + to_string(sample.table.id));
     ASSERT_FALSE(former);
-    EXPECT_EQ(former.error().reason, "qr_token_unknown");
+    EXPECT_EQ(former.error().code, "qr_token_unknown");
     EXPECT_EQ(tables().find(sample.table.id)->qr_token, "new");
     EXPECT_EQ(
-        tables().renew_qr_token({.table = ids.make<TableId>(), .qr_token = "x"}).error().reason,
+        tables().renew_qr_token({.table = ids.make<TableId>(), .qr_token = "x"}).error().code,
         "table_not_found"
     );
 }

@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <vector>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using fuzz::require;
@@ -173,7 +173,7 @@ class World {
     std::uint32_t connected_ = 0;
     realtime::IoShards shards_{1};
     ThreadPool pool_{1, 1};
-    FrontDoor door_;
+    HttpServer door_;
     std::uint16_t port_ = 0;
 };
 
@@ -226,10 +226,10 @@ void check_response(const std::string& response) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace orderpush::front_door;
+    using namespace orderpush::http_server;
     orderpush::fuzz::Input input{data, size};
     const unsigned kind = input.byte();
     const std::string bytes = input.rest();

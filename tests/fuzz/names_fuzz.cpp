@@ -2,9 +2,9 @@
 /// or peer, any name.
 
 #include "base/percent.hpp"
-#include "core/events/channel.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/origin_policy.hpp"
+#include "core/events/channel.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/wire/handshake.hpp"
@@ -40,7 +40,7 @@ void check_origins(const std::string& setting, const std::string& origin) {
     require(!OriginPolicy{}.allows(origin), "without a list nobody is allowed");
     const auto policy = OriginPolicy::parse(setting, "");
     if (!policy) {
-        require(!policy.error().faults.empty(), "what is wrong with a list is said");
+        require(!policy.error().field_errors.empty(), "what is wrong with a list is said");
         return;
     }
     require(!policy->allows("null"), "a page without an origin is never allowed");
@@ -85,7 +85,7 @@ void check_addresses(
     );
     const auto proxies = TrustedProxies::parse(setting);
     if (!proxies) {
-        require(!proxies.error().faults.empty(), "what is wrong with a list is said");
+        require(!proxies.error().field_errors.empty(), "what is wrong with a list is said");
         return;
     }
     const std::string client = proxies->client_of(peer, values);

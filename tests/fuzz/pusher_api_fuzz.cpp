@@ -95,7 +95,7 @@ class World {
     NameCodec codec_;
     IoShards shards_{1};
     Hub hub_{shards_, {}};
-    Apps apps_{kApp};
+    AppTable apps_{kApp};
     PusherApi api_{hub_, apps_, clock_};
     std::shared_ptr<Listener> listener_ = std::make_shared<Listener>();
 };

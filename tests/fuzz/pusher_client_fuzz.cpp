@@ -11,10 +11,10 @@
 
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
-#include "realtime/hub/hub.hpp"
 #include "realtime/event_loop/io_shards.hpp"
-#include "realtime/pusher/pusher_protocol.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/pusher/pusher_client.hpp"
+#include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
 #include "realtime/wire/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -39,7 +39,7 @@ const protocol::PusherApp kApp{
     .id = "77001", .key = "relaykey01", .secret = "relay-secret-For-Tests"};
 
 /// What a client hears; knows what it may hear.
-class CheckingOutlet final : public Outlet {
+class CheckingConnection final : public ClientConnection {
   public:
     void send(const Frame& frame) override {
         const std::string_view bytes = frame.bytes();
@@ -68,8 +68,8 @@ class CheckingOutlet final : public Outlet {
 };
 
 struct Client {
-    std::shared_ptr<ProtocolSession> session;
-    std::unique_ptr<CheckingOutlet> outlet;
+    std::shared_ptr<ProtocolClient> session;
+    std::unique_ptr<CheckingConnection> outlet;
 };
 
 class World {
@@ -106,7 +106,7 @@ class World {
 
 void World::connect(Client& client, const std::string& version) {
     leave(client);
-    client.outlet = std::make_unique<CheckingOutlet>();
+    client.outlet = std::make_unique<CheckingConnection>();
     auto opening = protocol_.open(
         {.path = "/app/relaykey01",
          .query = "protocol=" + version,
@@ -117,7 +117,7 @@ void World::connect(Client& client, const std::string& version) {
          .shard = 0,
          .activity_timeout = std::chrono::seconds{120}}
     );
-    if (auto* session = std::get_if<std::shared_ptr<ProtocolSession>>(&opening)) {
+    if (auto* session = std::get_if<std::shared_ptr<ProtocolClient>>(&opening)) {
         client.session = std::move(*session);
     }
 }

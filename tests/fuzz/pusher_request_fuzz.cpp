@@ -31,7 +31,7 @@ bool is_verified(const PusherRequest& request, Timestamp now = kNow) {
 void check_query(std::string_view text) {
     const auto query = PusherQuery::parse(text);
     if (!query) {
-        require(query.error().code == ErrorCode::kInvalid, "a bad query is an invalid one");
+        require(query.error().kind == ErrorKind::kInvalid, "a bad query is an invalid one");
         return;
     }
     require(query->all().size() <= 64, "a query has at most 64 parameters");

@@ -22,16 +22,18 @@ constexpr std::string_view kPusherSecret = "pusher-secret-For-Tests";
 constexpr std::string_view kAblySecret = "ably-secret-For-Tests";
 constexpr std::string_view kToken = "token-For-Tests";
 
-void check_facts(const Result<std::vector<PresenceFact>>& facts) {
-    if (!facts) {
-        require(facts.error().code == ErrorCode::kMalformed, "what is no note is malformed");
+void check_facts(const Result<std::vector<PresenceFact>>& extensions) {
+    if (!extensions) {
+        require(extensions.error().kind == ErrorKind::kMalformed, "what is no note is malformed");
         return;
     }
-    for (const PresenceFact& fact : *facts) {
-        require(fact.channel.kind() == ChannelKind::kPresence, "facts are of presence channels");
+    for (const PresenceFact& fact : *extensions) {
+        require(
+            fact.channel.kind() == ChannelKind::kPresence, "extensions are of presence channels"
+        );
         require(
             fact.is_of_member() ? is_member_id(fact.member_id) : fact.member_id.empty(),
-            "facts of members name them"
+            "extensions of members name them"
         );
         require(realtime::is_utf8(fact.member_id), "a member's id is UTF-8");
         require(realtime::is_utf8(fact.connection), "a connection is UTF-8");
@@ -40,11 +42,11 @@ void check_facts(const Result<std::vector<PresenceFact>>& facts) {
             "a member's info is a JSON object"
         );
     }
-    const SettledPresence settled = settle(*facts);
-    require(settled.members.size() <= facts->size(), "settling adds nothing");
+    const SettledPresence settled = settle(*extensions);
+    require(settled.members.size() <= extensions->size(), "settling adds nothing");
 }
 
-WebhookRequest request_of(const Headers& headers, std::string_view body) {
+IncomingWebhookRequest request_of(const Headers& headers, std::string_view body) {
     return {
         .header = [&headers](std::string_view name) -> std::string_view {
             const auto found = headers.find(name);
@@ -54,7 +56,9 @@ WebhookRequest request_of(const Headers& headers, std::string_view body) {
 }
 
 /// Reads what is admitted; nothing is without `proof`, the header that shows whose it is.
-void admit(const WebhookSource& source, Headers headers, const char* proof, std::string_view body) {
+void admit(
+    const IncomingWebhookSource& source, Headers headers, const char* proof, std::string_view body
+) {
     const auto note = source.admit(request_of(headers, body));
     if (note) {
         require(realtime::is_utf8(note->text), "a note is UTF-8");
@@ -63,12 +67,12 @@ void admit(const WebhookSource& source, Headers headers, const char* proof, std:
         const auto again = source.admit(request_of(headers, body));
         require(again && again->text == note->text, "the same webhook makes the same note");
     } else {
-        require(note.error().reason == "webhook_malformed", "what is signed is not forged");
+        require(note.error().code == "webhook_malformed", "what is signed is not forged");
     }
     headers[proof].back() = headers[proof].back() == '0' ? '1' : '0';
     const auto forged = source.admit(request_of(headers, body));
     require(
-        !forged && forged.error().code == ErrorCode::kUnauthenticated, "a forged one is refused"
+        !forged && forged.error().kind == ErrorKind::kUnauthenticated, "a forged one is refused"
     );
 }
 

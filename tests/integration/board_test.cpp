@@ -1,7 +1,7 @@
-#include "usecases/orders/order_service.hpp"
-#include "usecases/kitchen/ticket_service.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
+#include "usecases/orders/order_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -221,15 +221,15 @@ class BoardTest : public PgTest {
     Channel kitchen = Channel::kitchen(sample.branch.id);
     TableSession session = sample.open_session();
     CountingSignal signal;
-    app::IdempotencyGuard guard{world.idempotency()};
-    app::OrderService orders{
+    usecases::IdempotencyGuard guard{world.idempotency()};
+    usecases::OrderService orders{
         {.orders = world.orders(),
          .guard = guard,
          .menus = world.menus(),
          .signal = signal,
          .ids = ids,
          .clock = world.clock}};
-    app::TicketService tickets{
+    usecases::TicketService tickets{
         {.orders = world.orders(),
          .menus = world.menus(),
          .staff = world.staff(),

@@ -87,7 +87,7 @@ TEST_F(DemoSeedTest, ADatabaseInUseIsRefused) {
     database.execute("insert into restaurants values (gen_random_uuid(), 'Real', 'EUR', now())");
     const auto demo = storage::seed_demo(database.url(), options());
     ASSERT_FALSE(demo);
-    EXPECT_EQ(demo.error().reason, "database_in_use");
+    EXPECT_EQ(demo.error().code, "database_in_use");
     EXPECT_EQ(database.execute("select count(*) from branches").at(0)[0].as<int>(), 0);
 }
 

@@ -43,7 +43,7 @@ TEST_F(OrderingTest, SeqHasNoGapsAndIsCommitOrderUnderEightWriters) {
     in_parallel(kWriters, [&](int) {
         for (int i = 0; i < kOrdersEach; ++i) {
             const auto placed = world.orders().place(sample.new_order(session));
-            ASSERT_TRUE(placed) << placed.error().reason << placed.error().detail;
+            ASSERT_TRUE(placed) << placed.error().code << placed.error().detail;
         }
     });
     const auto rows = world.database().execute(
@@ -90,7 +90,7 @@ TEST_F(OrderingTest, ARolledBackWriteLeavesNoGap) {
     broken.order.items[1].menu_item = ids.make<MenuItemId>();
     const auto placed = world.orders().place(broken);
     ASSERT_FALSE(placed);
-    EXPECT_EQ(placed.error().reason, "menu_item_gone");
+    EXPECT_EQ(placed.error().code, "menu_item_gone");
     const auto next = world.orders().place(sample.new_order(session));
     EXPECT_EQ(next->number, 2);
     const auto entries = claim();

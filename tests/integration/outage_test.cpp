@@ -1,8 +1,8 @@
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/transaction.hpp"
 #include "storage/database/watchdog.hpp"
+#include "storage/statements.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>
@@ -60,7 +60,7 @@ TEST_F(OutageTest, ATransactionThatIsLostInItsCommitIsInDoubtAndNotTriedAgain) {
         return Result<pqxx::result>{locked};
     });
     ASSERT_FALSE(rows);
-    EXPECT_EQ(rows.error().reason, "outcome_unknown");
+    EXPECT_EQ(rows.error().code, "outcome_unknown");
     EXPECT_EQ(attempts, 1);
 }
 
@@ -70,10 +70,10 @@ TEST_F(OutageTest, ATransactionThatAnswersWithAnErrorLeavesNothing) {
     const auto rows =
         world.pool().transact([&](storage::Transaction& transaction) -> Result<pqxx::result> {
             transaction.execute(storage::kCloseSession, closing);
-            return Error{.code = ErrorCode::kConflict, .reason = "no", .message = {}};
+            return Error{.kind = ErrorKind::kConflict, .code = "no", .message = {}};
         });
     ASSERT_FALSE(rows);
-    EXPECT_EQ(rows.error().reason, "no");
+    EXPECT_EQ(rows.error().code, "no");
     EXPECT_TRUE(world.sessions().find(session.id)->is_open);
 }
 
@@ -104,8 +104,8 @@ TEST_F(OutageTest, AWriteWhoseAnswerIsLostIsUnavailableAndSaysSo) {
     }));
     placing.join();
     ASSERT_FALSE(*placed);
-    EXPECT_EQ(placed->error().code, ErrorCode::kUnavailable);
-    EXPECT_EQ(placed->error().reason, "outcome_unknown");
+    EXPECT_EQ(placed->error().kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(placed->error().code, "outcome_unknown");
     EXPECT_TRUE(placed->error().retry_after);
 }
 
@@ -121,7 +121,7 @@ TEST_F(OutageTest, APoolWithoutServerFailsForEveryoneAfterOneAttempt) {
         for (int i = 0; i < 10; ++i) {
             const auto lease = pool.lease();
             ASSERT_FALSE(lease);
-            EXPECT_EQ(lease.error().code, ErrorCode::kUnavailable);
+            EXPECT_EQ(lease.error().kind, ErrorKind::kUnavailable);
             EXPECT_TRUE(lease.error().retry_after);
             EXPECT_EQ(lease.error().detail, kNotTried);
         }
@@ -135,7 +135,7 @@ TEST_F(OutageTest, AFullPoolIsUnavailableAfterItsDeadline) {
     ASSERT_TRUE(held);
     const auto refused = pool.lease();
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
 }
 
 TEST_F(OutageTest, ALeaseGoesBackWhenItEnds) {

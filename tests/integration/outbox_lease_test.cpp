@@ -28,8 +28,8 @@ TEST_F(OutboxLeaseTest, OneInstanceRelaysAtATime) {
     ASSERT_TRUE(claim(first));
     const auto refused = claim(second);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-    EXPECT_EQ(refused.error().reason, "relay_elsewhere");
+    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(refused.error().code, "relay_elsewhere");
     EXPECT_TRUE(claim(first));
 }
 
@@ -42,7 +42,7 @@ TEST_F(OutboxLeaseTest, AnotherTakesOverWhenTheHoldersSessionEnds) {
     const auto taken = claim(second);
     ASSERT_TRUE(taken) << taken.error().detail;
     EXPECT_EQ(taken->size(), 3U);
-    EXPECT_EQ(claim(first).error().reason, "relay_elsewhere");
+    EXPECT_EQ(claim(first).error().code, "relay_elsewhere");
 }
 
 TEST_F(OutboxLeaseTest, WhoLostTheLeaseSettlesNothing) {
@@ -54,7 +54,7 @@ TEST_F(OutboxLeaseTest, WhoLostTheLeaseSettlesNothing) {
         {.channel = entries->at(0).channel, .seq = 1, .state = Settlement::State::kDead}};
     const auto settled = first.settle("test", settlements, world.clock.now());
     ASSERT_FALSE(settled);
-    EXPECT_EQ(settled.error().reason, "relay_elsewhere");
+    EXPECT_EQ(settled.error().code, "relay_elsewhere");
     EXPECT_EQ(claim(second)->size(), 3U);
 }
 
@@ -63,7 +63,7 @@ TEST_F(OutboxLeaseTest, AHolderThatFellSilentLosesTheLease) {
         {.url = world.database().url(), .idle_session_timeout = std::chrono::milliseconds{100}}};
     ASSERT_TRUE(claim(frozen));
     EXPECT_TRUE(eventually([&] { return claim(second).has_value(); }));
-    EXPECT_EQ(claim(frozen).error().reason, "relay_elsewhere");
+    EXPECT_EQ(claim(frozen).error().code, "relay_elsewhere");
 }
 
 TEST_F(OutboxLeaseTest, AdaptersHaveLeasesOfTheirOwn) {

@@ -1,6 +1,6 @@
-#include "usecases/kitchen/ticket_service.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ TEST_F(RaceTest, OneKeyTakesOneOrderHoweverManyTry) {
             start.arrive_and_wait();
             const auto placed = world.orders().place(placement);
             placed_count += placed ? 1 : 0;
-            taken_count += !placed && placed.error().reason == "idempotency_key_taken" ? 1 : 0;
+            taken_count += !placed && placed.error().code == "idempotency_key_taken" ? 1 : 0;
         });
         EXPECT_EQ(placed_count, 1);
         EXPECT_EQ(taken_count, 3);
@@ -74,7 +74,7 @@ TEST_F(RaceTest, OneOfTwoPhonesOpensAndTheOtherJoins) {
                 sample.event("session:opened", {Channel::tables(sample.branch.id)})};
             start.arrive_and_wait();
             const auto joined = world.sessions().open_or_join(request);
-            ASSERT_TRUE(joined) << joined.error().reason << joined.error().detail;
+            ASSERT_TRUE(joined) << joined.error().code << joined.error().detail;
             opened += joined->was_opened ? 1 : 0;
             seen.at(static_cast<std::size_t>(i)) = joined->session.id;
         });
@@ -97,7 +97,7 @@ TEST_F(RaceTest, OneVersionTakesOneChange) {
         start.arrive_and_wait();
         const auto result = world.orders().change(change);
         changed += result ? 1 : 0;
-        refused += !result && result.error().code == ErrorCode::kPreconditionFailed ? 1 : 0;
+        refused += !result && result.error().kind == ErrorKind::kPreconditionFailed ? 1 : 0;
     });
     EXPECT_EQ(changed, 1);
     EXPECT_EQ(refused, 3);
@@ -114,7 +114,7 @@ TEST_F(RaceTest, AnOrderWaitsForTheClosingOfItsSessionAndIsRefused) {
     closing.commit();
     placing.join();
     ASSERT_FALSE(*placed);
-    EXPECT_EQ(placed->error().reason, "session_closed");
+    EXPECT_EQ(placed->error().code, "session_closed");
 }
 
 TEST_F(RaceTest, AddedLinesWaitForTheClosingOfTheirSessionAndAreRefused) {
@@ -133,13 +133,13 @@ TEST_F(RaceTest, AddedLinesWaitForTheClosingOfTheirSessionAndAreRefused) {
     closing.commit();
     changing.join();
     ASSERT_FALSE(*changed);
-    EXPECT_EQ(changed->error().reason, "session_closed");
+    EXPECT_EQ(changed->error().code, "session_closed");
     EXPECT_EQ(*world.orders().find(order), change.before);
 }
 
 TEST_F(RaceTest, TicketsBumpedAtOnceCompleteTheirOrder) {
     CountingSignal signal;
-    app::TicketService service{
+    usecases::TicketService service{
         {.orders = world.orders(),
          .menus = world.menus(),
          .staff = world.staff(),
@@ -156,7 +156,7 @@ TEST_F(RaceTest, TicketsBumpedAtOnceCompleteTheirOrder) {
         in_parallel(2, [&](int i) {
             start.arrive_and_wait();
             const auto bumped = service.bump(client, tickets.at(static_cast<std::size_t>(i)).id);
-            EXPECT_TRUE(bumped) << bumped.error().reason << bumped.error().detail;
+            EXPECT_TRUE(bumped) << bumped.error().code << bumped.error().detail;
         });
         const auto done = world.orders().find(order);
         ASSERT_TRUE(done);
@@ -195,7 +195,7 @@ TEST_F(RaceTest, OfManyPaymentsOfTheWholeBillOneIsTaken) {
         start.arrive_and_wait();
         const auto recorded = world.payments().record(payment);
         settled += recorded && *recorded ? 1 : 0;
-        refused += !recorded && recorded.error().reason == "session_closed" ? 1 : 0;
+        refused += !recorded && recorded.error().code == "session_closed" ? 1 : 0;
     });
     EXPECT_EQ(settled, 1);
     EXPECT_EQ(refused, 3);

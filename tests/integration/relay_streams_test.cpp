@@ -1,8 +1,8 @@
-#include "usecases/delivery/failover_adapter.hpp"
-#include "usecases/delivery/outbox_relay.hpp"
 #include "storage/delivery/pg_outbox.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
+#include "usecases/delivery/failover_adapter.hpp"
+#include "usecases/delivery/outbox_relay.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace orderpush::test {
 namespace {
 
-class StreamsTest : public PgTest {
+class RelayStreamsTest : public PgTest {
   protected:
     void set(const std::vector<std::string>& names) {
         const auto done = world.streams().set(names, world.clock.now());
@@ -22,7 +22,7 @@ class StreamsTest : public PgTest {
     int count(const std::string& what) {
         return world.database().execute("select count(*) from " + what)[0][0].as<int>();
     }
-    void drain(app::OutboxRelay& relay) {
+    void drain(usecases::OutboxRelay& relay) {
         while (relay.run_once().value() > 0) {
         }
     }
@@ -31,8 +31,8 @@ class StreamsTest : public PgTest {
     storage::PgOutbox second_outbox{{.url = world.database().url()}};
     FakePushAdapter first{{.name = "first"}};
     FakePushAdapter second{{.name = "second"}};
-    app::OutboxRelay first_relay{first_outbox, first, world.clock, {}};
-    app::OutboxRelay second_relay{second_outbox, second, world.clock, {}};
+    usecases::OutboxRelay first_relay{first_outbox, first, world.clock, {}};
+    usecases::OutboxRelay second_relay{second_outbox, second, world.clock, {}};
 };
 
 /// Looks, while it is asked to publish, whether the database waits for it.
@@ -59,15 +59,15 @@ class NosyAdapter final : public PushAdapter {
     TestDatabase& database_;
 };
 
-TEST_F(StreamsTest, NoTransactionIsOpenWhileTheProviderIsAsked) {
+TEST_F(RelayStreamsTest, NoTransactionIsOpenWhileTheProviderIsAsked) {
     NosyAdapter nosy{world.database()};
-    app::OutboxRelay relay{first_outbox, nosy, world.clock, {}};
+    usecases::OutboxRelay relay{first_outbox, nosy, world.clock, {}};
     sample.place_order(sample.open_session());
     EXPECT_EQ(relay.run_once().value(), 3U);
     EXPECT_EQ(nosy.open_transactions, 0);
 }
 
-TEST_F(StreamsTest, AStreamThatIsBehindLeavesNoChannelPendingForTheFirst) {
+TEST_F(RelayStreamsTest, AStreamThatIsBehindLeavesNoChannelPendingForTheFirst) {
     set({"first", "second"});
     const auto session = sample.open_session();
     for (int i = 0; i < 20; ++i) {
@@ -82,7 +82,7 @@ TEST_F(StreamsTest, AStreamThatIsBehindLeavesNoChannelPendingForTheFirst) {
     EXPECT_EQ(second.delivered().size(), 60U);
 }
 
-TEST_F(StreamsTest, AStreamThatEndedHoldsNothingBack) {
+TEST_F(RelayStreamsTest, AStreamThatEndedHoldsNothingBack) {
     set({"first", "second"});
     const auto session = sample.open_session();
     sample.place_order(session);
@@ -96,7 +96,7 @@ TEST_F(StreamsTest, AStreamThatEndedHoldsNothingBack) {
     EXPECT_EQ(count("stream_channels"), 0);
 }
 
-TEST_F(StreamsTest, WhatIsGivenUpLeavesNoStreamAnythingToLookAt) {
+TEST_F(RelayStreamsTest, WhatIsGivenUpLeavesNoStreamAnythingToLookAt) {
     set({"first", "second"});
     sample.place_order(sample.open_session());
     world.clock.advance(std::chrono::hours{49});
@@ -112,7 +112,7 @@ TEST_F(StreamsTest, WhatIsGivenUpLeavesNoStreamAnythingToLookAt) {
     EXPECT_EQ(count("stream_channels"), 0);
 }
 
-TEST_F(StreamsTest, OneThatIsNoLongerTheFirstLeavesTheFlagsAlone) {
+TEST_F(RelayStreamsTest, OneThatIsNoLongerTheFirstLeavesTheFlagsAlone) {
     set({"first"});
     ASSERT_TRUE(first_outbox.claim("first", 1, world.clock.now()));  // an instance still at work
     set({"second"});
@@ -124,12 +124,12 @@ TEST_F(StreamsTest, OneThatIsNoLongerTheFirstLeavesTheFlagsAlone) {
     EXPECT_EQ(count("channel_counters where is_pending"), 0);
 }
 
-TEST_F(StreamsTest, EveryStreamGetsEverythingInOrderWhileWritersWrite) {
+TEST_F(RelayStreamsTest, EveryStreamGetsEverythingInOrderWhileWritersWrite) {
     set({"first", "second"});
     const auto session = sample.open_session();
     std::atomic<bool> is_writing{true};
     std::mutex ids_mutex;
-    const auto relay_all = [&](app::OutboxRelay& relay) {
+    const auto relay_all = [&](usecases::OutboxRelay& relay) {
         while (is_writing) {
             EXPECT_TRUE(relay.run_once());
         }
@@ -161,11 +161,11 @@ TEST_F(StreamsTest, EveryStreamGetsEverythingInOrderWhileWritersWrite) {
     EXPECT_EQ(second_relay.run_once().value(), 0U);
 }
 
-TEST_F(StreamsTest, DeliveriesSayWhichAdapterTookThem) {
+TEST_F(RelayStreamsTest, DeliveriesSayWhichAdapterTookThem) {
     set({"failover"});
-    app::FailoverAdapter failover{
+    usecases::FailoverAdapter failover{
         "failover", {&first, &second}, world.clock, {.breaker = {.failures_max = 1}}};
-    app::OutboxRelay relay{first_outbox, failover, world.clock, {}};
+    usecases::OutboxRelay relay{first_outbox, failover, world.clock, {}};
     const auto session = sample.open_session();
     sample.place_order(session);
     drain(relay);
@@ -176,7 +176,7 @@ TEST_F(StreamsTest, DeliveriesSayWhichAdapterTookThem) {
     EXPECT_EQ(count("deliveries where adapter = 'failover' and via = 'second'"), 3);
 }
 
-TEST_F(StreamsTest, FailuresKnowTheirBranchAndSuccessesDoNot) {
+TEST_F(RelayStreamsTest, FailuresKnowTheirBranchAndSuccessesDoNot) {
     set({"first"});
     first.fail_all("503");
     sample.place_order(sample.open_session());

@@ -1,8 +1,8 @@
-#include "usecases/events/catch_up_service.hpp"
-#include "usecases/delivery/outbox_relay.hpp"
-#include "usecases/operations/retention_job.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
+#include "usecases/delivery/outbox_relay.hpp"
+#include "usecases/events/catch_up_service.hpp"
+#include "usecases/operations/retention_job.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 
 class RetentionTest : public PgTest {
   protected:
-    app::RetentionJob job_with(int batch_max) {
-        return app::RetentionJob{
+    usecases::RetentionJob job_with(int batch_max) {
+        return usecases::RetentionJob{
             world.retention(),
             world.clock,
             {.adapters = {"fake"}, .batch_max = batch_max, .pause = milliseconds{0}}};
@@ -25,10 +25,10 @@ class RetentionTest : public PgTest {
     void remove_old(int batch_max = 500) {
         auto job = job_with(batch_max);
         const auto removed = job.run_once({});
-        ASSERT_TRUE(removed) << removed.error().reason << removed.error().detail;
+        ASSERT_TRUE(removed) << removed.error().code << removed.error().detail;
     }
     void relay_all() {
-        app::OutboxRelay relay{world.outbox(), adapter, world.clock, {}};
+        usecases::OutboxRelay relay{world.outbox(), adapter, world.clock, {}};
         for (auto moved = relay.run_once(); *moved > 0;) {
             moved = relay.run_once();
             ASSERT_TRUE(moved) << moved.error().detail;
@@ -71,14 +71,14 @@ TEST_F(RetentionTest, LeavesNothingButCountersOfWhatIsSettledAndOld) {
 
 TEST_F(RetentionTest, PublishesNothingAgainAndLosesNothingWhileOrdersComeIn) {
     constexpr int kRounds = 12;
-    app::OutboxRelay relay{
+    usecases::OutboxRelay relay{
         world.outbox(), adapter, world.clock, {.poll_interval = milliseconds{5}, .retry = {}}};
     relay.start();
     auto job = job_with(3);
     std::jthread remover{[&](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
             const auto removed = job.run_once(stop);
-            EXPECT_TRUE(removed) << removed.error().reason << removed.error().detail;
+            EXPECT_TRUE(removed) << removed.error().code << removed.error().detail;
         }
     }};
     for (int round = 0; round < kRounds; ++round) {
@@ -128,7 +128,7 @@ TEST_F(RetentionTest, OneInstanceRemovesAtATime) {
     auto job = job_with(500);
     const auto refused = job.run_once({});
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().reason, "purge_elsewhere");
+    EXPECT_EQ(refused.error().code, "purge_elsewhere");
     EXPECT_EQ(count("outbox"), 3);
     working.commit();
     remove_old();
@@ -151,8 +151,8 @@ TEST_F(RetentionTest, EventsWithIdsOfTheirTimeAreFound) {
 }
 
 TEST_F(RetentionTest, CatchingUpWithWhatIsGoneSaysSo) {
-    app::ChannelAccess access{world.menus(), world.orders(), world.sessions()};
-    app::CatchUpService catch_up{world.events(), access};
+    usecases::ChannelAccess access{world.menus(), world.orders(), world.sessions()};
+    usecases::CatchUpService catch_up{world.events(), access};
     const Caller cook = StaffMember{
         .id = ids.make<StaffId>(),
         .restaurant = sample.branch.restaurant,
@@ -169,9 +169,9 @@ TEST_F(RetentionTest, CatchingUpWithWhatIsGoneSaysSo) {
     remove_old();
     const auto gone = catch_up.read(cook, kitchen.name(), {.after = 1});
     ASSERT_FALSE(gone);
-    EXPECT_EQ(gone.error().code, ErrorCode::kGone);
-    EXPECT_EQ(std::get<std::int64_t>(gone.error().facts.at(0).second), 3);
-    EXPECT_EQ(std::get<std::int64_t>(gone.error().facts.at(1).second), 3);
+    EXPECT_EQ(gone.error().kind, ErrorKind::kGone);
+    EXPECT_EQ(std::get<std::int64_t>(gone.error().extensions.at(0).second), 3);
+    EXPECT_EQ(std::get<std::int64_t>(gone.error().extensions.at(1).second), 3);
     const auto rest = catch_up.read(cook, kitchen.name(), {.after = 2});
     ASSERT_TRUE(rest);
     EXPECT_EQ(rest->history.entries.at(0).seq, 3);

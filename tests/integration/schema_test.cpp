@@ -58,29 +58,29 @@ TEST_F(SchemaTest, RefusesADatabaseThatIsNewerAndNamesBothVersions) {
     database.execute("insert into schema_migrations values (99, '0099_from_tomorrow', 'x', now())");
     const auto report = storage::migrate(database.url());
     ASSERT_FALSE(report);
-    EXPECT_EQ(report.error().reason, "schema_newer");
+    EXPECT_EQ(report.error().code, "schema_newer");
     EXPECT_NE(report.error().message.find("99"), std::string::npos);
     EXPECT_NE(
         report.error().message.find(std::to_string(storage::embedded_migrations().size())),
         std::string::npos
     );
-    EXPECT_EQ(check().error().reason, "schema_newer");
+    EXPECT_EQ(check().error().code, "schema_newer");
 }
 
 TEST_F(SchemaTest, RefusesAnAppliedMigrationThatChanged) {
     ASSERT_TRUE(storage::migrate(database.url()));
     database.execute("update schema_migrations set checksum = 'other' where version = 2");
-    EXPECT_EQ(storage::migrate(database.url()).error().reason, "schema_changed");
-    EXPECT_EQ(check().error().reason, "schema_changed");
+    EXPECT_EQ(storage::migrate(database.url()).error().code, "schema_changed");
+    EXPECT_EQ(check().error().code, "schema_changed");
 }
 
 TEST_F(SchemaTest, ADatabaseWithoutSchemaIsOutdated) {
-    EXPECT_EQ(check().error().reason, "schema_outdated");
+    EXPECT_EQ(check().error().code, "schema_outdated");
 }
 
 TEST_F(SchemaTest, ADatabaseThatLacksMigrationsIsOutdated) {
     ASSERT_TRUE(storage::migrate(database.url(), storage::embedded_migrations().first(2)));
-    EXPECT_EQ(check().error().reason, "schema_outdated");
+    EXPECT_EQ(check().error().code, "schema_outdated");
 }
 
 TEST_F(SchemaTest, AFailingMigrationLeavesNothingBehind) {

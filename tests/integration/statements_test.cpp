@@ -40,8 +40,8 @@ TEST_F(StatementsTest, ATakenKeyIsAConflict) {
                                "', 'k', 'h', 201, '{}', now())";
     world.database().execute(insert);
     const Error error = error_of(insert);
-    EXPECT_EQ(error.code, ErrorCode::kConflict);
-    EXPECT_EQ(error.reason, "idempotency_key_taken");
+    EXPECT_EQ(error.kind, ErrorKind::kConflict);
+    EXPECT_EQ(error.code, "idempotency_key_taken");
     EXPECT_NE(error.detail.find("idempotency_keys_pkey"), std::string::npos);
     EXPECT_EQ(error.message.find("idempotency_keys_pkey"), std::string::npos);
 }
@@ -51,24 +51,24 @@ TEST_F(StatementsTest, AConstraintNamedOnlyInAValueIsNotMistaken) {
         "insert into restaurants values ('" + to_string(sample.branch.restaurant) +
         "', 'idempotency_keys_pkey', 'EUR', now())"
     );
-    EXPECT_EQ(error.code, ErrorCode::kInternal);
+    EXPECT_EQ(error.kind, ErrorKind::kInternal);
 }
 
 TEST_F(StatementsTest, AConstraintOfNoMeaningToCallersIsInternal) {
     const Error error =
         error_of("insert into restaurants values (gen_random_uuid(), 'R', 'eur', now())");
-    EXPECT_EQ(error.code, ErrorCode::kInternal);
+    EXPECT_EQ(error.kind, ErrorKind::kInternal);
     EXPECT_NE(error.detail.find("restaurants_currency_form"), std::string::npos);
 }
 
 TEST_F(StatementsTest, TimeoutsAreTimeouts) {
     const Error statement = error_of("set local statement_timeout = 20; select pg_sleep(10)");
-    EXPECT_EQ(statement.code, ErrorCode::kTimeout);
+    EXPECT_EQ(statement.code, ErrorKind::kTimeout);
     pqxx::connection holder{world.database().url()};
     pqxx::work holding{holder};
     holding.exec("lock table orders");
     const Error lock = error_of("set local lock_timeout = 20; lock table orders");
-    EXPECT_EQ(lock.code, ErrorCode::kTimeout);
+    EXPECT_EQ(lock.code, ErrorKind::kTimeout);
     EXPECT_TRUE(lock.retry_after);
 }
 
@@ -85,7 +85,7 @@ TEST_F(StatementsTest, AnOrderOfTwoTenantsCannotBeWritten) {
 
 TEST_F(StatementsTest, ABranchNeedsAKnownTimeZone) {
     const Error error = error_of("update branches set time_zone = 'Mars/Olympus'");
-    EXPECT_EQ(error.code, ErrorCode::kInvalid);
+    EXPECT_EQ(error.kind, ErrorKind::kInvalid);
 }
 
 TEST_F(StatementsTest, OrderNumbersFollowTheBusinessDayOfTheBranch) {

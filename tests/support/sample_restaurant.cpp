@@ -57,7 +57,7 @@ TableSession SampleRestaurant::open_session() {
         world_.sessions().open_or_join(new_session(table.id, to_string(ids_.next())));
     if (!joined) {
         throw std::runtime_error(
-            "no session: " + joined.error().reason + " " + joined.error().detail
+            "no session: " + joined.error().code + " " + joined.error().detail
         );
     }
     return joined->session;
@@ -116,9 +116,7 @@ OrderId SampleRestaurant::place_order(const TableSession& session) {
     const auto placement = new_order(session);
     const auto placed = world_.orders().place(placement);
     if (!placed) {
-        throw std::runtime_error(
-            "no order: " + placed.error().reason + " " + placed.error().detail
-        );
+        throw std::runtime_error("no order: " + placed.error().code + " " + placed.error().detail);
     }
     return placement.order.id;
 }

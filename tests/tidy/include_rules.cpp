@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kAnything = "*";
 
+/// A folder and what it may include besides `src/base` and itself.
 struct Layer {
     std::string_view folder;
     std::vector<std::string_view> may_include;
@@ -21,11 +22,11 @@ const std::vector<Layer>& layers() {
         {"src/core", {}},
         {"src/net", {}},
         {"src/protocol", {"src/core"}},
-        {"src/app", {"src/core"}},
+        {"src/usecases", {"src/core"}},
         {"src/storage", {"src/core"}},
         {"src/realtime", {"src/core", "src/protocol"}},
-        {"src/front_door", {"src/core", "src/realtime"}},
-        {"src/http", {"src/app", "src/core"}},
+        {"src/http_server", {"src/core", "src/realtime"}},
+        {"src/http", {"src/usecases", "src/core"}},
         {"src/main", {kAnything}},
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},
         {"adapters/pusher", {"src/core", "src/protocol", "src/net"}},
@@ -40,6 +41,64 @@ const std::vector<Layer>& layers() {
     return table;
 }
 
+/// A layer that is divided into rooms, one per subject. A file that stands in a room may include
+/// its own room, the layer's own files and the rooms that are listed for it; a layer's own file
+/// may include no room, unless `is_composed`, where it puts the rooms together.
+struct Rooms {
+    std::string_view layer;
+    bool is_composed;
+    std::vector<Layer> rooms;
+};
+
+const std::vector<Rooms>& divided_layers() {
+    static const std::vector<Rooms> table{
+        {"src/base", false, {{"crypto", {}}, {"observability", {}}}},
+        {"src/core",
+         false,
+         {{"events", {}},
+          {"restaurant", {"events"}},
+          {"access", {"events", "restaurant"}},
+          {"orders", {"events", "restaurant"}},
+          {"payments", {"events"}},
+          {"kitchen", {"events", "orders"}},
+          {"tables", {"access", "events", "kitchen", "orders", "restaurant"}},
+          {"delivery", {"events"}},
+          {"presence", {"events"}},
+          {"incoming_webhooks", {"presence"}},
+          {"outgoing_webhooks", {}},
+          {"cluster", {}},
+          {"pusher_apps", {}},
+          {"operations", {"delivery", "orders"}}}},
+        {"src/usecases",
+         false,
+         {{"json", {}},
+          {"access", {"json"}},
+          {"events", {"access", "json"}},
+          {"orders", {"access", "events", "json"}},
+          {"restaurant", {"access", "events", "json"}},
+          {"tables", {"access", "events", "json"}},
+          {"payments", {"events", "json", "tables"}},
+          {"delivery", {"events"}},
+          {"presence", {"access", "delivery"}},
+          {"incoming_webhooks", {}},
+          {"outgoing_webhooks", {}},
+          {"kitchen", {"access", "delivery", "events", "orders", "outgoing_webhooks"}},
+          {"cluster", {}},
+          {"pusher_apps", {}},
+          {"operations", {"delivery"}}}},
+        {"src/realtime",
+         false,
+         {{"event_loop", {}},
+          {"wire", {}},
+          {"hub", {"event_loop", "wire"}},
+          {"cluster", {"hub"}},
+          {"sockets", {"event_loop", "hub", "wire"}},
+          {"pusher", {"hub", "sockets", "wire"}},
+          {"kitchen_display", {"hub", "sockets"}}}},
+    };
+    return table;
+}
+
 struct Home {
     /// How the names of the headers begin.
     std::string_view headers;
@@ -48,7 +107,7 @@ struct Home {
 
 const std::vector<Home>& homes() {
     static const std::vector<Home> table{
-        {"boost/", {"src/realtime", "src/front_door"}},
+        {"boost/", {"src/realtime", "src/http_server"}},
         {"httplib.h", {"src/http"}},
         {"pqxx/", {"src/storage"}},
         {"libpq-fe.h", {"src/storage"}},
@@ -95,13 +154,53 @@ bool stands_in(std::string_view path, std::string_view folder) {
     return path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
 }
 
-bool is_allowed(const Layer& layer, std::string_view target) {
-    if (stands_in(target, "src/base") || stands_in(target, layer.folder)) {
+/// The room of `layer` that holds `path`: empty for the layer's own files.
+std::string_view room_of(std::string_view path, std::string_view layer) {
+    const std::string_view rest = path.substr(layer.size() + 1);
+    const auto end = rest.find('/');
+    return end == std::string_view::npos ? std::string_view{} : rest.substr(0, end);
+}
+
+bool is_allowed_within(const Rooms& divided, std::string_view file, std::string_view target) {
+    const std::string_view from = room_of(file, divided.layer);
+    const std::string_view to = room_of(target, divided.layer);
+    if (from == to || (to.empty() && !divided.is_composed)) {
         return true;
     }
-    return std::ranges::any_of(layer.may_include, [&](std::string_view folder) {
-        return folder == kAnything || stands_in(target, folder);
+    if (from.empty()) {
+        return divided.is_composed;
+    }
+    const auto room = std::ranges::find(divided.rooms, from, &Layer::folder);
+    return room != divided.rooms.end() && std::ranges::count(room->may_include, to) > 0;
+}
+
+const Rooms* divided_layer_of(std::string_view path) {
+    const auto divided = std::ranges::find_if(divided_layers(), [&](const Rooms& each) {
+        return stands_in(path, each.layer);
     });
+    return divided == divided_layers().end() ? nullptr : &*divided;
+}
+
+bool is_allowed(const Layer& layer, std::string_view file, std::string_view target) {
+    if (stands_in(target, layer.folder)) {
+        const Rooms* const divided = divided_layer_of(file);
+        return divided == nullptr || is_allowed_within(*divided, file, target);
+    }
+    return stands_in(target, "src/base") ||
+           std::ranges::any_of(layer.may_include, [&](std::string_view folder) {
+               return folder == kAnything || stands_in(target, folder);
+           });
+}
+
+/// Whether `file` stands in a room that the table does not know.
+bool is_in_unknown_room(const SourceFile& file) {
+    const Rooms* const divided = divided_layer_of(file.path);
+    if (divided == nullptr) {
+        return false;
+    }
+    const std::string_view room = room_of(file.path, divided->layer);
+    return !room.empty() &&
+           std::ranges::find(divided->rooms, room, &Layer::folder) == divided->rooms.end();
 }
 
 void check_arrows_of(
@@ -117,10 +216,9 @@ void check_arrows_of(
             findings.push_back(
                 finding(file, i, "includes " + *name + ", which is not in the project")
             );
-        } else if (!is_allowed(layer, *target)) {
-            findings.push_back(
-                finding(file, i, std::string{layer.folder} + " may not include " + *target)
-            );
+        } else if (!is_allowed(layer, file.path, *target)) {
+            const std::string folder = file.path.substr(0, file.path.rfind('/'));
+            findings.push_back(finding(file, i, folder + " may not include " + *target));
         }
     }
 }
@@ -160,7 +258,7 @@ Findings check_include_arrows(const SourceTree& tree) {
         }
         const auto layer =
             std::ranges::find_if(layers(), [&](const Layer& l) { return file.is_in(l.folder); });
-        if (layer == layers().end()) {
+        if (layer == layers().end() || is_in_unknown_room(file)) {
             findings.push_back(file.path + ": stands in a folder without include rules");
         } else {
             check_arrows_of(tree, file, *layer, findings);

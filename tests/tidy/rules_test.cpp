@@ -35,14 +35,15 @@ class RulesTest : public testing::Test {
 };
 
 TEST_F(RulesTest, ArrowAgainstTheTableIsFound) {
-    write("src/app/order_service.hpp", "");
+    write("src/usecases/order_service.hpp", "");
     write("src/core/order.hpp", "");
     write(
-        "src/core/order.cpp", "#include \"core/order.hpp\"\n#include \"app/order_service.hpp\"\n"
+        "src/core/order.cpp",
+        "#include \"core/order.hpp\"\n#include \"usecases/order_service.hpp\"\n"
     );
     EXPECT_EQ(
         check_include_arrows(tree()),
-        Findings{"src/core/order.cpp:2: src/core may not include src/app/order_service.hpp"}
+        Findings{"src/core/order.cpp:2: src/core may not include src/usecases/order_service.hpp"}
     );
     write("src/core/order.cpp", "#include \"core/order.hpp\"\n");
     EXPECT_EQ(check_include_arrows(tree()), Findings{});
@@ -59,6 +60,45 @@ TEST_F(RulesTest, FolderWithoutRulesIsFound) {
     EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
 }
 
+TEST_F(RulesTest, RoomWithoutRulesIsFound) {
+    write("src/core/helpers/all.cpp", "");
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/core/helpers/all.cpp: stands in a folder without include rules"}
+    );
+}
+
+TEST_F(RulesTest, ArrowBetweenRoomsAgainstTheTableIsFound) {
+    write("src/core/ids.hpp", "");
+    write("src/core/restaurant/restaurant.hpp", "#include \"core/ids.hpp\"\n");
+    write("src/core/orders/order.hpp", "#include \"core/restaurant/restaurant.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()), Findings{});
+    write("src/core/restaurant/menu.hpp", "#include \"core/orders/order.hpp\"\n");
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/core/restaurant/menu.hpp:1: src/core/restaurant may not include "
+                 "src/core/orders/order.hpp"}
+    );
+}
+
+TEST_F(RulesTest, ArrowFromALayersOwnFileToARoomIsFound) {
+    write("src/core/orders/order.hpp", "");
+    write("src/core/ids.hpp", "#include \"core/orders/order.hpp\"\n");
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/core/ids.hpp:1: src/core may not include src/core/orders/order.hpp"}
+    );
+}
+
+TEST_F(RulesTest, ProtocolThatIncludesAnotherIsFound) {
+    write("src/realtime/pusher/pusher_client.hpp", "");
+    write(
+        "src/realtime/kitchen_display/kitchen_display_client.hpp",
+        "#include \"realtime/pusher/pusher_client.hpp\"\n"
+    );
+    EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
+}
+
 TEST_F(RulesTest, IncludeOfNothingIsFound) {
     write("src/base/clock.cpp", "#include \"base/clock.hpp\"\n");
     EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
@@ -67,17 +107,17 @@ TEST_F(RulesTest, IncludeOfNothingIsFound) {
 TEST_F(RulesTest, HeaderFarFromHomeIsFound) {
     write("src/storage/pool.cpp", "#include <pqxx/pqxx>\n");
     EXPECT_EQ(check_third_party_homes(tree()), Findings{});
-    write("src/app/pool.cpp", "#include <pqxx/pqxx>\n");
+    write("src/usecases/pool.cpp", "#include <pqxx/pqxx>\n");
     EXPECT_EQ(
         check_third_party_homes(tree()),
-        Findings{"src/app/pool.cpp:1: <pqxx/pqxx> is not at home here"}
+        Findings{"src/usecases/pool.cpp:1: <pqxx/pqxx> is not at home here"}
     );
 }
 
 TEST_F(RulesTest, JsonInAHeaderIsFound) {
-    write("src/app/document.cpp", "#include <nlohmann/json.hpp>\n");
+    write("src/usecases/document.cpp", "#include <nlohmann/json.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()), Findings{});
-    write("src/app/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    write("src/usecases/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()).size(), 1U);
 }
 
@@ -108,12 +148,13 @@ TEST_F(RulesTest, LongFunctionIsFound) {
 
 TEST_F(RulesTest, BannedCallIsFoundOutsideCommentsAndStrings) {
     write(
-        "src/app/a.cpp",
+        "src/usecases/a.cpp",
         "// sleep_for(1)\nlog(\"sleep_for(1)\");\nhomes.detach(channel);\nsnprintf(b);\n"
     );
     EXPECT_EQ(check_banned_calls(tree()), Findings{});
     write(
-        "src/app/a.cpp", "std::this_thread::sleep_for(1s);\nthread.detach();\nstd::printf(\"a\");\n"
+        "src/usecases/a.cpp",
+        "std::this_thread::sleep_for(1s);\nthread.detach();\nstd::printf(\"a\");\n"
     );
     EXPECT_EQ(check_banned_calls(tree()).size(), 3U);
 }
@@ -121,16 +162,40 @@ TEST_F(RulesTest, BannedCallIsFoundOutsideCommentsAndStrings) {
 TEST_F(RulesTest, SleepIsLeftToTheFunctionThatPolls) {
     write("tests/support/eventually.hpp", "bool eventually(Condition c) {\nsleep_for(5ms);\n}\n");
     EXPECT_EQ(check_banned_calls(tree()), Findings{});
-    write("tests/unit/app/a_test.cpp", "sleep_for(5ms);\nEXPECT_TRUE(eventually(done));\n");
+    write("tests/unit/usecases/a_test.cpp", "sleep_for(5ms);\nEXPECT_TRUE(eventually(done));\n");
     EXPECT_EQ(check_banned_calls(tree()).size(), 1U);
 }
 
 TEST_F(RulesTest, SqlOutsideStorageIsFound) {
-    write("src/storage/statements.hpp", "\"SELECT id FROM orders\"\n");
-    write("src/app/a.cpp", "// SELECT stands in storage\n");
+    write("src/storage/statements.hpp", "\"select id from orders\"\n");
+    write(
+        "src/usecases/a.cpp",
+        "// select stands in storage\nlog(\"select a table\");\nselect(from, where);\n"
+    );
     EXPECT_EQ(check_sql_homes(tree()), Findings{});
-    write("src/app/a.cpp", "run(\"SELECT id FROM orders\");\n");
-    EXPECT_EQ(check_sql_homes(tree()), Findings{"src/app/a.cpp:1: SQL belongs to src/storage"});
+    for (const std::string statement :
+         {"select id from orders",
+          "SELECT id FROM orders",
+          "insert into orders values ($1)",
+          "update orders set status = $1",
+          "delete from orders",
+          "lock table orders",
+          "create table t (id int)",
+          "alter table orders add column c int",
+          "listen orders",
+          "with o as (select 1) select 1"}) {
+        write("src/usecases/a.cpp", "run(\"" + statement + "\");\n");
+        EXPECT_EQ(
+            check_sql_homes(tree()), Findings{"src/usecases/a.cpp:1: SQL belongs to src/storage"}
+        ) << statement;
+    }
+}
+
+TEST_F(RulesTest, SqlInARawStringIsFound) {
+    write("src/usecases/a.cpp", "run(R\"(\n    select id\n    from orders\n)\");\n");
+    EXPECT_EQ(
+        check_sql_homes(tree()), Findings{"src/usecases/a.cpp:2: SQL belongs to src/storage"}
+    );
 }
 
 TEST_F(RulesTest, LineThatSpeaksOfAnotherPlaceIsFound) {

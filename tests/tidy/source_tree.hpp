@@ -50,4 +50,13 @@ std::string code_of(std::string_view line);
 /// A line of C++ without its comment.
 std::string without_comment(std::string_view line);
 
+/// The text of a C++ string literal, adjacent ones joined, escapes as written; `index` is the line
+/// of its first character that is not white space.
+struct StringLiteral {
+    std::size_t index;
+    std::string text;
+};
+/// Raw literals too; those in comments are left out.
+std::vector<StringLiteral> string_literals(const SourceFile& file);
+
 }  // namespace orderpush::tidy

@@ -37,15 +37,27 @@ constexpr std::array kBannedCalls{
     BannedCall{"getenv(", "settings are read once, in src/main", "src/main"},
 };
 
-constexpr std::array<std::string_view, 8> kSqlPhrases{
-    "SELECT ",
-    "INSERT INTO ",
-    "DELETE FROM ",
-    "CREATE TABLE ",
-    "ALTER TABLE ",
-    "DROP TABLE ",
-    "ON CONFLICT ",
-    "FOR UPDATE"};
+/// How a statement begins, in lower case, and what must follow somewhere in it.
+struct SqlBeginning {
+    std::string_view begins;
+    std::string_view has{};
+};
+
+constexpr std::array kSqlBeginnings{
+    SqlBeginning{"select ", " from "},
+    SqlBeginning{"with ", " as ("},
+    SqlBeginning{"insert into "},
+    SqlBeginning{"update ", " set "},
+    SqlBeginning{"delete from "},
+    SqlBeginning{"create table "},
+    SqlBeginning{"create index "},
+    SqlBeginning{"alter table "},
+    SqlBeginning{"alter role "},
+    SqlBeginning{"drop table "},
+    SqlBeginning{"lock table "},
+    SqlBeginning{"listen "},
+    SqlBeginning{"on conflict "},
+};
 
 /// Where the text of another place begins: trackers, machines, unfinished work.
 constexpr std::array<std::string_view, 5> kElsewhere{
@@ -64,6 +76,27 @@ bool is_without_sql(const SourceFile& file) {
     const bool is_product =
         file.is_cpp() && (file.is_in("src") || file.is_in("adapters") || file.is_in("webhooks"));
     return is_product && !file.is_in("src/storage");
+}
+
+/// In lower case, with one space for any white space, and one at the end.
+std::string folded(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        const bool is_space = std::isspace(static_cast<unsigned char>(c)) != 0;
+        if (!is_space) {
+            line += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        } else if (!line.empty() && line.back() != ' ') {
+            line += ' ';
+        }
+    }
+    return line + ' ';
+}
+
+bool is_sql(std::string_view text) {
+    const std::string line = folded(text);
+    return std::ranges::any_of(kSqlBeginnings, [&](const SqlBeginning& each) {
+        return line.starts_with(each.begins) && line.find(each.has) != std::string::npos;
+    });
 }
 
 /// Whether `code` has `call`, not as the end of a longer name.
@@ -138,15 +171,16 @@ Findings check_banned_calls(const SourceTree& tree) {
 
 Findings check_sql_homes(const SourceTree& tree) {
     Findings findings;
-    visit_lines(tree, is_without_sql, [&](const SourceFile& file, std::size_t index) {
-        const std::string text = without_comment(file.lines[index]);
-        const auto is_in_text = [&](std::string_view phrase) {
-            return text.find(phrase) != std::string::npos;
-        };
-        if (std::ranges::any_of(kSqlPhrases, is_in_text)) {
-            findings.push_back(finding(file, index, "SQL belongs to src/storage"));
+    for (const SourceFile& file : tree.files) {
+        if (!is_without_sql(file)) {
+            continue;
         }
-    });
+        for (const StringLiteral& literal : string_literals(file)) {
+            if (is_sql(literal.text)) {
+                findings.push_back(finding(file, literal.index, "SQL belongs to src/storage"));
+            }
+        }
+    }
     return findings;
 }
 

@@ -119,7 +119,7 @@ struct Item {
     const Json& data;
 };
 
-void add_members(const Item& item, const Channel& channel, std::vector<PresenceFact>& facts) {
+void add_members(const Item& item, const Channel& channel, std::vector<PresenceFact>& extensions) {
     for (const Json& message : member_of(item.data, "presence")) {
         const auto kind = kind_of(member_of(message, "action"));
         const auto own_time = time_of(message);
@@ -129,7 +129,7 @@ void add_members(const Item& item, const Channel& channel, std::vector<PresenceF
             continue;
         }
         std::string connection = text_of(message, "connectionId");
-        facts.push_back(
+        extensions.push_back(
             {.kind = *kind,
              .channel = channel,
              .at = *at,
@@ -168,14 +168,14 @@ std::optional<Kind> channel_kind_of(const Item& item) {
                                                        : std::nullopt;
 }
 
-void add_facts(const Item& item, std::vector<PresenceFact>& facts) {
+void add_facts(const Item& item, std::vector<PresenceFact>& extensions) {
     const auto channel = channel_of(item.data);
     if (!channel) {
         return;
     }
-    add_members(item, *channel, facts);
+    add_members(item, *channel, extensions);
     if (const auto kind = channel_kind_of(item); kind && item.at) {
-        facts.push_back({.kind = *kind, .channel = *channel, .at = *item.at});
+        extensions.push_back({.kind = *kind, .channel = *channel, .at = *item.at});
     }
 }
 
@@ -238,7 +238,7 @@ Json number_or_null(std::string_view digits) {
 }
 
 /// What comes without an envelope is the bare payload of one message: its headers say the rest.
-Json enveloped(const WebhookRequest& request, Json payload) {
+Json enveloped(const IncomingWebhookRequest& request, Json payload) {
     const auto header = [&](const char* name) { return std::string{request.header(name)}; };
     Json action = header("X-Ably-Message-Action");
     if (action == "") {
@@ -262,7 +262,7 @@ Json enveloped(const WebhookRequest& request, Json payload) {
 }
 
 /// Discarded if it is neither JSON nor MessagePack and has to be.
-Json payload_of(const WebhookRequest& request, bool may_be_text) {
+Json payload_of(const IncomingWebhookRequest& request, bool may_be_text) {
     const std::string_view type = request.header("Content-Type");
     Json payload = parsed(
         request.body,
@@ -275,7 +275,7 @@ Json payload_of(const WebhookRequest& request, bool may_be_text) {
 
 }  // namespace
 
-Result<WebhookNote> note_of(const WebhookRequest& request) {
+Result<WebhookNote> note_of(const IncomingWebhookRequest& request) {
     const bool is_bare = !request.header("X-Ably-Envelope-Source").empty();
     Json body = payload_of(request, is_bare);
     if (is_bare) {
@@ -294,11 +294,11 @@ Result<std::vector<PresenceFact>> facts_of(std::string_view text) {
     if (!is_webhook(body)) {
         return webhook_malformed("neither items nor a source");
     }
-    std::vector<PresenceFact> facts;
+    std::vector<PresenceFact> extensions;
     for (const Item& item : items_of(body)) {
-        add_facts(item, facts);
+        add_facts(item, extensions);
     }
-    return facts;
+    return extensions;
 }
 
 }  // namespace orderpush::webhooks

@@ -9,7 +9,7 @@ namespace orderpush::webhooks {
 
 AblyWebhooks::AblyWebhooks(AblyWebhooksOptions options) : options_(std::move(options)) {}
 
-bool AblyWebhooks::is_signed(const WebhookRequest& request) const {
+bool AblyWebhooks::is_signed(const IncomingWebhookRequest& request) const {
     const std::string_view signature = request.header("X-Ably-Signature");
     if (signature.empty()) {
         return !options_.token.empty() &&
@@ -23,7 +23,7 @@ bool AblyWebhooks::is_signed(const WebhookRequest& request) const {
     return equal_in_constant_time(signature, expected) && is_ours;
 }
 
-Result<WebhookNote> AblyWebhooks::admit(const WebhookRequest& request) const {
+Result<WebhookNote> AblyWebhooks::admit(const IncomingWebhookRequest& request) const {
     if (!is_signed(request)) {
         return webhook_forged();
     }

@@ -14,18 +14,18 @@ struct AblyWebhooksOptions {
 
 /// Webhooks of Ably's integration rules ("Outbound webhooks"): batched, and single ones with and
 /// without envelope; JSON and MessagePack.
-class AblyWebhooks final : public WebhookSource {
+class AblyWebhooks final : public IncomingWebhookSource {
   public:
     explicit AblyWebhooks(AblyWebhooksOptions options);
 
     std::string_view name() const noexcept override { return "ably"; }
-    Result<WebhookNote> admit(const WebhookRequest& request) const override;
+    Result<WebhookNote> admit(const IncomingWebhookRequest& request) const override;
     Result<std::vector<PresenceFact>> read(std::string_view text) const override;
 
   private:
     /// X-Ably-Signature is base64(HMAC-SHA256(key's secret, raw body)); X-Ably-Key names the key in
     /// full or by its second half alone: receivers report both.
-    bool is_signed(const WebhookRequest& request) const;
+    bool is_signed(const IncomingWebhookRequest& request) const;
 
     const AblyWebhooksOptions options_;
 };

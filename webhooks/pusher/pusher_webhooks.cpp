@@ -92,7 +92,7 @@ std::optional<PresenceFact> fact_of(const Json& event, Timestamp at) {
 
 PusherWebhooks::PusherWebhooks(protocol::PusherApp app) : app_(std::move(app)) {}
 
-Result<WebhookNote> PusherWebhooks::admit(const WebhookRequest& request) const {
+Result<WebhookNote> PusherWebhooks::admit(const IncomingWebhookRequest& request) const {
     const std::string signature = in_lower_case(request.header("X-Pusher-Signature"));
     const std::string expected = hmac_sha256_hex(app_.secret, request.body);
     const bool is_ours = equal_in_constant_time(request.header("X-Pusher-Key"), app_.key);
@@ -111,13 +111,13 @@ Result<std::vector<PresenceFact>> PusherWebhooks::read(std::string_view text) co
     if (!body) {
         return body.error();
     }
-    std::vector<PresenceFact> facts;
+    std::vector<PresenceFact> extensions;
     for (const Json& event : body->events) {
         if (auto fact = fact_of(event, body->at)) {
-            facts.push_back(std::move(*fact));
+            extensions.push_back(std::move(*fact));
         }
     }
-    return facts;
+    return extensions;
 }
 
 }  // namespace orderpush::webhooks

@@ -32,8 +32,8 @@ Jwt decode(const std::string& token, const std::string* secret) {
 
 Error invalid_token(std::string detail) {
     return Error{
-        .code = ErrorCode::kUnauthenticated,
-        .reason = "token_invalid",
+        .kind = ErrorKind::kUnauthenticated,
+        .code = "token_invalid",
         .message = "The token is not valid.",
         .detail = std::move(detail)};
 }
@@ -82,8 +82,8 @@ Result<std::string> JwtKeyring::verify(const std::string& token, Timestamp now) 
     const auto expires_s = jwt_get_grant_int(jwt.get(), "exp");
     if (std::chrono::seconds{expires_s} <= now.time_since_epoch()) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = "token_expired",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "token_expired",
             .message = "The token has expired. Log in again."};
     }
     const JwtString claims{jwt_get_grants_json(jwt.get(), nullptr)};

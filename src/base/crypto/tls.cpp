@@ -124,8 +124,8 @@ std::string last_fault() {
 
 Error file_error(const std::string& file, std::string_view what) {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "tls_files_invalid",
+        .kind = ErrorKind::kInvalid,
+        .code = "tls_files_invalid",
         .message = "TLS: " + file + ' ' + std::string{what},
         .detail = last_fault()};
 }
@@ -231,8 +231,8 @@ Result<std::shared_ptr<const TlsCredentials>> TlsCredentials::load(const TlsFile
     SSL_CTX* const ssl = context->ssl.get();
     if (ssl == nullptr || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1) {
         return Error{
-            .code = ErrorCode::kInternal,
-            .reason = "tls_unavailable",
+            .kind = ErrorKind::kInternal,
+            .code = "tls_unavailable",
             .message = "TLS cannot be set up",
             .detail = last_fault()};
     }

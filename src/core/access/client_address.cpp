@@ -91,7 +91,7 @@ Bytes masked(Bytes address, unsigned bit_count) {
 
 Result<TrustedProxies> TrustedProxies::parse(std::string_view setting) {
     TrustedProxies proxies;
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     while (!setting.empty()) {
         const auto end = std::min(setting.find(','), setting.size());
         const std::string_view entry = trimmed(setting.substr(0, end));

@@ -193,7 +193,7 @@ bool matches(const std::string& pattern, const Parts& origin) {
            host_matches(wanted->host, origin.host);
 }
 
-FieldFault fault(std::string_view entry, const std::string& message) {
+FieldError fault(std::string_view entry, const std::string& message) {
     return {std::string{kSetting}, "'" + std::string{entry} + "' " + message};
 }
 
@@ -201,7 +201,7 @@ FieldFault fault(std::string_view entry, const std::string& message) {
 
 Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_view public_origin) {
     OriginPolicy policy;
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     for (const std::string_view listed : split(setting, ',')) {
         const std::string_view entry = trimmed(listed);
         if (entry.empty()) {
@@ -237,10 +237,10 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
     }
     if (!faults.empty()) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "invalid_origins",
+            .kind = ErrorKind::kInvalid,
+            .code = "invalid_origins",
             .message = "The list of allowed origins has entries that cannot be accepted.",
-            .faults = std::move(faults)};
+            .field_errors = std::move(faults)};
     }
     return policy;
 }

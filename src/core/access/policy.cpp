@@ -72,11 +72,11 @@ const PolicyRow& row(Action action) {
 }
 
 Error forbidden(std::string message) {
-    return {.code = ErrorCode::kForbidden, .reason = "forbidden", .message = std::move(message)};
+    return {.kind = ErrorKind::kForbidden, .code = "forbidden", .message = std::move(message)};
 }
 
 struct Thing {
-    const char* reason;
+    const char* code;
     const char* name;
 };
 
@@ -130,8 +130,8 @@ Thing thing_of(Action action) {
 Error not_found(Action action) {
     const Thing thing = thing_of(action);
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = thing.reason,
+        .kind = ErrorKind::kNotFound,
+        .code = thing.code,
         .message = std::string{"There is no such "} + thing.name + '.'};
 }
 

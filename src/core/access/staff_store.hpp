@@ -22,7 +22,7 @@ namespace orderpush {
 struct NewStaff {
     Staff staff;
     Timestamp at;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 /// A front-end's key, without the key itself.
@@ -38,7 +38,7 @@ struct NewApiKey {
     ApiKey key;
     /// SHA-256 hex.
     std::string key_hash;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 class StaffStore {

@@ -20,7 +20,7 @@ struct ChannelCapability {
 };
 
 /// What a browser asks for.
-struct CapabilityWish {
+struct CapabilityRequest {
     /// Of whatever the caller would usually join, not only of `channels`.
     bool is_for_all = false;
     /// What is not one of the restaurant's channels is left out.
@@ -46,7 +46,7 @@ class TokenIssuer {
 
     /// What a wish in the provider's own form asks for; kInvalid "capability_invalid" for what is
     /// none.
-    virtual Result<CapabilityWish> read_capability(std::string_view text) const = 0;
+    virtual Result<CapabilityRequest> read_capability(std::string_view text) const = 0;
     /// A signed token, good at the provider as it is.
     virtual std::string token(const TokenGrant& grant, Timestamp now) const = 0;
     /// A JSON document that the provider's SDK exchanges for a token, once.

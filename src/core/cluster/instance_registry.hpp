@@ -24,7 +24,7 @@ class InstanceRegistry {
 
         bool operator==(const Peer&) const = default;
     };
-    struct Roll {
+    struct LiveInstances {
         /// The others that gave a sign of life within the time.
         std::vector<Peer> peers;
         /// Others did not see this instance for a while: it is new, or was silent for too long.
@@ -32,7 +32,7 @@ class InstanceRegistry {
     };
     /// A sign of life of `self`, and who else gave one within `dead_after`, by the store's own
     /// clock, so that the clocks of the machines need not agree. kUnavailable, kTimeout.
-    virtual Result<Roll> beat(const Peer& self, std::chrono::milliseconds dead_after) = 0;
+    virtual Result<LiveInstances> beat(const Peer& self, std::chrono::milliseconds dead_after) = 0;
     /// Takes the instance off at once. Repeating it is harmless. kUnavailable, kTimeout.
     virtual Result<void> leave(const InstanceId& self) = 0;
 };

@@ -7,7 +7,7 @@
 
 namespace orderpush {
 
-PublishWaves::PublishWaves(
+PublishBatches::PublishBatches(
     std::span<const OutboxEntry> entries,
     std::span<const std::string> payloads,
     const RequestLimits& limits
@@ -24,7 +24,7 @@ PublishWaves::PublishWaves(
     }
 }
 
-std::vector<PublishWaves::Request> PublishWaves::next() const {
+std::vector<PublishBatches::Request> PublishBatches::next() const {
     std::vector<Request> requests;
     Request open;
     for (const Waiting& waiting : channels_) {
@@ -53,7 +53,7 @@ std::vector<PublishWaves::Request> PublishWaves::next() const {
     return requests;
 }
 
-bool PublishWaves::append(Request& request, const Waiting& waiting) const {
+bool PublishBatches::append(Request& request, const Waiting& waiting) const {
     const std::size_t present = request.size();
     const std::size_t room = std::min(limits_.entries_max - present, limits_.channel_entries_max);
     std::size_t bytes = bytes_of(request);
@@ -68,7 +68,7 @@ bool PublishWaves::append(Request& request, const Waiting& waiting) const {
     return request.size() > present;
 }
 
-std::size_t PublishWaves::bytes_of(const Request& request) const {
+std::size_t PublishBatches::bytes_of(const Request& request) const {
     std::size_t bytes = 0;
     for (const std::size_t index : request) {
         bytes += payloads_[index].size();
@@ -76,7 +76,7 @@ std::size_t PublishWaves::bytes_of(const Request& request) const {
     return bytes;
 }
 
-void PublishWaves::deliver(std::size_t index) {
+void PublishBatches::deliver(std::size_t index) {
     Waiting& waiting = channels_[channel_of_[index]];
     if (waiting.indices.empty() || waiting.indices.front() != index) {
         return;  // one before it in its channel failed
@@ -85,7 +85,7 @@ void PublishWaves::deliver(std::size_t index) {
     waiting.alone -= waiting.alone > 0 ? 1 : 0;
 }
 
-void PublishWaves::fail(std::size_t index, const PublishOutcome& outcome) {
+void PublishBatches::fail(std::size_t index, const PublishOutcome& outcome) {
     Waiting& waiting = channels_[channel_of_[index]];
     if (waiting.indices.empty() || waiting.indices.front() != index) {
         return;  // settled with one before it
@@ -103,7 +103,7 @@ void PublishWaves::fail(std::size_t index, const PublishOutcome& outcome) {
     waiting.indices.clear();
 }
 
-void PublishWaves::fail_all(const PublishOutcome& outcome) {
+void PublishBatches::fail_all(const PublishOutcome& outcome) {
     for (Waiting& waiting : channels_) {
         for (const std::size_t index : waiting.indices) {
             outcomes_[index] = outcome;
@@ -112,14 +112,14 @@ void PublishWaves::fail_all(const PublishOutcome& outcome) {
     }
 }
 
-void PublishWaves::send_alone(const Request& request) {
+void PublishBatches::send_alone(const Request& request) {
     assert(request.size() > 1);
     for (const std::size_t index : request) {
         ++channels_[channel_of_[index]].alone;
     }
 }
 
-std::vector<PublishOutcome> PublishWaves::outcomes() && {
+std::vector<PublishOutcome> PublishBatches::outcomes() && {
     assert(next().empty());
     return std::move(outcomes_);
 }

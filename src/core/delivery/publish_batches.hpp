@@ -24,13 +24,13 @@ struct RequestLimits {
 /// A batch of entries on its way to a provider in several requests: which may go next, and what
 /// became of them. A wave is a set of requests that may be sent side by side, because no channel is
 /// in two of them. Used by one thread.
-class PublishWaves {
+class PublishBatches {
   public:
     /// Positions in the batch.
     using Request = std::vector<std::size_t>;
 
     /// `payloads` are the entries' envelopes, and outlive it. One alone always fits into a request.
-    PublishWaves(
+    PublishBatches(
         std::span<const OutboxEntry> entries,
         std::span<const std::string> payloads,
         const RequestLimits& limits

@@ -11,12 +11,12 @@ namespace orderpush {
 /// Which streams the outbox is relayed to. A stream is one cursor over all channels, served by one
 /// adapter, or by several that stand in for each other. Implementations: storage (PostgreSQL) and
 /// tests/support (in memory); one contract suite judges both.
-class Streams {
+class RelayStreams {
   public:
-    Streams() = default;
-    Streams(const Streams&) = delete;
-    Streams& operator=(const Streams&) = delete;
-    virtual ~Streams() = default;
+    RelayStreams() = default;
+    RelayStreams(const RelayStreams&) = delete;
+    RelayStreams& operator=(const RelayStreams&) = delete;
+    virtual ~RelayStreams() = default;
 
     /// From now on these, by their names, and no others; at least one. To be called before they
     /// are relayed. A stream that begins does so behind what those before it had settled, so that

@@ -9,8 +9,8 @@
 namespace orderpush {
 namespace {
 
-Error conflict(const char* reason, const char* message) {
-    return {.code = ErrorCode::kConflict, .reason = reason, .message = message};
+Error conflict(const char* code, const char* message) {
+    return {.kind = ErrorKind::kConflict, .code = code, .message = message};
 }
 
 template <class Status>
@@ -25,8 +25,8 @@ Result<Ticket*> ticket_of(Order& order, const TicketId& id) {
     const auto found = std::ranges::find(order.tickets, id, &Ticket::id);
     if (found == order.tickets.end()) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "ticket_not_found",
+            .kind = ErrorKind::kNotFound,
+            .code = "ticket_not_found",
             .message = "There is no such ticket."};
     }
     return &*found;
@@ -74,10 +74,10 @@ Result<void> check_cancel_request(const Order& order) {
 
 Error status_conflict(const std::string& thing, std::string_view status) {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "status_conflict",
+        .kind = ErrorKind::kConflict,
+        .code = "status_conflict",
         .message = thing + " is " + std::string{status} + ", which does not allow this.",
-        .facts = {{"currentStatus", std::string{status}}}};
+        .extensions = {{"currentStatus", std::string{status}}}};
 }
 
 Result<Order> move_order(Order order, OrderStatus to, Timestamp at) {
@@ -98,8 +98,8 @@ Result<Order> move_item(Order order, const OrderItemId& id, ItemStatus to, Times
     const auto item = std::ranges::find(order.items, id, &OrderItem::id);
     if (item == order.items.end()) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "item_not_found",
+            .kind = ErrorKind::kNotFound,
+            .code = "item_not_found",
             .message = "The order has no such item."};
     }
     if (!may_move(item->status, to)) {
@@ -122,14 +122,9 @@ Result<Order> move_item(Order order, const OrderItemId& id, ItemStatus to, Times
 Result<Order> move_ticket(
     Order order, const TicketId& id, TicketStatus to, const std::optional<Chef>& chef, Timestamp at
 ) {
-    const auto found = ticket_of(order, id);
-    if (!found) {
-        return found.error();
-    }
-    Ticket& ticket = **found;
-    if (const auto legal = check_ticket_move(order, ticket, to); !legal) {
-        return legal.error();
-    }
+    const auto found = ORDERPUSH_TRY(ticket_of(order, id));
+    Ticket& ticket = *found;
+    ORDERPUSH_TRY(check_ticket_move(order, ticket, to));
     if (is_recall(ticket.status, to)) {
         recall(ticket, to, at);
         follow_recall(order, ticket);
@@ -150,72 +145,54 @@ Result<Order> move_ticket(
 }
 
 Result<Order> recall_ticket(Order order, const TicketId& id, Timestamp at) {
-    const auto ticket = ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
-    }
-    const bool is_completed = (*ticket)->status == TicketStatus::kCompleted;
+    const auto ticket = ORDERPUSH_TRY(ticket_of(order, id));
+    const bool is_completed = ticket->status == TicketStatus::kCompleted;
     const TicketStatus to = is_completed ? TicketStatus::kReady : TicketStatus::kPreparing;
-    if (!is_recall((*ticket)->status, to)) {
-        return status_conflict("The ticket", to_word((*ticket)->status));
+    if (!is_recall(ticket->status, to)) {
+        return status_conflict("The ticket", to_word(ticket->status));
     }
     return move_ticket(std::move(order), id, to, std::nullopt, at);
 }
 
 Result<Order> hold_ticket(Order order, const TicketId& id) {
-    const auto ticket = ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
+    const auto ticket = ORDERPUSH_TRY(ticket_of(order, id));
+    if (ticket->status >= TicketStatus::kPreparing) {
+        return status_conflict("The ticket", to_word(ticket->status));
     }
-    if ((*ticket)->status >= TicketStatus::kPreparing) {
-        return status_conflict("The ticket", to_word((*ticket)->status));
-    }
-    (*ticket)->is_held = true;
+    ticket->is_held = true;
     return order;
 }
 
 Result<Order> fire_ticket(Order order, const TicketId& id) {
-    const auto ticket = ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
+    const auto ticket = ORDERPUSH_TRY(ticket_of(order, id));
+    if (ticket->is_held && !is_open(ticket->status)) {
+        return status_conflict("The ticket", to_word(ticket->status));
     }
-    if ((*ticket)->is_held && !is_open((*ticket)->status)) {
-        return status_conflict("The ticket", to_word((*ticket)->status));
-    }
-    (*ticket)->is_held = false;
+    ticket->is_held = false;
     return order;
 }
 
 Result<Order> set_priority(Order order, const TicketId& id, Priority priority) {
-    const auto ticket = open_ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
-    }
-    (*ticket)->priority = priority;
+    const auto ticket = ORDERPUSH_TRY(open_ticket_of(order, id));
+    ticket->priority = priority;
     return order;
 }
 
 Result<Order> rush_ticket(Order order, const TicketId& id) {
-    const auto ticket = open_ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
-    }
-    (*ticket)->priority = std::max((*ticket)->priority, Priority::kExpress);
+    const auto ticket = ORDERPUSH_TRY(open_ticket_of(order, id));
+    ticket->priority = std::max(ticket->priority, Priority::kExpress);
     return order;
 }
 
 Result<Order> move_to_station(Order order, const TicketId& id, const Station& station) {
-    const auto ticket = open_ticket_of(order, id);
-    if (!ticket) {
-        return ticket.error();
-    }
-    if ((*ticket)->station == station.id) {
+    const auto ticket = ORDERPUSH_TRY(open_ticket_of(order, id));
+    if (ticket->station == station.id) {
         return order;
     }
-    (*ticket)->station = station.id;
-    (*ticket)->station_name = station.name;
+    ticket->station = station.id;
+    ticket->station_name = station.name;
     for (OrderItem& item : order.items) {
-        if (is_on(**ticket, item)) {
+        if (is_on(*ticket, item)) {
             item.station = station.id;
         }
     }
@@ -236,16 +213,12 @@ Result<Order> request_cancel(Order order, CancelRequest request) {
 }
 
 Result<Order> accept_cancel(Order order, Timestamp at) {
-    if (const auto is_open = check_cancel_request(order); !is_open) {
-        return is_open.error();
-    }
+    ORDERPUSH_TRY(check_cancel_request(order));
     return move_order(std::move(order), OrderStatus::kCancelled, at);
 }
 
 Result<Order> reject_cancel(Order order) {
-    if (const auto is_open = check_cancel_request(order); !is_open) {
-        return is_open.error();
-    }
+    ORDERPUSH_TRY(check_cancel_request(order));
     order.cancel_request.reset();
     return order;
 }

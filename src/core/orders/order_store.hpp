@@ -63,7 +63,7 @@ struct OrderChange {
     /// its status and its station can change.
     Order after;
     std::vector<Event> events;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 class OrderStore {

@@ -10,7 +10,7 @@
 namespace orderpush {
 
 /// One attempt to tell somebody.
-struct WebhookMail {
+struct OutgoingWebhookRequest {
     std::string url;
     /// Whose credentials it is signed with, as Pusher does it. An empty key: only as Standard
     /// Webhooks has it.
@@ -31,17 +31,17 @@ struct WebhookAnswer {
 };
 
 /// Sends webhooks, signed. Any thread, several at once.
-class WebhookSender {
+class OutgoingWebhookSender {
   public:
-    WebhookSender() = default;
-    WebhookSender(const WebhookSender&) = delete;
-    WebhookSender& operator=(const WebhookSender&) = delete;
-    virtual ~WebhookSender() = default;
+    OutgoingWebhookSender() = default;
+    OutgoingWebhookSender(const OutgoingWebhookSender&) = delete;
+    OutgoingWebhookSender& operator=(const OutgoingWebhookSender&) = delete;
+    virtual ~OutgoingWebhookSender() = default;
 
     /// Blocks for some seconds at most. Any status is an answer, and no redirect is followed. An
     /// error's reason is a word such as "connect_failed", "timed_out", "address_refused" (it stands
     /// for a machine that must not be reached from outside) or "not_https".
-    virtual Result<WebhookAnswer> send(const WebhookMail& mail) = 0;
+    virtual Result<WebhookAnswer> send(const OutgoingWebhookRequest& mail) = 0;
 };
 
 }  // namespace orderpush

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/ids.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_target.hpp"
 
@@ -72,7 +72,7 @@ struct WebhookEndpoint {
     std::optional<Timestamp> last_success_at = {};
     /// The last event that is in a webhook of it, or that it does not want.
     std::int64_t position = 0;
-    /// Webhooks made and not settled. Of WebhookStore::endpoints() only.
+    /// Webhooks made and not settled. Of OutgoingWebhookStore::endpoints() only.
     std::int64_t pending_count = 0;
     /// Whose own it is, see RestaurantWebhookStore; nothing: of an application of the built-in
     /// server.
@@ -187,12 +187,12 @@ struct PurgedWebhooks {
 /// Webhooks of the built-in server: what happened, who is to be told, and what they answered.
 /// Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges
 /// both. Any thread; blocks. Beside what a member names, each can answer kUnavailable and kTimeout.
-class WebhookStore {
+class OutgoingWebhookStore {
   public:
-    WebhookStore() = default;
-    WebhookStore(const WebhookStore&) = delete;
-    WebhookStore& operator=(const WebhookStore&) = delete;
-    virtual ~WebhookStore() = default;
+    OutgoingWebhookStore() = default;
+    OutgoingWebhookStore(const OutgoingWebhookStore&) = delete;
+    OutgoingWebhookStore& operator=(const OutgoingWebhookStore&) = delete;
+    virtual ~OutgoingWebhookStore() = default;
 
     /// Stores what happened on `instance`, in this order, 1 to 500; how many are to be told: who
     /// comes is only told if nobody was there on any instance, who leaves only if nobody is left. A

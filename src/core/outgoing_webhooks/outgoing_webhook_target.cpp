@@ -20,7 +20,7 @@ constexpr std::array<std::pair<ChannelEventKind, std::string_view>, 7> kWords{{
 }};
 
 Error unusable(const char* message) {
-    return {.code = ErrorCode::kInvalid, .reason = "webhook_target_invalid", .message = message};
+    return {.kind = ErrorKind::kInvalid, .code = "webhook_target_invalid", .message = message};
 }
 
 /// The text up to `separator`, which is taken away with it.
@@ -43,7 +43,7 @@ bool is_url(std::string_view url) {
            authority.find('@') == std::string_view::npos;
 }
 
-Result<void> read_kinds(std::string_view list, WebhookTarget& target) {
+Result<void> read_kinds(std::string_view list, OutgoingWebhookTarget& target) {
     if (!target.kinds.empty()) {
         return unusable("names its events twice");
     }
@@ -57,7 +57,7 @@ Result<void> read_kinds(std::string_view list, WebhookTarget& target) {
     return target.kinds.empty() ? Result<void>{unusable("names no event")} : Result<void>{};
 }
 
-Result<void> read_filter(std::string_view filter, WebhookTarget& target) {
+Result<void> read_filter(std::string_view filter, OutgoingWebhookTarget& target) {
     std::string_view value = filter;
     const std::string_view name = take_until(value, '=');
     if (name == "events") {
@@ -82,17 +82,17 @@ std::optional<ChannelEventKind> parse_channel_event_kind(std::string_view word) 
     return found == kWords.end() ? std::nullopt : std::optional{found->first};
 }
 
-bool WebhookTarget::wants(ChannelEventKind kind, std::string_view channel) const noexcept {
+bool OutgoingWebhookTarget::wants(ChannelEventKind kind, std::string_view channel) const noexcept {
     const bool is_wanted = kinds.empty() || std::ranges::find(kinds, kind) != kinds.end();
     return is_wanted && channel.starts_with(channel_prefix);
 }
 
-Result<WebhookTarget> parse_webhook_target(std::string_view text) {
+Result<OutgoingWebhookTarget> parse_webhook_target(std::string_view text) {
     if (text.size() > kTargetBytesMax) {
         return unusable("is longer than 2048 bytes");
     }
     std::string_view filters = text;
-    WebhookTarget target{.url = std::string{take_until(filters, '#')}};
+    OutgoingWebhookTarget target{.url = std::string{take_until(filters, '#')}};
     if (!is_url(target.url)) {
         return unusable("must be an address that begins with http:// or https://, without a user");
     }
@@ -104,7 +104,7 @@ Result<WebhookTarget> parse_webhook_target(std::string_view text) {
     return target;
 }
 
-std::string shown_url(const WebhookTarget& target) {
+std::string shown_url(const OutgoingWebhookTarget& target) {
     return target.url.substr(0, target.url.find('?'));
 }
 

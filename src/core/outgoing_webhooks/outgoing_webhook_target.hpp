@@ -25,7 +25,7 @@ std::string_view to_word(ChannelEventKind kind) noexcept;
 std::optional<ChannelEventKind> parse_channel_event_kind(std::string_view word);
 
 /// Where webhooks go, and which.
-struct WebhookTarget {
+struct OutgoingWebhookTarget {
     /// http or https, without user and fragment.
     std::string url;
     /// None: all.
@@ -33,7 +33,7 @@ struct WebhookTarget {
     /// Channels whose name, as Pusher spells it, begins so.
     std::string channel_prefix = {};
 
-    bool operator==(const WebhookTarget&) const = default;
+    bool operator==(const OutgoingWebhookTarget&) const = default;
     bool wants(ChannelEventKind kind, std::string_view channel) const noexcept;
 };
 
@@ -41,9 +41,9 @@ struct WebhookTarget {
 /// "https://shop.example/hooks#events=member_added,member_removed&channels=presence-". At most 2048
 /// bytes. kInvalid "webhook_target_invalid", whose message tells what is wrong and repeats nothing
 /// of the text.
-Result<WebhookTarget> parse_webhook_target(std::string_view text);
+Result<OutgoingWebhookTarget> parse_webhook_target(std::string_view text);
 
 /// The address up to its path, without a query, which may hold a secret.
-std::string shown_url(const WebhookTarget& target);
+std::string shown_url(const OutgoingWebhookTarget& target);
 
 }  // namespace orderpush

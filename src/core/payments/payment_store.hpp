@@ -26,8 +26,8 @@ struct NewPayment {
     std::vector<Event> closing_events;
     /// Which answer is kept only the transaction knows. Both have the same key, or neither is
     /// there.
-    std::optional<KeptAnswer> settled_answer = {};
-    std::optional<KeptAnswer> partial_answer = {};
+    std::optional<StoredResponse> settled_answer = {};
+    std::optional<StoredResponse> partial_answer = {};
 };
 
 class PaymentStore {
@@ -50,10 +50,10 @@ class PaymentStore {
 /// A payment of more than is still to be paid.
 inline Error overpayment(std::int64_t outstanding_minor) {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "overpayment",
+        .kind = ErrorKind::kConflict,
+        .code = "overpayment",
         .message = "The amount is more than what is still to be paid.",
-        .facts = {{"outstandingAmount", outstanding_minor}}};
+        .extensions = {{"outstandingAmount", outstanding_minor}}};
 }
 
 }  // namespace orderpush

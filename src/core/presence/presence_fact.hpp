@@ -42,7 +42,7 @@ inline bool is_member_id(std::string_view text) noexcept {
            std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
 }
 
-/// Where one member's connection, or one channel, stands after a list of facts.
+/// Where one member's connection, or one channel, stands after a list of extensions.
 struct SettledPresence {
     /// One per channel, member and connection, sorted by them: its newest fact; of equal times the
     /// later in the list. An info that only an older fact has is kept.
@@ -51,6 +51,6 @@ struct SettledPresence {
     std::vector<PresenceFact> channels;
 };
 
-SettledPresence settle(const std::vector<PresenceFact>& facts);
+SettledPresence settle(const std::vector<PresenceFact>& extensions);
 
 }  // namespace orderpush

@@ -6,8 +6,8 @@ namespace orderpush {
 
 Error presence_unavailable(std::string detail) {
     return {
-        .code = ErrorCode::kUnavailable,
-        .reason = "presence_unavailable",
+        .kind = ErrorKind::kUnavailable,
+        .code = "presence_unavailable",
         .message = "The provider did not tell who is connected.",
         .detail = std::move(detail)};
 }

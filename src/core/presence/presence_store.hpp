@@ -27,7 +27,7 @@ struct PresentMember {
 };
 
 /// One who was there, and is not any more.
-struct SilentMember {
+struct DepartedMember {
     std::string id;
     /// As PresentMember::info.
     std::string info;
@@ -84,7 +84,7 @@ class PresenceStore {
     ) = 0;
     /// Those of whom nothing is left that read() would list, silent since `since` at the earliest:
     /// the last to go first, at most `limit`. Whoever left is known for an hour.
-    virtual Result<std::vector<SilentMember>> read_silent(
+    virtual Result<std::vector<DepartedMember>> read_recently_left(
         const Channel& channel,
         const std::vector<std::string>& sources,
         Timestamp heard_since,

@@ -12,12 +12,12 @@ namespace orderpush {
 /// Further applications of the built-in server. A secret is kept as it is given: seal it before.
 /// Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges
 /// both. Any thread; every call may block. kUnavailable, kTimeout.
-class AppStore {
+class PusherAppStore {
   public:
-    AppStore() = default;
-    AppStore(const AppStore&) = delete;
-    AppStore& operator=(const AppStore&) = delete;
-    virtual ~AppStore() = default;
+    PusherAppStore() = default;
+    PusherAppStore(const PusherAppStore&) = delete;
+    PusherAppStore& operator=(const PusherAppStore&) = delete;
+    virtual ~PusherAppStore() = default;
 
     /// kConflict "app_taken": another one has that id or key.
     virtual Result<void> add(const HostedApp& app, Timestamp now) = 0;

@@ -19,7 +19,7 @@ namespace orderpush {
 struct NewMenuItem {
     MenuItem item;
     std::vector<Event> events;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 struct MenuItemChange {

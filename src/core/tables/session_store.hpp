@@ -20,12 +20,12 @@ namespace orderpush {
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
 
-/// What every part says of a session that is over. `code` is kUnauthenticated for its guests' own
+/// What every part says of a session that is over. `kind` is kUnauthenticated for its guests' own
 /// tokens and kConflict for everyone else.
-inline Error session_closed(ErrorCode code) {
+inline Error session_closed(ErrorKind kind) {
     return {
-        .code = code,
-        .reason = "session_closed",
+        .kind = kind,
+        .code = "session_closed",
         .message = "The table session is closed. Scan the table's code to open a new one."};
 }
 
@@ -43,7 +43,7 @@ struct NewSession {
     /// The answer tells which session it became, so it is written only if it is this one.
     struct Answer {
         SessionId session;
-        KeptAnswer kept;
+        StoredResponse kept;
     };
     std::optional<Answer> answer = {};
 };

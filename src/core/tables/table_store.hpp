@@ -3,9 +3,9 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/events/event.hpp"
-#include "core/tables/floor.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/restaurant/restaurant.hpp"
+#include "core/tables/floor.hpp"
 
 #include <optional>
 #include <span>
@@ -40,7 +40,7 @@ struct NewTable {
     bool has_new_area = false;
     std::string qr_token;
     std::vector<Event> events;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 struct TableChange {
@@ -53,7 +53,7 @@ struct TableChange {
 struct NewQrToken {
     TableId table;
     std::string qr_token;
-    std::optional<KeptAnswer> answer = {};
+    std::optional<StoredResponse> answer = {};
 };
 
 class TableStore {

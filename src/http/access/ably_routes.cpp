@@ -12,7 +12,7 @@ namespace {
 
 /// The value of a parameter, wherever it stands. The SDK sends the same in a query and in a form;
 /// one that is empty counts as absent, as there.
-std::optional<std::string> parameter(const Call& call, std::string_view name) {
+std::optional<std::string> parameter(const RequestContext& call, std::string_view name) {
     const auto in_query = std::ranges::find(call.query, name, &FormFields::value_type::first);
     if (in_query != call.query.end()) {
         return in_query->second.empty() ? std::nullopt : std::optional{in_query->second};
@@ -28,7 +28,9 @@ std::optional<std::string> parameter(const Call& call, std::string_view name) {
     return text == nullptr || text->empty() ? std::nullopt : std::optional{*text};
 }
 
-std::optional<std::chrono::milliseconds> lifetime_in(const std::string& text, FaultList& faults) {
+std::optional<std::chrono::milliseconds> lifetime_in(
+    const std::string& text, FieldErrorList& faults
+) {
     std::int64_t count = 0;
     const auto* end = text.data() + text.size();
     const auto [stopped, failure] = std::from_chars(text.data(), end, count);
@@ -39,8 +41,8 @@ std::optional<std::chrono::milliseconds> lifetime_in(const std::string& text, Fa
     return std::chrono::milliseconds{count};
 }
 
-app::TokenWish wish_of(const Call& call, FaultList& faults) {
-    app::TokenWish wish{
+usecases::TokenRequest wish_of(const RequestContext& call, FieldErrorList& faults) {
+    usecases::TokenRequest wish{
         .client_id = parameter(call, "clientId"), .capability = parameter(call, "capability")};
     if (const auto ttl = parameter(call, "ttl")) {
         wish.lifetime = lifetime_in(*ttl, faults);
@@ -55,15 +57,15 @@ app::TokenWish wish_of(const Call& call, FaultList& faults) {
 
 }  // namespace
 
-Result<Answer> authorize_ably(const Call& call) {
+Result<Answer> authorize_ably(const RequestContext& call) {
     if (call.services.ably_tokens == nullptr) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "provider_not_configured",
+            .kind = ErrorKind::kNotFound,
+            .code = "provider_not_configured",
             .message = "Ably is not configured here."};
     }
-    FaultList faults;
-    const app::TokenWish wish = wish_of(call, faults);
+    FieldErrorList faults;
+    const usecases::TokenRequest wish = wish_of(call, faults);
     if (!faults.is_empty()) {
         return faults.error();
     }

@@ -9,6 +9,6 @@ namespace orderpush::http {
 /// "Token authentication"). In the query, in a form or as JSON: `clientId` (none but the caller's
 /// own: 403), `ttl` (ms), `capability`; others are ignored. 403 ends the SDK's attempts, anything
 /// else it tries again.
-Result<Answer> authorize_ably(const Call& call);
+Result<Answer> authorize_ably(const RequestContext& call);
 
 }  // namespace orderpush::http

@@ -1,15 +1,15 @@
 #include "http/access/api_key_routes.hpp"
 
-#include "usecases/json/restaurant_json.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "usecases/json/restaurant_json.hpp"
 
 #include <utility>
 
 namespace orderpush::http {
 
-Result<Answer> create_api_key(const Call& call) {
-    FaultList faults;
+Result<Answer> create_api_key(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const std::string name = fields.text("name");
     fields.finish();
@@ -24,7 +24,7 @@ Result<Answer> create_api_key(const Call& call) {
     return created_answer(std::move(*created));
 }
 
-Result<Answer> list_api_keys(const Call& call) {
+Result<Answer> list_api_keys(const RequestContext& call) {
     const auto keys = call.services.api_keys.list(call.caller());
     if (!keys) {
         return keys.error();
@@ -32,12 +32,12 @@ Result<Answer> list_api_keys(const Call& call) {
     std::string body = R"({"apiKeys":[)";
     for (const ApiKey& key : *keys) {
         body += body.ends_with('[') ? "" : ",";
-        body += app::api_key_document(key);
+        body += usecases::api_key_document(key);
     }
     return Answer{.body = body + "]}"};
 }
 
-Result<Answer> revoke_api_key(const Call& call) {
+Result<Answer> revoke_api_key(const RequestContext& call) {
     const auto revoked = call.services.api_keys.revoke(call.caller(), call.id<ApiKeyId>());
     if (!revoked) {
         return revoked.error();

@@ -24,7 +24,7 @@ std::string_view to_word(ChannelKind kind) {
 }
 
 /// As the constructor of pusher-js takes them; `cluster` is required there and unused with wsHost.
-Json pusher_options(const app::RealtimeEndpoint& endpoint) {
+Json pusher_options(const usecases::RealtimeEndpoint& endpoint) {
     Json options{{"key", endpoint.key}, {"cluster", endpoint.cluster}};
     if (endpoint.cluster.empty()) {
         options["wsHost"] = endpoint.host;
@@ -45,7 +45,7 @@ Json pusher_options(const app::RealtimeEndpoint& endpoint) {
 }
 
 /// As the constructor of ably-js takes them.
-Json ably_options(const app::RealtimeEndpoint& endpoint) {
+Json ably_options(const usecases::RealtimeEndpoint& endpoint) {
     Json options{{"authUrl", endpoint.auth_url}};
     if (!endpoint.host.empty()) {
         options["endpoint"] = endpoint.host;
@@ -55,17 +55,17 @@ Json ably_options(const app::RealtimeEndpoint& endpoint) {
     return options;
 }
 
-Json sdk_options(const app::RealtimeEndpoint& endpoint) {
+Json sdk_options(const usecases::RealtimeEndpoint& endpoint) {
     return endpoint.protocol == "ably" ? ably_options(endpoint) : pusher_options(endpoint);
 }
 
 /// The value of ?provider=, empty if it is not there.
-std::string_view provider_in(const Call& call) {
+std::string_view provider_in(const RequestContext& call) {
     const auto found = std::ranges::find(call.query, "provider", &FormFields::value_type::first);
     return found == call.query.end() ? std::string_view{} : std::string_view{found->second};
 }
 
-Json channels_json(const std::vector<app::OfferedChannel>& channels) {
+Json channels_json(const std::vector<usecases::OfferedChannel>& channels) {
     Json list = Json::array();
     for (const auto& [channel, provider_name] : channels) {
         list.push_back(
@@ -80,15 +80,15 @@ Json channels_json(const std::vector<app::OfferedChannel>& channels) {
 /// What is malformed is refused as well: the protocol knows no other answer. The service's own
 /// verdicts are refusals already, and a store that is away stays that: trying again can help.
 Error as_refusal(Error error) {
-    if (error.code == ErrorCode::kInvalid) {
-        error.code = ErrorCode::kForbidden;
+    if (error.kind == ErrorKind::kInvalid) {
+        error.kind = ErrorKind::kForbidden;
     }
     return error;
 }
 
 }  // namespace
 
-Result<Answer> show_realtime(const Call& call) {
+Result<Answer> show_realtime(const RequestContext& call) {
     const auto description = call.services.realtime.describe(call.caller());
     const Json document{
         {"provider", description.endpoint.provider},
@@ -99,8 +99,8 @@ Result<Answer> show_realtime(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> authorize_pusher_channel(const Call& call) {
-    FaultList faults;
+Result<Answer> authorize_pusher_channel(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const std::string socket_id = fields.text("socket_id");
     const std::string channel_name = fields.text("channel_name");
@@ -120,8 +120,8 @@ Result<Answer> authorize_pusher_channel(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> authorize_pusher_user(const Call& call) {
-    FaultList faults;
+Result<Answer> authorize_pusher_user(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const std::string socket_id = fields.text("socket_id");
     if (!faults.is_empty()) {

@@ -11,10 +11,10 @@ namespace orderpush::http {
 
 using Json = nlohmann::ordered_json;
 
-Result<Answer> log_in_staff(const Call& call) {
-    FaultList faults;
+Result<Answer> log_in_staff(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::LoginAttempt attempt{
+    const usecases::LoginAttempt attempt{
         .email = fields.text("email"),
         .password = fields.text("password"),
         .client_address = call.request.client_address};
@@ -37,10 +37,10 @@ Result<Answer> log_in_staff(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> create_staff(const Call& call) {
-    FaultList faults;
+Result<Answer> create_staff(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    app::CreateStaff request{
+    usecases::CreateStaff request{
         .name = fields.text("name"),
         .email = fields.text("email"),
         .password = fields.text("password"),

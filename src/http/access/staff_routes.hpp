@@ -5,10 +5,10 @@
 namespace orderpush::http {
 
 /// POST /v1/staff/login {email, password} → 200.
-Result<Answer> log_in_staff(const Call& call);
+Result<Answer> log_in_staff(const RequestContext& call);
 
 /// POST /v1/staff {name, email, password, role, branchId, stationId?} → 201; honours
 /// Idempotency-Key.
-Result<Answer> create_staff(const Call& call);
+Result<Answer> create_staff(const RequestContext& call);
 
 }  // namespace orderpush::http

@@ -31,13 +31,14 @@ Json delivery_json(const FailedDelivery& delivery) {
     return json;
 }
 
-Json adapter_json(const app::AdapterReport& report) {
+Json adapter_json(const usecases::AdapterReport& report) {
     const auto& circuit = report.state.circuit;
     Json json{
         {"name", report.state.name},
         {"stream", report.state.stream},
         {"inForce", report.state.is_in_force},
-        {"circuit", {{"state", app::to_word(circuit.state)}, {"since", to_rfc3339(circuit.since)}}},
+        {"circuit",
+         {{"state", usecases::to_word(circuit.state)}, {"since", to_rfc3339(circuit.since)}}},
         {"backlog", {{"events", report.backlog.entry_count}}}};
     if (circuit.last_failure && circuit.last_failure_at) {
         json["lastFailure"] = {
@@ -58,7 +59,7 @@ std::optional<DeliveryState> read_state(QueryReader& query) {
     return state;
 }
 
-std::optional<std::string> read_adapter(std::optional<std::string> given, FaultList& faults) {
+std::optional<std::string> read_adapter(std::optional<std::string> given, FieldErrorList& faults) {
     if (given && !is_stream_name(*given)) {
         faults.add("adapter", "must be the name of an adapter");
     }
@@ -76,17 +77,17 @@ std::optional<DeliveryKey> read_after(QueryReader& query) {
 
 Error delivery_not_found() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "delivery_not_found",
+        .kind = ErrorKind::kNotFound,
+        .code = "delivery_not_found",
         .message = "There is no such delivery."};
 }
 
 }  // namespace
 
-Result<Answer> list_deliveries(const Call& call) {
-    FaultList faults;
+Result<Answer> list_deliveries(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
-    app::DeliveryQuery wanted{
+    usecases::DeliveryQuery wanted{
         .adapter = read_adapter(query.text("adapter"), faults), .after = read_after(query)};
     wanted.state = read_state(query).value_or(wanted.state);
     wanted.limit =
@@ -108,7 +109,7 @@ Result<Answer> list_deliveries(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> retry_delivery(const Call& call) {
+Result<Answer> retry_delivery(const RequestContext& call) {
     const auto key = parse_delivery_key(call.captures.at(0));
     if (!key) {
         return delivery_not_found();
@@ -120,8 +121,8 @@ Result<Answer> retry_delivery(const Call& call) {
     return Answer{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> retry_deliveries(const Call& call) {
-    FaultList faults;
+Result<Answer> retry_deliveries(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto adapter = read_adapter(fields.optional_text("adapter"), faults);
     const std::string state = fields.text("state");
@@ -140,13 +141,13 @@ Result<Answer> retry_deliveries(const Call& call) {
     return Answer{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> list_adapters(const Call& call) {
+Result<Answer> list_adapters(const RequestContext& call) {
     const auto reports = call.services.deliveries.adapters(call.caller());
     if (!reports) {
         return reports.error();
     }
     Json document{{"mode", reports->mode}, {"adapters", Json::array()}};
-    for (const app::AdapterReport& report : reports->adapters) {
+    for (const usecases::AdapterReport& report : reports->adapters) {
         document["adapters"].push_back(adapter_json(report));
     }
     return Answer{.body = document.dump()};

@@ -12,7 +12,7 @@ namespace {
 constexpr int kLimitMax = 200;
 
 /// The envelopes are JSON already; parsing them to print them again could change their bytes.
-std::string page_document(const app::CatchUpPage& page) {
+std::string page_document(const usecases::CatchUpPage& page) {
     std::string body = R"({"channel":")" + page.channel.name() + R"(","events":[)";
     for (const OutboxEntry& entry : page.history.entries) {
         body += body.ends_with('[') ? "" : ",";
@@ -25,10 +25,10 @@ std::string page_document(const app::CatchUpPage& page) {
 
 }  // namespace
 
-Result<Answer> list_events(const Call& call) {
-    FaultList faults;
+Result<Answer> list_events(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
-    app::CatchUpQuery wanted;
+    usecases::CatchUpQuery wanted;
     wanted.after = query.integer_within("after", 0, std::numeric_limits<std::int64_t>::max())
                        .value_or(wanted.after);
     wanted.limit =

@@ -3,7 +3,7 @@
 namespace orderpush::http {
 namespace {
 
-Result<Answer> receive(const Call& call, std::string_view provider) {
+Result<Answer> receive(const RequestContext& call, std::string_view provider) {
     const Request& request = call.request;
     const auto taken = call.services.webhooks.receive(
         provider,
@@ -18,11 +18,11 @@ Result<Answer> receive(const Call& call, std::string_view provider) {
 
 }  // namespace
 
-Result<Answer> receive_pusher_webhook(const Call& call) {
+Result<Answer> receive_pusher_webhook(const RequestContext& call) {
     return receive(call, "pusher");
 }
 
-Result<Answer> receive_ably_webhook(const Call& call) {
+Result<Answer> receive_ably_webhook(const RequestContext& call) {
     return receive(call, "ably");
 }
 

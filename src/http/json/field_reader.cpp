@@ -5,17 +5,17 @@
 
 namespace orderpush::http {
 
-void FaultList::add(std::string field, std::string message) {
+void FieldErrorList::add(std::string field, std::string message) {
     if (faults_.size() < kFaultsMax) {
         faults_.push_back({std::move(field), std::move(message)});
     }
 }
 
-Error FaultList::error() const {
+Error FieldErrorList::error() const {
     return invalid_fields(faults_);
 }
 
-FieldReader::FieldReader(const JsonObject& object, FaultList& faults, std::string path)
+FieldReader::FieldReader(const JsonObject& object, FieldErrorList& faults, std::string path)
     : object_(&object), faults_(&faults), path_(std::move(path)) {}
 
 std::string FieldReader::text(std::string_view name) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "http/json/json_value.hpp"
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace orderpush::http {
 
 /// Collects what is wrong with a request, so that a client learns of everything at once; what
 /// passes the bound is dropped.
-class FaultList {
+class FieldErrorList {
   public:
     static constexpr std::size_t kFaultsMax = 20;
 
@@ -25,7 +25,7 @@ class FaultList {
     Error error() const;
 
   private:
-    std::vector<FieldFault> faults_;
+    std::vector<FieldError> faults_;
 };
 
 /// Reads the fields of one JSON object, strictly: a missing, mistyped or unknown field becomes a
@@ -33,7 +33,7 @@ class FaultList {
 class FieldReader {
   public:
     /// Both arguments must outlive the reader. `path` stands before names in faults, "items[0].".
-    FieldReader(const JsonObject& object, FaultList& faults, std::string path = {});
+    FieldReader(const JsonObject& object, FieldErrorList& faults, std::string path = {});
 
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
@@ -77,7 +77,7 @@ class FieldReader {
     }
     /// A reader per element of an array of objects; elements that are no objects are left out.
     std::vector<FieldReader> objects(std::string_view name);
-    /// Call after the last field: names those that nobody asked for.
+    /// RequestContext after the last field: names those that nobody asked for.
     void finish();
 
   private:
@@ -94,7 +94,7 @@ class FieldReader {
     void fault(std::string_view name, std::string message);
 
     const JsonObject* object_;
-    FaultList* faults_;
+    FieldErrorList* faults_;
     std::string path_;
     std::vector<std::string> known_;
 };

@@ -10,8 +10,7 @@ namespace orderpush::http {
 namespace {
 
 Error malformed(std::string message) {
-    return {
-        .code = ErrorCode::kMalformed, .reason = "malformed_json", .message = std::move(message)};
+    return {.kind = ErrorKind::kMalformed, .code = "malformed_json", .message = std::move(message)};
 }
 
 bool has_repeated_name(const JsonObject& object) {
@@ -79,10 +78,10 @@ class TreeBuilder {
             open_.empty() ? nullptr : std::get_if<JsonObject>(&open_.back().content);
         const bool has_name = object != nullptr && !object->empty();
         return {
-            .code = ErrorCode::kInvalid,
-            .reason = "invalid_fields",
+            .kind = ErrorKind::kInvalid,
+            .code = "invalid_fields",
             .message = "The body has a number that is out of range.",
-            .faults = {{has_name ? object->back().name : "", "is out of range"}}};
+            .field_errors = {{has_name ? object->back().name : "", "is out of range"}}};
     }
     bool open(JsonValue container) {
         if (open_.size() == depth_max_) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/percent.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/percent.hpp"
 #include "http/json/field_reader.hpp"
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace orderpush::http {
 class QueryReader {
   public:
     /// Both arguments must outlive the reader.
-    QueryReader(const FormFields& fields, FaultList& faults) : fields_(fields), faults_(faults) {}
+    QueryReader(const FormFields& fields, FieldErrorList& faults)
+        : fields_(fields), faults_(faults) {}
 
     std::optional<std::string> text(std::string_view name) const;
     std::optional<int> integer(std::string_view name);
@@ -37,7 +38,7 @@ class QueryReader {
 
   private:
     const FormFields& fields_;
-    FaultList& faults_;
+    FieldErrorList& faults_;
 };
 
 }  // namespace orderpush::http

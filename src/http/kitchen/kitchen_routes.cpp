@@ -1,9 +1,9 @@
 #include "http/kitchen/kitchen_routes.hpp"
 
-#include "usecases/json/order_json.hpp"
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "usecases/json/order_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,8 +22,8 @@ std::optional<TicketStatus> read_status(QueryReader& query) {
 }
 
 /// `?stationId`, the only parameter of what takes it.
-Result<std::optional<StationId>> read_station(const Call& call) {
-    FaultList faults;
+Result<std::optional<StationId>> read_station(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
     auto station = query.id<StationId>("stationId");
     if (!faults.is_empty()) {
@@ -37,7 +37,7 @@ std::string tickets_list(const std::vector<TicketView>& tickets) {
     std::string list{"["};
     for (const TicketView& ticket : tickets) {
         list += list.size() > 1 ? "," : "";
-        list += app::ticket_document(ticket);
+        list += usecases::ticket_document(ticket);
     }
     return list + ']';
 }
@@ -58,7 +58,7 @@ std::string ages_document(const TicketAges& ages) {
         .dump();
 }
 
-std::string board_document(const BranchId& branch, const app::Board& board) {
+std::string board_document(const BranchId& branch, const usecases::Board& board) {
     Json seqs = Json::object();
     for (const auto& [channel, seq] : board.content.seqs) {
         seqs[channel.name()] = seq;
@@ -75,10 +75,10 @@ std::string board_document(const BranchId& branch, const app::Board& board) {
 
 }  // namespace
 
-Result<Answer> list_tickets(const Call& call) {
-    FaultList faults;
+Result<Answer> list_tickets(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
-    app::TicketQuery wanted{
+    usecases::TicketQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .status = read_status(query),
         .station = query.id<StationId>("stationId"),
@@ -96,7 +96,7 @@ Result<Answer> list_tickets(const Call& call) {
                 id_or_null(page->next).dump() + '}'};
 }
 
-Result<Answer> show_board(const Call& call) {
+Result<Answer> show_board(const RequestContext& call) {
     const auto station = read_station(call);
     if (!station) {
         return station.error();
@@ -109,7 +109,7 @@ Result<Answer> show_board(const Call& call) {
     return Answer{.body = board_document(branch, *board)};
 }
 
-Result<Answer> show_all_day(const Call& call) {
+Result<Answer> show_all_day(const RequestContext& call) {
     const auto station = read_station(call);
     if (!station) {
         return station.error();
@@ -135,7 +135,7 @@ Result<Answer> show_all_day(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> show_kitchen_stats(const Call& call) {
+Result<Answer> show_kitchen_stats(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
     const auto stats = call.services.kitchen.stats(call.caller(), branch);
     if (!stats) {

@@ -16,7 +16,7 @@ void put(Json& json, const char* name, const std::optional<Value>& value) {
     }
 }
 
-Json entry_json(const app::TimelineEntry& entry) {
+Json entry_json(const usecases::TimelineEntry& entry) {
     Json json{{"at", to_rfc3339(entry.at)}, {"kind", entry.kind}};
     if (entry.event) {
         json["eventId"] = to_string(*entry.event);
@@ -36,10 +36,10 @@ Json entry_json(const app::TimelineEntry& entry) {
 
 }  // namespace
 
-Result<Answer> report_receipts(const Call& call) {
-    FaultList faults;
+Result<Answer> report_receipts(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    app::NewReceipts receipts{.device = fields.text("deviceId")};
+    usecases::NewReceipts receipts{.device = fields.text("deviceId")};
     const std::string word = fields.text("kind");
     const auto kind = parse_receipt_kind(word);
     auto events = fields.optional_ids<EventId>("eventIds");
@@ -63,7 +63,7 @@ Result<Answer> report_receipts(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> show_timeline(const Call& call) {
+Result<Answer> show_timeline(const RequestContext& call) {
     const auto timeline = call.services.timelines.show(call.caller(), call.id<OrderId>());
     if (!timeline) {
         return timeline.error();
@@ -73,7 +73,7 @@ Result<Answer> show_timeline(const Call& call) {
         {"orderNumber", timeline->order_number},
         {"entries", Json::array()},
         {"truncated", timeline->is_truncated}};
-    for (const app::TimelineEntry& entry : timeline->entries) {
+    for (const usecases::TimelineEntry& entry : timeline->entries) {
         document["entries"].push_back(entry_json(entry));
     }
     return Answer{.body = document.dump()};

@@ -5,8 +5,8 @@
 namespace orderpush::http {
 
 /// POST /v1/receipts {deviceId, kind, eventIds} → 200 {recorded, ignored}.
-Result<Answer> report_receipts(const Call& call);
+Result<Answer> report_receipts(const RequestContext& call);
 /// GET /v1/orders/{id}/timeline → 200 {orderId, orderNumber, entries, truncated}, oldest first.
-Result<Answer> show_timeline(const Call& call);
+Result<Answer> show_timeline(const RequestContext& call);
 
 }  // namespace orderpush::http

@@ -1,9 +1,9 @@
 #include "http/kitchen/ticket_routes.hpp"
 
-#include "usecases/json/order_json.hpp"
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/if_match.hpp"
+#include "usecases/json/order_json.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -13,12 +13,13 @@ Result<Answer> ticket_answer(const Result<TicketView>& view) {
         return view.error();
     }
     return Answer{
-        .body = app::ticket_document(*view), .headers = {{"ETag", etag_of(view->ticket.version)}}};
+        .body = usecases::ticket_document(*view),
+        .headers = {{"ETag", etag_of(view->ticket.version)}}};
 }
 
-app::TicketPatch read_patch(const JsonObject& body, FaultList& faults) {
+usecases::TicketPatch read_patch(const JsonObject& body, FieldErrorList& faults) {
     FieldReader fields{body, faults};
-    app::TicketPatch patch{
+    usecases::TicketPatch patch{
         .station = fields.optional_id<StationId>("stationId"),
         .chef = fields.optional_id<StaffId>("chefId")};
     if (const auto word = fields.optional_text("status")) {
@@ -39,16 +40,16 @@ app::TicketPatch read_patch(const JsonObject& body, FaultList& faults) {
 
 }  // namespace
 
-Result<Answer> show_ticket(const Call& call) {
+Result<Answer> show_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.find(call.caller(), call.id<TicketId>()));
 }
 
-Result<Answer> change_ticket(const Call& call) {
+Result<Answer> change_ticket(const RequestContext& call) {
     auto versions = read_if_match(call.request);
     if (!versions) {
         return std::move(versions).error();
     }
-    FaultList faults;
+    FieldErrorList faults;
     auto patch = read_patch(call.body, faults);
     if (!faults.is_empty()) {
         return faults.error();
@@ -57,23 +58,23 @@ Result<Answer> change_ticket(const Call& call) {
     return ticket_answer(call.services.tickets.patch(call.caller(), call.id<TicketId>(), patch));
 }
 
-Result<Answer> bump_ticket(const Call& call) {
+Result<Answer> bump_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.bump(call.caller(), call.id<TicketId>()));
 }
 
-Result<Answer> recall_ticket(const Call& call) {
+Result<Answer> recall_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.recall(call.caller(), call.id<TicketId>()));
 }
 
-Result<Answer> hold_ticket(const Call& call) {
+Result<Answer> hold_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.hold(call.caller(), call.id<TicketId>()));
 }
 
-Result<Answer> fire_ticket(const Call& call) {
+Result<Answer> fire_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.fire(call.caller(), call.id<TicketId>()));
 }
 
-Result<Answer> rush_ticket(const Call& call) {
+Result<Answer> rush_ticket(const RequestContext& call) {
     return ticket_answer(call.services.tickets.rush(call.caller(), call.id<TicketId>()));
 }
 

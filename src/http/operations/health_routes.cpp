@@ -5,35 +5,35 @@
 
 namespace orderpush::http {
 
-Result<Answer> show_live(const Call& /*call*/) {
+Result<Answer> show_live(const RequestContext& /*call*/) {
     return Answer{.body = R"({"status":"live"})"};
 }
 
-Result<Answer> show_ready(const Call& call) {
+Result<Answer> show_ready(const RequestContext& call) {
     constexpr std::chrono::seconds kRetryAfter{2};
     const auto readiness = call.services.readiness();
     if (readiness) {
         return Answer{.body = R"({"status":"ready"})"};
     }
     Error error = readiness.error();
-    error.code = ErrorCode::kUnavailable;
+    error.kind = ErrorKind::kUnavailable;
     error.retry_after = error.retry_after.value_or(kRetryAfter);
     return error;
 }
 
-Result<Answer> show_metrics(const Call& call) {
+Result<Answer> show_metrics(const RequestContext& call) {
     const MetricsAccess& access = call.services.metrics;
     if (access.registry == nullptr || access.token.empty()) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "metrics_off",
+            .kind = ErrorKind::kNotFound,
+            .code = "metrics_off",
             .message = "There are no metrics here: METRICS_TOKEN is not set."};
     }
     const std::string_view token = bearer_token_of(call.request);
     if (!equal_in_constant_time(token, access.token)) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = token.empty() ? "credential_missing" : "token_invalid",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = token.empty() ? "credential_missing" : "token_invalid",
             .message = "Send the metrics token as 'Authorization: Bearer …'."};
     }
     return Answer{

@@ -1,7 +1,7 @@
 #include "http/operations/operations_routes.hpp"
 
-#include "usecases/json/order_json.hpp"
 #include "http/json/query_reader.hpp"
+#include "usecases/json/order_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -44,7 +44,7 @@ Json branches_json(const std::vector<OperationsBranch>& branches) {
 
 }  // namespace
 
-Result<Answer> show_operations(const Call& call) {
+Result<Answer> show_operations(const RequestContext& call) {
     const auto overview = call.services.operations.overview(call.caller());
     if (!overview) {
         return overview.error();
@@ -56,7 +56,7 @@ Result<Answer> show_operations(const Call& call) {
         {"outbox", {{"events", overview->waiting_count}}},
         {"dead",
          {{"count", picture.dead_count},
-          {"more", picture.dead_count >= app::OperationsService::kDeadMax}}},
+          {"more", picture.dead_count >= usecases::OperationsService::kDeadMax}}},
         {"total", Json::object()},
         {"minutes", minutes_json(picture.minutes)},
         {"truncated", picture.is_truncated}};
@@ -67,8 +67,8 @@ Result<Answer> show_operations(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> find_orders(const Call& call) {
-    FaultList faults;
+Result<Answer> find_orders(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
     const auto number = query.integer_within("number", 1, std::numeric_limits<int>::max());
     if (faults.is_empty() && !number) {
@@ -86,7 +86,7 @@ Result<Answer> find_orders(const Call& call) {
     std::string body = R"({"orders":[)";
     for (const Order& order : *found) {
         body += body.ends_with('[') ? "" : ",";
-        body += app::order_document(order);
+        body += usecases::order_document(order);
     }
     return Answer{.body = body + "]}"};
 }

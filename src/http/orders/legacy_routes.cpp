@@ -2,9 +2,9 @@
 
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
-#include "http/routing/idempotency_key.hpp"
-#include "http/orders/order_routes.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/orders/order_routes.hpp"
+#include "http/routing/idempotency_key.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,10 +20,10 @@ constexpr int kPagesMax = 10;
 struct PublicOrder {
     std::optional<std::string> qr_token;
     std::optional<std::string> device_id;
-    app::PlaceOrder order;
+    usecases::PlaceOrder order;
 };
 
-PublicOrder read_public_order(const JsonObject& body, FaultList& faults) {
+PublicOrder read_public_order(const JsonObject& body, FieldErrorList& faults) {
     FieldReader fields{body, faults};
     PublicOrder wanted{
         .qr_token = fields.optional_text("qrToken"),
@@ -37,7 +37,9 @@ PublicOrder read_public_order(const JsonObject& body, FaultList& faults) {
 }
 
 /// A guest who scanned the code of another table has to be seated there first.
-Result<void> check_table(const Call& call, const Guest& guest, const std::string& qr_token) {
+Result<void> check_table(
+    const RequestContext& call, const Guest& guest, const std::string& qr_token
+) {
     const auto table = call.services.sessions.table_of(qr_token);
     if (!table) {
         return table.error();
@@ -49,11 +51,11 @@ Result<void> check_table(const Call& call, const Guest& guest, const std::string
 }
 
 /// Whether the order can be placed, as far as can be known before anybody is seated for it.
-Result<void> check_before_seating(const Call& call, const PublicOrder& wanted) {
+Result<void> check_before_seating(const RequestContext& call, const PublicOrder& wanted) {
     if (!wanted.qr_token) {
         return invalid_fields({{"qrToken", "is required"}});
     }
-    if (auto is_good = app::check_order(wanted.order); !is_good) {
+    if (auto is_good = usecases::check_order(wanted.order); !is_good) {
         return is_good;
     }
     const auto table = call.services.sessions.table_of(*wanted.qr_token);
@@ -64,11 +66,13 @@ Result<void> check_before_seating(const Call& call, const PublicOrder& wanted) {
     if (!menu) {
         return menu.error();
     }
-    return app::check_menu(wanted.order.items, menu->items);
+    return usecases::check_menu(wanted.order.items, menu->items);
 }
 
 Result<Answer> seat_and_place(
-    const Call& call, const PublicOrder& wanted, const std::optional<app::Idempotency>& idempotency
+    const RequestContext& call,
+    const PublicOrder& wanted,
+    const std::optional<usecases::Idempotency>& idempotency
 ) {
     if (const auto is_good = check_before_seating(call, wanted); !is_good) {
         return is_good.error();
@@ -139,8 +143,8 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
 
 }  // namespace
 
-Result<Answer> place_public_order(const Call& call) {
-    FaultList faults;
+Result<Answer> place_public_order(const RequestContext& call) {
+    FieldErrorList faults;
     const PublicOrder wanted = read_public_order(call.body, faults);
     const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
@@ -158,8 +162,8 @@ Result<Answer> place_public_order(const Call& call) {
     return place_order_as(*guest, wanted.order, idempotency, call);
 }
 
-Result<Answer> change_kitchen_order(const Call& call) {
-    FaultList faults;
+Result<Answer> change_kitchen_order(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto status = read_order_status(fields, faults);
     fields.finish();
@@ -168,7 +172,7 @@ Result<Answer> change_kitchen_order(const Call& call) {
     }
     const auto id = call.id<OrderId>();
     auto order = call.services.orders.move(call.caller(), id, {.status = status});
-    if (!order && order.error().reason == "status_conflict") {
+    if (!order && order.error().code == "status_conflict") {
         // Such displays send a status again when its answer was lost.
         const auto known = call.services.orders.find(call.caller(), id);
         if (known && known->status == status) {
@@ -186,10 +190,10 @@ Result<Answer> change_kitchen_order(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> list_kitchen_orders(const Call& call) {
-    FaultList faults;
+Result<Answer> list_kitchen_orders(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
-    app::OrderQuery wanted{
+    usecases::OrderQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .statuses = read_statuses(query),
         .limit = kOrdersPerPage};

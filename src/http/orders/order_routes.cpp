@@ -1,11 +1,11 @@
 #include "http/orders/order_routes.hpp"
 
-#include "usecases/json/order_json.hpp"
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
+#include "http/json/query_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
 #include "http/routing/if_match.hpp"
-#include "http/json/query_reader.hpp"
+#include "usecases/json/order_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,9 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
+usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& faults) {
     FieldReader fields{body, faults};
-    app::PlaceOrder order{
+    usecases::PlaceOrder order{
         .session = fields.optional_id<SessionId>("sessionId"),
         .items = read_items(fields),
         .note = fields.optional_text("note"),
@@ -28,7 +28,7 @@ app::PlaceOrder read_order(const JsonObject& body, FaultList& faults) {
 }
 
 Answer order_answer(const Order& order) {
-    return {.body = app::order_document(order), .headers = {{"ETag", etag_of(order.version)}}};
+    return {.body = usecases::order_document(order), .headers = {{"ETag", etag_of(order.version)}}};
 }
 
 Result<Answer> order_answer(const Result<Order>& order) {
@@ -39,15 +39,15 @@ Result<Answer> order_answer(const Result<Order>& order) {
 }
 
 /// 201 with an order's document, which may be of an earlier request.
-Result<Answer> order_created(Result<app::CreatedAnswer> created) {
+Result<Answer> order_created(Result<usecases::CreatedAnswer> created) {
     if (!created) {
         return std::move(created).error();
     }
     const Json document = Json::parse(created->body, nullptr, false);
     if (!document.is_object() || !document.contains("id") || !document.contains("version")) {
         return Error{
-            .code = ErrorCode::kInternal,
-            .reason = "internal",
+            .kind = ErrorKind::kInternal,
+            .code = "internal",
             .message = "The service failed to answer this request.",
             .detail = "a kept answer is no order"};
     }
@@ -72,8 +72,8 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
 
 }  // namespace
 
-std::vector<app::RequestedItem> read_items(FieldReader& fields) {
-    std::vector<app::RequestedItem> items;
+std::vector<usecases::RequestedItem> read_items(FieldReader& fields) {
+    std::vector<usecases::RequestedItem> items;
     for (FieldReader& item : fields.objects("items")) {
         items.push_back(
             {.menu_item = item.id<MenuItemId>("menuItemId"),
@@ -85,7 +85,7 @@ std::vector<app::RequestedItem> read_items(FieldReader& fields) {
     return items;
 }
 
-OrderStatus read_order_status(FieldReader& fields, FaultList& faults) {
+OrderStatus read_order_status(FieldReader& fields, FieldErrorList& faults) {
     const auto status = parse_order_status(fields.text("status"));
     if (!status && faults.is_empty()) {
         faults.add("status", "is not a status of an order");
@@ -93,8 +93,8 @@ OrderStatus read_order_status(FieldReader& fields, FaultList& faults) {
     return status.value_or(OrderStatus::kPending);
 }
 
-Result<Answer> place_order(const Call& call) {
-    FaultList faults;
+Result<Answer> place_order(const RequestContext& call) {
+    FieldErrorList faults;
     const auto order = read_order(call.body, faults);
     const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
@@ -105,17 +105,17 @@ Result<Answer> place_order(const Call& call) {
 
 Result<Answer> place_order_as(
     const Caller& caller,
-    const app::PlaceOrder& order,
-    const std::optional<app::Idempotency>& idempotency,
-    const Call& call
+    const usecases::PlaceOrder& order,
+    const std::optional<usecases::Idempotency>& idempotency,
+    const RequestContext& call
 ) {
     return order_created(call.services.orders.place(caller, order, idempotency));
 }
 
-Result<Answer> list_orders(const Call& call) {
-    FaultList faults;
+Result<Answer> list_orders(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
-    app::OrderQuery wanted{
+    usecases::OrderQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .session = query.id<SessionId>("sessionId"),
         .statuses = read_statuses(query),
@@ -132,24 +132,24 @@ Result<Answer> list_orders(const Call& call) {
     std::string body = R"({"orders":[)";
     for (const Order& order : page->orders) {
         body += body.ends_with('[') ? "" : ",";
-        body += app::order_document(order);
+        body += usecases::order_document(order);
     }
     body += R"(],"next":)" + (page->next ? '"' + to_string(*page->next) + '"' : "null") + '}';
     return Answer{.body = std::move(body)};
 }
 
-Result<Answer> show_order(const Call& call) {
+Result<Answer> show_order(const RequestContext& call) {
     return order_answer(call.services.orders.find(call.caller(), call.id<OrderId>()));
 }
 
-Result<Answer> change_order(const Call& call) {
+Result<Answer> change_order(const RequestContext& call) {
     auto versions = read_if_match(call.request);
     if (!versions) {
         return std::move(versions).error();
     }
-    FaultList faults;
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::OrderMove move{
+    const usecases::OrderMove move{
         .status = read_order_status(fields, faults),
         .reason = fields.optional_text("reason"),
         .versions = std::move(*versions)};
@@ -160,8 +160,8 @@ Result<Answer> change_order(const Call& call) {
     return order_answer(call.services.orders.move(call.caller(), call.id<OrderId>(), move));
 }
 
-Result<Answer> add_items(const Call& call) {
-    FaultList faults;
+Result<Answer> add_items(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto items = read_items(fields);
     fields.finish();
@@ -174,12 +174,12 @@ Result<Answer> add_items(const Call& call) {
     );
 }
 
-Result<Answer> change_item(const Call& call) {
+Result<Answer> change_item(const RequestContext& call) {
     auto versions = read_if_match(call.request);
     if (!versions) {
         return std::move(versions).error();
     }
-    FaultList faults;
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto word = fields.text("status");
     const auto status = parse_item_status(word);
@@ -197,8 +197,8 @@ Result<Answer> change_item(const Call& call) {
     ));
 }
 
-Result<Answer> request_cancel(const Call& call) {
-    FaultList faults;
+Result<Answer> request_cancel(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto reason = fields.text("reason");
     fields.finish();
@@ -211,8 +211,8 @@ Result<Answer> request_cancel(const Call& call) {
     );
 }
 
-Result<Answer> accept_cancel(const Call& call) {
-    FaultList faults;
+Result<Answer> accept_cancel(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
     const auto ticket = fields.optional_id<TicketId>("ticketId");
     fields.finish();
@@ -224,10 +224,10 @@ Result<Answer> accept_cancel(const Call& call) {
     );
 }
 
-Result<Answer> reject_cancel(const Call& call) {
-    FaultList faults;
+Result<Answer> reject_cancel(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::CancelRefusal refusal{
+    const usecases::CancelRefusal refusal{
         .reason = fields.text("reason"), .ticket = fields.optional_id<TicketId>("ticketId")};
     fields.finish();
     if (!faults.is_empty()) {

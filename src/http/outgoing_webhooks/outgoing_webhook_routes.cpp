@@ -102,13 +102,13 @@ std::optional<SomeId> read_id(QueryReader& query, const char* name, const char* 
 }
 
 Error unknown(const char* reason, const char* message) {
-    return {.code = ErrorCode::kNotFound, .reason = reason, .message = message};
+    return {.kind = ErrorKind::kNotFound, .code = reason, .message = message};
 }
 
 }  // namespace
 
-Result<Answer> list_webhooks(const Call& call) {
-    FaultList faults;
+Result<Answer> list_webhooks(const RequestContext& call) {
+    FieldErrorList faults;
     QueryReader query{call.query, faults};
     WebhookFilter filter{
         .state = read_state(query),
@@ -134,7 +134,7 @@ Result<Answer> list_webhooks(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> replay_webhook(const Call& call) {
+Result<Answer> replay_webhook(const RequestContext& call) {
     const auto id = parse_id<OutgoingWebhookId>(call.captures.at(0));
     if (!id) {
         return unknown("webhook_not_found", "There is no such webhook.");
@@ -147,7 +147,7 @@ Result<Answer> replay_webhook(const Call& call) {
     return Answer{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> list_webhook_endpoints(const Call& call) {
+Result<Answer> list_webhook_endpoints(const RequestContext& call) {
     const auto endpoints = call.services.outgoing_webhooks.endpoints(call.caller());
     if (!endpoints) {
         return endpoints.error();
@@ -159,7 +159,7 @@ Result<Answer> list_webhook_endpoints(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> enable_webhook_endpoint(const Call& call) {
+Result<Answer> enable_webhook_endpoint(const RequestContext& call) {
     const auto id = parse_id<WebhookEndpointId>(call.captures.at(0));
     if (!id) {
         return unknown("endpoint_not_found", "There is no such endpoint.");

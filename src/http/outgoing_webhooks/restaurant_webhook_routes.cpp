@@ -15,7 +15,7 @@ void put_time(Json& json, const char* name, const std::optional<Timestamp>& time
     }
 }
 
-Answer answer_of(const app::ShownRestaurantWebhook& shown) {
+Answer answer_of(const usecases::ShownRestaurantWebhook& shown) {
     const WebhookEndpoint& endpoint = shown.endpoint;
     Json json{
         {"endpointId", to_string(endpoint.id)},
@@ -37,7 +37,7 @@ Answer answer_of(const app::ShownRestaurantWebhook& shown) {
 
 }  // namespace
 
-Result<Answer> show_restaurant_webhook(const Call& call) {
+Result<Answer> show_restaurant_webhook(const RequestContext& call) {
     const auto shown = call.services.restaurant_webhooks.show(call.caller());
     if (!shown) {
         return shown.error();
@@ -45,10 +45,10 @@ Result<Answer> show_restaurant_webhook(const Call& call) {
     return answer_of(*shown);
 }
 
-Result<Answer> set_restaurant_webhook(const Call& call) {
-    FaultList faults;
+Result<Answer> set_restaurant_webhook(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    app::RestaurantWebhookChange change{.url = fields.text("url")};
+    usecases::RestaurantWebhookChange change{.url = fields.text("url")};
     change.is_secret_renewed = fields.optional_boolean("renewSecret").value_or(false);
     fields.finish();
     if (!faults.is_empty()) {
@@ -61,7 +61,7 @@ Result<Answer> set_restaurant_webhook(const Call& call) {
     return answer_of(*shown);
 }
 
-Result<Answer> remove_restaurant_webhook(const Call& call) {
+Result<Answer> remove_restaurant_webhook(const RequestContext& call) {
     auto removed = call.services.restaurant_webhooks.remove(call.caller());
     if (!removed) {
         return std::move(removed).error();

@@ -21,7 +21,7 @@ std::string both_schemes(const std::string& host, bool is_tls) {
 }
 
 /// pusher-js 8, src/core/config.ts: the hosts of a cluster.
-std::string sources_of(const app::RealtimeEndpoint& endpoint) {
+std::string sources_of(const usecases::RealtimeEndpoint& endpoint) {
     if (!endpoint.cluster.empty()) {
         return " wss://ws-" + endpoint.cluster + ".pusher.com https://sockjs-" + endpoint.cluster +
                ".pusher.com";
@@ -36,7 +36,7 @@ std::string sources_of(const app::RealtimeEndpoint& endpoint) {
     return sources;
 }
 
-Result<Answer> show_page(const Call& call, std::string_view name) {
+Result<Answer> show_page(const RequestContext& call, std::string_view name) {
     const StaticFile* const page = call.services.web.find(name);
     if (page == nullptr) {
         return pages_missing();
@@ -56,9 +56,9 @@ Result<Answer> show_page(const Call& call, std::string_view name) {
 
 }  // namespace
 
-std::string page_policy(std::span<const app::RealtimeEndpoint> endpoints) {
+std::string page_policy(std::span<const usecases::RealtimeEndpoint> endpoints) {
     std::string connect = "connect-src 'self'";
-    for (const app::RealtimeEndpoint& endpoint : endpoints) {
+    for (const usecases::RealtimeEndpoint& endpoint : endpoints) {
         connect += sources_of(endpoint);
     }
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -66,23 +66,23 @@ std::string page_policy(std::span<const app::RealtimeEndpoint> endpoints) {
            connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
-Result<Answer> show_kitchen_page(const Call& call) {
+Result<Answer> show_kitchen_page(const RequestContext& call) {
     return show_page(call, "kitchen.html");
 }
 
-Result<Answer> show_guest_page(const Call& call) {
+Result<Answer> show_guest_page(const RequestContext& call) {
     return show_page(call, "guest.html");
 }
 
-Result<Answer> show_waiter_page(const Call& call) {
+Result<Answer> show_waiter_page(const RequestContext& call) {
     return show_page(call, "waiter.html");
 }
 
-Result<Answer> show_operations_page(const Call& call) {
+Result<Answer> show_operations_page(const RequestContext& call) {
     return show_page(call, "ops.html");
 }
 
-Result<Answer> show_asset(const Call& call) {
+Result<Answer> show_asset(const RequestContext& call) {
     const StaticFile* const file = call.services.web.find("assets/" + call.captures.front());
     if (file == nullptr) {
         return call.services.web.is_empty() ? pages_missing() : file_missing();

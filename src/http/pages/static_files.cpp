@@ -50,8 +50,8 @@ std::string_view content_type_of(const fs::path& file) {
 
 Error unusable(std::string detail) {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "web_folder_unusable",
+        .kind = ErrorKind::kInvalid,
+        .code = "web_folder_unusable",
         .message = "The folder of the pages cannot be used.",
         .detail = std::move(detail)};
 }
@@ -130,8 +130,8 @@ StaticFile make_static_file(std::string bytes, std::string_view content_type) {
 Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t bytes_max) try {
     if (!fs::is_directory(folder)) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "web_folder_missing",
+            .kind = ErrorKind::kNotFound,
+            .code = "web_folder_missing",
             .message = "There is no folder with pages.",
             .detail = folder.string()};
     }

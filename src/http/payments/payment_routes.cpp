@@ -1,17 +1,17 @@
 #include "http/payments/payment_routes.hpp"
 
-#include "usecases/json/restaurant_json.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "usecases/json/restaurant_json.hpp"
 
 #include <utility>
 
 namespace orderpush::http {
 
-Result<Answer> take_payment(const Call& call) {
-    FaultList faults;
+Result<Answer> take_payment(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    app::TakePayment request{
+    usecases::TakePayment request{
         .session = fields.id<SessionId>("sessionId"),
         .amount_minor = fields.integer("amount"),
         .orders = fields.optional_ids<OrderId>("orderIds")};
@@ -32,12 +32,12 @@ Result<Answer> take_payment(const Call& call) {
     return created_answer(std::move(*taken), "/v1/payments/");
 }
 
-Result<Answer> show_payment(const Call& call) {
+Result<Answer> show_payment(const RequestContext& call) {
     const auto payment = call.services.payments.find(call.caller(), call.id<PaymentId>());
     if (!payment) {
         return payment.error();
     }
-    return Answer{.body = app::payment_document(*payment)};
+    return Answer{.body = usecases::payment_document(*payment)};
 }
 
 }  // namespace orderpush::http

@@ -38,7 +38,7 @@ Json display_json(const PresentMember& member) {
     return json;
 }
 
-Json silent_json(const SilentMember& member) {
+Json silent_json(const DepartedMember& member) {
     Json json = who_is(member);
     json["silentSince"] = to_rfc3339(member.silent_since);
     json["source"] = member.source;
@@ -51,7 +51,7 @@ Json member_json(const PresentMember& member) {
     return json;
 }
 
-Json as_of(const app::ChannelRoster& roster) {
+Json as_of(const usecases::ChannelRoster& roster) {
     return roster.as_of ? Json(to_rfc3339(*roster.as_of)) : Json();
 }
 
@@ -66,7 +66,7 @@ Json list_of(const std::vector<Member>& members, Json (*to_json)(const Member&))
 
 }  // namespace
 
-Result<Answer> list_displays(const Call& call) {
+Result<Answer> list_displays(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
     const auto displays = call.services.presence.displays(call.caller(), branch);
     if (!displays) {
@@ -80,7 +80,7 @@ Result<Answer> list_displays(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> list_members(const Call& call) {
+Result<Answer> list_members(const RequestContext& call) {
     const auto found = call.services.presence.read(call.caller(), call.captures.at(0));
     if (!found) {
         return found.error();

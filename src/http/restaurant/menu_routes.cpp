@@ -1,8 +1,8 @@
 #include "http/restaurant/menu_routes.hpp"
 
-#include "usecases/json/restaurant_json.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "usecases/json/restaurant_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -32,7 +32,7 @@ Json item_json(const MenuItem& item) {
 
 }  // namespace
 
-Result<Answer> show_menu(const Call& call) {
+Result<Answer> show_menu(const RequestContext& call) {
     const auto menu = call.services.menus.find(call.id<BranchId>());
     if (!menu) {
         return menu.error();
@@ -51,10 +51,10 @@ Result<Answer> show_menu(const Call& call) {
     return Answer{.body = document.dump()};
 }
 
-Result<Answer> create_menu_item(const Call& call) {
-    FaultList faults;
+Result<Answer> create_menu_item(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::CreateMenuItem request{
+    const usecases::CreateMenuItem request{
         .name = fields.text("name"),
         .price_minor = fields.integer("price"),
         .station = fields.optional_id<StationId>("stationId"),
@@ -74,10 +74,10 @@ Result<Answer> create_menu_item(const Call& call) {
     return created_answer(std::move(*created));
 }
 
-Result<Answer> change_menu_item(const Call& call) {
-    FaultList faults;
+Result<Answer> change_menu_item(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::ChangeMenuItem request{
+    const usecases::ChangeMenuItem request{
         .name = fields.optional_text("name"),
         .price_minor = fields.optional_integer("price"),
         .is_available = fields.optional_boolean("available"),
@@ -93,7 +93,7 @@ Result<Answer> change_menu_item(const Call& call) {
     if (!item) {
         return item.error();
     }
-    return Answer{.body = app::menu_item_document(*item)};
+    return Answer{.body = usecases::menu_item_document(*item)};
 }
 
 }  // namespace orderpush::http

@@ -62,7 +62,7 @@ void log_failure(
         {{"requestId", request_id},
          {"route", route},
          {"status", status},
-         {"code", error.reason},
+         {"code", error.code},
          {"detail", error.detail}}
     );
 }
@@ -73,29 +73,29 @@ constexpr std::string_view kPusherFallbacks = "/pusher/app/";
 
 Error not_found() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "not_found",
+        .kind = ErrorKind::kNotFound,
+        .code = "not_found",
         .message = "There is nothing at this address."};
 }
 
 Error method_not_allowed() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "method_not_allowed",
+        .kind = ErrorKind::kNotFound,
+        .code = "method_not_allowed",
         .message = "This address does not take that method; see the header Allow."};
 }
 
 Error unsupported_media_type() {
     return {
-        .code = ErrorCode::kMalformed,
-        .reason = "unsupported_media_type",
+        .kind = ErrorKind::kMalformed,
+        .code = "unsupported_media_type",
         .message = "Send the body as application/json, without a content encoding."};
 }
 
 Error thrown(const char* what) {
     return {
-        .code = ErrorCode::kInternal,
-        .reason = "internal",
+        .kind = ErrorKind::kInternal,
+        .code = "internal",
         .message = "The service failed to answer this request.",
         .detail = what};
 }
@@ -237,7 +237,7 @@ class Api::Dispatcher {
     }
 
     Result<Answer> handle(const Request& request, const RouteMatch& match, RequestQuota& quota) {
-        Call call{.services = services_, .request = request, .captures = match.captures};
+        RequestContext call{.services = services_, .request = request, .captures = match.captures};
         if (const auto read = read_caller(*match.route, call); !read) {
             return read.error();
         }

@@ -1,33 +1,33 @@
 #pragma once
 
-#include "usecases/access/api_key_service.hpp"
-#include "usecases/access/authenticator.hpp"
-#include "usecases/events/catch_up_service.hpp"
-#include "usecases/delivery/delivery_service.hpp"
-#include "usecases/kitchen/kitchen_service.hpp"
-#include "usecases/restaurant/menu_service.hpp"
-#include "usecases/operations/operations_service.hpp"
-#include "usecases/orders/order_service.hpp"
-#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
-#include "usecases/payments/payment_service.hpp"
-#include "usecases/presence/presence_service.hpp"
-#include "usecases/access/realtime_service.hpp"
-#include "usecases/kitchen/receipt_service.hpp"
-#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
-#include "usecases/tables/session_service.hpp"
-#include "usecases/access/staff_service.hpp"
-#include "usecases/tables/table_service.hpp"
-#include "usecases/kitchen/ticket_service.hpp"
-#include "usecases/operations/timeline_service.hpp"
-#include "usecases/access/token_service.hpp"
-#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+#include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
-#include "base/crypto/uuid.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/origin_policy.hpp"
-#include "http/routing/request_limits.hpp"
 #include "http/pages/static_files.hpp"
+#include "http/routing/request_limits.hpp"
+#include "usecases/access/api_key_service.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/realtime_service.hpp"
+#include "usecases/access/staff_service.hpp"
+#include "usecases/access/token_service.hpp"
+#include "usecases/delivery/delivery_service.hpp"
+#include "usecases/events/catch_up_service.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+#include "usecases/kitchen/kitchen_service.hpp"
+#include "usecases/kitchen/receipt_service.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
+#include "usecases/operations/operations_service.hpp"
+#include "usecases/operations/timeline_service.hpp"
+#include "usecases/orders/order_service.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
+#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
+#include "usecases/payments/payment_service.hpp"
+#include "usecases/presence/presence_service.hpp"
+#include "usecases/restaurant/menu_service.hpp"
+#include "usecases/tables/session_service.hpp"
+#include "usecases/tables/table_service.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -46,31 +46,31 @@ struct MetricsAccess {
 
 /// What the routes call. Everything must outlive the Api.
 struct ApiDependencies {
-    app::Authenticator& authenticator;
-    app::OrderService& orders;
-    app::TicketService& tickets;
-    app::SessionService& sessions;
-    app::MenuService& menus;
-    app::KitchenService& kitchen;
-    app::StaffService& staff;
-    app::ApiKeyService& api_keys;
-    app::TableService& tables;
-    app::PaymentService& payments;
-    app::RealtimeService& realtime;
-    app::CatchUpService& catch_up;
-    app::PresenceService& presence;
-    app::DeliveryService& deliveries;
-    app::ReceiptService& receipts;
-    app::TimelineService& timelines;
-    app::OperationsService& operations;
-    app::OutgoingWebhookService& outgoing_webhooks;
-    app::RestaurantWebhookService& restaurant_webhooks;
-    app::WebhookService& webhooks;
+    usecases::Authenticator& authenticator;
+    usecases::OrderService& orders;
+    usecases::TicketService& tickets;
+    usecases::SessionService& sessions;
+    usecases::MenuService& menus;
+    usecases::KitchenService& kitchen;
+    usecases::StaffService& staff;
+    usecases::ApiKeyService& api_keys;
+    usecases::TableService& tables;
+    usecases::PaymentService& payments;
+    usecases::RealtimeService& realtime;
+    usecases::CatchUpService& catch_up;
+    usecases::PresenceService& presence;
+    usecases::DeliveryService& deliveries;
+    usecases::ReceiptService& receipts;
+    usecases::TimelineService& timelines;
+    usecases::OperationsService& operations;
+    usecases::OutgoingWebhookService& outgoing_webhooks;
+    usecases::RestaurantWebhookService& restaurant_webhooks;
+    usecases::IncomingWebhookService& webhooks;
     IdSource& ids;
     /// Whether the service can do its work; the error tells why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
     /// Null: Ably is not configured.
-    app::TokenService* ably_tokens = nullptr;
+    usecases::TokenService* ably_tokens = nullptr;
     /// The pages, as web/build.mjs makes them.
     StaticFiles web = {};
     /// Requests are counted there; without a registry nowhere.

@@ -28,7 +28,7 @@ std::string_view media_type(const Request& request) {
 
 Error malformed(std::string reason, std::string message) {
     return {
-        .code = ErrorCode::kMalformed, .reason = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kMalformed, .code = std::move(reason), .message = std::move(message)};
 }
 
 /// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
@@ -38,15 +38,15 @@ std::string credential_of(const Request& request) {
         has_bearer_token(request) ? bearer_token_of(request) : request.header("X-API-Key")};
 }
 
-Result<Caller> prove_caller(const Route& route, const Call& call) {
+Result<Caller> prove_caller(const Route& route, const RequestContext& call) {
     const std::string credential = credential_of(call.request);
     if (credential.empty()) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = "credential_missing",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "credential_missing",
             .message = "Send a token as 'Authorization: Bearer …' or an API key as 'X-API-Key'."};
     }
-    app::Authenticator& authenticator = call.services.authenticator;
+    usecases::Authenticator& authenticator = call.services.authenticator;
     return route.access == Access::kDepartedToo
                ? authenticator.authenticate_departed_too(credential)
                : authenticator.authenticate(credential);
@@ -57,7 +57,7 @@ Result<FormFields> read_query(const Route& route, const Request& request) {
     if (!fields) {
         return malformed("malformed_query", "The query is not validly percent-encoded.");
     }
-    FaultList faults;
+    FieldErrorList faults;
     std::set<std::string_view> seen;
     const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
     for (const auto& field : *fields) {
@@ -82,8 +82,8 @@ Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max)
     auto* object = std::get_if<JsonObject>(&value->content);
     if (object == nullptr) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "body_not_object",
+            .kind = ErrorKind::kInvalid,
+            .code = "body_not_object",
             .message = "The body must be a JSON object."};
     }
     return std::move(*object);
@@ -136,7 +136,7 @@ bool takes_media_type(const Route& route, const Request& request) {
            (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
 }
 
-Result<void> read_caller(const Route& route, Call& call) {
+Result<void> read_caller(const Route& route, RequestContext& call) {
     const bool is_wanted =
         route.access == Access::kCaller || route.access == Access::kDepartedToo ||
         (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
@@ -151,7 +151,7 @@ Result<void> read_caller(const Route& route, Call& call) {
     return {};
 }
 
-Result<void> read_input(const Route& route, std::size_t json_depth_max, Call& call) {
+Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& call) {
     // Which of two keys guards the request would be a guess.
     if (call.request.all_headers("Idempotency-Key").size() > 1) {
         return invalid_fields({{"Idempotency-Key", "is given more than once"}});

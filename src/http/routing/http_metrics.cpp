@@ -1,7 +1,7 @@
 #include "http/routing/http_metrics.hpp"
 
-#include "usecases/metrics_table.hpp"
 #include "http/routing/routes.hpp"
+#include "usecases/metrics_table.hpp"
 
 #include <set>
 
@@ -17,7 +17,7 @@ std::vector<std::string> route_figures() {
 
 HttpMetrics::HttpMetrics(metrics::Registry* registry) : registry_(registry) {
     if (registry_ != nullptr) {
-        rate_limited_ = registry_->counter(app::figure::kHttpRefused, {"rate_limited"});
+        rate_limited_ = registry_->counter(usecases::figure::kHttpRefused, {"rate_limited"});
     }
 }
 
@@ -33,11 +33,11 @@ void HttpMetrics::answered(
     }
     registry_
         ->counter(
-            app::figure::kHttpRequests,
-            {pattern, app::figure_of_method(method), app::figure_of_status(status)}
+            usecases::figure::kHttpRequests,
+            {pattern, usecases::figure_of_method(method), usecases::figure_of_status(status)}
         )
         .add();
-    registry_->histogram(app::figure::kHttpDuration, {pattern})
+    registry_->histogram(usecases::figure::kHttpDuration, {pattern})
         .observe(std::chrono::duration<double>{taken}.count());
     if (status == kTooManyRequests) {
         rate_limited_.add();

@@ -22,8 +22,8 @@ Result<std::string> id_in(const std::string& document) {
     const Json json = Json::parse(document, nullptr, false);
     if (!json.is_object() || !json.contains("id") || !json["id"].is_string()) {
         return Error{
-            .code = ErrorCode::kInternal,
-            .reason = "internal",
+            .kind = ErrorKind::kInternal,
+            .code = "internal",
             .message = "The service failed to answer this request.",
             .detail = "the answer of something created has no id"};
     }
@@ -32,7 +32,9 @@ Result<std::string> id_in(const std::string& document) {
 
 }  // namespace
 
-std::optional<app::Idempotency> read_idempotency(const Request& request, FaultList& faults) {
+std::optional<usecases::Idempotency> read_idempotency(
+    const Request& request, FieldErrorList& faults
+) {
     const std::string_view key = request.header("Idempotency-Key");
     if (key.empty()) {
         return std::nullopt;
@@ -43,10 +45,10 @@ std::optional<app::Idempotency> read_idempotency(const Request& request, FaultLi
     }
     // NUL separates: neither a method nor a path can have one.
     std::string asked = request.method + '\0' + request.path + '\0' + request.body;
-    return app::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
+    return usecases::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
 }
 
-Answer created_answer(app::CreatedAnswer created) {
+Answer created_answer(usecases::CreatedAnswer created) {
     Answer answer{.status = created.status, .body = std::move(created.body)};
     if (created.is_replay) {
         answer.headers.emplace_back("Idempotent-Replayed", "true");
@@ -54,7 +56,7 @@ Answer created_answer(app::CreatedAnswer created) {
     return answer;
 }
 
-Result<Answer> created_answer(app::CreatedAnswer created, std::string_view collection) {
+Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection) {
     const auto id = id_in(created.body);
     if (!id) {
         return id.error();

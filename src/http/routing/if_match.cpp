@@ -12,8 +12,8 @@ constexpr std::string_view kSpace = " \t";
 
 Error malformed() {
     return {
-        .code = ErrorCode::kMalformed,
-        .reason = "malformed_if_match",
+        .kind = ErrorKind::kMalformed,
+        .code = "malformed_if_match",
         .message = "If-Match must be * or a list of quoted entity tags."};
 }
 
@@ -69,15 +69,15 @@ std::string etag_of(std::int64_t version) {
     return '"' + std::to_string(version) + '"';
 }
 
-Result<app::WantedVersions> read_if_match(const Request& request) {
+Result<usecases::WantedVersions> read_if_match(const Request& request) {
     const auto field = joined_fields(request);
     if (!field) {
-        return app::WantedVersions{};
+        return usecases::WantedVersions{};
     }
     std::string_view text{*field};
     skip(text, kSpace);
     if (text.substr(0, text.find_last_not_of(kSpace) + 1) == "*") {
-        return app::WantedVersions{};
+        return usecases::WantedVersions{};
     }
     std::vector<std::int64_t> versions;
     bool has_tag = false;
@@ -97,7 +97,7 @@ Result<app::WantedVersions> read_if_match(const Request& request) {
     if (!has_tag) {
         return malformed();
     }
-    return app::WantedVersions{std::move(versions)};
+    return usecases::WantedVersions{std::move(versions)};
 }
 
 }  // namespace orderpush::http

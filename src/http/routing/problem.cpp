@@ -41,9 +41,9 @@ std::string_view title_of(int status) {
     return found == kTitles.end() ? std::string_view{"Error"} : found->title;
 }
 
-Json faults_json(const std::vector<FieldFault>& faults) {
+Json faults_json(const std::vector<FieldError>& faults) {
     Json list = Json::array();
-    for (const FieldFault& fault : faults) {
+    for (const FieldError& fault : faults) {
         list.push_back({{"field", fault.field}, {"message", fault.message}});
     }
     return list;
@@ -51,40 +51,40 @@ Json faults_json(const std::vector<FieldFault>& faults) {
 
 }  // namespace
 
-int status_of(ErrorCode code) noexcept {
+int status_of(ErrorKind code) noexcept {
     switch (code) {
-        case ErrorCode::kMalformed:
+        case ErrorKind::kMalformed:
             return 400;
-        case ErrorCode::kInvalid:
+        case ErrorKind::kInvalid:
             return 422;
-        case ErrorCode::kUnauthenticated:
+        case ErrorKind::kUnauthenticated:
             return 401;
-        case ErrorCode::kForbidden:
+        case ErrorKind::kForbidden:
             return 403;
-        case ErrorCode::kNotFound:
+        case ErrorKind::kNotFound:
             return 404;
-        case ErrorCode::kConflict:
+        case ErrorKind::kConflict:
             return 409;
-        case ErrorCode::kGone:
+        case ErrorKind::kGone:
             return 410;
-        case ErrorCode::kPreconditionFailed:
+        case ErrorKind::kPreconditionFailed:
             return 412;
-        case ErrorCode::kTooLarge:
+        case ErrorKind::kTooLarge:
             return 413;
-        case ErrorCode::kRateLimited:
+        case ErrorKind::kRateLimited:
             return 429;
-        case ErrorCode::kUnavailable:
+        case ErrorKind::kUnavailable:
             return 503;
-        case ErrorCode::kTimeout:
+        case ErrorKind::kTimeout:
             return 504;
-        case ErrorCode::kInternal:
+        case ErrorKind::kInternal:
             break;
     }
     return 500;
 }
 
 Answer problem(const Error& error, std::string_view request_id) {
-    return problem(status_of(error.code), error, request_id);
+    return problem(status_of(error.kind), error, request_id);
 }
 
 Answer problem(int status, const Error& error, std::string_view request_id) {
@@ -93,13 +93,13 @@ Answer problem(int status, const Error& error, std::string_view request_id) {
         {"title", title_of(status)},
         {"status", status},
         {"detail", error.message},
-        {"code", error.reason},
+        {"code", error.code},
         {"requestId", request_id},
     };
-    if (!error.faults.empty()) {
-        document["errors"] = faults_json(error.faults);
+    if (!error.field_errors.empty()) {
+        document["errors"] = faults_json(error.field_errors);
     }
-    for (const auto& [name, value] : error.facts) {
+    for (const auto& [name, value] : error.extensions) {
         // emplace() never replaces one of the above.
         std::visit([&, &key = name](const auto& known) { document.emplace(key, known); }, value);
     }
@@ -122,30 +122,30 @@ Answer protocol_problem(int status, std::string_view request_id) {
     switch (status) {
         case 413:
             return problem(
-                {.code = ErrorCode::kTooLarge,
-                 .reason = "body_too_large",
+                {.kind = ErrorKind::kTooLarge,
+                 .code = "body_too_large",
                  .message = "The request's body is larger than this service takes."},
                 request_id
             );
         case 414:
             return problem(
                 status,
-                {.code = ErrorCode::kTooLarge,
-                 .reason = "uri_too_long",
+                {.kind = ErrorKind::kTooLarge,
+                 .code = "uri_too_long",
                  .message = "The request's target is longer than this service takes."},
                 request_id
             );
         case 500:
             return problem(
-                {.code = ErrorCode::kInternal,
-                 .reason = "internal",
+                {.kind = ErrorKind::kInternal,
+                 .code = "internal",
                  .message = "The service failed to answer this request."},
                 request_id
             );
         default:
             return problem(
-                {.code = ErrorCode::kMalformed,
-                 .reason = "malformed_request",
+                {.kind = ErrorKind::kMalformed,
+                 .code = "malformed_request",
                  .message = "The request is not valid HTTP/1.1 as this service understands it."},
                 request_id
             );

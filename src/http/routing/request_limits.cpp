@@ -55,8 +55,8 @@ Result<void> RequestLimits::admit(
         return {};
     }
     return Error{
-        .code = ErrorCode::kRateLimited,
-        .reason = "rate_limited",
+        .kind = ErrorKind::kRateLimited,
+        .code = "rate_limited",
         .message = "Too many requests. Wait as long as the header Retry-After says.",
         .retry_after = taken.retry_after};
 }

@@ -3,8 +3,8 @@
 #include "base/percent.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "http/routing/api.hpp"
 #include "http/json/json_value.hpp"
+#include "http/routing/api.hpp"
 #include "http/routing/message.hpp"
 
 #include <cassert>
@@ -16,7 +16,7 @@
 namespace orderpush::http {
 
 /// Everything a handler works with. What its Route asks for was checked before.
-struct Call {
+struct RequestContext {
     const ApiDependencies& services;
     const Request& request;
     /// Values of the pattern's {…} segments, decoded, in order.
@@ -37,7 +37,7 @@ struct Call {
     }
 };
 
-using Handler = Result<Answer> (*)(const Call&);
+using Handler = Result<Answer> (*)(const RequestContext&);
 
 enum class Access {
     kAnyone,

@@ -1,9 +1,9 @@
 #include "http/tables/session_routes.hpp"
 
-#include "usecases/json/restaurant_json.hpp"
-#include "usecases/json/order_json.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "usecases/json/order_json.hpp"
+#include "usecases/json/restaurant_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,17 +14,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Answer session_answer(const app::SessionView& view) {
+Answer session_answer(const usecases::SessionView& view) {
     Json orders = Json::array();
     for (const Order& order : view.orders) {
-        orders.push_back(Json::parse(app::order_document(order)));
+        orders.push_back(Json::parse(usecases::order_document(order)));
     }
     Json payments = Json::array();
     for (const Payment& payment : view.payments) {
-        payments.push_back(Json::parse(app::payment_document(payment)));
+        payments.push_back(Json::parse(usecases::payment_document(payment)));
     }
     const Json document{
-        {"session", Json::parse(app::session_document(view.session))},
+        {"session", Json::parse(usecases::session_document(view.session))},
         {"orders", std::move(orders)},
         {"bill",
          {{"totalAmount", view.total_minor},
@@ -39,10 +39,10 @@ Answer session_answer(const app::SessionView& view) {
 
 }  // namespace
 
-Result<Answer> open_session(const Call& call) {
-    FaultList faults;
+Result<Answer> open_session(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::OpenSession request{
+    const usecases::OpenSession request{
         .qr_token = fields.text("qrToken"),
         .device_id = fields.optional_text("deviceId"),
         .guest_name = fields.optional_text("name")};
@@ -63,7 +63,7 @@ Result<Answer> open_session(const Call& call) {
     return answer;
 }
 
-Result<Answer> show_session(const Call& call) {
+Result<Answer> show_session(const RequestContext& call) {
     const auto view = call.services.sessions.find(call.caller(), call.id<SessionId>());
     if (!view) {
         return view.error();
@@ -71,7 +71,7 @@ Result<Answer> show_session(const Call& call) {
     return session_answer(*view);
 }
 
-Result<Answer> close_session(const Call& call) {
+Result<Answer> close_session(const RequestContext& call) {
     const auto view = call.services.sessions.close(call.caller(), call.id<SessionId>());
     if (!view) {
         return view.error();

@@ -1,9 +1,9 @@
 #include "http/tables/table_routes.hpp"
 
-#include "usecases/json/restaurant_json.hpp"
-#include "usecases/json/order_json.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "usecases/json/order_json.hpp"
+#include "usecases/json/restaurant_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json session_on_floor(const app::FloorSession& session, const std::string& currency) {
+Json session_on_floor(const usecases::FloorSession& session, const std::string& currency) {
     return {
         {"id", to_string(session.id)},
         {"tableId", to_string(session.table)},
@@ -51,7 +51,7 @@ std::string list_of(const Range& range, DocumentOf document_of) {
     return list + ']';
 }
 
-std::string floor_document(const BranchId& branch, const app::ShownFloor& floor) {
+std::string floor_document(const BranchId& branch, const usecases::ShownFloor& floor) {
     Json seqs = Json::object();
     for (const auto& [channel, seq] : floor.content.seqs) {
         seqs[channel.name()] = seq;
@@ -59,9 +59,9 @@ std::string floor_document(const BranchId& branch, const app::ShownFloor& floor)
     const auto table = [](const FloorTable& seated) {
         const KnownTable known{
             .table = seated.table, .open_session = seated.session, .qr_token = {}};
-        return app::table_document(known, false);
+        return usecases::table_document(known, false);
     };
-    const auto session = [&](const app::FloorSession& each) {
+    const auto session = [&](const usecases::FloorSession& each) {
         return session_on_floor(each, floor.currency).dump();
     };
     const auto alarm = [](const FloorAlarm& each) { return alarm_on_floor(each).dump(); };
@@ -69,13 +69,13 @@ std::string floor_document(const BranchId& branch, const app::ShownFloor& floor)
            R"(","currency":)" + Json(floor.currency).dump() + R"(,"seq":)" + seqs.dump() +
            R"(,"tables":)" + list_of(floor.content.tables, table) + R"(,"sessions":)" +
            list_of(floor.sessions, session) + R"(,"orders":)" +
-           list_of(floor.content.orders, app::order_document) + R"(,"alarms":)" +
+           list_of(floor.content.orders, usecases::order_document) + R"(,"alarms":)" +
            list_of(floor.content.alarms, alarm) + '}';
 }
 
 }  // namespace
 
-Result<Answer> list_tables(const Call& call) {
+Result<Answer> list_tables(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
     const auto shown = call.services.tables.list(call.caller(), branch);
     if (!shown) {
@@ -84,12 +84,12 @@ Result<Answer> list_tables(const Call& call) {
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","tables":[)";
     for (const KnownTable& table : shown->tables) {
         body += body.ends_with('[') ? "" : ",";
-        body += app::table_document(table, shown->shows_code);
+        body += usecases::table_document(table, shown->shows_code);
     }
     return Answer{.body = body + "]}"};
 }
 
-Result<Answer> show_floor(const Call& call) {
+Result<Answer> show_floor(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
     const auto floor = call.services.tables.floor(call.caller(), branch);
     if (!floor) {
@@ -98,10 +98,10 @@ Result<Answer> show_floor(const Call& call) {
     return Answer{.body = floor_document(branch, *floor)};
 }
 
-Result<Answer> create_table(const Call& call) {
-    FaultList faults;
+Result<Answer> create_table(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    const app::CreateTable request{
+    const usecases::CreateTable request{
         .number = fields.text("number"),
         .area = fields.optional_id<AreaId>("areaId"),
         .area_name = fields.optional_text("areaName")};
@@ -118,10 +118,10 @@ Result<Answer> create_table(const Call& call) {
     return created_answer(std::move(*created));
 }
 
-Result<Answer> change_table(const Call& call) {
-    FaultList faults;
+Result<Answer> change_table(const RequestContext& call) {
+    FieldErrorList faults;
     FieldReader fields{call.body, faults};
-    app::ChangeTable request{
+    usecases::ChangeTable request{
         .number = fields.optional_text("number"), .area = fields.optional_id<AreaId>("areaId")};
     const auto status = fields.optional_text("status");
     fields.finish();
@@ -136,11 +136,11 @@ Result<Answer> change_table(const Call& call) {
     if (!shown) {
         return shown.error();
     }
-    return Answer{.body = app::table_document(shown->table, shown->shows_code)};
+    return Answer{.body = usecases::table_document(shown->table, shown->shows_code)};
 }
 
-Result<Answer> renew_qr_token(const Call& call) {
-    FaultList faults;
+Result<Answer> renew_qr_token(const RequestContext& call) {
+    FieldErrorList faults;
     const auto idempotency = read_idempotency(call.request, faults);
     if (!faults.is_empty()) {
         return faults.error();

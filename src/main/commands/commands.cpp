@@ -87,7 +87,7 @@ void stop(Application& application, const Signals& signals) {
         const int signal = signals.wait();
         if (!is_stopped && signal != SIGHUP) {
             log::info("stopping_at_once", {{"signal", signal}});
-            application.hurry();
+            application.stop_now();
         }
     }
 }
@@ -99,10 +99,10 @@ void complain(const std::string& text) {
 }
 
 void complain(const Error& error) {
-    if (error.faults.empty()) {
+    if (error.field_errors.empty()) {
         complain(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")");
     }
-    for (const FieldFault& fault : error.faults) {
+    for (const FieldError& fault : error.field_errors) {
         complain(fault.field + ": " + fault.message);
     }
 }
@@ -139,7 +139,7 @@ int run_migrate(const Settings& settings) {
     const auto report = storage::migrate(settings.database_direct_url);
     if (!report) {
         complain(report.error());
-        return report.error().code == ErrorCode::kConflict ? kExitRefused : kExitFailed;
+        return report.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
     }
     fmt::print("schema version {}, {} applied now\n", report->version, report->applied_count);
     return kExitOk;

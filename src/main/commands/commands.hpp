@@ -16,8 +16,8 @@ inline constexpr int kExitFailed = 1;
 /// The settings, the port or the schema do not allow it.
 inline constexpr int kExitRefused = 2;
 
-/// Serves until SIGINT or SIGTERM. Call it before any other thread is started: it decides which
-/// signals threads see.
+/// Serves until SIGINT or SIGTERM. RequestContext it before any other thread is started: it decides
+/// which signals threads see.
 int run_serve(const Settings& settings);
 int run_migrate(const Settings& settings);
 /// Writes the demo restaurant into the database and what is needed to try it into `demo_file`

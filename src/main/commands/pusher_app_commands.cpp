@@ -2,8 +2,8 @@
 
 #include "main/commands/commands.hpp"
 #include "storage/database/db_pool.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
 #include "storage/database/schema.hpp"
+#include "storage/pusher_apps/pg_pusher_app_store.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,19 +24,19 @@ class Directory {
           directory_(store_, secret_box_of(settings), default_hosted_app_of(settings), clock_) {}
 
     Result<void> check_schema() { return storage::check_schema(pool_); }
-    app::AppDirectory& operator*() { return directory_; }
+    usecases::PusherAppRegistry& operator*() { return directory_; }
 
   private:
     SystemClock clock_;
     storage::DbPool pool_;
-    storage::PgAppStore store_{pool_};
-    app::AppDirectory directory_;
+    storage::PgPusherAppStore store_{pool_};
+    usecases::PusherAppRegistry directory_;
 };
 
 int failed(const Error& error) {
     complain(error);
-    const bool is_refused = error.code == ErrorCode::kConflict ||
-                            error.code == ErrorCode::kInvalid || error.code == ErrorCode::kNotFound;
+    const bool is_refused = error.kind == ErrorKind::kConflict ||
+                            error.kind == ErrorKind::kInvalid || error.kind == ErrorKind::kNotFound;
     return is_refused ? kExitRefused : kExitFailed;
 }
 
@@ -68,7 +68,7 @@ bool read_number(const std::string& word, Number& into) {
 }
 
 /// False if the option is unknown or the value does not fit.
-bool set_option(app::AppDraft& draft, const std::string& name, const std::string& value) {
+bool set_option(usecases::AppDraft& draft, const std::string& name, const std::string& value) {
     if (name == "--id") {
         draft.id = value;
     } else if (name == "--key") {
@@ -117,8 +117,8 @@ SecretBox secret_box_of(const Settings& settings) {
     return SecretBox{secrets};
 }
 
-std::optional<app::AppDraft> parse_app_draft(std::span<const std::string> words) {
-    app::AppDraft draft;
+std::optional<usecases::AppDraft> parse_app_draft(std::span<const std::string> words) {
+    usecases::AppDraft draft;
     while (!words.empty()) {
         const std::string& name = words.front();
         words = words.subspan(1);
@@ -135,7 +135,7 @@ std::optional<app::AppDraft> parse_app_draft(std::span<const std::string> words)
     return draft;
 }
 
-int run_app_add(const Settings& settings, const app::AppDraft& draft) {
+int run_app_add(const Settings& settings, const usecases::AppDraft& draft) {
     Directory directory{settings};
     if (const auto current = directory.check_schema(); !current) {
         return failed(current.error());

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "usecases/pusher_apps/pusher_app_registry.hpp"
 #include "base/crypto/secret_box.hpp"
 #include "core/pusher_apps/pusher_app.hpp"
 #include "main/settings/settings.hpp"
+#include "usecases/pusher_apps/pusher_app_registry.hpp"
 
 #include <optional>
 #include <span>
@@ -14,7 +14,7 @@ namespace orderpush {
 // The subcommands about further applications of the built-in server. Exit codes as in commands.hpp.
 
 /// Prints the new application, as JSON: the only time that its secret is shown.
-int run_app_add(const Settings& settings, const app::AppDraft& draft);
+int run_app_add(const Settings& settings, const usecases::AppDraft& draft);
 /// Prints all, the default one first, without secrets.
 int run_app_list(const Settings& settings);
 int run_app_disable(const Settings& settings, const std::string& id, bool is_disabled);
@@ -22,7 +22,7 @@ int run_app_remove(const Settings& settings, const std::string& id);
 
 /// From "--id 7 --client-events …"; nothing if a word is unknown, lacks its value, or is no number
 /// where one belongs.
-std::optional<app::AppDraft> parse_app_draft(std::span<const std::string> words);
+std::optional<usecases::AppDraft> parse_app_draft(std::span<const std::string> words);
 
 /// The application that the settings name.
 HostedApp default_hosted_app_of(const Settings& settings);

@@ -1,7 +1,7 @@
-#include "usecases/access/authenticator.hpp"
 #include "main/commands/commands.hpp"
-#include "storage/demo/demo_seed.hpp"
 #include "storage/database/schema.hpp"
+#include "storage/demo/demo_seed.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -164,7 +164,7 @@ int run_seed_demo(const Settings& settings, const std::string& demo_file) {
     const auto migrated = storage::migrate(settings.database_direct_url);
     if (!migrated) {
         complain(migrated.error());
-        return migrated.error().code == ErrorCode::kConflict ? kExitRefused : kExitFailed;
+        return migrated.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
     }
     std::optional<SecretFile> file;
     if (!demo_file.empty() && !file.emplace(demo_file).is_open()) {
@@ -175,7 +175,7 @@ int run_seed_demo(const Settings& settings, const std::string& demo_file) {
         settings.database_direct_url,
         {.staff_password = kDemoPassword,
          .api_key = demo_file.empty() ? std::nullopt : api_key_in(demo_file),
-         .api_key_prefix = std::string{app::kApiKeyPrefix}}
+         .api_key_prefix = std::string{usecases::kApiKeyPrefix}}
     );
     if (!demo) {
         complain(demo.error());

@@ -140,8 +140,8 @@ std::span<const SettingRow> door_settings_table() {
     return kTable;
 }
 
-std::vector<FieldFault> door_faults(const Settings& settings) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> door_faults(const Settings& settings) {
+    std::vector<FieldError> faults;
     const TlsFiles& files = settings.tls_files;
     if (files.certificate.empty() != files.private_key.empty()) {
         faults.push_back(

@@ -11,7 +11,7 @@
 namespace orderpush {
 namespace {
 
-using Faults = std::vector<FieldFault>;
+using Faults = std::vector<FieldError>;
 
 constexpr std::string_view kHostedPrefix = "api-";
 constexpr std::string_view kHostedSuffix = ".pusher.com";

@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
 
 /// KEY=value lines; '#' begins a comment line; one pair of quotes around a value is taken off.
 std::map<std::string, std::string> parse_dotenv(
-    std::string_view text, std::vector<FieldFault>& faults
+    std::string_view text, std::vector<FieldError>& faults
 ) {
     std::map<std::string, std::string> values;
     int line_number = 0;
@@ -75,7 +75,7 @@ std::optional<std::string> apply(
 }
 
 /// The providers whose adapters are used.
-void read_providers(Settings& settings, std::vector<FieldFault>& faults) {
+void read_providers(Settings& settings, std::vector<FieldError>& faults) {
     const auto is_used = [&](const char* name) {
         return std::ranges::find(settings.push_adapters, name) != settings.push_adapters.end();
     };
@@ -83,7 +83,7 @@ void read_providers(Settings& settings, std::vector<FieldFault>& faults) {
         if (result) {
             into = *result;
         } else {
-            const auto& found = result.error().faults;
+            const auto& found = result.error().field_errors;
             faults.insert(faults.end(), found.begin(), found.end());
         }
     };
@@ -96,7 +96,7 @@ void read_providers(Settings& settings, std::vector<FieldFault>& faults) {
 }
 
 void check_names(
-    const std::map<std::string, std::string>& dotenv, std::vector<FieldFault>& faults
+    const std::map<std::string, std::string>& dotenv, std::vector<FieldError>& faults
 ) {
     for (const auto& [name, value] : dotenv) {
         if (std::ranges::find(settings_table(), name, &SettingRow::name) ==
@@ -116,7 +116,7 @@ std::string PublicUrl::origin() const {
 
 Result<Settings> load_settings(const Environment& environment, std::string_view dotenv) {
     Settings settings;
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     const auto file_values = parse_dotenv(dotenv, faults);
     check_names(file_values, faults);
     for (const SettingRow& row : settings_table()) {
@@ -131,10 +131,10 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
     }
     if (!faults.empty()) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "settings_invalid",
+            .kind = ErrorKind::kInvalid,
+            .code = "settings_invalid",
             .message = "The settings cannot be used.",
-            .faults = std::move(faults)};
+            .field_errors = std::move(faults)};
     }
     if (settings.database_direct_url.empty()) {
         settings.database_direct_url = settings.database_url;
@@ -143,7 +143,7 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
 }
 
 std::string settings_in_force(const Environment& environment, std::string_view dotenv) {
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     const auto file_values = parse_dotenv(dotenv, faults);
     std::string text;
     for (const SettingRow& row : settings_table()) {

@@ -1,16 +1,16 @@
 #pragma once
 
 #include "base/crypto/jwt.hpp"
+#include "base/crypto/tls.hpp"
 #include "base/observability/log.hpp"
 #include "base/result.hpp"
-#include "base/crypto/tls.hpp"
-#include "core/kitchen/alarm_store.hpp"
 #include "core/access/client_address.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "main/settings/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
-#include "realtime/sockets/address_counts.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/pusher/pusher_app_options.hpp"
+#include "realtime/sockets/address_counts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -148,7 +148,7 @@ std::span<const SettingRow> push_settings_table();
 /// Its part about the public port.
 std::span<const SettingRow> door_settings_table();
 /// What is wrong with the public port's settings taken together.
-std::vector<FieldFault> door_faults(const Settings& settings);
+std::vector<FieldError> door_faults(const Settings& settings);
 /// Its part about the built-in server's clients.
 std::span<const SettingRow> builtin_settings_table();
 

@@ -112,9 +112,9 @@ Fault read_jwt_keys(Settings& settings, const std::string& value) {
 }
 
 /// One line of all that is wrong with the entries of a list.
-std::string joined(const std::vector<FieldFault>& faults) {
+std::string joined(const std::vector<FieldError>& faults) {
     std::string text;
-    for (const FieldFault& fault : faults) {
+    for (const FieldError& fault : faults) {
         text += (text.empty() ? "" : "; ") + fault.field + ' ' + fault.message;
     }
     return text;
@@ -123,7 +123,7 @@ std::string joined(const std::vector<FieldFault>& faults) {
 Fault read_proxies(Settings& settings, const std::string& value) {
     auto proxies = TrustedProxies::parse(value);
     if (!proxies) {
-        return joined(proxies.error().faults);
+        return joined(proxies.error().field_errors);
     }
     settings.trusted_proxies = std::move(*proxies);
     return std::nullopt;
@@ -136,7 +136,7 @@ Fault read_rate(const std::string& value, std::uint32_t& into) {
 Fault read_origins(Settings& settings, const std::string& value) {
     const auto policy = OriginPolicy::parse(value, "");
     if (!policy) {
-        return joined(policy.error().faults);
+        return joined(policy.error().field_errors);
     }
     settings.cors_allowed_origins = value;
     return std::nullopt;

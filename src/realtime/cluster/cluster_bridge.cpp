@@ -11,7 +11,7 @@
 namespace orderpush::realtime {
 
 /// Counts what the hub was given and has not handed on yet.
-class ClusterLink::Delivery {
+class ClusterBridge::Delivery {
   public:
     void begin() {
         const std::scoped_lock lock{mutex_};
@@ -34,10 +34,10 @@ class ClusterLink::Delivery {
     std::size_t pending_ = 0;
 };
 
-ClusterLink::ClusterLink(Hub& hub, Broker& broker, ClusterLinkOptions options)
+ClusterBridge::ClusterBridge(Hub& hub, Broker& broker, ClusterBridgeOptions options)
     : hub_(hub), broker_(broker), options_(std::move(options)) {}
 
-void ClusterLink::publish(std::vector<Publication> publications, BatchCompletion completion) {
+void ClusterBridge::publish(std::vector<Publication> publications, BatchCompletion completion) {
     std::vector<BrokerMessage> messages;
     messages.reserve(publications.size());
     const std::size_t count = publications.size();
@@ -64,7 +64,9 @@ void ClusterLink::publish(std::vector<Publication> publications, BatchCompletion
     broker_.publish(std::move(messages), complete);
 }
 
-void ClusterLink::on_messages(const InstanceId& origin, std::span<const std::string_view> bodies) {
+void ClusterBridge::on_messages(
+    const InstanceId& origin, std::span<const std::string_view> bodies
+) {
     const auto delivery = std::make_shared<Delivery>();
     for (const std::string_view body : bodies) {
         receive(origin, body, delivery);
@@ -74,7 +76,7 @@ void ClusterLink::on_messages(const InstanceId& origin, std::span<const std::str
     }
 }
 
-void ClusterLink::receive(
+void ClusterBridge::receive(
     const InstanceId& origin, std::string_view body, const std::shared_ptr<Delivery>& delivery
 ) {
     auto message = decode_cluster_message(body);
@@ -112,7 +114,7 @@ void ClusterLink::receive(
     }
 }
 
-void ClusterLink::forget(const InstanceId& instance) {
+void ClusterBridge::forget(const InstanceId& instance) {
     peers_.with([&](Peers& peers) {
         peers.known.erase(instance);
         peers.told.erase(instance);
@@ -124,13 +126,13 @@ void ClusterLink::forget(const InstanceId& instance) {
     hub_.forget(instance);
 }
 
-void ClusterLink::on_gap() {
-    untold_.with([](Untold& untold) { ++untold.gaps; });
+void ClusterBridge::on_gap() {
+    untold_.with([](PendingUpdates& untold) { ++untold.gaps; });
     tell_everything();
 }
 
-void ClusterLink::repair(bool was_absent) {
-    const bool is_needed = untold_.with([&](const Untold& untold) {
+void ClusterBridge::repair(bool was_absent) {
+    const bool is_needed = untold_.with([&](const PendingUpdates& untold) {
         return !untold.is_joined || (was_absent && untold.shards_left == 0);
     });
     if (is_needed) {
@@ -138,7 +140,7 @@ void ClusterLink::repair(bool was_absent) {
     }
 }
 
-void ClusterLink::keep(std::span<const InstanceId> alive, Deadline asked_at) {
+void ClusterBridge::keep(std::span<const InstanceId> alive, Deadline asked_at) {
     std::vector<InstanceId> gone;
     peers_.with([&](Peers& peers) {
         for (const auto& [instance, known_since] : peers.known) {
@@ -161,27 +163,27 @@ void ClusterLink::keep(std::span<const InstanceId> alive, Deadline asked_at) {
     }
 }
 
-bool ClusterLink::is_complete() const {
+bool ClusterBridge::is_complete() const {
     return peers_.with([](const Peers& peers) {
         return peers.awaited && (std::chrono::steady_clock::now() >= peers.awaited_until ||
                                  std::ranges::includes(peers.told, *peers.awaited));
     });
 }
 
-void ClusterLink::say_goodbye() {
+void ClusterBridge::say_goodbye() {
     std::vector<BrokerMessage> messages;
     messages.push_back({.body = encode_cluster_message(ClusterGoodbye{}).value()});
     // Should it not get through, the others find out by themselves.
     broker_.publish(std::move(messages), [](bool) {});
 }
 
-void ClusterLink::tell_everything() {
-    const std::size_t telling = untold_.with([&](Untold& untold) {
+void ClusterBridge::tell_everything() {
+    const std::size_t telling = untold_.with([&](PendingUpdates& untold) {
         // What was to be told before is told with the rest.
         untold.counts.clear();
         untold.seats.clear();
         untold.steps.clear();
-        untold.steps.push_back(Untold::Mark::kBegin);
+        untold.steps.push_back(PendingUpdates::Mark::kBegin);
         untold.is_joined = true;
         untold.shards_left = hub_.shard_count();
         return ++untold.telling;
@@ -193,8 +195,8 @@ void ClusterLink::tell_everything() {
     }
 }
 
-void ClusterLink::tell_shard(std::size_t telling, RemoteState own) {
-    untold_.with([&](Untold& untold) {
+void ClusterBridge::tell_shard(std::size_t telling, RemoteState own) {
+    untold_.with([&](PendingUpdates& untold) {
         if (untold.telling != telling || !untold.is_joined) {
             return;  // a later one took its place
         }
@@ -205,20 +207,20 @@ void ClusterLink::tell_shard(std::size_t telling, RemoteState own) {
             put(untold, std::move(seat));
         }
         if (--untold.shards_left == 0) {
-            untold.steps.push_back(Untold::Mark::kEnd);
+            untold.steps.push_back(PendingUpdates::Mark::kEnd);
         }
     });
     flush();
 }
 
-void ClusterLink::put(Untold& untold, RemoteState::Count count) {
+void ClusterBridge::put(PendingUpdates& untold, RemoteState::Count count) {
     const auto [place, is_new] = untold.counts.insert_or_assign(count.channel, count.subscribers);
     if (is_new) {
-        untold.steps.push_back(Untold::CountOf{place->first});
+        untold.steps.push_back(PendingUpdates::CountOf{place->first});
     }
 }
 
-void ClusterLink::put(Untold& untold, RemoteState::Seat seat) {
+void ClusterBridge::put(PendingUpdates& untold, RemoteState::Seat seat) {
     SeatKey key{seat.channel, seat.seat.member.user_id};
     const auto [place, is_new] = untold.seats.insert_or_assign(std::move(key), std::move(seat));
     if (is_new) {
@@ -226,8 +228,8 @@ void ClusterLink::put(Untold& untold, RemoteState::Seat seat) {
     }
 }
 
-void ClusterLink::on_subscribers(const std::string& channel, std::size_t subscribers) {
-    untold_.with([&](Untold& untold) {
+void ClusterBridge::on_subscribers(const std::string& channel, std::size_t subscribers) {
+    untold_.with([&](PendingUpdates& untold) {
         if (untold.is_joined) {
             put(untold, {channel, subscribers});
         }
@@ -235,8 +237,8 @@ void ClusterLink::on_subscribers(const std::string& channel, std::size_t subscri
     flush();
 }
 
-void ClusterLink::on_seat(const RemoteState::Seat& seat) {
-    untold_.with([&](Untold& untold) {
+void ClusterBridge::on_seat(const RemoteState::Seat& seat) {
+    untold_.with([&](PendingUpdates& untold) {
         if (untold.is_joined) {
             put(untold, seat);
         }
@@ -244,7 +246,7 @@ void ClusterLink::on_seat(const RemoteState::Seat& seat) {
     flush();
 }
 
-void ClusterLink::flush() {
+void ClusterBridge::flush() {
     std::size_t gaps_asked = 0;
     const auto state = take_next(gaps_asked);
     if (!state) {
@@ -263,25 +265,25 @@ void ClusterLink::flush() {
     });
 }
 
-std::optional<RemoteState> ClusterLink::take_next(std::size_t& gaps_asked) {
-    return untold_.with([&](Untold& untold) -> std::optional<RemoteState> {
+std::optional<RemoteState> ClusterBridge::take_next(std::size_t& gaps_asked) {
+    return untold_.with([&](PendingUpdates& untold) -> std::optional<RemoteState> {
         if (!untold.is_joined || untold.is_under_way || untold.steps.empty()) {
             return std::nullopt;
         }
         untold.is_under_way = true;
         RemoteState state;
         for (std::size_t i = 0; i < options_.changes_max && !untold.steps.empty(); ++i) {
-            const Untold::Step step = std::move(untold.steps.front());
+            const PendingUpdates::Step step = std::move(untold.steps.front());
             untold.steps.pop_front();
-            if (const auto* mark = std::get_if<Untold::Mark>(&step)) {
-                if (*mark == Untold::Mark::kEnd) {
+            if (const auto* mark = std::get_if<PendingUpdates::Mark>(&step)) {
+                if (*mark == PendingUpdates::Mark::kEnd) {
                     state.ends = true;
                     break;
                 }
                 state.begins = true;  // always the first
                 state.asks = untold.gaps_asked < untold.gaps;
                 gaps_asked = untold.gaps;
-            } else if (const auto* count_of = std::get_if<Untold::CountOf>(&step)) {
+            } else if (const auto* count_of = std::get_if<PendingUpdates::CountOf>(&step)) {
                 const auto count = untold.counts.extract(count_of->channel);
                 state.counts.push_back({count.key(), count.mapped()});
             } else {
@@ -293,8 +295,8 @@ std::optional<RemoteState> ClusterLink::take_next(std::size_t& gaps_asked) {
     });
 }
 
-void ClusterLink::on_told(bool is_published, std::size_t gaps_asked) {
-    untold_.with([&](Untold& untold) {
+void ClusterBridge::on_told(bool is_published, std::size_t gaps_asked) {
+    untold_.with([&](PendingUpdates& untold) {
         untold.is_under_way = false;
         if (is_published) {
             untold.gaps_asked = std::max(untold.gaps_asked, gaps_asked);

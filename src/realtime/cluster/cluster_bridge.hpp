@@ -22,7 +22,7 @@
 
 namespace orderpush::realtime {
 
-struct ClusterLinkOptions {
+struct ClusterBridgeOptions {
     /// Counts and seats in one message at most.
     std::size_t changes_max = 256;
     /// How long this instance is not complete for the sake of others that do not answer.
@@ -38,10 +38,10 @@ struct ClusterLinkOptions {
 /// instance keeps its own subscribers and tells of changes, the last state of each only; one that
 /// starts, or has missed something, asks, and everyone tells everything anew. So whatever is lost,
 /// the views agree again.
-class ClusterLink final : public HubLink, public BrokerHandler {
+class ClusterBridge final : public HubBridge, public BrokerHandler {
   public:
     /// Hub and broker outlive the link's use: stop the broker before the shards.
-    ClusterLink(Hub& hub, Broker& broker, ClusterLinkOptions options);
+    ClusterBridge(Hub& hub, Broker& broker, ClusterBridgeOptions options);
 
     void publish(std::vector<Publication> publications, BatchCompletion completion) override;
 
@@ -66,7 +66,7 @@ class ClusterLink final : public HubLink, public BrokerHandler {
   private:
     using SeatKey = std::pair<std::string, std::string>;
     /// What is still to be told. A change replaces an earlier one of the same.
-    struct Untold {
+    struct PendingUpdates {
         enum class Mark { kBegin, kEnd };
         struct CountOf {
             std::string channel;
@@ -91,8 +91,8 @@ class ClusterLink final : public HubLink, public BrokerHandler {
     void forget(const InstanceId& instance);
     void tell_everything();
     void tell_shard(std::size_t telling, RemoteState own);
-    static void put(Untold& untold, RemoteState::Count count);
-    static void put(Untold& untold, RemoteState::Seat seat);
+    static void put(PendingUpdates& untold, RemoteState::Count count);
+    static void put(PendingUpdates& untold, RemoteState::Seat seat);
     /// Sends the next changes, unless some are under way.
     void flush();
     std::optional<RemoteState> take_next(std::size_t& gaps_asked);
@@ -100,7 +100,7 @@ class ClusterLink final : public HubLink, public BrokerHandler {
 
     Hub& hub_;
     Broker& broker_;
-    const ClusterLinkOptions options_;
+    const ClusterBridgeOptions options_;
     /// What is known of the others.
     struct Peers {
         /// Since when they are known.
@@ -114,7 +114,7 @@ class ClusterLink final : public HubLink, public BrokerHandler {
         Deadline awaited_until = {};
     };
 
-    Guarded<Untold> untold_;
+    Guarded<PendingUpdates> untold_;
     Guarded<Peers> peers_;
     LogLimiter unknown_lines_{1};
 };

@@ -145,8 +145,8 @@ Hub::Hub(IoShards& shards, const HubOptions& options)
 
 Hub::~Hub() = default;
 
-HubFigures Hub::figures() const noexcept {
-    HubFigures sum;
+HubStats Hub::figures() const noexcept {
+    HubStats sum;
     for (const auto& state : states_) {
         sum.published += state->published.load(std::memory_order_relaxed);
         sum.delivered += state->locals.delivered();

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/channel_cache.hpp"
-#include "realtime/hub/revoked_sessions.hpp"
 #include "realtime/hub/home_channels.hpp"
 #include "realtime/hub/hub_observer.hpp"
-#include "realtime/event_loop/io_shards.hpp"
-#include "realtime/hub/pending_leaves.hpp"
 #include "realtime/hub/local_subscribers.hpp"
+#include "realtime/hub/pending_leaves.hpp"
 #include "realtime/hub/remote_audience.hpp"
+#include "realtime/hub/revoked_sessions.hpp"
 #include "realtime/hub/subscriber.hpp"
 
 #include <atomic>
@@ -102,12 +102,12 @@ using PublishCompletion = std::function<void(bool is_handed_over)>;
 using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
 
 /// What joins the hub to those of other instances.
-class HubLink {
+class HubBridge {
   public:
-    HubLink() = default;
-    HubLink(const HubLink&) = delete;
-    HubLink& operator=(const HubLink&) = delete;
-    virtual ~HubLink() = default;
+    HubBridge() = default;
+    HubBridge(const HubBridge&) = delete;
+    HubBridge& operator=(const HubBridge&) = delete;
+    virtual ~HubBridge() = default;
 
     /// As Hub::publish_batch(). Brings the publications to Hub::publish_here() of every instance,
     /// this one included, in one order; handed over means that they will get there.
@@ -120,7 +120,7 @@ class HubLink {
 };
 
 /// What a hub did so far, and how it stands.
-struct HubFigures {
+struct HubStats {
     std::uint64_t published = 0;
     /// Messages queued for a connection.
     std::uint64_t delivered = 0;
@@ -145,10 +145,10 @@ class Hub {
 
     /// Publications go this way from now on, and subscribers here are told of. Before the shards
     /// are started; outlives them.
-    void join(HubLink& link) { link_ = &link; }
+    void join(HubBridge& link) { link_ = &link; }
 
     /// Any thread; never blocks. Each shard's part is of its own instant.
-    HubFigures figures() const noexcept;
+    HubStats figures() const noexcept;
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
@@ -215,12 +215,12 @@ class Hub {
         );
         HomeChannels homes;
         ChannelCache cache;
-        LateDepartures late;
+        PendingLeaves late;
         /// Channels whose number of subscribers is to be told at the next interval.
         std::set<std::string, std::less<>> uncounted;
         LocalSubscribers locals;
         RemoteAudience remote;
-        EndedOwners ended;
+        RevokedSessions ended;
         /// Written by the shard's thread, read by any.
         std::atomic<std::uint64_t> published{0};
         std::atomic<std::size_t> subscriptions{0};
@@ -303,7 +303,7 @@ class Hub {
     }
 
     IoShards& shards_;
-    HubLink* link_ = nullptr;
+    HubBridge* link_ = nullptr;
     const HubOptions options_;
     std::vector<HubObserver*> observers_;
     /// Shared with the receipts, which may outlive the hub.

@@ -88,7 +88,7 @@ void Hub::tell_late_counts(std::size_t home) {
 void Hub::tell_late_departures(std::size_t home) {
     ShardState& state = *states_[home];
     const Deadline latest = now() - options_.departure_grace;
-    for (const LateDeparture& departure : state.late.take_due(latest)) {
+    for (const PendingLeave& departure : state.late.take_due(latest)) {
         HomeChannel* channel = state.homes.find(departure.channel);
         if (channel == nullptr) {
             continue;

@@ -12,7 +12,7 @@
 namespace orderpush::realtime {
 
 /// What was left by a connection that was lost, and is told later unless somebody is back.
-struct LateDeparture {
+struct PendingLeave {
     std::string channel;
     /// Presence channels: who left.
     std::optional<std::string> user_id;
@@ -21,15 +21,15 @@ struct LateDeparture {
 
 /// The departures of one shard's channels that are not told yet, in the order in which they
 /// happened. Bounded. Touched by that shard's thread only.
-class LateDepartures {
+class PendingLeaves {
   public:
     /// Nothing beyond this waits: the oldest is due at once.
     static constexpr std::size_t kMax = 100'000;
 
-    void add(LateDeparture departure) { waiting_.push_back(std::move(departure)); }
+    void add(PendingLeave departure) { waiting_.push_back(std::move(departure)); }
     /// Takes out what was left by `latest`.
-    std::vector<LateDeparture> take_due(Deadline latest) {
-        std::vector<LateDeparture> due;
+    std::vector<PendingLeave> take_due(Deadline latest) {
+        std::vector<PendingLeave> due;
         while (!waiting_.empty() && (waiting_.front().left_at <= latest || waiting_.size() > kMax)
         ) {
             due.push_back(std::move(waiting_.front()));
@@ -39,7 +39,7 @@ class LateDepartures {
     }
 
   private:
-    std::deque<LateDeparture> waiting_;
+    std::deque<PendingLeave> waiting_;
 };
 
 }  // namespace orderpush::realtime

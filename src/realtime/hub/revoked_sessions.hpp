@@ -10,9 +10,9 @@ namespace orderpush::realtime {
 
 /// Table sessions whose subscriptions were ended, so that a grant signed before the end is not
 /// honoured after it. The oldest is forgotten at the bound. Not synchronised.
-class EndedOwners {
+class RevokedSessions {
   public:
-    explicit EndedOwners(std::size_t owners_max) : owners_max_(owners_max) {}
+    explicit RevokedSessions(std::size_t owners_max) : owners_max_(owners_max) {}
 
     void remember(const SessionId& owner) {
         if (owners_max_ == 0 || !known_.insert(owner).second) {

@@ -4,12 +4,12 @@
 
 namespace orderpush::realtime {
 
-KitchenDisplaySession::KitchenDisplaySession(
+KitchenDisplayClient::KitchenDisplayClient(
     const ChannelCodec& codec, const SessionContext& context, Pass pass
 )
     : codec_(codec), context_(context), pass_(std::move(pass)) {}
 
-void KitchenDisplaySession::join() {
+void KitchenDisplayClient::join() {
     context_.hub.subscribe(
         context_.shard,
         {.channel = pass_.channel,
@@ -19,7 +19,7 @@ void KitchenDisplaySession::join() {
     );
 }
 
-void KitchenDisplaySession::on_subscribed(
+void KitchenDisplayClient::on_subscribed(
     const std::string& /*channel*/, const SubscribeOutcome& outcome
 ) {
     if (outcome.refusal) {
@@ -29,17 +29,17 @@ void KitchenDisplaySession::on_subscribed(
     has_joined_ = true;
 }
 
-void KitchenDisplaySession::on_text(std::string_view /*text*/) {}
+void KitchenDisplayClient::on_text(std::string_view /*text*/) {}
 
-void KitchenDisplaySession::on_silence() {
+void KitchenDisplayClient::on_silence() {
     context_.outlet.send(Frame::ping());
 }
 
-void KitchenDisplaySession::on_pong_missing() {
+void KitchenDisplayClient::on_pong_missing() {
     context_.outlet.close(CloseCode::kPongMissing, "Pong reply not received");
 }
 
-void KitchenDisplaySession::leave() {
+void KitchenDisplayClient::leave() {
     has_left_ = true;
     // A subscription under way is given up by the hub when its answer comes.
     if (std::exchange(has_joined_, false)) {

@@ -10,11 +10,11 @@
 namespace orderpush::realtime {
 
 /// One display on a plain WebSocket. On its connection's shard only.
-class KitchenDisplaySession final : public ProtocolSession,
-                                    public std::enable_shared_from_this<KitchenDisplaySession> {
+class KitchenDisplayClient final : public ProtocolClient,
+                                   public std::enable_shared_from_this<KitchenDisplayClient> {
   public:
     /// `codec` outlives the session.
-    KitchenDisplaySession(const ChannelCodec& codec, const SessionContext& context, Pass pass);
+    KitchenDisplayClient(const ChannelCodec& codec, const SessionContext& context, Pass pass);
 
     /// Joins the channel of its pass. Once.
     void join();

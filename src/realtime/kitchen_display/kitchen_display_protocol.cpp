@@ -44,7 +44,7 @@ Protocol::Opening KitchenDisplayProtocol::open(
     if (!request.pass) {
         return Refusal{CloseCode::kUnauthorized, "No credential"};
     }
-    auto session = std::make_shared<KitchenDisplaySession>(*this, context, *request.pass);
+    auto session = std::make_shared<KitchenDisplayClient>(*this, context, *request.pass);
     session->join();
     return session;
 }

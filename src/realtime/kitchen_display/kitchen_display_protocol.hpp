@@ -33,7 +33,7 @@ class KitchenDisplayProtocol final : public Protocol {
         const override;
 
   private:
-    OriginGate origins_;
+    OriginCheck origins_;
 };
 
 }  // namespace orderpush::realtime

@@ -54,7 +54,7 @@ AppSeat::~AppSeat() {
     }
 }
 
-Apps::Apps(HostedApp default_app, const PusherAppOptions& limits)
+AppTable::AppTable(HostedApp default_app, const PusherAppOptions& limits)
     : limits_(limits),
       default_app_(make_app(
           std::move(default_app), "", limits, std::make_shared<std::atomic<std::size_t>>(0)
@@ -62,23 +62,23 @@ Apps::Apps(HostedApp default_app, const PusherAppOptions& limits)
     set_further({});
 }
 
-std::shared_ptr<const Apps::Table> Apps::table() const {
+std::shared_ptr<const AppTable::Table> AppTable::table() const {
     return table_.with([](const auto& table) { return table; });
 }
 
-AppPtr Apps::by_key(std::string_view key) const {
+AppPtr AppTable::by_key(std::string_view key) const {
     const auto now = table();
     const auto found = now->by_key.find(key);
     return found == now->by_key.end() ? nullptr : found->second;
 }
 
-AppPtr Apps::by_id(std::string_view id) const {
+AppPtr AppTable::by_id(std::string_view id) const {
     const auto now = table();
     const auto found = now->by_id.find(id);
     return found == now->by_id.end() ? nullptr : found->second;
 }
 
-AppPtr Apps::of_key(std::string_view hub_key) const {
+AppPtr AppTable::of_key(std::string_view hub_key) const {
     std::string_view id = app_prefix_of(hub_key);
     if (id.empty()) {
         return default_app_;
@@ -87,7 +87,7 @@ AppPtr Apps::of_key(std::string_view hub_key) const {
     return by_id(id);
 }
 
-std::vector<AppPtr> Apps::all() const {
+std::vector<AppPtr> AppTable::all() const {
     std::vector<AppPtr> apps{default_app_};
     for (const auto& [id, app] : table()->by_id) {
         if (!app->is_default()) {
@@ -97,7 +97,7 @@ std::vector<AppPtr> Apps::all() const {
     return apps;
 }
 
-std::size_t Apps::set_further(std::vector<HostedApp> apps) {
+std::size_t AppTable::set_further(std::vector<HostedApp> apps) {
     auto next = std::make_shared<Table>();
     next->by_id.emplace(default_app_->credentials.id, default_app_);
     next->by_key.emplace(default_app_->credentials.key, default_app_);

@@ -55,11 +55,11 @@ class AppSeat {
 
 /// The applications, by key and by id. Any thread; what it returns stays as it is, whatever
 /// changes meanwhile.
-class Apps {
+class AppTable {
   public:
     /// The default application is there for good, with these limits; those of
     /// further ones are the same where their settings do not say.
-    explicit Apps(HostedApp default_app, const PusherAppOptions& limits = {});
+    explicit AppTable(HostedApp default_app, const PusherAppOptions& limits = {});
 
     /// Null if there is none.
     AppPtr by_key(std::string_view key) const;

@@ -43,8 +43,8 @@ Result<void> check_body_size(const App& app, std::string_view body) {
         2 * pusher_api::kBatchMax * app.limits.event_data_bytes_max + kRest;
     if (body.size() > bytes_max) {
         return Error{
-            .code = ErrorCode::kTooLarge,
-            .reason = "body_too_large",
+            .kind = ErrorKind::kTooLarge,
+            .code = "body_too_large",
             .message = "The body exceeds the allowed maximum (" + std::to_string(bytes_max) +
                        " bytes): it has " + std::to_string(body.size())};
     }
@@ -56,8 +56,8 @@ Result<void> check_not_reserved(const App& app, const std::vector<std::string>& 
     for (const std::string& name : channels) {
         if (is_reserved(app, name)) {
             return Error{
-                .code = ErrorCode::kForbidden,
-                .reason = "channel_reserved",
+                .kind = ErrorKind::kForbidden,
+                .code = "channel_reserved",
                 .message = "The channel " + name +
                            " is reserved: only the service itself publishes on it"};
         }
@@ -155,7 +155,7 @@ std::optional<Target> target_of(std::string_view path) {
 
 /// Who asks.
 Result<AppPtr> find_app(
-    const Apps& apps, const protocol::PusherQuery& query, const Target& target
+    const AppTable& apps, const protocol::PusherQuery& query, const Target& target
 ) {
     const std::string_view* key = query.find("auth_key");
     if (key == nullptr) {
@@ -174,7 +174,7 @@ Result<AppPtr> find_app(
 }  // namespace
 
 /// A request that is signed by its application.
-struct PusherApi::Call {
+struct PusherApi::RequestContext {
     const ApiRequest& request;
     const protocol::PusherQuery& query;
     /// Behind the application's part of the path, still encoded.
@@ -187,7 +187,7 @@ struct PusherApi::Call {
     }
 };
 
-PusherApi::PusherApi(Hub& hub, const Apps& apps, const Clock& clock)
+PusherApi::PusherApi(Hub& hub, const AppTable& apps, const Clock& clock)
     : hub_(hub), apps_(apps), clock_(clock) {}
 
 void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
@@ -231,7 +231,7 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
     );
 }
 
-void PusherApi::route(const Call& call, ApiReply reply) {
+void PusherApi::route(const RequestContext& call, ApiReply reply) {
     constexpr std::string_view kChannels = "/channels";
     constexpr std::string_view kUsers = "/users";
     std::string_view rest = call.rest;
@@ -276,7 +276,7 @@ void PusherApi::route(const Call& call, ApiReply reply) {
     }
 }
 
-void PusherApi::trigger(const Call& call, ApiReply reply) {
+void PusherApi::trigger(const RequestContext& call, ApiReply reply) {
     auto trigger =
         pusher_api::decode_trigger(call.request.body, call.app->limits.event_data_bytes_max);
     if (!trigger) {
@@ -317,7 +317,7 @@ void PusherApi::trigger(const Call& call, ApiReply reply) {
     );
 }
 
-void PusherApi::trigger_batch(const Call& call, ApiReply reply) {
+void PusherApi::trigger_batch(const RequestContext& call, ApiReply reply) {
     auto batch = pusher_api::decode_batch(call.request.body, call.app->limits.event_data_bytes_max);
     if (!batch) {
         refuse(reply, batch.error());
@@ -366,7 +366,7 @@ void PusherApi::trigger_batch(const Call& call, ApiReply reply) {
     );
 }
 
-void PusherApi::list_channels(const Call& call, ApiReply reply) {
+void PusherApi::list_channels(const RequestContext& call, ApiReply reply) {
     Attributes info = call.info();
     const std::string_view* given = call.query.find("filter_by_prefix");
     const std::string prefix{given == nullptr ? std::string_view{} : *given};
@@ -399,7 +399,7 @@ void PusherApi::list_channels(const Call& call, ApiReply reply) {
     );
 }
 
-void PusherApi::show_channel(const Call& call, const std::string& name, ApiReply reply) {
+void PusherApi::show_channel(const RequestContext& call, const std::string& name, ApiReply reply) {
     const Attributes info = call.info();
     if (info.user_count && protocol::pusher_kind(name) != ChannelKind::kPresence) {
         refuse(
@@ -434,7 +434,7 @@ void PusherApi::show_channel(const Call& call, const std::string& name, ApiReply
     );
 }
 
-void PusherApi::list_users(const Call& call, const std::string& name, ApiReply reply) {
+void PusherApi::list_users(const RequestContext& call, const std::string& name, ApiReply reply) {
     if (protocol::pusher_kind(name) != ChannelKind::kPresence) {
         refuse(
             reply, bad_request("Users can only be retrieved for presence channels, not " + name)
@@ -453,7 +453,7 @@ void PusherApi::list_users(const Call& call, const std::string& name, ApiReply r
     );
 }
 
-void PusherApi::terminate(const Call& call, const std::string& user, ApiReply reply) {
+void PusherApi::terminate(const RequestContext& call, const std::string& user, ApiReply reply) {
     hub_.publish(
         termination_of(call.app->key_prefix, user),
         [reply = std::move(reply)](bool is_done) {

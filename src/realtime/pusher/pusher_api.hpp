@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/pusher/api_request.hpp"
 #include "realtime/pusher/app_table.hpp"
-#include "realtime/hub/hub.hpp"
 
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ namespace orderpush::realtime {
 class PusherApi {
   public:
     /// The arguments outlive the API.
-    PusherApi(Hub& hub, const Apps& apps, const Clock& clock);
+    PusherApi(Hub& hub, const AppTable& apps, const Clock& clock);
 
     /// Answers a request for which is_api_request() holds. An event is answered once the hub handed
     /// it over. Any thread, though on a shard's less is posted; never blocks. What `request` refers
@@ -24,18 +24,18 @@ class PusherApi {
     void answer(const ApiRequest& request, ApiReply reply);
 
   private:
-    struct Call;
+    struct RequestContext;
 
-    void route(const Call& call, ApiReply reply);
-    void trigger(const Call& call, ApiReply reply);
-    void trigger_batch(const Call& call, ApiReply reply);
-    void list_channels(const Call& call, ApiReply reply);
-    void show_channel(const Call& call, const std::string& name, ApiReply reply);
-    void list_users(const Call& call, const std::string& name, ApiReply reply);
-    void terminate(const Call& call, const std::string& user, ApiReply reply);
+    void route(const RequestContext& call, ApiReply reply);
+    void trigger(const RequestContext& call, ApiReply reply);
+    void trigger_batch(const RequestContext& call, ApiReply reply);
+    void list_channels(const RequestContext& call, ApiReply reply);
+    void show_channel(const RequestContext& call, const std::string& name, ApiReply reply);
+    void list_users(const RequestContext& call, const std::string& name, ApiReply reply);
+    void terminate(const RequestContext& call, const std::string& user, ApiReply reply);
 
     Hub& hub_;
-    const Apps& apps_;
+    const AppTable& apps_;
     const Clock& clock_;
 };
 

@@ -11,16 +11,16 @@ namespace orderpush::realtime::pusher_api {
 
 /// As the hosted service has them.
 inline int status_of(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::kUnauthenticated:
+    switch (error.kind) {
+        case ErrorKind::kUnauthenticated:
             return 401;
-        case ErrorCode::kForbidden:
+        case ErrorKind::kForbidden:
             return 403;
-        case ErrorCode::kNotFound:
+        case ErrorKind::kNotFound:
             return 404;
-        case ErrorCode::kTooLarge:
+        case ErrorKind::kTooLarge:
             return 413;
-        case ErrorCode::kUnavailable:
+        case ErrorKind::kUnavailable:
             return 503;
         default:
             return 400;
@@ -32,32 +32,31 @@ inline void refuse(const ApiReply& reply, const Error& error) {
 }
 
 inline Error bad_request(std::string message) {
-    return {
-        .code = ErrorCode::kInvalid, .reason = "request_invalid", .message = std::move(message)};
+    return {.kind = ErrorKind::kInvalid, .code = "request_invalid", .message = std::move(message)};
 }
 
 inline Error unauthenticated(std::string message) {
     return {
-        .code = ErrorCode::kUnauthenticated,
-        .reason = "request_auth_invalid",
+        .kind = ErrorKind::kUnauthenticated,
+        .code = "request_auth_invalid",
         .message = std::move(message)};
 }
 
 inline Error not_found() {
-    return {.code = ErrorCode::kNotFound, .reason = "not_found", .message = "404 NOT FOUND"};
+    return {.kind = ErrorKind::kNotFound, .code = "not_found", .message = "404 NOT FOUND"};
 }
 
 inline Error disabled() {
     return {
-        .code = ErrorCode::kForbidden,
-        .reason = "app_disabled",
+        .kind = ErrorKind::kForbidden,
+        .code = "app_disabled",
         .message = "The application is disabled"};
 }
 
 inline Error overloaded() {
     return {
-        .code = ErrorCode::kUnavailable,
-        .reason = "overloaded",
+        .kind = ErrorKind::kUnavailable,
+        .code = "overloaded",
         .message = "The server cannot take the request now, try again"};
 }
 

@@ -23,13 +23,13 @@ using pusher::kEventNameCharactersMax;
 constexpr std::size_t kUsualBodyBytes = 16U * 1024U;
 
 Error invalid(std::string message) {
-    return {.code = ErrorCode::kInvalid, .reason = "event_invalid", .message = std::move(message)};
+    return {.kind = ErrorKind::kInvalid, .code = "event_invalid", .message = std::move(message)};
 }
 
 Error too_large(std::size_t bytes, std::size_t bytes_max) {
     return {
-        .code = ErrorCode::kTooLarge,
-        .reason = "event_too_large",
+        .kind = ErrorKind::kTooLarge,
+        .code = "event_too_large",
         .message = "The data content of this event exceeds the allowed maximum (" +
                    std::to_string(bytes_max) + " bytes): it has " + std::to_string(bytes) +
                    ". See "

@@ -16,9 +16,7 @@ constexpr int kVersionWithPings = 5;
 
 Error invalid(std::string message) {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "subscription_invalid",
-        .message = std::move(message)};
+        .kind = ErrorKind::kInvalid, .code = "subscription_invalid", .message = std::move(message)};
 }
 
 /// Guests join what needs a signature for their table session. Public channels take no signature,
@@ -30,7 +28,7 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 
 }  // namespace
 
-PusherSession::PusherSession(
+PusherClient::PusherClient(
     const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
 )
     : protocol_(protocol),
@@ -43,7 +41,7 @@ PusherSession::PusherSession(
     );
 }
 
-void PusherSession::on_text(std::string_view text) {
+void PusherClient::on_text(std::string_view text) {
     const auto message = pusher::decode_client_message(text);
     if (message && message->event == "pusher:ping") {
         context_.outlet.send(pusher::pong());
@@ -56,7 +54,7 @@ void PusherSession::on_text(std::string_view text) {
     }
 }
 
-bool PusherSession::is_affordable() {
+bool PusherClient::is_affordable() {
     const std::uint32_t per_second = app().limits.messages_per_second_max;
     const MessageRate rate{
         .per_second = per_second,
@@ -80,7 +78,7 @@ bool PusherSession::is_affordable() {
     return false;
 }
 
-void PusherSession::handle(const pusher::ClientMessage& message) {
+void PusherClient::handle(const pusher::ClientMessage& message) {
     if (message.event == "pusher:subscribe") {
         subscribe(message);
     } else if (message.event == "pusher:unsubscribe") {
@@ -94,7 +92,7 @@ void PusherSession::handle(const pusher::ClientMessage& message) {
     }
 }
 
-void PusherSession::subscribe(const pusher::ClientMessage& message) {
+void PusherClient::subscribe(const pusher::ClientMessage& message) {
     auto member = check(message);
     if (!member) {
         refuse(member.error());
@@ -123,7 +121,7 @@ void PusherSession::subscribe(const pusher::ClientMessage& message) {
     );
 }
 
-Result<std::optional<Member>> PusherSession::check(const pusher::ClientMessage& message) const {
+Result<std::optional<Member>> PusherClient::check(const pusher::ClientMessage& message) const {
     const std::string& channel = message.channel;
     const auto user = protocol::user_of_pusher_channel(channel);
     if (!user && !protocol::is_pusher_channel_name(channel)) {
@@ -149,7 +147,7 @@ Result<std::optional<Member>> PusherSession::check(const pusher::ClientMessage& 
     return member;
 }
 
-Result<std::optional<Member>> PusherSession::check_signed(const pusher::ClientMessage& message
+Result<std::optional<Member>> PusherClient::check_signed(const pusher::ClientMessage& message
 ) const {
     const ChannelKind kind = protocol::pusher_kind(message.channel);
     if (kind == ChannelKind::kPublic) {
@@ -177,7 +175,7 @@ Result<std::optional<Member>> PusherSession::check_signed(const pusher::ClientMe
 }
 
 /// Who is signed in needs no channel_data, but it wins.
-Result<Member> PusherSession::member_of(const pusher::ClientMessage& message) const {
+Result<Member> PusherClient::member_of(const pusher::ClientMessage& message) const {
     const std::string channel_data = message.channel_data.value_or("");
     if (channel_data.empty() && user_ != nullptr) {
         return user_->user();
@@ -185,7 +183,7 @@ Result<Member> PusherSession::member_of(const pusher::ClientMessage& message) co
     return pusher::decode_member(message.channel, channel_data);
 }
 
-void PusherSession::on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) {
+void PusherClient::on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) {
     const auto joined = joined_.find(pusher_name_of(channel));
     const std::string name = joined->first;
     if (outcome.refusal) {
@@ -208,17 +206,17 @@ void PusherSession::on_subscribed(const std::string& channel, const SubscribeOut
     }
 }
 
-void PusherSession::on_owner_ended(const std::string& channel) {
+void PusherClient::on_owner_ended(const std::string& channel) {
     const auto joined = joined_.find(pusher_name_of(channel));
     context_.outlet.send(pusher::subscription_ended(joined->first));
     joined_.erase(joined);
 }
 
-void PusherSession::on_terminated() {
+void PusherClient::on_terminated() {
     close(CloseCode::kUnauthorized, "The application ended this user's connections");
 }
 
-void PusherSession::unsubscribe(const std::string& channel) {
+void PusherClient::unsubscribe(const std::string& channel) {
     const auto joined = joined_.find(channel);
     if (joined == joined_.end() || !joined->second.is_active) {
         refuse(
@@ -231,7 +229,7 @@ void PusherSession::unsubscribe(const std::string& channel) {
     depart(left.key(), left.mapped(), true);
 }
 
-void PusherSession::depart(const std::string& channel, const Joined& joined, bool is_deliberate) {
+void PusherClient::depart(const std::string& channel, const Joined& joined, bool is_deliberate) {
     context_.hub.unsubscribe(
         context_.shard,
         *this,
@@ -242,7 +240,7 @@ void PusherSession::depart(const std::string& channel, const Joined& joined, boo
     );
 }
 
-void PusherSession::sign_in(const pusher::ClientMessage& message) {
+void PusherClient::sign_in(const pusher::ClientMessage& message) {
     const auto verified = protocol::verify_pusher_signin(
         app().credentials,
         message.auth,
@@ -281,7 +279,7 @@ void PusherSession::sign_in(const pusher::ClientMessage& message) {
 }
 
 /// In place of what was watched before.
-void PusherSession::watch(std::vector<std::string> user_ids) {
+void PusherClient::watch(std::vector<std::string> user_ids) {
     if (watchlist_ != nullptr) {
         watchlist_->leave();
         watchlist_ = nullptr;
@@ -294,40 +292,40 @@ void PusherSession::watch(std::vector<std::string> user_ids) {
     }
 }
 
-void PusherSession::on_silence() {
+void PusherClient::on_silence() {
     // Clients of before know no pusher:ping, but their WebSocket answers.
     context_.outlet.send(version_ < kVersionWithPings ? Frame::ping() : pusher::ping());
 }
 
-void PusherSession::on_pong_missing() {
+void PusherClient::on_pong_missing() {
     close(CloseCode::kPongMissing, "Pong reply not received");
 }
 
-std::optional<std::chrono::milliseconds> PusherSession::settling_timeout() const {
+std::optional<std::chrono::milliseconds> PusherClient::settling_timeout() const {
     const auto timeout = app().limits.authorization_timeout;
     return timeout.count() > 0 ? std::optional<std::chrono::milliseconds>{timeout} : std::nullopt;
 }
 
-void PusherSession::on_settling_timeout() {
+void PusherClient::on_settling_timeout() {
     if (!is_authorized_) {
         close(CloseCode::kUnauthorized, "Connection not authorized within timeout");
     }
 }
 
-void PusherSession::on_rights_changed() {
+void PusherClient::on_rights_changed() {
     if (const auto objection = protocol_.objection_to(app())) {
         close(objection->code, objection->reason);
     }
 }
 
-void PusherSession::close(CloseCode code, std::string_view reason) {
+void PusherClient::close(CloseCode code, std::string_view reason) {
     if (version_ < kVersionWithCloseCodes) {
         context_.outlet.send(pusher::error(reason, code));
     }
     context_.outlet.close(code, reason);
 }
 
-void PusherSession::leave() {
+void PusherClient::leave() {
     has_left_ = true;
     // Those whose answer is awaited are given up by the hub when it comes.
     for (const auto& [channel, joined] : std::exchange(joined_, {})) {
@@ -341,7 +339,7 @@ void PusherSession::leave() {
     }
 }
 
-void PusherSession::refuse(const std::string& channel, SubscribeRefusal refusal) {
+void PusherClient::refuse(const std::string& channel, SubscribeRefusal refusal) {
     switch (refusal) {
         case SubscribeRefusal::kPresenceFull:
             refuse(
@@ -360,11 +358,11 @@ void PusherSession::refuse(const std::string& channel, SubscribeRefusal refusal)
     }
 }
 
-void PusherSession::refuse(std::string_view message) {
+void PusherClient::refuse(std::string_view message) {
     context_.outlet.send(pusher::error(message));
 }
 
-void PusherSession::refuse(const Error& error) {
+void PusherClient::refuse(const Error& error) {
     refuse(std::string_view{error.message});
 }
 

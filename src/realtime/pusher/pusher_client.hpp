@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "realtime/pusher/app_table.hpp"
 #include "realtime/hub/hub.hpp"
-#include "realtime/sockets/message_budget.hpp"
-#include "realtime/sockets/protocol.hpp"
+#include "realtime/pusher/app_table.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
+#include "realtime/sockets/message_budget.hpp"
+#include "realtime/sockets/protocol.hpp"
 
 #include <chrono>
 #include <functional>
@@ -23,12 +23,12 @@ namespace orderpush::realtime {
 class PusherProtocol;
 
 /// One client speaking the Pusher protocol. On its connection's shard only.
-class PusherSession final : public ProtocolSession,
-                            public std::enable_shared_from_this<PusherSession> {
+class PusherClient final : public ProtocolClient,
+                           public std::enable_shared_from_this<PusherClient> {
   public:
     /// Greets: the first frame that the client gets. `version`: of the protocol, which the client
     /// speaks.
-    PusherSession(
+    PusherClient(
         const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
     );
 

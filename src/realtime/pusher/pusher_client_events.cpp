@@ -2,8 +2,8 @@
 #include "base/observability/log.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "protocol/pusher_names.hpp"
-#include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/pusher/pusher_client.hpp"
+#include "realtime/pusher/pusher_protocol.hpp"
 
 #include <utility>
 
@@ -15,8 +15,8 @@ constexpr std::uint32_t kLostLinesPerMinute = 6;
 
 Error refused(std::string message) {
     return {
-        .code = ErrorCode::kForbidden,
-        .reason = "client_event_refused",
+        .kind = ErrorKind::kForbidden,
+        .code = "client_event_refused",
         .message = std::move(message)};
 }
 
@@ -31,7 +31,7 @@ void log_lost() {
 
 }  // namespace
 
-void PusherSession::send_client_event(const pusher::ClientMessage& message) {
+void PusherClient::send_client_event(const pusher::ClientMessage& message) {
     const PusherAppOptions& limits = app().limits;
     if (const auto checked = check_client_event(message); !checked) {
         refuse(checked.error());
@@ -64,7 +64,7 @@ void PusherSession::send_client_event(const pusher::ClientMessage& message) {
     );
 }
 
-Result<void> PusherSession::check_client_event(const pusher::ClientMessage& message) const {
+Result<void> PusherClient::check_client_event(const pusher::ClientMessage& message) const {
     const PusherAppOptions& limits = app().limits;
     const std::string channel = pusher::shown(message.channel);
     if (!limits.has_client_events) {

@@ -19,9 +19,7 @@ constexpr std::size_t kShownBytesMax = 200;
 
 Error malformed(std::string message) {
     return {
-        .code = ErrorCode::kMalformed,
-        .reason = "malformed_message",
-        .message = std::move(message)};
+        .kind = ErrorKind::kMalformed, .code = "malformed_message", .message = std::move(message)};
 }
 
 /// Printable ASCII that stands for itself within a JSON string.

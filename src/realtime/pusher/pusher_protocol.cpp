@@ -4,8 +4,8 @@
 #include "protocol/pusher_names.hpp"
 #include "realtime/hub/app_key.hpp"
 #include "realtime/hub/hub.hpp"
-#include "realtime/pusher/pusher_messages.hpp"
 #include "realtime/pusher/pusher_client.hpp"
+#include "realtime/pusher/pusher_messages.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
 
 #include <charconv>
@@ -87,7 +87,7 @@ Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const Sess
     if (!refusal) {
         AppSeat seat{std::move(app)};
         if (seat.is_taken()) {
-            return std::make_shared<PusherSession>(
+            return std::make_shared<PusherClient>(
                 *this, std::move(seat), context, version_of(request)
             );
         }

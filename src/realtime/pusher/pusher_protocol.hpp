@@ -1,11 +1,11 @@
 #pragma once
 
 #include "protocol/pusher_signature.hpp"
-#include "realtime/pusher/app_table.hpp"
 #include "realtime/hub/deflated_codec.hpp"
+#include "realtime/pusher/app_table.hpp"
+#include "realtime/pusher/pusher_app_options.hpp"
 #include "realtime/sockets/origin_check.hpp"
 #include "realtime/sockets/protocol.hpp"
-#include "realtime/pusher/pusher_app_options.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -24,7 +24,7 @@ struct PusherProtocolOptions {
     OriginRule is_origin_allowed;
     PusherAppOptions limits = {};
     /// All applications, the default one among them; null: there is no other.
-    const Apps* apps = nullptr;
+    const AppTable* apps = nullptr;
 };
 
 /// The Pusher Channels WebSocket protocol, versions 4 to 7, at /app/{key}. The restaurant's
@@ -59,14 +59,14 @@ class PusherProtocol final : public Protocol {
     /// `app`: whose key the path names; null if nobody's.
     std::optional<Refusal> check(const UpgradeRequest& request, const AppPtr& app) const;
 
-    const Apps& apps() const noexcept {
+    const AppTable& apps() const noexcept {
         return options_.apps == nullptr ? only_app_ : *options_.apps;
     }
 
     PusherProtocolOptions options_;
     /// Used where there is no other.
-    const Apps only_app_;
-    OriginGate origins_;
+    const AppTable only_app_;
+    OriginCheck origins_;
     const DeflatedCodec deflated_{*this};
 };
 

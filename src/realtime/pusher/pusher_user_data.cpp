@@ -1,6 +1,6 @@
 #include "base/characters.hpp"
-#include "realtime/wire/json_nesting.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
+#include "realtime/wire/json_nesting.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,9 +15,7 @@ using Json = nlohmann::ordered_json;
 
 Error invalid(std::string message) {
     return {
-        .code = ErrorCode::kInvalid,
-        .reason = "channel_data_invalid",
-        .message = std::move(message)};
+        .kind = ErrorKind::kInvalid, .code = "channel_data_invalid", .message = std::move(message)};
 }
 
 std::string subscription_to(std::string_view channel) {

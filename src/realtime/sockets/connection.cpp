@@ -59,7 +59,7 @@ void Connection::open(const Upgrade& upgrade) {
         }
         close(refusal->code, refusal->reason);
     } else {
-        session_ = std::move(std::get<std::shared_ptr<ProtocolSession>>(opening));
+        session_ = std::move(std::get<std::shared_ptr<ProtocolClient>>(opening));
         if (const auto timeout = session_->settling_timeout()) {
             shard_.await_settling(*this, *timeout);
         }

@@ -2,12 +2,12 @@
 
 #include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
+#include "realtime/event_loop/socket_poller.hpp"
 #include "realtime/sockets/address_counts.hpp"
-#include "realtime/wire/frame_reader.hpp"
 #include "realtime/sockets/outbound_queue.hpp"
 #include "realtime/sockets/protocol.hpp"
-#include "realtime/event_loop/socket_poller.hpp"
 #include "realtime/sockets/upgrade.hpp"
+#include "realtime/wire/frame_reader.hpp"
 
 #include <cstdint>
 #include <list>
@@ -32,7 +32,7 @@ class ConnectionShard;
 /// and the socket is closed when that is written, or after the close deadline (5 s) at most. The
 /// client comes back, and fetches what it missed. A peer that takes nothing at all for the stall
 /// timeout while something is queued is dropped without a word, however little that is.
-class Connection final : public Outlet,
+class Connection final : public ClientConnection,
                          private SocketHandler,
                          public std::enable_shared_from_this<Connection> {
   public:
@@ -114,7 +114,7 @@ class Connection final : public Outlet,
     PolledSocket socket_;
 
     AddressCounts::Entry* const address_;
-    std::shared_ptr<ProtocolSession> session_;
+    std::shared_ptr<ProtocolClient> session_;
     FrameReader reader_;
     Deadline since_ = {};
     std::list<std::shared_ptr<Connection>>::iterator place_;

@@ -15,10 +15,10 @@ constexpr std::size_t kLoggedOriginMax = 200;
 
 }  // namespace
 
-OriginGate::OriginGate(OriginRule rule)
+OriginCheck::OriginCheck(OriginRule rule)
     : rule_(std::move(rule)), refused_lines_(kRefusedLinesPerMinute) {}
 
-bool OriginGate::admits(const std::optional<std::string>& origin) const {
+bool OriginCheck::admits(const std::optional<std::string>& origin) const {
     if (!origin || rule_(*origin)) {
         return true;
     }

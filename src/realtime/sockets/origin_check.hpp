@@ -14,9 +14,9 @@ using OriginRule = std::function<bool(std::string_view origin)>;
 
 /// Lets in the pages that a rule allows, and logs a few of the others: enough to find a mistake by.
 /// A request without an Origin is no browser's, and is let in. Any thread.
-class OriginGate {
+class OriginCheck {
   public:
-    explicit OriginGate(OriginRule rule);
+    explicit OriginCheck(OriginRule rule);
 
     bool admits(const std::optional<std::string>& origin) const;
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "realtime/sockets/address_counts.hpp"
 #include "realtime/hub/channel_codec.hpp"
+#include "realtime/hub/subscriber.hpp"
+#include "realtime/sockets/address_counts.hpp"
+#include "realtime/sockets/upgrade.hpp"
 #include "realtime/wire/close_code.hpp"
 #include "realtime/wire/frame_sink.hpp"
-#include "realtime/hub/subscriber.hpp"
-#include "realtime/sockets/upgrade.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace orderpush::realtime {
 class Hub;
 
 /// A connection as a protocol sees it. On the connection's shard only.
-class Outlet : public FrameSink {
+class ClientConnection : public FrameSink {
   public:
     /// Queues the frame; nothing after close().
     void send(const Frame& frame) override = 0;
@@ -33,7 +33,7 @@ class Outlet : public FrameSink {
 /// What a session is opened on.
 struct SessionContext {
     /// Outlives the session.
-    Outlet& outlet;
+    ClientConnection& outlet;
     Hub& hub;
     /// The shard that the connection lives on.
     std::size_t shard = 0;
@@ -46,7 +46,7 @@ struct SessionContext {
 };
 
 /// One connection's side of a protocol. On the connection's shard only.
-class ProtocolSession : public Subscriber {
+class ProtocolClient : public Subscriber {
   public:
     /// A whole message, well-formed UTF-8.
     virtual void on_text(std::string_view text) = 0;
@@ -79,7 +79,7 @@ struct Refusal {
 /// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its sessions.
 class Protocol : public ChannelCodec {
   public:
-    using Opening = std::variant<std::shared_ptr<ProtocolSession>, Refusal>;
+    using Opening = std::variant<std::shared_ptr<ProtocolClient>, Refusal>;
     /// Greets the client, or says why not.
     virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
     /// What the server's own refusal of a connection says before the close frame, to clients that

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/crypto/tls.hpp"
-#include "realtime/hub/presence.hpp"
 #include "realtime/event_loop/unique_fd.hpp"
+#include "realtime/hub/presence.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,7 +30,7 @@ struct UpgradeRequest {
     std::string extensions = {};
     /// The client's IP: the peer's, or what trusted proxies say.
     std::string remote_address;
-    /// On paths that take a credential: what it was good for. See FrontDoorHandlers::admit.
+    /// On paths that take a credential: what it was good for. See HttpServerHandlers::admit.
     std::optional<Pass> pass = {};
 
     /// A query parameter as it stands, not decoded; empty if it has no value, nothing if it is not

@@ -135,7 +135,7 @@ bool WebSocketServer::wait_until_empty(Deadline deadline) {
     return connections_ == 0;
 }
 
-void WebSocketServer::hurry() {
+void WebSocketServer::stop_now() {
     const std::scoped_lock lock{mutex_};
     is_hurried_ = true;
     emptied_.notify_all();

@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
-#include "realtime/sockets/address_counts.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/sockets/address_counts.hpp"
 #include "realtime/sockets/outbound_queue.hpp"
 #include "realtime/sockets/protocol.hpp"
 #include "realtime/sockets/upgrade.hpp"
@@ -69,7 +69,7 @@ class WebSocketServer {
     /// applications an error where there is none.
     void stop(Deadline deadline, std::chrono::milliseconds spread = {});
     /// A stop under way, or to come, waits for nobody. Any thread.
-    void hurry();
+    void stop_now();
 
     /// What applications may do has changed: connections that may not go on are closed. Any thread.
     void review_rights();

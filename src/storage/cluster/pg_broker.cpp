@@ -3,8 +3,8 @@
 #include "base/observability/log.hpp"
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/watchdog.hpp"
+#include "storage/statements.hpp"
 
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
@@ -77,7 +77,7 @@ void PgBroker::stop(Deadline deadline) {
 }
 
 void PgBroker::publish(std::vector<BrokerMessage> messages, Completion completion) {
-    Parcel parcel{.messages = std::move(messages), .completion = std::move(completion)};
+    PendingBatch parcel{.messages = std::move(messages), .completion = std::move(completion)};
     for (const BrokerMessage& message : parcel.messages) {
         parcel.bytes += message.body.size() + 1;
     }
@@ -86,7 +86,7 @@ void PgBroker::publish(std::vector<BrokerMessage> messages, Completion completio
     }
 }
 
-bool PgBroker::accept(Parcel& parcel) {
+bool PgBroker::accept(PendingBatch& parcel) {
     const std::scoped_lock lock{mutex_};
     const bool has_room = pending_ + parcel.messages.size() <= options_.pending_max &&
                           pending_bytes_ + parcel.bytes <= options_.pending_bytes_max;
@@ -143,7 +143,7 @@ PgBroker::Parcels PgBroker::take(const std::stop_token& stop) {
     std::size_t messages = 0;
     std::size_t bytes = 0;
     while (!parcels_.empty()) {
-        const Parcel& next = parcels_.front();
+        const PendingBatch& next = parcels_.front();
         messages += next.messages.size();
         bytes += next.bytes;
         const bool is_full =
@@ -161,7 +161,7 @@ PgBroker::Parcels PgBroker::take(const std::stop_token& stop) {
 
 void PgBroker::append(Parcels parcels) {
     const bool is_appended = try_append(parcels);
-    for (const Parcel& parcel : parcels) {
+    for (const PendingBatch& parcel : parcels) {
         parcel.completion(is_appended);
     }
 }
@@ -169,7 +169,7 @@ void PgBroker::append(Parcels parcels) {
 bool PgBroker::try_append(const Parcels& parcels) {
     std::string lines;
     nlohmann::json kept = nlohmann::json::object();
-    for (const Parcel& parcel : parcels) {
+    for (const PendingBatch& parcel : parcels) {
         for (const BrokerMessage& message : parcel.messages) {
             lines += message.body;
             lines += '\n';
@@ -210,7 +210,7 @@ bool PgBroker::connect() {
 void PgBroker::lose(const std::exception& exception) {
     const auto failure = to_failure(exception);
     log::warn(
-        "hub_log_write_failed", {{"reason", failure.error.reason}, {"detail", failure.error.detail}}
+        "hub_log_write_failed", {{"reason", failure.error.code}, {"detail", failure.error.detail}}
     );
     if (connection_ && failure.kind != Failure::Kind::kConnectionLost) {
         return;
@@ -220,7 +220,7 @@ void PgBroker::lose(const std::exception& exception) {
 }
 
 void PgBroker::refuse_all() {
-    std::deque<Parcel> refused;
+    std::deque<PendingBatch> refused;
     {
         const std::scoped_lock lock{mutex_};
         is_up_ = false;
@@ -228,7 +228,7 @@ void PgBroker::refuse_all() {
         pending_bytes_ = 0;
         refused = std::exchange(parcels_, {});
     }
-    for (const Parcel& parcel : refused) {
+    for (const PendingBatch& parcel : refused) {
         parcel.completion(false);
     }
 }

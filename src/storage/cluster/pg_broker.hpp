@@ -58,17 +58,17 @@ class PgBroker final : public Broker {
 
   private:
     /// One call of publish().
-    struct Parcel {
+    struct PendingBatch {
         std::vector<BrokerMessage> messages;
         std::size_t bytes = 0;
         Completion completion;
     };
-    using Parcels = std::vector<Parcel>;
+    using Parcels = std::vector<PendingBatch>;
 
     void run(const std::stop_token& stop);
     /// What is there to be appended; nothing if it is time for something else.
     Parcels take(const std::stop_token& stop);
-    bool accept(Parcel& parcel);
+    bool accept(PendingBatch& parcel);
     void append(Parcels parcels);
     bool try_append(const Parcels& parcels);
     /// Whether there is a connection; if not, all that was accepted is refused.
@@ -93,7 +93,7 @@ class PgBroker final : public Broker {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     /// Guarded by mutex_:
-    std::deque<Parcel> parcels_;
+    std::deque<PendingBatch> parcels_;
     std::size_t pending_ = 0;
     std::size_t pending_bytes_ = 0;
     /// Connected, as far as is known.

@@ -10,13 +10,13 @@
 
 namespace orderpush::storage {
 
-Result<InstanceRegistry::Roll> PgInstanceRegistry::beat(
+Result<InstanceRegistry::LiveInstances> PgInstanceRegistry::beat(
     const Peer& self, std::chrono::milliseconds dead_after
 ) {
     Parameters parameters;
     parameters.add(self.id).add(self.is_sharing).add(std::int64_t{dead_after.count()});
-    return query(pool_, kBeat, parameters, [](const pqxx::result& rows) -> Result<Roll> {
-        Roll roll{.peers = {}, .was_absent = rows.at(0)["was_absent"].as<bool>()};
+    return query(pool_, kBeat, parameters, [](const pqxx::result& rows) -> Result<LiveInstances> {
+        LiveInstances roll{.peers = {}, .was_absent = rows.at(0)["was_absent"].as<bool>()};
         for (const auto& row : rows) {
             if (!row["id"].is_null()) {
                 roll.peers.push_back(

@@ -10,7 +10,7 @@ class PgInstanceRegistry final : public InstanceRegistry {
   public:
     explicit PgInstanceRegistry(DbPool& pool) : pool_(pool) {}
 
-    Result<Roll> beat(const Peer& self, std::chrono::milliseconds dead_after) override;
+    Result<LiveInstances> beat(const Peer& self, std::chrono::milliseconds dead_after) override;
     Result<void> leave(const InstanceId& self) override;
 
   private:

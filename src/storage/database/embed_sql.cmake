@@ -1,6 +1,6 @@
 # cmake -DOUTPUT=x.cpp -DMIGRATIONS=a.sql;b.sql -DSEED=demo.sql -P embed_sql.cmake
 # Writes the SQL files into a source as raw literals, so that the binary carries its own schema.
-set(source "#include \"storage/embedded_sql.hpp\"\n\nnamespace orderpush::storage {\n\n")
+set(source "#include \"storage/database/embedded_sql.hpp\"\n\nnamespace orderpush::storage {\n\n")
 string(APPEND source "std::span<const Migration> embedded_migrations() {\n    static constexpr Migration kMigrations[] = {\n")
 foreach(file IN LISTS MIGRATIONS)
     get_filename_component(name "${file}" NAME_WE)

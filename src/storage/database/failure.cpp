@@ -11,8 +11,8 @@ namespace {
 
 struct ConstraintRow {
     std::string_view constraint;
-    ErrorCode code;
-    const char* reason;
+    ErrorKind kind;
+    const char* code;
     const char* message;
     /// The request's field that it is about, where it is about one.
     const char* field = nullptr;
@@ -22,57 +22,57 @@ struct ConstraintRow {
 constexpr std::array kConstraints{
     ConstraintRow{
         "idempotency_keys_pkey",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "idempotency_key_taken",
         "Another request took this Idempotency-Key first."},
     ConstraintRow{
         "orders_pkey",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "order_exists",
         "An order with this id exists already."},
     ConstraintRow{
         "session_guests_pkey",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "token_taken",
         "This token is in use already."},
     ConstraintRow{
         "order_items_menu_item_fkey",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "menu_item_gone",
         "An ordered item is no longer on the menu."},
     ConstraintRow{
         "tables_number_key",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "table_number_taken",
         "Another table of this branch has this number."},
     ConstraintRow{
         "areas_name_key",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "area_taken",
         "An area of this name was made at the same time; try again."},
     ConstraintRow{
         "staff_email_key",
-        ErrorCode::kConflict,
+        ErrorKind::kConflict,
         "email_taken",
         "Another member of staff has this e-mail address."},
     ConstraintRow{
         "menu_items_station_fkey",
-        ErrorCode::kInvalid,
+        ErrorKind::kInvalid,
         "invalid_fields",
         "is no station of this branch",
         "stationId"},
     ConstraintRow{
         "staff_station_fkey",
-        ErrorCode::kInvalid,
+        ErrorKind::kInvalid,
         "invalid_fields",
         "is no station of this branch",
         "stationId"},
 };
 
-Error unavailable(const char* reason, const char* message, std::string detail) {
+Error unavailable(const char* code, const char* message, std::string detail) {
     return Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = reason,
+        .kind = ErrorKind::kUnavailable,
+        .code = code,
         .message = message,
         .detail = std::move(detail),
         .retry_after = std::chrono::seconds{1}};
@@ -95,13 +95,10 @@ Failure violation(const std::string& text) {
             }
             return {
                 .error = {
-                    .code = row.code,
-                    .reason = row.reason,
-                    .message = row.message,
-                    .detail = text}};
+                    .kind = row.kind, .code = row.code, .message = row.message, .detail = text}};
         }
     }
-    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
 }
 
 Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
@@ -111,8 +108,8 @@ Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
     if (sqlstate == "57014" || sqlstate == "55P03") {
         return {
             .error = {
-                .code = ErrorCode::kTimeout,
-                .reason = "database_timeout",
+                .kind = ErrorKind::kTimeout,
+                .code = "database_timeout",
                 .message = "The database took too long.",
                 .detail = text,
                 .retry_after = std::chrono::seconds{1}}};
@@ -126,20 +123,20 @@ Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
     if (sqlstate == "42P01") {
         return {
             .error = {
-                .code = ErrorCode::kConflict,
-                .reason = "schema_outdated",
+                .kind = ErrorKind::kConflict,
+                .code = "schema_outdated",
                 .message = "The database lacks a table; run the migrations.",
                 .detail = text}};
     }
     if (sqlstate.starts_with("22")) {
         return {
             .error = {
-                .code = ErrorCode::kInvalid,
-                .reason = "value_not_storable",
+                .kind = ErrorKind::kInvalid,
+                .code = "value_not_storable",
                 .message = "A value cannot be stored.",
                 .detail = text}};
     }
-    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
 }
 
 }  // namespace
@@ -184,7 +181,7 @@ Failure to_failure(const std::exception& exception) {
     if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
         return from_sqlstate(sql->sqlstate(), text);
     }
-    return {.error = {.reason = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
 }
 
 }  // namespace orderpush::storage

@@ -142,7 +142,7 @@ std::string changed_tickets_json(const Order& before, const Order& after) {
     return text_of(rows);
 }
 
-std::string kept_answer_json(const std::optional<KeptAnswer>& answer) {
+std::string kept_answer_json(const std::optional<StoredResponse>& answer) {
     auto rows = json::array();
     if (answer) {
         rows.push_back(

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/delivery/outbox.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/orders/order.hpp"
-#include "core/delivery/outbox.hpp"
 
 #include <optional>
 #include <span>
@@ -24,7 +24,7 @@ std::string tickets_json(const std::vector<Ticket>& tickets);
 std::string changed_lines_json(const Order& before, const Order& after);
 std::string changed_tickets_json(const Order& before, const Order& after);
 /// Rows of kGuardColumns: one, or none without an answer to keep.
-std::string kept_answer_json(const std::optional<KeptAnswer>& answer);
+std::string kept_answer_json(const std::optional<StoredResponse>& answer);
 /// As kSettleEntries reads them.
 std::string settlements_json(std::span<const Settlement> settlements);
 

@@ -66,7 +66,7 @@ inline Result<void> execute_one(
 }
 
 inline Error not_found(const char* reason, const char* message) {
-    return Error{.code = ErrorCode::kNotFound, .reason = reason, .message = message};
+    return Error{.kind = ErrorKind::kNotFound, .code = reason, .message = message};
 }
 
 }  // namespace orderpush::storage

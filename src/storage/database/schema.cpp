@@ -15,7 +15,7 @@ namespace orderpush::storage {
 namespace {
 
 Error schema_error(const char* reason, std::string message) {
-    return {.code = ErrorCode::kConflict, .reason = reason, .message = std::move(message)};
+    return {.kind = ErrorKind::kConflict, .code = reason, .message = std::move(message)};
 }
 
 /// How many of `migrations` are applied, in rows of kListSchemaMigrations.

@@ -38,7 +38,7 @@ FailedDelivery delivery_of(const pqxx::row& row) {
 }
 
 Error conflict(const char* reason, const char* message) {
-    return {.code = ErrorCode::kConflict, .reason = reason, .message = message};
+    return {.kind = ErrorKind::kConflict, .code = reason, .message = message};
 }
 
 Result<std::vector<StreamBacklog>> backlogs_of(const pqxx::result& rows) {

@@ -1,11 +1,11 @@
 #include "storage/delivery/pg_outbox.hpp"
 
 #include "storage/database/connection.hpp"
-#include "storage/database/json_parameters.hpp"
 #include "storage/database/failure.hpp"
+#include "storage/database/json_parameters.hpp"
 #include "storage/database/rows.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/watchdog.hpp"
+#include "storage/statements.hpp"
 
 #include <pqxx/pqxx>
 
@@ -46,8 +46,8 @@ OutboxEntry claimed_entry_of(const pqxx::row& row) {
 
 Error relay_elsewhere() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "relay_elsewhere",
+        .kind = ErrorKind::kConflict,
+        .code = "relay_elsewhere",
         .message = "Another instance hands the events over."};
 }
 

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kLongest{120'000};
 
 }  // namespace
 
-Result<void> PgStreams::set(const std::vector<std::string>& names, Timestamp now) {
+Result<void> PgRelayStreams::set(const std::vector<std::string>& names, Timestamp now) {
     const std::string list = text_array(names);
     try {
         Connection connection{{.url = url_, .statement_timeout = kLongest}};

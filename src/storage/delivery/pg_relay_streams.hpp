@@ -9,10 +9,10 @@ namespace orderpush::storage {
 
 /// The streams in PostgreSQL. Each call connects for itself: a change looks at every channel that
 /// has entries, and may take longer than a pool lets a statement take.
-class PgStreams final : public Streams {
+class PgRelayStreams final : public RelayStreams {
   public:
     /// libpq connection string or URI.
-    explicit PgStreams(std::string url) : url_(std::move(url)) {}
+    explicit PgRelayStreams(std::string url) : url_(std::move(url)) {}
 
     Result<void> set(const std::vector<std::string>& names, Timestamp now) override;
 

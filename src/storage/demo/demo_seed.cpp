@@ -97,8 +97,8 @@ Result<DemoRestaurant> seed_demo(const std::string& url, const DemoOptions& opti
         pqxx::work transaction{connection.raw()};
         if (transaction.exec1(kCountOtherRestaurants)[0].as<int>() != 0) {
             return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "database_in_use",
+                .kind = ErrorKind::kConflict,
+                .code = "database_in_use",
                 .message = "The database has restaurants of its own; the demo is not for it."};
         }
         transaction.exec0(embedded_demo_seed());

@@ -13,9 +13,9 @@ namespace {
 using Json = nlohmann::json;
 using Kind = PresenceFact::Kind;
 
-Json members_json(const std::vector<PresenceFact>& facts) {
+Json members_json(const std::vector<PresenceFact>& extensions) {
     Json list = Json::array();
-    for (const PresenceFact& fact : facts) {
+    for (const PresenceFact& fact : extensions) {
         list.push_back(
             {{"channel", fact.channel.name()},
              {"member", fact.member_id},
@@ -30,9 +30,9 @@ Json members_json(const std::vector<PresenceFact>& facts) {
 
 /// A channel where somebody comes, goes or speaks is taken for occupied until it is said to be
 /// vacated.
-Json channels_json(const std::vector<PresenceFact>& facts) {
+Json channels_json(const std::vector<PresenceFact>& extensions) {
     Json list = Json::array();
-    for (const PresenceFact& fact : facts) {
+    for (const PresenceFact& fact : extensions) {
         list.push_back(
             {{"channel", fact.channel.name()},
              {"is_occupied", fact.kind != Kind::kVacated},
@@ -44,7 +44,7 @@ Json channels_json(const std::vector<PresenceFact>& facts) {
 
 }  // namespace
 
-Result<bool> PgWebhookReceipts::store(
+Result<bool> PgIncomingWebhookStore::store(
     std::string_view provider, std::string_view text, Timestamp now
 ) {
     Parameters parameters;
@@ -54,14 +54,14 @@ Result<bool> PgWebhookReceipts::store(
     });
 }
 
-Result<std::vector<WebhookReceipt>> PgWebhookReceipts::list_pending(int limit) {
-    using Receipts = Result<std::vector<WebhookReceipt>>;
+Result<std::vector<IncomingWebhook>> PgIncomingWebhookStore::list_pending(int limit) {
+    using Receipts = Result<std::vector<IncomingWebhook>>;
     return query(
         pool_,
         kListPendingReceipts,
         Parameters{}.add(limit),
         [](const pqxx::result& rows) -> Receipts {
-            std::vector<WebhookReceipt> receipts;
+            std::vector<IncomingWebhook> receipts;
             for (const auto& row : rows) {
                 receipts.push_back(
                     {.id = row["id"].as<std::int64_t>(),
@@ -74,10 +74,10 @@ Result<std::vector<WebhookReceipt>> PgWebhookReceipts::list_pending(int limit) {
     );
 }
 
-Result<void> PgWebhookReceipts::settle(
-    const WebhookReceipt& receipt, const std::vector<PresenceFact>& facts, Timestamp now
+Result<void> PgIncomingWebhookStore::settle(
+    const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
 ) {
-    const SettledPresence settled = orderpush::settle(facts);
+    const SettledPresence settled = orderpush::settle(extensions);
     Parameters parameters;
     parameters.add(receipt.id)
         .add(receipt.provider)
@@ -87,11 +87,13 @@ Result<void> PgWebhookReceipts::settle(
     return execute(pool_, kSettleReceipt, parameters);
 }
 
-Result<void> PgWebhookReceipts::refuse(std::int64_t id, std::string_view reason, Timestamp now) {
+Result<void> PgIncomingWebhookStore::refuse(
+    std::int64_t id, std::string_view reason, Timestamp now
+) {
     return execute(pool_, kRefuseReceipt, Parameters{}.add(id).add(reason).add(now));
 }
 
-Result<std::size_t> PgWebhookReceipts::purge(Timestamp received_until, int limit) {
+Result<std::size_t> PgIncomingWebhookStore::purge(Timestamp received_until, int limit) {
     const auto removed = pool_.run(kPurgeReceipts, Parameters{}.add(received_until).add(limit));
     if (!removed) {
         return removed.error();

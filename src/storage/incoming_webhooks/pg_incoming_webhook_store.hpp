@@ -5,15 +5,15 @@
 
 namespace orderpush::storage {
 
-/// WebhookReceipts in PostgreSQL. The pool must outlive it.
-class PgWebhookReceipts final : public WebhookReceipts {
+/// IncomingWebhookStore in PostgreSQL. The pool must outlive it.
+class PgIncomingWebhookStore final : public IncomingWebhookStore {
   public:
-    explicit PgWebhookReceipts(DbPool& pool) : pool_(pool) {}
+    explicit PgIncomingWebhookStore(DbPool& pool) : pool_(pool) {}
 
     Result<bool> store(std::string_view provider, std::string_view text, Timestamp now) override;
-    Result<std::vector<WebhookReceipt>> list_pending(int limit) override;
+    Result<std::vector<IncomingWebhook>> list_pending(int limit) override;
     Result<void> settle(
-        const WebhookReceipt& receipt, const std::vector<PresenceFact>& facts, Timestamp now
+        const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
     ) override;
     Result<void> refuse(std::int64_t id, std::string_view reason, Timestamp now) override;
     Result<std::size_t> purge(Timestamp received_until, int limit) override;

@@ -23,8 +23,8 @@ EventId id_before(Timestamp time) {
 
 Error purge_elsewhere() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "purge_elsewhere",
+        .kind = ErrorKind::kConflict,
+        .code = "purge_elsewhere",
         .message = "Another instance removes old events."};
 }
 

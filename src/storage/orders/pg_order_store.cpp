@@ -2,9 +2,9 @@
 
 #include "core/tables/session_store.hpp"
 #include "storage/database/json_parameters.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
+#include "storage/orders/pg_idempotency_store.hpp"
 #include "storage/statements.hpp"
 
 #include <nlohmann/json.hpp>
@@ -133,11 +133,11 @@ Result<void> outcome_of_change(const pqxx::result& rows) {
         return not_found("order_not_found", "There is no such order.");
     }
     if (!row["is_seated"].as<bool>()) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     return Error{
-        .code = ErrorCode::kPreconditionFailed,
-        .reason = "order_changed",
+        .kind = ErrorKind::kPreconditionFailed,
+        .code = "order_changed",
         .message = "The order was changed meanwhile."};
 }
 
@@ -160,7 +160,7 @@ Result<PlacedOrder> PgOrderStore::place(const NewOrder& order) {
         pool_,
         kPlaceOrder,
         placement_parameters(order),
-        session_closed(ErrorCode::kConflict),
+        session_closed(ErrorKind::kConflict),
         [](const pqxx::row& row) {
             return PlacedOrder{.number = row["number"].as<int>(), .answer = row["answer"].c_str()};
         }

@@ -2,8 +2,8 @@
 
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/transaction.hpp"
+#include "storage/statements.hpp"
 
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
@@ -134,7 +134,7 @@ auto all_of(const pqxx::result& rows, Read read) {
 
 }  // namespace
 
-Result<WebhookEndpoint> PgWebhookStore::put(const NewRestaurantWebhook& webhook) {
+Result<WebhookEndpoint> PgOutgoingWebhookStore::put(const NewRestaurantWebhook& webhook) {
     Parameters parameters;
     parameters.add(webhook.id)
         .add(webhook.restaurant)
@@ -152,7 +152,8 @@ Result<WebhookEndpoint> PgWebhookStore::put(const NewRestaurantWebhook& webhook)
     );
 }
 
-Result<std::optional<WebhookEndpoint>> PgWebhookStore::find(const RestaurantId& restaurant) {
+Result<std::optional<WebhookEndpoint>> PgOutgoingWebhookStore::find(const RestaurantId& restaurant
+) {
     const auto parameters = Parameters{}.add(restaurant);
     using Found = Result<std::optional<WebhookEndpoint>>;
     return query(pool_, kFindRestaurantWebhook, parameters, [](const pqxx::result& rows) -> Found {
@@ -160,12 +161,12 @@ Result<std::optional<WebhookEndpoint>> PgWebhookStore::find(const RestaurantId& 
     });
 }
 
-Result<bool> PgWebhookStore::remove(const RestaurantId& restaurant, Timestamp now) {
+Result<bool> PgOutgoingWebhookStore::remove(const RestaurantId& restaurant, Timestamp now) {
     const auto removed = pool_.run(kRemoveRestaurantWebhook, Parameters{}.add(restaurant).add(now));
     return removed ? Result<bool>{!removed->empty()} : removed.error();
 }
 
-Result<std::size_t> PgWebhookStore::record(
+Result<std::size_t> PgOutgoingWebhookStore::record(
     const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
 ) {
     Parameters parameters;
@@ -180,7 +181,7 @@ Result<std::size_t> PgWebhookStore::record(
     return rows->front()["event_count"].as<std::size_t>();
 }
 
-Result<std::size_t> PgWebhookStore::keep_seats(
+Result<std::size_t> PgOutgoingWebhookStore::keep_seats(
     const WebhookInstanceId& instance, Timestamp now, Timestamp unseen_before, int limit
 ) {
     const auto kept = Parameters{}.add(instance).add(now);
@@ -197,7 +198,7 @@ Result<std::size_t> PgWebhookStore::keep_seats(
     return rows->front()["seat_count"].as<std::size_t>();
 }
 
-Result<void> PgWebhookStore::set_endpoints(
+Result<void> PgOutgoingWebhookStore::set_endpoints(
     std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
 ) {
     Json rows = Json::array();
@@ -211,7 +212,8 @@ Result<void> PgWebhookStore::set_endpoints(
     return execute(pool_, kSetWebhookEndpoints, Parameters{}.add(rows.dump()).add(now));
 }
 
-Result<std::vector<WebhookEndpoint>> PgWebhookStore::endpoints(const WebhookReader& reader) {
+Result<std::vector<WebhookEndpoint>> PgOutgoingWebhookStore::endpoints(const WebhookReader& reader
+) {
     using Found = Result<std::vector<WebhookEndpoint>>;
     const auto parameters = Parameters{}.add(reader);
     return query(pool_, kListWebhookEndpoints, parameters, [](const pqxx::result& rows) -> Found {
@@ -219,7 +221,7 @@ Result<std::vector<WebhookEndpoint>> PgWebhookStore::endpoints(const WebhookRead
     });
 }
 
-Result<WebhookEndpoint> PgWebhookStore::enable(
+Result<WebhookEndpoint> PgOutgoingWebhookStore::enable(
     const WebhookEndpointId& id, const WebhookReader& reader
 ) {
     return query_one(
@@ -231,7 +233,7 @@ Result<WebhookEndpoint> PgWebhookStore::enable(
     );
 }
 
-Result<std::optional<WebhookEndpoint>> PgWebhookStore::claim(
+Result<std::optional<WebhookEndpoint>> PgOutgoingWebhookStore::claim(
     const WebhookInstanceId& owner, Timestamp now, Timestamp stored_until, Timestamp leased_until
 ) {
     const auto parameters = Parameters{}.add(owner).add(now).add(stored_until).add(leased_until);
@@ -241,13 +243,13 @@ Result<std::optional<WebhookEndpoint>> PgWebhookStore::claim(
     });
 }
 
-Result<void> PgWebhookStore::release(
+Result<void> PgOutgoingWebhookStore::release(
     const WebhookEndpointId& id, const WebhookInstanceId& owner, Timestamp now
 ) {
     return execute(pool_, kReleaseWebhookEndpoint, Parameters{}.add(id).add(owner).add(now));
 }
 
-Result<std::vector<PendingWebhook>> PgWebhookStore::pending(
+Result<std::vector<PendingWebhook>> PgOutgoingWebhookStore::pending(
     const WebhookEndpointId& endpoint, Timestamp now
 ) {
     const auto parameters = Parameters{}.add(endpoint).add(now);
@@ -263,7 +265,7 @@ Result<std::vector<PendingWebhook>> PgWebhookStore::pending(
     });
 }
 
-Result<std::vector<StoredChannelEvent>> PgWebhookStore::read_events(
+Result<std::vector<StoredChannelEvent>> PgOutgoingWebhookStore::read_events(
     const std::string& app_id, std::int64_t position, int limit
 ) {
     const auto parameters = Parameters{}.add(app_id).add(position).add(limit);
@@ -273,7 +275,7 @@ Result<std::vector<StoredChannelEvent>> PgWebhookStore::read_events(
     });
 }
 
-Result<void> PgWebhookStore::advance(
+Result<void> PgOutgoingWebhookStore::advance(
     const WebhookEndpointId& endpoint,
     std::int64_t from,
     std::int64_t to,
@@ -294,13 +296,13 @@ Result<void> PgWebhookStore::advance(
         }
     }
     const Error moved{
-        .code = ErrorCode::kConflict,
-        .reason = "position_moved",
+        .kind = ErrorKind::kConflict,
+        .code = "position_moved",
         .message = "Another instance serves the endpoint."};
     return execute_one(pool_, kAdvanceWebhookEndpoint, parameters, moved);
 }
 
-Result<void> PgWebhookStore::settle(const WebhookOutcome& outcome, Timestamp now) {
+Result<void> PgOutgoingWebhookStore::settle(const WebhookOutcome& outcome, Timestamp now) {
     Parameters parameters;
     parameters.add(outcome.webhook)
         .add(outcome.endpoint)
@@ -322,7 +324,7 @@ Result<void> PgWebhookStore::settle(const WebhookOutcome& outcome, Timestamp now
     return execute(pool_, kSettleWebhook, parameters);
 }
 
-Result<std::vector<ListedWebhook>> PgWebhookStore::list(const WebhookFilter& filter) {
+Result<std::vector<ListedWebhook>> PgOutgoingWebhookStore::list(const WebhookFilter& filter) {
     Parameters parameters;
     parameters.add(filter.state ? std::optional{std::string{to_word(*filter.state)}} : std::nullopt)
         .add(filter.endpoint)
@@ -335,7 +337,7 @@ Result<std::vector<ListedWebhook>> PgWebhookStore::list(const WebhookFilter& fil
     });
 }
 
-Result<void> PgWebhookStore::replay(
+Result<void> PgOutgoingWebhookStore::replay(
     const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
 ) {
     const auto parameters = Parameters{}.add(id).add(now).add(expires_at).add(reader);
@@ -345,15 +347,15 @@ Result<void> PgWebhookStore::replay(
         }
         if (!rows.front()["is_active"].as<bool>()) {
             return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "endpoint_removed",
+                .kind = ErrorKind::kConflict,
+                .code = "endpoint_removed",
                 .message = "The endpoint of this webhook is no longer configured."};
         }
         return {};
     });
 }
 
-Result<PurgedWebhooks> PgWebhookStore::purge(const WebhookPurge& purge) {
+Result<PurgedWebhooks> PgOutgoingWebhookStore::purge(const WebhookPurge& purge) {
     const auto expired = pool_.run(kExpireWebhooks, Parameters{}.add(purge.now).add(purge.limit));
     if (!expired) {
         return expired.error();

@@ -6,9 +6,9 @@
 namespace orderpush::storage {
 
 /// Webhooks in PostgreSQL: of the built-in server, and where restaurants want to be told.
-class PgWebhookStore final : public WebhookStore, public RestaurantWebhookStore {
+class PgOutgoingWebhookStore final : public OutgoingWebhookStore, public RestaurantWebhookStore {
   public:
-    explicit PgWebhookStore(DbPool& pool) : pool_(pool) {}
+    explicit PgOutgoingWebhookStore(DbPool& pool) : pool_(pool) {}
 
     Result<std::size_t> record(
         const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now

@@ -4,8 +4,8 @@
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/transaction.hpp"
+#include "storage/statements.hpp"
 
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
@@ -63,7 +63,7 @@ Result<void> check_session(const pqxx::result& rows) {
         return not_found("session_not_found", "There is no such session.");
     }
     if (!rows.front()["is_open"].as<bool>()) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     return {};
 }

@@ -61,7 +61,7 @@ Result<std::vector<SourcePresence>> PgPresenceStore::read(
     return query(pool_, kReadPresence, parameters, sources_of);
 }
 
-Result<std::vector<SilentMember>> PgPresenceStore::read_silent(
+Result<std::vector<DepartedMember>> PgPresenceStore::read_recently_left(
     const Channel& channel,
     const std::vector<std::string>& sources,
     Timestamp heard_since,
@@ -70,9 +70,9 @@ Result<std::vector<SilentMember>> PgPresenceStore::read_silent(
 ) {
     Parameters parameters;
     parameters.add(channel.name()).add(text_array(sources)).add(heard_since).add(since).add(limit);
-    using Silent = Result<std::vector<SilentMember>>;
+    using Silent = Result<std::vector<DepartedMember>>;
     return query(pool_, kReadSilentMembers, parameters, [](const pqxx::result& rows) -> Silent {
-        std::vector<SilentMember> members;
+        std::vector<DepartedMember> members;
         for (const auto& row : rows) {
             members.push_back(
                 {.id = row["member_id"].c_str(),

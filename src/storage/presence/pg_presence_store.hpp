@@ -13,7 +13,7 @@ class PgPresenceStore final : public PresenceStore {
     Result<std::vector<SourcePresence>> read(
         const Channel& channel, const std::vector<std::string>& sources, Timestamp heard_since
     ) override;
-    Result<std::vector<SilentMember>> read_silent(
+    Result<std::vector<DepartedMember>> read_recently_left(
         const Channel& channel,
         const std::vector<std::string>& sources,
         Timestamp heard_since,

@@ -49,7 +49,7 @@ Error unknown() {
 
 }  // namespace
 
-Result<void> PgAppStore::add(const HostedApp& app, Timestamp now) {
+Result<void> PgPusherAppStore::add(const HostedApp& app, Timestamp now) {
     Parameters parameters;
     parameters.add(app.id)
         .add(app.key)
@@ -69,13 +69,13 @@ Result<void> PgAppStore::add(const HostedApp& app, Timestamp now) {
         kAddApp,
         parameters,
         Error{
-            .code = ErrorCode::kConflict,
-            .reason = "app_taken",
+            .kind = ErrorKind::kConflict,
+            .code = "app_taken",
             .message = "Another application has that id or key."}
     );
 }
 
-Result<std::vector<HostedApp>> PgAppStore::list(int limit) {
+Result<std::vector<HostedApp>> PgPusherAppStore::list(int limit) {
     using Found = Result<std::vector<HostedApp>>;
     return query(pool_, kListApps, Parameters{}.add(limit), [](const pqxx::result& rows) -> Found {
         std::vector<HostedApp> apps;
@@ -86,11 +86,11 @@ Result<std::vector<HostedApp>> PgAppStore::list(int limit) {
     });
 }
 
-Result<void> PgAppStore::set_disabled(const std::string& id, bool is_disabled) {
+Result<void> PgPusherAppStore::set_disabled(const std::string& id, bool is_disabled) {
     return execute_one(pool_, kDisableApp, Parameters{}.add(id).add(is_disabled), unknown());
 }
 
-Result<void> PgAppStore::remove(const std::string& id) {
+Result<void> PgPusherAppStore::remove(const std::string& id) {
     return execute_one(pool_, kRemoveApp, Parameters{}.add(id), unknown());
 }
 

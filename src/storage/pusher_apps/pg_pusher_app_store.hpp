@@ -6,9 +6,9 @@
 namespace orderpush::storage {
 
 /// The applications in PostgreSQL. The pool must outlive it.
-class PgAppStore final : public AppStore {
+class PgPusherAppStore final : public PusherAppStore {
   public:
-    explicit PgAppStore(DbPool& pool) : pool_(pool) {}
+    explicit PgPusherAppStore(DbPool& pool) : pool_(pool) {}
 
     Result<void> add(const HostedApp& app, Timestamp now) override;
     Result<std::vector<HostedApp>> list(int limit) override;

@@ -100,8 +100,8 @@ Result<void> PgMenuStore::change_item(const MenuItemChange& change) {
     }
     parameters.add(events_json(change.events));
     const Error changed_meanwhile{
-        .code = ErrorCode::kPreconditionFailed,
-        .reason = "menu_item_changed",
+        .kind = ErrorKind::kPreconditionFailed,
+        .code = "menu_item_changed",
         .message = "The menu item was changed meanwhile."};
     return execute_one(pool_, kChangeMenuItem, parameters, changed_meanwhile);
 }

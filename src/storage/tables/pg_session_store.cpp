@@ -44,8 +44,8 @@ Result<JoinedSession> PgSessionStore::open_or_join(const NewSession& session) {
         .add(kept_answer_json(session.answer ? std::optional{session.answer->kept} : std::nullopt))
         .add(session.answer ? std::optional{session.answer->session} : std::nullopt);
     const Error another_session{
-        .code = ErrorCode::kPreconditionFailed,
-        .reason = "session_changed",
+        .kind = ErrorKind::kPreconditionFailed,
+        .code = "session_changed",
         .message = "The table's session changed meanwhile."};
     return query_one(
         pool_,
@@ -92,7 +92,7 @@ Result<Guest> PgSessionStore::find_guest_by_token_hash(std::string_view token_ha
         }
         const pqxx::row row = rows.front();
         if (!row["closed_at"].is_null()) {
-            return session_closed(ErrorCode::kUnauthenticated);
+            return session_closed(ErrorKind::kUnauthenticated);
         }
         return guest_of(row);
     });

@@ -170,8 +170,8 @@ Result<void> PgTableStore::change(const TableChange& change) {
         .add(to_word(change.after.state))
         .add(events_json(change.events));
     const Error changed_meanwhile{
-        .code = ErrorCode::kPreconditionFailed,
-        .reason = "table_changed",
+        .kind = ErrorKind::kPreconditionFailed,
+        .code = "table_changed",
         .message = "The table was changed meanwhile."};
     return execute_one(pool_, kChangeTable, parameters, changed_meanwhile);
 }

@@ -1,12 +1,12 @@
 #include "usecases/access/api_key_service.hpp"
 
-#include "usecases/access/authenticator.hpp"
-#include "usecases/validation.hpp"
-#include "usecases/json/restaurant_json.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "usecases/validation.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr TextLength kNameLength{.least = 1, .most = 100};
@@ -33,7 +33,7 @@ Result<CreatedAnswer> ApiKeyService::create(
     if (const auto allowed = authorize_for_all(caller); !allowed) {
         return allowed.error();
     }
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     check_length(faults, "name", name, kNameLength);
     if (!faults.empty()) {
         return invalid_fields(std::move(faults));
@@ -62,7 +62,7 @@ Result<std::string> ApiKeyService::create_once(
     const auto created = deps_.staff.create_api_key(
         {.key = made,
          .key_hash = sha256_hex(secret),
-         .answer = deps_.guard.kept_sealed(key, document, made.created_at)}
+         .answer = deps_.guard.encrypted_response(key, document, made.created_at)}
     );
     if (!created) {
         return created.error();
@@ -84,4 +84,4 @@ Result<void> ApiKeyService::revoke(const Caller& caller, const ApiKeyId& id) {
     return deps_.staff.revoke_api_key(restaurant_of(caller), id, deps_.clock.now());
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

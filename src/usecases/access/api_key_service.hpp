@@ -1,17 +1,17 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/staff_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct ApiKeyServiceDependencies {
     StaffStore& staff;
@@ -45,4 +45,4 @@ class ApiKeyService {
     ApiKeyServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

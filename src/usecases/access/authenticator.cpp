@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -13,8 +13,8 @@ constexpr std::chrono::hours kDepartedFor{24};
 
 Error unauthenticated() {
     return {
-        .code = ErrorCode::kUnauthenticated,
-        .reason = "token_invalid",
+        .kind = ErrorKind::kUnauthenticated,
+        .code = "token_invalid",
         .message = "The credential is not valid."};
 }
 
@@ -24,7 +24,7 @@ Result<Caller> caller_or_unauthenticated(Result<Found> found) {
     if (found) {
         return Caller{std::move(*found)};
     }
-    if (found.error().code == ErrorCode::kNotFound) {
+    if (found.error().kind == ErrorKind::kNotFound) {
         return unauthenticated();
     }
     return std::move(found).error();
@@ -55,7 +55,7 @@ Result<Caller> Authenticator::authenticate(const std::string& credential) {
 
 Result<Caller> Authenticator::authenticate_departed_too(const std::string& credential) {
     auto caller = authenticate(credential);
-    if (caller || caller.error().reason != "session_closed") {
+    if (caller || caller.error().code != "session_closed") {
         return caller;
     }
     auto departed = sessions_.find_departed_guest(sha256_hex(credential));
@@ -106,4 +106,4 @@ std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
     return claims.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

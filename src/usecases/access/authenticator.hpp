@@ -4,13 +4,13 @@
 #include "base/crypto/jwt.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/tables/session_store.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/tables/session_store.hpp"
 
 #include <string>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What a token of each kind begins with, so that a leaked one is recognised and a wrong one costs
 /// no look-up.
@@ -45,4 +45,4 @@ class Authenticator {
 /// `stationId`, `exp`.
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,6 +1,6 @@
 #include "usecases/access/branch_access.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<Branch> find_allowed_branch(
     MenuStore& menus, const Caller& caller, Action action, const BranchId& id
@@ -32,4 +32,4 @@ std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& bra
     return channels;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -2,13 +2,13 @@
 
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
+#include "core/access/policy.hpp"
 #include "core/events/channel.hpp"
 #include "core/restaurant/menu_store.hpp"
-#include "core/access/policy.hpp"
 
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The branch, if the caller may do that there. kNotFound "branch_not_found" for one that does not
 /// exist; further errors as authorize() has them. Blocks on the store.
@@ -20,4 +20,4 @@ Result<Branch> find_allowed_branch(
 /// checked before.
 std::vector<Channel> joinable_channels(const Caller& caller, const BranchId& branch);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

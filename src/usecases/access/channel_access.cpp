@@ -1,6 +1,6 @@
 #include "usecases/access/channel_access.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Channel& channel) {
     const auto action = join_action(channel);
@@ -10,8 +10,8 @@ Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Cha
     }
     if (!caller) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = "credential_missing",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "credential_missing",
             .message = "This channel is not public: send a token."};
     }
     const auto scope = scope_of(*caller, channel);
@@ -48,8 +48,8 @@ Result<std::optional<Timestamp>> ChannelAccess::seen_from(
 
 Error channel_unknown() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "channel_unknown",
+        .kind = ErrorKind::kNotFound,
+        .code = "channel_unknown",
         .message = "There is no such channel."};
 }
 
@@ -110,4 +110,4 @@ Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchI
     return Scope{.restaurant = branch->restaurant, .branch = branch->id};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -2,15 +2,15 @@
 
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/events/channel.hpp"
-#include "core/restaurant/menu_store.hpp"
-#include "core/orders/order_store.hpp"
 #include "core/access/policy.hpp"
+#include "core/events/channel.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "core/tables/session_store.hpp"
 
 #include <optional>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Decides who may listen to which channel, for the signing of subscriptions and for catching up
 /// alike. Any thread; blocks on the stores where a channel's owner has to be looked up.
@@ -48,4 +48,4 @@ class ChannelAccess {
 /// what another restaurant has: kNotFound.
 Error channel_unknown();
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

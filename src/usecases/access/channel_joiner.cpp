@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 std::vector<Channel> channels_of(const StaffMember& staff) {
@@ -53,4 +53,4 @@ std::vector<Channel> usual_channels(const Caller& caller) {
     return {};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// As whom a caller joins channels: staff by name, role and station, guests by the name they gave,
 /// bound to their table session. An API client is nobody there.
@@ -14,4 +14,4 @@ ChannelJoiner joiner_of(const Caller& caller);
 /// The channels that a caller would usually join; none for an API client.
 std::vector<Channel> usual_channels(const Caller& caller);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

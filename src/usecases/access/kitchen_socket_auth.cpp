@@ -1,17 +1,17 @@
 #include "usecases/access/kitchen_socket_auth.hpp"
 
-#include "usecases/access/channel_joiner.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/channel_joiner.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<AdmittedDisplay> admit_display(
     const Authenticator& authenticator, const std::string& token
 ) {
     if (token.empty()) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = "credential_missing",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "credential_missing",
             .message = "Send a staff token as the query parameter `token`."};
     }
     const auto staff = authenticator.authenticate_staff(token);
@@ -26,4 +26,4 @@ Result<AdmittedDisplay> admit_display(
         .channel = Channel::kitchen(staff->branch), .member = joiner_of(*staff).member};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "usecases/access/authenticator.hpp"
 #include "base/result.hpp"
-#include "core/events/channel.hpp"
 #include "core/access/channel_authorizer.hpp"
+#include "core/events/channel.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What a display with a good token joins, and as whom.
 struct AdmittedDisplay {
@@ -20,4 +20,4 @@ struct AdmittedDisplay {
 /// thread; never blocks.
 Result<AdmittedDisplay> admit_display(const Authenticator& authenticator, const std::string& token);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Error refused(std::string reason, std::string message) {
     return {
-        .code = ErrorCode::kForbidden, .reason = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kForbidden, .code = std::move(reason), .message = std::move(message)};
 }
 
 Error unknown_provider() {
@@ -20,9 +20,9 @@ Error unknown_provider() {
 /// reason. A store that is away stays that.
 Error as_refusal(Error error) {
     const bool is_verdict =
-        error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict;
+        error.kind == ErrorKind::kNotFound || error.kind == ErrorKind::kConflict;
     if (is_verdict) {
-        error.code = ErrorCode::kForbidden;
+        error.kind = ErrorKind::kForbidden;
     }
     return error;
 }
@@ -108,4 +108,4 @@ const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) c
     return name.empty() ? &in_force.authorizer : nullptr;  // which says why it signs nothing
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "usecases/access/channel_access.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/events/channel.hpp"
 #include "core/access/channel_authorizer.hpp"
+#include "core/events/channel.hpp"
+#include "usecases/access/channel_access.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What a browser needs to connect to the provider in force.
 struct RealtimeEndpoint {
@@ -100,4 +100,4 @@ class RealtimeService {
     RealtimeServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,17 +1,17 @@
 #include "usecases/access/staff_service.hpp"
 
-#include "usecases/access/authenticator.hpp"
-#include "usecases/access/branch_access.hpp"
-#include "usecases/validation.hpp"
-#include "usecases/json/restaurant_json.hpp"
 #include "base/characters.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/branch_access.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr std::chrono::seconds kHashingWait{2};
@@ -60,8 +60,8 @@ std::string email_key(std::string_view email) {
 
 Error too_many_passwords() {
     return {
-        .code = ErrorCode::kRateLimited,
-        .reason = "login_busy",
+        .kind = ErrorKind::kRateLimited,
+        .code = "login_busy",
         .message = "Too many log-ins at once. Try again.",
         .retry_after = std::chrono::seconds{2}};
 }
@@ -77,8 +77,8 @@ bool is_address(std::string_view text) {
            });
 }
 
-std::vector<FieldFault> faults_of(const CreateStaff& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const CreateStaff& request) {
+    std::vector<FieldError> faults;
     check_length(faults, "name", request.name, kNameLength);
     check_length(faults, "email", request.email, kEmailLength);
     if (faults.empty() && !is_address(request.email)) {
@@ -114,8 +114,8 @@ Result<void> StaffService::count(const LoginAttempt& attempt) {
         return {};
     }
     return Error{
-        .code = ErrorCode::kRateLimited,
-        .reason = "login_rate_limited",
+        .kind = ErrorKind::kRateLimited,
+        .code = "login_rate_limited",
         .message = "Too many attempts to log in. Wait before the next one.",
         .retry_after = taken.retry_after};
 }
@@ -125,7 +125,7 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
         return std::move(counted).error();
     }
     auto found = deps_.staff.find_by_email(attempt.email);
-    if (!found && found.error().code != ErrorCode::kNotFound) {
+    if (!found && found.error().kind != ErrorKind::kNotFound) {
         return std::move(found).error();
     }
     const Permit permit{entries_, hashings_};
@@ -136,8 +136,8 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
         options_.verify(found ? found->password_hash : decoy_hash_, attempt.password);
     if (!found || !is_right) {
         return Error{
-            .code = ErrorCode::kUnauthenticated,
-            .reason = "login_failed",
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "login_failed",
             .message = "The e-mail address or the password is wrong."};
     }
     Login login{
@@ -207,4 +207,4 @@ Result<std::string> StaffService::create_once(
     return document;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

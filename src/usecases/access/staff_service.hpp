@@ -1,14 +1,14 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/crypto/jwt.hpp"
+#include "base/crypto/uuid.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
-#include "base/crypto/uuid.hpp"
-#include "core/restaurant/menu_store.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct Login {
     std::string token;
@@ -114,4 +114,4 @@ class StaffService {
     std::counting_semaphore<> hashings_{kHashingsMax};
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -5,23 +5,23 @@
 #include <algorithm>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using std::chrono::seconds;
 
 Error refused(std::string reason, std::string message) {
     return {
-        .code = ErrorCode::kForbidden, .reason = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kForbidden, .code = std::move(reason), .message = std::move(message)};
 }
 
 /// A verdict on the caller, as opposed to a store that is away.
 bool is_verdict(const Error& error) {
-    return error.code == ErrorCode::kForbidden || error.code == ErrorCode::kNotFound ||
-           error.code == ErrorCode::kConflict;
+    return error.kind == ErrorKind::kForbidden || error.kind == ErrorKind::kNotFound ||
+           error.kind == ErrorKind::kConflict;
 }
 
-seconds lifetime_of(const TokenWish& wish) {
+seconds lifetime_of(const TokenRequest& wish) {
     const auto wanted = std::chrono::floor<seconds>(
         wish.lifetime.value_or(std::chrono::milliseconds{TokenService::kLifetimeMax})
     );
@@ -30,7 +30,7 @@ seconds lifetime_of(const TokenWish& wish) {
 
 }  // namespace
 
-Result<std::string> TokenService::issue(const Caller& caller, const TokenWish& wish) {
+Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest& wish) {
     const std::string client_id = joiner_of(caller).member.id;
     if (client_id.empty()) {
         return refused("forbidden", "An API key is nobody; ask with the token of the person.");
@@ -57,9 +57,9 @@ Result<std::string> TokenService::issue(const Caller& caller, const TokenWish& w
 }
 
 Result<std::vector<ChannelCapability>> TokenService::wanted(
-    const Caller& caller, const TokenWish& wish
+    const Caller& caller, const TokenRequest& wish
 ) const {
-    CapabilityWish wished{.is_for_all = true};
+    CapabilityRequest wished{.is_for_all = true};
     if (wish.capability) {
         auto read = issuer_.read_capability(*wish.capability);
         if (!read) {
@@ -97,4 +97,4 @@ Result<std::vector<ChannelCapability>> TokenService::allowed(
     return kept;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

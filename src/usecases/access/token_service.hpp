@@ -1,19 +1,19 @@
 #pragma once
 
-#include "usecases/access/channel_access.hpp"
 #include "base/clock.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/token_issuer.hpp"
+#include "usecases/access/channel_access.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What a browser asks for with a token.
-struct TokenWish {
+struct TokenRequest {
     /// As whom it wants to be known.
     std::optional<std::string> client_id = {};
     std::optional<std::chrono::milliseconds> lifetime = {};
@@ -39,10 +39,10 @@ class TokenService {
     /// kForbidden if nothing is left ("capability_empty"), for another's name ("client_id_foreign")
     /// and for API clients; kInvalid for a capability that is none. A lifetime out of bounds is
     /// brought into them.
-    Result<std::string> issue(const Caller& caller, const TokenWish& wish);
+    Result<std::string> issue(const Caller& caller, const TokenRequest& wish);
 
   private:
-    Result<std::vector<ChannelCapability>> wanted(const Caller& caller, const TokenWish& wish)
+    Result<std::vector<ChannelCapability>> wanted(const Caller& caller, const TokenRequest& wish)
         const;
     /// Of the wanted, what the caller may do.
     Result<std::vector<ChannelCapability>> allowed(
@@ -54,4 +54,4 @@ class TokenService {
     const Clock& clock_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

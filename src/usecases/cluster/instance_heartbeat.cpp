@@ -7,41 +7,41 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-InstanceWatch::InstanceWatch(
+InstanceHeartbeat::InstanceHeartbeat(
     InstanceRegistry& registry,
     const InstanceRegistry::Peer& self,
-    const InstanceWatchOptions& options,
+    const InstanceHeartbeatOptions& options,
     RollHook on_roll
 )
     : registry_(registry), self_(self), options_(options), on_roll_(std::move(on_roll)) {}
 
-InstanceWatch::~InstanceWatch() {
+InstanceHeartbeat::~InstanceHeartbeat() {
     stop();
 }
 
-void InstanceWatch::start() {
+void InstanceHeartbeat::start() {
     assert(!thread_.joinable());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
-void InstanceWatch::stop() {
+void InstanceHeartbeat::stop() {
     if (!thread_.joinable()) {
         return;
     }
     thread_.request_stop();
     thread_.join();
     if (const auto left = registry_.leave(self_.id); !left) {
-        log::warn("instance_not_taken_off", {{"reason", left.error().reason}});
+        log::warn("instance_not_taken_off", {{"reason", left.error().code}});
     }
 }
 
-void InstanceWatch::run(const std::stop_token& stop) {
+void InstanceHeartbeat::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             if (const auto beat = run_once(std::chrono::steady_clock::now()); !beat) {
-                log::warn("instance_beat_failed", {{"reason", beat.error().reason}});
+                log::warn("instance_beat_failed", {{"reason", beat.error().code}});
             }
         } catch (const std::exception& failure) {
             // Last resort: the watch outlives a defect, loudly.
@@ -52,12 +52,12 @@ void InstanceWatch::run(const std::stop_token& stop) {
     }
 }
 
-Result<bool> InstanceWatch::run_once(Deadline now) {
+Result<bool> InstanceHeartbeat::run_once(Deadline now) {
     const auto roll = registry_.beat(self_, options_.dead_after);
     if (!roll) {
         return roll.error();
     }
-    InstanceRoll told{.alive = {}, .asked_at = now, .was_absent = roll->was_absent};
+    LiveInstanceSet told{.alive = {}, .asked_at = now, .was_absent = roll->was_absent};
     for (const auto& peer : roll->peers) {
         if (peer.is_sharing) {
             told.alive.push_back(peer.id);
@@ -67,7 +67,9 @@ Result<bool> InstanceWatch::run_once(Deadline now) {
     return warn_if_apart(roll->peers, now);
 }
 
-bool InstanceWatch::warn_if_apart(const std::vector<InstanceRegistry::Peer>& peers, Deadline now) {
+bool InstanceHeartbeat::warn_if_apart(
+    const std::vector<InstanceRegistry::Peer>& peers, Deadline now
+) {
     const bool is_apart =
         !peers.empty() && (!self_.is_sharing || !std::ranges::all_of(peers, [](const auto& peer) {
             return peer.is_sharing;
@@ -85,4 +87,4 @@ bool InstanceWatch::warn_if_apart(const std::vector<InstanceRegistry::Peer>& pee
     return true;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -12,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct InstanceWatchOptions {
+struct InstanceHeartbeatOptions {
     /// Between one sign of life and the next.
     std::chrono::milliseconds interval{3'000};
     /// Silence that counts as death; some intervals.
@@ -24,31 +24,31 @@ struct InstanceWatchOptions {
 };
 
 /// Who is at work, as of one sign of life.
-struct InstanceRoll {
+struct LiveInstanceSet {
     /// The others that share their broadcasts.
     std::vector<InstanceId> alive;
     /// When the registry was asked: one that came later may be missing.
     Deadline asked_at;
-    /// See InstanceRegistry::Roll.
+    /// See InstanceRegistry::LiveInstances.
     bool was_absent = false;
 };
 
 /// Gives this instance's sign of life, and tells who else is there. Warns, loudly, if there are
 /// several and one of them keeps its broadcasts to itself. One thread of its own.
-class InstanceWatch {
+class InstanceHeartbeat {
   public:
     /// On the watch's thread, after each sign of life.
-    using RollHook = std::function<void(const InstanceRoll& roll)>;
-    InstanceWatch(
+    using RollHook = std::function<void(const LiveInstanceSet& roll)>;
+    InstanceHeartbeat(
         InstanceRegistry& registry,
         const InstanceRegistry::Peer& self,
-        const InstanceWatchOptions& options,
+        const InstanceHeartbeatOptions& options,
         RollHook on_roll
     );
-    InstanceWatch(const InstanceWatch&) = delete;
-    InstanceWatch& operator=(const InstanceWatch&) = delete;
+    InstanceHeartbeat(const InstanceHeartbeat&) = delete;
+    InstanceHeartbeat& operator=(const InstanceHeartbeat&) = delete;
     /// As stop().
-    ~InstanceWatch();
+    ~InstanceHeartbeat();
 
     void start();
     /// Takes the instance off the registry, if it was started.
@@ -63,7 +63,7 @@ class InstanceWatch {
 
     InstanceRegistry& registry_;
     const InstanceRegistry::Peer self_;
-    const InstanceWatchOptions options_;
+    const InstanceHeartbeatOptions options_;
     const RollHook on_roll_;
     std::optional<Deadline> warned_at_;
 
@@ -72,4 +72,4 @@ class InstanceWatch {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

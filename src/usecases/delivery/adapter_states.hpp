@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// One adapter, as this instance sees it.
 struct AdapterState {
@@ -31,4 +31,4 @@ class AdapterStates {
     virtual std::vector<AdapterState> states() const = 0;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 std::string_view to_word(CircuitState state) noexcept {
     switch (state) {
@@ -96,4 +96,4 @@ void CircuitBreaker::keep_failure(std::string_view reason, Timestamp at) {
     now_.last_failure_at = at;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

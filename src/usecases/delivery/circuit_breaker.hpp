@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 enum class CircuitState {
     kClosed,    ///< in use
@@ -67,4 +67,4 @@ class CircuitBreaker {
     Deadline probe_at_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 DeliveryMetrics::DeliveryMetrics(
     metrics::Registry& registry,
@@ -66,4 +66,4 @@ void DeliveryMetrics::holds_lease(std::string_view stream, bool is_held) const n
     }
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Counts what relays and adapters do. Any thread; never blocks for long. Without a registry it
 /// counts nothing.
@@ -49,4 +49,4 @@ class DeliveryMetrics {
     std::vector<StreamFigures> streams_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<DeliveryOwner> owner_for(const Caller& caller, Action action) {
     DeliveryOwner owner{.restaurant = restaurant_of(caller)};
@@ -23,4 +23,4 @@ Result<DeliveryOwner> owner_for(const Caller& caller, Action action) {
     return owner;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQuery& query) {
     const auto owner = owner_for(caller, Action::kReadDeliveries);
@@ -78,4 +78,4 @@ Result<AdapterReports> DeliveryService::adapters(const Caller& caller) {
     return reports;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

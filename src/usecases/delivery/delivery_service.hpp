@@ -1,17 +1,17 @@
 #pragma once
 
-#include "usecases/delivery/adapter_states.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/delivery/outbox.hpp"
+#include "usecases/delivery/adapter_states.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct DeliveryQuery {
     DeliveryState state = DeliveryState::kDead;
@@ -76,4 +76,4 @@ class DeliveryService {
     DeliveryServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

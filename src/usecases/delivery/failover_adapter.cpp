@@ -1,15 +1,15 @@
 #include "usecases/delivery/failover_adapter.hpp"
 
-#include "usecases/events/event_table.hpp"
-#include "usecases/delivery/payload_truncation.hpp"
 #include "base/observability/log.hpp"
+#include "usecases/delivery/payload_truncation.hpp"
+#include "usecases/events/event_table.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <set>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = PublishOutcome::Kind;
@@ -353,4 +353,4 @@ std::vector<PublishOutcome> FailoverAdapter::held(std::size_t count) const {
     return std::vector<PublishOutcome>(count, outcome);
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

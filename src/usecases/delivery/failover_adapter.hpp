@@ -1,9 +1,9 @@
 #pragma once
 
-#include "usecases/delivery/circuit_breaker.hpp"
-#include "usecases/delivery/delivery_metrics.hpp"
 #include "base/clock.hpp"
 #include "core/delivery/push_adapter.hpp"
+#include "usecases/delivery/circuit_breaker.hpp"
+#include "usecases/delivery/delivery_metrics.hpp"
 
 #include <chrono>
 #include <functional>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct FailoverOptions {
     BreakerOptions breaker = {};
@@ -100,4 +100,4 @@ class FailoverAdapter final : public PushAdapter {
     std::optional<std::size_t> untold_since_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

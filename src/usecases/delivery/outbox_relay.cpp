@@ -1,8 +1,8 @@
 #include "usecases/delivery/outbox_relay.hpp"
 
-#include "usecases/delivery/payload_truncation.hpp"
 #include "base/observability/log.hpp"
 #include "core/delivery/delivery_store.hpp"
+#include "usecases/delivery/payload_truncation.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -10,7 +10,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Claims fail while the database restarts: a short pace, so that kitchens wait little when it is
@@ -128,14 +128,14 @@ std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
 
 std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
     options_.metrics.holds_lease(adapter_.name(), false);
-    if (failing_reason_ != error.reason) {
+    if (failing_reason_ != error.code) {
         log::warn(
             "relay_waiting",
-            {{"adapter", adapter_.name()}, {"reason", error.reason}, {"detail", error.detail}}
+            {{"adapter", adapter_.name()}, {"reason", error.code}, {"detail", error.detail}}
         );
-        failing_reason_ = error.reason;
+        failing_reason_ = error.code;
     }
-    if (error.code == ErrorCode::kConflict) {
+    if (error.kind == ErrorKind::kConflict) {
         return options_
             .poll_interval;  // another instance relays; look again at the pace of the net
     }
@@ -304,4 +304,4 @@ void OutboxRelay::wait(const std::stop_token& stop, std::chrono::milliseconds lo
     changed_.wait_for(lock, stop, longest, [this] { return is_notified_; });
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

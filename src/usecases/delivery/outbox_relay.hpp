@@ -1,11 +1,11 @@
 #pragma once
 
-#include "usecases/delivery/delivery_metrics.hpp"
-#include "usecases/delivery/relay_observer.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
+#include "usecases/delivery/delivery_metrics.hpp"
+#include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct RelayOptions {
     /// Entries taken per claim; also bounds the relay's memory.
@@ -101,4 +101,4 @@ class OutboxRelay final : public OutboxSignal {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

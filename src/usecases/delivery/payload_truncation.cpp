@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -36,4 +36,4 @@ std::string cut_payload(const std::string& payload) {
     return cut.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What is left of an event's payload when its whole passes an adapter's message limit: the short
 /// scalar fields, which identify it, then `"truncated": true` and `"href"`, the REST path that has
@@ -10,4 +10,4 @@ namespace orderpush::app {
 /// object.
 std::string cut_payload(const std::string& payload);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

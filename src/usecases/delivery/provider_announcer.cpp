@@ -1,11 +1,11 @@
 #include "usecases/delivery/provider_announcer.hpp"
 
-#include "usecases/events/event_table.hpp"
 #include "base/observability/log.hpp"
+#include "usecases/events/event_table.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr int kBranchesMax = 1'000;
@@ -25,7 +25,7 @@ bool ProviderAnnouncer::tell(std::string_view previous, std::string_view current
     if (!told) {
         log::warn(
             "provider_change_untold",
-            {{"reason", told.error().reason}, {"detail", told.error().detail}}
+            {{"reason", told.error().code}, {"detail", told.error().detail}}
         );
         return false;
     }
@@ -33,4 +33,4 @@ bool ProviderAnnouncer::tell(std::string_view previous, std::string_view current
     return true;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Tells clients that events come through another provider from now on, by
 /// realtime:provider_changed on the kitchen, waiters and menu channels of the branches at work:
@@ -26,4 +26,4 @@ class ProviderAnnouncer {
     const Clock& clock_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <span>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Is told what the relay does, on the relay's thread: must not block, must not throw.
 class RelayObserver {
@@ -19,4 +19,4 @@ class RelayObserver {
     virtual void relayed(std::span<const OutboxEntry> entries) noexcept = 0;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

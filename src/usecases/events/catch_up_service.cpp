@@ -2,17 +2,17 @@
 
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Error events_gone(const ChannelHistory& history) {
     return {
-        .code = ErrorCode::kGone,
-        .reason = "events_gone",
+        .kind = ErrorKind::kGone,
+        .code = "events_gone",
         .message =
             "Some of the events behind `after` are no longer kept. Read the current state, "
             "then go on after `lastSeq`.",
-        .facts = {{"oldestSeq", history.oldest_seq}, {"lastSeq", history.last_seq}}};
+        .extensions = {{"oldestSeq", history.oldest_seq}, {"lastSeq", history.last_seq}}};
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ Result<CatchUpPage> CatchUpService::read(
         return channel_unknown();
     }
     if (auto allowed = access_.check(caller, *channel); !allowed) {
-        const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
+        const bool is_unknown = allowed.error().kind == ErrorKind::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
     const auto seen_from = access_.seen_from(caller, *channel);
@@ -53,4 +53,4 @@ Result<CatchUpPage> CatchUpService::read(
     return page;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

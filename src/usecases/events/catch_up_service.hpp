@@ -1,15 +1,15 @@
 #pragma once
 
-#include "usecases/access/channel_access.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/events/event_log.hpp"
+#include "usecases/access/channel_access.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct CatchUpQuery {
     /// The last `seq` that the caller has; 0 for none.
@@ -32,7 +32,7 @@ class CatchUpService {
 
     /// `channel_name` is the logical name. Whoever may join the channel may read it; errors as
     /// ChannelAccess::check(), but kNotFound "channel_unknown" alike for what is no channel, of
-    /// nothing and of another restaurant. kGone "events_gone" with the facts `oldestSeq` and
+    /// nothing and of another restaurant. kGone "events_gone" with the extensions `oldestSeq` and
     /// `lastSeq` if not all behind `after` is kept: the caller reads the whole again and goes on
     /// after `lastSeq`. What was told before the caller may see it is left out of its page.
     Result<CatchUpPage> read(
@@ -46,4 +46,4 @@ class CatchUpService {
     ChannelAccess& access_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -87,9 +87,9 @@ Json created_payload(const Order& order) {
 }
 
 /// Collects what tells two versions of an order apart.
-class OrderDifference {
+class OrderDiff {
   public:
-    OrderDifference(const Order& before, const Order& after, const ChangeNote& note, IdSource& ids)
+    OrderDiff(const Order& before, const Order& after, const ChangeNote& note, IdSource& ids)
         : before_(before), after_(after), note_(note), ids_(ids) {}
 
     std::vector<Event> events() && {
@@ -350,7 +350,7 @@ std::vector<Event> order_placed_events(const Order& order, IdSource& ids) {
 std::vector<Event> order_changed_events(
     const Order& before, const Order& after, const ChangeNote& note, IdSource& ids
 ) {
-    return OrderDifference{before, after, note, ids}.events();
+    return OrderDiff{before, after, note, ids}.events();
 }
 
 std::vector<Event> session_opened_events(
@@ -435,4 +435,4 @@ double prep_minutes(const Ticket& ticket, Timestamp until) {
     return std::round(minutes.count() * 10) / 10;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/crypto/uuid.hpp"
-#include "core/kitchen/alarm_store.hpp"
 #include "core/events/event.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "core/kitchen/kitchen_store.hpp"
 #include "core/orders/order.hpp"
 #include "core/payments/payment.hpp"
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 // Makes the events of the table in app/event_table.hpp, which also says on which channels they go.
 // Each function returns the events of one change, in the order in which they are to be seen.
@@ -69,4 +69,4 @@ std::vector<Event> unattended_events(
 /// `until`), rounded to one decimal; never negative.
 double prep_minutes(const Ticket& ticket, Timestamp until);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,13 +1,13 @@
-#include "usecases/events/event_table.hpp"
 #include "core/orders/order_status.hpp"
 #include "core/payments/payment.hpp"
 #include "core/restaurant/restaurant.hpp"
+#include "usecases/events/event_table.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <stdexcept>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -159,4 +159,4 @@ std::string event_schema_document() {
     return document.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

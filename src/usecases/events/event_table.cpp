@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using enum Audience;
@@ -124,4 +124,4 @@ const EventRow& event_row(std::string_view name) {
     return *found;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What a field of a payload holds, as JSON.
 enum class FieldKind {
@@ -59,4 +59,4 @@ const EventRow& event_row(std::string_view name);
 /// by its name; the whole is any one of them. Made from the table.
 std::string event_schema_document();
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

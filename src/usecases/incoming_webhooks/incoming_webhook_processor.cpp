@@ -7,38 +7,39 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Whether the same may go well later: then the receipts behind it wait, as they have to.
 bool is_passing(const Error& error) {
-    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+    return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimeout;
 }
 
 }  // namespace
 
-WebhookProcessor::WebhookProcessor(
-    WebhookProcessorDependencies dependencies, const WebhookProcessorOptions& options
+IncomingWebhookProcessor::IncomingWebhookProcessor(
+    IncomingWebhookProcessorDependencies dependencies,
+    const IncomingWebhookProcessorOptions& options
 )
     : deps_(std::move(dependencies)), options_(options) {}
 
-WebhookProcessor::~WebhookProcessor() {
+IncomingWebhookProcessor::~IncomingWebhookProcessor() {
     stop();
 }
 
-void WebhookProcessor::start() {
+void IncomingWebhookProcessor::start() {
     assert(!thread_.joinable());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
-void WebhookProcessor::stop() {
+void IncomingWebhookProcessor::stop() {
     if (thread_.joinable()) {
         thread_.request_stop();
         thread_.join();
     }
 }
 
-void WebhookProcessor::notify() {
+void IncomingWebhookProcessor::notify() {
     {
         const std::scoped_lock lock{mutex_};
         is_notified_ = true;
@@ -46,7 +47,7 @@ void WebhookProcessor::notify() {
     changed_.notify_one();
 }
 
-void WebhookProcessor::run(const std::stop_token& stop) {
+void IncomingWebhookProcessor::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         {
             // What is stored from here on either is seen by this round or cuts the wait short.
@@ -66,13 +67,12 @@ void WebhookProcessor::run(const std::stop_token& stop) {
     }
 }
 
-std::chrono::milliseconds WebhookProcessor::round(const std::stop_token& stop) {
+std::chrono::milliseconds IncomingWebhookProcessor::round(const std::stop_token& stop) {
     const auto done = run_once(stop);
     if (!done) {
         if (failures_ == 0) {
             log::warn(
-                "webhooks_failed",
-                {{"reason", done.error().reason}, {"detail", done.error().detail}}
+                "webhooks_failed", {{"reason", done.error().code}, {"detail", done.error().detail}}
             );
         }
         return options_.backoff.delay(failures_++);
@@ -82,13 +82,13 @@ std::chrono::milliseconds WebhookProcessor::round(const std::stop_token& stop) {
     return is_more ? std::chrono::milliseconds{0} : options_.interval;
 }
 
-Result<std::size_t> WebhookProcessor::run_once(const std::stop_token& stop) {
+Result<std::size_t> IncomingWebhookProcessor::run_once(const std::stop_token& stop) {
     const auto receipts = deps_.receipts.list_pending(options_.batch_max);
     if (!receipts) {
         return receipts.error();
     }
     std::size_t done = 0;
-    for (const WebhookReceipt& receipt : *receipts) {
+    for (const IncomingWebhook& receipt : *receipts) {
         if (stop.stop_requested()) {
             break;
         }
@@ -100,38 +100,41 @@ Result<std::size_t> WebhookProcessor::run_once(const std::stop_token& stop) {
     return done;
 }
 
-Result<void> WebhookProcessor::process(const WebhookReceipt& receipt) {
-    const auto source = std::ranges::find(deps_.sources, receipt.provider, &WebhookSource::name);
+Result<void> IncomingWebhookProcessor::process(const IncomingWebhook& receipt) {
+    const auto source =
+        std::ranges::find(deps_.sources, receipt.provider, &IncomingWebhookSource::name);
     if (source == deps_.sources.end()) {
         return put_aside(
             receipt,
-            {.code = ErrorCode::kNotFound,
-             .reason = "webhook_not_configured",
+            {.kind = ErrorKind::kNotFound,
+             .code = "webhook_not_configured",
              .message = "The provider is not in use any more."}
         );
     }
-    const auto facts = (*source)->read(receipt.text);
-    if (!facts) {
-        return put_aside(receipt, facts.error());
+    const auto extensions = (*source)->read(receipt.text);
+    if (!extensions) {
+        return put_aside(receipt, extensions.error());
     }
-    auto settled = deps_.receipts.settle(receipt, *facts, deps_.clock.now());
+    auto settled = deps_.receipts.settle(receipt, *extensions, deps_.clock.now());
     if (!settled && !is_passing(settled.error())) {
         return put_aside(receipt, settled.error());
     }
     return settled;
 }
 
-Result<void> WebhookProcessor::put_aside(const WebhookReceipt& receipt, const Error& error) {
+Result<void> IncomingWebhookProcessor::put_aside(
+    const IncomingWebhook& receipt, const Error& error
+) {
     log::warn(
         "webhook_put_aside",
         {{"receipt", receipt.id},
          {"provider", receipt.provider},
-         {"reason", error.reason},
+         {"reason", error.code},
          {"detail", error.detail}}
     );
-    auto refused = deps_.receipts.refuse(receipt.id, error.reason, deps_.clock.now());
+    auto refused = deps_.receipts.refuse(receipt.id, error.code, deps_.clock.now());
     deps_.on_gap();
     return refused;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

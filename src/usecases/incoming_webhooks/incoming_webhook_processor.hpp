@@ -2,8 +2,8 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
-#include "core/incoming_webhooks/incoming_webhook_store.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
+#include "core/incoming_webhooks/incoming_webhook_store.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -14,9 +14,9 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct WebhookProcessorOptions {
+struct IncomingWebhookProcessorOptions {
     /// Between looks for receipts that another instance stored, or an earlier process.
     std::chrono::milliseconds interval{2'000};
     /// After a failure of the store.
@@ -25,10 +25,10 @@ struct WebhookProcessorOptions {
     int batch_max = 100;
 };
 
-struct WebhookProcessorDependencies {
+struct IncomingWebhookProcessorDependencies {
     /// Of all providers whose receipts may be stored; they outlive the processor.
-    std::vector<const WebhookSource*> sources;
-    WebhookReceipts& receipts;
+    std::vector<const IncomingWebhookSource*> sources;
+    IncomingWebhookStore& receipts;
     const Clock& clock;
     /// A receipt could not be processed: what it said of presence is missing. Must not block.
     std::function<void()> on_gap = [] {};
@@ -36,15 +36,16 @@ struct WebhookProcessorDependencies {
 
 /// Turns stored webhooks into presence, in the order in which they came. One thread of its own; of
 /// several instances each may be at it, and each receipt counts once.
-class WebhookProcessor {
+class IncomingWebhookProcessor {
   public:
-    explicit WebhookProcessor(
-        WebhookProcessorDependencies dependencies, const WebhookProcessorOptions& options = {}
+    explicit IncomingWebhookProcessor(
+        IncomingWebhookProcessorDependencies dependencies,
+        const IncomingWebhookProcessorOptions& options = {}
     );
-    WebhookProcessor(const WebhookProcessor&) = delete;
-    WebhookProcessor& operator=(const WebhookProcessor&) = delete;
+    IncomingWebhookProcessor(const IncomingWebhookProcessor&) = delete;
+    IncomingWebhookProcessor& operator=(const IncomingWebhookProcessor&) = delete;
     /// As stop().
-    ~WebhookProcessor();
+    ~IncomingWebhookProcessor();
 
     void start();
     /// Waits for the receipt in hand; the rest stays stored.
@@ -60,11 +61,11 @@ class WebhookProcessor {
     void run(const std::stop_token& stop);
     /// How long to wait until the next batch.
     std::chrono::milliseconds round(const std::stop_token& stop);
-    Result<void> process(const WebhookReceipt& receipt);
-    Result<void> put_aside(const WebhookReceipt& receipt, const Error& error);
+    Result<void> process(const IncomingWebhook& receipt);
+    Result<void> put_aside(const IncomingWebhook& receipt, const Error& error);
 
-    const WebhookProcessorDependencies deps_;
-    const WebhookProcessorOptions options_;
+    const IncomingWebhookProcessorDependencies deps_;
+    const IncomingWebhookProcessorOptions options_;
     /// Of the thread:
     unsigned failures_ = 0;
 
@@ -75,4 +76,4 @@ class WebhookProcessor {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -5,20 +5,20 @@
 #include <algorithm>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Error not_configured() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "webhook_not_configured",
+        .kind = ErrorKind::kNotFound,
+        .code = "webhook_not_configured",
         .message = "This service does not use that provider."};
 }
 
 Error stale() {
     return {
-        .code = ErrorCode::kMalformed,
-        .reason = "webhook_stale",
+        .kind = ErrorKind::kMalformed,
+        .code = "webhook_stale",
         .message = "The webhook's time is too far from now."};
 }
 
@@ -42,13 +42,15 @@ std::string_view to_word(WebhookVerdict verdict) noexcept {
     return "not_stored";
 }
 
-WebhookService::WebhookService(
-    WebhookServiceDependencies dependencies, const WebhookServiceOptions& options
+IncomingWebhookService::IncomingWebhookService(
+    IncomingWebhookServiceDependencies dependencies, const IncomingWebhookServiceOptions& options
 )
     : deps_(std::move(dependencies)), options_(options) {}
 
-Result<void> WebhookService::receive(std::string_view provider, const WebhookRequest& request) {
-    const auto source = std::ranges::find(deps_.sources, provider, &WebhookSource::name);
+Result<void> IncomingWebhookService::receive(
+    std::string_view provider, const IncomingWebhookRequest& request
+) {
+    const auto source = std::ranges::find(deps_.sources, provider, &IncomingWebhookSource::name);
     if (source == deps_.sources.end()) {
         return not_configured();
     }
@@ -66,12 +68,12 @@ Result<void> WebhookService::receive(std::string_view provider, const WebhookReq
     return std::move(outcome.result);
 }
 
-WebhookService::Outcome WebhookService::take(
-    const WebhookSource& source, const WebhookRequest& request
+IncomingWebhookService::Outcome IncomingWebhookService::take(
+    const IncomingWebhookSource& source, const IncomingWebhookRequest& request
 ) {
     const auto note = source.admit(request);
     if (!note) {
-        const bool is_forged = note.error().code == ErrorCode::kUnauthenticated;
+        const bool is_forged = note.error().kind == ErrorKind::kUnauthenticated;
         return {is_forged ? WebhookVerdict::kForged : WebhookVerdict::kMalformed, note.error()};
     }
     const Timestamp now = deps_.clock.now();
@@ -90,4 +92,4 @@ WebhookService::Outcome WebhookService::take(
     return {.verdict = WebhookVerdict::kStored};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

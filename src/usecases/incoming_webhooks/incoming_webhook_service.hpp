@@ -2,15 +2,15 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "core/incoming_webhooks/incoming_webhook_store.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
+#include "core/incoming_webhooks/incoming_webhook_store.hpp"
 
 #include <chrono>
 #include <functional>
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What became of a request to a webhook's path. Closed: a label of a metric.
 enum class WebhookVerdict {
@@ -25,7 +25,7 @@ enum class WebhookVerdict {
 /// "stored", "duplicate", "forged", "stale", "malformed", "not_stored".
 std::string_view to_word(WebhookVerdict verdict) noexcept;
 
-struct WebhookServiceOptions {
+struct IncomingWebhookServiceOptions {
     /// Older webhooks are refused. Above five minutes, for which both providers repeat them with
     /// their first time.
     std::chrono::seconds age_max{900};
@@ -33,10 +33,10 @@ struct WebhookServiceOptions {
     std::chrono::seconds skew_max{120};
 };
 
-struct WebhookServiceDependencies {
+struct IncomingWebhookServiceDependencies {
     /// Of the providers in use; they outlive the service.
-    std::vector<const WebhookSource*> sources;
-    WebhookReceipts& receipts;
+    std::vector<const IncomingWebhookSource*> sources;
+    IncomingWebhookStore& receipts;
     const Clock& clock;
     /// A new receipt waits to be processed. Must not block.
     std::function<void()> on_stored = [] {};
@@ -47,27 +47,28 @@ struct WebhookServiceDependencies {
 
 /// Takes webhooks in: verified, then stored, then answered. Any thread of the HTTP pool; blocks on
 /// the store.
-class WebhookService {
+class IncomingWebhookService {
   public:
-    explicit WebhookService(
-        WebhookServiceDependencies dependencies, const WebhookServiceOptions& options = {}
+    explicit IncomingWebhookService(
+        IncomingWebhookServiceDependencies dependencies,
+        const IncomingWebhookServiceOptions& options = {}
     );
 
     /// Success: it is stored, by this request or an earlier one. kNotFound "webhook_not_configured"
     /// for a provider that is not in use; kUnauthenticated "webhook_forged"; kMalformed
     /// "webhook_malformed", and "webhook_stale" for one that is too old, or from the future; errors
     /// of the store.
-    Result<void> receive(std::string_view provider, const WebhookRequest& request);
+    Result<void> receive(std::string_view provider, const IncomingWebhookRequest& request);
 
   private:
     struct Outcome {
         WebhookVerdict verdict;
         Result<void> result = {};
     };
-    Outcome take(const WebhookSource& source, const WebhookRequest& request);
+    Outcome take(const IncomingWebhookSource& source, const IncomingWebhookRequest& request);
 
-    const WebhookServiceDependencies deps_;
-    const WebhookServiceOptions options_;
+    const IncomingWebhookServiceDependencies deps_;
+    const IncomingWebhookServiceOptions options_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

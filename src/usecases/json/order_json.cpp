@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -148,4 +148,4 @@ std::string ticket_document(const TicketView& view) {
     return json.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The JSON document of an order, as the HTTP API shows it. Without `orderNumber` if the order has
 /// none yet.
@@ -14,4 +14,4 @@ std::string items_document(const std::vector<OrderItem>& items);
 /// The JSON document of a ticket, with what a display shows beside it.
 std::string ticket_document(const TicketView& view);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -123,4 +123,4 @@ std::string api_key_document(const ApiKey& key, const std::optional<std::string>
     return json.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

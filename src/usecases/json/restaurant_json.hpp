@@ -1,14 +1,14 @@
 #pragma once
 
+#include "core/access/staff_store.hpp"
 #include "core/payments/payment.hpp"
 #include "core/restaurant/restaurant.hpp"
-#include "core/access/staff_store.hpp"
 #include "core/tables/table_store.hpp"
 
 #include <optional>
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 // What the API shows of tables, sessions, menus, payments and people: JSON objects.
 
@@ -26,4 +26,4 @@ std::string staff_document(const Staff& staff);
 /// With the key itself only where it is given.
 std::string api_key_document(const ApiKey& key, const std::optional<std::string>& secret = {});
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

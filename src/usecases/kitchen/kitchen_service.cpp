@@ -1,11 +1,11 @@
 #include "usecases/kitchen/kitchen_service.hpp"
 
-#include "usecases/access/branch_access.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/branch_access.hpp"
 
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 Result<TicketPage> KitchenService::list_tickets(const Caller& caller, const TicketQuery& query) {
     constexpr int kLimitMax = 200;
     if (query.limit < 1 || query.limit > kLimitMax) {
@@ -54,8 +54,8 @@ Result<Board> KitchenService::board(
     }
     if (station && content->stations.empty()) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "station_not_found",
+            .kind = ErrorKind::kNotFound,
+            .code = "station_not_found",
             .message = "There is no such station."};
     }
     return Board{.as_of = clock_.now(), .content = std::move(*content)};
@@ -89,4 +89,4 @@ Result<void> KitchenService::check(const Caller& caller, const BranchId& branch)
     return found ? Result<void>{} : found.error();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

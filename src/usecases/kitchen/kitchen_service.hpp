@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct TicketQuery {
     /// Staff's own branch if empty; API clients must name one.
@@ -59,4 +59,4 @@ class KitchenService {
     const Clock& clock_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

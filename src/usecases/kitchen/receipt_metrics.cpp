@@ -2,7 +2,7 @@
 
 #include "usecases/metrics_table.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 ReceiptMetrics::ReceiptMetrics(metrics::Registry& registry)
     : received_(registry.histogram(figure::kCommitToScreen)),
@@ -17,4 +17,4 @@ void ReceiptMetrics::reported(
     }
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "usecases/kitchen/receipt_service.hpp"
 #include "base/observability/metrics.hpp"
+#include "usecases/kitchen/receipt_service.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Counts how long it took until devices had, and showed, what was committed.
 class ReceiptMetrics final : public ReceiptObserver {
@@ -19,4 +19,4 @@ class ReceiptMetrics final : public ReceiptObserver {
     const metrics::Histogram seen_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

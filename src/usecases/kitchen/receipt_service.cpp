@@ -1,12 +1,12 @@
 #include "usecases/kitchen/receipt_service.hpp"
 
-#include "usecases/validation.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// The channels of a branch that staff of it may join.
@@ -26,7 +26,7 @@ std::vector<Audience> heard_by(const StaffMember& staff) {
 }
 
 Result<void> check(const NewReceipts& receipts) {
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     check_length(
         faults,
         "deviceId",
@@ -88,4 +88,4 @@ Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts re
         .recorded = recorded->recorded, .ignored = report.events.size() - recorded->recorded};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

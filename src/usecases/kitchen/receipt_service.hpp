@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Is told what devices report, on the thread of the request: must not block, must not throw.
 class ReceiptObserver {
@@ -65,4 +65,4 @@ class ReceiptService {
     std::vector<ReceiptObserver*> observers_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

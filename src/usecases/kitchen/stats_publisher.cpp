@@ -1,14 +1,14 @@
 #include "usecases/kitchen/stats_publisher.hpp"
 
-#include "usecases/events/event_factory.hpp"
 #include "base/observability/log.hpp"
+#include "usecases/events/event_factory.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <exception>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Its own event is no news: it would bring itself about.
@@ -108,9 +108,7 @@ std::chrono::milliseconds StatsPublisher::run_once() {
         }
     }
     if (!done && !is_failing_) {
-        log::warn(
-            "stats_failed", {{"reason", done.error().reason}, {"detail", done.error().detail}}
-        );
+        log::warn("stats_failed", {{"reason", done.error().code}, {"detail", done.error().detail}});
     }
     is_failing_ = !done;
     return until_next(now);
@@ -203,4 +201,4 @@ void StatsPublisher::wait(const std::stop_token& stop, std::chrono::milliseconds
     changed_.wait_for(lock, stop, longest, [this] { return is_notified_; });
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "usecases/delivery/relay_observer.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/stats_store.hpp"
+#include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct StatsPublisherOptions {
     /// Between two counts of one branch, at least.
@@ -98,4 +98,4 @@ class StatsPublisher final : public RelayObserver {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

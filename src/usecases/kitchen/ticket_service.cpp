@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Requires that the order has it: it was found by it.
@@ -16,7 +16,7 @@ TicketView view_in(const Order& order, const TicketId& id) {
     return view_of(order, ticket_in(order, id));
 }
 
-std::vector<FieldFault> faults_of(const TicketPatch& patch) {
+std::vector<FieldError> faults_of(const TicketPatch& patch) {
     if (!patch.station && !patch.priority && !patch.status) {
         return {{"body", "must have at least one of status, priority and stationId"}};
     }
@@ -155,7 +155,7 @@ Result<Order> TicketService::patched(
 
 Result<Station> TicketService::station_of(const BranchId& branch, const StationId& id) {
     auto station = deps_.menus.find_station(branch, id);
-    if (!station && station.error().code == ErrorCode::kNotFound) {
+    if (!station && station.error().kind == ErrorKind::kNotFound) {
         return invalid_fields({{"stationId", "is not a station of this branch"}});
     }
     return station;
@@ -172,7 +172,7 @@ Result<Chef> TicketService::chef_of(
         return invalid_fields({{"chefId", "is required"}});
     }
     auto staff = deps_.staff.find(*named);
-    const bool is_missing = !staff && staff.error().code == ErrorCode::kNotFound;
+    const bool is_missing = !staff && staff.error().kind == ErrorKind::kNotFound;
     if (is_missing || (staff && staff->branch != branch)) {
         return invalid_fields({{"chefId", "is not a member of this branch's staff"}});
     }
@@ -182,4 +182,4 @@ Result<Chef> TicketService::chef_of(
     return Chef{.id = staff->id, .name = staff->name};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,17 +1,17 @@
 #pragma once
 
-#include "usecases/orders/order_changer.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/restaurant/menu_store.hpp"
+#include "core/access/staff_store.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
-#include "core/access/staff_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "usecases/orders/order_changer.hpp"
 
 #include <functional>
 #include <optional>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// What is to become of a ticket; at least one of the first three.
 struct TicketPatch {
@@ -83,4 +83,4 @@ class TicketService {
     OrderChanger changer_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

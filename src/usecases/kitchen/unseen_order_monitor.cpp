@@ -1,8 +1,8 @@
 #include "usecases/kitchen/unseen_order_monitor.hpp"
 
+#include "base/observability/log.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
-#include "base/observability/log.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Asks about each branch once per look.
@@ -49,33 +49,33 @@ class Attendance {
 
 }  // namespace
 
-KitchenWatch::KitchenWatch(
-    KitchenWatchDependencies dependencies, const KitchenWatchOptions& options
+UnseenOrderMonitor::UnseenOrderMonitor(
+    UnseenOrderMonitorDependencies dependencies, const UnseenOrderMonitorOptions& options
 )
     : deps_(std::move(dependencies)), options_(options), started_at_(deps_.clock.now()) {}
 
-KitchenWatch::~KitchenWatch() {
+UnseenOrderMonitor::~UnseenOrderMonitor() {
     stop();
 }
 
-void KitchenWatch::start() {
+void UnseenOrderMonitor::start() {
     assert(!thread_.joinable());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
-void KitchenWatch::stop() {
+void UnseenOrderMonitor::stop() {
     if (thread_.joinable()) {
         thread_.request_stop();
         thread_.join();
     }
 }
 
-void KitchenWatch::relayed(std::span<const OutboxEntry>) noexcept {
+void UnseenOrderMonitor::relayed(std::span<const OutboxEntry>) noexcept {
     const std::scoped_lock lock{mutex_};
     relayed_at_ = deps_.clock.now();
 }
 
-void KitchenWatch::run(const std::stop_token& stop) {
+void UnseenOrderMonitor::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             look();
@@ -88,15 +88,15 @@ void KitchenWatch::run(const std::stop_token& stop) {
     }
 }
 
-void KitchenWatch::look() {
+void UnseenOrderMonitor::look() {
     const auto raised = run_once();
     if (!raised) {
         const Error& error = raised.error();
-        log::warn("kitchen_watch_failed", {{"reason", error.reason}, {"detail", error.detail}});
+        log::warn("kitchen_watch_failed", {{"reason", error.code}, {"detail", error.detail}});
     }
 }
 
-Result<std::size_t> KitchenWatch::run_once() {
+Result<std::size_t> UnseenOrderMonitor::run_once() {
     const Timestamp now = deps_.clock.now();
     if (!is_relaying(now)) {
         return std::size_t{0};
@@ -126,7 +126,7 @@ Result<std::size_t> KitchenWatch::run_once() {
     return raised_count;
 }
 
-Result<std::size_t> KitchenWatch::look_at(
+Result<std::size_t> UnseenOrderMonitor::look_at(
     const WaitingOrder& order, bool is_attended, Timestamp now
 ) {
     struct Due {
@@ -157,7 +157,8 @@ Result<std::size_t> KitchenWatch::look_at(
 }
 
 /// The first that was not taken, if its time has come.
-std::optional<AlarmStep> KitchenWatch::due_step(const WaitingOrder& order, Timestamp now) const {
+std::optional<AlarmStep> UnseenOrderMonitor::due_step(const WaitingOrder& order, Timestamp now)
+    const {
     if (!order.unseen_from) {
         return std::nullopt;
     }
@@ -178,12 +179,14 @@ std::optional<AlarmStep> KitchenWatch::due_step(const WaitingOrder& order, Times
     return std::nullopt;
 }
 
-bool KitchenWatch::is_relaying(Timestamp now) {
+bool UnseenOrderMonitor::is_relaying(Timestamp now) {
     const std::scoped_lock lock{mutex_};
     return relayed_at_ && now - *relayed_at_ < options_.relaying_for;
 }
 
-Result<bool> KitchenWatch::raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step) {
+Result<bool> UnseenOrderMonitor::raise(
+    const WaitingOrder& order, AlarmCause cause, AlarmStep step
+) {
     const Timestamp now = deps_.clock.now();
     NewAlarm alarm{
         .id = deps_.ids.make<AlarmId>(),
@@ -217,7 +220,7 @@ Result<bool> KitchenWatch::raise(const WaitingOrder& order, AlarmCause cause, Al
     return raised;
 }
 
-void KitchenWatch::count(AlarmCause cause, AlarmStep step) const {
+void UnseenOrderMonitor::count(AlarmCause cause, AlarmStep step) const {
     if (step == AlarmStep::kWaiters) {
         options_.alarms.at(static_cast<std::size_t>(cause)).add();
     }
@@ -226,4 +229,4 @@ void KitchenWatch::count(AlarmCause cause, AlarmStep step) const {
     }
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "usecases/delivery/relay_observer.hpp"
 #include "base/clock.hpp"
+#include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
-#include "base/crypto/uuid.hpp"
-#include "core/kitchen/alarm_store.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "usecases/delivery/relay_observer.hpp"
 
 #include <array>
 #include <chrono>
@@ -20,9 +20,9 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct KitchenWatchOptions {
+struct UnseenOrderMonitorOptions {
     /// How long an order may wait in a kitchen without a display before that is an alarm: long
     /// enough for a display to come back from a lost connection.
     std::chrono::milliseconds grace{5'000};
@@ -52,7 +52,7 @@ struct KitchenWatchOptions {
     std::array<metrics::Counter, kAlarmStepCount> steps = {};
 };
 
-struct KitchenWatchDependencies {
+struct UnseenOrderMonitorDependencies {
     AlarmStore& alarms;
     /// Whether a display of the branch's kitchen is online. May block, with a deadline.
     std::function<Result<bool>(const BranchId& branch)> is_attended;
@@ -68,13 +68,15 @@ struct KitchenWatchDependencies {
 /// and each once; between two of them lies at least what lies between them in the options, even if
 /// a stop came between. One thread of its own, on the instance that relays: it is the one whose
 /// displays hear of orders.
-class KitchenWatch final : public RelayObserver {
+class UnseenOrderMonitor final : public RelayObserver {
   public:
-    KitchenWatch(KitchenWatchDependencies dependencies, const KitchenWatchOptions& options);
-    KitchenWatch(const KitchenWatch&) = delete;
-    KitchenWatch& operator=(const KitchenWatch&) = delete;
+    UnseenOrderMonitor(
+        UnseenOrderMonitorDependencies dependencies, const UnseenOrderMonitorOptions& options
+    );
+    UnseenOrderMonitor(const UnseenOrderMonitor&) = delete;
+    UnseenOrderMonitor& operator=(const UnseenOrderMonitor&) = delete;
     /// As stop().
-    ~KitchenWatch() override;
+    ~UnseenOrderMonitor() override;
 
     void start();
     /// Waits for the look in hand.
@@ -96,8 +98,8 @@ class KitchenWatch final : public RelayObserver {
     Result<bool> raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step);
     void count(AlarmCause cause, AlarmStep step) const;
 
-    KitchenWatchDependencies deps_;
-    const KitchenWatchOptions options_;
+    UnseenOrderMonitorDependencies deps_;
+    const UnseenOrderMonitorOptions options_;
     const Timestamp started_at_;
 
     std::mutex mutex_;
@@ -107,4 +109,4 @@ class KitchenWatch final : public RelayObserver {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using std::chrono::minutes;
@@ -63,4 +63,4 @@ Result<std::vector<Order>> OperationsService::find_orders(const Caller& caller, 
     return operations_.find_orders(*owner, number, kOrdersMax);
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct OperationsOverview {
     Timestamp as_of;
@@ -42,4 +42,4 @@ class OperationsService {
     const Clock& clock_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

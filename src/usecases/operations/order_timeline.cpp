@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
@@ -155,4 +155,4 @@ std::vector<TimelineEntry> timeline_of(const Order& order, const OrderTrace& tra
     return entries;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "core/orders/order.hpp"
 #include "core/kitchen/receipt_store.hpp"
+#include "core/orders/order.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// One thing that happened to an order, or to what tells of it.
 struct TimelineEntry {
@@ -33,4 +33,4 @@ struct TimelineEntry {
 /// order of cause and effect.
 std::vector<TimelineEntry> timeline_of(const Order& order, const OrderTrace& trace);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -6,7 +6,7 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 RetentionJob::RetentionJob(Retention& retention, const Clock& clock, RetentionOptions options)
     : retention_(retention), clock_(clock), options_(std::move(options)) {}
@@ -43,9 +43,9 @@ void RetentionJob::round(const std::stop_token& stop) {
     const auto removed = run_once(stop);
     if (!removed) {
         const Error& error = removed.error();
-        const bool is_elsewhere = error.code == ErrorCode::kConflict;
+        const bool is_elsewhere = error.kind == ErrorKind::kConflict;
         if (!is_elsewhere) {
-            log::warn("retention_failed", {{"reason", error.reason}, {"detail", error.detail}});
+            log::warn("retention_failed", {{"reason", error.code}, {"detail", error.detail}});
         }
         return;
     }
@@ -139,4 +139,4 @@ void RetentionJob::wait(const std::stop_token& stop, std::chrono::milliseconds t
     stopped_.wait_for(lock, stop, time, [] { return false; });
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Rows removed.
 struct RetentionMetrics {
@@ -92,4 +92,4 @@ class RetentionJob {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

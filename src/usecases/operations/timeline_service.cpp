@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<OrderTimeline> TimelineService::show(const Caller& caller, const OrderId& order) {
     const auto found = orders_.find(order);
@@ -29,4 +29,4 @@ Result<OrderTimeline> TimelineService::show(const Caller& caller, const OrderId&
                         trace->receipts.size() >= OrderTrace::kReceiptsMax};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

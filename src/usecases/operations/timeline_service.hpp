@@ -1,14 +1,14 @@
 #pragma once
 
-#include "usecases/operations/order_timeline.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/orders/order_store.hpp"
 #include "core/kitchen/receipt_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "usecases/operations/order_timeline.hpp"
 
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct OrderTimeline {
     OrderId order;
@@ -33,4 +33,4 @@ class TimelineService {
     ReceiptStore& receipts_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,22 +1,24 @@
 #include "usecases/orders/order_changer.hpp"
 
+#include "core/orders/order_changes.hpp"
 #include "usecases/event_logging.hpp"
 #include "usecases/json/order_json.hpp"
-#include "core/orders/order_changes.hpp"
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// How often a change is decided anew when another one came between reading and writing.
 constexpr int kAttemptsMax = 5;
 
-std::optional<KeptAnswer> answer_of(const Order& order, const std::optional<IdempotencyKey>& key) {
+std::optional<StoredResponse> answer_of(
+    const Order& order, const std::optional<IdempotencyKey>& key
+) {
     if (!key) {
         return std::nullopt;
     }
-    return KeptAnswer{.key = *key, .body = order_document(order), .at = order.updated_at};
+    return StoredResponse{.key = *key, .body = order_document(order), .at = order.updated_at};
 }
 
 }  // namespace
@@ -26,10 +28,10 @@ Result<void> check_version(const WantedVersions& wanted, std::int64_t current) {
         return {};
     }
     return Error{
-        .code = ErrorCode::kPreconditionFailed,
-        .reason = "version_mismatch",
+        .kind = ErrorKind::kPreconditionFailed,
+        .code = "version_mismatch",
         .message = "This is no longer the version that If-Match names. Read it again.",
-        .facts = {{"currentVersion", current}}};
+        .extensions = {{"currentVersion", current}}};
 }
 
 Scope scope_of(const Order& order) {
@@ -42,12 +44,12 @@ Result<void> authorize_move(
     const Scope scope = scope_of(order);
     auto allowed = authorize(caller, is_cancellation ? Action::kCancelOrder : move, scope);
     const bool may_ask = is_cancellation && !allowed &&
-                         allowed.error().code == ErrorCode::kForbidden &&
+                         allowed.error().kind == ErrorKind::kForbidden &&
                          authorize(caller, Action::kRequestCancel, scope);
     if (may_ask) {
         return Error{
-            .code = ErrorCode::kForbidden,
-            .reason = "forbidden",
+            .kind = ErrorKind::kForbidden,
+            .code = "forbidden",
             .message = "Ask the kitchen to cancel: POST /v1/orders/" + to_string(order.id) +
                        "/cancel-request."};
     }
@@ -85,15 +87,15 @@ Result<Order> OrderChanger::change(
             log_recorded(to_string(after.id), notes);
             return after;
         }
-        if (written.error().code != ErrorCode::kPreconditionFailed) {
+        if (written.error().kind != ErrorKind::kPreconditionFailed) {
             return written.error();
         }
     }
     return Error{
-        .code = ErrorCode::kConflict,
-        .reason = "order_busy",
+        .kind = ErrorKind::kConflict,
+        .code = "order_busy",
         .message = "The order is being changed by others at the same time. Try again.",
         .retry_after = std::chrono::seconds{1}};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,22 +1,22 @@
 #pragma once
 
-#include "usecases/events/event_factory.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
+#include "core/access/policy.hpp"
+#include "core/delivery/outbox.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
-#include "core/delivery/outbox.hpp"
-#include "core/access/policy.hpp"
+#include "usecases/events/event_factory.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The versions that a caller would change (If-Match); any if empty.
 using WantedVersions = std::optional<std::vector<std::int64_t>>;
@@ -66,4 +66,4 @@ class OrderChanger {
     OrderChangerDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

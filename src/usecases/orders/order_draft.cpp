@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 std::string item_field(std::size_t index, std::string_view member) {
@@ -14,7 +14,7 @@ std::string item_field(std::size_t index, std::string_view member) {
 }
 
 void check_text(
-    std::vector<FieldFault>& faults,
+    std::vector<FieldError>& faults,
     const std::optional<std::string>& text,
     std::string field,
     std::size_t characters_max
@@ -27,7 +27,7 @@ void check_text(
     }
 }
 
-void check_lines(std::vector<FieldFault>& faults, const std::vector<RequestedItem>& items) {
+void check_lines(std::vector<FieldError>& faults, const std::vector<RequestedItem>& items) {
     if (items.empty() || items.size() > OrderLimits::kItemsMax) {
         faults.push_back(
             {"items", "must have 1 to " + std::to_string(OrderLimits::kItemsMax) + " entries"}
@@ -46,8 +46,8 @@ void check_lines(std::vector<FieldFault>& faults, const std::vector<RequestedIte
     }
 }
 
-std::vector<FieldFault> faults_of(const PlaceOrder& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const PlaceOrder& request) {
+    std::vector<FieldError> faults;
     check_lines(faults, request.items);
     check_text(faults, request.note, "note", OrderLimits::kNoteCharactersMax);
     check_text(faults, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
@@ -77,10 +77,10 @@ std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& re
     return ids;
 }
 
-std::vector<FieldFault> faults_of(
+std::vector<FieldError> faults_of(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
 ) {
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     for (std::size_t i = 0; i < requested.size(); ++i) {
         const auto offered = std::ranges::find(menu, requested[i].menu_item, &MenuItem::id);
         if (offered == menu.end()) {
@@ -129,7 +129,7 @@ Result<DraftedLines> draft_lines(
     Timestamp at
 ) {
     if (!context.session.is_open) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     auto items = priced(requested, context.items, ids);
     if (!items) {
@@ -155,7 +155,7 @@ Result<void> check_order(const PlaceOrder& request) {
 }
 
 Result<void> check_items(const std::vector<RequestedItem>& items) {
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     check_lines(faults, items);
     if (!faults.empty()) {
         return invalid_fields(std::move(faults));
@@ -237,4 +237,4 @@ Result<Order> draft_order(
         .tickets = std::move(lines->tickets)};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct RequestedItem {
     MenuItemId menu_item;
@@ -62,4 +62,4 @@ Result<DraftedLines> draft_added_lines(
     Timestamp at
 );
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,17 +1,17 @@
 #include "usecases/orders/order_service.hpp"
 
+#include "base/characters.hpp"
+#include "base/observability/log.hpp"
+#include "core/access/policy.hpp"
+#include "core/orders/order_changes.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/event_logging.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/order_json.hpp"
-#include "base/characters.hpp"
-#include "base/observability/log.hpp"
-#include "core/orders/order_changes.hpp"
-#include "core/access/policy.hpp"
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr std::size_t kReasonCharactersMax = 500;
@@ -138,14 +138,14 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
     if (const auto* guest = std::get_if<Guest>(&caller)) {
         if (query.branch && *query.branch != guest->branch) {
             return Error{
-                .code = ErrorCode::kForbidden,
-                .reason = "forbidden",
+                .kind = ErrorKind::kForbidden,
+                .code = "forbidden",
                 .message = "This belongs to another branch."};
         }
         if (query.session && *query.session != guest->session) {
             return Error{
-                .code = ErrorCode::kForbidden,
-                .reason = "forbidden",
+                .kind = ErrorKind::kForbidden,
+                .code = "forbidden",
                 .message = "This belongs to another table session."};
         }
         filter.branch = guest->branch;
@@ -316,4 +316,4 @@ Result<Order> OrderService::reject_cancel(
     return change(caller, id, Action::kDecideCancel, decide);
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,23 +1,23 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "usecases/idempotency.hpp"
 #include "usecases/orders/order_changer.hpp"
 #include "usecases/orders/order_draft.hpp"
-#include "base/clock.hpp"
-#include "base/result.hpp"
-#include "base/crypto/uuid.hpp"
-#include "core/access/caller.hpp"
-#include "core/idempotency_store.hpp"
-#include "core/restaurant/menu_store.hpp"
-#include "core/orders/order.hpp"
-#include "core/orders/order_store.hpp"
-#include "core/delivery/outbox.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct OrderQuery {
     /// A guest's own session and staff's own branch if empty; API clients must name one.
@@ -136,4 +136,4 @@ class OrderService {
     OrderChanger changer_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

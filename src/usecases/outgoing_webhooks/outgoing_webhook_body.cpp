@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -51,4 +51,4 @@ std::string unseen_webhook_body(const WaitingOrder& order, Timestamp at) {
     return body.dump();
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

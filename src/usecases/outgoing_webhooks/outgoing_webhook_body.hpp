@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// The body of a webhook as Pusher has it: {"time_ms", "events"}. Each event has two fields more,
 /// `id` and `sequence`: see StoredChannelEvent.
@@ -16,4 +16,4 @@ std::string webhook_body(Timestamp time, std::span<const StoredChannelEvent> eve
 /// "timestamp", "data": {orderId, branchId, reason, since}}.
 std::string unseen_webhook_body(const WaitingOrder& order, Timestamp at);
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,14 +1,14 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
 
-#include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
 #include "base/observability/log.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using std::chrono::milliseconds;
@@ -24,7 +24,7 @@ constexpr int kPurgeMax = 10'000;
 constexpr int kStatusGone = 410;
 
 void warn(const char* event, const Error& error) {
-    log::warn(event, {{"reason", error.reason}, {"detail", error.detail}});
+    log::warn(event, {{"reason", error.code}, {"detail", error.detail}});
 }
 
 bool is_success(const Result<WebhookAnswer>& answer) {
@@ -40,13 +40,13 @@ std::size_t size_of(const ChannelEvent& event) {
 
 }  // namespace
 
-WebhookDispatcher::WebhookDispatcher(
-    WebhookStore& store,
-    WebhookSender& sender,
-    WebhookTargets& targets,
+OutgoingWebhookDispatcher::OutgoingWebhookDispatcher(
+    OutgoingWebhookStore& store,
+    OutgoingWebhookSender& sender,
+    OutgoingWebhookTargets& targets,
     IdSource& ids,
     const Clock& clock,
-    WebhookDispatcherOptions options
+    OutgoingWebhookDispatcherOptions options
 )
     : store_(store),
       sender_(sender),
@@ -56,11 +56,11 @@ WebhookDispatcher::WebhookDispatcher(
       options_(std::move(options)),
       owner_(ids.make<WebhookInstanceId>()) {}
 
-WebhookDispatcher::~WebhookDispatcher() {
+OutgoingWebhookDispatcher::~OutgoingWebhookDispatcher() {
     stop();
 }
 
-void WebhookDispatcher::start() {
+void OutgoingWebhookDispatcher::start() {
     assert(threads_.empty());
     for (std::size_t i = 0; i < options_.workers; ++i) {
         threads_.emplace_back([this, is_keeper = i == 0](const std::stop_token& stop) {
@@ -69,14 +69,14 @@ void WebhookDispatcher::start() {
     }
 }
 
-void WebhookDispatcher::stop() {
+void OutgoingWebhookDispatcher::stop() {
     for (std::jthread& thread : threads_) {
         thread.request_stop();
     }
     threads_.clear();
 }
 
-void WebhookDispatcher::notify() noexcept {
+void OutgoingWebhookDispatcher::notify() noexcept {
     {
         const std::scoped_lock lock{mutex_};
         asked_ = std::min(asked_ + 1, options_.workers);
@@ -84,7 +84,7 @@ void WebhookDispatcher::notify() noexcept {
     changed_.notify_one();
 }
 
-void WebhookDispatcher::run(const std::stop_token& stop, bool is_keeper) {
+void OutgoingWebhookDispatcher::run(const std::stop_token& stop, bool is_keeper) {
     while (!stop.stop_requested()) {
         try {
             if (is_keeper && std::chrono::steady_clock::now() >= next_housekeeping_) {
@@ -109,7 +109,7 @@ void WebhookDispatcher::run(const std::stop_token& stop, bool is_keeper) {
 }
 
 /// The keeper looks by itself; the others when they are called.
-void WebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
+void OutgoingWebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
     std::unique_lock lock{mutex_};
     const auto is_asked = [this] { return asked_ > 0; };
     if (is_keeper) {
@@ -124,7 +124,7 @@ void WebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
     }
 }
 
-Result<void> WebhookDispatcher::keep_house() {
+Result<void> OutgoingWebhookDispatcher::keep_house() {
     const Timestamp now = clock_.now();
     if (auto kept = targets_.keep_in(store_, ids_, now); !kept) {
         return kept;
@@ -150,7 +150,7 @@ Result<void> WebhookDispatcher::keep_house() {
     return {};
 }
 
-Result<bool> WebhookDispatcher::serve_one() {
+Result<bool> OutgoingWebhookDispatcher::serve_one() {
     const Timestamp now = clock_.now();
     auto claimed = store_.claim(owner_, now, now - options_.batch_window, now + options_.lease);
     if (!claimed) {
@@ -168,7 +168,7 @@ Result<bool> WebhookDispatcher::serve_one() {
     return served ? Result<bool>{true} : std::move(served).error();
 }
 
-Result<void> WebhookDispatcher::serve(WebhookEndpoint& endpoint) {
+Result<void> OutgoingWebhookDispatcher::serve(WebhookEndpoint& endpoint) {
     // Half of the lease: what is begun then ends before the lease does.
     const Timestamp last_begin = clock_.now() + options_.lease / 2;
     for (int i = 0; i < kWebhooksPerTurn && clock_.now() < last_begin; ++i) {
@@ -190,7 +190,8 @@ Result<void> WebhookDispatcher::serve(WebhookEndpoint& endpoint) {
     return {};
 }
 
-Result<std::optional<WebhookDispatcher::Choice>> WebhookDispatcher::choose(WebhookEndpoint& endpoint
+Result<std::optional<OutgoingWebhookDispatcher::Choice>> OutgoingWebhookDispatcher::choose(
+    WebhookEndpoint& endpoint
 ) {
     // Every second time, to find out whether it is the endpoint or the webhook.
     const bool is_probing = endpoint.failures >= options_.late_after && endpoint.failures % 2 == 1;
@@ -221,7 +222,7 @@ Result<std::optional<WebhookDispatcher::Choice>> WebhookDispatcher::choose(Webho
     }
 }
 
-Result<bool> WebhookDispatcher::compose(WebhookEndpoint& endpoint) {
+Result<bool> OutgoingWebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     if (endpoint.restaurant) {
         return false;  // whoever tells it something makes the webhook
     }
@@ -267,14 +268,14 @@ Result<bool> WebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     return true;
 }
 
-std::optional<Result<WebhookMail>> WebhookDispatcher::mail_of(
+std::optional<Result<OutgoingWebhookRequest>> OutgoingWebhookDispatcher::mail_of(
     const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
 ) const {
     const auto target = parse_webhook_target(endpoint.target);
     if (!target) {
         return std::nullopt;
     }
-    WebhookMail mail{
+    OutgoingWebhookRequest mail{
         .url = target->url,
         .key = {},
         .secret = {},
@@ -293,21 +294,21 @@ std::optional<Result<WebhookMail>> WebhookDispatcher::mail_of(
     auto secret = options_.open_secret(endpoint.sealed_secret);
     if (!secret) {
         return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "secret_unreadable",
+            .kind = ErrorKind::kUnavailable,
+            .code = "secret_unreadable",
             .message = "The secret was sealed under a JWT_SECRET that is no longer there."};
     }
     mail.secret = *std::move(secret);
     return mail;
 }
 
-Result<bool> WebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& choice) {
+Result<bool> OutgoingWebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& choice) {
     const Timestamp begun = clock_.now();
     const auto mail = mail_of(endpoint, choice.webhook, begun);
     if (!mail) {
         return Error{
-            .code = ErrorCode::kUnavailable,
-            .reason = "webhook_app_unknown",
+            .kind = ErrorKind::kUnavailable,
+            .code = "webhook_app_unknown",
             .message = "This instance does not know the application of the endpoint yet."};
     }
     const auto started = std::chrono::steady_clock::now();
@@ -342,7 +343,7 @@ Result<bool> WebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& ch
     return outcome.is_delivered;
 }
 
-WebhookOutcome WebhookDispatcher::outcome_of(
+WebhookOutcome OutgoingWebhookDispatcher::outcome_of(
     const WebhookEndpoint& endpoint,
     const Choice& choice,
     const Result<WebhookAnswer>& answer,
@@ -361,7 +362,7 @@ WebhookOutcome WebhookDispatcher::outcome_of(
         outcome.attempt.reason =
             outcome.is_delivered ? "delivered" : "status_" + std::to_string(answer->status);
     } else {
-        outcome.attempt.reason = answer.error().reason;
+        outcome.attempt.reason = answer.error().code;
     }
     if (outcome.is_delivered) {
         outcome.failures = 0;
@@ -380,7 +381,7 @@ WebhookOutcome WebhookDispatcher::outcome_of(
     return outcome;
 }
 
-void WebhookDispatcher::fail_endpoint(
+void OutgoingWebhookDispatcher::fail_endpoint(
     WebhookOutcome& outcome,
     const WebhookEndpoint& endpoint,
     const Result<WebhookAnswer>& answer,
@@ -398,4 +399,4 @@ void WebhookDispatcher::fail_endpoint(
     }
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

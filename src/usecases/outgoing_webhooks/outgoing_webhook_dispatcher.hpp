@@ -1,11 +1,11 @@
 #pragma once
 
-#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -20,9 +20,9 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct WebhookDispatcherMetrics {
+struct OutgoingWebhookDispatcherMetrics {
     metrics::Counter delivered;
     metrics::Counter failed;
     metrics::Counter expired;
@@ -30,7 +30,7 @@ struct WebhookDispatcherMetrics {
     metrics::Counter lost_events;
 };
 
-struct WebhookDispatcherOptions {
+struct OutgoingWebhookDispatcherOptions {
     /// How long events are gathered, and how many go in one webhook.
     std::chrono::milliseconds batch_window{200};
     std::size_t events_max = 100;
@@ -50,7 +50,7 @@ struct WebhookDispatcherOptions {
     std::chrono::milliseconds poll{1'000};
     /// Between one look at the configuration, and at what is too old, and the next.
     std::chrono::milliseconds housekeeping{2'000};
-    WebhookDispatcherMetrics metrics = {};
+    OutgoingWebhookDispatcherMetrics metrics = {};
     /// What SecretBox::seal() made of a restaurant's secret; nothing if it cannot be opened.
     std::function<std::optional<std::string>(std::string_view sealed)> open_secret =
         [](std::string_view) { return std::nullopt; };
@@ -61,20 +61,20 @@ struct WebhookDispatcherOptions {
 ///
 /// While an endpoint fails, all that is for it waits, with growing pauses, for a day. If it takes
 /// the next webhook but not the first, that one is late: it goes on on its own, out of order.
-class WebhookDispatcher {
+class OutgoingWebhookDispatcher {
   public:
-    WebhookDispatcher(
-        WebhookStore& store,
-        WebhookSender& sender,
-        WebhookTargets& targets,
+    OutgoingWebhookDispatcher(
+        OutgoingWebhookStore& store,
+        OutgoingWebhookSender& sender,
+        OutgoingWebhookTargets& targets,
         IdSource& ids,
         const Clock& clock,
-        WebhookDispatcherOptions options
+        OutgoingWebhookDispatcherOptions options
     );
-    WebhookDispatcher(const WebhookDispatcher&) = delete;
-    WebhookDispatcher& operator=(const WebhookDispatcher&) = delete;
+    OutgoingWebhookDispatcher(const OutgoingWebhookDispatcher&) = delete;
+    OutgoingWebhookDispatcher& operator=(const OutgoingWebhookDispatcher&) = delete;
     /// As stop().
-    ~WebhookDispatcher();
+    ~OutgoingWebhookDispatcher();
 
     void start();
     /// Waits for what is being sent.
@@ -102,7 +102,7 @@ class WebhookDispatcher {
     Result<bool> compose(WebhookEndpoint& endpoint);
     /// What is to be sent, or why that is not possible; nothing if the application is not known
     /// yet.
-    std::optional<Result<WebhookMail>> mail_of(
+    std::optional<Result<OutgoingWebhookRequest>> mail_of(
         const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
     ) const;
     /// Whether it was delivered.
@@ -120,12 +120,12 @@ class WebhookDispatcher {
         Timestamp now
     ) const;
 
-    WebhookStore& store_;
-    WebhookSender& sender_;
-    WebhookTargets& targets_;
+    OutgoingWebhookStore& store_;
+    OutgoingWebhookSender& sender_;
+    OutgoingWebhookTargets& targets_;
     IdSource& ids_;
     const Clock& clock_;
-    const WebhookDispatcherOptions options_;
+    const OutgoingWebhookDispatcherOptions options_;
     const WebhookInstanceId owner_;
 
     std::mutex mutex_;
@@ -138,4 +138,4 @@ class WebhookDispatcher {
     std::vector<std::jthread> threads_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = ChannelEventKind;
@@ -27,18 +27,18 @@ bool is_departure(Kind kind) noexcept {
 
 /// Whether trying again can help.
 bool is_passing(const Error& error) noexcept {
-    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
-           error.code == ErrorCode::kConflict;
+    return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimeout ||
+           error.kind == ErrorKind::kConflict;
 }
 
 }  // namespace
 
-WebhookRecorder::WebhookRecorder(
-    WebhookStore& store,
-    WebhookTargets& targets,
+OutgoingWebhookRecorder::OutgoingWebhookRecorder(
+    OutgoingWebhookStore& store,
+    OutgoingWebhookTargets& targets,
     IdSource& ids,
     const Clock& clock,
-    WebhookRecorderOptions options,
+    OutgoingWebhookRecorderOptions options,
     std::function<void()> on_stored
 )
     : store_(store),
@@ -49,22 +49,22 @@ WebhookRecorder::WebhookRecorder(
       on_stored_(std::move(on_stored)),
       instance_(ids.make<WebhookInstanceId>()) {}
 
-WebhookRecorder::~WebhookRecorder() {
+OutgoingWebhookRecorder::~OutgoingWebhookRecorder() {
     stop();
 }
 
-bool WebhookRecorder::wants(
+bool OutgoingWebhookRecorder::wants(
     std::string_view app_id, ChannelEventKind kind, std::string_view channel
 ) const noexcept {
     return targets_.wants(app_id, kind, channel);
 }
 
-WebhookRecorder::Seat WebhookRecorder::seat_of(const ChannelEvent& event) {
+OutgoingWebhookRecorder::Seat OutgoingWebhookRecorder::seat_of(const ChannelEvent& event) {
     const bool is_member = event.kind == Kind::kMemberAdded || event.kind == Kind::kMemberRemoved;
     return {event.app_id, event.channel, is_member ? event.user_id.value_or("") : std::string{}};
 }
 
-void WebhookRecorder::take(ChannelEvent event) noexcept {
+void OutgoingWebhookRecorder::take(ChannelEvent event) noexcept {
     event.id = ids_.make<ChannelEventId>();
     event.at = clock_.now();
     {
@@ -85,7 +85,7 @@ void WebhookRecorder::take(ChannelEvent event) noexcept {
     changed_.notify_one();
 }
 
-void WebhookRecorder::take_departure(ChannelEvent event) {
+void OutgoingWebhookRecorder::take_departure(ChannelEvent event) {
     if (state_.is_draining) {
         return;
     }
@@ -102,7 +102,7 @@ void WebhookRecorder::take_departure(ChannelEvent event) {
     hold(held, std::move(event), std::move(seat), false);
 }
 
-void WebhookRecorder::take_count(ChannelEvent event) {
+void OutgoingWebhookRecorder::take_count(ChannelEvent event) {
     Seat seat = seat_of(event);
     const auto known = state_.counts.find(seat);
     if (known == state_.counts.end() && state_.counts.size() >= options_.moves_max) {
@@ -127,7 +127,7 @@ void WebhookRecorder::take_count(ChannelEvent event) {
     }
 }
 
-void WebhookRecorder::hold(Held& held, ChannelEvent event, Seat seat, bool is_count) {
+void OutgoingWebhookRecorder::hold(Held& held, ChannelEvent event, Seat seat, bool is_count) {
     held.number = ++state_.last_number;
     state_.timers.push_back(
         {.due = event.at + options_.grace,
@@ -138,7 +138,7 @@ void WebhookRecorder::hold(Held& held, ChannelEvent event, Seat seat, bool is_co
     held.event = std::move(event);
 }
 
-void WebhookRecorder::push(ChannelEvent event, std::size_t queued_max) {
+void OutgoingWebhookRecorder::push(ChannelEvent event, std::size_t queued_max) {
     if (state_.queue.size() >= queued_max) {
         drop(1);
         return;
@@ -146,7 +146,7 @@ void WebhookRecorder::push(ChannelEvent event, std::size_t queued_max) {
     state_.queue.push_back(std::move(event));
 }
 
-void WebhookRecorder::release_due(Timestamp now) {
+void OutgoingWebhookRecorder::release_due(Timestamp now) {
     while (!state_.timers.empty() && state_.timers.front().due <= now) {
         const Timer timer = std::move(state_.timers.front());
         state_.timers.pop_front();
@@ -173,25 +173,25 @@ void WebhookRecorder::release_due(Timestamp now) {
     }
 }
 
-void WebhookRecorder::drop(std::size_t count) {
+void OutgoingWebhookRecorder::drop(std::size_t count) {
     options_.dropped.add(static_cast<double>(count));
     if (const auto left_out = drop_lines_.admit()) {
         log::error("webhook_events_dropped", {{"count", count + *left_out}});
     }
 }
 
-void WebhookRecorder::start() {
+void OutgoingWebhookRecorder::start() {
     assert(!thread_.joinable());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
-void WebhookRecorder::drain() {
+void OutgoingWebhookRecorder::drain() {
     const std::scoped_lock lock{mutex_};
     state_.is_draining = true;
     state_.departures.clear();
 }
 
-void WebhookRecorder::stop() {
+void OutgoingWebhookRecorder::stop() {
     if (!thread_.joinable()) {
         return;
     }
@@ -199,11 +199,11 @@ void WebhookRecorder::stop() {
     thread_.request_stop();
     thread_.join();
     if (auto stored = flush(); !stored) {
-        log::error("webhook_events_dropped", {{"reason", stored.error().reason}});
+        log::error("webhook_events_dropped", {{"reason", stored.error().code}});
     }
 }
 
-void WebhookRecorder::run(const std::stop_token& stop) {
+void OutgoingWebhookRecorder::run(const std::stop_token& stop) {
     unsigned failures = 0;
     while (!stop.stop_requested()) {
         wait(stop, next_beat_.value_or(clock_.now()));
@@ -216,7 +216,7 @@ void WebhookRecorder::run(const std::stop_token& stop) {
             if (!done) {
                 log::warn(
                     "webhook_store_failed",
-                    {{"reason", done.error().reason}, {"detail", done.error().detail}}
+                    {{"reason", done.error().code}, {"detail", done.error().detail}}
                 );
             }
         } catch (const std::exception& failure) {
@@ -233,7 +233,7 @@ void WebhookRecorder::run(const std::stop_token& stop) {
     }
 }
 
-void WebhookRecorder::wait(const std::stop_token& stop, Timestamp next_beat) {
+void OutgoingWebhookRecorder::wait(const std::stop_token& stop, Timestamp next_beat) {
     std::unique_lock lock{mutex_};
     Timestamp next = next_beat;
     if (!state_.timers.empty()) {
@@ -246,7 +246,7 @@ void WebhookRecorder::wait(const std::stop_token& stop, Timestamp next_beat) {
     });
 }
 
-Result<void> WebhookRecorder::run_once() {
+Result<void> OutgoingWebhookRecorder::run_once() {
     if (auto beaten = beat(); !beaten) {
         return beaten;
     }
@@ -254,7 +254,7 @@ Result<void> WebhookRecorder::run_once() {
 }
 
 /// Nobody needs to know of an instance that tells nothing.
-Result<void> WebhookRecorder::beat() {
+Result<void> OutgoingWebhookRecorder::beat() {
     const Timestamp now = clock_.now();
     if (next_beat_ && now < *next_beat_) {
         return {};
@@ -276,7 +276,7 @@ Result<void> WebhookRecorder::beat() {
     return {};
 }
 
-Result<void> WebhookRecorder::flush() {
+Result<void> OutgoingWebhookRecorder::flush() {
     while (true) {
         if (batch_.empty()) {
             batch_ = take_batch();
@@ -300,7 +300,7 @@ Result<void> WebhookRecorder::flush() {
         if (!stored) {
             log::error(
                 "webhook_events_refused",
-                {{"reason", stored.error().reason}, {"detail", stored.error().detail}}
+                {{"reason", stored.error().code}, {"detail", stored.error().detail}}
             );
             drop(batch_.size());
         }
@@ -312,7 +312,7 @@ Result<void> WebhookRecorder::flush() {
 }
 
 /// As record() wants it: nobody comes and goes in one batch.
-std::vector<ChannelEvent> WebhookRecorder::take_batch() {
+std::vector<ChannelEvent> OutgoingWebhookRecorder::take_batch() {
     const std::scoped_lock lock{mutex_};
     release_due(clock_.now());
     std::vector<ChannelEvent> batch;
@@ -329,4 +329,4 @@ std::vector<ChannelEvent> WebhookRecorder::take_batch() {
     return batch;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

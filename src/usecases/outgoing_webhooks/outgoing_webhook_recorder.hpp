@@ -1,11 +1,11 @@
 #pragma once
 
-#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
 #include "core/outgoing_webhooks/channel_event_sink.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -22,9 +22,9 @@
 #include <tuple>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct WebhookRecorderOptions {
+struct OutgoingWebhookRecorderOptions {
     /// Who is back by then was never away.
     std::chrono::milliseconds grace{3'000};
     /// Events not stored yet; beyond it comings and goings alone are taken, up to the second.
@@ -45,19 +45,19 @@ struct WebhookRecorderOptions {
 /// Stores what happens on this instance's channels, within milliseconds, for those who are to be
 /// told. Goings wait for the grace; within it a coming undoes them. A fall of the number of
 /// subscribers waits as well. One thread of its own; nothing else waits for the database.
-class WebhookRecorder final : public ChannelEventSink {
+class OutgoingWebhookRecorder final : public ChannelEventSink {
   public:
     /// `on_stored` is called on the recorder's thread whenever there is something new to be told.
-    WebhookRecorder(
-        WebhookStore& store,
-        WebhookTargets& targets,
+    OutgoingWebhookRecorder(
+        OutgoingWebhookStore& store,
+        OutgoingWebhookTargets& targets,
         IdSource& ids,
         const Clock& clock,
-        WebhookRecorderOptions options,
+        OutgoingWebhookRecorderOptions options,
         std::function<void()> on_stored
     );
     /// As stop().
-    ~WebhookRecorder() override;
+    ~OutgoingWebhookRecorder() override;
 
     bool wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel)
         const noexcept override;
@@ -118,11 +118,11 @@ class WebhookRecorder final : public ChannelEventSink {
     std::vector<ChannelEvent> take_batch();
     void drop(std::size_t count);
 
-    WebhookStore& store_;
-    WebhookTargets& targets_;
+    OutgoingWebhookStore& store_;
+    OutgoingWebhookTargets& targets_;
     IdSource& ids_;
     const Clock& clock_;
-    const WebhookRecorderOptions options_;
+    const OutgoingWebhookRecorderOptions options_;
     const std::function<void()> on_stored_;
     const WebhookInstanceId instance_;
     LogLimiter drop_lines_{6};
@@ -139,4 +139,4 @@ class WebhookRecorder final : public ChannelEventSink {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

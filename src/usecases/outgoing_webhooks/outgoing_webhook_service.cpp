@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Result<void> allow(const Caller& caller) {
@@ -66,4 +66,4 @@ Result<WebhookEndpoint> OutgoingWebhookService::enable(
     return enabled;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct WebhookPage {
     std::vector<ListedWebhook> webhooks;
@@ -19,7 +19,7 @@ struct WebhookPage {
 };
 
 struct OutgoingWebhookDependencies {
-    WebhookStore& store;
+    OutgoingWebhookStore& store;
     /// There is something to be sent.
     std::function<void()> notify;
     const Clock& clock;
@@ -37,14 +37,14 @@ class OutgoingWebhookService {
 
     /// `filter.limit` 1 to 200.
     Result<WebhookPage> list(const Caller& caller, WebhookFilter filter);
-    /// As WebhookStore::replay().
+    /// As OutgoingWebhookStore::replay().
     Result<void> replay(const Caller& caller, const OutgoingWebhookId& id);
     Result<std::vector<WebhookEndpoint>> endpoints(const Caller& caller);
-    /// As WebhookStore::enable().
+    /// As OutgoingWebhookStore::enable().
     Result<WebhookEndpoint> enable(const Caller& caller, const WebhookEndpointId& id);
 
   private:
     OutgoingWebhookDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

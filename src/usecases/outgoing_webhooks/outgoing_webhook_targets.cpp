@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = ChannelEventKind;
@@ -31,11 +31,11 @@ Kind counterpart(Kind kind) noexcept {
 
 }  // namespace
 
-WebhookTargets::WebhookTargets(Source source) : source_(std::move(source)) {
+OutgoingWebhookTargets::OutgoingWebhookTargets(Source source) : source_(std::move(source)) {
     refresh();
 }
 
-bool WebhookTargets::refresh() {
+bool OutgoingWebhookTargets::refresh() {
     const auto before = table_.with([](const auto& table) { return table; });
     auto table = std::make_shared<Table>();
     bool is_changed = false;
@@ -73,17 +73,23 @@ bool WebhookTargets::refresh() {
     return is_changed;
 }
 
-Result<void> WebhookTargets::keep_in(WebhookStore& store, IdSource& ids, Timestamp now) {
+Result<void> OutgoingWebhookTargets::keep_in(
+    OutgoingWebhookStore& store, IdSource& ids, Timestamp now
+) {
     const std::scoped_lock lock{keeping_};
     return keep(store, ids, now);
 }
 
-Result<void> WebhookTargets::ensure_in(WebhookStore& store, IdSource& ids, Timestamp now) {
+Result<void> OutgoingWebhookTargets::ensure_in(
+    OutgoingWebhookStore& store, IdSource& ids, Timestamp now
+) {
     const std::scoped_lock lock{keeping_};
     return is_kept_ ? Result<void>{} : keep(store, ids, now);
 }
 
-Result<void> WebhookTargets::keep(WebhookStore& store, IdSource& ids, Timestamp now) {
+Result<void> OutgoingWebhookTargets::keep(
+    OutgoingWebhookStore& store, IdSource& ids, Timestamp now
+) {
     if (refresh()) {
         is_kept_ = false;
     }
@@ -99,20 +105,21 @@ Result<void> WebhookTargets::keep(WebhookStore& store, IdSource& ids, Timestamp 
     return {};
 }
 
-bool WebhookTargets::wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel)
-    const {
+bool OutgoingWebhookTargets::wants(
+    std::string_view app_id, ChannelEventKind kind, std::string_view channel
+) const {
     if (is_empty()) {
         return false;
     }
     const auto table = table_.with([](const auto& current) { return current; });
     const auto found = table->find(app_id);
     return found != table->end() &&
-           std::ranges::any_of(found->second.targets, [&](const WebhookTarget& target) {
+           std::ranges::any_of(found->second.targets, [&](const OutgoingWebhookTarget& target) {
                return target.wants(kind, channel) || target.wants(counterpart(kind), channel);
            });
 }
 
-std::vector<EndpointConfig> WebhookTargets::endpoints() const {
+std::vector<EndpointConfig> OutgoingWebhookTargets::endpoints() const {
     const auto table = table_.with([](const auto& current) { return current; });
     std::vector<EndpointConfig> all;
     for (const auto& [id, entry] : *table) {
@@ -126,7 +133,8 @@ std::vector<EndpointConfig> WebhookTargets::endpoints() const {
     return all;
 }
 
-std::optional<WebhookTargets::Credentials> WebhookTargets::credentials(const std::string& app_id
+std::optional<OutgoingWebhookTargets::Credentials> OutgoingWebhookTargets::credentials(
+    const std::string& app_id
 ) const {
     const auto table = table_.with([](const auto& current) { return current; });
     const auto found = table->find(app_id);
@@ -136,4 +144,4 @@ std::optional<WebhookTargets::Credentials> WebhookTargets::credentials(const std
     return Credentials{.key = found->second.app.key, .secret = found->second.app.secret};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

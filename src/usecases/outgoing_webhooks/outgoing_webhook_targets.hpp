@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// An application of the built-in server, as far as webhooks go.
 struct WebhookApp {
@@ -27,11 +27,11 @@ struct WebhookApp {
 };
 
 /// Who is told what, as configured now. Any thread.
-class WebhookTargets {
+class OutgoingWebhookTargets {
   public:
     /// All applications; asked at each refresh().
     using Source = std::function<std::vector<WebhookApp>()>;
-    explicit WebhookTargets(Source source);
+    explicit OutgoingWebhookTargets(Source source);
 
     /// Asks the source again; whether anything changed. A target that cannot be read is left out,
     /// with a line in the log.
@@ -39,11 +39,11 @@ class WebhookTargets {
 
     /// refresh(), and has the store know the endpoints if it does not know them as they are.
     /// Blocks.
-    Result<void> keep_in(WebhookStore& store, IdSource& ids, Timestamp now);
+    Result<void> keep_in(OutgoingWebhookStore& store, IdSource& ids, Timestamp now);
     /// keep_in(), unless it was done since the last change: an endpoint is told what is stored
     /// after the store knows of it, so nothing is stored before. Blocks while somebody else is at
     /// it.
-    Result<void> ensure_in(WebhookStore& store, IdSource& ids, Timestamp now);
+    Result<void> ensure_in(OutgoingWebhookStore& store, IdSource& ids, Timestamp now);
 
     bool is_empty() const noexcept { return is_empty_.load(std::memory_order_relaxed); }
     /// As ChannelEventSink::wants(). Never blocks for long.
@@ -61,7 +61,7 @@ class WebhookTargets {
     struct Entry {
         WebhookApp app;
         /// Those that can be read, and how they are written.
-        std::vector<WebhookTarget> targets;
+        std::vector<OutgoingWebhookTarget> targets;
         std::vector<std::string> texts;
     };
     using Table = std::map<std::string, Entry, std::less<>>;
@@ -74,7 +74,7 @@ class WebhookTargets {
     bool is_kept_ = false;  // guarded by keeping_
 
     // Under keeping_.
-    Result<void> keep(WebhookStore& store, IdSource& ids, Timestamp now);
+    Result<void> keep(OutgoingWebhookStore& store, IdSource& ids, Timestamp now);
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

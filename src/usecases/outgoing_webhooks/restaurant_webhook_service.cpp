@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Standard Webhooks wants 24 to 64: this makes 43 characters.
@@ -35,8 +35,8 @@ Result<void> check_url(const std::string& url, bool is_http_allowed) {
 
 Error not_set() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "webhook_not_set",
+        .kind = ErrorKind::kNotFound,
+        .code = "webhook_not_set",
         .message = "The restaurant has no webhook."};
 }
 
@@ -106,4 +106,4 @@ Result<void> RestaurantWebhookService::remove(const Caller& caller) {
     return {};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/secret_box.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct RestaurantWebhookDependencies {
     RestaurantWebhookStore& store;
@@ -35,8 +35,8 @@ struct ShownRestaurantWebhook {
     std::optional<std::string> secret = {};
 };
 
-/// Where a restaurant wants to be told itself, see KitchenWatch. ADMIN; others are refused. Any
-/// thread; blocks on the store.
+/// Where a restaurant wants to be told itself, see UnseenOrderMonitor. ADMIN; others are refused.
+/// Any thread; blocks on the store.
 class RestaurantWebhookService {
   public:
     explicit RestaurantWebhookService(RestaurantWebhookDependencies dependencies)
@@ -54,4 +54,4 @@ class RestaurantWebhookService {
     RestaurantWebhookDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,13 +1,13 @@
 #include "usecases/payments/payment_service.hpp"
 
+#include "core/access/policy.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
 #include "usecases/tables/session_service.hpp"
-#include "core/access/policy.hpp"
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Scope scope_of(const TableSession& session) {
@@ -15,8 +15,8 @@ Scope scope_of(const TableSession& session) {
     return {.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
 }
 
-std::vector<FieldFault> faults_of(const TakePayment& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const TakePayment& request) {
+    std::vector<FieldError> faults;
     if (request.amount_minor < 1) {
         faults.push_back({"amount", "must be at least 1"});
     }
@@ -27,10 +27,10 @@ std::vector<FieldFault> faults_of(const TakePayment& request) {
 }
 
 /// Each must be an order of the session, and none twice.
-std::vector<FieldFault> faults_of(
+std::vector<FieldError> faults_of(
     const std::vector<OrderId>& asked, const std::vector<Order>& orders
 ) {
-    std::vector<FieldFault> faults;
+    std::vector<FieldError> faults;
     for (auto id = asked.begin(); id != asked.end(); ++id) {
         const std::string field = "orderIds[" + std::to_string(id - asked.begin()) + "]";
         if (std::ranges::find(orders, *id, &Order::id) == orders.end()) {
@@ -72,7 +72,7 @@ Result<std::string> PaymentService::take_once(
     const std::optional<IdempotencyKey>& key
 ) {
     if (!session.is_open) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     auto orders = orders_for(session, request);
     if (!orders) {
@@ -143,4 +143,4 @@ Result<Payment> PaymentService::find(const Caller& caller, const PaymentId& id) 
     return payment;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,20 +1,20 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/orders/order_store.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/orders/order_store.hpp"
 #include "core/payments/payment_store.hpp"
 #include "core/tables/session_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct TakePayment {
     SessionId session;
@@ -63,4 +63,4 @@ class PaymentService {
     PaymentServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

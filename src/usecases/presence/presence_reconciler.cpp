@@ -7,7 +7,7 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 PresenceReconciler::PresenceReconciler(
     std::vector<PresenceSource*> sources,
@@ -108,7 +108,7 @@ std::size_t PresenceReconciler::run_once() {
                 log::warn(
                     "presence_reconcile_failed",
                     {{"source", name},
-                     {"reason", done.error().reason},
+                     {"reason", done.error().code},
                      {"detail", done.error().detail}}
                 );
             }
@@ -136,4 +136,4 @@ Result<void> PresenceReconciler::reconcile(PresenceSource& source) {
     return store_.finish_round(scope, asked_at, clock_.now());
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "usecases/delivery/relay_observer.hpp"
 #include "base/clock.hpp"
 #include "core/presence/presence_source.hpp"
+#include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct PresenceReconcilerOptions {
     /// Between rounds.
@@ -74,4 +74,4 @@ class PresenceReconciler final : public RelayObserver {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,11 +1,11 @@
 #include "usecases/presence/presence_service.hpp"
 
-#include "usecases/access/branch_access.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/branch_access.hpp"
 
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
     const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
@@ -17,7 +17,7 @@ Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const Br
     if (!online) {
         return std::move(online).error();
     }
-    auto silent = roster_.read_silent(channel);
+    auto silent = roster_.read_recently_left(channel);
     if (!silent) {
         return std::move(silent).error();
     }
@@ -31,12 +31,12 @@ Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_
     }
     if (channel->kind() != ChannelKind::kPresence) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "channel_without_presence",
+            .kind = ErrorKind::kInvalid,
+            .code = "channel_without_presence",
             .message = "This channel has no members: only kitchen, waiters and session have."};
     }
     if (auto allowed = access_.check_presence(caller, *channel); !allowed) {
-        const bool is_unknown = allowed.error().code == ErrorCode::kNotFound;
+        const bool is_unknown = allowed.error().kind == ErrorKind::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
     auto roster = roster_.read(*channel);
@@ -46,4 +46,4 @@ Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_
     return ChannelPresence{.channel = *channel, .roster = *std::move(roster)};
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

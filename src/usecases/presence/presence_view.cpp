@@ -4,12 +4,12 @@
 #include <iterator>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-Roster::Roster(PresenceStore& store, const Clock& clock, RosterOptions options)
+PresenceView::PresenceView(PresenceStore& store, const Clock& clock, PresenceViewOptions options)
     : store_(store), clock_(clock), options_(std::move(options)) {}
 
-Result<ChannelRoster> Roster::read(const Channel& channel) {
+Result<ChannelRoster> PresenceView::read(const Channel& channel) {
     const Timestamp heard_since = clock_.now() - options_.expiry;
     auto sources = store_.read(channel, options_.sources, heard_since);
     if (!sources) {
@@ -26,11 +26,11 @@ Result<ChannelRoster> Roster::read(const Channel& channel) {
     return roster;
 }
 
-Result<std::vector<SilentMember>> Roster::read_silent(const Channel& channel) {
+Result<std::vector<DepartedMember>> PresenceView::read_recently_left(const Channel& channel) {
     const Timestamp now = clock_.now();
-    return store_.read_silent(
+    return store_.read_recently_left(
         channel, options_.sources, now - options_.expiry, now - std::chrono::hours{1}, kSilentMax
     );
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-struct RosterOptions {
+struct PresenceViewOptions {
     /// The adapters in use, which alone count; one at least.
     std::vector<std::string> sources;
     /// A member of whom nothing was heard for so long is taken for gone, and a source for unknown.
@@ -28,22 +28,22 @@ struct ChannelRoster {
 };
 
 /// Reads who is connected, whichever provider tells. Any thread; blocks on the store.
-class Roster {
+class PresenceView {
   public:
     static constexpr int kSilentMax = 50;
 
-    Roster(PresenceStore& store, const Clock& clock, RosterOptions options);
+    PresenceView(PresenceStore& store, const Clock& clock, PresenceViewOptions options);
 
     /// Errors of the store.
     Result<ChannelRoster> read(const Channel& channel);
     /// Who was there within the last hour and is not any more, the last to go first, at most
     /// kSilentMax. Errors of the store.
-    Result<std::vector<SilentMember>> read_silent(const Channel& channel);
+    Result<std::vector<DepartedMember>> read_recently_left(const Channel& channel);
 
   private:
     PresenceStore& store_;
     const Clock& clock_;
-    const RosterOptions options_;
+    const PresenceViewOptions options_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

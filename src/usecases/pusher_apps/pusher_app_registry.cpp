@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr std::size_t kIdLengthMax = 18;
@@ -56,8 +56,8 @@ bool is_between(const std::optional<Number>& given, std::size_t most) {
     return !given || (*given >= 1 && *given <= most);
 }
 
-std::vector<FieldFault> faults_of(const HostedApp& app) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const HostedApp& app) {
+    std::vector<FieldError> faults;
     const auto check = [&](bool is_good, const char* field, const char* message) {
         if (!is_good) {
             faults.push_back({field, message});
@@ -110,12 +110,12 @@ std::vector<FieldFault> faults_of(const HostedApp& app) {
 
 }  // namespace
 
-AppDirectory::AppDirectory(
-    AppStore& store, SecretBox box, HostedApp default_app, const Clock& clock
+PusherAppRegistry::PusherAppRegistry(
+    PusherAppStore& store, SecretBox box, HostedApp default_app, const Clock& clock
 )
     : store_(store), box_(std::move(box)), default_app_(std::move(default_app)), clock_(clock) {}
 
-Result<HostedApp> AppDirectory::add(const AppDraft& draft) {
+Result<HostedApp> PusherAppRegistry::add(const AppDraft& draft) {
     HostedApp app{
         .id = draft.id ? *draft.id : made_up_id(),
         .key = draft.key ? *draft.key : random_token(15),
@@ -133,8 +133,8 @@ Result<HostedApp> AppDirectory::add(const AppDraft& draft) {
     }
     if (app.id == default_app_.id || app.key == default_app_.key) {
         return Error{
-            .code = ErrorCode::kConflict,
-            .reason = "app_taken",
+            .kind = ErrorKind::kConflict,
+            .code = "app_taken",
             .message = "The application of the settings has that id or key."};
     }
     HostedApp kept = app;
@@ -145,7 +145,7 @@ Result<HostedApp> AppDirectory::add(const AppDraft& draft) {
     return app;
 }
 
-Result<AppDirectory::Listed> AppDirectory::list() {
+Result<PusherAppRegistry::Listed> PusherAppRegistry::list() {
     auto kept = store_.list(kAppsMax);
     if (!kept) {
         return std::move(kept).error();
@@ -163,12 +163,12 @@ Result<AppDirectory::Listed> AppDirectory::list() {
     return listed;
 }
 
-Result<void> AppDirectory::set_disabled(const std::string& id, bool is_disabled) {
+Result<void> PusherAppRegistry::set_disabled(const std::string& id, bool is_disabled) {
     return store_.set_disabled(id, is_disabled);
 }
 
-Result<void> AppDirectory::remove(const std::string& id) {
+Result<void> PusherAppRegistry::remove(const std::string& id) {
     return store_.remove(id);
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/secret_box.hpp"
+#include "base/result.hpp"
 #include "core/pusher_apps/pusher_app_store.hpp"
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Applications kept in all.
 inline constexpr int kAppsMax = 1'000;
@@ -33,10 +33,12 @@ struct AppDraft {
 
 /// Further applications of the built-in server. Their secrets are sealed where they are kept. Any
 /// thread; blocks on the store.
-class AppDirectory {
+class PusherAppRegistry {
   public:
     /// The id and key of `default_app` are taken.
-    AppDirectory(AppStore& store, SecretBox box, HostedApp default_app, const Clock& clock);
+    PusherAppRegistry(
+        PusherAppStore& store, SecretBox box, HostedApp default_app, const Clock& clock
+    );
 
     /// With its secret, which is not shown again. kInvalid "invalid_fields", kConflict "app_taken".
     Result<HostedApp> add(const AppDraft& draft);
@@ -55,10 +57,10 @@ class AppDirectory {
     Result<void> remove(const std::string& id);
 
   private:
-    AppStore& store_;
+    PusherAppStore& store_;
     const SecretBox box_;
     const HostedApp default_app_;
     const Clock& clock_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -6,30 +6,30 @@
 #include <exception>
 #include <utility>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
-AppRefresher::AppRefresher(
-    AppDirectory& directory, OnChanged on_changed, std::chrono::milliseconds interval
+PusherAppSync::PusherAppSync(
+    PusherAppRegistry& directory, OnChanged on_changed, std::chrono::milliseconds interval
 )
     : directory_(directory), on_changed_(std::move(on_changed)), interval_(interval) {}
 
-AppRefresher::~AppRefresher() {
+PusherAppSync::~PusherAppSync() {
     stop();
 }
 
-void AppRefresher::start() {
+void PusherAppSync::start() {
     assert(!thread_.joinable());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
-void AppRefresher::stop() {
+void PusherAppSync::stop() {
     if (thread_.joinable()) {
         thread_.request_stop();
         thread_.join();
     }
 }
 
-void AppRefresher::run(const std::stop_token& stop) {
+void PusherAppSync::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             refresh();
@@ -42,12 +42,12 @@ void AppRefresher::run(const std::stop_token& stop) {
     }
 }
 
-void AppRefresher::refresh() {
+void PusherAppSync::refresh() {
     auto listed = directory_.list();
     if (!listed) {
         if (!std::exchange(is_failing_, true)) {
             const Error& error = listed.error();
-            log::warn("apps_not_read", {{"reason", error.reason}, {"detail", error.detail}});
+            log::warn("apps_not_read", {{"reason", error.code}, {"detail", error.detail}});
         }
         return;
     }
@@ -63,4 +63,4 @@ void AppRefresher::refresh() {
     on_changed_(known_->apps);
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -11,24 +11,24 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Keeps those who serve applications up to date: reads them again every few seconds, on one thread
 /// of its own. While the database is away they stay as they were.
-class AppRefresher {
+class PusherAppSync {
   public:
     /// Called with all of them whenever they changed, on the thread.
     using OnChanged = std::function<void(const std::vector<HostedApp>& apps)>;
 
-    AppRefresher(
-        AppDirectory& directory,
+    PusherAppSync(
+        PusherAppRegistry& directory,
         OnChanged on_changed,
         std::chrono::milliseconds interval = std::chrono::seconds{5}
     );
-    AppRefresher(const AppRefresher&) = delete;
-    AppRefresher& operator=(const AppRefresher&) = delete;
+    PusherAppSync(const PusherAppSync&) = delete;
+    PusherAppSync& operator=(const PusherAppSync&) = delete;
     /// As stop().
-    ~AppRefresher();
+    ~PusherAppSync();
 
     /// Reads at once, and then every interval.
     void start();
@@ -41,10 +41,10 @@ class AppRefresher {
   private:
     void run(const std::stop_token& stop);
 
-    AppDirectory& directory_;
+    PusherAppRegistry& directory_;
     const OnChanged on_changed_;
     const std::chrono::milliseconds interval_;
-    std::optional<AppDirectory::Listed> known_;
+    std::optional<PusherAppRegistry::Listed> known_;
     bool is_failing_ = false;
 
     std::mutex mutex_;
@@ -52,4 +52,4 @@ class AppRefresher {
     std::jthread thread_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,12 +1,12 @@
 #include "usecases/restaurant/menu_service.hpp"
 
+#include "core/access/policy.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
-#include "usecases/validation.hpp"
 #include "usecases/json/restaurant_json.hpp"
-#include "core/access/policy.hpp"
+#include "usecases/validation.hpp"
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr TextLength kNameLength{.least = 1, .most = 100};
@@ -14,14 +14,14 @@ constexpr TextLength kCategoryLength{.least = 1, .most = 60};
 constexpr std::int64_t kPriceMax = 1'000'000'000;
 constexpr std::int64_t kPositionMax = 1'000'000;
 
-void check_price(std::vector<FieldFault>& faults, std::int64_t price_minor) {
+void check_price(std::vector<FieldError>& faults, std::int64_t price_minor) {
     if (price_minor < 0 || price_minor > kPriceMax) {
         faults.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
     }
 }
 
 void check_place(
-    std::vector<FieldFault>& faults,
+    std::vector<FieldError>& faults,
     const std::optional<std::string>& category,
     std::int64_t position
 ) {
@@ -33,16 +33,16 @@ void check_place(
     }
 }
 
-std::vector<FieldFault> faults_of(const CreateMenuItem& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const CreateMenuItem& request) {
+    std::vector<FieldError> faults;
     check_length(faults, "name", request.name, kNameLength);
     check_price(faults, request.price_minor);
     check_place(faults, request.category, request.position);
     return faults;
 }
 
-std::vector<FieldFault> faults_of(const ChangeMenuItem& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const ChangeMenuItem& request) {
+    std::vector<FieldError> faults;
     const bool is_empty = !request.name && !request.price_minor && !request.is_available &&
                           !request.station && !request.category && !request.position;
     if (is_empty) {
@@ -145,7 +145,7 @@ Result<MenuItem> MenuService::change_item(
         if (written) {
             return after;
         }
-        if (written.error().code != ErrorCode::kPreconditionFailed) {
+        if (written.error().kind != ErrorKind::kPreconditionFailed) {
             return written.error();
         }
     }
@@ -163,10 +163,10 @@ Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuIte
     }
     const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
     const auto allowed = authorize(caller, Action::kManageMenu, scope);
-    if (!allowed && allowed.error().code == ErrorCode::kNotFound) {
+    if (!allowed && allowed.error().kind == ErrorKind::kNotFound) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "menu_item_not_found",
+            .kind = ErrorKind::kNotFound,
+            .code = "menu_item_not_found",
             .message = "There is no such menu item."};
     }
     return allowed ? item : Result<MenuItem>{allowed.error()};
@@ -187,4 +187,4 @@ Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& a
     return written;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

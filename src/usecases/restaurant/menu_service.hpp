@@ -1,19 +1,19 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/restaurant/menu_store.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct Menu {
     Branch branch;
@@ -83,4 +83,4 @@ class MenuService {
     MenuServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

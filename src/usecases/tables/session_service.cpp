@@ -1,14 +1,14 @@
 #include "usecases/tables/session_service.hpp"
 
+#include "base/crypto/crypto.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/events/event_factory.hpp"
-#include "usecases/validation.hpp"
 #include "usecases/json/restaurant_json.hpp"
-#include "base/crypto/crypto.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr std::size_t kDeviceIdLengthMax = 64;
@@ -26,8 +26,8 @@ bool is_device_id(const std::string& text) {
     return !text.empty() && text.size() <= kDeviceIdLengthMax && std::ranges::all_of(text, allowed);
 }
 
-std::vector<FieldFault> faults_of(const OpenSession& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const OpenSession& request) {
+    std::vector<FieldError> faults;
     if (request.device_id && !is_device_id(*request.device_id)) {
         faults.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
     }
@@ -39,8 +39,8 @@ std::vector<FieldFault> faults_of(const OpenSession& request) {
 
 Error session_too_large() {
     return {
-        .code = ErrorCode::kTooLarge,
-        .reason = "session_too_large",
+        .kind = ErrorKind::kTooLarge,
+        .code = "session_too_large",
         .message =
             "The session has more orders or payments than one document holds; page through "
             "/v1/orders."};
@@ -119,13 +119,13 @@ Result<OpenedSession> SessionService::seat_once(
         if (!expected) {
             return expected.error();
         }
-        auto kept = deps_.guard.kept_sealed(
+        auto kept = deps_.guard.encrypted_response(
             key, seated_document(*expected, token, seated.device_id), seated.at
         );
         kept->status = expected->id == seated.id ? 201 : 200;
         seated.answer = {.session = expected->id, .kept = std::move(*kept)};
         auto opened = seat(seated, token);
-        if (opened || opened.error().code != ErrorCode::kPreconditionFailed) {
+        if (opened || opened.error().kind != ErrorKind::kPreconditionFailed) {
             return opened;
         }
     }
@@ -251,4 +251,4 @@ Result<SessionView> SessionService::view_of(TableSession session) {
     return view;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,21 +1,21 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/orders/order_store.hpp"
-#include "core/delivery/outbox.hpp"
-#include "core/payments/payment_store.hpp"
 #include "core/access/policy.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
 #include "core/tables/session_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct OpenSession {
     std::string qr_token;
@@ -94,4 +94,4 @@ class SessionService {
     SessionServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,15 +1,15 @@
 #include "usecases/tables/table_service.hpp"
 
-#include "usecases/access/branch_access.hpp"
-#include "usecases/events/event_factory.hpp"
-#include "usecases/validation.hpp"
-#include "usecases/json/restaurant_json.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/branch_access.hpp"
+#include "usecases/events/event_factory.hpp"
+#include "usecases/json/restaurant_json.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 constexpr TextLength kNumberLength{.least = 1, .most = 20};
@@ -28,17 +28,17 @@ bool may_see_codes(const Caller& caller, const Branch& branch) {
 /// For a table that was named: a foreign one is an unknown one.
 Result<void> authorize_at(const Caller& caller, Action action, const Table& table) {
     const auto allowed = authorize(caller, action, scope_of(table.branch));
-    if (!allowed && allowed.error().code == ErrorCode::kNotFound) {
+    if (!allowed && allowed.error().kind == ErrorKind::kNotFound) {
         return Error{
-            .code = ErrorCode::kNotFound,
-            .reason = "table_not_found",
+            .kind = ErrorKind::kNotFound,
+            .code = "table_not_found",
             .message = "There is no such table."};
     }
     return allowed;
 }
 
-std::vector<FieldFault> faults_of(const CreateTable& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const CreateTable& request) {
+    std::vector<FieldError> faults;
     check_length(faults, "number", request.number, kNumberLength);
     if (request.area_name) {
         check_length(faults, "areaName", *request.area_name, kAreaNameLength);
@@ -49,8 +49,8 @@ std::vector<FieldFault> faults_of(const CreateTable& request) {
     return faults;
 }
 
-std::vector<FieldFault> faults_of(const ChangeTable& request) {
-    std::vector<FieldFault> faults;
+std::vector<FieldError> faults_of(const ChangeTable& request) {
+    std::vector<FieldError> faults;
     if (!request.number && !request.area && !request.state) {
         faults.push_back({"body", "must have at least one of number, areaId and status"});
     }
@@ -65,8 +65,8 @@ std::vector<FieldFault> faults_of(const ChangeTable& request) {
 
 Error table_occupied() {
     return {
-        .code = ErrorCode::kConflict,
-        .reason = "table_occupied",
+        .kind = ErrorKind::kConflict,
+        .code = "table_occupied",
         .message = "Guests sit at this table; close their session first."};
 }
 
@@ -171,13 +171,13 @@ Result<std::string> TableService::create_once(
              .has_new_area = area->second,
              .qr_token = made.qr_token,
              .events = table_changed_events(made.table, std::nullopt, now, deps_.ids),
-             .answer = deps_.guard.kept_sealed(key, document, now)}
+             .answer = deps_.guard.encrypted_response(key, document, now)}
         );
         if (created) {
             deps_.signal.notify();
             return document;
         }
-        if (created.error().reason != "area_taken") {
+        if (created.error().code != "area_taken") {
             return created.error();
         }
     }
@@ -239,7 +239,7 @@ Result<ShownTable> TableService::change(
                 .table = std::move(*after),
                 .shows_code = may_see_codes(caller, before->table.branch)};
         }
-        if (after.error().code != ErrorCode::kPreconditionFailed) {
+        if (after.error().kind != ErrorKind::kPreconditionFailed) {
             return std::move(after).error();
         }
     }
@@ -305,7 +305,7 @@ Result<std::string> TableService::renew_once(
     const auto written = deps_.tables.renew_qr_token(
         {.table = table.table.id,
          .qr_token = renewed.qr_token,
-         .answer = deps_.guard.kept_sealed(key, document, deps_.clock.now())}
+         .answer = deps_.guard.encrypted_response(key, document, deps_.clock.now())}
     );
     if (!written) {
         return written.error();
@@ -313,4 +313,4 @@ Result<std::string> TableService::renew_once(
     return document;
 }
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

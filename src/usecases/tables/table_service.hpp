@@ -1,20 +1,20 @@
 #pragma once
 
-#include "usecases/idempotency.hpp"
 #include "base/clock.hpp"
-#include "base/result.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/result.hpp"
 #include "core/access/caller.hpp"
-#include "core/restaurant/menu_store.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "core/tables/table_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 struct CreateTable {
     /// 1 to 20 characters.
@@ -115,4 +115,4 @@ class TableService {
     TableServiceDependencies deps_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

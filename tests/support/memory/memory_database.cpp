@@ -105,7 +105,7 @@ void MemoryDatabase::Rows::close(const SessionId& id, Timestamp at) {
     put_table(table);
 }
 
-Result<void> MemoryDatabase::Rows::keep(const std::optional<KeptAnswer>& answer) {
+Result<void> MemoryDatabase::Rows::keep(const std::optional<StoredResponse>& answer) {
     if (!answer) {
         return {};
     }

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "core/kitchen/alarm_store.hpp"
-#include "core/idempotency_store.hpp"
-#include "core/kitchen/kitchen_store.hpp"
-#include "core/orders/order.hpp"
-#include "core/delivery/outbox.hpp"
-#include "core/payments/payment.hpp"
-#include "core/kitchen/receipt_store.hpp"
-#include "core/restaurant/restaurant.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/kitchen/kitchen_store.hpp"
+#include "core/kitchen/receipt_store.hpp"
+#include "core/orders/order.hpp"
+#include "core/payments/payment.hpp"
+#include "core/restaurant/restaurant.hpp"
 
 #include <map>
 #include <mutex>
@@ -108,7 +108,7 @@ class MemoryDatabase {
         /// Closes an open session and leaves its table to be cleaned.
         void close(const SessionId& session, Timestamp at);
         /// kConflict "idempotency_key_taken" while an earlier answer is alive.
-        Result<void> keep(const std::optional<KeptAnswer>& answer);
+        Result<void> keep(const std::optional<StoredResponse>& answer);
         /// Appends the events to their channels; `prefix` goes in front of each payload's members.
         void record(const std::vector<Event>& events, const std::string& prefix = {});
     };

@@ -81,7 +81,7 @@ void send_again(MemoryDatabase::DeliveryRow& row, Timestamp now) {
 }
 
 Error conflict(std::string reason) {
-    return {.code = ErrorCode::kConflict, .reason = std::move(reason), .message = "Conflict."};
+    return {.kind = ErrorKind::kConflict, .code = std::move(reason), .message = "Conflict."};
 }
 
 }  // namespace
@@ -129,8 +129,8 @@ Result<void> MemoryDeliveryStore::retry(
         const auto found = rows.deliveries.find({key.stream, key.channel, key.seq});
         if (found == rows.deliveries.end() || !owns(rows, owner, key.channel)) {
             return Error{
-                .code = ErrorCode::kNotFound,
-                .reason = "delivery_not_found",
+                .kind = ErrorKind::kNotFound,
+                .code = "delivery_not_found",
                 .message = "There is no such delivery."};
         }
         const State state = found->second.state;

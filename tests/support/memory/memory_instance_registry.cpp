@@ -2,11 +2,11 @@
 
 namespace orderpush::test {
 
-Result<InstanceRegistry::Roll> MemoryInstanceRegistry::beat(
+Result<InstanceRegistry::LiveInstances> MemoryInstanceRegistry::beat(
     const Peer& self, std::chrono::milliseconds dead_after
 ) {
     const Timestamp now = clock_.now();
-    Roll roll{.peers = {}, .was_absent = true};
+    LiveInstances roll{.peers = {}, .was_absent = true};
     for (const auto& [id, seen] : seen_) {
         if (seen.at + dead_after <= now) {
             continue;

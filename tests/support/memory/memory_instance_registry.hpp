@@ -13,7 +13,7 @@ class MemoryInstanceRegistry final : public InstanceRegistry {
     /// The clock outlives the registry.
     explicit MemoryInstanceRegistry(const Clock& clock) : clock_(clock) {}
 
-    Result<Roll> beat(const Peer& self, std::chrono::milliseconds dead_after) override;
+    Result<LiveInstances> beat(const Peer& self, std::chrono::milliseconds dead_after) override;
     Result<void> leave(const InstanceId& self) override;
 
   private:

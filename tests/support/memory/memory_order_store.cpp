@@ -65,8 +65,8 @@ Result<void> check_key(const Rows& rows, const std::optional<IdempotencyKey>& gu
     const auto taken = rows.keys.find({guard->restaurant, guard->key});
     if (taken != rows.keys.end() && is_live(taken->second, at)) {
         return Error{
-            .code = ErrorCode::kConflict,
-            .reason = "idempotency_key_taken",
+            .kind = ErrorKind::kConflict,
+            .code = "idempotency_key_taken",
             .message = "Another request took this Idempotency-Key first."};
     }
     return {};
@@ -76,7 +76,7 @@ Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
     Order order = placement.order;
     const auto session = rows.sessions.find(order.session);
     if (session == rows.sessions.end() || !session->second.is_open) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     const auto& guard = placement.idempotency;
     if (const auto is_free = check_key(rows, guard, order.created_at); !is_free) {
@@ -105,12 +105,12 @@ Result<void> change_in(Rows& rows, const OrderChange& change) {
     Order& order = found->second;
     const bool adds_lines = change.after.items.size() > change.before.items.size();
     if (adds_lines && !rows.sessions.at(order.session).is_open) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     if (order.version != change.before.version) {
         return Error{
-            .code = ErrorCode::kPreconditionFailed,
-            .reason = "order_changed",
+            .kind = ErrorKind::kPreconditionFailed,
+            .code = "order_changed",
             .message = "The order was changed meanwhile."};
     }
     const auto& answer = change.answer;

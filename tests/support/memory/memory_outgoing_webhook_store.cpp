@@ -16,7 +16,7 @@ bool is_member(Kind kind) {
 
 }  // namespace
 
-void MemoryWebhookStore::Rows::store(ChannelEvent event, Timestamp now) {
+void MemoryOutgoingWebhookStore::Rows::store(ChannelEvent event, Timestamp now) {
     auto& last = sequences[{event.app_id, event.channel}];
     last = last == 0 ? now.time_since_epoch().count() + 1 : last + 1;
     events.push_back(
@@ -25,7 +25,7 @@ void MemoryWebhookStore::Rows::store(ChannelEvent event, Timestamp now) {
     );
 }
 
-bool MemoryWebhookStore::Rows::is_told(
+bool MemoryOutgoingWebhookStore::Rows::is_told(
     const WebhookInstanceId& instance, const ChannelEvent& event
 ) {
     const Seat seat{
@@ -58,7 +58,7 @@ bool MemoryWebhookStore::Rows::is_told(
     return true;
 }
 
-Result<std::size_t> MemoryWebhookStore::record(
+Result<std::size_t> MemoryOutgoingWebhookStore::record(
     const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
 ) {
     return rows_.with([&](Rows& rows) -> Result<std::size_t> {
@@ -73,7 +73,7 @@ Result<std::size_t> MemoryWebhookStore::record(
     });
 }
 
-Result<std::size_t> MemoryWebhookStore::keep_seats(
+Result<std::size_t> MemoryOutgoingWebhookStore::keep_seats(
     const WebhookInstanceId& instance, Timestamp now, Timestamp unseen_before, int limit
 ) {
     return rows_.with([&](Rows& rows) -> Result<std::size_t> {
@@ -115,7 +115,7 @@ Result<std::size_t> MemoryWebhookStore::keep_seats(
     });
 }
 
-std::int64_t MemoryWebhookStore::Rows::last_position_of(const std::string& app_id) const {
+std::int64_t MemoryOutgoingWebhookStore::Rows::last_position_of(const std::string& app_id) const {
     std::int64_t last = 0;
     for (const Event& event : events) {
         if (event.stored.event.app_id == app_id) {
@@ -125,7 +125,7 @@ std::int64_t MemoryWebhookStore::Rows::last_position_of(const std::string& app_i
     return last;
 }
 
-Result<void> MemoryWebhookStore::set_endpoints(
+Result<void> MemoryOutgoingWebhookStore::set_endpoints(
     std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp
 ) {
     rows_.with([&](Rows& rows) {
@@ -164,7 +164,7 @@ Result<void> MemoryWebhookStore::set_endpoints(
     return {};
 }
 
-WebhookEndpoint MemoryWebhookStore::Rows::shown(const Endpoint& endpoint) const {
+WebhookEndpoint MemoryOutgoingWebhookStore::Rows::shown(const Endpoint& endpoint) const {
     WebhookEndpoint shown = endpoint.shown;
     shown.pending_count = std::ranges::count_if(webhooks, [&](const Webhook& webhook) {
         return webhook.listed.endpoint == shown.id &&
@@ -173,7 +173,9 @@ WebhookEndpoint MemoryWebhookStore::Rows::shown(const Endpoint& endpoint) const 
     return shown;
 }
 
-Result<std::vector<WebhookEndpoint>> MemoryWebhookStore::endpoints(const WebhookReader& reader) {
+Result<std::vector<WebhookEndpoint>> MemoryOutgoingWebhookStore::endpoints(
+    const WebhookReader& reader
+) {
     return rows_.with([&](Rows& rows) -> Result<std::vector<WebhookEndpoint>> {
         std::vector<WebhookEndpoint> found;
         for (const Endpoint& endpoint : rows.endpoints) {
@@ -188,21 +190,23 @@ Result<std::vector<WebhookEndpoint>> MemoryWebhookStore::endpoints(const Webhook
     });
 }
 
-MemoryWebhookStore::Endpoint* MemoryWebhookStore::Rows::endpoint(const WebhookEndpointId& id) {
+MemoryOutgoingWebhookStore::Endpoint* MemoryOutgoingWebhookStore::Rows::endpoint(
+    const WebhookEndpointId& id
+) {
     const auto found =
         std::ranges::find(endpoints, id, [](const Endpoint& one) { return one.shown.id; });
     return found == endpoints.end() ? nullptr : &*found;
 }
 
-Result<WebhookEndpoint> MemoryWebhookStore::enable(
+Result<WebhookEndpoint> MemoryOutgoingWebhookStore::enable(
     const WebhookEndpointId& id, const WebhookReader& reader
 ) {
     return rows_.with([&](Rows& rows) -> Result<WebhookEndpoint> {
         Endpoint* const found = rows.endpoint(id);
         if (found == nullptr || !found->is_active || !rows.is_visible(id, reader)) {
             return Error{
-                .code = ErrorCode::kNotFound,
-                .reason = "endpoint_not_found",
+                .kind = ErrorKind::kNotFound,
+                .code = "endpoint_not_found",
                 .message = "There is no such endpoint."};
         }
         found->shown.disabled_reason.reset();
@@ -214,7 +218,7 @@ Result<WebhookEndpoint> MemoryWebhookStore::enable(
     });
 }
 
-bool MemoryWebhookStore::Rows::is_visible(
+bool MemoryOutgoingWebhookStore::Rows::is_visible(
     const WebhookEndpointId& id, const WebhookReader& reader
 ) {
     const Endpoint* const found = endpoint(id);
@@ -222,7 +226,7 @@ bool MemoryWebhookStore::Rows::is_visible(
            (found != nullptr && (!found->shown.restaurant || found->shown.restaurant == reader));
 }
 
-std::vector<const MemoryWebhookStore::Webhook*> MemoryWebhookStore::Rows::due(
+std::vector<const MemoryOutgoingWebhookStore::Webhook*> MemoryOutgoingWebhookStore::Rows::due(
     const WebhookEndpointId& id, Timestamp now
 ) const {
     std::vector<const Webhook*> found;
@@ -236,7 +240,7 @@ std::vector<const MemoryWebhookStore::Webhook*> MemoryWebhookStore::Rows::due(
     return found;
 }
 
-bool MemoryWebhookStore::Rows::has_work(
+bool MemoryOutgoingWebhookStore::Rows::has_work(
     const Endpoint& endpoint, Timestamp now, Timestamp stored_until
 ) const {
     const bool is_away = !endpoint.is_active || endpoint.shown.disabled_reason ||
@@ -250,7 +254,7 @@ bool MemoryWebhookStore::Rows::has_work(
                         }));
 }
 
-Result<std::optional<WebhookEndpoint>> MemoryWebhookStore::claim(
+Result<std::optional<WebhookEndpoint>> MemoryOutgoingWebhookStore::claim(
     const WebhookInstanceId& owner, Timestamp now, Timestamp stored_until, Timestamp leased_until
 ) {
     return rows_.with([&](Rows& rows) -> Result<std::optional<WebhookEndpoint>> {
@@ -270,7 +274,7 @@ Result<std::optional<WebhookEndpoint>> MemoryWebhookStore::claim(
     });
 }
 
-Result<void> MemoryWebhookStore::release(
+Result<void> MemoryOutgoingWebhookStore::release(
     const WebhookEndpointId& id, const WebhookInstanceId& owner, Timestamp now
 ) {
     rows_.with([&](Rows& rows) {
@@ -283,7 +287,7 @@ Result<void> MemoryWebhookStore::release(
     return {};
 }
 
-Result<std::vector<PendingWebhook>> MemoryWebhookStore::pending(
+Result<std::vector<PendingWebhook>> MemoryOutgoingWebhookStore::pending(
     const WebhookEndpointId& endpoint, Timestamp now
 ) {
     return rows_.with([&](const Rows& rows) -> Result<std::vector<PendingWebhook>> {
@@ -302,7 +306,7 @@ Result<std::vector<PendingWebhook>> MemoryWebhookStore::pending(
     });
 }
 
-Result<std::vector<StoredChannelEvent>> MemoryWebhookStore::read_events(
+Result<std::vector<StoredChannelEvent>> MemoryOutgoingWebhookStore::read_events(
     const std::string& app_id, std::int64_t position, int limit
 ) {
     return rows_.with([&](const Rows& rows) -> Result<std::vector<StoredChannelEvent>> {
@@ -317,7 +321,7 @@ Result<std::vector<StoredChannelEvent>> MemoryWebhookStore::read_events(
     });
 }
 
-Result<void> MemoryWebhookStore::advance(
+Result<void> MemoryOutgoingWebhookStore::advance(
     const WebhookEndpointId& endpoint,
     std::int64_t from,
     std::int64_t to,
@@ -327,8 +331,8 @@ Result<void> MemoryWebhookStore::advance(
         Endpoint* const found = rows.endpoint(endpoint);
         if (found == nullptr || found->shown.position != from) {
             return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "position_moved",
+                .kind = ErrorKind::kConflict,
+                .code = "position_moved",
                 .message = "Another instance serves the endpoint."};
         }
         found->shown.position = to;
@@ -348,7 +352,7 @@ Result<void> MemoryWebhookStore::advance(
     });
 }
 
-Result<void> MemoryWebhookStore::settle(const WebhookOutcome& outcome, Timestamp now) {
+Result<void> MemoryOutgoingWebhookStore::settle(const WebhookOutcome& outcome, Timestamp now) {
     rows_.with([&](Rows& rows) {
         for (Webhook& webhook : rows.webhooks) {
             const bool is_pending = webhook.listed.state == WebhookState::kPending;
@@ -383,7 +387,7 @@ Result<void> MemoryWebhookStore::settle(const WebhookOutcome& outcome, Timestamp
     return {};
 }
 
-Result<std::vector<ListedWebhook>> MemoryWebhookStore::list(const WebhookFilter& filter) {
+Result<std::vector<ListedWebhook>> MemoryOutgoingWebhookStore::list(const WebhookFilter& filter) {
     return rows_.with([&](Rows& rows) -> Result<std::vector<ListedWebhook>> {
         std::vector<ListedWebhook> found;
         for (const Webhook& webhook : rows.webhooks) {
@@ -414,7 +418,7 @@ Result<std::vector<ListedWebhook>> MemoryWebhookStore::list(const WebhookFilter&
     });
 }
 
-Result<void> MemoryWebhookStore::replay(
+Result<void> MemoryOutgoingWebhookStore::replay(
     const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
 ) {
     return rows_.with([&](Rows& rows) -> Result<void> {
@@ -423,14 +427,14 @@ Result<void> MemoryWebhookStore::replay(
         });
         if (found == rows.webhooks.end() || !rows.is_visible(found->listed.endpoint, reader)) {
             return Error{
-                .code = ErrorCode::kNotFound,
-                .reason = "webhook_not_found",
+                .kind = ErrorKind::kNotFound,
+                .code = "webhook_not_found",
                 .message = "There is no such webhook."};
         }
         if (!rows.endpoint(found->listed.endpoint)->is_active) {
             return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "endpoint_removed",
+                .kind = ErrorKind::kConflict,
+                .code = "endpoint_removed",
                 .message = "The endpoint of this webhook is no longer configured."};
         }
         found->listed.state = WebhookState::kPending;
@@ -442,7 +446,7 @@ Result<void> MemoryWebhookStore::replay(
     });
 }
 
-Result<PurgedWebhooks> MemoryWebhookStore::purge(const WebhookPurge& purge) {
+Result<PurgedWebhooks> MemoryOutgoingWebhookStore::purge(const WebhookPurge& purge) {
     return rows_.with([&](Rows& rows) -> Result<PurgedWebhooks> {
         PurgedWebhooks purged;
         for (Webhook& webhook : rows.webhooks) {

@@ -13,8 +13,9 @@
 
 namespace orderpush::test {
 
-/// WebhookStore and RestaurantWebhookStore in memory.
-class MemoryWebhookStore final : public WebhookStore, public RestaurantWebhookStore {
+/// OutgoingWebhookStore and RestaurantWebhookStore in memory.
+class MemoryOutgoingWebhookStore final : public OutgoingWebhookStore,
+                                         public RestaurantWebhookStore {
   public:
     Result<std::size_t> record(
         const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now

@@ -94,7 +94,7 @@ Result<std::vector<SourcePresence>> MemoryPresence::Store::read(
     return presences;
 }
 
-Result<std::vector<SilentMember>> MemoryPresence::Store::read_silent(
+Result<std::vector<DepartedMember>> MemoryPresence::Store::read_recently_left(
     const Channel& channel,
     const std::vector<std::string>& sources,
     Timestamp heard_since,
@@ -105,7 +105,7 @@ Result<std::vector<SilentMember>> MemoryPresence::Store::read_silent(
     if (home_.rows_.failure) {
         return *home_.rows_.failure;
     }
-    std::map<std::string, SilentMember> silent;
+    std::map<std::string, DepartedMember> silent;
     std::set<std::string> there;
     for (const auto& [key, row] : home_.rows_.members) {
         const auto& [source, of_channel, id, connection] = key;
@@ -116,18 +116,18 @@ Result<std::vector<SilentMember>> MemoryPresence::Store::read_silent(
             there.insert(id);
         }
         const Timestamp at = row.left_at.value_or(row.seen_at);
-        const auto [one, is_new] = silent.try_emplace(id, SilentMember{id, row.info, at, source});
+        const auto [one, is_new] = silent.try_emplace(id, DepartedMember{id, row.info, at, source});
         if (!is_new && one->second.silent_since < at) {
             one->second = {id, row.info == "null" ? one->second.info : row.info, at, source};
         }
     }
-    std::vector<SilentMember> members;
+    std::vector<DepartedMember> members;
     for (const auto& [id, member] : silent) {
         if (!there.contains(id) && member.silent_since >= since) {
             members.push_back(member);
         }
     }
-    std::ranges::stable_sort(members, std::ranges::greater{}, &SilentMember::silent_since);
+    std::ranges::stable_sort(members, std::ranges::greater{}, &DepartedMember::silent_since);
     members.resize(std::min(members.size(), static_cast<std::size_t>(limit)));
     return members;
 }
@@ -218,7 +218,7 @@ Result<bool> MemoryPresence::Receipts::store(
         return *rows.failure;
     }
     const bool is_known = std::ranges::any_of(rows.receipts, [&](const auto& entry) {
-        const WebhookReceipt& receipt = entry.second.receipt;
+        const IncomingWebhook& receipt = entry.second.receipt;
         return receipt.provider == provider && receipt.text == text;
     });
     if (!is_known) {
@@ -230,12 +230,12 @@ Result<bool> MemoryPresence::Receipts::store(
     return !is_known;
 }
 
-Result<std::vector<WebhookReceipt>> MemoryPresence::Receipts::list_pending(int limit) {
+Result<std::vector<IncomingWebhook>> MemoryPresence::Receipts::list_pending(int limit) {
     const std::scoped_lock lock{home_.mutex_};
     if (home_.rows_.failure) {
         return *home_.rows_.failure;
     }
-    std::vector<WebhookReceipt> pending;
+    std::vector<IncomingWebhook> pending;
     for (const auto& [id, receipt] : home_.rows_.receipts) {
         if (!receipt.is_processed && pending.size() < static_cast<std::size_t>(limit)) {
             pending.push_back(receipt.receipt);
@@ -245,7 +245,7 @@ Result<std::vector<WebhookReceipt>> MemoryPresence::Receipts::list_pending(int l
 }
 
 Result<void> MemoryPresence::Receipts::settle(
-    const WebhookReceipt& receipt, const std::vector<PresenceFact>& facts, Timestamp now
+    const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
 ) {
     const std::scoped_lock lock{home_.mutex_};
     Rows& rows = home_.rows_;
@@ -256,7 +256,7 @@ Result<void> MemoryPresence::Receipts::settle(
     if (found == rows.receipts.end() || std::exchange(found->second.is_processed, true)) {
         return {};
     }
-    const SettledPresence settled = orderpush::settle(facts);
+    const SettledPresence settled = orderpush::settle(extensions);
     for (const PresenceFact& fact : settled.members) {
         put(rows, receipt.provider, fact, now);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/presence/presence_store.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
+#include "core/presence/presence_store.hpp"
 
 #include <map>
 #include <mutex>
@@ -17,7 +17,7 @@ namespace orderpush::test {
 class MemoryPresence {
   public:
     PresenceStore& store() { return store_; }
-    WebhookReceipts& receipts() { return receipts_; }
+    IncomingWebhookStore& receipts() { return receipts_; }
 
     /// How many receipts are stored, processed or not.
     std::size_t receipt_count();
@@ -36,7 +36,7 @@ class MemoryPresence {
         std::optional<Timestamp> left_at = {};
     };
     struct Receipt {
-        WebhookReceipt receipt;
+        IncomingWebhook receipt;
         Timestamp received_at;
         bool is_processed = false;
         std::string failure = {};
@@ -58,7 +58,7 @@ class MemoryPresence {
         Result<std::vector<SourcePresence>> read(
             const Channel& channel, const std::vector<std::string>& sources, Timestamp heard_since
         ) override;
-        Result<std::vector<SilentMember>> read_silent(
+        Result<std::vector<DepartedMember>> read_recently_left(
             const Channel& channel,
             const std::vector<std::string>& sources,
             Timestamp heard_since,
@@ -83,14 +83,16 @@ class MemoryPresence {
         MemoryPresence& home_;
     };
 
-    class Receipts final : public WebhookReceipts {
+    class Receipts final : public IncomingWebhookStore {
       public:
         explicit Receipts(MemoryPresence& home) : home_(home) {}
         Result<bool> store(std::string_view provider, std::string_view text, Timestamp now)
             override;
-        Result<std::vector<WebhookReceipt>> list_pending(int limit) override;
+        Result<std::vector<IncomingWebhook>> list_pending(int limit) override;
         Result<void> settle(
-            const WebhookReceipt& receipt, const std::vector<PresenceFact>& facts, Timestamp now
+            const IncomingWebhook& receipt,
+            const std::vector<PresenceFact>& extensions,
+            Timestamp now
         ) override;
         Result<void> refuse(std::int64_t id, std::string_view reason, Timestamp now) override;
         Result<std::size_t> purge(Timestamp received_until, int limit) override;

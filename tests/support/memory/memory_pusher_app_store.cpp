@@ -7,22 +7,22 @@ namespace {
 
 Error unknown() {
     return {
-        .code = ErrorCode::kNotFound,
-        .reason = "app_unknown",
+        .kind = ErrorKind::kNotFound,
+        .code = "app_unknown",
         .message = "There is no application with that id."};
 }
 
 }  // namespace
 
-Result<void> MemoryAppStore::add(const HostedApp& app, Timestamp) {
+Result<void> MemoryPusherAppStore::add(const HostedApp& app, Timestamp) {
     return apps_.with([&](auto& apps) -> Result<void> {
         const bool is_taken = std::ranges::any_of(apps, [&](const auto& row) {
             return row.first == app.id || row.second.key == app.key;
         });
         if (is_taken) {
             return Error{
-                .code = ErrorCode::kConflict,
-                .reason = "app_taken",
+                .kind = ErrorKind::kConflict,
+                .code = "app_taken",
                 .message = "Another application has that id or key."};
         }
         apps.emplace(app.id, app);
@@ -30,7 +30,7 @@ Result<void> MemoryAppStore::add(const HostedApp& app, Timestamp) {
     });
 }
 
-Result<std::vector<HostedApp>> MemoryAppStore::list(int limit) {
+Result<std::vector<HostedApp>> MemoryPusherAppStore::list(int limit) {
     return apps_.with([&](const auto& apps) -> Result<std::vector<HostedApp>> {
         std::vector<HostedApp> found;
         for (const auto& [id, app] : apps) {
@@ -42,7 +42,7 @@ Result<std::vector<HostedApp>> MemoryAppStore::list(int limit) {
     });
 }
 
-Result<void> MemoryAppStore::set_disabled(const std::string& id, bool is_disabled) {
+Result<void> MemoryPusherAppStore::set_disabled(const std::string& id, bool is_disabled) {
     return apps_.with([&](auto& apps) -> Result<void> {
         const auto found = apps.find(id);
         if (found == apps.end()) {
@@ -53,7 +53,7 @@ Result<void> MemoryAppStore::set_disabled(const std::string& id, bool is_disable
     });
 }
 
-Result<void> MemoryAppStore::remove(const std::string& id) {
+Result<void> MemoryPusherAppStore::remove(const std::string& id) {
     return apps_.with([&](auto& apps) -> Result<void> {
         return apps.erase(id) == 0 ? Result<void>{unknown()} : Result<void>{};
     });

@@ -8,7 +8,7 @@
 namespace orderpush::test {
 
 /// The applications in memory.
-class MemoryAppStore final : public AppStore {
+class MemoryPusherAppStore final : public PusherAppStore {
   public:
     Result<void> add(const HostedApp& app, Timestamp now) override;
     Result<std::vector<HostedApp>> list(int limit) override;

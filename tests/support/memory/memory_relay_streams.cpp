@@ -48,7 +48,7 @@ bool is_active(const Rows& rows, const std::string& name) {
 
 }  // namespace
 
-Result<void> MemoryStreams::set(const std::vector<std::string>& names, Timestamp now) {
+Result<void> MemoryRelayStreams::set(const std::vector<std::string>& names, Timestamp now) {
     return database_.with([&](Rows& rows) -> Result<void> {
         for (const std::string& name : names) {
             if (!is_active(rows, name)) {

@@ -108,8 +108,8 @@ Result<void> change_in(Rows& rows, const TableChange& change) {
     };
     if (found == rows.tables.end() || key(found->second) != key(change.before)) {
         return Error{
-            .code = ErrorCode::kPreconditionFailed,
-            .reason = "table_changed",
+            .kind = ErrorKind::kPreconditionFailed,
+            .code = "table_changed",
             .message = "The table was changed meanwhile."};
     }
     if (auto free = check_number(rows, change.after); !free) {
@@ -142,7 +142,7 @@ Result<bool> record_in(Rows& rows, const NewPayment& made) {
         return not_found("session_not_found");
     }
     if (!session->second.is_open) {
-        return session_closed(ErrorCode::kConflict);
+        return session_closed(ErrorKind::kConflict);
     }
     const std::int64_t open_minor = outstanding(rows, payment.session);
     if (payment.amount_minor > open_minor) {

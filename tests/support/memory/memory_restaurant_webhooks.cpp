@@ -4,7 +4,8 @@
 
 namespace orderpush::test {
 
-MemoryWebhookStore::Endpoint* MemoryWebhookStore::Rows::own_endpoint(const RestaurantId& restaurant
+MemoryOutgoingWebhookStore::Endpoint* MemoryOutgoingWebhookStore::Rows::own_endpoint(
+    const RestaurantId& restaurant
 ) {
     const auto found = std::ranges::find_if(endpoints, [&](const Endpoint& one) {
         return one.shown.restaurant == restaurant;
@@ -12,7 +13,7 @@ MemoryWebhookStore::Endpoint* MemoryWebhookStore::Rows::own_endpoint(const Resta
     return found == endpoints.end() ? nullptr : &*found;
 }
 
-Result<WebhookEndpoint> MemoryWebhookStore::put(const NewRestaurantWebhook& webhook) {
+Result<WebhookEndpoint> MemoryOutgoingWebhookStore::put(const NewRestaurantWebhook& webhook) {
     return rows_.with([&](Rows& rows) -> Result<WebhookEndpoint> {
         Endpoint* found = rows.own_endpoint(webhook.restaurant);
         if (found == nullptr) {
@@ -40,7 +41,9 @@ Result<WebhookEndpoint> MemoryWebhookStore::put(const NewRestaurantWebhook& webh
     });
 }
 
-Result<std::optional<WebhookEndpoint>> MemoryWebhookStore::find(const RestaurantId& restaurant) {
+Result<std::optional<WebhookEndpoint>> MemoryOutgoingWebhookStore::find(
+    const RestaurantId& restaurant
+) {
     return rows_.with([&](Rows& rows) -> Result<std::optional<WebhookEndpoint>> {
         const Endpoint* const found = rows.own_endpoint(restaurant);
         return found != nullptr && found->is_active ? std::optional{rows.shown(*found)}
@@ -48,7 +51,7 @@ Result<std::optional<WebhookEndpoint>> MemoryWebhookStore::find(const Restaurant
     });
 }
 
-Result<bool> MemoryWebhookStore::remove(const RestaurantId& restaurant, Timestamp now) {
+Result<bool> MemoryOutgoingWebhookStore::remove(const RestaurantId& restaurant, Timestamp now) {
     return rows_.with([&](Rows& rows) -> Result<bool> {
         Endpoint* const found = rows.own_endpoint(restaurant);
         if (found == nullptr || !found->is_active) {
@@ -67,11 +70,11 @@ Result<bool> MemoryWebhookStore::remove(const RestaurantId& restaurant, Timestam
     });
 }
 
-bool MemoryWebhookStore::has_webhook(const RestaurantId& restaurant) {
+bool MemoryOutgoingWebhookStore::has_webhook(const RestaurantId& restaurant) {
     return find(restaurant).value().has_value();
 }
 
-void MemoryWebhookStore::mail(const RestaurantId& restaurant, const NewAlarm& alarm) {
+void MemoryOutgoingWebhookStore::mail(const RestaurantId& restaurant, const NewAlarm& alarm) {
     rows_.with([&](Rows& rows) {
         rows.webhooks.push_back(
             {.listed =
@@ -86,7 +89,7 @@ void MemoryWebhookStore::mail(const RestaurantId& restaurant, const NewAlarm& al
     });
 }
 
-void MemoryWebhookStore::withdraw(const OutgoingWebhookId& id, Timestamp now) {
+void MemoryOutgoingWebhookStore::withdraw(const OutgoingWebhookId& id, Timestamp now) {
     rows_.with([&](Rows& rows) {
         for (Webhook& webhook : rows.webhooks) {
             if (webhook.listed.id == id && webhook.listed.state == WebhookState::kPending) {

@@ -54,8 +54,8 @@ Result<JoinedSession> open_or_join_in(Rows& rows, const NewSession& session) {
     if (session.answer) {
         if (session.answer->session != id) {
             return Error{
-                .code = ErrorCode::kPreconditionFailed,
-                .reason = "session_changed",
+                .kind = ErrorKind::kPreconditionFailed,
+                .code = "session_changed",
                 .message = "The table's session changed meanwhile."};
         }
         if (auto kept = rows.keep(session.answer->kept); !kept) {
@@ -86,8 +86,8 @@ Result<void> change_item_in(Rows& rows, const MenuItemChange& change) {
     const auto found = rows.menu_items.find(change.before.id);
     if (found == rows.menu_items.end() || found->second != change.before) {
         return Error{
-            .code = ErrorCode::kPreconditionFailed,
-            .reason = "menu_item_changed",
+            .kind = ErrorKind::kPreconditionFailed,
+            .code = "menu_item_changed",
             .message = "The menu item was changed meanwhile."};
     }
     if (auto known = check_station(rows, change.after.branch, change.after.station); !known) {
@@ -157,7 +157,7 @@ Result<Guest> MemorySessionStore::find_guest_by_token_hash(std::string_view toke
         }
         const TableSession& session = rows.sessions.at(guest->session);
         if (!session.is_open) {
-            return session_closed(ErrorCode::kUnauthenticated);
+            return session_closed(ErrorKind::kUnauthenticated);
         }
         return guest_of(session, *guest);
     });

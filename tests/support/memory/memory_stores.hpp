@@ -1,18 +1,18 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "core/kitchen/alarm_store.hpp"
+#include "core/access/staff_store.hpp"
 #include "core/delivery/announcements.hpp"
 #include "core/delivery/delivery_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
 #include "core/events/event_log.hpp"
 #include "core/idempotency_store.hpp"
-#include "core/restaurant/menu_store.hpp"
-#include "core/orders/order_store.hpp"
-#include "core/delivery/outbox.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "core/operations/retention.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "core/tables/session_store.hpp"
-#include "core/access/staff_store.hpp"
-#include "core/delivery/relay_streams.hpp"
 #include "tests/support/memory/memory_database.hpp"
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
 
@@ -117,9 +117,9 @@ class MemoryOutbox final : public Outbox {
     MemoryDatabase& database_;
 };
 
-class MemoryStreams final : public Streams {
+class MemoryRelayStreams final : public RelayStreams {
   public:
-    explicit MemoryStreams(MemoryDatabase& database) : database_(database) {}
+    explicit MemoryRelayStreams(MemoryDatabase& database) : database_(database) {}
 
     Result<void> set(const std::vector<std::string>& names, Timestamp now) override;
 
@@ -170,7 +170,7 @@ class MemoryEventLog final : public EventLog {
 
 class MemoryAlarmStore final : public AlarmStore {
   public:
-    MemoryAlarmStore(MemoryDatabase& database, MemoryWebhookStore& webhooks)
+    MemoryAlarmStore(MemoryDatabase& database, MemoryOutgoingWebhookStore& webhooks)
         : database_(database), webhooks_(webhooks) {}
 
     Result<std::vector<WaitingOrder>> waiting(const AlarmWatch& watch) override;
@@ -179,7 +179,7 @@ class MemoryAlarmStore final : public AlarmStore {
 
   private:
     MemoryDatabase& database_;
-    MemoryWebhookStore& webhooks_;
+    MemoryOutgoingWebhookStore& webhooks_;
 };
 
 class MemoryRetention final : public Retention {

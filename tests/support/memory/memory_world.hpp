@@ -1,13 +1,13 @@
 #pragma once
 
-#include "tests/support/memory/memory_pusher_app_store.hpp"
-#include "tests/support/memory/memory_restaurant_stores.hpp"
 #include "tests/support/memory/memory_kitchen.hpp"
 #include "tests/support/memory/memory_operations_store.hpp"
-#include "tests/support/memory/memory_presence.hpp"
-#include "tests/support/memory/memory_receipt_store.hpp"
-#include "tests/support/memory/memory_stores.hpp"
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
+#include "tests/support/memory/memory_presence.hpp"
+#include "tests/support/memory/memory_pusher_app_store.hpp"
+#include "tests/support/memory/memory_receipt_store.hpp"
+#include "tests/support/memory/memory_restaurant_stores.hpp"
+#include "tests/support/memory/memory_stores.hpp"
 #include "tests/support/postgres/store_world.hpp"
 
 namespace orderpush::test {
@@ -26,7 +26,7 @@ class MemoryWorld final : public StoreWorld {
     std::unique_ptr<Outbox> another_outbox() override {
         return std::make_unique<MemoryOutbox>(database_);
     }
-    Streams& streams() override { return streams_; }
+    RelayStreams& streams() override { return streams_; }
     DeliveryStore& deliveries() override { return deliveries_; }
     Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
@@ -36,11 +36,11 @@ class MemoryWorld final : public StoreWorld {
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
     OperationsStore& operations() override { return operations_; }
-    WebhookStore& webhooks() override { return webhooks_; }
+    OutgoingWebhookStore& webhooks() override { return webhooks_; }
     RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
-    AppStore& apps() override { return apps_; }
+    PusherAppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_.store(); }
-    WebhookReceipts& webhook_receipts() override { return presence_.receipts(); }
+    IncomingWebhookStore& webhook_receipts() override { return presence_.receipts(); }
 
     void add_branch(const Branch& branch) override { database_.add_branch(branch); }
     void add_table(const Table& table, const std::string& qr_token) override {
@@ -72,18 +72,18 @@ class MemoryWorld final : public StoreWorld {
     MemoryTableStore tables_{database_};
     MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};
-    MemoryStreams streams_{database_};
+    MemoryRelayStreams streams_{database_};
     MemoryDeliveryStore deliveries_{database_};
     MemoryAnnouncements announcements_{database_};
     MemoryEventLog events_{database_};
     MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
-    MemoryWebhookStore webhooks_;
+    MemoryOutgoingWebhookStore webhooks_;
     MemoryAlarmStore alarms_{database_, webhooks_};
     MemoryReceiptStore receipts_{database_};
     MemoryOperationsStore operations_{database_};
-    MemoryAppStore apps_;
+    MemoryPusherAppStore apps_;
     MemoryPresence presence_;
 };
 

@@ -1,28 +1,28 @@
 #pragma once
 
+#include "storage/access/pg_staff_store.hpp"
 #include "storage/database/db_pool.hpp"
-#include "storage/kitchen/pg_alarm_store.hpp"
 #include "storage/delivery/pg_announcements.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
 #include "storage/delivery/pg_delivery_store.hpp"
-#include "storage/events/pg_event_log.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
-#include "storage/kitchen/pg_kitchen_store.hpp"
-#include "storage/restaurant/pg_menu_store.hpp"
-#include "storage/operations/pg_operations_store.hpp"
-#include "storage/orders/pg_order_store.hpp"
 #include "storage/delivery/pg_outbox.hpp"
+#include "storage/delivery/pg_relay_streams.hpp"
+#include "storage/events/pg_event_log.hpp"
+#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
+#include "storage/kitchen/pg_alarm_store.hpp"
+#include "storage/kitchen/pg_kitchen_store.hpp"
+#include "storage/kitchen/pg_receipt_store.hpp"
+#include "storage/kitchen/pg_stats_store.hpp"
+#include "storage/operations/pg_operations_store.hpp"
+#include "storage/operations/pg_retention.hpp"
+#include "storage/orders/pg_idempotency_store.hpp"
+#include "storage/orders/pg_order_store.hpp"
+#include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
 #include "storage/payments/pg_payment_store.hpp"
 #include "storage/presence/pg_presence_store.hpp"
-#include "storage/kitchen/pg_receipt_store.hpp"
-#include "storage/operations/pg_retention.hpp"
+#include "storage/pusher_apps/pg_pusher_app_store.hpp"
+#include "storage/restaurant/pg_menu_store.hpp"
 #include "storage/tables/pg_session_store.hpp"
-#include "storage/access/pg_staff_store.hpp"
-#include "storage/kitchen/pg_stats_store.hpp"
-#include "storage/delivery/pg_relay_streams.hpp"
 #include "storage/tables/pg_table_store.hpp"
-#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
-#include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
 #include "tests/support/postgres/store_world.hpp"
 #include "tests/support/postgres/test_database.hpp"
 
@@ -46,7 +46,7 @@ class PgWorld final : public StoreWorld {
         return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
         );
     }
-    Streams& streams() override { return streams_; }
+    RelayStreams& streams() override { return streams_; }
     DeliveryStore& deliveries() override { return deliveries_; }
     Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
@@ -56,11 +56,11 @@ class PgWorld final : public StoreWorld {
     AlarmStore& alarms() override { return alarms_; }
     ReceiptStore& receipts() override { return receipts_; }
     OperationsStore& operations() override { return operations_; }
-    WebhookStore& webhooks() override { return webhooks_; }
+    OutgoingWebhookStore& webhooks() override { return webhooks_; }
     RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
-    AppStore& apps() override { return apps_; }
+    PusherAppStore& apps() override { return apps_; }
     PresenceStore& presence() override { return presence_; }
-    WebhookReceipts& webhook_receipts() override { return webhook_receipts_; }
+    IncomingWebhookStore& webhook_receipts() override { return webhook_receipts_; }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -90,7 +90,7 @@ class PgWorld final : public StoreWorld {
     storage::PgTableStore tables_{pool_};
     storage::PgPaymentStore payments_{pool_};
     storage::PgOutbox outbox_;
-    storage::PgStreams streams_{database_.url()};
+    storage::PgRelayStreams streams_{database_.url()};
     storage::PgDeliveryStore deliveries_{pool_};
     storage::PgAnnouncements announcements_{pool_};
     storage::PgEventLog events_{pool_};
@@ -100,10 +100,10 @@ class PgWorld final : public StoreWorld {
     storage::PgAlarmStore alarms_{pool_};
     storage::PgReceiptStore receipts_{pool_};
     storage::PgOperationsStore operations_{pool_};
-    storage::PgWebhookStore webhooks_{pool_};
-    storage::PgAppStore apps_{pool_};
+    storage::PgOutgoingWebhookStore webhooks_{pool_};
+    storage::PgPusherAppStore apps_{pool_};
     storage::PgPresenceStore presence_{pool_};
-    storage::PgWebhookReceipts webhook_receipts_{pool_};
+    storage::PgIncomingWebhookStore webhook_receipts_{pool_};
 };
 
 }  // namespace orderpush::test

@@ -1,28 +1,28 @@
 #pragma once
 
-#include "core/kitchen/alarm_store.hpp"
+#include "core/access/staff_store.hpp"
 #include "core/delivery/announcements.hpp"
-#include "core/pusher_apps/pusher_app_store.hpp"
 #include "core/delivery/delivery_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
 #include "core/events/event_log.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/incoming_webhooks/incoming_webhook_store.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "core/kitchen/kitchen_store.hpp"
-#include "core/restaurant/menu_store.hpp"
+#include "core/kitchen/receipt_store.hpp"
+#include "core/kitchen/stats_store.hpp"
 #include "core/operations/operations_store.hpp"
+#include "core/operations/retention.hpp"
 #include "core/orders/order_store.hpp"
-#include "core/delivery/outbox.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "core/payments/payment_store.hpp"
 #include "core/presence/presence_store.hpp"
-#include "core/kitchen/receipt_store.hpp"
-#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
-#include "core/operations/retention.hpp"
+#include "core/pusher_apps/pusher_app_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "core/tables/session_store.hpp"
-#include "core/access/staff_store.hpp"
-#include "core/kitchen/stats_store.hpp"
-#include "core/delivery/relay_streams.hpp"
 #include "core/tables/table_store.hpp"
-#include "core/incoming_webhooks/incoming_webhook_store.hpp"
-#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <memory>
@@ -48,7 +48,7 @@ class StoreWorld {
     virtual Outbox& outbox() = 0;
     /// The same outbox for a relay of its own.
     virtual std::unique_ptr<Outbox> another_outbox() = 0;
-    virtual Streams& streams() = 0;
+    virtual RelayStreams& streams() = 0;
     virtual DeliveryStore& deliveries() = 0;
     virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
@@ -58,11 +58,11 @@ class StoreWorld {
     virtual AlarmStore& alarms() = 0;
     virtual ReceiptStore& receipts() = 0;
     virtual OperationsStore& operations() = 0;
-    virtual WebhookStore& webhooks() = 0;
+    virtual OutgoingWebhookStore& webhooks() = 0;
     virtual RestaurantWebhookStore& restaurant_webhooks() = 0;
-    virtual AppStore& apps() = 0;
+    virtual PusherAppStore& apps() = 0;
     virtual PresenceStore& presence() = 0;
-    virtual WebhookReceipts& webhook_receipts() = 0;
+    virtual IncomingWebhookStore& webhook_receipts() = 0;
 
     /// Adds the restaurant and area that a row names, if they are new.
     virtual void add_branch(const Branch& branch) = 0;

@@ -7,7 +7,7 @@ namespace {
 
 using Manner = ScriptedAnswer::Manner;
 
-Error no_answer(ErrorCode code, const char* reason) {
+Error no_answer(ErrorKind code, const char* reason) {
     return {.code = code, .reason = reason, .message = "There was no answer."};
 }
 
@@ -18,11 +18,11 @@ Result<net::HttpResponse> received(const ScriptedAnswer& answer) {
             break;
         case Manner::kHang:
         case Manner::kTrickle:
-            return no_answer(ErrorCode::kTimeout, "timed_out");
+            return no_answer(ErrorKind::kTimeout, "timed_out");
         case Manner::kCut:
         case Manner::kHalf:
         case Manner::kGarbage:
-            return no_answer(ErrorCode::kUnavailable, "connection_lost");
+            return no_answer(ErrorKind::kUnavailable, "connection_lost");
     }
     net::HttpResponse response{.status = answer.status, .body = answer.body};
     for (const auto& [name, value] : answer.headers) {

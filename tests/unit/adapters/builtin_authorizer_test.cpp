@@ -64,7 +64,7 @@ TEST(BuiltinAuthorizerTest, RefusesACraftedSocketId) {
     for (const char* socket_id : {"1.2:private-x", "1.2\n", "", "::user::"}) {
         const auto grant = BuiltinAuthorizer{kApp}.grant(socket_id, channel("order"), kStaff);
         ASSERT_FALSE(grant) << socket_id;
-        EXPECT_EQ(grant.error().code, ErrorCode::kInvalid);
+        EXPECT_EQ(grant.error().kind, ErrorKind::kInvalid);
     }
 }
 

@@ -82,7 +82,7 @@ TEST_F(BuiltinPresenceFeedTest, WhoJoinsAndLeavesIsWritten) {
 TEST_F(BuiltinPresenceFeedTest, WhatCouldNotBeWrittenIsWrittenLater) {
     ASSERT_TRUE(feed_.run_once());
     join(kitchen_.name(), "staff-1");
-    presence_.fail(Error{.code = ErrorCode::kUnavailable, .reason = "away", .message = ""});
+    presence_.fail(Error{.kind = ErrorKind::kUnavailable, .code = "away", .message = ""});
     EXPECT_FALSE(feed_.run_once());
     presence_.fail({});
     ASSERT_TRUE(feed_.run_once());

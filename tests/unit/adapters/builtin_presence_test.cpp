@@ -64,7 +64,7 @@ TEST_F(BuiltinPresenceTest, GivesUpOnAServerThatDoesNotAnswer) {
     BuiltinPresence impatient{hub, std::chrono::milliseconds{1}};
     const auto members = impatient.members(kitchen);
     ASSERT_FALSE(members);
-    EXPECT_EQ(members.error().code, ErrorCode::kTimeout);
+    EXPECT_EQ(members.error().kind, ErrorKind::kTimeout);
 }
 
 }  // namespace

@@ -51,11 +51,11 @@ TEST_F(PusherAuthorizerTest, SignsUsersInAsTheSdkDoes) {
 
 TEST_F(PusherAuthorizerTest, RefusesWhatWouldSignSomethingElse) {
     EXPECT_EQ(
-        authorizer_.grant("1.2:x", kKitchen, {.member = kAna}).error().reason, "socket_id_invalid"
+        authorizer_.grant("1.2:x", kKitchen, {.member = kAna}).error().code, "socket_id_invalid"
     );
-    EXPECT_EQ(authorizer_.grant_user("1.2\n", kAna).error().reason, "socket_id_invalid");
+    EXPECT_EQ(authorizer_.grant_user("1.2\n", kAna).error().code, "socket_id_invalid");
     EXPECT_EQ(
-        authorizer_.grant_user("1.2", {.id = "a:b", .info = "{}"}).error().reason, "user_id_invalid"
+        authorizer_.grant_user("1.2", {.id = "a:b", .info = "{}"}).error().code, "user_id_invalid"
     );
 }
 
@@ -123,7 +123,7 @@ TEST_F(AblyAuthorizerTest, ReadsWhatABrowserAsksFor) {
 TEST_F(AblyAuthorizerTest, RefusesCapabilitiesThatAreNone) {
     for (const std::string text :
          {"", "[]", "{}", "{", R"({"a":[]})", R"({"a":"subscribe"})", R"({"a":[1]})"}) {
-        EXPECT_EQ(authorizer_.read_capability(text).error().reason, "capability_invalid") << text;
+        EXPECT_EQ(authorizer_.read_capability(text).error().code, "capability_invalid") << text;
     }
     std::string many = "{";
     for (int i = 0; i < 51; ++i) {

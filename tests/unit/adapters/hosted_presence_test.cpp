@@ -82,7 +82,7 @@ TEST_F(HostedPresenceTest, PusherTellsTheUsersOfOurChannels) {
 }
 
 TEST_F(HostedPresenceTest, WhatPusherDoesNotAnswerIsAnErrorOfTheWhole) {
-    EXPECT_EQ(pusher_.list(soon()).error().reason, "presence_unavailable");
+    EXPECT_EQ(pusher_.list(soon()).error().code, "presence_unavailable");
     put("/apps/77001/channels",
         R"({"channels":{"presence-kitchen-)" + kBranch + R"(":{"user_count":2}}})");
     EXPECT_FALSE(pusher_.list(soon()));
@@ -113,7 +113,7 @@ TEST_F(HostedPresenceTest, AblyTellsTheMembersPageByPage) {
 }
 
 TEST_F(HostedPresenceTest, AblyThatRefusesOrGoesInCirclesIsAnErrorOfTheWhole) {
-    EXPECT_EQ(ably_.list(soon()).error().reason, "presence_unavailable");
+    EXPECT_EQ(ably_.list(soon()).error().code, "presence_unavailable");
     const net::Headers again{{"Link", "<./channels?by=id&limit=1000>; rel=\"next\""}};
     put("/channels?by=id&limit=1000", "[]", again);
     EXPECT_FALSE(ably_.list(soon()));

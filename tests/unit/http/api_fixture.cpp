@@ -75,8 +75,8 @@ Result<ChannelGrant> FakeAuthorizer::grant(
 ) const {
     if (!protocol::is_socket_id(socket_id)) {
         return Error{
-            .code = ErrorCode::kInvalid,
-            .reason = "socket_id_malformed",
+            .kind = ErrorKind::kInvalid,
+            .code = "socket_id_malformed",
             .message = "The socket id is malformed."};
     }
     ChannelGrant grant;

@@ -59,12 +59,12 @@ class FakeAuthorizer final : public ChannelAuthorizer {
 };
 
 /// Says what it is told.
-class FakeAdapterStates final : public app::AdapterStates {
+class FakeAdapterStates final : public usecases::AdapterStates {
   public:
     std::string mode() const override { return "failover"; }
-    std::vector<app::AdapterState> states() const override { return told; }
+    std::vector<usecases::AdapterState> states() const override { return told; }
 
-    std::vector<app::AdapterState> told;
+    std::vector<usecases::AdapterState> told;
 };
 
 using HeaderLines = std::vector<std::string>;
@@ -122,23 +122,24 @@ class ApiTest : public testing::Test {
     JwtKeyring keyring_{{{"test", std::string(32, 's')}}};
     Result<void> readiness_;
 
-    app::Authenticator authenticator_{world_.sessions(), world_.staff(), keyring_, world_.clock};
-    app::IdempotencyGuard guard_{world_.idempotency()};
-    app::OrderService orders_{
+    usecases::Authenticator authenticator_{
+        world_.sessions(), world_.staff(), keyring_, world_.clock};
+    usecases::IdempotencyGuard guard_{world_.idempotency()};
+    usecases::OrderService orders_{
         {.orders = order_store_,
          .guard = guard_,
          .menus = world_.menus(),
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::TicketService tickets_{
+    usecases::TicketService tickets_{
         {.orders = order_store_,
          .menus = world_.menus(),
          .staff = world_.staff(),
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::SessionService sessions_{
+    usecases::SessionService sessions_{
         {.sessions = world_.sessions(),
          .orders = order_store_,
          .payments = world_.payments(),
@@ -146,14 +147,14 @@ class ApiTest : public testing::Test {
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::MenuService menus_{
+    usecases::MenuService menus_{
         {.menus = world_.menus(),
          .guard = guard_,
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
-    app::StaffService staff_{
+    usecases::KitchenService kitchen_{world_.kitchen(), world_.menus(), world_.clock};
+    usecases::StaffService staff_{
         {.staff = world_.staff(),
          .menus = world_.menus(),
          .guard = guard_,
@@ -162,16 +163,16 @@ class ApiTest : public testing::Test {
          .clock = world_.clock},
         std::chrono::hours{12},
         PasswordCost::kTest};
-    app::ApiKeyService api_keys_{
+    usecases::ApiKeyService api_keys_{
         {.staff = world_.staff(), .guard = guard_, .ids = ids_, .clock = world_.clock}};
-    app::TableService tables_{
+    usecases::TableService tables_{
         {.tables = world_.tables(),
          .menus = world_.menus(),
          .guard = guard_,
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::PaymentService payments_{
+    usecases::PaymentService payments_{
         {.payments = world_.payments(),
          .sessions = world_.sessions(),
          .orders = order_store_,
@@ -179,17 +180,18 @@ class ApiTest : public testing::Test {
          .signal = signal_,
          .ids = ids_,
          .clock = world_.clock}};
-    app::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
-    app::CatchUpService catch_up_{world_.events(), access_};
+    usecases::ChannelAccess access_{world_.menus(), order_store_, world_.sessions()};
+    usecases::CatchUpService catch_up_{world_.events(), access_};
     test::MemoryPresence who_is_there_;
-    app::Roster roster_{who_is_there_.store(), world_.clock, {.sources = {"builtin", "pusher"}}};
-    app::PresenceService presence_{roster_, access_, world_.menus()};
+    usecases::PresenceView roster_{
+        who_is_there_.store(), world_.clock, {.sources = {"builtin", "pusher"}}};
+    usecases::PresenceService presence_{roster_, access_, world_.menus()};
     webhooks::PusherWebhooks pusher_webhooks_{{.id = "1", .key = "key", .secret = "secret"}};
-    app::WebhookService webhooks_{
+    usecases::IncomingWebhookService webhooks_{
         {.sources = {&pusher_webhooks_},
          .receipts = who_is_there_.receipts(),
          .clock = world_.clock}};
-    app::RealtimeService realtime_{
+    usecases::RealtimeService realtime_{
         {.authorizer = authorizer_,
          .access = access_,
          .endpoint = {
@@ -201,18 +203,18 @@ class ApiTest : public testing::Test {
              .is_tls = true,
              .auth_url = "https://push.example.com/v1/realtime/pusher/auth"}}};
     FakeAdapterStates adapter_states_;
-    app::DeliveryService deliveries_{
+    usecases::DeliveryService deliveries_{
         {.deliveries = world_.deliveries(),
          .adapters = adapter_states_,
          .signal = signal_,
          .clock = world_.clock}};
-    app::ReceiptService receipts_{world_.receipts(), world_.clock};
-    app::TimelineService timelines_{order_store_, world_.receipts()};
-    app::OperationsService operations_{world_.operations(), world_.deliveries(), world_.clock};
-    app::OutgoingWebhookService outgoing_webhooks_{
+    usecases::ReceiptService receipts_{world_.receipts(), world_.clock};
+    usecases::TimelineService timelines_{order_store_, world_.receipts()};
+    usecases::OperationsService operations_{world_.operations(), world_.deliveries(), world_.clock};
+    usecases::OutgoingWebhookService outgoing_webhooks_{
         {.store = world_.webhooks(), .notify = [] {}, .clock = world_.clock}};
     SecretBox webhook_box_{{"a secret of the service"}};
-    app::RestaurantWebhookService restaurant_webhooks_{
+    usecases::RestaurantWebhookService restaurant_webhooks_{
         {.store = world_.restaurant_webhooks(),
          .box = webhook_box_,
          .notify = [] {},

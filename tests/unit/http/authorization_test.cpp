@@ -1,9 +1,9 @@
 // Every route with every kind of caller: whom it lets in is what the policy table says.
 
-#include "usecases/access/authenticator.hpp"
 #include "http/routing/routes.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/authorization_rows.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +46,7 @@ Verdict verdict_of(const Result<void>& allowed) {
     if (allowed) {
         return Verdict::kLetIn;
     }
-    return allowed.error().code == ErrorCode::kNotFound ? Verdict::kNotFound : Verdict::kForbidden;
+    return allowed.error().kind == ErrorKind::kNotFound ? Verdict::kNotFound : Verdict::kForbidden;
 }
 
 std::string bearer(const std::string& token) {
@@ -103,7 +103,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
     Seat sit_down(const StockedBranch& at, std::size_t table) {
         const auto opened = sessions_.open({.qr_token = at.qr_tokens[table], .device_id = "phone"});
         if (!opened) {
-            throw std::runtime_error("no session: " + opened.error().reason);
+            throw std::runtime_error("no session: " + opened.error().code);
         }
         const SessionId session = opened->session.id;
         return {
@@ -121,7 +121,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
 
     std::string staff_credential(const Staff& staff, std::chrono::hours lifetime) const {
         const auto expires_at = world_.clock.now() + lifetime;
-        return bearer(keyring_.sign(app::staff_claims(member_of(staff), expires_at)));
+        return bearer(keyring_.sign(usecases::staff_claims(member_of(staff), expires_at)));
     }
 
     /// As they stand at the door now.

@@ -178,8 +178,8 @@ TEST_F(ApiTest, LiveAndReadyAnswerWithoutCredentials) {
 
 TEST_F(ApiTest, ReadyTellsWhyNotAndWhenToAskAgain) {
     readiness_ = Error{
-        .code = ErrorCode::kTimeout,
-        .reason = "database_away",
+        .kind = ErrorKind::kTimeout,
+        .code = "database_away",
         .message = "The database does not answer.",
         .detail = "host=db"};
     const Reply reply = get("/ready");

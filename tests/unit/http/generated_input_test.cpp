@@ -49,7 +49,8 @@ class GeneratedInputTest : public ApiTest {
             .role = Role::kAdmin,
             .name = "Ada",
             .station = {}};
-        admin = keyring_.sign(app::staff_claims(boss, world_.clock.now() + std::chrono::hours{1}));
+        admin =
+            keyring_.sign(usecases::staff_claims(boss, world_.clock.now() + std::chrono::hours{1}));
         sit_down();
     }
 

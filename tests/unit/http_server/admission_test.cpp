@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using test::Client;
@@ -59,11 +59,11 @@ TEST(AdmissionTest, SetsNoBoundForPeersThatManyClientsMayStandBehind) {
 TEST(AdmissionTest, CountsTheSocketsOfEachPeer) {
     realtime::IoShards shards{1};
     ThreadPool pool{1, 1};
-    FrontDoorOptions options;
+    HttpServerOptions options;
     options.sockets_max = 4;
     options.sockets_per_address_max = 2;
     options.proxies = TrustedProxies::parse("198.51.100.1").value();
-    DoorState door{shards, pool, options, {}};
+    ServerState door{shards, pool, options, {}};
     auto* const first = door.admit("203.0.113.7");
     EXPECT_TRUE(first);
     EXPECT_TRUE(door.admit("203.0.113.7"));
@@ -79,9 +79,9 @@ TEST(AdmissionTest, CountsTheSocketsOfEachPeer) {
 TEST(AdmissionTest, ANetworkCountsAsOnePeer) {
     realtime::IoShards shards{1};
     ThreadPool pool{1, 1};
-    FrontDoorOptions options;
+    HttpServerOptions options;
     options.sockets_per_address_max = 1;
-    DoorState door{shards, pool, options, {}};
+    ServerState door{shards, pool, options, {}};
     EXPECT_TRUE(door.admit("2001:db8::1"));
     EXPECT_FALSE(door.admit("2001:db8::2"));
     EXPECT_TRUE(door.admit("2001:db8:0:1::1"));
@@ -103,11 +103,11 @@ TEST(AdmissionTest, AHurriedStopWaitsForNoRequest) {
     client.send("GET /block HTTP/1.1\r\nHost: x\r\n\r\n");
     door.wait_for_blocked(1);
     std::jthread stopping{[&] { door.door().stop(test::in(seconds{600})); }};
-    door.door().hurry();
+    door.door().stop_now();
     stopping.join();
     EXPECT_EQ(door.door().socket_count(), 0U);
     EXPECT_EQ(client.read_all(), "");
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

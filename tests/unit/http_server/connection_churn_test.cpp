@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using std::chrono::seconds;
@@ -92,7 +92,7 @@ class Service {
         [this](std::string_view) -> const realtime::Protocol& { return protocol_; },
         {}};
     ThreadPool pool_{1, 1};
-    FrontDoor door_{
+    HttpServer door_{
         shards_,
         pool_,
         {.address = "127.0.0.1"},
@@ -153,4 +153,4 @@ TEST(ConnectionChurnTest, TensOfThousandsLeaveNoMemoryBehind) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -17,7 +17,7 @@
 #include <sys/time.h>
 #include <thread>
 
-namespace orderpush::front_door::test {
+namespace orderpush::http_server::test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -108,7 +108,7 @@ struct PoolSize {
 class Door {
   public:
     explicit Door(
-        FrontDoorOptions options = {},
+        HttpServerOptions options = {},
         PoolSize pool = {},
         std::shared_ptr<const TlsCredentials> credentials = nullptr
     )
@@ -118,7 +118,7 @@ class Door {
             shards_,
             pool_,
             options,
-            FrontDoorHandlers{
+            HttpServerHandlers{
                 .request = [this](std::string request, std::string) { return answer(request); },
                 .is_inline = [](std::string_view,
                                 std::string_view path) { return path.starts_with("/inline"); },
@@ -149,7 +149,7 @@ class Door {
 
     Client connect() const { return Client{port_}; }
     std::uint16_t port() const { return port_; }
-    FrontDoor& door() { return *door_; }
+    HttpServer& door() { return *door_; }
     realtime::Upgrade upgraded() { return upgraded_.get_future().get(); }
     void wait_for_blocked(int count) {
         while (blocked_ < count) {
@@ -181,8 +181,8 @@ class Door {
         }
         const bool is_missing = !request.parameter("token");
         return Error{
-            .code = is_missing ? ErrorCode::kUnauthenticated : ErrorCode::kForbidden,
-            .reason = is_missing ? "credential_missing" : "forbidden",
+            .kind = is_missing ? ErrorKind::kUnauthenticated : ErrorKind::kForbidden,
+            .code = is_missing ? "credential_missing" : "forbidden",
             .message = "No way in."};
     }
     /// On the shard, or on a thread of the pool if the path asks for it.
@@ -217,7 +217,7 @@ class Door {
     std::promise<realtime::Upgrade> upgraded_;
     realtime::IoShards shards_{2};
     ThreadPool pool_;
-    std::optional<FrontDoor> door_;
+    std::optional<HttpServer> door_;
     std::uint16_t port_ = 0;
 };
 
@@ -225,4 +225,4 @@ inline bool has(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
-}  // namespace orderpush::front_door::test
+}  // namespace orderpush::http_server::test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using std::chrono::milliseconds;
@@ -15,7 +15,7 @@ using test::has;
 using test::in;
 using test::kPatience;
 
-TEST(FrontDoorTest, AnswersOnOneConnectionAgainAndAgain) {
+TEST(HttpServerTest, AnswersOnOneConnectionAgainAndAgain) {
     Door door;
     Client client = door.connect();
     for (const char* path : {"/pooled", "/inline", "/pooled"}) {
@@ -31,7 +31,7 @@ TEST(FrontDoorTest, AnswersOnOneConnectionAgainAndAgain) {
     }
 }
 
-TEST(FrontDoorTest, AnswersPipelinedRequestsInOrder) {
+TEST(HttpServerTest, AnswersPipelinedRequestsInOrder) {
     Door door;
     Client client = door.connect();
     client.send(
@@ -44,7 +44,7 @@ TEST(FrontDoorTest, AnswersPipelinedRequestsInOrder) {
     EXPECT_TRUE(has(client.read_response(), "GET /inline"));
 }
 
-TEST(FrontDoorTest, JoinsAChunkedBody) {
+TEST(HttpServerTest, JoinsAChunkedBody) {
     Door door;
     Client client = door.connect();
     const std::string response = client.ask(
@@ -56,7 +56,7 @@ TEST(FrontDoorTest, JoinsAChunkedBody) {
     ) << response;
 }
 
-TEST(FrontDoorTest, AsksForTheBodyOfAClientThatWaits) {
+TEST(HttpServerTest, AsksForTheBodyOfAClientThatWaits) {
     Door door;
     Client client = door.connect();
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -64,7 +64,7 @@ TEST(FrontDoorTest, AsksForTheBodyOfAClientThatWaits) {
     EXPECT_TRUE(has(client.ask("ok"), "Content-Length: 2\r\n\r\nok"));
 }
 
-TEST(FrontDoorTest, HonoursOldClientsAndThoseThatWantToClose) {
+TEST(HttpServerTest, HonoursOldClientsAndThoseThatWantToClose) {
     Door door;
     for (const char* request :
          {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"}) {
@@ -78,7 +78,7 @@ TEST(FrontDoorTest, HonoursOldClientsAndThoseThatWantToClose) {
     );
 }
 
-TEST(FrontDoorTest, RefusesBodiesThatAreTooLarge) {
+TEST(HttpServerTest, RefusesBodiesThatAreTooLarge) {
     Door door{{.body_bytes_max = 10}};
     const std::string body(100'000, 'x');
     Client declared = door.connect();
@@ -92,14 +92,14 @@ TEST(FrontDoorTest, RefusesBodiesThatAreTooLarge) {
     EXPECT_TRUE(has(chunked.read_response(), R"("status":413,"code":"body_too_large")"));
 }
 
-TEST(FrontDoorTest, RefusesHeadsThatAreTooLarge) {
+TEST(HttpServerTest, RefusesHeadsThatAreTooLarge) {
     Door door;
     Client client = door.connect();
     client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
     EXPECT_TRUE(has(client.read_response(), "431 Request Header Fields Too Large"));
 }
 
-TEST(FrontDoorTest, RefusesWhatIsNotHttpAndAmbiguousFraming) {
+TEST(HttpServerTest, RefusesWhatIsNotHttpAndAmbiguousFraming) {
     Door door;
     for (const char* request :
          {"hello\r\n\r\n",
@@ -117,7 +117,7 @@ TEST(FrontDoorTest, RefusesWhatIsNotHttpAndAmbiguousFraming) {
     }
 }
 
-TEST(FrontDoorTest, WantsOneHost) {
+TEST(HttpServerTest, WantsOneHost) {
     Door door;
     for (const char* request :
          {"GET / HTTP/1.1\r\nA: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"}) {
@@ -127,7 +127,7 @@ TEST(FrontDoorTest, WantsOneHost) {
     }
 }
 
-TEST(FrontDoorTest, GivesUpOnSlowHeadsAndBodies) {
+TEST(HttpServerTest, GivesUpOnSlowHeadsAndBodies) {
     Door door{{.head_timeout = milliseconds{30}, .body_timeout = milliseconds{30}}};
     Client slow_head = door.connect();
     slow_head.send("GET / HT");
@@ -145,7 +145,7 @@ void let_pass(milliseconds time) {
     }
 }
 
-TEST(FrontDoorTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
+TEST(HttpServerTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
     Door door{{.body_timeout = milliseconds{100}}};
     Client slow = door.connect();
     slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n"
@@ -161,7 +161,7 @@ TEST(FrontDoorTest, GivesUpOnABodyWhoseDeadlinePassedWhileItsShardWasBusy) {
     EXPECT_TRUE(has(slow.read_response(), "408 Request Timeout"));
 }
 
-TEST(FrontDoorTest, DropsARefusedClientThatGoesOnSendingAtItsDeadline) {
+TEST(HttpServerTest, DropsARefusedClientThatGoesOnSendingAtItsDeadline) {
     // Nothing of the request is ever due again, so that only the deadline can end it.
     Door door{{.body_bytes_max = 10, .linger_timeout = milliseconds{100}}};
     Client refused = door.connect();
@@ -177,12 +177,12 @@ TEST(FrontDoorTest, DropsARefusedClientThatGoesOnSendingAtItsDeadline) {
     EXPECT_TRUE(door.wait_for_sockets(2));
 }
 
-TEST(FrontDoorTest, ClosesIdleConnectionsWithoutAWord) {
+TEST(HttpServerTest, ClosesIdleConnectionsWithoutAWord) {
     Door door{{.idle_timeout = milliseconds{30}}};
     EXPECT_EQ(door.connect().read_all(), "");
 }
 
-TEST(FrontDoorTest, ServesANewClientWhileTwoHundredAreIdle) {
+TEST(HttpServerTest, ServesANewClientWhileTwoHundredAreIdle) {
     Door door;
     std::vector<Client> idle;
     for (int i = 0; i < 200; ++i) {
@@ -207,7 +207,7 @@ std::size_t first_answered(const std::vector<Client>& clients) {
     return static_cast<std::size_t>(answered - waits.begin());
 }
 
-TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
+TEST(HttpServerTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
     Door door{{}, {.threads = 1, .queue_capacity = 1}};
     Client blocked = door.connect();
     blocked.send("GET /block HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -229,7 +229,7 @@ TEST(FrontDoorTest, AnswersInlineAndRefusesTheRestWhenThePoolIsFull) {
     EXPECT_TRUE(has(blocked.read_response(), "200 OK"));
 }
 
-TEST(FrontDoorTest, AnswersAThrowingHandlerWithAProblem) {
+TEST(HttpServerTest, AnswersAThrowingHandlerWithAProblem) {
     Door door;
     EXPECT_TRUE(
         has(door.connect().ask("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -237,7 +237,7 @@ TEST(FrontDoorTest, AnswersAThrowingHandlerWithAProblem) {
     );
 }
 
-TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
+TEST(HttpServerTest, LetsAnAllowedOriginReadItsRefusals) {
     Door door{{.body_bytes_max = 10, .body_timeout = milliseconds{30}}};
     for (const char* rest :
          {"POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: "
@@ -260,26 +260,26 @@ TEST(FrontDoorTest, LetsAnAllowedOriginReadItsRefusals) {
     EXPECT_FALSE(has(without, "X-Allowed"));
 }
 
-TEST(FrontDoorTest, ClosesSocketsOverTheBound) {
+TEST(HttpServerTest, ClosesSocketsOverTheBound) {
     Door door{{.sockets_max = 1}};
     Client first = door.connect();
     EXPECT_TRUE(has(first.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
     EXPECT_EQ(door.connect().read_all(), "");
 }
 
-TEST(FrontDoorTest, TellsThatItsPortIsTaken) {
+TEST(HttpServerTest, TellsThatItsPortIsTaken) {
     Door door;
     realtime::IoShards shards{1};
     ThreadPool pool{1, 1};
-    FrontDoor second{shards, pool, {.address = "127.0.0.1", .port = door.port()}, {}};
+    HttpServer second{shards, pool, {.address = "127.0.0.1", .port = door.port()}, {}};
     const auto port = second.listen();
     ASSERT_FALSE(port);
-    EXPECT_EQ(port.error().reason, "port_taken");
-    FrontDoor third{shards, pool, {.address = "nowhere"}, {}};
-    EXPECT_EQ(third.listen().error().reason, "address_invalid");
+    EXPECT_EQ(port.error().code, "port_taken");
+    HttpServer third{shards, pool, {.address = "nowhere"}, {}};
+    EXPECT_EQ(third.listen().error().code, "address_invalid");
 }
 
-TEST(FrontDoorTest, StopLetsTheRequestInHandFinishAndClosesTheIdle) {
+TEST(HttpServerTest, StopLetsTheRequestInHandFinishAndClosesTheIdle) {
     Door door;
     Client idle = door.connect();
     ASSERT_TRUE(has(idle.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "200 OK"));
@@ -292,7 +292,7 @@ TEST(FrontDoorTest, StopLetsTheRequestInHandFinishAndClosesTheIdle) {
     EXPECT_TRUE(has(busy.read_all(), "\r\nConnection: close\r\n"));
 }
 
-TEST(FrontDoorTest, StopDropsAtItsDeadlineWhatIsNotFinished) {
+TEST(HttpServerTest, StopDropsAtItsDeadlineWhatIsNotFinished) {
     Door door;
     Client client = door.connect();
     client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
@@ -302,4 +302,4 @@ TEST(FrontDoorTest, StopDropsAtItsDeadlineWhatIsNotFinished) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

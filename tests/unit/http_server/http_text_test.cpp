@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 constexpr std::chrono::seconds kIdle{75};
@@ -63,4 +63,4 @@ TEST(HttpTextTest, WritesProblemDocuments) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -1,6 +1,6 @@
 #include "tests/unit/http_server/http_server_fixture.hpp"
 
-namespace orderpush::front_door::test {
+namespace orderpush::http_server::test {
 namespace {
 
 std::string post(const std::string& target, const std::string& body) {
@@ -20,7 +20,7 @@ TEST(RealtimeApiTest, IsAskedForItsPathsWithTheRequestAsItStands) {
 }
 
 TEST(RealtimeApiTest, IsAskedForItsPathsBehindAProxysPrefixToo) {
-    FrontDoorOptions options;
+    HttpServerOptions options;
     options.realtime_prefix = "/realtime";
     Door door{options};
     Client client = door.connect();
@@ -80,4 +80,4 @@ TEST(RealtimeApiTest, KeepsTheDoorsLimits) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door::test
+}  // namespace orderpush::http_server::test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using orderpush::test::CertificateFiles;
@@ -141,8 +141,8 @@ TEST(TlsTest, SaysWhichFileCannotBeUsed) {
     files.write({.certificate = "no certificate", .key = made.key});
     const auto broken = TlsCredentials::load(files.files());
     EXPECT_TRUE(has(broken.error().message, "certificate.pem cannot"));
-    EXPECT_EQ(broken.error().reason, "tls_files_invalid");
+    EXPECT_EQ(broken.error().code, "tls_files_invalid");
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::front_door {
+namespace orderpush::http_server {
 namespace {
 
 using test::Client;
@@ -35,7 +35,7 @@ TEST(UpgradeTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
 
 TEST(UpgradeTest, TakesOffWhatAProxyPutBeforeThePath) {
     for (const char* path : {"/realtime/app/key", "/app/key"}) {
-        FrontDoorOptions options;
+        HttpServerOptions options;
         options.realtime_prefix = "/realtime";
         Door door{options};
         Client client = door.connect();
@@ -87,4 +87,4 @@ TEST(UpgradeTest, AnswersUpgradesThatAreNotAdmittedBeforeTheUpgrade) {
 }
 
 }  // namespace
-}  // namespace orderpush::front_door
+}  // namespace orderpush::http_server

@@ -1,7 +1,7 @@
 #include "main/push_streams.hpp"
 
-#include "tests/support/providers/fake_push_adapter.hpp"
 #include "tests/support/memory/memory_world.hpp"
+#include "tests/support/providers/fake_push_adapter.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 
@@ -88,7 +88,7 @@ TEST_F(PushStreamsTest, AMirrorFeedsEachAndOneThatFailsHoldsNoOtherBack) {
     streams.notify();
     EXPECT_TRUE(eventually([&] {
         return second.delivered().size() == 3 &&
-               streams.states().at(0).circuit.state == app::CircuitState::kOpen;
+               streams.states().at(0).circuit.state == usecases::CircuitState::kOpen;
     }));
     EXPECT_TRUE(first.delivered().empty());
     EXPECT_EQ(streams.in_force(), 1U);

@@ -64,7 +64,7 @@ class CurlHttpClientTest : public testing::Test {
         }
         EXPECT_EQ(answer.error().detail.find("signature"), std::string::npos);
         EXPECT_EQ(answer.error().message.find("signature"), std::string::npos);
-        return answer.error().reason;
+        return answer.error().code;
     }
 
     /// From now on the server behaves so.
@@ -177,11 +177,11 @@ TEST_F(CurlHttpClientTest, NobodyThereIsTold) {
 
 TEST_F(CurlHttpClientTest, AnswersAreBounded) {
     answer_.body = std::string(10'001, 'x');
-    EXPECT_EQ(post().error().reason, "response_too_large");
+    EXPECT_EQ(post().error().code, "response_too_large");
     answer_.body = std::string(10'000, 'x');
     EXPECT_EQ(post()->body.size(), 10'000U);
     answer_.headers = {{"X-Long", std::string(10'001, 'x')}};
-    EXPECT_EQ(post().error().reason, "response_too_large");
+    EXPECT_EQ(post().error().code, "response_too_large");
 }
 
 TEST_F(CurlHttpClientTest, RedirectsAreAnswersAndNotFollowed) {
@@ -192,7 +192,7 @@ TEST_F(CurlHttpClientTest, RedirectsAreAnswersAndNotFollowed) {
 
 TEST_F(CurlHttpClientTest, RequestsThatCannotBeSentAreRefused) {
     const auto reason = [&](const HttpRequest& request) {
-        return send(client_, request).error().reason;
+        return send(client_, request).error().code;
     };
     EXPECT_EQ(reason({.url = "file:///etc/passwd"}), "request_invalid");
     EXPECT_EQ(reason({.url = "http://"}), "request_invalid");
@@ -213,8 +213,8 @@ TEST_F(CurlHttpClientTest, TooManyRequestsAtOnceAreRefused) {
     const std::vector<HttpRequest> requests(3, HttpRequest{.url = server_.origin() + "/"});
     set_manner(Manner::kHang);
     const auto answers = client.exchange(requests, in(kShort));
-    EXPECT_EQ(answers[0].error().reason, "timed_out");
-    EXPECT_EQ(answers[2].error().reason, "client_busy");
+    EXPECT_EQ(answers[0].error().code, "timed_out");
+    EXPECT_EQ(answers[2].error().code, "client_busy");
     set_manner(Manner::kProper);
     // The client's thread frees the places of what timed out a moment after it was answered.
     const Deadline deadline = in(std::chrono::seconds{10});
@@ -229,7 +229,7 @@ TEST_F(CurlHttpClientTest, StopsWithRequestsInHand) {
     HttpClient& still_there = *client;
     std::jthread waiting{[&] {
         const auto answer = send(still_there, {.url = server_.origin() + "/"});
-        EXPECT_EQ(answer.error().reason, "client_stopped");
+        EXPECT_EQ(answer.error().code, "client_stopped");
     }};
     const Deadline patience = in(std::chrono::seconds{10});
     const auto is_asked = [&] {
@@ -253,7 +253,7 @@ TEST(CurlHttpClientTlsTest, TrustsOnlyWhatTheAuthorityVouchesFor) {
     CurlHttpClient strict;
     const auto refused = strict.exchange(requests, in(std::chrono::seconds{10}));
     ASSERT_FALSE(refused[0]);
-    EXPECT_EQ(refused[0].error().reason, "tls_failed");
+    EXPECT_EQ(refused[0].error().code, "tls_failed");
 }
 
 TEST(CurlHttpClientTlsTest, RefusesACertificateOfAnotherHost) {
@@ -263,7 +263,7 @@ TEST(CurlHttpClientTlsTest, RefusesACertificateOfAnotherHost) {
     CurlHttpClient client{{.ca_file = file.path()}};
     const std::vector<HttpRequest> requests{{.url = server.origin() + "/"}};
     EXPECT_EQ(
-        client.exchange(requests, in(std::chrono::seconds{10}))[0].error().reason, "tls_failed"
+        client.exchange(requests, in(std::chrono::seconds{10}))[0].error().code, "tls_failed"
     );
 }
 
@@ -272,7 +272,7 @@ TEST(CurlHttpClientTlsTest, RefusesAServerWithoutTls) {
     CurlHttpClient client;
     const std::vector<HttpRequest> requests{{.url = "https" + server.origin().substr(4) + "/"}};
     EXPECT_EQ(
-        client.exchange(requests, in(std::chrono::seconds{10}))[0].error().reason, "tls_failed"
+        client.exchange(requests, in(std::chrono::seconds{10}))[0].error().code, "tls_failed"
     );
 }
 

@@ -1,15 +1,15 @@
 #include "usecases/metrics_table.hpp"
 
 #include "usecases/delivery/delivery_metrics.hpp"
-#include "usecases/kitchen/receipt_metrics.hpp"
 #include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+#include "usecases/kitchen/receipt_metrics.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 #include <string>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using metrics::Definition;
@@ -136,4 +136,4 @@ TEST(ReceiptMetricsTest, EveryDeviceCountsForItsKindOfReport) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

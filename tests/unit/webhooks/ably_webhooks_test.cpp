@@ -71,7 +71,7 @@ TEST_F(AblyWebhooksTest, WithoutOurKeyAndSignatureItIsForged) {
           Headers{{"X-Ably-Key", "kY9xyz"}, {"X-Ably-Signature", "AAAA" + right.substr(4)}},
           Headers{{"X-Webhook-Token", "a-token-of-another"}},
           Headers{{"X-Webhook-Token", "a-token-of-a-rule"}, {"X-Ably-Signature", "AAAA"}}}) {
-        EXPECT_EQ(admit(kVector, headers).error().reason, "webhook_forged");
+        EXPECT_EQ(admit(kVector, headers).error().code, "webhook_forged");
     }
     const AblyWebhooks without{{.key = kKey}};
     const auto nothing = [](std::string_view) { return std::string_view{}; };
@@ -80,23 +80,23 @@ TEST_F(AblyWebhooksTest, WithoutOurKeyAndSignatureItIsForged) {
 
 TEST_F(AblyWebhooksTest, WhatIsSignedAndNoWebhookIsMalformed) {
     for (const char* const body : {"", "[]", "{}", "{", R"({"items":[1]})", R"({"items":[{}]})"}) {
-        EXPECT_EQ(admit(body, signed_headers(body)).error().reason, "webhook_malformed") << body;
+        EXPECT_EQ(admit(body, signed_headers(body)).error().code, "webhook_malformed") << body;
     }
 }
 
 TEST_F(AblyWebhooksTest, ABatchTellsOfMembersByConnection) {
-    const auto facts = facts_of(
+    const auto extensions = facts_of(
         R"({"items":[{"webhookId":"w","source":"channel.presence","timestamp":500,"name":"presence.message","data":{"channelId":")" +
         kitchen() +
         R"(","presence":[{"clientId":"staff-1","connectionId":"c1","timestamp":499,"data":"{\"name\":\"Ana\"}","encoding":"json","action":2},{"clientId":"staff-2","connectionId":"c2","action":3},{"clientId":"x","action":9}]}}]})"
     );
-    ASSERT_EQ(facts.size(), 2U);
-    EXPECT_EQ(facts[0].kind, Kind::kEntered);
-    EXPECT_EQ(facts[0].connection, "c1");
-    EXPECT_EQ(facts[0].info, R"({"name":"Ana"})");
-    EXPECT_EQ(facts[0].at, at(499));
-    EXPECT_EQ(facts[1].kind, Kind::kLeft);
-    EXPECT_EQ(facts[1].at, at(500));
+    ASSERT_EQ(extensions.size(), 2U);
+    EXPECT_EQ(extensions[0].kind, Kind::kEntered);
+    EXPECT_EQ(extensions[0].connection, "c1");
+    EXPECT_EQ(extensions[0].info, R"({"name":"Ana"})");
+    EXPECT_EQ(extensions[0].at, at(499));
+    EXPECT_EQ(extensions[1].kind, Kind::kLeft);
+    EXPECT_EQ(extensions[1].at, at(500));
 }
 
 TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
@@ -105,7 +105,7 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
                R"(","data":{"channelId":")" + kitchen() + '"' + d + "}}";
     };
     const std::string none = R"(,"status":{"occupancy":{"metrics":{"connections":0}}})";
-    const auto facts = facts_of(
+    const auto extensions = facts_of(
         R"({"items":[)" + item("channel.lifecycle", "channel.opened", "") + ',' +
         item("channel.lifecycle", "channel.closed", "") + ',' +
         item("channel.occupancy", "channel.occupancy", none) + ',' +
@@ -114,7 +114,7 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
         item("channel.other", "what.ever", "") + "]}"
     );
     std::vector<Kind> kinds;
-    for (const PresenceFact& fact : facts) {
+    for (const PresenceFact& fact : extensions) {
         kinds.push_back(fact.kind);
     }
     EXPECT_EQ(
@@ -126,12 +126,12 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
 
 TEST_F(AblyWebhooksTest, ASingleEnvelopeIsAnItemOfItsOwn) {
     // The documentation's own sample names channel.message as the source of presence.
-    const auto facts = facts_of(
+    const auto extensions = facts_of(
         R"({"source":"channel.message","appId":"a","channel":")" + kitchen() +
         R"(","presence":[{"clientId":"staff-1","connectionId":"c1","timestamp":5,"action":"enter"}]})"
     );
-    ASSERT_EQ(facts.size(), 1U);
-    EXPECT_EQ(facts[0].member_id, "staff-1");
+    ASSERT_EQ(extensions.size(), 1U);
+    EXPECT_EQ(extensions[0].member_id, "staff-1");
 }
 
 TEST_F(AblyWebhooksTest, WithoutAnEnvelopeTheHeadersSayTheRest) {
@@ -147,9 +147,9 @@ TEST_F(AblyWebhooksTest, WithoutAnEnvelopeTheHeadersSayTheRest) {
     const auto note = admit("bye", headers);
     ASSERT_TRUE(note);
     EXPECT_EQ(note->sent_at, at(1'700'000'000'426));
-    const auto facts = source_.read(note->text).value();
-    ASSERT_EQ(facts.size(), 1U);
-    EXPECT_EQ(facts[0].kind, Kind::kLeft);
+    const auto extensions = source_.read(note->text).value();
+    ASSERT_EQ(extensions.size(), 1U);
+    EXPECT_EQ(extensions[0].kind, Kind::kLeft);
     headers["X-Ably-Message-Client-Id"] = "staff-2";
     EXPECT_NE(admit("bye", headers)->text, note->text);
 }
@@ -178,11 +178,11 @@ TEST_F(AblyWebhooksTest, WhatNestsWithoutEndIsRefusedOrText) {
     constexpr std::size_t kDepth = 400'000;
     const std::string lists = std::string(kDepth, '[') + std::string(kDepth, ']');
     const std::string document = R"({"source":"channel.message","x":)" + lists + '}';
-    EXPECT_EQ(admit(document, signed_headers(document)).error().reason, "webhook_malformed");
+    EXPECT_EQ(admit(document, signed_headers(document)).error().code, "webhook_malformed");
     const std::string packed = "\x81\xA6source" + std::string(kDepth, '\x91') + '\xC0';
     Headers headers = signed_headers(packed);
     headers["Content-Type"] = "application/x-msgpack";
-    EXPECT_EQ(admit(packed, headers).error().reason, "webhook_malformed");
+    EXPECT_EQ(admit(packed, headers).error().code, "webhook_malformed");
 
     headers = {
         {"X-Webhook-Token", "a-token-of-a-rule"},
@@ -192,7 +192,7 @@ TEST_F(AblyWebhooksTest, WhatNestsWithoutEndIsRefusedOrText) {
     const auto note = admit(lists, headers);
     ASSERT_TRUE(note);
     EXPECT_EQ(source_.read(note->text).value().front().kind, Kind::kActive);
-    EXPECT_EQ(source_.read(document).error().reason, "webhook_malformed");
+    EXPECT_EQ(source_.read(document).error().code, "webhook_malformed");
 }
 
 }  // namespace

@@ -39,12 +39,12 @@ class PusherWebhooksTest : public testing::Test {
     }
     static std::string admit_signed(const std::string& body) {
         const auto note = admit(body, hmac_sha256_hex(kApp.secret, body));
-        return note ? "" : note.error().reason;
+        return note ? "" : note.error().code;
     }
     static std::vector<PresenceFact> read(const std::string& events) {
-        auto facts =
+        auto extensions =
             PusherWebhooks{kApp}.read(R"({"time_ms":1700000000123,"events":)" + events + "}");
-        return facts ? *facts : std::vector<PresenceFact>{};
+        return extensions ? *extensions : std::vector<PresenceFact>{};
     }
     static std::string kitchen() { return "presence-kitchen-" + std::string{kBranch}; }
 };
@@ -58,16 +58,16 @@ TEST_F(PusherWebhooksTest, TheKnownAnswersAreSigned) {
 }
 
 TEST_F(PusherWebhooksTest, EveryByteOfTheBodyIsSigned) {
-    EXPECT_EQ(admit(std::string{kV6} + '\n', kV6Signature).error().reason, "webhook_forged");
-    EXPECT_EQ(admit(kV6b, kV6Signature).error().reason, "webhook_forged");
+    EXPECT_EQ(admit(std::string{kV6} + '\n', kV6Signature).error().code, "webhook_forged");
+    EXPECT_EQ(admit(kV6b, kV6Signature).error().code, "webhook_forged");
 }
 
 TEST_F(PusherWebhooksTest, WithoutOurKeyAndSignatureItIsForged) {
     for (const std::string_view signature : {"", "00", "zz", "636fbc22"}) {
-        EXPECT_EQ(admit(kV6, signature).error().code, ErrorCode::kUnauthenticated);
+        EXPECT_EQ(admit(kV6, signature).error().kind, ErrorKind::kUnauthenticated);
     }
-    EXPECT_EQ(admit(kV6, kV6Signature, "otherkey").error().code, ErrorCode::kUnauthenticated);
-    EXPECT_EQ(admit(kV6, kV6Signature, "").error().code, ErrorCode::kUnauthenticated);
+    EXPECT_EQ(admit(kV6, kV6Signature, "otherkey").error().kind, ErrorKind::kUnauthenticated);
+    EXPECT_EQ(admit(kV6, kV6Signature, "").error().kind, ErrorKind::kUnauthenticated);
 }
 
 TEST_F(PusherWebhooksTest, WhatIsSignedAndNoWebhookIsMalformed) {
@@ -87,20 +87,20 @@ TEST_F(PusherWebhooksTest, WhatIsSignedAndNoWebhookIsMalformed) {
 }
 
 TEST_F(PusherWebhooksTest, MembersAndOccupancyAreFacts) {
-    const auto facts = read(
+    const auto extensions = read(
         R"([{"name":"channel_occupied","channel":")" + kitchen() +
         R"("},{"name":"member_added","channel":")" + kitchen() +
         R"(","user_id":"staff-1"},{"name":"member_removed","channel":")" + kitchen() +
         R"(","user_id":"staff-2"},{"name":"channel_vacated","channel":")" + kitchen() + R"("}])"
     );
-    ASSERT_EQ(facts.size(), 4U);
-    EXPECT_EQ(facts[0].kind, Kind::kOccupied);
-    EXPECT_EQ(facts[1].kind, Kind::kEntered);
-    EXPECT_EQ(facts[1].member_id, "staff-1");
-    EXPECT_EQ(facts[1].at, kTime);
-    EXPECT_EQ(facts[1].channel.name(), "kitchen:" + std::string{kBranch});
-    EXPECT_EQ(facts[2].kind, Kind::kLeft);
-    EXPECT_EQ(facts[3].kind, Kind::kVacated);
+    ASSERT_EQ(extensions.size(), 4U);
+    EXPECT_EQ(extensions[0].kind, Kind::kOccupied);
+    EXPECT_EQ(extensions[1].kind, Kind::kEntered);
+    EXPECT_EQ(extensions[1].member_id, "staff-1");
+    EXPECT_EQ(extensions[1].at, kTime);
+    EXPECT_EQ(extensions[1].channel.name(), "kitchen:" + std::string{kBranch});
+    EXPECT_EQ(extensions[2].kind, Kind::kLeft);
+    EXPECT_EQ(extensions[3].kind, Kind::kVacated);
 }
 
 TEST_F(PusherWebhooksTest, WhatIsNotOursAndWhatIsUnknownSaysNothing) {

@@ -22,7 +22,7 @@ TEST(JwtTest, OldSecretsVerifyUntilTheyAreRemoved) {
     EXPECT_TRUE((JwtKeyring{{kNew, kOld}}.verify(token, kNow)));
     const auto refused = JwtKeyring{{kNew}}.verify(token, kNow);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().reason, "token_invalid");
+    EXPECT_EQ(refused.error().code, "token_invalid");
 }
 
 TEST(JwtTest, SameKidWithAnotherSecretIsRefused) {
@@ -37,7 +37,7 @@ TEST(JwtTest, ExpiresAtTheSecondItSays) {
     EXPECT_TRUE(keyring.verify(token, kNow + std::chrono::milliseconds{59'999}));
     const auto expired = keyring.verify(token, kNow + std::chrono::seconds{60});
     ASSERT_FALSE(expired);
-    EXPECT_EQ(expired.error().reason, "token_expired");
+    EXPECT_EQ(expired.error().code, "token_expired");
 }
 
 TEST(JwtTest, TokenWithoutExpiryIsRefused) {

@@ -90,8 +90,8 @@ TEST(ClientAddressTest, WrongEntriesAreNamedOneByOne) {
         "192.0.2.0/24"
     );
     ASSERT_FALSE(parsed);
-    EXPECT_EQ(parsed.error().faults.size(), 8U);
-    EXPECT_EQ(parsed.error().faults.front().field, "10.0.0.1/8");
+    EXPECT_EQ(parsed.error().field_errors.size(), 8U);
+    EXPECT_EQ(parsed.error().field_errors.front().field, "10.0.0.1/8");
 }
 
 TEST(ClientAddressTest, KnowsPrivateNetworks) {

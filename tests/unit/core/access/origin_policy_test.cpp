@@ -84,8 +84,10 @@ TEST(OriginPolicyTest, RefusesPatternsThatLetInEveryone) {
           "https://*.github.io"}) {
         const auto parsed = OriginPolicy::parse(entry, "");
         ASSERT_FALSE(parsed) << entry;
-        EXPECT_EQ(parsed.error().faults.at(0).field, "CORS_ALLOWED_ORIGINS");
-        EXPECT_NE(parsed.error().faults.at(0).message.find("lets in everyone"), std::string::npos);
+        EXPECT_EQ(parsed.error().field_errors.at(0).field, "CORS_ALLOWED_ORIGINS");
+        EXPECT_NE(
+            parsed.error().field_errors.at(0).message.find("lets in everyone"), std::string::npos
+        );
     }
 }
 
@@ -109,8 +111,8 @@ TEST(OriginPolicyTest, ReportsEveryFault) {
         "x"
     );
     ASSERT_FALSE(parsed);
-    EXPECT_EQ(parsed.error().faults.size(), 7U);
-    EXPECT_EQ(parsed.error().faults.back().field, "PUBLIC_URL");
+    EXPECT_EQ(parsed.error().field_errors.size(), 7U);
+    EXPECT_EQ(parsed.error().field_errors.back().field, "PUBLIC_URL");
 }
 
 }  // namespace

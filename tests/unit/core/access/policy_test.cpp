@@ -38,49 +38,49 @@ Guest guest(SessionId session = kSession) {
         .name = {}};
 }
 
-ErrorCode refusal(const Caller& caller, Action action, const Scope& scope = kScope) {
+ErrorKind refusal(const Caller& caller, Action action, const Scope& scope = kScope) {
     const auto allowed = authorize(caller, action, scope);
     EXPECT_FALSE(allowed);
-    return allowed ? ErrorCode::kInternal : allowed.error().code;
+    return allowed ? ErrorKind::kInternal : allowed.error().kind;
 }
 
 TEST(PolicyTest, GuestsReachTheirOwnSessionOnly) {
     EXPECT_TRUE(authorize(guest(), Action::kPlaceOrder, kScope));
     EXPECT_TRUE(authorize(guest(), Action::kReadSession, kScope));
     EXPECT_TRUE(authorize(guest(), Action::kJoinOrder, kScope));
-    EXPECT_EQ(refusal(guest(id<SessionId>(7)), Action::kReadOrder), ErrorCode::kForbidden);
-    EXPECT_EQ(refusal(guest(), Action::kJoinKitchen), ErrorCode::kForbidden);
-    EXPECT_EQ(refusal(guest(), Action::kMoveOrder), ErrorCode::kForbidden);
+    EXPECT_EQ(refusal(guest(id<SessionId>(7)), Action::kReadOrder), ErrorKind::kForbidden);
+    EXPECT_EQ(refusal(guest(), Action::kJoinKitchen), ErrorKind::kForbidden);
+    EXPECT_EQ(refusal(guest(), Action::kMoveOrder), ErrorKind::kForbidden);
 }
 
 TEST(PolicyTest, AnotherRestaurantsThingsDoNotExist) {
     const Scope elsewhere{
         .restaurant = id<RestaurantId>(8), .branch = id<BranchId>(9), .session = {}};
-    EXPECT_EQ(refusal(staff(Role::kAdmin), Action::kReadOrder, elsewhere), ErrorCode::kNotFound);
-    EXPECT_EQ(refusal(guest(), Action::kReadOrder, elsewhere), ErrorCode::kNotFound);
+    EXPECT_EQ(refusal(staff(Role::kAdmin), Action::kReadOrder, elsewhere), ErrorKind::kNotFound);
+    EXPECT_EQ(refusal(guest(), Action::kReadOrder, elsewhere), ErrorKind::kNotFound);
     EXPECT_EQ(
         refusal(
             ApiClient{.key = id<ApiKeyId>(1), .restaurant = kRestaurant},
             Action::kReadOrder,
             elsewhere
         ),
-        ErrorCode::kNotFound
+        ErrorKind::kNotFound
     );
 }
 
 TEST(PolicyTest, StaffAreBoundToTheirBranchAndAdminsAreNot) {
     for (const Role role : {Role::kKitchen, Role::kWaiter, Role::kManager}) {
         EXPECT_TRUE(authorize(staff(role), Action::kReadOrder, kScope));
-        EXPECT_EQ(refusal(staff(role, kOtherBranch), Action::kReadOrder), ErrorCode::kForbidden);
+        EXPECT_EQ(refusal(staff(role, kOtherBranch), Action::kReadOrder), ErrorKind::kForbidden);
     }
     EXPECT_TRUE(authorize(staff(Role::kAdmin, kOtherBranch), Action::kReadOrder, kScope));
 }
 
 TEST(PolicyTest, RolesJoinTheChannelsOfTheProduct) {
     EXPECT_TRUE(authorize(staff(Role::kKitchen), Action::kJoinKitchen, kScope));
-    EXPECT_EQ(refusal(staff(Role::kWaiter), Action::kJoinKitchen), ErrorCode::kForbidden);
+    EXPECT_EQ(refusal(staff(Role::kWaiter), Action::kJoinKitchen), ErrorKind::kForbidden);
     EXPECT_TRUE(authorize(staff(Role::kWaiter), Action::kJoinWaiters, kScope));
-    EXPECT_EQ(refusal(staff(Role::kKitchen), Action::kJoinWaiters), ErrorCode::kForbidden);
+    EXPECT_EQ(refusal(staff(Role::kKitchen), Action::kJoinWaiters), ErrorKind::kForbidden);
     for (const Role role : {Role::kManager, Role::kAdmin}) {
         EXPECT_TRUE(authorize(staff(role), Action::kJoinKitchen, kScope));
         EXPECT_TRUE(authorize(staff(role), Action::kJoinWaiters, kScope));
@@ -91,7 +91,7 @@ TEST(PolicyTest, ApiKeysActButDoNotListen) {
     const Caller client = ApiClient{.key = id<ApiKeyId>(1), .restaurant = kRestaurant};
     EXPECT_TRUE(authorize(client, Action::kPlaceOrder, kScope));
     EXPECT_TRUE(authorize(client, Action::kMoveOrder, kScope));
-    EXPECT_EQ(refusal(client, Action::kJoinKitchen), ErrorCode::kForbidden);
+    EXPECT_EQ(refusal(client, Action::kJoinKitchen), ErrorKind::kForbidden);
 }
 
 TEST(PolicyTest, EveryChannelButTheMenuIsAnActionToJoin) {

@@ -8,11 +8,11 @@ namespace orderpush {
 namespace {
 
 using Kind = PublishOutcome::Kind;
-using Request = PublishWaves::Request;
+using Request = PublishBatches::Request;
 
 const Uuid kBranch = *parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef");
 
-class PublishWavesTest : public testing::Test {
+class PublishBatchesTest : public testing::Test {
   protected:
     /// An entry on the kitchen, waiters, tables or menu channel: 'k', 'w', 't', 'm'.
     void add(char channel, const std::string& payload = "{}") {
@@ -37,19 +37,21 @@ class PublishWavesTest : public testing::Test {
             add(channel);
         }
     }
-    PublishWaves waves(const RequestLimits& limits) const { return {entries_, payloads_, limits}; }
+    PublishBatches waves(const RequestLimits& limits) const {
+        return {entries_, payloads_, limits};
+    }
 
     std::vector<OutboxEntry> entries_;
     std::vector<std::string> payloads_;
 };
 
-TEST_F(PublishWavesTest, FillsRequestsChannelByChannel) {
+TEST_F(PublishBatchesTest, FillsRequestsChannelByChannel) {
     add_all("kwkwtk");
     auto plan = waves({.requests_max = 4, .entries_max = 10, .channel_entries_max = 10});
     EXPECT_EQ(plan.next(), (std::vector<Request>{{0, 2, 5, 1, 3, 4}}));
 }
 
-TEST_F(PublishWavesTest, NoChannelIsInTwoRequestsAtOnce) {
+TEST_F(PublishBatchesTest, NoChannelIsInTwoRequestsAtOnce) {
     add_all("kkkkkwwt");
     auto plan = waves({.requests_max = 4, .entries_max = 3, .channel_entries_max = 3});
     EXPECT_EQ(plan.next(), (std::vector<Request>{{0, 1, 2}, {5, 6, 7}}));
@@ -59,13 +61,13 @@ TEST_F(PublishWavesTest, NoChannelIsInTwoRequestsAtOnce) {
     EXPECT_EQ(plan.next(), (std::vector<Request>{{3, 4}}));
 }
 
-TEST_F(PublishWavesTest, OneEntryOfAChannelWhereRequestsKeepNoOrder) {
+TEST_F(PublishBatchesTest, OneEntryOfAChannelWhereRequestsKeepNoOrder) {
     add_all("kkww");
     auto plan = waves({.requests_max = 1, .entries_max = 10, .channel_entries_max = 1});
     EXPECT_EQ(plan.next(), (std::vector<Request>{{0, 2}}));
 }
 
-TEST_F(PublishWavesTest, RequestsAreBoundedInNumberAndBytes) {
+TEST_F(PublishBatchesTest, RequestsAreBoundedInNumberAndBytes) {
     add('k', std::string(60, 'k'));
     add('w', std::string(60, 'w'));
     add('t', std::string(500, 't'));
@@ -80,7 +82,7 @@ TEST_F(PublishWavesTest, RequestsAreBoundedInNumberAndBytes) {
     EXPECT_EQ(plan.next(), (std::vector<Request>{{2}})) << "one alone always fits";
 }
 
-TEST_F(PublishWavesTest, WhatIsBehindAFailureWaitsWithIt) {
+TEST_F(PublishBatchesTest, WhatIsBehindAFailureWaitsWithIt) {
     add_all("kkw");
     auto plan = waves({});
     plan.fail(
@@ -95,7 +97,7 @@ TEST_F(PublishWavesTest, WhatIsBehindAFailureWaitsWithIt) {
     EXPECT_EQ(outcomes[2].kind, Kind::kDelivered);
 }
 
-TEST_F(PublishWavesTest, WhatIsBehindARefusalGoesNextTime) {
+TEST_F(PublishBatchesTest, WhatIsBehindARefusalGoesNextTime) {
     add_all("kk");
     auto plan = waves({});
     plan.fail(0, {.kind = Kind::kRejected, .reason = "too large"});
@@ -106,7 +108,7 @@ TEST_F(PublishWavesTest, WhatIsBehindARefusalGoesNextTime) {
     EXPECT_FALSE(outcomes[1].reason.empty());
 }
 
-TEST_F(PublishWavesTest, EntriesOfARefusedRequestGoAlone) {
+TEST_F(PublishBatchesTest, EntriesOfARefusedRequestGoAlone) {
     add_all("kkwt");
     auto plan = waves({.requests_max = 2});
     plan.send_alone({0, 1, 2});
@@ -119,7 +121,7 @@ TEST_F(PublishWavesTest, EntriesOfARefusedRequestGoAlone) {
     EXPECT_TRUE(plan.next().empty());
 }
 
-TEST_F(PublishWavesTest, AFailureOfAllLeavesWhatWasDelivered) {
+TEST_F(PublishBatchesTest, AFailureOfAllLeavesWhatWasDelivered) {
     add_all("kwk");
     auto plan = waves({});
     plan.deliver(0);

@@ -75,7 +75,7 @@ struct OrderChangesTest : testing::Test {
     }
     /// The state after a change, or why it was refused.
     static std::string text_of(const Result<Order>& after) {
-        return after ? text_of(*after) : after.error().reason;
+        return after ? text_of(*after) : after.error().code;
     }
     std::string moved(const std::string& text, OrderStatus to) {
         return text_of(move_order(order_of(text), to, kNow));
@@ -244,9 +244,9 @@ TEST_F(OrderChangesTest, TicketAndOrderFollowTheirLines) {
 TEST_F(OrderChangesTest, IllegalMovesSayWhereTheThingStands) {
     const auto current = [](const Result<Order>& refused) {
         EXPECT_FALSE(refused);
-        EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-        EXPECT_EQ(refused.error().reason, "status_conflict");
-        return std::get<std::string>(refused.error().facts.at(0).second);
+        EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
+        EXPECT_EQ(refused.error().code, "status_conflict");
+        return std::get<std::string>(refused.error().extensions.at(0).second);
     };
     const Order order = order_of("served [completed: served]");
     EXPECT_EQ(current(move_order(order, kServed, kNow)), "served");
@@ -413,7 +413,7 @@ TEST_F(OrderChangesTest, AddedLinesAreMadeOnTheirOwnTickets) {
     long_order.items.resize(OrderLimits::kOrderItemsMax, long_order.items[0]);
     const auto too_long = add_items(long_order, more.items, more.tickets);
     ASSERT_FALSE(too_long);
-    EXPECT_EQ(too_long.error().faults.at(0).field, "items");
+    EXPECT_EQ(too_long.error().field_errors.at(0).field, "items");
 }
 
 TEST_F(OrderChangesTest, VersionsGrowWhereSomethingDiffers) {

@@ -77,8 +77,8 @@ TEST_F(ChannelAuthTest, CredentialsComeFirst) {
 
 TEST_F(ChannelAuthTest, AStoreThatIsAwayStaysUnavailable) {
     order_store_.failure = Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = "database_unavailable",
+        .kind = ErrorKind::kUnavailable,
+        .code = "database_unavailable",
         .message = "Try again.",
         .retry_after = std::chrono::seconds{1}};
     const std::string order = "private-order-" + to_string(ids_.next());

@@ -86,7 +86,7 @@ class AblyAuthTest : public ApiTest {
     }
 
     const adapters::AblyAuthorizer issuer_{{.name = "app.key", .secret = "secret"}};
-    app::TokenService tokens_{issuer_, access_, world_.clock};
+    usecases::TokenService tokens_{issuer_, access_, world_.clock};
     std::unique_ptr<Api> with_ably_;
     const std::string of_branch_ = ":" + to_string(branch_.id);
 };
@@ -172,8 +172,8 @@ TEST_F(AblyAuthTest, WithoutAblyThereIsNoToken) {
 
 TEST_F(AblyAuthTest, AStoreThatIsAwayStaysUnavailable) {
     order_store_.failure = Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = "database_unavailable",
+        .kind = ErrorKind::kUnavailable,
+        .code = "database_unavailable",
         .message = "Try again.",
         .retry_after = std::chrono::seconds{1}};
     const nlohmann::json wish{{"order:" + to_string(ids_.next()), {"subscribe"}}};

@@ -159,13 +159,13 @@ TEST_F(DeliveryTest, AdaptersShowTheirCircuitsAndWhatWaits) {
     placed_order(guest_token());
     const auto waiting_count =
         world_.outbox().claim("failover", 100, world_.clock.now()).value().size();
-    app::AdapterState pusher{
+    usecases::AdapterState pusher{
         .name = "pusher",
         .stream = "failover",
-        .circuit = {.state = app::CircuitState::kOpen, .since = world_.clock.now()}};
+        .circuit = {.state = usecases::CircuitState::kOpen, .since = world_.clock.now()}};
     pusher.circuit.last_failure = "503";
     pusher.circuit.last_failure_at = world_.clock.now();
-    app::AdapterState builtin{
+    usecases::AdapterState builtin{
         .name = "builtin", .stream = "failover", .is_in_force = true, .circuit = {}};
     adapter_states_.told = {pusher, builtin};
     const auto reply = get("/v1/adapters", manager_token()).json();

@@ -1,8 +1,8 @@
 // GET /v1/channels/{channel}/events, by which a display fetches what it missed.
 
-#include "usecases/access/authenticator.hpp"
 #include "core/events/event.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <chrono>
 
@@ -25,7 +25,9 @@ class CatchUpTest : public ApiTest {
             .role = Role::kWaiter,
             .name = "Wim",
             .station = {}};
-        return keyring_.sign(app::staff_claims(waiter, world_.clock.now() + std::chrono::hours{1}));
+        return keyring_.sign(
+            usecases::staff_claims(waiter, world_.clock.now() + std::chrono::hours{1})
+        );
     }
     Branch foreign_branch() {
         Branch branch = branch_;
@@ -223,8 +225,8 @@ TEST_F(CatchUpTest, WhatIsNoLongerKeptIsGone) {
 
 TEST_F(CatchUpTest, AStoreThatIsAwayStaysUnavailable) {
     order_store_.failure = Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = "database_unavailable",
+        .kind = ErrorKind::kUnavailable,
+        .code = "database_unavailable",
         .message = "Try again.",
         .retry_after = std::chrono::seconds{1}};
     const std::string order = Channel::order(ids_.make<OrderId>()).name();

@@ -1,7 +1,7 @@
 // What providers tell us: verified, stored, answered.
 
-#include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
 
 #include <chrono>
 
@@ -33,7 +33,7 @@ class WebhookTest : public ApiTest {
     }
     Timestamp now() const { return world_.clock.now(); }
 
-    app::WebhookProcessor processor_{
+    usecases::IncomingWebhookProcessor processor_{
         {.sources = {&pusher_webhooks_},
          .receipts = who_is_there_.receipts(),
          .clock = world_.clock}};
@@ -79,7 +79,7 @@ TEST_F(WebhookTest, AProviderThatIsNotInUseIsUnknown) {
 
 TEST_F(WebhookTest, WithoutAStoreTheProviderHasToRepeatIt) {
     who_is_there_.fail(Error{
-        .code = ErrorCode::kUnavailable, .reason = "database_unavailable", .message = "Away."});
+        .kind = ErrorKind::kUnavailable, .code = "database_unavailable", .message = "Away."});
     EXPECT_EQ(post(joined(now())).status, 503);
     who_is_there_.fail({});
     EXPECT_EQ(post(joined(now())).status, 204);
@@ -96,7 +96,7 @@ TEST_F(WebhookTest, TheyTellWhoIsThere) {
 
 TEST_F(WebhookTest, WhatCannotBeProcessedIsPutAsideAndBlocksNothing) {
     int gaps = 0;
-    app::WebhookProcessor processor{
+    usecases::IncomingWebhookProcessor processor{
         {.sources = {&pusher_webhooks_},
          .receipts = who_is_there_.receipts(),
          .clock = world_.clock,
@@ -114,7 +114,7 @@ TEST_F(WebhookTest, WhatCannotBeProcessedIsPutAsideAndBlocksNothing) {
 TEST_F(WebhookTest, AFailingStoreKeepsThemInTheirOrder) {
     ASSERT_EQ(post(joined(now())).status, 204);
     who_is_there_.fail(Error{
-        .code = ErrorCode::kUnavailable, .reason = "database_unavailable", .message = "Away."});
+        .kind = ErrorKind::kUnavailable, .code = "database_unavailable", .message = "Away."});
     EXPECT_FALSE(processor_.run_once());
     who_is_there_.fail({});
     EXPECT_EQ(*processor_.run_once(), 1U);

@@ -17,14 +17,14 @@ struct FieldReaderTest : testing::Test {
         if (faults.is_empty()) {
             return {};
         }
-        for (const FieldFault& fault : faults.error().faults) {
+        for (const FieldError& fault : faults.error().field_errors) {
             if (fault.field == field) {
                 return fault.message;
             }
         }
         return {};
     }
-    FaultList faults;
+    FieldErrorList faults;
 };
 
 TEST_F(FieldReaderTest, OptionalFieldsMayBeAbsentOrNull) {

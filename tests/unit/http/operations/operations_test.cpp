@@ -1,7 +1,7 @@
 // What those who look after the service read of it.
 
-#include "usecases/access/authenticator.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <chrono>
 
@@ -25,7 +25,9 @@ class OperationsTest : public ApiTest {
             .role = role,
             .name = "Wim",
             .station = {}};
-        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{2}));
+        return keyring_.sign(
+            usecases::staff_claims(staff, world_.clock.now() + std::chrono::hours{2})
+        );
     }
     json overview() {
         const Reply reply = get("/v1/operations/overview", token_of(Role::kManager));

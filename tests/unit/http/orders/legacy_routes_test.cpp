@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-class OlderRoutesTest : public ApiTest {
+class LegacyRoutesTest : public ApiTest {
   protected:
     Reply place(json body, const std::string& token = {}) {
         body.update(soup_order());
@@ -21,7 +21,7 @@ class OlderRoutesTest : public ApiTest {
     const std::string cook_token_ = cook_token();
 };
 
-TEST_F(OlderRoutesTest, AQrCodeSeatsAndOrders) {
+TEST_F(LegacyRoutesTest, AQrCodeSeatsAndOrders) {
     const Reply placed = place({{"qrToken", kQrToken}, {"customerName", "Ada"}});
     ASSERT_EQ(placed.status, 201) << placed.body;
     const std::string token = placed.json().at("sessionToken");
@@ -33,7 +33,7 @@ TEST_F(OlderRoutesTest, AQrCodeSeatsAndOrders) {
     EXPECT_EQ(place({{"qrToken", kQrToken}}, token).status, 201);
 }
 
-TEST_F(OlderRoutesTest, ATapThatIsRepeatedOrdersOnce) {
+TEST_F(LegacyRoutesTest, ATapThatIsRepeatedOrdersOnce) {
     const auto tap = [&] {
         return send(
             "POST",
@@ -51,7 +51,7 @@ TEST_F(OlderRoutesTest, ATapThatIsRepeatedOrdersOnce) {
     EXPECT_EQ(get(first.header("location"), again.json().at("sessionToken")).status, 200);
 }
 
-TEST_F(OlderRoutesTest, WhoHasNoSessionNeedsAQrCode) {
+TEST_F(LegacyRoutesTest, WhoHasNoSessionNeedsAQrCode) {
     EXPECT_EQ(place(json::object()).fault("qrToken"), "is required");
     EXPECT_EQ(place({{"qrToken", "unknown"}}).code(), "qr_token_unknown");
     EXPECT_EQ(place({{"qrToken", "unknown"}}, guest_token()).code(), "qr_token_unknown");
@@ -66,7 +66,7 @@ TEST_F(OlderRoutesTest, WhoHasNoSessionNeedsAQrCode) {
     EXPECT_TRUE(by_key.json().contains("sessionToken"));
 }
 
-TEST_F(OlderRoutesTest, AnOrderThatCannotBePlacedSeatsNobody) {
+TEST_F(LegacyRoutesTest, AnOrderThatCannotBePlacedSeatsNobody) {
     const auto fault_of = [&](const char* field, const json& value) {
         json line{{"menuItemId", to_string(soup_.id)}, {"quantity", 1}};
         line[field] = value;
@@ -80,7 +80,7 @@ TEST_F(OlderRoutesTest, AnOrderThatCannotBePlacedSeatsNobody) {
     EXPECT_EQ(send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).status, 201);
 }
 
-TEST_F(OlderRoutesTest, TheKitchenMovesAndListsInOlderWords) {
+TEST_F(LegacyRoutesTest, TheKitchenMovesAndListsInOlderWords) {
     const std::string token = guest_token();
     const std::string first = placed_order(token);
     const std::string second = placed_order(token);
@@ -106,7 +106,7 @@ TEST_F(OlderRoutesTest, TheKitchenMovesAndListsInOlderWords) {
     EXPECT_EQ(move("POST", second, "x").fault("status"), "is not a status of an order");
 }
 
-TEST_F(OlderRoutesTest, OtherPathsLeadToTheHandlersOfToday) {
+TEST_F(LegacyRoutesTest, OtherPathsLeadToTheHandlersOfToday) {
     const Reply login =
         send_json("POST", "/staff/login", "", {{"email", kEmail}, {"password", kPassword}});
     ASSERT_EQ(login.status, 200) << login.body;

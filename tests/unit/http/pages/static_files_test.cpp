@@ -68,20 +68,20 @@ TEST_F(StaticFilesTest, ReadsWhatPagesConsistOf) {
 }
 
 TEST_F(StaticFilesTest, RefusesAFolderThatIsMissingTooLargeOrLeadsOut) {
-    EXPECT_EQ(StaticFiles::load(home_ / "nothing").error().reason, "web_folder_missing");
-    EXPECT_EQ(load(20).error().reason, "web_folder_unusable");
+    EXPECT_EQ(StaticFiles::load(home_ / "nothing").error().code, "web_folder_missing");
+    EXPECT_EQ(load(20).error().code, "web_folder_unusable");
     EXPECT_TRUE(load(21));
     write("secret.txt", "secret");
     fs::create_symlink(home_ / "web/docs/docs.js", home_ / "web/docs/same.js");
     EXPECT_TRUE(load());
     fs::create_symlink(home_ / "secret.txt", home_ / "web/docs/out.txt");
-    EXPECT_EQ(load().error().reason, "web_folder_unusable");
+    EXPECT_EQ(load().error().code, "web_folder_unusable");
 }
 
 TEST_F(StaticFilesTest, RefusesAFolderBesideThatBeginsAlike) {
     write("web-of-others/secret.txt", "secret");
     fs::create_symlink(home_ / "web-of-others/secret.txt", home_ / "web/docs/out.txt");
-    EXPECT_EQ(load().error().reason, "web_folder_unusable");
+    EXPECT_EQ(load().error().code, "web_folder_unusable");
 }
 
 TEST_F(StaticFilesTest, ServesThePageAndItsFiles) {
@@ -179,15 +179,16 @@ TEST_F(StaticFilesTest, AssetsAreKeptForGoodAndSentCompressedToWhomTakesThat) {
 }
 
 TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
-    using Endpoints = std::vector<app::RealtimeEndpoint>;
-    const app::RealtimeEndpoint builtin{
+    using Endpoints = std::vector<usecases::RealtimeEndpoint>;
+    const usecases::RealtimeEndpoint builtin{
         .provider = "builtin",
         .protocol = "pusher",
         .host = "orders.example",
         .port = 443,
         .is_tls = true};
-    const app::RealtimeEndpoint pusher{.provider = "pusher", .protocol = "pusher", .cluster = "eu"};
-    const app::RealtimeEndpoint ably{.provider = "ably", .protocol = "ably"};
+    const usecases::RealtimeEndpoint pusher{
+        .provider = "pusher", .protocol = "pusher", .cluster = "eu"};
+    const usecases::RealtimeEndpoint ably{.provider = "ably", .protocol = "ably"};
     const auto connects = [](const Endpoints& endpoints) {
         const std::string policy = page_policy(endpoints);
         const auto begin = policy.find("connect-src");
@@ -202,7 +203,7 @@ TEST(PagePolicyTest, NamesTheProvidersThatPagesConnectTo) {
         "connect-src 'self' wss://orders.example:443 https://orders.example:443 "
         "wss://ws-eu.pusher.com https://sockjs-eu.pusher.com"
     );
-    app::RealtimeEndpoint plain = builtin;
+    usecases::RealtimeEndpoint plain = builtin;
     plain.is_tls = false;
     plain.port = 80;
     EXPECT_EQ(

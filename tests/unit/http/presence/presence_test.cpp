@@ -1,7 +1,7 @@
 // Who is online: the displays of a branch, the members of a channel.
 
-#include "usecases/access/authenticator.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <chrono>
 
@@ -26,7 +26,9 @@ class PresenceTest : public ApiTest {
             .role = role,
             .name = "Wim",
             .station = {}};
-        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{1}));
+        return keyring_.sign(
+            usecases::staff_claims(staff, world_.clock.now() + std::chrono::hours{1})
+        );
     }
     Branch further_branch(RestaurantId restaurant) {
         Branch branch = branch_;
@@ -207,7 +209,7 @@ TEST_F(PresenceTest, AListIsCompleteOnceEverySourceSpoke) {
 
 TEST_F(PresenceTest, AStoreThatFailsIsSaidSo) {
     who_is_there_.fail(Error{
-        .code = ErrorCode::kTimeout, .reason = "database_timeout", .message = "No answer."});
+        .kind = ErrorKind::kTimeout, .code = "database_timeout", .message = "No answer."});
     const Reply reply = get(displays(), cook_token());
     EXPECT_EQ(reply.status, 504);
     EXPECT_EQ(reply.code(), "database_timeout");

@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-class HouseTest : public ApiTest {
+class RestaurantTest : public ApiTest {
   protected:
     /// The token of someone with that role, in the fixture's branch.
     std::string token_of(Role role) {
@@ -18,7 +18,9 @@ class HouseTest : public ApiTest {
             .role = role,
             .name = "Kim",
             .station = {}};
-        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{1}));
+        return keyring_.sign(
+            usecases::staff_claims(staff, world_.clock.now() + std::chrono::hours{1})
+        );
     }
     /// Of somebody who may do everything, in another restaurant.
     std::string stranger() {
@@ -29,7 +31,9 @@ class HouseTest : public ApiTest {
             .role = Role::kAdmin,
             .name = "Sam",
             .station = {}};
-        return keyring_.sign(app::staff_claims(staff, world_.clock.now() + std::chrono::hours{1}));
+        return keyring_.sign(
+            usecases::staff_claims(staff, world_.clock.now() + std::chrono::hours{1})
+        );
     }
     Reply send_keyed(
         const std::string& target,
@@ -61,7 +65,7 @@ class HouseTest : public ApiTest {
     const std::string admin = token_of(Role::kAdmin);
 };
 
-TEST_F(HouseTest, TablesAreMadeInKnownAndNewAreas) {
+TEST_F(RestaurantTest, TablesAreMadeInKnownAndNewAreas) {
     const Reply made =
         send_json("POST", tables_path(), manager, {{"number", "R1"}, {"areaName", "Roof"}});
     ASSERT_EQ(made.status, 201) << made.body;
@@ -83,7 +87,7 @@ TEST_F(HouseTest, TablesAreMadeInKnownAndNewAreas) {
     EXPECT_EQ(get(tables_path(), manager).json().at("tables").size(), 4U);
 }
 
-TEST_F(HouseTest, WrongTablesAreRefusedWithEveryFault) {
+TEST_F(RestaurantTest, WrongTablesAreRefusedWithEveryFault) {
     const Reply empty = send_json("POST", tables_path(), manager, {{"number", ""}});
     EXPECT_EQ(empty.status, 422);
     EXPECT_NE(empty.fault("number"), "");
@@ -102,7 +106,7 @@ TEST_F(HouseTest, WrongTablesAreRefusedWithEveryFault) {
     );
 }
 
-TEST_F(HouseTest, TablesAreManagedByManagersAndCleanedByWaiters) {
+TEST_F(RestaurantTest, TablesAreManagedByManagersAndCleanedByWaiters) {
     const json table{{"number", "R1"}, {"areaName", "Roof"}};
     EXPECT_EQ(send_json("POST", tables_path(), waiter, table).status, 403);
     EXPECT_EQ(send_json("POST", tables_path(), guest_token(), table).status, 403);
@@ -118,7 +122,7 @@ TEST_F(HouseTest, TablesAreManagedByManagersAndCleanedByWaiters) {
     EXPECT_TRUE(first_table().contains("qrToken"));
 }
 
-TEST_F(HouseTest, ATableFollowsItsSession) {
+TEST_F(RestaurantTest, ATableFollowsItsSession) {
     const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
     EXPECT_EQ(first_table().at("status"), "occupied");
     EXPECT_EQ(first_table().at("sessionId"), opened.at("session").at("id"));
@@ -141,7 +145,7 @@ TEST_F(HouseTest, ATableFollowsItsSession) {
     EXPECT_EQ(first_table().at("status"), "free");
 }
 
-TEST_F(HouseTest, TheFloorShowsTablesSessionsOrdersAndBills) {
+TEST_F(RestaurantTest, TheFloorShowsTablesSessionsOrdersAndBills) {
     const std::string guest = guest_token();
     const std::string order = placed_order(guest);
     const std::string path = "/v1/branches/" + to_string(branch_.id) + "/floor";
@@ -171,7 +175,7 @@ TEST_F(HouseTest, TheFloorShowsTablesSessionsOrdersAndBills) {
     EXPECT_EQ(after.at("outstandingAmount").get<int>(), after.at("finalAmount").get<int>() - 100);
 }
 
-TEST_F(HouseTest, ANewQrCodeEndsTheOldOne) {
+TEST_F(RestaurantTest, ANewQrCodeEndsTheOldOne) {
     const HeaderLines keyed{"Authorization: Bearer " + manager, "Idempotency-Key: qr"};
     const Reply renewed = send("POST", table_path() + "/qr", keyed);
     ASSERT_EQ(renewed.status, 201) << renewed.body;
@@ -184,7 +188,7 @@ TEST_F(HouseTest, ANewQrCodeEndsTheOldOne) {
     EXPECT_EQ(send_json("POST", "/v1/sessions", "", again).status, 201);
 }
 
-TEST_F(HouseTest, SittingDownTwiceWithOneKeyGivesTheSameTokenSealedWhereItIsKept) {
+TEST_F(RestaurantTest, SittingDownTwiceWithOneKeyGivesTheSameTokenSealedWhereItIsKept) {
     const json body{{"qrToken", kQrToken}};
     const Reply first = send_keyed("/v1/sessions", "", body, "one");
     ASSERT_EQ(first.status, 201) << first.body;
@@ -202,7 +206,7 @@ TEST_F(HouseTest, SittingDownTwiceWithOneKeyGivesTheSameTokenSealedWhereItIsKept
     EXPECT_TRUE(SecretBox::is_sealed((*kept)->body));
 }
 
-TEST_F(HouseTest, TheMenuIsWrittenByManagers) {
+TEST_F(RestaurantTest, TheMenuIsWrittenByManagers) {
     const json bisque{{"name", "Bisque"}, {"price", 900}, {"stationId", to_string(*soup_.station)}};
     EXPECT_EQ(send_json("POST", menu_path(), waiter, bisque).status, 403);
     const Reply made = send_json("POST", menu_path(), manager, bisque);
@@ -222,7 +226,7 @@ TEST_F(HouseTest, TheMenuIsWrittenByManagers) {
     EXPECT_EQ(send_json("PATCH", path, stranger(), {{"price", 1}}).code(), "menu_item_not_found");
 }
 
-TEST_F(HouseTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
+TEST_F(RestaurantTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
     const json soda{{"name", "Soda"}, {"price", 300}, {"category", "Drinks"}, {"position", 20}};
     const Reply made = send_json("POST", menu_path(), manager, soda);
     ASSERT_EQ(made.status, 201) << made.body;
@@ -246,7 +250,7 @@ TEST_F(HouseTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
     EXPECT_NE(send_json("PATCH", path, manager, {{"category", ""}}).fault("category"), "");
 }
 
-TEST_F(HouseTest, WrongMenuItemsAreRefused) {
+TEST_F(RestaurantTest, WrongMenuItemsAreRefused) {
     const Reply wrong = send_json(
         "POST", menu_path(), manager, {{"name", std::string(101, 'x')}, {"price", 1'000'000'001}}
     );
@@ -265,7 +269,7 @@ TEST_F(HouseTest, WrongMenuItemsAreRefused) {
     EXPECT_NE(send_json("PATCH", path, manager, {{"price", -1}}).fault("price"), "");
 }
 
-TEST_F(HouseTest, PaymentsAddUpToTheBillAndCloseTheSession) {
+TEST_F(RestaurantTest, PaymentsAddUpToTheBillAndCloseTheSession) {
     const json opened = seated_with_order();
     const json session = opened.at("session").at("id");
     const std::string path = "/v1/sessions/" + session.get<std::string>();
@@ -298,7 +302,7 @@ TEST_F(HouseTest, PaymentsAddUpToTheBillAndCloseTheSession) {
     EXPECT_EQ(send_json("POST", "/v1/payments", waiter, rest).code(), "session_closed");
 }
 
-TEST_F(HouseTest, TheBillStaysReadableForADayAfterTheGuestsLeft) {
+TEST_F(RestaurantTest, TheBillStaysReadableForADayAfterTheGuestsLeft) {
     const json opened = seated_with_order();
     const std::string token = opened.at("token");
     const std::string path = "/v1/sessions/" + opened.at("session").at("id").get<std::string>();
@@ -318,7 +322,7 @@ TEST_F(HouseTest, TheBillStaysReadableForADayAfterTheGuestsLeft) {
     EXPECT_EQ(get(path + "/bill", token).code(), "session_closed");
 }
 
-TEST_F(HouseTest, WrongPaymentsAreRefused) {
+TEST_F(RestaurantTest, WrongPaymentsAreRefused) {
     const json opened = seated_with_order();
     json payment{{"sessionId", opened.at("session").at("id")}, {"amount", 0}, {"method", "cash"}};
     EXPECT_NE(send_json("POST", "/v1/payments", waiter, payment).fault("amount"), "");
@@ -337,7 +341,7 @@ TEST_F(HouseTest, WrongPaymentsAreRefused) {
     EXPECT_NE(send_json("POST", "/v1/payments", waiter, payment).fault("method"), "");
 }
 
-TEST_F(HouseTest, NewStaffLogIn) {
+TEST_F(RestaurantTest, NewStaffLogIn) {
     json person{
         {"name", "Lee"},
         {"email", "lee@example.com"},
@@ -365,7 +369,7 @@ TEST_F(HouseTest, NewStaffLogIn) {
     EXPECT_EQ(send_json("POST", "/v1/staff", stranger(), person).status, 422);
 }
 
-TEST_F(HouseTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
+TEST_F(RestaurantTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
     const json name{{"name", "shop"}};
     EXPECT_EQ(send_json("POST", "/v1/api-keys", manager, name).status, 403);
     EXPECT_EQ(send("GET", "/v1/api-keys", {std::string{"X-API-Key: "} + kApiKey}).status, 403);
@@ -386,7 +390,7 @@ TEST_F(HouseTest, AnApiKeyIsShownOnceAndCanBeRevoked) {
     EXPECT_NE(send_json("POST", "/v1/api-keys", admin, {{"name", ""}}).fault("name"), "");
 }
 
-TEST_F(HouseTest, TheRestaurantsWebhookShowsItsSecretOnce) {
+TEST_F(RestaurantTest, TheRestaurantsWebhookShowsItsSecretOnce) {
     const std::string path = "/v1/restaurant/webhook";
     json webhook{{"url", "https://shop.example/hooks?shop=1"}};
     EXPECT_EQ(get(path, admin).code(), "webhook_not_set");
@@ -408,7 +412,7 @@ TEST_F(HouseTest, TheRestaurantsWebhookShowsItsSecretOnce) {
     EXPECT_EQ(get(path, admin).status, 404);
 }
 
-TEST_F(HouseTest, AWebhookGoesToAnAddressOverHttps) {
+TEST_F(RestaurantTest, AWebhookGoesToAnAddressOverHttps) {
     for (const char* url :
          {"http://shop.example/",
           "shop.example",
@@ -420,7 +424,7 @@ TEST_F(HouseTest, AWebhookGoesToAnAddressOverHttps) {
     }
 }
 
-TEST_F(HouseTest, AKeyIsNotForAnotherBody) {
+TEST_F(RestaurantTest, AKeyIsNotForAnotherBody) {
     const json table{{"number", "R1"}, {"areaName", "Roof"}};
     ASSERT_EQ(send_keyed(tables_path(), manager, table, "k").status, 201);
     EXPECT_EQ(send_keyed(tables_path(), manager, table, "k").header("idempotent-replayed"), "true");

@@ -7,7 +7,7 @@ namespace {
 
 using Versions = std::vector<std::int64_t>;
 
-Result<app::WantedVersions> read(const std::vector<std::string>& fields) {
+Result<usecases::WantedVersions> read(const std::vector<std::string>& fields) {
     Request request;
     for (const std::string& field : fields) {
         request.headers.emplace_back("if-match", field);
@@ -64,8 +64,8 @@ TEST(IfMatchTest, WhatIsNoListOfTagsIsMalformed) {
           "\"a\x7F\""}) {
         const auto refused = read({field});
         ASSERT_FALSE(refused) << field;
-        EXPECT_EQ(refused.error().code, ErrorCode::kMalformed) << field;
-        EXPECT_EQ(refused.error().reason, "malformed_if_match") << field;
+        EXPECT_EQ(refused.error().kind, ErrorKind::kMalformed) << field;
+        EXPECT_EQ(refused.error().code, "malformed_if_match") << field;
     }
 }
 

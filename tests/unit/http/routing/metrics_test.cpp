@@ -1,8 +1,8 @@
 // The figures over HTTP: who may read them, and how requests are counted.
 
-#include "usecases/metrics_table.hpp"
 #include "http/routing/http_metrics.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/metrics_table.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -23,7 +23,7 @@ class MetricsRouteTest : public ApiTest {
     }
 
     const std::string token_ = std::string(32, 'm');
-    metrics::Registry registry_{app::figures_table({.routes = route_figures()})};
+    metrics::Registry registry_{usecases::figures_table({.routes = route_figures()})};
     Api counted_{with_metrics(), {.limits = {.per_address = 2}}};
 };
 

@@ -249,8 +249,8 @@ TEST_F(RefusalsTest, TokensEndWithTheirSession) {
 
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
     order_store_.failure = Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = "database_unavailable",
+        .kind = ErrorKind::kUnavailable,
+        .code = "database_unavailable",
         .message = "Try again.",
         .detail = "password=hunter2",
         .retry_after = std::chrono::seconds{3}};

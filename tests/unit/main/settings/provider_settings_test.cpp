@@ -24,7 +24,7 @@ Result<Settings> load(Variables variables) {
 std::vector<std::string> faulty(const Result<Settings>& settings) {
     std::vector<std::string> names;
     if (!settings) {
-        for (const FieldFault& fault : settings.error().faults) {
+        for (const FieldError& fault : settings.error().field_errors) {
             names.push_back(fault.field);
         }
     }
@@ -135,7 +135,7 @@ TEST(ProviderSettingsTest, FaultsTellNoSecret) {
     variables["ABLY_API_KEY"] = "very-secret";
     const auto settings = load(variables);
     ASSERT_FALSE(settings);
-    for (const FieldFault& fault : settings.error().faults) {
+    for (const FieldError& fault : settings.error().field_errors) {
         EXPECT_EQ(fault.message.find("very-secret"), std::string::npos);
     }
 }

@@ -29,7 +29,7 @@ Result<Settings> load(const Variables& variables, std::string_view dotenv = "") 
 std::vector<std::string> faulty(const Result<Settings>& settings) {
     std::vector<std::string> names;
     if (!settings) {
-        for (const FieldFault& fault : settings.error().faults) {
+        for (const FieldError& fault : settings.error().field_errors) {
             names.push_back(fault.field);
         }
     }
@@ -216,7 +216,7 @@ TEST(SettingsTest, DatabaseUrlsThatNoServerCanHaveAreFaults) {
         const auto settings = load(variables);
         EXPECT_EQ(faulty(settings), std::vector<std::string>{"DATABASE_URL"}) << url;
         ASSERT_FALSE(settings);
-        EXPECT_EQ(settings.error().faults[0].message.find("ss@"), std::string::npos);
+        EXPECT_EQ(settings.error().field_errors[0].message.find("ss@"), std::string::npos);
     }
 }
 

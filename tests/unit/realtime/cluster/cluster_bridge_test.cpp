@@ -126,7 +126,7 @@ struct Instance {
     IoShards shards{2};
     Hub hub{shards, {}};
     test::MemoryBroker broker;
-    ClusterLink link{hub, broker, {.changes_max = 3}};
+    ClusterBridge link{hub, broker, {.changes_max = 3}};
     SubscribeOutcome outcome;
 };
 
@@ -142,7 +142,7 @@ bool eventually(const Condition& condition) {
     return true;
 }
 
-class ClusterLinkTest : public testing::Test {
+class ClusterBridgeTest : public testing::Test {
   protected:
     std::unique_ptr<Instance> start() {
         return std::make_unique<Instance>(cluster, ids.make<InstanceId>());
@@ -154,7 +154,7 @@ class ClusterLinkTest : public testing::Test {
     test::MemoryCluster cluster;
 };
 
-TEST_F(ClusterLinkTest, AllSubscribersOfAllInstancesHearOneOrder) {
+TEST_F(ClusterBridgeTest, AllSubscribersOfAllInstancesHearOneOrder) {
     constexpr int kEach = 500;
     const auto first = start();
     const auto second = start();
@@ -176,7 +176,7 @@ TEST_F(ClusterLinkTest, AllSubscribersOfAllInstancesHearOneOrder) {
     }
 }
 
-TEST_F(ClusterLinkTest, ASocketIsLeftOutWhereverItIs) {
+TEST_F(ClusterBridgeTest, ASocketIsLeftOutWhereverItIs) {
     const auto first = start();
     const auto second = start();
     const auto speaker = second->listen("a");
@@ -190,7 +190,7 @@ TEST_F(ClusterLinkTest, ASocketIsLeftOutWhereverItIs) {
     EXPECT_EQ(speaker->heard(), Names{"a 2"});
 }
 
-TEST_F(ClusterLinkTest, OnlyItsOwnInstanceTellsOfAClientsEvent) {
+TEST_F(ClusterBridgeTest, OnlyItsOwnInstanceTellsOfAClientsEvent) {
     const auto first = start();
     const auto second = start();
     const auto listener = second->listen("private-a");
@@ -202,7 +202,7 @@ TEST_F(ClusterLinkTest, OnlyItsOwnInstanceTellsOfAClientsEvent) {
     EXPECT_EQ(second->counter.events, 0);
 }
 
-TEST_F(ClusterLinkTest, MembersAreThoseOfAllInstances) {
+TEST_F(ClusterBridgeTest, MembersAreThoseOfAllInstances) {
     const auto first = start();
     const auto second = start();
     const auto ann = first->listen("presence-room", member("ann"));
@@ -221,7 +221,7 @@ TEST_F(ClusterLinkTest, MembersAreThoseOfAllInstances) {
     EXPECT_EQ(bob->heard(), Names{"-ann"});
 }
 
-TEST_F(ClusterLinkTest, TheBoundOfAPresenceChannelIsThatOfAllInstances) {
+TEST_F(ClusterBridgeTest, TheBoundOfAPresenceChannelIsThatOfAllInstances) {
     const auto first = start();
     const auto second = start();
     std::vector<std::shared_ptr<Listener>> listeners;
@@ -237,7 +237,7 @@ TEST_F(ClusterLinkTest, TheBoundOfAPresenceChannelIsThatOfAllInstances) {
     EXPECT_FALSE(second->outcome.refusal);
 }
 
-TEST_F(ClusterLinkTest, OneThatStartsIsToldWhoIsThere) {
+TEST_F(ClusterBridgeTest, OneThatStartsIsToldWhoIsThere) {
     const auto first = start();
     std::vector<std::shared_ptr<Listener>> listeners;
     Names users;
@@ -251,10 +251,10 @@ TEST_F(ClusterLinkTest, OneThatStartsIsToldWhoIsThere) {
     ASSERT_TRUE(eventually([&] { return second->subscribers("news-29") == 1; }));
 }
 
-TEST_F(ClusterLinkTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
+TEST_F(ClusterBridgeTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
     const auto first = start();
     Instance second{cluster, ids.make<InstanceId>()};
-    ClusterLink patient{second.hub, second.broker, {.answer_patience = seconds{600}}};
+    ClusterBridge patient{second.hub, second.broker, {.answer_patience = seconds{600}}};
     EXPECT_FALSE(patient.is_complete());
     const std::vector alive{first->id};
     patient.keep(alive, now());
@@ -266,7 +266,7 @@ TEST_F(ClusterLinkTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
     EXPECT_TRUE(patient.is_complete());
 }
 
-TEST_F(ClusterLinkTest, MembersOfADeadInstanceGo) {
+TEST_F(ClusterBridgeTest, MembersOfADeadInstanceGo) {
     const auto first = start();
     auto second = start();
     const auto ann = first->listen("presence-room", member("ann"));
@@ -282,7 +282,7 @@ TEST_F(ClusterLinkTest, MembersOfADeadInstanceGo) {
     EXPECT_TRUE(eventually([&] { return first->subscribers("presence-room") == 1; }));
 }
 
-TEST_F(ClusterLinkTest, OneThatWasTakenForDeadTellsEverythingAgain) {
+TEST_F(ClusterBridgeTest, OneThatWasTakenForDeadTellsEverythingAgain) {
     const auto first = start();
     const auto second = start();
     const auto bob = second->listen("presence-room", member("bob"));
@@ -293,7 +293,7 @@ TEST_F(ClusterLinkTest, OneThatWasTakenForDeadTellsEverythingAgain) {
     EXPECT_TRUE(eventually([&] { return first->members("presence-room") == Names{"bob"}; }));
 }
 
-TEST_F(ClusterLinkTest, WhatChangedWhileTheBrokerWasAwayIsToldAfterwards) {
+TEST_F(ClusterBridgeTest, WhatChangedWhileTheBrokerWasAwayIsToldAfterwards) {
     const auto first = start();
     const auto second = start();
     const auto ann = second->listen("presence-room", member("ann"));

@@ -161,8 +161,8 @@ class Instance {
     IoShards shards_{2};
     Hub hub_{shards_, {.departure_grace = milliseconds{5}, .counts_interval = milliseconds{20}}};
     orderpush::test::MemoryBroker broker_;
-    ClusterLink link_{hub_, broker_, {.changes_max = 16}};
-    Apps apps_{kDefault, limits()};
+    ClusterBridge link_{hub_, broker_, {.changes_max = 16}};
+    AppTable apps_{kDefault, limits()};
     PusherProtocol protocol_{
         {.app = credentials_of(kDefault),
          .is_origin_allowed = [](std::string_view) { return true; },

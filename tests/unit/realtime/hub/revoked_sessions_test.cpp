@@ -55,13 +55,13 @@ class Listener final : public Subscriber, public FrameSink {
     Lines heard;
 };
 
-struct HubOwnerTest : testing::Test {
+struct RevokedSessionsTest : testing::Test {
     TellingCodec codec;
     IoShards shards{2};
     Hub hub{shards, {.ended_owners_max = 2}};
 
-    HubOwnerTest() { shards.start(); }
-    ~HubOwnerTest() override { shards.stop(); }
+    RevokedSessionsTest() { shards.start(); }
+    ~RevokedSessionsTest() override { shards.stop(); }
 
     /// Everything that was given to the shards has been done, what followed from it included.
     void settle() {
@@ -103,7 +103,7 @@ struct HubOwnerTest : testing::Test {
     }
 };
 
-TEST_F(HubOwnerTest, EndsTheOwnersSubscriptionsOnEveryShardBehindTheMessage) {
+TEST_F(RevokedSessionsTest, EndsTheOwnersSubscriptionsOnEveryShardBehindTheMessage) {
     // Homes on either shard, whichever the names hash to.
     for (const std::string session : {"session-1", "session-2", "session-3", "session-4"}) {
         const auto owner =
@@ -138,7 +138,7 @@ TEST_F(HubOwnerTest, EndsTheOwnersSubscriptionsOnEveryShardBehindTheMessage) {
     }
 }
 
-TEST_F(HubOwnerTest, TheOwnersMembersLeaveForTheOthers) {
+TEST_F(RevokedSessionsTest, TheOwnersMembersLeaveForTheOthers) {
     const auto waiter = std::make_shared<Listener>();
     const auto guest = std::make_shared<Listener>();
     subscribe(0, waiter, "s", {}, Member{.user_id = "staff", .info = "{}"});
@@ -152,7 +152,7 @@ TEST_F(HubOwnerTest, TheOwnersMembersLeaveForTheOthers) {
     EXPECT_EQ(present.get_future().get(), 1U);
 }
 
-TEST_F(HubOwnerTest, RefusesLaterSubscriptionsOfTheOwnerOnly) {
+TEST_F(RevokedSessionsTest, RefusesLaterSubscriptionsOfTheOwnerOnly) {
     EXPECT_TRUE(publish("s", "closed", kOwner));
     const auto late = std::make_shared<Listener>();
     subscribe(1, late, "table", kOwner);
@@ -163,7 +163,7 @@ TEST_F(HubOwnerTest, RefusesLaterSubscriptionsOfTheOwnerOnly) {
     EXPECT_EQ(subscribers.get_future().get(), 0U);
 }
 
-TEST_F(HubOwnerTest, EndingAgainDoesNothing) {
+TEST_F(RevokedSessionsTest, EndingAgainDoesNothing) {
     const auto guest = std::make_shared<Listener>();
     subscribe(0, guest, "s", kOwner);
     EXPECT_TRUE(publish("s", "closed", kOwner));
@@ -172,7 +172,7 @@ TEST_F(HubOwnerTest, EndingAgainDoesNothing) {
     EXPECT_EQ(guest->heard, (Lines{"s joined", "s closed", "s ended"}));
 }
 
-TEST_F(HubOwnerTest, RemembersAsManyEndedOwnersAsTheBoundSays) {
+TEST_F(RevokedSessionsTest, RemembersAsManyEndedOwnersAsTheBoundSays) {
     const auto late = std::make_shared<Listener>();
     for (const SessionId& owner : {kOwner, kOther, SessionId{}}) {
         EXPECT_TRUE(publish("s", "closed", owner));
@@ -182,7 +182,7 @@ TEST_F(HubOwnerTest, RemembersAsManyEndedOwnersAsTheBoundSays) {
     EXPECT_EQ(late->heard, (Lines{"a joined", "b refused"}));
 }
 
-TEST_F(HubOwnerTest, ASubscriptionUnderWayIsRefusedOrEnded) {
+TEST_F(RevokedSessionsTest, ASubscriptionUnderWayIsRefusedOrEnded) {
     for (std::size_t i = 0; i < 200; ++i) {
         const std::string channel = "table-" + std::to_string(i);
         const auto owner =

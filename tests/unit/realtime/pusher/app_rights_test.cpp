@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 using test::Client;
-using test::RecordingOutlet;
+using test::RecordingConnection;
 
 const HostedApp kDefault{.id = "1", .key = "default-key", .secret = "s"};
 
@@ -26,7 +26,9 @@ class AppRightsTest : public testing::Test {
   protected:
     AppRightsTest() { apps_.set_further({second()}); }
 
-    Protocol::Opening open(const std::string& key, Outlet& outlet, const std::string& version) {
+    Protocol::Opening open(
+        const std::string& key, ClientConnection& outlet, const std::string& version
+    ) {
         return protocol_.open(
             {.path = "/app/" + key,
              .query = "protocol=" + version,
@@ -38,11 +40,11 @@ class AppRightsTest : public testing::Test {
     Client connect(const std::string& key, const std::string& version = "7") {
         Client client;
         client.session =
-            std::get<std::shared_ptr<ProtocolSession>>(open(key, *client.outlet, version));
+            std::get<std::shared_ptr<ProtocolClient>>(open(key, *client.outlet, version));
         return client;
     }
     int refusal_code(const std::string& key) {
-        RecordingOutlet outlet;
+        RecordingConnection outlet;
         const auto opening = open(key, outlet, "7");
         const auto* refusal = std::get_if<Refusal>(&opening);
         return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
@@ -54,7 +56,7 @@ class AppRightsTest : public testing::Test {
 
     IoShards shards_{1};
     Hub hub_{shards_, {}};
-    Apps apps_{kDefault};
+    AppTable apps_{kDefault};
     PusherProtocol protocol_{
         {.app = {.id = "1", .key = "default-key", .secret = "s"},
          .is_origin_allowed = [](std::string_view) { return true; },

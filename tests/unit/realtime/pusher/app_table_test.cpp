@@ -14,7 +14,7 @@ HostedApp app(const std::string& id, const std::string& key) {
 }
 
 TEST(AppsTest, AreFoundByKeyAndById) {
-    Apps apps{kDefault};
+    AppTable apps{kDefault};
     apps.set_further({app("2", "second-key")});
     EXPECT_EQ(apps.by_key("default-key"), apps.default_app());
     EXPECT_EQ(apps.by_id("1"), apps.default_app());
@@ -26,7 +26,7 @@ TEST(AppsTest, AreFoundByKeyAndById) {
 }
 
 TEST(AppsTest, NeverReplaceTheDefaultOneOrEachOther) {
-    Apps apps{kDefault};
+    AppTable apps{kDefault};
     const std::size_t left_out = apps.set_further(
         {app("1", "x"), app("4", "default-key"), app("2", "k"), app("2", "l"), app("3", "k")}
     );
@@ -36,7 +36,7 @@ TEST(AppsTest, NeverReplaceTheDefaultOneOrEachOther) {
 }
 
 TEST(AppsTest, KeepCountingWhenTheirSettingsChange) {
-    Apps apps{kDefault};
+    AppTable apps{kDefault};
     apps.set_further({app("2", "k")});
     const AppSeat seat{apps.by_id("2")};
     auto changed = app("2", "k");
@@ -48,7 +48,7 @@ TEST(AppsTest, KeepCountingWhenTheirSettingsChange) {
 }
 
 TEST(AppsTest, HaveAsManyConnectionsAsTheyMay) {
-    const Apps apps{kDefault, {.connections_max = 1}};
+    const AppTable apps{kDefault, {.connections_max = 1}};
     {
         AppSeat first{apps.default_app()};
         const AppSeat moved{std::move(first)};
@@ -59,7 +59,7 @@ TEST(AppsTest, HaveAsManyConnectionsAsTheyMay) {
 }
 
 TEST(AppsTest, KeysOfChannelsGoThereAndBack) {
-    Apps apps{kDefault};
+    AppTable apps{kDefault};
     apps.set_further({app("2", "k")});
     const std::string kitchen = "presence-kitchen-0190a5c0-7b1c-7def-8123-456789abcdef";
     EXPECT_EQ(hub_key_of(*apps.by_id("2"), kitchen), "2/" + kitchen);

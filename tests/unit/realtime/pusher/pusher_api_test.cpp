@@ -128,7 +128,7 @@ class PusherApiTest : public testing::Test {
     DataCodec codec_;
     IoShards shards_{1};
     Hub hub_{shards_, {}};
-    Apps apps_{kDefault};
+    AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
     std::deque<std::shared_ptr<Listener>> listeners_;
 };

@@ -94,7 +94,7 @@ TEST(PusherApiTriggersTest, RefusesWhatIsNotJson) {
 
 TEST(PusherApiTriggersTest, ALargeBodyLeavesTheNextOneAlone) {
     const std::string large(kDataBytesMax + 1, 'x');
-    EXPECT_EQ(decode(with_data("\"" + large + "\"")).error().code, ErrorCode::kTooLarge);
+    EXPECT_EQ(decode(with_data("\"" + large + "\"")).error().kind, ErrorKind::kTooLarge);
     const auto trigger = decode_trigger(with_data("\"" + large + large + "\""), 1'000'000);
     ASSERT_TRUE(trigger);
     EXPECT_EQ(trigger->data, large + large);

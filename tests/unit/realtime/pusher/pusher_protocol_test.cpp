@@ -7,7 +7,7 @@ using nlohmann::json;
 using test::Client;
 using test::kApp;
 using test::kId;
-using test::RecordingOutlet;
+using test::RecordingConnection;
 
 class PusherProtocolTest : public test::PusherWorld {
   protected:
@@ -54,7 +54,7 @@ TEST_F(PusherProtocolTest, LogsFewOfManyRefusedOriginsAndCutsThem) {
 }
 
 TEST_F(PusherProtocolTest, TellsOldClientsTheReasonInAMessageFirst) {
-    RecordingOutlet outlet;
+    RecordingConnection outlet;
     EXPECT_TRUE(std::get<Refusal>(open("/app/other", "protocol=5", outlet)).first);
     EXPECT_FALSE(std::get<Refusal>(open("/app/other", "protocol=6", outlet)).first);
 }

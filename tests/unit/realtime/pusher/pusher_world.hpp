@@ -2,10 +2,10 @@
 
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
-#include "realtime/hub/hub.hpp"
 #include "realtime/event_loop/io_shards.hpp"
-#include "realtime/pusher/pusher_protocol.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/pusher/pusher_client.hpp"
+#include "realtime/pusher/pusher_protocol.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ inline const protocol::PusherApp kApp{
     .id = "77001", .key = "relaykey01", .secret = "relay-secret-For-Tests"};
 inline constexpr std::string_view kId = "0190a5c0-7b1c-7def-8123-456789abcdef";
 
-class RecordingOutlet final : public Outlet {
+class RecordingConnection final : public ClientConnection {
   public:
     void send(const Frame& frame) override {
         frames.emplace_back(frame.bytes());
@@ -46,8 +46,8 @@ class RecordingOutlet final : public Outlet {
 
 /// One client on a hub whose only shard is this thread.
 struct Client {
-    std::shared_ptr<ProtocolSession> session;
-    std::unique_ptr<RecordingOutlet> outlet = std::make_unique<RecordingOutlet>();
+    std::shared_ptr<ProtocolClient> session;
+    std::unique_ptr<RecordingConnection> outlet = std::make_unique<RecordingConnection>();
 
     const json& last() const { return outlet->messages.back(); }
     json last_data() const { return json::parse(last()["data"].get<std::string>()); }
@@ -89,7 +89,10 @@ class PusherWorld : public testing::Test {
     }
 
     Protocol::Opening open(
-        std::string path, std::string query, Outlet& outlet, std::optional<std::string> origin = {}
+        std::string path,
+        std::string query,
+        ClientConnection& outlet,
+        std::optional<std::string> origin = {}
     ) {
         return protocol_.open(
             {.path = std::move(path),
@@ -106,14 +109,14 @@ class PusherWorld : public testing::Test {
     int refusal_code(
         const std::string& path, const std::string& query, std::optional<std::string> origin = {}
     ) {
-        RecordingOutlet outlet;
+        RecordingConnection outlet;
         const auto opening = open(path, query, outlet, std::move(origin));
         const auto* refusal = std::get_if<Refusal>(&opening);
         return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
     }
     Client connect(const std::string& version = "7") {
         Client client;
-        client.session = std::get<std::shared_ptr<ProtocolSession>>(
+        client.session = std::get<std::shared_ptr<ProtocolClient>>(
             open("/app/relaykey01", "protocol=" + version, *client.outlet)
         );
         return client;

@@ -239,7 +239,7 @@ TEST(WebSocketBoundsTest, AHurriedStopWaitsForNobody) {
     const WebSocketClient other = server.greeted(1);
     std::jthread stopping{
         [&] { server.websockets().stop(in(seconds{600}), std::chrono::minutes{5}); }};
-    server.websockets().hurry();
+    server.websockets().stop_now();
     stopping.join();
     EXPECT_EQ(server.websockets().connection_count(), 0U);
 }

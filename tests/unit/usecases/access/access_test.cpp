@@ -1,14 +1,14 @@
 // Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
 
-#include "usecases/access/authenticator.hpp"
-#include "usecases/access/kitchen_socket_auth.hpp"
-#include "usecases/access/realtime_service.hpp"
-#include "usecases/tables/session_service.hpp"
-#include "usecases/access/staff_service.hpp"
 #include "tests/support/counting_signal.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/kitchen_socket_auth.hpp"
+#include "usecases/access/realtime_service.hpp"
+#include "usecases/access/staff_service.hpp"
+#include "usecases/tables/session_service.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
@@ -110,8 +110,8 @@ struct AccessTest : testing::Test {
         if (grant) {
             return "granted";
         }
-        EXPECT_EQ(grant.error().code, ErrorCode::kForbidden);
-        return grant.error().reason;
+        EXPECT_EQ(grant.error().kind, ErrorKind::kForbidden);
+        return grant.error().code;
     }
 };
 
@@ -134,7 +134,7 @@ TEST_F(AccessTest, WrongPasswordAndUnknownAddressLookTheSame) {
     const auto unknown = staff_service.log_in({.email = "bob@demo.example", .password = "pass"});
     ASSERT_FALSE(wrong);
     ASSERT_FALSE(unknown);
-    EXPECT_EQ(wrong.error().reason, unknown.error().reason);
+    EXPECT_EQ(wrong.error().code, unknown.error().code);
     EXPECT_EQ(wrong.error().message, unknown.error().message);
 }
 
@@ -187,7 +187,7 @@ struct LoginLimitTest : AccessTest {
     std::string reason(const std::string& email, const std::string& address) {
         const auto login =
             limited.log_in({.email = email, .password = "guess", .client_address = address});
-        return login ? "logged in" : login.error().reason;
+        return login ? "logged in" : login.error().code;
     }
 };
 
@@ -213,8 +213,8 @@ TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
     const auto refused =
         limited.log_in({.email = "x", .password = "y", .client_address = "203.0.113.1"});
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kRateLimited);
-    EXPECT_EQ(refused.error().reason, "login_rate_limited");
+    EXPECT_EQ(refused.error().kind, ErrorKind::kRateLimited);
+    EXPECT_EQ(refused.error().code, "login_rate_limited");
     EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
     EXPECT_EQ(verified, 6);
     EXPECT_EQ(reason("x", "203.0.113.2"), "login_failed");
@@ -242,7 +242,7 @@ TEST_F(AccessTest, LogInsTakeNoMoreThanFourThreads) {
     for (int i = 0; i < 7; ++i) {
         clients.emplace_back([&] {
             const auto login = busy.log_in({.email = "ana@demo.example", .password = "guess"});
-            if (!login && login.error().reason == "login_busy") {
+            if (!login && login.error().code == "login_busy") {
                 refused.release();
             }
         });
@@ -265,7 +265,7 @@ TEST_F(AccessTest, TokensExpire) {
     world.clock.advance(std::chrono::hours{12});
     const auto late = authenticator.authenticate(login->token);
     ASSERT_FALSE(late);
-    EXPECT_EQ(late.error().reason, "token_expired");
+    EXPECT_EQ(late.error().code, "token_expired");
 }
 
 TEST_F(AccessTest, FirstGuestOpensTheTableAndTheNextJoins) {
@@ -301,18 +301,18 @@ TEST_F(AccessTest, FirstGuestOpensTheTableAndTheNextJoins) {
 TEST_F(AccessTest, DeadQrTokensAndOddDevicesAreRefused) {
     const auto unknown = session_service.open({.qr_token = "qr-unknown"});
     ASSERT_FALSE(unknown);
-    EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(unknown.error().kind, ErrorKind::kNotFound);
     const auto odd =
         session_service.open({.qr_token = "qr-garden", .device_id = "a b", .guest_name = ""});
     ASSERT_FALSE(odd);
-    EXPECT_EQ(odd.error().faults.size(), 2U);
+    EXPECT_EQ(odd.error().field_errors.size(), 2U);
 }
 
 TEST_F(AccessTest, UnknownCredentialsProveNothing) {
     for (const std::string credential : {"", "opst_unknown", "opak_unknown", "a.b.c"}) {
         const auto caller = authenticator.authenticate(credential);
         ASSERT_FALSE(caller) << credential;
-        EXPECT_EQ(caller.error().code, ErrorCode::kUnauthenticated);
+        EXPECT_EQ(caller.error().kind, ErrorKind::kUnauthenticated);
     }
 }
 
@@ -396,7 +396,7 @@ TEST_F(AccessTest, DisplaysEnterTheKitchenOfTheirToken) {
     };
     const auto reason = [&](const std::string& token) {
         const auto display = admit_display(authenticator, token);
-        return display ? "" : display.error().reason;
+        return display ? "" : display.error().code;
     };
     const auto display = admit_display(authenticator, token_of(Role::kKitchen, later));
     ASSERT_TRUE(display);
@@ -412,4 +412,4 @@ TEST_F(AccessTest, DisplaysEnterTheKitchenOfTheirToken) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -6,14 +6,14 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Peer = InstanceRegistry::Peer;
 
-class InstanceWatchTest : public testing::Test {
+class InstanceHeartbeatTest : public testing::Test {
   protected:
-    bool run(InstanceWatch& watch) {
+    bool run(InstanceHeartbeat& watch) {
         const auto warned = watch.run_once(now);
         EXPECT_TRUE(warned);
         return warned.value();
@@ -23,14 +23,14 @@ class InstanceWatchTest : public testing::Test {
     test::ManualClock clock;
     test::SequentialIds ids;
     test::MemoryInstanceRegistry registry{clock};
-    InstanceRoll told;
-    InstanceWatch::RollHook keep = [this](const InstanceRoll& roll) { told = roll; };
+    LiveInstanceSet told;
+    InstanceHeartbeat::RollHook keep = [this](const LiveInstanceSet& roll) { told = roll; };
     Deadline now = std::chrono::steady_clock::now();
 };
 
-TEST_F(InstanceWatchTest, TellsWhoElseSharesAndWhetherItWasAway) {
+TEST_F(InstanceHeartbeatTest, TellsWhoElseSharesAndWhetherItWasAway) {
     const Peer other = peer(true);
-    InstanceWatch watch{registry, peer(true), {}, keep};
+    InstanceHeartbeat watch{registry, peer(true), {}, keep};
     EXPECT_FALSE(run(watch));
     EXPECT_TRUE(told.was_absent);
     EXPECT_TRUE(told.alive.empty());
@@ -41,11 +41,11 @@ TEST_F(InstanceWatchTest, TellsWhoElseSharesAndWhetherItWasAway) {
     EXPECT_EQ(told.asked_at, now);
 }
 
-TEST_F(InstanceWatchTest, WarnsOnceAnHourIfAnyOfSeveralKeepsItsBroadcastsToItself) {
+TEST_F(InstanceHeartbeatTest, WarnsOnceAnHourIfAnyOfSeveralKeepsItsBroadcastsToItself) {
     for (const auto& [own, others] : {std::pair{false, false}, {false, true}, {true, false}}) {
         test::MemoryInstanceRegistry rows{clock};
         ASSERT_TRUE(rows.beat(peer(others), std::chrono::hours{3}));
-        InstanceWatch watch{rows, peer(own), {.dead_after = std::chrono::hours{3}}, keep};
+        InstanceHeartbeat watch{rows, peer(own), {.dead_after = std::chrono::hours{3}}, keep};
         EXPECT_TRUE(run(watch));
         now += std::chrono::minutes{59};
         EXPECT_FALSE(run(watch));
@@ -54,19 +54,19 @@ TEST_F(InstanceWatchTest, WarnsOnceAnHourIfAnyOfSeveralKeepsItsBroadcastsToItsel
     }
 }
 
-TEST_F(InstanceWatchTest, OneAloneMayKeepItsBroadcastsToItself) {
-    InstanceWatch watch{registry, peer(false), {}, keep};
+TEST_F(InstanceHeartbeatTest, OneAloneMayKeepItsBroadcastsToItself) {
+    InstanceHeartbeat watch{registry, peer(false), {}, keep};
     EXPECT_FALSE(run(watch));
     EXPECT_FALSE(run(watch));
 }
 
-TEST_F(InstanceWatchTest, TakesTheInstanceOffAtTheEnd) {
+TEST_F(InstanceHeartbeatTest, TakesTheInstanceOffAtTheEnd) {
     const Peer self = peer(true);
-    InstanceWatch watch{registry, self, {}, keep};
+    InstanceHeartbeat watch{registry, self, {}, keep};
     watch.start();
     watch.stop();
     EXPECT_TRUE(registry.beat(peer(true), std::chrono::seconds{15})->peers.empty());
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

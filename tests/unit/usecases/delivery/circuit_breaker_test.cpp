@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using std::chrono::milliseconds;
@@ -83,4 +83,4 @@ TEST_F(CircuitBreakerTest, TellsSinceWhenAndWhy) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,14 +1,14 @@
 #include "usecases/delivery/failover_adapter.hpp"
 
-#include "usecases/events/event_table.hpp"
-#include "tests/support/providers/fake_push_adapter.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/providers/fake_push_adapter.hpp"
+#include "usecases/events/event_table.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = PublishOutcome::Kind;
@@ -248,4 +248,4 @@ TEST_F(FailoverAdapterTest, AnAdapterThatDoesNotAnswerLeavesTimeForTheNext) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = PublishOutcome::Kind;
@@ -326,7 +326,7 @@ TEST_F(OutboxRelayTest, FindsEntriesThatNobodyNotifiedOf) {
 
 TEST_F(OutboxRelayTest, GoesOnAfterTheStoreWasAway) {
     const Error away{
-        .code = ErrorCode::kUnavailable, .reason = "database_unavailable", .message = "away"};
+        .kind = ErrorKind::kUnavailable, .code = "database_unavailable", .message = "away"};
     outbox.failures = {away, away, away};
     outbox.waiting = {entry(channel(1), 1)};
     std::promise<void> delivered;
@@ -355,4 +355,4 @@ TEST_F(OutboxRelayTest, DoesNothingWhileThereIsNothingToDo) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,10 +1,10 @@
 #include "usecases/events/event_factory.hpp"
 
-#include "usecases/events/event_table.hpp"
 #include "core/orders/order_changes.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
+#include "usecases/events/event_table.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -13,7 +13,7 @@
 #include <cmath>
 #include <set>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
@@ -125,7 +125,7 @@ void expect_fields(const EventRow& row, const json& payload) {
 }
 
 /// The events of all builders, each held to its row of the table.
-struct EventCatalogueTest : testing::Test {
+struct EventFactoryTest : testing::Test {
     test::MemoryWorld world;
     test::SequentialIds ids;
     test::SampleRestaurant restaurant{world, ids};
@@ -167,7 +167,7 @@ struct EventCatalogueTest : testing::Test {
 
 using Names = std::vector<std::string>;
 
-TEST_F(EventCatalogueTest, StepsOfATicketAreToldWithWhatFollows) {
+TEST_F(EventFactoryTest, StepsOfATicketAreToldWithWhatFollows) {
     EXPECT_EQ(hold(order_placed_events(placed, ids)), Names{"order:created"});
     const Order taken = after_ticket(placed, TicketStatus::kAcknowledged);
     EXPECT_EQ(told(placed, taken), Names{"kitchen:order_acknowledged"});
@@ -196,7 +196,7 @@ TEST_F(EventCatalogueTest, StepsOfATicketAreToldWithWhatFollows) {
     );
 }
 
-TEST_F(EventCatalogueTest, WhereHowAndWhenATicketIsMadeIsTold) {
+TEST_F(EventFactoryTest, WhereHowAndWhenATicketIsMadeIsTold) {
     const Order held = hold_ticket(placed, ticket).value();
     EXPECT_EQ(told(placed, held), Names{"kitchen:order_held"});
     EXPECT_EQ(told(held, fire_ticket(held, ticket)), Names{"kitchen:order_fired"});
@@ -217,7 +217,7 @@ TEST_F(EventCatalogueTest, WhereHowAndWhenATicketIsMadeIsTold) {
     );
 }
 
-TEST_F(EventCatalogueTest, CancellationsAreToldOnceForTheWhole) {
+TEST_F(EventFactoryTest, CancellationsAreToldOnceForTheWhole) {
     EXPECT_EQ(
         told(placed, move_order(placed, OrderStatus::kCancelled, now), {.reason = "late"}),
         (Names{"order:cancelled", "order:status_changed"})
@@ -241,7 +241,7 @@ TEST_F(EventCatalogueTest, CancellationsAreToldOnceForTheWhole) {
     );
 }
 
-TEST_F(EventCatalogueTest, ConfirmingAndAddingAreTold) {
+TEST_F(EventFactoryTest, ConfirmingAndAddingAreTold) {
     EXPECT_EQ(
         told(placed, move_order(placed, OrderStatus::kConfirmed, now)),
         (Names{"order:confirmed", "order:status_changed"})
@@ -251,11 +251,11 @@ TEST_F(EventCatalogueTest, ConfirmingAndAddingAreTold) {
     EXPECT_EQ(told(placed, add_items(placed, {line}, {})), Names{"order:items_added"});
 }
 
-TEST_F(EventCatalogueTest, NothingIsToldOfWhatStaysAsItIs) {
+TEST_F(EventFactoryTest, NothingIsToldOfWhatStaysAsItIs) {
     EXPECT_TRUE(told(placed, placed).empty());
 }
 
-TEST_F(EventCatalogueTest, TheHouseIsTold) {
+TEST_F(EventFactoryTest, TheHouseIsTold) {
     const Table& table = restaurant.table;
     EXPECT_EQ(
         hold(session_opened_events(session.id, table, now, ids)),
@@ -292,4 +292,4 @@ TEST_F(EventCatalogueTest, TheHouseIsTold) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

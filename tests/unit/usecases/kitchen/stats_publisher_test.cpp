@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using namespace std::chrono_literals;
@@ -38,7 +38,7 @@ class FlakyStatsStore final : public StatsStore {
 
   private:
     static Error away() {
-        return {.code = ErrorCode::kUnavailable, .reason = "database_away", .message = "Away."};
+        return {.kind = ErrorKind::kUnavailable, .code = "database_away", .message = "Away."};
     }
     StatsStore& store_;
 };
@@ -219,4 +219,4 @@ TEST_F(StatsPublisherTest, TellsByItselfOnceStarted) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 struct TicketServiceTest : testing::Test {
@@ -54,11 +54,11 @@ struct TicketServiceTest : testing::Test {
     }
     static std::string refusal(const Result<TicketView>& refused) {
         EXPECT_FALSE(refused);
-        return refused ? std::string{} : refused.error().reason;
+        return refused ? std::string{} : refused.error().code;
     }
     static std::string field(const Result<TicketView>& refused) {
         EXPECT_FALSE(refused);
-        return refused ? std::string{} : refused.error().faults.at(0).field;
+        return refused ? std::string{} : refused.error().field_errors.at(0).field;
     }
 };
 
@@ -172,4 +172,4 @@ TEST_F(TicketServiceTest, TicketsOfOthersCannotBeToldFromNone) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

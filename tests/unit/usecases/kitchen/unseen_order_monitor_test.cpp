@@ -8,20 +8,20 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-struct KitchenWatchTest : testing::Test {
+struct UnseenOrderMonitorTest : testing::Test {
     test::MemoryWorld world;
     test::SequentialIds ids;
     test::SampleRestaurant restaurant{world, ids};
     test::CountingSignal signal;
     bool is_attended = false;
     int webhooks_told = 0;
-    KitchenWatchDependencies dependencies() {
+    UnseenOrderMonitorDependencies dependencies() {
         return {
             .alarms = world.alarms(),
             .is_attended = [this](const BranchId&) -> Result<bool> { return is_attended; },
@@ -30,7 +30,7 @@ struct KitchenWatchTest : testing::Test {
             .clock = world.clock,
             .on_webhook = [this] { ++webhooks_told; }};
     }
-    KitchenWatch watch{dependencies(), {.grace = 5s, .start_grace = 20s, .orders_max = 2}};
+    UnseenOrderMonitor watch{dependencies(), {.grace = 5s, .start_grace = 20s, .orders_max = 2}};
     TableSession session = restaurant.open_session();
 
     std::size_t look() {
@@ -52,7 +52,7 @@ struct KitchenWatchTest : testing::Test {
     }
 };
 
-TEST_F(KitchenWatchTest, AnOrderInAKitchenWithoutDisplayIsToldOnce) {
+TEST_F(UnseenOrderMonitorTest, AnOrderInAKitchenWithoutDisplayIsToldOnce) {
     world.clock.advance(20s);
     const OrderId order = restaurant.place_order(session);
     EXPECT_EQ(look(), 0U);
@@ -65,7 +65,7 @@ TEST_F(KitchenWatchTest, AnOrderInAKitchenWithoutDisplayIsToldOnce) {
     EXPECT_EQ(signal.count(), 1);
 }
 
-TEST_F(KitchenWatchTest, ADisplayThatComesInTimeSparesTheAlarm) {
+TEST_F(UnseenOrderMonitorTest, ADisplayThatComesInTimeSparesTheAlarm) {
     world.clock.advance(20s);
     restaurant.place_order(session);
     is_attended = true;
@@ -74,7 +74,7 @@ TEST_F(KitchenWatchTest, ADisplayThatComesInTimeSparesTheAlarm) {
     EXPECT_TRUE(told().empty());
 }
 
-TEST_F(KitchenWatchTest, AfterAStartDisplaysGetTimeToComeBack) {
+TEST_F(UnseenOrderMonitorTest, AfterAStartDisplaysGetTimeToComeBack) {
     restaurant.place_order(session);
     world.clock.advance(19s);
     EXPECT_EQ(look(), 0U);
@@ -82,7 +82,7 @@ TEST_F(KitchenWatchTest, AfterAStartDisplaysGetTimeToComeBack) {
     EXPECT_EQ(look(), 1U);
 }
 
-TEST_F(KitchenWatchTest, AnOrderThatNobodyTakesIsToldEvenWithADisplay) {
+TEST_F(UnseenOrderMonitorTest, AnOrderThatNobodyTakesIsToldEvenWithADisplay) {
     is_attended = true;
     restaurant.place_order(session);
     world.clock.advance(120s);
@@ -91,7 +91,7 @@ TEST_F(KitchenWatchTest, AnOrderThatNobodyTakesIsToldEvenWithADisplay) {
     EXPECT_EQ(look(), 0U);
 }
 
-TEST_F(KitchenWatchTest, AnInstanceThatDoesNotRelayRaisesNothing) {
+TEST_F(UnseenOrderMonitorTest, AnInstanceThatDoesNotRelayRaisesNothing) {
     restaurant.place_order(session);
     world.clock.advance(120s);
     EXPECT_EQ(watch.run_once().value(), 0U);
@@ -102,7 +102,7 @@ TEST_F(KitchenWatchTest, AnInstanceThatDoesNotRelayRaisesNothing) {
     EXPECT_EQ(watch.run_once().value(), 0U);
 }
 
-TEST_F(KitchenWatchTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
+TEST_F(UnseenOrderMonitorTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
     restaurant.place_order(session);
     restaurant.place_order(session);
     world.clock.advance(120s);
@@ -114,7 +114,7 @@ TEST_F(KitchenWatchTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
     EXPECT_EQ(told().back()["orderId"], to_string(later));
 }
 
-TEST_F(KitchenWatchTest, AKitchenThatIsLeftAgainIsANewCause) {
+TEST_F(UnseenOrderMonitorTest, AKitchenThatIsLeftAgainIsANewCause) {
     world.clock.advance(20s);
     restaurant.place_order(session);
     world.clock.advance(5s);
@@ -125,7 +125,7 @@ TEST_F(KitchenWatchTest, AKitchenThatIsLeftAgainIsANewCause) {
     EXPECT_EQ(look(), 1U);
 }
 
-struct UnseenOrderTest : KitchenWatchTest {
+struct UnseenOrderTest : UnseenOrderMonitorTest {
     UnseenOrderTest() {
         is_attended = true;
         see(restaurant.place_order(session));
@@ -235,7 +235,7 @@ TEST_F(UnseenOrderTest, AfterALongStopTheStepsKeepTheirDistance) {
 TEST_F(UnseenOrderTest, AfterAStartDisplaysGetTimeToReport) {
     restaurant.place_order(session);
     world.clock.advance(40s);
-    KitchenWatch restarted{dependencies(), {.start_grace = 10s}};
+    UnseenOrderMonitor restarted{dependencies(), {.start_grace = 10s}};
     restarted.relayed({});
     EXPECT_EQ(restarted.run_once().value(), 0U);
     world.clock.advance(10s);
@@ -246,15 +246,15 @@ TEST_F(UnseenOrderTest, AfterAStartDisplaysGetTimeToReport) {
 TEST_F(UnseenOrderTest, WhereNoDisplayReportsAndWithoutStepsNothingHappens) {
     const OrderId order = restaurant.place_order(session);
     world.clock.advance(60s);
-    KitchenWatch without{dependencies(), {.unseen_steps = {}}};
+    UnseenOrderMonitor without{dependencies(), {.unseen_steps = {}}};
     without.relayed({});
     EXPECT_EQ(without.run_once().value(), 0U);
     world.clock.advance(7 * 24h);
-    KitchenWatch later{dependencies(), {}};
+    UnseenOrderMonitor later{dependencies(), {}};
     later.relayed({});
     ASSERT_TRUE(later.run_once());
     EXPECT_EQ(steps_of(order), "");
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

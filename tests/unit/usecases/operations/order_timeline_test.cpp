@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 Timestamp at(int milliseconds) {
@@ -98,4 +98,4 @@ TEST(OrderTimelineTest, LeavesOutEventsThatItDoesNotKnow) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -8,7 +8,7 @@
 #include <future>
 #include <mutex>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using std::chrono::hours;
@@ -97,10 +97,10 @@ TEST_F(RetentionJobTest, ARoundGoesOnToTheEnd) {
 
 TEST_F(RetentionJobTest, AnErrorEndsTheRound) {
     retention.batches = {
-        Error{.code = ErrorCode::kConflict, .reason = "purge_elsewhere", .message = "Elsewhere."}};
+        Error{.kind = ErrorKind::kConflict, .code = "purge_elsewhere", .message = "Elsewhere."}};
     const auto removed = job.run_once(stop.get_token());
     ASSERT_FALSE(removed);
-    EXPECT_EQ(removed.error().reason, "purge_elsewhere");
+    EXPECT_EQ(removed.error().code, "purge_elsewhere");
     EXPECT_TRUE(retention.keys_until.empty());
 }
 
@@ -120,4 +120,4 @@ TEST_F(RetentionJobTest, BeginsAtOnceAndStopsWithoutWaitingForTheInterval) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 
 /// Another order store in front of which somebody else is faster: `first` runs before each write.
 class BusyOrderStore final : public OrderStore {
@@ -33,4 +33,4 @@ class BusyOrderStore final : public OrderStore {
     OrderStore& inner_;
 };
 
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -1,17 +1,17 @@
 // How OrderService changes orders; what a change makes of one is order_changes_test's.
 
-#include "usecases/orders/order_service.hpp"
 #include "core/orders/order_changes.hpp"
 #include "tests/support/counting_signal.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/usecases/orders/busy_order_store.hpp"
+#include "usecases/orders/order_service.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
@@ -74,11 +74,11 @@ struct OrderChangeTest : testing::Test {
     template <class T>
     static std::string refusal(const Result<T>& refused) {
         EXPECT_FALSE(refused);
-        return refused ? std::string{} : refused.error().reason;
+        return refused ? std::string{} : refused.error().code;
     }
     static std::string field(const auto& refused) {
         EXPECT_FALSE(refused);
-        return refused ? std::string{} : refused.error().faults.at(0).field;
+        return refused ? std::string{} : refused.error().field_errors.at(0).field;
     }
 };
 
@@ -90,7 +90,7 @@ TEST_F(OrderChangeTest, AChangeThatComesSecondIsDecidedAnew) {
         }
     };
     const auto moved = service.move(cook, id, {.status = OrderStatus::kConfirmed});
-    ASSERT_TRUE(moved) << moved.error().reason;
+    ASSERT_TRUE(moved) << moved.error().code;
     EXPECT_EQ(moved->version, 6);
     EXPECT_EQ(*moved, current());
     EXPECT_EQ(signal.count(), 1);
@@ -112,7 +112,7 @@ TEST_F(OrderChangeTest, WhatBecameIllegalMeanwhileIsRefused) {
     };
     const auto moved = service.move(cook, id, {.status = OrderStatus::kReady});
     ASSERT_EQ(refusal(moved), "status_conflict");
-    EXPECT_EQ(std::get<std::string>(moved.error().facts.at(0).second), "served");
+    EXPECT_EQ(std::get<std::string>(moved.error().extensions.at(0).second), "served");
 }
 
 TEST_F(OrderChangeTest, AWantedVersionIsChangedOrNothingIs) {
@@ -125,8 +125,8 @@ TEST_F(OrderChangeTest, AWantedVersionIsChangedOrNothingIs) {
         cook, id, {.status = OrderStatus::kConfirmed, .reason = {}, .versions = {{1}}}
     );
     ASSERT_EQ(refusal(overtaken), "version_mismatch");
-    EXPECT_EQ(overtaken.error().code, ErrorCode::kPreconditionFailed);
-    EXPECT_EQ(std::get<std::int64_t>(overtaken.error().facts.at(0).second), 2);
+    EXPECT_EQ(overtaken.error().kind, ErrorKind::kPreconditionFailed);
+    EXPECT_EQ(std::get<std::int64_t>(overtaken.error().extensions.at(0).second), 2);
     EXPECT_TRUE(service.move(
         cook, id, {.status = OrderStatus::kConfirmed, .reason = {}, .versions = {{9, 2}}}
     ));
@@ -237,7 +237,7 @@ TEST_F(OrderChangeTest, WhatAnotherInstanceDidUnderTheKeyIsAnsweredNotRefused) {
     store.first = [&] { first = other.request_cancel(waiter, id, "guest left", key); };
     const auto second = slower.request_cancel(waiter, id, "guest left", key);
     ASSERT_TRUE(first);
-    ASSERT_TRUE(second) << second.error().reason;
+    ASSERT_TRUE(second) << second.error().code;
     EXPECT_TRUE(second->is_replay);
     EXPECT_EQ(second->body, first->body);
 }
@@ -272,4 +272,4 @@ TEST_F(OrderChangeTest, ListsCanBeOfOneSession) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
@@ -110,7 +110,7 @@ TEST_F(OrderServiceTest, EveryWrongFieldIsNamed) {
         .note = std::string(501, 'x'),
         .customer_name = std::string(101, 'x')};
     std::vector<std::string> fields;
-    for (const FieldFault& fault : refused(guest, wanted).faults) {
+    for (const FieldError& fault : refused(guest, wanted).field_errors) {
         fields.push_back(fault.field);
     }
     EXPECT_EQ(
@@ -131,12 +131,12 @@ TEST_F(OrderServiceTest, LengthsCountCharactersNotBytes) {
 }
 
 TEST_F(OrderServiceTest, EmptyAndOverlongOrdersAreRefused) {
-    EXPECT_EQ(refused(guest, {.items = {}}).faults.at(0).field, "items");
+    EXPECT_EQ(refused(guest, {.items = {}}).field_errors.at(0).field, "items");
     PlaceOrder wanted;
     wanted.items.resize(
         OrderLimits::kItemsMax + 1, {.menu_item = restaurant.burger.id, .quantity = 1}
     );
-    EXPECT_EQ(refused(guest, wanted).faults.at(0).field, "items");
+    EXPECT_EQ(refused(guest, wanted).field_errors.at(0).field, "items");
 }
 
 TEST_F(OrderServiceTest, UnknownAndUnavailableDishesAreNamedByTheirLine) {
@@ -152,20 +152,20 @@ TEST_F(OrderServiceTest, UnknownAndUnavailableDishesAreNamedByTheirLine) {
               {.menu_item = ids.make<MenuItemId>(), .quantity = 1},
               {.menu_item = sold_out.id, .quantity = 1}}}
     );
-    ASSERT_EQ(error.faults.size(), 2U);
-    EXPECT_EQ(error.faults[0].field, "items[1].menuItemId");
-    EXPECT_EQ(error.faults[1].field, "items[2].menuItemId");
+    ASSERT_EQ(error.field_errors.size(), 2U);
+    EXPECT_EQ(error.field_errors[0].field, "items[1].menuItemId");
+    EXPECT_EQ(error.field_errors[1].field, "items[2].menuItemId");
     EXPECT_TRUE(pushed().empty());
 }
 
 TEST_F(OrderServiceTest, WaitersNameTheSessionAndKitchensDoNotOrder) {
     PlaceOrder wanted = request();
-    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).faults.at(0).field, "sessionId");
+    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).field_errors.at(0).field, "sessionId");
     wanted.session = session.id;
     EXPECT_EQ(placed(staff(Role::kWaiter), wanted)["sessionId"], to_string(session.id));
-    EXPECT_EQ(refused(cook, wanted).code, ErrorCode::kForbidden);
+    EXPECT_EQ(refused(cook, wanted).code, ErrorKind::kForbidden);
     wanted.session = ids.make<SessionId>();
-    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).code, ErrorCode::kNotFound);
+    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).code, ErrorKind::kNotFound);
 }
 
 TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
@@ -201,8 +201,8 @@ TEST_F(OrderServiceTest, SameKeyWithAnotherBodyIsRefused) {
     const auto other =
         service.place(guest, request(), Idempotency{.key = "tap", .request_hash = sha256_hex("b")});
     ASSERT_FALSE(other);
-    EXPECT_EQ(other.error().reason, "idempotency_key_reused");
-    EXPECT_EQ(other.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(other.error().code, "idempotency_key_reused");
+    EXPECT_EQ(other.error().kind, ErrorKind::kInvalid);
 }
 
 TEST_F(OrderServiceTest, NobodyIsAnsweredWithAnotherCallersOrder) {
@@ -213,7 +213,7 @@ TEST_F(OrderServiceTest, NobodyIsAnsweredWithAnotherCallersOrder) {
     for (const Caller& other : {Caller{neighbour}, staff(Role::kKitchen), staff(Role::kWaiter)}) {
         const auto answer = service.place(other, request(), key);
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().reason, "idempotency_key_reused");
+        EXPECT_EQ(answer.error().code, "idempotency_key_reused");
     }
 }
 
@@ -247,8 +247,8 @@ TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {
     ASSERT_TRUE(service.move(cook, *id, {.status = OrderStatus::kServed}));
     const auto refused_move = service.move(cook, *id, {.status = OrderStatus::kCancelled});
     ASSERT_FALSE(refused_move);
-    EXPECT_EQ(refused_move.error().code, ErrorCode::kConflict);
-    const auto& [name, value] = refused_move.error().facts.at(0);
+    EXPECT_EQ(refused_move.error().kind, ErrorKind::kConflict);
+    const auto& [name, value] = refused_move.error().extensions.at(0);
     EXPECT_EQ(name, "currentStatus");
     EXPECT_EQ(std::get<std::string>(value), "served");
 }
@@ -257,7 +257,7 @@ TEST_F(OrderServiceTest, GuestsDoNotMoveOrders) {
     const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
     const auto moved = service.move(guest, *id, {.status = OrderStatus::kReady});
     ASSERT_FALSE(moved);
-    EXPECT_EQ(moved.error().code, ErrorCode::kForbidden);
+    EXPECT_EQ(moved.error().kind, ErrorKind::kForbidden);
 }
 
 TEST_F(OrderServiceTest, ListsInPagesAndGuestsSeeTheirOwnOnly) {
@@ -286,14 +286,14 @@ TEST_F(OrderServiceTest, ApiClientsNameTheBranchTheyList) {
         ApiClient{.key = ids.make<ApiKeyId>(), .restaurant = restaurant.branch.restaurant};
     const auto nameless = service.list(client, {});
     ASSERT_FALSE(nameless);
-    EXPECT_EQ(nameless.error().faults.at(0).field, "branchId");
+    EXPECT_EQ(nameless.error().field_errors.at(0).field, "branchId");
     EXPECT_TRUE(service.list(client, {.branch = restaurant.branch.id}));
     const Caller foreign =
         ApiClient{.key = ids.make<ApiKeyId>(), .restaurant = ids.make<RestaurantId>()};
     const auto hidden = service.list(foreign, {.branch = restaurant.branch.id});
     ASSERT_FALSE(hidden);
-    EXPECT_EQ(hidden.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(hidden.error().kind, ErrorKind::kNotFound);
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Json = nlohmann::json;
@@ -22,25 +22,24 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 /// Keeps what it is given, and answers as it is told.
-class FakeSender final : public WebhookSender {
+class FakeSender final : public OutgoingWebhookSender {
   public:
-    Result<WebhookAnswer> send(const WebhookMail& mail) override {
+    Result<WebhookAnswer> send(const OutgoingWebhookRequest& mail) override {
         mails.push_back(mail);
         return answer(mail);
     }
-    std::vector<WebhookMail> mails;
-    std::function<Result<WebhookAnswer>(const WebhookMail& mail)> answer = [](const WebhookMail&) {
-        return WebhookAnswer{.status = 200, .excerpt = "ok"};
-    };
+    std::vector<OutgoingWebhookRequest> mails;
+    std::function<Result<WebhookAnswer>(const OutgoingWebhookRequest& mail)> answer =
+        [](const OutgoingWebhookRequest&) { return WebhookAnswer{.status = 200, .excerpt = "ok"}; };
 };
 
 Result<WebhookAnswer> with_status(int status) {
     return WebhookAnswer{.status = status, .excerpt = "no"};
 }
 
-class WebhookDispatcherTest : public testing::Test {
+class OutgoingWebhookDispatcherTest : public testing::Test {
   protected:
-    WebhookDispatcherTest() { EXPECT_TRUE(dispatcher.keep_house()); }
+    OutgoingWebhookDispatcherTest() { EXPECT_TRUE(dispatcher.keep_house()); }
 
     void happen(const std::string& channel, Kind kind = Kind::kCacheMiss) {
         const ChannelEvent event{
@@ -56,31 +55,31 @@ class WebhookDispatcherTest : public testing::Test {
     void serve() {
         while (true) {
             const auto served = dispatcher.serve_one();
-            ASSERT_TRUE(served) << served.error().reason;
+            ASSERT_TRUE(served) << served.error().code;
             if (!*served) {
                 return;
             }
         }
     }
-    std::string channel_of(const WebhookMail& mail) {
+    std::string channel_of(const OutgoingWebhookRequest& mail) {
         return Json::parse(mail.body).at("events").at(0).at("channel");
     }
     WebhookEndpoint endpoint() { return store.endpoints({}).value().front(); }
 
     test::ManualClock clock;
     test::SequentialIds ids;
-    test::MemoryWebhookStore store;
+    test::MemoryOutgoingWebhookStore store;
     FakeSender sender;
     std::vector<std::string> configured{"https://shop.example/hooks?a=b"};
-    WebhookTargets targets{[this] {
+    OutgoingWebhookTargets targets{[this] {
         return std::vector<WebhookApp>{
             {.id = "7", .key = "key", .secret = "secret", .targets = configured}};
     }};
-    WebhookDispatcher dispatcher{store, sender, targets, ids, clock, {}};
+    OutgoingWebhookDispatcher dispatcher{store, sender, targets, ids, clock, {}};
     WebhookInstanceId instance = ids.make<WebhookInstanceId>();
 };
 
-TEST_F(WebhookDispatcherTest, GathersWhatHappenedIntoOneBodyAsPusherHasIt) {
+TEST_F(OutgoingWebhookDispatcherTest, GathersWhatHappenedIntoOneBodyAsPusherHasIt) {
     const ChannelEvent typed{
         .id = ids.make<ChannelEventId>(),
         .app_id = "7",
@@ -105,7 +104,7 @@ TEST_F(WebhookDispatcherTest, GathersWhatHappenedIntoOneBodyAsPusherHasIt) {
     clock.advance(milliseconds{200});
     serve();
     ASSERT_EQ(sender.mails.size(), 1U);
-    const WebhookMail& mail = sender.mails[0];
+    const OutgoingWebhookRequest& mail = sender.mails[0];
     EXPECT_EQ(mail.url, "https://shop.example/hooks?a=b");
     EXPECT_EQ(mail.key, "key");
     EXPECT_EQ(mail.secret, "secret");
@@ -132,8 +131,8 @@ TEST_F(WebhookDispatcherTest, GathersWhatHappenedIntoOneBodyAsPusherHasIt) {
     EXPECT_EQ(listed[0].attempts.at(0).status, 200);
 }
 
-TEST_F(WebhookDispatcherTest, ARetryIsTheSameToTheByteAndComesLaterAndLater) {
-    sender.answer = [](const WebhookMail&) { return with_status(503); };
+TEST_F(OutgoingWebhookDispatcherTest, ARetryIsTheSameToTheByteAndComesLaterAndLater) {
+    sender.answer = [](const OutgoingWebhookRequest&) { return with_status(503); };
     happen("a");
     serve();
     ASSERT_EQ(sender.mails.size(), 1U);
@@ -143,21 +142,21 @@ TEST_F(WebhookDispatcherTest, ARetryIsTheSameToTheByteAndComesLaterAndLater) {
         serve();
     }
     ASSERT_EQ(sender.mails.size(), 5U);
-    for (const WebhookMail& mail : sender.mails) {
+    for (const OutgoingWebhookRequest& mail : sender.mails) {
         EXPECT_EQ(mail.body, sender.mails[0].body);
         EXPECT_EQ(mail.id, sender.mails[0].id);
     }
     EXPECT_NE(sender.mails[1].sent_at, sender.mails[0].sent_at);
 }
 
-TEST_F(WebhookDispatcherTest, WhileAnEndpointFailsEverythingWaitsInOrder) {
-    sender.answer = [](const WebhookMail&) { return with_status(500); };
+TEST_F(OutgoingWebhookDispatcherTest, WhileAnEndpointFailsEverythingWaitsInOrder) {
+    sender.answer = [](const OutgoingWebhookRequest&) { return with_status(500); };
     happen("a");
     serve();
     happen("b");
     serve();
     clock.advance(minutes{10});
-    sender.answer = [](const WebhookMail&) { return with_status(204); };
+    sender.answer = [](const OutgoingWebhookRequest&) { return with_status(204); };
     sender.mails.clear();
     serve();
     ASSERT_EQ(sender.mails.size(), 2U);
@@ -166,8 +165,8 @@ TEST_F(WebhookDispatcherTest, WhileAnEndpointFailsEverythingWaitsInOrder) {
     EXPECT_EQ(endpoint().failures, 0);
 }
 
-TEST_F(WebhookDispatcherTest, OneThatIsNeverTakenDoesNotHoldUpTheOthersForGood) {
-    sender.answer = [this](const WebhookMail& mail) {
+TEST_F(OutgoingWebhookDispatcherTest, OneThatIsNeverTakenDoesNotHoldUpTheOthersForGood) {
+    sender.answer = [this](const OutgoingWebhookRequest& mail) {
         return with_status(channel_of(mail) == "poison" ? 500 : 200);
     };
     happen("poison");
@@ -184,8 +183,8 @@ TEST_F(WebhookDispatcherTest, OneThatIsNeverTakenDoesNotHoldUpTheOthersForGood) 
     EXPECT_EQ(endpoint().failures, 0);
 }
 
-TEST_F(WebhookDispatcherTest, HonoursRetryAfter) {
-    sender.answer = [](const WebhookMail&) -> Result<WebhookAnswer> {
+TEST_F(OutgoingWebhookDispatcherTest, HonoursRetryAfter) {
+    sender.answer = [](const OutgoingWebhookRequest&) -> Result<WebhookAnswer> {
         return WebhookAnswer{.status = 429, .excerpt = "", .retry_after = minutes{30}};
     };
     happen("a");
@@ -198,24 +197,24 @@ TEST_F(WebhookDispatcherTest, HonoursRetryAfter) {
     EXPECT_EQ(sender.mails.size(), 2U);
 }
 
-TEST_F(WebhookDispatcherTest, A410DisablesTheEndpointAtOnce) {
-    sender.answer = [](const WebhookMail&) { return with_status(410); };
+TEST_F(OutgoingWebhookDispatcherTest, A410DisablesTheEndpointAtOnce) {
+    sender.answer = [](const OutgoingWebhookRequest&) { return with_status(410); };
     happen("a");
     serve();
     EXPECT_EQ(endpoint().disabled_reason, "gone");
     clock.advance(hours{1});
     serve();
     EXPECT_EQ(sender.mails.size(), 1U);
-    sender.answer = [](const WebhookMail&) { return with_status(200); };
+    sender.answer = [](const OutgoingWebhookRequest&) { return with_status(200); };
     ASSERT_TRUE(store.enable(endpoint().id, std::nullopt));
     serve();
     EXPECT_EQ(sender.mails.size(), 2U);
     EXPECT_EQ(store.list({.state = WebhookState::kDelivered}).value().size(), 1U);
 }
 
-TEST_F(WebhookDispatcherTest, LastingFailureDisablesTheEndpointAndWhatIsTooOldIsGivenUp) {
-    sender.answer = [](const WebhookMail&) -> Result<WebhookAnswer> {
-        return Error{.code = ErrorCode::kTimeout, .reason = "timed_out", .message = ""};
+TEST_F(OutgoingWebhookDispatcherTest, LastingFailureDisablesTheEndpointAndWhatIsTooOldIsGivenUp) {
+    sender.answer = [](const OutgoingWebhookRequest&) -> Result<WebhookAnswer> {
+        return Error{.kind = ErrorKind::kTimeout, .code = "timed_out", .message = ""};
     };
     happen("a");
     for (int i = 0; i < 26 && !endpoint().disabled_reason; ++i) {
@@ -229,7 +228,7 @@ TEST_F(WebhookDispatcherTest, LastingFailureDisablesTheEndpointAndWhatIsTooOldIs
     EXPECT_FALSE(store.list({.state = WebhookState::kExpired}).value().empty());
 }
 
-TEST_F(WebhookDispatcherTest, TellsEachEndpointWhatItWants) {
+TEST_F(OutgoingWebhookDispatcherTest, TellsEachEndpointWhatItWants) {
     configured = {"https://a.example/#events=channel_occupied", "https://b.example/#channels=b"};
     ASSERT_TRUE(dispatcher.keep_house());
     happen("a", Kind::kOccupied);
@@ -241,7 +240,7 @@ TEST_F(WebhookDispatcherTest, TellsEachEndpointWhatItWants) {
     EXPECT_EQ(channel_of(sender.mails[1]), "b");
 }
 
-TEST_F(WebhookDispatcherTest, PutsAHundredEventsIntoAWebhook) {
+TEST_F(OutgoingWebhookDispatcherTest, PutsAHundredEventsIntoAWebhook) {
     std::vector<ChannelEvent> events;
     for (int i = 0; i < 250; ++i) {
         events.push_back(
@@ -260,7 +259,7 @@ TEST_F(WebhookDispatcherTest, PutsAHundredEventsIntoAWebhook) {
     EXPECT_EQ(Json::parse(sender.mails[2].body).at("events").size(), 50U);
 }
 
-TEST(WebhookTarget, IsAnAddressWithFilters) {
+TEST(OutgoingWebhookTarget, IsAnAddressWithFilters) {
     const auto target =
         parse_webhook_target("https://a.example/x?y#events=cache_miss,client_event&channels=p-");
     ASSERT_TRUE(target);
@@ -281,11 +280,11 @@ TEST(WebhookTarget, IsAnAddressWithFilters) {
           "https://a.example/#channels=a&channels=b"}) {
         const auto bad = parse_webhook_target(text);
         ASSERT_FALSE(bad) << text;
-        EXPECT_EQ(bad.error().reason, "webhook_target_invalid");
+        EXPECT_EQ(bad.error().code, "webhook_target_invalid");
     }
 }
 
-class RestaurantsWebhookTest : public WebhookDispatcherTest {
+class RestaurantsWebhookTest : public OutgoingWebhookDispatcherTest {
   protected:
     RestaurantsWebhookTest() {
         own = store
@@ -306,7 +305,7 @@ class RestaurantsWebhookTest : public WebhookDispatcherTest {
             .expires_at = clock.now() + hours{24}};
         EXPECT_TRUE(store.advance(own.id, 0, 0, webhook));
     }
-    WebhookDispatcher with_secrets{
+    OutgoingWebhookDispatcher with_secrets{
         store,
         sender,
         targets,
@@ -338,4 +337,4 @@ TEST_F(RestaurantsWebhookTest, ASecretThatCannotBeOpenedIsAFailedAttempt) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

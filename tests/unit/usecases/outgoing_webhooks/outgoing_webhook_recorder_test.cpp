@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 using Kind = ChannelEventKind;
@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Names = std::vector<std::string>;
 
-class WebhookRecorderTest : public testing::Test {
+class OutgoingWebhookRecorderTest : public testing::Test {
   protected:
     void tell(Kind kind, const std::string& user = {}) {
         ChannelEvent event{.id = {}, .app_id = "7", .channel = "room", .kind = kind, .at = {}};
@@ -34,7 +34,7 @@ class WebhookRecorderTest : public testing::Test {
     }
     std::vector<StoredChannelEvent> stored() {
         const auto done = recorder.run_once();
-        EXPECT_TRUE(done) << done.error().reason;
+        EXPECT_TRUE(done) << done.error().code;
         return store.read_events("7", 0, 1'000).value();
     }
     Names names() {
@@ -54,16 +54,16 @@ class WebhookRecorderTest : public testing::Test {
 
     test::ManualClock clock;
     test::SequentialIds ids;
-    test::MemoryWebhookStore store;
-    WebhookTargets targets{[] {
+    test::MemoryOutgoingWebhookStore store;
+    OutgoingWebhookTargets targets{[] {
         return std::vector<WebhookApp>{
             {.id = "7", .key = "k", .secret = "s", .targets = {"https://shop.example/"}}};
     }};
     int notified = 0;
-    WebhookRecorder recorder{store, targets, ids, clock, {}, [this] { ++notified; }};
+    OutgoingWebhookRecorder recorder{store, targets, ids, clock, {}, [this] { ++notified; }};
 };
 
-TEST_F(WebhookRecorderTest, StoresArrivalsAtOnce) {
+TEST_F(OutgoingWebhookRecorderTest, StoresArrivalsAtOnce) {
     tell(Kind::kOccupied);
     tell(Kind::kMemberAdded, "u-1");
     EXPECT_EQ(names(), (Names{"channel_occupied", "member_added"}));
@@ -71,7 +71,7 @@ TEST_F(WebhookRecorderTest, StoresArrivalsAtOnce) {
     EXPECT_EQ(stored().front().event.at, clock.now());
 }
 
-TEST_F(WebhookRecorderTest, AReconnectTellsNothing) {
+TEST_F(OutgoingWebhookRecorderTest, AReconnectTellsNothing) {
     tell(Kind::kOccupied);
     tell(Kind::kMemberAdded, "u-1");
     names();
@@ -85,7 +85,7 @@ TEST_F(WebhookRecorderTest, AReconnectTellsNothing) {
     EXPECT_EQ(names().size(), 2U);
 }
 
-TEST_F(WebhookRecorderTest, WhoStaysAwayIsToldAfterTheGrace) {
+TEST_F(OutgoingWebhookRecorderTest, WhoStaysAwayIsToldAfterTheGrace) {
     tell(Kind::kOccupied);
     tell(Kind::kMemberAdded, "u-1");
     tell(Kind::kMemberRemoved, "u-1");
@@ -96,7 +96,7 @@ TEST_F(WebhookRecorderTest, WhoStaysAwayIsToldAfterTheGrace) {
     );
 }
 
-TEST_F(WebhookRecorderTest, AnotherUserDoesNotUndoALeave) {
+TEST_F(OutgoingWebhookRecorderTest, AnotherUserDoesNotUndoALeave) {
     tell(Kind::kOccupied);
     tell(Kind::kMemberAdded, "u-1");
     tell(Kind::kMemberRemoved, "u-1");
@@ -110,7 +110,7 @@ TEST_F(WebhookRecorderTest, AnotherUserDoesNotUndoALeave) {
     EXPECT_EQ(stored().back().event.user_id, "u-1");
 }
 
-TEST_F(WebhookRecorderTest, ComingAndGoingOftenIsStoredInOrder) {
+TEST_F(OutgoingWebhookRecorderTest, ComingAndGoingOftenIsStoredInOrder) {
     for (int i = 0; i < 3; ++i) {
         tell(Kind::kOccupied);
         tell(Kind::kVacated);
@@ -124,7 +124,7 @@ TEST_F(WebhookRecorderTest, ComingAndGoingOftenIsStoredInOrder) {
     EXPECT_EQ(names().back(), "channel_vacated");
 }
 
-TEST_F(WebhookRecorderTest, ARisingCountIsToldAtOnceAFallingOneAfterTheGrace) {
+TEST_F(OutgoingWebhookRecorderTest, ARisingCountIsToldAtOnceAFallingOneAfterTheGrace) {
     count(1);
     count(2);
     EXPECT_EQ(counts(), (std::vector<std::int64_t>{1, 2}));
@@ -139,7 +139,7 @@ TEST_F(WebhookRecorderTest, ARisingCountIsToldAtOnceAFallingOneAfterTheGrace) {
     EXPECT_EQ(counts(), (std::vector<std::int64_t>{1, 2, 0}));
 }
 
-TEST_F(WebhookRecorderTest, NobodyIsToldAsGoneBecauseTheServiceStops) {
+TEST_F(OutgoingWebhookRecorderTest, NobodyIsToldAsGoneBecauseTheServiceStops) {
     tell(Kind::kOccupied);
     names();
     tell(Kind::kVacated);
@@ -149,10 +149,10 @@ TEST_F(WebhookRecorderTest, NobodyIsToldAsGoneBecauseTheServiceStops) {
     EXPECT_EQ(names(), Names{"channel_occupied"});
 }
 
-TEST_F(WebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
+TEST_F(OutgoingWebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
     tell(Kind::kOccupied);
     names();
-    WebhookRecorder next{store, targets, ids, clock, {}, [this] { ++notified; }};
+    OutgoingWebhookRecorder next{store, targets, ids, clock, {}, [this] { ++notified; }};
     ASSERT_TRUE(next.run_once());
     clock.advance(seconds{31});
     ASSERT_TRUE(next.run_once());
@@ -160,7 +160,7 @@ TEST_F(WebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
     EXPECT_EQ(notified, 2);
 }
 
-TEST_F(WebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWell) {
+TEST_F(OutgoingWebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWell) {
     tell(Kind::kOccupied);  // the dispatcher has not looked at the configuration yet
     ASSERT_EQ(stored().size(), 1U);
     ASSERT_TRUE(targets.keep_in(store, ids, clock.now()));
@@ -169,8 +169,8 @@ TEST_F(WebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWel
     EXPECT_LT(endpoints.front().position, stored().front().position);
 }
 
-TEST_F(WebhookRecorderTest, TakesNoMoreThanItsBounds) {
-    WebhookRecorder small{
+TEST_F(OutgoingWebhookRecorderTest, TakesNoMoreThanItsBounds) {
+    OutgoingWebhookRecorder small{
         store, targets, ids, clock, {.events_max = 2, .moves_max = 3}, [this] { ++notified; }};
     const auto take = [&](Kind kind, const std::string& channel) {
         small.take({.id = {}, .app_id = "7", .channel = channel, .kind = kind, .at = {}});
@@ -184,8 +184,8 @@ TEST_F(WebhookRecorderTest, TakesNoMoreThanItsBounds) {
     EXPECT_EQ(store.read_events("7", 0, 10).value().size(), 3U);
 }
 
-TEST_F(WebhookRecorderTest, WantsWhatATargetWants) {
-    WebhookTargets few{[] {
+TEST_F(OutgoingWebhookRecorderTest, WantsWhatATargetWants) {
+    OutgoingWebhookTargets few{[] {
         return std::vector<WebhookApp>{
             {.id = "7",
              .key = "k",
@@ -200,4 +200,4 @@ TEST_F(WebhookRecorderTest, WantsWhatATargetWants) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

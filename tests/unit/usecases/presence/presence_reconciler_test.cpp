@@ -7,7 +7,7 @@
 
 #include <functional>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 /// Says what it is told, and lets time pass while it is asked.
@@ -95,7 +95,7 @@ TEST_F(PresenceReconcilerTest, ASourceThatFailsLeavesItsMembersAsTheyAre) {
     enter("staff-1");
     const auto told = confirmed_at();
     clock_.advance(std::chrono::seconds{30});
-    pusher_.failure = Error{.code = ErrorCode::kTimeout, .reason = "timed_out", .message = ""};
+    pusher_.failure = Error{.kind = ErrorKind::kTimeout, .code = "timed_out", .message = ""};
     ably_.channels = {{kitchen_, {{.id = "staff-9", .connection = "c"}}}};
     EXPECT_EQ(reconciler_.run_once(), 1U);
     EXPECT_EQ(present(), Ids{"staff-1"});
@@ -104,9 +104,9 @@ TEST_F(PresenceReconcilerTest, ASourceThatFailsLeavesItsMembersAsTheyAre) {
 }
 
 TEST_F(PresenceReconcilerTest, AStoreThatFailsFailsTheRound) {
-    presence_.fail(Error{.code = ErrorCode::kUnavailable, .reason = "away", .message = ""});
+    presence_.fail(Error{.kind = ErrorKind::kUnavailable, .code = "away", .message = ""});
     EXPECT_EQ(reconciler_.run_once(), 0U);
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases

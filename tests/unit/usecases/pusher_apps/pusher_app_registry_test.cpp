@@ -1,28 +1,28 @@
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 
-#include "usecases/pusher_apps/pusher_app_sync.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_pusher_app_store.hpp"
+#include "usecases/pusher_apps/pusher_app_sync.hpp"
 
 #include <gtest/gtest.h>
 
-namespace orderpush::app {
+namespace orderpush::usecases {
 namespace {
 
 const HostedApp kDefault{.id = "1", .key = "default-key", .secret = "s"};
 
-class AppDirectoryTest : public testing::Test {
+class PusherAppRegistryTest : public testing::Test {
   protected:
-    AppDirectory directory_with(const std::string& secret) {
-        return AppDirectory{store_, SecretBox{{secret}}, kDefault, clock_};
+    PusherAppRegistry directory_with(const std::string& secret) {
+        return PusherAppRegistry{store_, SecretBox{{secret}}, kDefault, clock_};
     }
 
     orderpush::test::ManualClock clock_;
-    orderpush::test::MemoryAppStore store_;
-    AppDirectory directory_{store_, SecretBox{{"first secret"}}, kDefault, clock_};
+    orderpush::test::MemoryPusherAppStore store_;
+    PusherAppRegistry directory_{store_, SecretBox{{"first secret"}}, kDefault, clock_};
 };
 
-TEST_F(AppDirectoryTest, MakesUpWhatIsNotGiven) {
+TEST_F(PusherAppRegistryTest, MakesUpWhatIsNotGiven) {
     const auto app = directory_.add({});
     ASSERT_TRUE(app);
     EXPECT_EQ(app->id.size(), 7U);
@@ -32,29 +32,29 @@ TEST_F(AppDirectoryTest, MakesUpWhatIsNotGiven) {
     EXPECT_EQ(directory_.list()->apps, (std::vector<HostedApp>{*app}));
 }
 
-TEST_F(AppDirectoryTest, KeepsSecretsSealed) {
+TEST_F(PusherAppRegistryTest, KeepsSecretsSealed) {
     const auto app = directory_.add({.secret = "a-secret-from-elsewhere"});
     ASSERT_TRUE(app);
     EXPECT_EQ(app->secret, "a-secret-from-elsewhere");
     EXPECT_TRUE(SecretBox::is_sealed(store_.list(1)->front().secret));
 }
 
-TEST_F(AppDirectoryTest, TellsWhichSecretsCannotBeOpened) {
+TEST_F(PusherAppRegistryTest, TellsWhichSecretsCannotBeOpened) {
     const auto app = directory_.add({});
     const auto listed = directory_with("another secret").list();
     EXPECT_TRUE(listed->apps.empty());
     EXPECT_EQ(listed->unreadable, std::vector<std::string>{app->id});
 }
 
-TEST_F(AppDirectoryTest, RefusesWhatIsTaken) {
+TEST_F(PusherAppRegistryTest, RefusesWhatIsTaken) {
     ASSERT_TRUE(directory_.add({.id = "7", .key = "k"}));
-    EXPECT_EQ(directory_.add({.id = "7"}).error().reason, "app_taken");
-    EXPECT_EQ(directory_.add({.key = "k"}).error().reason, "app_taken");
-    EXPECT_EQ(directory_.add({.id = "1"}).error().reason, "app_taken");
-    EXPECT_EQ(directory_.add({.key = "default-key"}).error().reason, "app_taken");
+    EXPECT_EQ(directory_.add({.id = "7"}).error().code, "app_taken");
+    EXPECT_EQ(directory_.add({.key = "k"}).error().code, "app_taken");
+    EXPECT_EQ(directory_.add({.id = "1"}).error().code, "app_taken");
+    EXPECT_EQ(directory_.add({.key = "default-key"}).error().code, "app_taken");
 }
 
-TEST_F(AppDirectoryTest, NamesEveryFault) {
+TEST_F(PusherAppRegistryTest, NamesEveryFault) {
     const auto refused = directory_.add(
         {.id = "seven",
          .key = "a:b",
@@ -67,12 +67,12 @@ TEST_F(AppDirectoryTest, NamesEveryFault) {
          .client_events_per_second_max = 10'001}
     );
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().faults.size(), 10U);
+    EXPECT_EQ(refused.error().field_errors.size(), 10U);
 }
 
-TEST_F(AppDirectoryTest, IsReadAgainAndTellsChangesOnly) {
+TEST_F(PusherAppRegistryTest, IsReadAgainAndTellsChangesOnly) {
     std::vector<std::size_t> told;
-    AppRefresher refresher{
+    PusherAppSync refresher{
         directory_, [&](const std::vector<HostedApp>& apps) { told.push_back(apps.size()); }};
     refresher.refresh();
     refresher.refresh();
@@ -87,4 +87,4 @@ TEST_F(AppDirectoryTest, IsReadAgainAndTellsChangesOnly) {
 }
 
 }  // namespace
-}  // namespace orderpush::app
+}  // namespace orderpush::usecases
