@@ -138,24 +138,18 @@ Result<std::vector<ListedChannel>> AblyPresence::list_at(
     const std::string& origin, Deadline deadline
 ) {
     PageReader pages{http_, authorization_, origin, deadline};
-    const auto names = pages.read("/", "channels?by=id&limit=1000");
-    if (!names) {
-        return names.error();
-    }
+    const auto names = ORDERPUSH_TRY(pages.read("/", "channels?by=id&limit=1000"));
     std::vector<ListedChannel> listed;
-    for (const Json& name : *names) {
+    for (const Json& name : names) {
         const auto channel = channel_of(name);
         if (!channel) {
             continue;
         }
         const std::string folder = "/channels/" + net::percent_encode(channel->name()) + '/';
-        const auto messages = pages.read(folder, "presence?limit=1000");
-        if (!messages) {
-            return messages.error();
-        }
+        const auto messages = ORDERPUSH_TRY(pages.read(folder, "presence?limit=1000"));
         ListedChannel& entry =
             listed.emplace_back(ListedChannel{.channel = *channel, .members = {}});
-        for (const Json& message : *messages) {
+        for (const Json& message : messages) {
             if (auto member = member_of(message)) {
                 entry.members.push_back(std::move(*member));
             }

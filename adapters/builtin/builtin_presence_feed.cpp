@@ -141,12 +141,9 @@ std::set<Channel> BuiltinPresenceFeed::take(bool is_whole) {
 
 Result<void> BuiltinPresenceFeed::write(const Channel& channel) {
     const Timestamp asked_at = clock_.now();
-    const auto members = presence_.members(channel);
-    if (!members) {
-        return members.error();
-    }
+    const auto members = ORDERPUSH_TRY(presence_.members(channel));
     std::vector<ListedMember> listed;
-    for (const PresentMember& member : *members) {
+    for (const PresentMember& member : members) {
         listed.push_back(
             {.id = member.id,
              .connection = scope_.instance,

@@ -34,12 +34,9 @@ Result<Json> document_of(const Result<net::HttpResponse>& answer, const char* me
 }
 
 Result<std::vector<ListedMember>> members_of(const Result<net::HttpResponse>& answer) {
-    const auto users = document_of(answer, "users");
-    if (!users) {
-        return users.error();
-    }
+    const auto users = ORDERPUSH_TRY(document_of(answer, "users"));
     std::vector<ListedMember> members;
-    for (const Json& user : *users) {
+    for (const Json& user : users) {
         const Json id = user.is_object() ? user.value("id", Json()) : Json();
         if (!id.is_string()) {
             return presence_unavailable("a user without an id");
@@ -70,12 +67,9 @@ Result<std::vector<Channel>> PusherPresence::occupied(Deadline deadline) {
     const std::vector requests{
         request_of("/channels", {{"filter_by_prefix", "presence-"}, {"info", "user_count"}})};
     const auto answers = http_.exchange(requests, deadline);
-    const auto found = document_of(answers.front(), "channels");
-    if (!found) {
-        return found.error();
-    }
+    const auto found = ORDERPUSH_TRY(document_of(answers.front(), "channels"));
     std::vector<Channel> channels;
-    for (const auto& [name, info] : found->items()) {
+    for (const auto& [name, info] : found.items()) {
         const auto channel = protocol::from_pusher_name(name);
         if (channel && channel->kind() == ChannelKind::kPresence) {
             channels.push_back(*channel);
@@ -105,12 +99,9 @@ Result<void> PusherPresence::add_users(
 }
 
 Result<std::vector<ListedChannel>> PusherPresence::list(Deadline deadline) {
-    const auto channels = occupied(deadline);
-    if (!channels) {
-        return channels.error();
-    }
+    const auto channels = ORDERPUSH_TRY(occupied(deadline));
     std::vector<ListedChannel> listed;
-    const std::span<const Channel> all{*channels};
+    const std::span<const Channel> all{channels};
     for (std::size_t i = 0; i < all.size(); i += kRequestsMax) {
         const auto wave = all.subspan(i, std::min(kRequestsMax, all.size() - i));
         if (auto added = add_users(wave, deadline, listed); !added) {

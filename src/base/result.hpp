@@ -103,4 +103,26 @@ class [[nodiscard]] Result<void> {
     std::optional<Error> error_;
 };
 
+/// What ORDERPUSH_TRY yields; nothing for a Result<void>.
+template <class T>
+T take_value(Result<T>&& result) {
+    return std::move(result).value();
+}
+inline void take_value(Result<void>&&) {}
+
+/// The value of `expression`, a Result; if it holds an error, the calling function returns that.
+///     const Order order = ORDERPUSH_TRY(store.find(id));
+/// A statement expression, which gcc and clang know, so that it can stand where a value is needed.
+/// Its variable is numbered, because one may stand in a lambda within another.
+#define ORDERPUSH_TRY(...) ORDERPUSH_TRY_EXPANDED(__COUNTER__, __VA_ARGS__)
+#define ORDERPUSH_TRY_EXPANDED(number, ...) ORDERPUSH_TRY_NUMBERED(number, __VA_ARGS__)
+#define ORDERPUSH_TRY_NUMBERED(number, ...)                  \
+    __extension__({                                          \
+        auto result_##number = __VA_ARGS__;                  \
+        if (!result_##number) {                              \
+            return std::move(result_##number).error();       \
+        }                                                    \
+        ::orderpush::take_value(std::move(result_##number)); \
+    })
+
 }  // namespace orderpush

@@ -86,11 +86,8 @@ Result<void> Application::prepare_schema() {
         }
         return streams_.set(push_.names(), clock_.now());
     }
-    const auto report = storage::migrate(settings_.database_direct_url);
-    if (!report) {
-        return report.error();
-    }
-    log::info("schema_ready", {{"version", report->version}, {"applied", report->applied_count}});
+    const auto report = ORDERPUSH_TRY(storage::migrate(settings_.database_direct_url));
+    log::info("schema_ready", {{"version", report.version}, {"applied", report.applied_count}});
     return streams_.set(push_.names(), clock_.now());
 }
 
@@ -142,16 +139,13 @@ Result<void> Application::load_certificate() {
     if (settings_.tls_files.certificate.empty()) {
         return {};
     }
-    auto credentials = TlsCredentials::load(settings_.tls_files);
-    if (!credentials) {
-        return std::move(credentials).error();
-    }
-    const TlsCredentials& loaded = **credentials;
+    auto credentials = ORDERPUSH_TRY(TlsCredentials::load(settings_.tls_files));
+    const TlsCredentials& loaded = *credentials;
     log::info("certificate_loaded", {{"endsAt", loaded.ends_at()}});
     if (loaded.is_out_of_date()) {
         log::error("certificate_out_of_date", {{"endsAt", loaded.ends_at()}});
     }
-    door_.use_tls(*std::move(credentials));
+    door_.use_tls(std::move(credentials));
     return {};
 }
 

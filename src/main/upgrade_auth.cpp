@@ -15,15 +15,12 @@ Result<void> admit_upgrade(
         return {};
     }
     const std::string token{request.parameter("token").value_or("")};
-    auto display = usecases::admit_display(authenticator, token);
-    if (!display) {
-        return std::move(display).error();
-    }
+    auto display = ORDERPUSH_TRY(usecases::admit_display(authenticator, token));
     request.query.clear();  // the token has served
     request.pass = realtime::Pass{
-        .channel = display->channel.name(),
+        .channel = display.channel.name(),
         .member = {
-            .user_id = std::move(display->member.id), .info = std::move(display->member.info)}};
+            .user_id = std::move(display.member.id), .info = std::move(display.member.info)}};
     return {};
 }
 

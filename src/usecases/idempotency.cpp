@@ -142,14 +142,11 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(
 Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
     const IdempotencyKey& key, const std::vector<std::string>& hashes
 ) {
-    auto stored = store_.find(key.restaurant, key.key);
+    auto stored = ORDERPUSH_TRY(store_.find(key.restaurant, key.key));
     if (!stored) {
-        return std::move(stored).error();
-    }
-    if (!*stored) {
         return std::optional<CreatedAnswer>{};
     }
-    if (std::ranges::find(hashes, (*stored)->request_hash) == hashes.end()) {
+    if (std::ranges::find(hashes, stored->request_hash) == hashes.end()) {
         return Error{
             .kind = ErrorKind::kInvalid,
             .code = "idempotency_key_reused",
@@ -157,7 +154,7 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
             .field_errors = {{"Idempotency-Key", "was used for another request"}}};
     }
     CreatedAnswer answer{
-        .body = std::move((*stored)->body), .status = (*stored)->status, .is_replay = true};
+        .body = std::move(stored->body), .status = stored->status, .is_replay = true};
     if (SecretBox::is_sealed(answer.body)) {
         auto opened = box_.open(answer.body);
         if (!opened) {

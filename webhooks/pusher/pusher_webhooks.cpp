@@ -99,21 +99,15 @@ Result<WebhookNote> PusherWebhooks::admit(const IncomingWebhookRequest& request)
     if (!equal_in_constant_time(signature, expected) || !is_ours) {
         return webhook_forged();
     }
-    const auto body = parse(request.body);
-    if (!body) {
-        return body.error();
-    }
-    return WebhookNote{.text = std::string{request.body}, .sent_at = body->at};
+    const auto body = ORDERPUSH_TRY(parse(request.body));
+    return WebhookNote{.text = std::string{request.body}, .sent_at = body.at};
 }
 
 Result<std::vector<PresenceFact>> PusherWebhooks::read(std::string_view text) const {
-    const auto body = parse(text);
-    if (!body) {
-        return body.error();
-    }
+    const auto body = ORDERPUSH_TRY(parse(text));
     std::vector<PresenceFact> extensions;
-    for (const Json& event : body->events) {
-        if (auto fact = fact_of(event, body->at)) {
+    for (const Json& event : body.events) {
+        if (auto fact = fact_of(event, body.at)) {
             extensions.push_back(std::move(*fact));
         }
     }

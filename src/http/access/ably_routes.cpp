@@ -69,12 +69,9 @@ Result<Answer> authorize_ably(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto issued = call.services.ably_tokens->issue(call.caller(), wish);
-    if (!issued) {
-        return std::move(issued).error();
-    }
+    auto issued = ORDERPUSH_TRY(call.services.ably_tokens->issue(call.caller(), wish));
     return Answer{
-        .body = std::move(issued).value(),
+        .body = std::move(issued),
         .content_type = wish.is_request ? "application/json" : "application/jwt"};
 }
 

@@ -17,20 +17,14 @@ Result<Answer> create_api_key(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto created = call.services.api_keys.create(call.caller(), name, idempotency);
-    if (!created) {
-        return std::move(created).error();
-    }
-    return created_answer(std::move(*created));
+    auto created = ORDERPUSH_TRY(call.services.api_keys.create(call.caller(), name, idempotency));
+    return created_answer(std::move(created));
 }
 
 Result<Answer> list_api_keys(const RequestContext& call) {
-    const auto keys = call.services.api_keys.list(call.caller());
-    if (!keys) {
-        return keys.error();
-    }
+    const auto keys = ORDERPUSH_TRY(call.services.api_keys.list(call.caller()));
     std::string body = R"({"apiKeys":[)";
-    for (const ApiKey& key : *keys) {
+    for (const ApiKey& key : keys) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::api_key_document(key);
     }
@@ -38,10 +32,7 @@ Result<Answer> list_api_keys(const RequestContext& call) {
 }
 
 Result<Answer> revoke_api_key(const RequestContext& call) {
-    const auto revoked = call.services.api_keys.revoke(call.caller(), call.id<ApiKeyId>());
-    if (!revoked) {
-        return revoked.error();
-    }
+    ORDERPUSH_TRY(call.services.api_keys.revoke(call.caller(), call.id<ApiKeyId>()));
     return Answer{.status = 204};
 }
 

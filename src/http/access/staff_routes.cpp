@@ -22,17 +22,14 @@ Result<Answer> log_in_staff(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto login = call.services.staff.log_in(attempt);
-    if (!login) {
-        return login.error();
-    }
+    const auto login = ORDERPUSH_TRY(call.services.staff.log_in(attempt));
     const Json document{
-        {"token", login->token},
-        {"role", to_word(login->staff.role)},
-        {"branchId", to_string(login->staff.branch)},
-        {"staffId", to_string(login->staff.id)},
-        {"name", login->staff.name},
-        {"expiresAt", to_rfc3339(login->expires_at)},
+        {"token", login.token},
+        {"role", to_word(login.staff.role)},
+        {"branchId", to_string(login.staff.branch)},
+        {"staffId", to_string(login.staff.id)},
+        {"name", login.staff.name},
+        {"expiresAt", to_rfc3339(login.expires_at)},
     };
     return Answer{.body = document.dump()};
 }
@@ -56,11 +53,8 @@ Result<Answer> create_staff(const RequestContext& call) {
         return faults.error();
     }
     request.role = *role;
-    auto created = call.services.staff.create(call.caller(), request, idempotency);
-    if (!created) {
-        return std::move(created).error();
-    }
-    return created_answer(std::move(*created));
+    auto created = ORDERPUSH_TRY(call.services.staff.create(call.caller(), request, idempotency));
+    return created_answer(std::move(created));
 }
 
 }  // namespace orderpush::http

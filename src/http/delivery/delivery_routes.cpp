@@ -95,16 +95,13 @@ Result<Answer> list_deliveries(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.deliveries.list(call.caller(), wanted);
-    if (!page) {
-        return page.error();
-    }
+    const auto page = ORDERPUSH_TRY(call.services.deliveries.list(call.caller(), wanted));
     Json document{{"deliveries", Json::array()}, {"next", nullptr}};
-    for (const FailedDelivery& delivery : page->deliveries) {
+    for (const FailedDelivery& delivery : page.deliveries) {
         document["deliveries"].push_back(delivery_json(delivery));
     }
-    if (page->next) {
-        document["next"] = to_string(*page->next);
+    if (page.next) {
+        document["next"] = to_string(*page.next);
     }
     return Answer{.body = document.dump()};
 }
@@ -133,21 +130,15 @@ Result<Answer> retry_deliveries(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto retried = call.services.deliveries.retry_dead(call.caller(), adapter);
-    if (!retried) {
-        return retried.error();
-    }
-    const Json document{{"count", retried->count}, {"more", retried->has_more}};
+    const auto retried = ORDERPUSH_TRY(call.services.deliveries.retry_dead(call.caller(), adapter));
+    const Json document{{"count", retried.count}, {"more", retried.has_more}};
     return Answer{.status = 202, .body = document.dump()};
 }
 
 Result<Answer> list_adapters(const RequestContext& call) {
-    const auto reports = call.services.deliveries.adapters(call.caller());
-    if (!reports) {
-        return reports.error();
-    }
-    Json document{{"mode", reports->mode}, {"adapters", Json::array()}};
-    for (const usecases::AdapterReport& report : reports->adapters) {
+    const auto reports = ORDERPUSH_TRY(call.services.deliveries.adapters(call.caller()));
+    Json document{{"mode", reports.mode}, {"adapters", Json::array()}};
+    for (const usecases::AdapterReport& report : reports.adapters) {
         document["adapters"].push_back(adapter_json(report));
     }
     return Answer{.body = document.dump()};

@@ -36,11 +36,9 @@ Result<Answer> list_events(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.catch_up.read(call.proven_caller, call.captures.at(0), wanted);
-    if (!page) {
-        return page.error();
-    }
-    return Answer{.body = page_document(*page)};
+    const auto page =
+        ORDERPUSH_TRY(call.services.catch_up.read(call.proven_caller, call.captures.at(0), wanted));
+    return Answer{.body = page_document(page)};
 }
 
 }  // namespace orderpush::http

@@ -5,14 +5,11 @@ namespace {
 
 Result<Answer> receive(const RequestContext& call, std::string_view provider) {
     const Request& request = call.request;
-    const auto taken = call.services.webhooks.receive(
+    ORDERPUSH_TRY(call.services.webhooks.receive(
         provider,
         {.header = [&](std::string_view name) { return request.header(name); },
          .body = request.body}
-    );
-    if (!taken) {
-        return taken.error();
-    }
+    ));
     return Answer{.status = 204};
 }
 

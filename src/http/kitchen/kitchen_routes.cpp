@@ -87,40 +87,26 @@ Result<Answer> list_tickets(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.kitchen.list_tickets(call.caller(), wanted);
-    if (!page) {
-        return page.error();
-    }
+    const auto page = ORDERPUSH_TRY(call.services.kitchen.list_tickets(call.caller(), wanted));
     return Answer{
-        .body = R"({"tickets":)" + tickets_list(page->tickets) + R"(,"next":)" +
-                id_or_null(page->next).dump() + '}'};
+        .body = R"({"tickets":)" + tickets_list(page.tickets) + R"(,"next":)" +
+                id_or_null(page.next).dump() + '}'};
 }
 
 Result<Answer> show_board(const RequestContext& call) {
-    const auto station = read_station(call);
-    if (!station) {
-        return station.error();
-    }
+    const auto station = ORDERPUSH_TRY(read_station(call));
     const auto branch = call.id<BranchId>();
-    const auto board = call.services.kitchen.board(call.caller(), branch, *station);
-    if (!board) {
-        return board.error();
-    }
-    return Answer{.body = board_document(branch, *board)};
+    const auto board = ORDERPUSH_TRY(call.services.kitchen.board(call.caller(), branch, station));
+    return Answer{.body = board_document(branch, board)};
 }
 
 Result<Answer> show_all_day(const RequestContext& call) {
-    const auto station = read_station(call);
-    if (!station) {
-        return station.error();
-    }
+    const auto station = ORDERPUSH_TRY(read_station(call));
     const auto branch = call.id<BranchId>();
-    const auto open = call.services.kitchen.open_quantities(call.caller(), branch, *station);
-    if (!open) {
-        return open.error();
-    }
+    const auto open =
+        ORDERPUSH_TRY(call.services.kitchen.open_quantities(call.caller(), branch, station));
     Json items = Json::array();
-    for (const OpenQuantity& each : *open) {
+    for (const OpenQuantity& each : open) {
         Json item{
             {"menuItemId", to_string(each.menu_item)},
             {"name", each.name},
@@ -137,16 +123,13 @@ Result<Answer> show_all_day(const RequestContext& call) {
 
 Result<Answer> show_kitchen_stats(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
-    const auto stats = call.services.kitchen.stats(call.caller(), branch);
-    if (!stats) {
-        return stats.error();
-    }
+    const auto stats = ORDERPUSH_TRY(call.services.kitchen.stats(call.caller(), branch));
     const Json document{
         {"branchId", to_string(branch)},
-        {"pending", stats->pending},
-        {"preparing", stats->preparing},
-        {"ready", stats->ready},
-        {"total", stats->pending + stats->preparing + stats->ready},
+        {"pending", stats.pending},
+        {"preparing", stats.preparing},
+        {"ready", stats.ready},
+        {"total", stats.pending + stats.preparing + stats.ready},
     };
     return Answer{.body = document.dump()};
 }

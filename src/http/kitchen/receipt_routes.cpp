@@ -55,25 +55,21 @@ Result<Answer> report_receipts(const RequestContext& call) {
     }
     receipts.kind = *kind;
     receipts.events = std::move(*events);
-    const auto count = call.services.receipts.report(call.caller(), std::move(receipts));
-    if (!count) {
-        return count.error();
-    }
-    const Json document{{"recorded", count->recorded}, {"ignored", count->ignored}};
+    const auto count =
+        ORDERPUSH_TRY(call.services.receipts.report(call.caller(), std::move(receipts)));
+    const Json document{{"recorded", count.recorded}, {"ignored", count.ignored}};
     return Answer{.body = document.dump()};
 }
 
 Result<Answer> show_timeline(const RequestContext& call) {
-    const auto timeline = call.services.timelines.show(call.caller(), call.id<OrderId>());
-    if (!timeline) {
-        return timeline.error();
-    }
+    const auto timeline =
+        ORDERPUSH_TRY(call.services.timelines.show(call.caller(), call.id<OrderId>()));
     Json document{
-        {"orderId", to_string(timeline->order)},
-        {"orderNumber", timeline->order_number},
+        {"orderId", to_string(timeline.order)},
+        {"orderNumber", timeline.order_number},
         {"entries", Json::array()},
-        {"truncated", timeline->is_truncated}};
-    for (const usecases::TimelineEntry& entry : timeline->entries) {
+        {"truncated", timeline.is_truncated}};
+    for (const usecases::TimelineEntry& entry : timeline.entries) {
         document["entries"].push_back(entry_json(entry));
     }
     return Answer{.body = document.dump()};

@@ -45,23 +45,20 @@ Json branches_json(const std::vector<OperationsBranch>& branches) {
 }  // namespace
 
 Result<Answer> show_operations(const RequestContext& call) {
-    const auto overview = call.services.operations.overview(call.caller());
-    if (!overview) {
-        return overview.error();
-    }
-    const OperationsPicture& picture = overview->picture;
+    const auto overview = ORDERPUSH_TRY(call.services.operations.overview(call.caller()));
+    const OperationsPicture& picture = overview.picture;
     Json document{
-        {"asOf", to_rfc3339(overview->as_of)},
+        {"asOf", to_rfc3339(overview.as_of)},
         {"branches", branches_json(picture.branches)},
-        {"outbox", {{"events", overview->waiting_count}}},
+        {"outbox", {{"events", overview.waiting_count}}},
         {"dead",
          {{"count", picture.dead_count},
           {"more", picture.dead_count >= usecases::OperationsService::kDeadMax}}},
         {"total", Json::object()},
         {"minutes", minutes_json(picture.minutes)},
         {"truncated", picture.is_truncated}};
-    if (overview->oldest_waiting_at) {
-        document["outbox"]["oldestAt"] = to_rfc3339(*overview->oldest_waiting_at);
+    if (overview.oldest_waiting_at) {
+        document["outbox"]["oldestAt"] = to_rfc3339(*overview.oldest_waiting_at);
     }
     put_figures(document["total"], picture.total);
     return Answer{.body = document.dump()};
@@ -78,13 +75,11 @@ Result<Answer> find_orders(const RequestContext& call) {
         return faults.error();
     }
     const auto found =
-        call.services.operations.find_orders(call.caller(), static_cast<int>(*number));
-    if (!found) {
-        return found.error();
-    }
+        ORDERPUSH_TRY(call.services.operations.find_orders(call.caller(), static_cast<int>(*number))
+        );
     // As list_orders(): the documents are JSON already.
     std::string body = R"({"orders":[)";
-    for (const Order& order : *found) {
+    for (const Order& order : found) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::order_document(order);
     }

@@ -40,11 +40,8 @@ PublicOrder read_public_order(const JsonObject& body, FieldErrorList& faults) {
 Result<void> check_table(
     const RequestContext& call, const Guest& guest, const std::string& qr_token
 ) {
-    const auto table = call.services.sessions.table_of(qr_token);
-    if (!table) {
-        return table.error();
-    }
-    if (table->id != guest.table) {
+    const auto table = ORDERPUSH_TRY(call.services.sessions.table_of(qr_token));
+    if (table.id != guest.table) {
         return invalid_fields({{"qrToken", "is of another table than the session"}});
     }
     return {};
@@ -58,15 +55,9 @@ Result<void> check_before_seating(const RequestContext& call, const PublicOrder&
     if (auto is_good = usecases::check_order(wanted.order); !is_good) {
         return is_good;
     }
-    const auto table = call.services.sessions.table_of(*wanted.qr_token);
-    if (!table) {
-        return table.error();
-    }
-    const auto menu = call.services.menus.find(table->branch.id);
-    if (!menu) {
-        return menu.error();
-    }
-    return usecases::check_menu(wanted.order.items, menu->items);
+    const auto table = ORDERPUSH_TRY(call.services.sessions.table_of(*wanted.qr_token));
+    const auto menu = ORDERPUSH_TRY(call.services.menus.find(table.branch.id));
+    return usecases::check_menu(wanted.order.items, menu.items);
 }
 
 Result<Answer> seat_and_place(
@@ -74,28 +65,24 @@ Result<Answer> seat_and_place(
     const PublicOrder& wanted,
     const std::optional<usecases::Idempotency>& idempotency
 ) {
-    if (const auto is_good = check_before_seating(call, wanted); !is_good) {
-        return is_good.error();
-    }
-    const auto opened =
-        call.services.sessions.open({.qr_token = *wanted.qr_token, .device_id = wanted.device_id});
-    if (!opened) {
-        return opened.error();
-    }
-    const Table& table = opened->session.table;
+    ORDERPUSH_TRY(check_before_seating(call, wanted));
+    const auto opened = ORDERPUSH_TRY(
+        call.services.sessions.open({.qr_token = *wanted.qr_token, .device_id = wanted.device_id})
+    );
+    const Table& table = opened.session.table;
     const Guest guest{
-        .session = opened->session.id,
+        .session = opened.session.id,
         .table = table.id,
         .branch = table.branch.id,
         .restaurant = table.branch.restaurant,
-        .device_id = opened->device_id,
+        .device_id = opened.device_id,
         .name = {}};
     auto answer = place_order_as(guest, wanted.order, idempotency, call);
     if (!answer) {
         return answer;
     }
     Json document = Json::parse(answer->body);
-    document["sessionToken"] = opened->token;
+    document["sessionToken"] = opened.token;
     answer->body = document.dump();
     return answer;
 }
@@ -155,9 +142,7 @@ Result<Answer> place_public_order(const RequestContext& call) {
         return seat_and_place(call, wanted, idempotency);
     }
     if (wanted.qr_token) {
-        if (const auto is_here = check_table(call, *guest, *wanted.qr_token); !is_here) {
-            return is_here.error();
-        }
+        ORDERPUSH_TRY(check_table(call, *guest, *wanted.qr_token));
     }
     return place_order_as(*guest, wanted.order, idempotency, call);
 }

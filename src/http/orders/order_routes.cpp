@@ -124,17 +124,14 @@ Result<Answer> list_orders(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.orders.list(call.caller(), wanted);
-    if (!page) {
-        return page.error();
-    }
+    const auto page = ORDERPUSH_TRY(call.services.orders.list(call.caller(), wanted));
     // The documents are JSON already; parsing them to print them again would cost more than both.
     std::string body = R"({"orders":[)";
-    for (const Order& order : page->orders) {
+    for (const Order& order : page.orders) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::order_document(order);
     }
-    body += R"(],"next":)" + (page->next ? '"' + to_string(*page->next) + '"' : "null") + '}';
+    body += R"(],"next":)" + (page.next ? '"' + to_string(*page.next) + '"' : "null") + '}';
     return Answer{.body = std::move(body)};
 }
 

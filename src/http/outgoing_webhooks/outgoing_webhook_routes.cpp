@@ -101,8 +101,8 @@ std::optional<SomeId> read_id(QueryReader& query, const char* name, const char* 
     return id;
 }
 
-Error unknown(const char* reason, const char* message) {
-    return {.kind = ErrorKind::kNotFound, .code = reason, .message = message};
+Error unknown(const char* code, const char* message) {
+    return {.kind = ErrorKind::kNotFound, .code = code, .message = message};
 }
 
 }  // namespace
@@ -120,16 +120,13 @@ Result<Answer> list_webhooks(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto page = call.services.outgoing_webhooks.list(call.caller(), filter);
-    if (!page) {
-        return page.error();
-    }
+    const auto page = ORDERPUSH_TRY(call.services.outgoing_webhooks.list(call.caller(), filter));
     Json document{{"webhooks", Json::array()}, {"next", nullptr}};
-    for (const ListedWebhook& webhook : page->webhooks) {
+    for (const ListedWebhook& webhook : page.webhooks) {
         document["webhooks"].push_back(webhook_json(webhook));
     }
-    if (page->next) {
-        document["next"] = to_string(*page->next);
+    if (page.next) {
+        document["next"] = to_string(*page.next);
     }
     return Answer{.body = document.dump()};
 }
@@ -139,21 +136,15 @@ Result<Answer> replay_webhook(const RequestContext& call) {
     if (!id) {
         return unknown("webhook_not_found", "There is no such webhook.");
     }
-    auto replayed = call.services.outgoing_webhooks.replay(call.caller(), *id);
-    if (!replayed) {
-        return std::move(replayed).error();
-    }
+    ORDERPUSH_TRY(call.services.outgoing_webhooks.replay(call.caller(), *id));
     const Json document{{"id", to_string(*id)}, {"state", to_word(WebhookState::kPending)}};
     return Answer{.status = 202, .body = document.dump()};
 }
 
 Result<Answer> list_webhook_endpoints(const RequestContext& call) {
-    const auto endpoints = call.services.outgoing_webhooks.endpoints(call.caller());
-    if (!endpoints) {
-        return endpoints.error();
-    }
+    const auto endpoints = ORDERPUSH_TRY(call.services.outgoing_webhooks.endpoints(call.caller()));
     Json document{{"endpoints", Json::array()}};
-    for (const WebhookEndpoint& endpoint : *endpoints) {
+    for (const WebhookEndpoint& endpoint : endpoints) {
         document["endpoints"].push_back(endpoint_json(endpoint));
     }
     return Answer{.body = document.dump()};
@@ -164,11 +155,8 @@ Result<Answer> enable_webhook_endpoint(const RequestContext& call) {
     if (!id) {
         return unknown("endpoint_not_found", "There is no such endpoint.");
     }
-    const auto enabled = call.services.outgoing_webhooks.enable(call.caller(), *id);
-    if (!enabled) {
-        return enabled.error();
-    }
-    return Answer{.body = endpoint_json(*enabled).dump()};
+    const auto enabled = ORDERPUSH_TRY(call.services.outgoing_webhooks.enable(call.caller(), *id));
+    return Answer{.body = endpoint_json(enabled).dump()};
 }
 
 }  // namespace orderpush::http

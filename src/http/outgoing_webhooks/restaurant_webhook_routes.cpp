@@ -38,11 +38,8 @@ Answer answer_of(const usecases::ShownRestaurantWebhook& shown) {
 }  // namespace
 
 Result<Answer> show_restaurant_webhook(const RequestContext& call) {
-    const auto shown = call.services.restaurant_webhooks.show(call.caller());
-    if (!shown) {
-        return shown.error();
-    }
-    return answer_of(*shown);
+    const auto shown = ORDERPUSH_TRY(call.services.restaurant_webhooks.show(call.caller()));
+    return answer_of(shown);
 }
 
 Result<Answer> set_restaurant_webhook(const RequestContext& call) {
@@ -54,18 +51,12 @@ Result<Answer> set_restaurant_webhook(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto shown = call.services.restaurant_webhooks.set(call.caller(), change);
-    if (!shown) {
-        return shown.error();
-    }
-    return answer_of(*shown);
+    const auto shown = ORDERPUSH_TRY(call.services.restaurant_webhooks.set(call.caller(), change));
+    return answer_of(shown);
 }
 
 Result<Answer> remove_restaurant_webhook(const RequestContext& call) {
-    auto removed = call.services.restaurant_webhooks.remove(call.caller());
-    if (!removed) {
-        return std::move(removed).error();
-    }
+    ORDERPUSH_TRY(call.services.restaurant_webhooks.remove(call.caller()));
     return Answer{.status = 204};
 }
 

@@ -25,19 +25,14 @@ Result<Answer> take_payment(const RequestContext& call) {
         return faults.error();
     }
     request.method = *method;
-    auto taken = call.services.payments.take(call.caller(), request, idempotency);
-    if (!taken) {
-        return std::move(taken).error();
-    }
-    return created_answer(std::move(*taken), "/v1/payments/");
+    auto taken = ORDERPUSH_TRY(call.services.payments.take(call.caller(), request, idempotency));
+    return created_answer(std::move(taken), "/v1/payments/");
 }
 
 Result<Answer> show_payment(const RequestContext& call) {
-    const auto payment = call.services.payments.find(call.caller(), call.id<PaymentId>());
-    if (!payment) {
-        return payment.error();
-    }
-    return Answer{.body = usecases::payment_document(*payment)};
+    const auto payment =
+        ORDERPUSH_TRY(call.services.payments.find(call.caller(), call.id<PaymentId>()));
+    return Answer{.body = usecases::payment_document(payment)};
 }
 
 }  // namespace orderpush::http

@@ -68,27 +68,22 @@ Json list_of(const std::vector<Member>& members, Json (*to_json)(const Member&))
 
 Result<Answer> list_displays(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
-    const auto displays = call.services.presence.displays(call.caller(), branch);
-    if (!displays) {
-        return displays.error();
-    }
+    const auto displays = ORDERPUSH_TRY(call.services.presence.displays(call.caller(), branch));
     const Json document{
         {"branchId", to_string(branch)},
-        {"asOf", as_of(displays->online)},
-        {"displays", list_of(displays->online.members, display_json)},
-        {"silent", list_of(displays->silent, silent_json)}};
+        {"asOf", as_of(displays.online)},
+        {"displays", list_of(displays.online.members, display_json)},
+        {"silent", list_of(displays.silent, silent_json)}};
     return Answer{.body = document.dump()};
 }
 
 Result<Answer> list_members(const RequestContext& call) {
-    const auto found = call.services.presence.read(call.caller(), call.captures.at(0));
-    if (!found) {
-        return found.error();
-    }
+    const auto found =
+        ORDERPUSH_TRY(call.services.presence.read(call.caller(), call.captures.at(0)));
     const Json document{
-        {"channel", found->channel.name()},
-        {"asOf", as_of(found->roster)},
-        {"members", list_of(found->roster.members, member_json)}};
+        {"channel", found.channel.name()},
+        {"asOf", as_of(found.roster)},
+        {"members", list_of(found.roster.members, member_json)}};
     return Answer{.body = document.dump()};
 }
 

@@ -33,19 +33,16 @@ Json item_json(const MenuItem& item) {
 }  // namespace
 
 Result<Answer> show_menu(const RequestContext& call) {
-    const auto menu = call.services.menus.find(call.id<BranchId>());
-    if (!menu) {
-        return menu.error();
-    }
+    const auto menu = ORDERPUSH_TRY(call.services.menus.find(call.id<BranchId>()));
     Json items = Json::array();
-    for (const MenuItem& item : menu->items) {
+    for (const MenuItem& item : menu.items) {
         items.push_back(item_json(item));
     }
     const Json document{
-        {"branchId", to_string(menu->branch.id)},
-        {"branchName", menu->branch.name},
-        {"currency", menu->branch.currency},
-        {"taxRateBp", menu->branch.tax_rate_bp},
+        {"branchId", to_string(menu.branch.id)},
+        {"branchName", menu.branch.name},
+        {"currency", menu.branch.currency},
+        {"taxRateBp", menu.branch.tax_rate_bp},
         {"items", std::move(items)},
     };
     return Answer{.body = document.dump()};
@@ -66,12 +63,10 @@ Result<Answer> create_menu_item(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto created =
-        call.services.menus.create_item(call.caller(), call.id<BranchId>(), request, idempotency);
-    if (!created) {
-        return std::move(created).error();
-    }
-    return created_answer(std::move(*created));
+    auto created = ORDERPUSH_TRY(
+        call.services.menus.create_item(call.caller(), call.id<BranchId>(), request, idempotency)
+    );
+    return created_answer(std::move(created));
 }
 
 Result<Answer> change_menu_item(const RequestContext& call) {
@@ -89,11 +84,9 @@ Result<Answer> change_menu_item(const RequestContext& call) {
         return faults.error();
     }
     const auto item =
-        call.services.menus.change_item(call.caller(), call.id<MenuItemId>(), request);
-    if (!item) {
-        return item.error();
-    }
-    return Answer{.body = usecases::menu_item_document(*item)};
+        ORDERPUSH_TRY(call.services.menus.change_item(call.caller(), call.id<MenuItemId>(), request)
+        );
+    return Answer{.body = usecases::menu_item_document(item)};
 }
 
 }  // namespace orderpush::http

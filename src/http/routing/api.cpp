@@ -238,17 +238,11 @@ class Api::Dispatcher {
 
     Result<Answer> handle(const Request& request, const RouteMatch& match, RequestQuota& quota) {
         RequestContext call{.services = services_, .request = request, .captures = match.captures};
-        if (const auto read = read_caller(*match.route, call); !read) {
-            return read.error();
-        }
+        ORDERPUSH_TRY(read_caller(*match.route, call));
         if (call.proven_caller) {
-            if (const auto admitted = limits_.admit_caller(*call.proven_caller, quota); !admitted) {
-                return admitted.error();
-            }
+            ORDERPUSH_TRY(limits_.admit_caller(*call.proven_caller, quota));
         }
-        if (const auto read = read_input(*match.route, json_depth_max_, call); !read) {
-            return read.error();
-        }
+        ORDERPUSH_TRY(read_input(*match.route, json_depth_max_, call));
         return match.route->handler(call);
     }
 

@@ -26,9 +26,9 @@ std::string_view media_type(const Request& request) {
     return last == std::string_view::npos ? std::string_view{} : type.substr(0, last + 1);
 }
 
-Error malformed(std::string reason, std::string message) {
+Error malformed(std::string code, std::string message) {
     return {
-        .kind = ErrorKind::kMalformed, .code = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kMalformed, .code = std::move(code), .message = std::move(message)};
 }
 
 /// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
@@ -75,11 +75,8 @@ Result<FormFields> read_query(const Route& route, const Request& request) {
 }
 
 Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max) {
-    auto value = parse_json(request.body, depth_max);
-    if (!value) {
-        return std::move(value).error();
-    }
-    auto* object = std::get_if<JsonObject>(&value->content);
+    auto value = ORDERPUSH_TRY(parse_json(request.body, depth_max));
+    auto* object = std::get_if<JsonObject>(&value.content);
     if (object == nullptr) {
         return Error{
             .kind = ErrorKind::kInvalid,
@@ -143,11 +140,8 @@ Result<void> read_caller(const Route& route, RequestContext& call) {
     if (!is_wanted) {
         return {};
     }
-    auto caller = prove_caller(route, call);
-    if (!caller) {
-        return std::move(caller).error();
-    }
-    call.proven_caller = std::move(*caller);
+    auto caller = ORDERPUSH_TRY(prove_caller(route, call));
+    call.proven_caller = std::move(caller);
     return {};
 }
 

@@ -57,12 +57,9 @@ Answer created_answer(usecases::CreatedAnswer created) {
 }
 
 Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection) {
-    const auto id = id_in(created.body);
-    if (!id) {
-        return id.error();
-    }
+    const auto id = ORDERPUSH_TRY(id_in(created.body));
     Answer answer = created_answer(std::move(created));
-    answer.headers.emplace_back("Location", std::string{collection} + *id);
+    answer.headers.emplace_back("Location", std::string{collection} + id);
     return answer;
 }
 

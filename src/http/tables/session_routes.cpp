@@ -51,11 +51,8 @@ Result<Answer> open_session(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto opened = call.services.sessions.open(request, idempotency);
-    if (!opened) {
-        return std::move(opened).error();
-    }
-    Answer answer = created_answer(std::move(*opened));
+    auto opened = ORDERPUSH_TRY(call.services.sessions.open(request, idempotency));
+    Answer answer = created_answer(std::move(opened));
     if (answer.status == 201) {
         const std::string id = Json::parse(answer.body).at("session").at("id");
         answer.headers.emplace_back("Location", "/v1/sessions/" + id);
@@ -64,19 +61,15 @@ Result<Answer> open_session(const RequestContext& call) {
 }
 
 Result<Answer> show_session(const RequestContext& call) {
-    const auto view = call.services.sessions.find(call.caller(), call.id<SessionId>());
-    if (!view) {
-        return view.error();
-    }
-    return session_answer(*view);
+    const auto view =
+        ORDERPUSH_TRY(call.services.sessions.find(call.caller(), call.id<SessionId>()));
+    return session_answer(view);
 }
 
 Result<Answer> close_session(const RequestContext& call) {
-    const auto view = call.services.sessions.close(call.caller(), call.id<SessionId>());
-    if (!view) {
-        return view.error();
-    }
-    return session_answer(*view);
+    const auto view =
+        ORDERPUSH_TRY(call.services.sessions.close(call.caller(), call.id<SessionId>()));
+    return session_answer(view);
 }
 
 }  // namespace orderpush::http

@@ -77,25 +77,19 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
 
 Result<Answer> list_tables(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
-    const auto shown = call.services.tables.list(call.caller(), branch);
-    if (!shown) {
-        return shown.error();
-    }
+    const auto shown = ORDERPUSH_TRY(call.services.tables.list(call.caller(), branch));
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","tables":[)";
-    for (const KnownTable& table : shown->tables) {
+    for (const KnownTable& table : shown.tables) {
         body += body.ends_with('[') ? "" : ",";
-        body += usecases::table_document(table, shown->shows_code);
+        body += usecases::table_document(table, shown.shows_code);
     }
     return Answer{.body = body + "]}"};
 }
 
 Result<Answer> show_floor(const RequestContext& call) {
     const auto branch = call.id<BranchId>();
-    const auto floor = call.services.tables.floor(call.caller(), branch);
-    if (!floor) {
-        return floor.error();
-    }
-    return Answer{.body = floor_document(branch, *floor)};
+    const auto floor = ORDERPUSH_TRY(call.services.tables.floor(call.caller(), branch));
+    return Answer{.body = floor_document(branch, floor)};
 }
 
 Result<Answer> create_table(const RequestContext& call) {
@@ -110,12 +104,10 @@ Result<Answer> create_table(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto created =
-        call.services.tables.create(call.caller(), call.id<BranchId>(), request, idempotency);
-    if (!created) {
-        return std::move(created).error();
-    }
-    return created_answer(std::move(*created));
+    auto created = ORDERPUSH_TRY(
+        call.services.tables.create(call.caller(), call.id<BranchId>(), request, idempotency)
+    );
+    return created_answer(std::move(created));
 }
 
 Result<Answer> change_table(const RequestContext& call) {
@@ -132,11 +124,9 @@ Result<Answer> change_table(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    const auto shown = call.services.tables.change(call.caller(), call.id<TableId>(), request);
-    if (!shown) {
-        return shown.error();
-    }
-    return Answer{.body = usecases::table_document(shown->table, shown->shows_code)};
+    const auto shown =
+        ORDERPUSH_TRY(call.services.tables.change(call.caller(), call.id<TableId>(), request));
+    return Answer{.body = usecases::table_document(shown.table, shown.shows_code)};
 }
 
 Result<Answer> renew_qr_token(const RequestContext& call) {
@@ -145,12 +135,10 @@ Result<Answer> renew_qr_token(const RequestContext& call) {
     if (!faults.is_empty()) {
         return faults.error();
     }
-    auto renewed =
-        call.services.tables.renew_qr_token(call.caller(), call.id<TableId>(), idempotency);
-    if (!renewed) {
-        return std::move(renewed).error();
-    }
-    return created_answer(std::move(*renewed));
+    auto renewed = ORDERPUSH_TRY(
+        call.services.tables.renew_qr_token(call.caller(), call.id<TableId>(), idempotency)
+    );
+    return created_answer(std::move(renewed));
 }
 
 }  // namespace orderpush::http

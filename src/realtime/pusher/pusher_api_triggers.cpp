@@ -250,20 +250,14 @@ Result<Trigger> trigger_of(const Fields& fields, std::size_t data_bytes_max) {
 
 Result<Trigger> decode_trigger(std::string_view text, std::size_t data_bytes_max) {
     Body body;
-    const auto object = body.parse(text);
-    if (!object) {
-        return object.error();
-    }
-    return trigger_of(fields_of(*object), data_bytes_max);
+    const auto object = ORDERPUSH_TRY(body.parse(text));
+    return trigger_of(fields_of(object), data_bytes_max);
 }
 
 Result<std::vector<Trigger>> decode_batch(std::string_view text, std::size_t data_bytes_max) {
     Body body;
-    const auto object = body.parse(text);
-    if (!object) {
-        return object.error();
-    }
-    const Fields fields = fields_of(*object);
+    const auto object = ORDERPUSH_TRY(body.parse(text));
+    const Fields fields = fields_of(object);
     dom::array batch;
     const bool is_list = fields.batch && fields.batch->get(batch) == simdjson::SUCCESS;
     if (!is_list || batch.size() == 0) {
@@ -283,11 +277,8 @@ Result<std::vector<Trigger>> decode_batch(std::string_view text, std::size_t dat
         }
         Fields of_event = fields_of(event);
         of_event.channels.reset();
-        auto trigger = trigger_of(of_event, data_bytes_max);
-        if (!trigger) {
-            return std::move(trigger).error();
-        }
-        triggers.push_back(*std::move(trigger));
+        auto trigger = ORDERPUSH_TRY(trigger_of(of_event, data_bytes_max));
+        triggers.push_back(std::move(trigger));
     }
     return triggers;
 }

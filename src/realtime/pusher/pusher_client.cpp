@@ -155,23 +155,17 @@ Result<std::optional<Member>> PusherClient::check_signed(const pusher::ClientMes
     }
     const bool is_presence = kind == ChannelKind::kPresence;
     const std::string channel_data = is_presence ? message.channel_data.value_or("") : "";
-    const auto verified = protocol::verify_pusher_auth(
+    ORDERPUSH_TRY(protocol::verify_pusher_auth(
         app().credentials,
         message.auth,
         protocol::channel_string_to_sign(to_string(socket_id_), message.channel, channel_data),
         message.channel
-    );
-    if (!verified) {
-        return verified.error();
-    }
+    ));
     if (!is_presence) {
         return std::optional<Member>{};
     }
-    auto member = member_of(message);
-    if (!member) {
-        return member.error();
-    }
-    return std::optional{*std::move(member)};
+    auto member = ORDERPUSH_TRY(member_of(message));
+    return std::optional{std::move(member)};
 }
 
 /// Who is signed in needs no channel_data, but it wins.

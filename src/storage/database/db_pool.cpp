@@ -150,19 +150,16 @@ Result<pqxx::result> DbPool::run(const Statement& statement, const Parameters& p
 Result<pqxx::result> DbPool::run_once(
     const Statement& statement, const Parameters& parameters, MayRetry& may_retry
 ) {
-    auto lease = this->lease();
-    if (!lease) {
-        return std::move(lease).error();
-    }
+    auto lease = ORDERPUSH_TRY(this->lease());
     try {
-        const Watchdog::Watch watch{*watchdog_, lease->connection()};
-        return lease->connection().execute(statement, parameters);
+        const Watchdog::Watch watch{*watchdog_, lease.connection()};
+        return lease.connection().execute(statement, parameters);
     } catch (const std::exception& exception) {
         auto failure = failed(exception);
         const bool is_lost = failure.kind == Failure::Kind::kConnectionLost;
         const bool is_read = statement.access == Statement::Access::kRead;
         if (is_lost) {
-            lease->discard();
+            lease.discard();
         }
         if (is_lost && !is_read) {
             failure.error = outcome_unknown(std::move(failure.error.detail));
@@ -189,14 +186,11 @@ Result<pqxx::result> DbPool::transact_once(
     const std::function<Result<pqxx::result>(Transaction& transaction)>& work, MayRetry& may_retry
 ) {
     may_retry = MayRetry::kNo;
-    auto lease = this->lease();
-    if (!lease) {
-        return std::move(lease).error();
-    }
+    auto lease = ORDERPUSH_TRY(this->lease());
     bool is_committing = false;
     try {
-        const Watchdog::Watch watch{*watchdog_, lease->connection()};
-        Transaction transaction{lease->connection()};
+        const Watchdog::Watch watch{*watchdog_, lease.connection()};
+        Transaction transaction{lease.connection()};
         auto rows = work(transaction);
         if (rows) {
             is_committing = true;
@@ -207,7 +201,7 @@ Result<pqxx::result> DbPool::transact_once(
         auto failure = failed(exception);
         const bool is_lost = failure.kind == Failure::Kind::kConnectionLost;
         if (is_lost) {
-            lease->discard();
+            lease.discard();
         }
         if (is_lost && is_committing) {
             return outcome_unknown(std::move(failure.error.detail));

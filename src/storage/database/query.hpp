@@ -17,12 +17,9 @@ namespace orderpush::storage {
 template <class Read>
 auto query(DbPool& pool, const Statement& statement, const Parameters& parameters, Read&& read)
     -> decltype(read(std::declval<const pqxx::result&>())) {
-    auto rows = pool.run(statement, parameters);
-    if (!rows) {
-        return std::move(rows).error();
-    }
+    auto rows = ORDERPUSH_TRY(pool.run(statement, parameters));
     try {
-        return std::forward<Read>(read)(*rows);
+        return std::forward<Read>(read)(rows);
     } catch (const std::exception& exception) {
         return to_failure(exception).error;
     }
@@ -58,15 +55,12 @@ inline Result<void> execute(
 inline Result<void> execute_one(
     DbPool& pool, const Statement& statement, const Parameters& parameters, const Error& otherwise
 ) {
-    const auto rows = pool.run(statement, parameters);
-    if (!rows) {
-        return rows.error();
-    }
-    return rows->empty() ? Result<void>{otherwise} : Result<void>{};
+    const auto rows = ORDERPUSH_TRY(pool.run(statement, parameters));
+    return rows.empty() ? Result<void>{otherwise} : Result<void>{};
 }
 
-inline Error not_found(const char* reason, const char* message) {
-    return Error{.kind = ErrorKind::kNotFound, .code = reason, .message = message};
+inline Error not_found(const char* code, const char* message) {
+    return Error{.kind = ErrorKind::kNotFound, .code = code, .message = message};
 }
 
 }  // namespace orderpush::storage

@@ -14,8 +14,8 @@
 namespace orderpush::storage {
 namespace {
 
-Error schema_error(const char* reason, std::string message) {
-    return {.kind = ErrorKind::kConflict, .code = reason, .message = std::move(message)};
+Error schema_error(const char* code, std::string message) {
+    return {.kind = ErrorKind::kConflict, .code = code, .message = std::move(message)};
 }
 
 /// How many of `migrations` are applied, in rows of kListSchemaMigrations.
@@ -101,18 +101,16 @@ Result<MigrationReport> migrate(const std::string& url, std::span<const Migratio
 
 Result<void> check_schema(DbPool& pool) {
     const auto migrations = embedded_migrations();
-    const auto applied = query(pool, kListSchemaMigrations, {}, [&](const pqxx::result& rows) {
-        return count_applied(rows, migrations);
-    });
-    if (!applied) {
-        return applied.error();
-    }
-    if (static_cast<std::size_t>(*applied) == migrations.size()) {
+    const auto applied =
+        ORDERPUSH_TRY(query(pool, kListSchemaMigrations, {}, [&](const pqxx::result& rows) {
+            return count_applied(rows, migrations);
+        }));
+    if (static_cast<std::size_t>(applied) == migrations.size()) {
         return {};
     }
     return schema_error(
         "schema_outdated",
-        "The database has schema version " + std::to_string(*applied) + " of " +
+        "The database has schema version " + std::to_string(applied) + " of " +
             std::to_string(migrations.size()) + "; run the migrations."
     );
 }

@@ -37,8 +37,8 @@ FailedDelivery delivery_of(const pqxx::row& row) {
         .occurred_at = time_of(row["occurred_at"])};
 }
 
-Error conflict(const char* reason, const char* message) {
-    return {.kind = ErrorKind::kConflict, .code = reason, .message = message};
+Error conflict(const char* code, const char* message) {
+    return {.kind = ErrorKind::kConflict, .code = code, .message = message};
 }
 
 Result<std::vector<StreamBacklog>> backlogs_of(const pqxx::result& rows) {
@@ -105,11 +105,8 @@ Result<int> PgDeliveryStore::retry_dead(
 ) {
     Parameters parameters;
     parameters.add(owner.restaurant).add(owner.branch).add(adapter).add(limit).add(now);
-    const auto changed = pool_.run(kRetryDeadDeliveries, parameters);
-    if (!changed) {
-        return changed.error();
-    }
-    return static_cast<int>(changed->affected_rows());
+    const auto changed = ORDERPUSH_TRY(pool_.run(kRetryDeadDeliveries, parameters));
+    return static_cast<int>(changed.affected_rows());
 }
 
 Result<std::vector<StreamBacklog>> PgDeliveryStore::backlogs(const DeliveryOwner& owner) {

@@ -155,12 +155,10 @@ Result<void> PgOutbox::claim_range(
         .add(range.up_to)
         .add(options_.channel_entries_max)
         .add(static_cast<std::int64_t>(range.limit));
-    const auto rows = execute(is_first_ ? kClaimEntries : kClaimFurtherEntries, parameters);
-    if (!rows) {
-        return rows.error();
-    }
+    const auto rows =
+        ORDERPUSH_TRY(execute(is_first_ ? kClaimEntries : kClaimFurtherEntries, parameters));
     try {
-        for (const auto& row : *rows) {
+        for (const auto& row : rows) {
             entries.push_back(claimed_entry_of(row));
         }
     } catch (const std::exception& exception) {

@@ -94,11 +94,9 @@ Result<void> PgIncomingWebhookStore::refuse(
 }
 
 Result<std::size_t> PgIncomingWebhookStore::purge(Timestamp received_until, int limit) {
-    const auto removed = pool_.run(kPurgeReceipts, Parameters{}.add(received_until).add(limit));
-    if (!removed) {
-        return removed.error();
-    }
-    return removed->affected_rows();
+    const auto removed =
+        ORDERPUSH_TRY(pool_.run(kPurgeReceipts, Parameters{}.add(received_until).add(limit)));
+    return removed.affected_rows();
 }
 
 }  // namespace orderpush::storage

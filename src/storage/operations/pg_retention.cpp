@@ -52,11 +52,9 @@ Result<PurgedBatch> PgRetention::purge_events(const EventPurge& purge) {
 }
 
 Result<std::size_t> PgRetention::purge_idempotency_keys(Timestamp made_until, int limit) {
-    const auto removed = pool_.run(kPurgeIdempotencyKeys, Parameters{}.add(made_until).add(limit));
-    if (!removed) {
-        return removed.error();
-    }
-    return removed->affected_rows();
+    const auto removed =
+        ORDERPUSH_TRY(pool_.run(kPurgeIdempotencyKeys, Parameters{}.add(made_until).add(limit)));
+    return removed.affected_rows();
 }
 
 }  // namespace orderpush::storage

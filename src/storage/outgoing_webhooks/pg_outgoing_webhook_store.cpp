@@ -171,14 +171,12 @@ Result<std::size_t> PgOutgoingWebhookStore::record(
 ) {
     Parameters parameters;
     parameters.add(now).add(unix_ms(now)).add(instance).add(channel_events_json(events));
-    const auto rows = pool_.transact([&](Transaction& transaction) -> Result<pqxx::result> {
-        transaction.execute(kLockWebhooks, {});
-        return transaction.execute(kRecordChannelEvents, parameters);
-    });
-    if (!rows) {
-        return rows.error();
-    }
-    return rows->front()["event_count"].as<std::size_t>();
+    const auto rows =
+        ORDERPUSH_TRY(pool_.transact([&](Transaction& transaction) -> Result<pqxx::result> {
+            transaction.execute(kLockWebhooks, {});
+            return transaction.execute(kRecordChannelEvents, parameters);
+        }));
+    return rows.front()["event_count"].as<std::size_t>();
 }
 
 Result<std::size_t> PgOutgoingWebhookStore::keep_seats(
@@ -187,15 +185,13 @@ Result<std::size_t> PgOutgoingWebhookStore::keep_seats(
     const auto kept = Parameters{}.add(instance).add(now);
     Parameters swept;
     swept.add(now).add(unix_ms(now)).add(unseen_before).add(limit);
-    const auto rows = pool_.transact([&](Transaction& transaction) -> Result<pqxx::result> {
-        transaction.execute(kLockWebhooks, {});
-        transaction.execute(kKeepWebhookInstance, kept);
-        return transaction.execute(kSweepWebhookSeats, swept);
-    });
-    if (!rows) {
-        return rows.error();
-    }
-    return rows->front()["seat_count"].as<std::size_t>();
+    const auto rows =
+        ORDERPUSH_TRY(pool_.transact([&](Transaction& transaction) -> Result<pqxx::result> {
+            transaction.execute(kLockWebhooks, {});
+            transaction.execute(kKeepWebhookInstance, kept);
+            return transaction.execute(kSweepWebhookSeats, swept);
+        }));
+    return rows.front()["seat_count"].as<std::size_t>();
 }
 
 Result<void> PgOutgoingWebhookStore::set_endpoints(
@@ -356,28 +352,20 @@ Result<void> PgOutgoingWebhookStore::replay(
 }
 
 Result<PurgedWebhooks> PgOutgoingWebhookStore::purge(const WebhookPurge& purge) {
-    const auto expired = pool_.run(kExpireWebhooks, Parameters{}.add(purge.now).add(purge.limit));
-    if (!expired) {
-        return expired.error();
-    }
-    const auto events =
-        pool_.run(kPurgeWebhookEvents, Parameters{}.add(purge.events_before).add(purge.limit));
-    if (!events) {
-        return events.error();
-    }
-    const auto webhooks =
-        pool_.run(kPurgeOutgoingWebhooks, Parameters{}.add(purge.webhooks_before).add(purge.limit));
-    if (!webhooks) {
-        return webhooks.error();
-    }
-    const auto channels =
-        pool_.run(kPurgeWebhookChannels, Parameters{}.add(purge.channels_before).add(purge.limit));
-    if (!channels) {
-        return channels.error();
-    }
+    const auto expired =
+        ORDERPUSH_TRY(pool_.run(kExpireWebhooks, Parameters{}.add(purge.now).add(purge.limit)));
+    const auto events = ORDERPUSH_TRY(
+        pool_.run(kPurgeWebhookEvents, Parameters{}.add(purge.events_before).add(purge.limit))
+    );
+    ORDERPUSH_TRY(
+        pool_.run(kPurgeOutgoingWebhooks, Parameters{}.add(purge.webhooks_before).add(purge.limit))
+    );
+    ORDERPUSH_TRY(
+        pool_.run(kPurgeWebhookChannels, Parameters{}.add(purge.channels_before).add(purge.limit))
+    );
     return PurgedWebhooks{
-        .expired_webhooks = static_cast<std::int64_t>(expired->affected_rows()),
-        .lost_events = events->front()["lost_count"].as<std::int64_t>()};
+        .expired_webhooks = static_cast<std::int64_t>(expired.affected_rows()),
+        .lost_events = events.front()["lost_count"].as<std::int64_t>()};
 }
 
 }  // namespace orderpush::storage

@@ -97,10 +97,7 @@ Result<bool> PgPaymentStore::record(const NewPayment& payment) {
     const auto lock = Parameters{}.add(payment.payment.session);
     const auto parameters = record_parameters(payment);
     const auto work = [&](Transaction& transaction) -> Result<pqxx::result> {
-        const auto locked = check_session(transaction.execute(kLockSession, lock));
-        if (!locked) {
-            return locked.error();
-        }
+        ORDERPUSH_TRY(check_session(transaction.execute(kLockSession, lock)));
         pqxx::result rows = transaction.execute(kRecordPayment, parameters);
         const pqxx::row row = rows.at(0);
         if (row["is_settled"].is_null()) {
@@ -108,11 +105,8 @@ Result<bool> PgPaymentStore::record(const NewPayment& payment) {
         }
         return rows;
     };
-    const auto rows = pool_.transact(work);
-    if (!rows) {
-        return rows.error();
-    }
-    return rows->front()["is_settled"].as<bool>();
+    const auto rows = ORDERPUSH_TRY(pool_.transact(work));
+    return rows.front()["is_settled"].as<bool>();
 }
 
 }  // namespace orderpush::storage

@@ -30,9 +30,7 @@ Result<void> authorize_for_all(const Caller& caller) {
 Result<CreatedAnswer> ApiKeyService::create(
     const Caller& caller, const std::string& name, const std::optional<Idempotency>& idempotency
 ) {
-    if (const auto allowed = authorize_for_all(caller); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize_for_all(caller));
     std::vector<FieldError> faults;
     check_length(faults, "name", name, kNameLength);
     if (!faults.empty()) {
@@ -59,28 +57,21 @@ Result<std::string> ApiKeyService::create_once(
         .name = name,
         .created_at = deps_.clock.now()};
     auto document = api_key_document(made, secret);
-    const auto created = deps_.staff.create_api_key(
+    ORDERPUSH_TRY(deps_.staff.create_api_key(
         {.key = made,
          .key_hash = sha256_hex(secret),
          .answer = deps_.guard.encrypted_response(key, document, made.created_at)}
-    );
-    if (!created) {
-        return created.error();
-    }
+    ));
     return document;
 }
 
 Result<std::vector<ApiKey>> ApiKeyService::list(const Caller& caller) {
-    if (const auto allowed = authorize_for_all(caller); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize_for_all(caller));
     return deps_.staff.list_api_keys(restaurant_of(caller), kKeysListedMax);
 }
 
 Result<void> ApiKeyService::revoke(const Caller& caller, const ApiKeyId& id) {
-    if (const auto allowed = authorize_for_all(caller); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize_for_all(caller));
     return deps_.staff.revoke_api_key(restaurant_of(caller), id, deps_.clock.now());
 }
 

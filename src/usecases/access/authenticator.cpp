@@ -67,11 +67,8 @@ Result<Caller> Authenticator::authenticate_departed_too(const std::string& crede
 }
 
 Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) const {
-    auto verified = keyring_.verify(token, clock_.now());
-    if (!verified) {
-        return std::move(verified).error();
-    }
-    const Json claims = Json::parse(*verified, nullptr, false);
+    auto verified = ORDERPUSH_TRY(keyring_.verify(token, clock_.now()));
+    const Json claims = Json::parse(verified, nullptr, false);
     if (!claims.is_object()) {
         return unauthenticated();
     }

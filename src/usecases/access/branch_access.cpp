@@ -10,9 +10,7 @@ Result<Branch> find_allowed_branch(
         return branch;
     }
     const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
-    if (const auto allowed = authorize(caller, action, scope); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize(caller, action, scope));
     return branch;
 }
 

@@ -14,22 +14,16 @@ Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Cha
             .code = "credential_missing",
             .message = "This channel is not public: send a token."};
     }
-    const auto scope = scope_of(*caller, channel);
-    if (!scope) {
-        return scope.error();
-    }
-    return authorize(*caller, *action, *scope);
+    const auto scope = ORDERPUSH_TRY(scope_of(*caller, channel));
+    return authorize(*caller, *action, scope);
 }
 
 Result<void> ChannelAccess::check_presence(const Caller& caller, const Channel& channel) {
     if (!std::holds_alternative<ApiClient>(caller)) {
         return check(caller, channel);
     }
-    const auto scope = scope_of(caller, channel);
-    if (!scope) {
-        return scope.error();
-    }
-    return authorize(caller, Action::kReadKitchen, *scope);
+    const auto scope = ORDERPUSH_TRY(scope_of(caller, channel));
+    return authorize(caller, Action::kReadKitchen, scope);
 }
 
 Result<std::optional<Timestamp>> ChannelAccess::seen_from(
@@ -39,11 +33,8 @@ Result<std::optional<Timestamp>> ChannelAccess::seen_from(
     if (guest == nullptr || channel.audience() != Audience::kTable) {
         return std::optional<Timestamp>{};
     }
-    const auto session = sessions_.find(guest->session);
-    if (!session) {
-        return session.error();
-    }
-    return std::optional{session->opened_at};
+    const auto session = ORDERPUSH_TRY(sessions_.find(guest->session));
+    return std::optional{session.opened_at};
 }
 
 Error channel_unknown() {
@@ -80,22 +71,15 @@ Result<Scope> ChannelAccess::scope_of_session(const SessionId& id) {
 }
 
 Result<Scope> ChannelAccess::scope_of_table(const TableId& id) {
-    const auto found = sessions_.find_table(id);
-    if (!found) {
-        return found.error();
-    }
-    const auto& [table, open_session] = *found;
+    const auto found = ORDERPUSH_TRY(sessions_.find_table(id));
+    const auto& [table, open_session] = found;
     return Scope{
         .restaurant = table.branch.restaurant, .branch = table.branch.id, .session = open_session};
 }
 
 Result<Scope> ChannelAccess::scope_of_order(const OrderId& id) {
-    const auto order = orders_.find(id);
-    if (!order) {
-        return order.error();
-    }
-    return Scope{
-        .restaurant = order->restaurant, .branch = order->branch, .session = order->session};
+    const auto order = ORDERPUSH_TRY(orders_.find(id));
+    return Scope{.restaurant = order.restaurant, .branch = order.branch, .session = order.session};
 }
 
 Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchId& branch_id) {

@@ -14,16 +14,11 @@ Result<AdmittedDisplay> admit_display(
             .code = "credential_missing",
             .message = "Send a staff token as the query parameter `token`."};
     }
-    const auto staff = authenticator.authenticate_staff(token);
-    if (!staff) {
-        return staff.error();
-    }
-    const Scope kitchen{.restaurant = staff->restaurant, .branch = staff->branch};
-    if (const auto allowed = authorize(*staff, Action::kJoinKitchen, kitchen); !allowed) {
-        return allowed.error();
-    }
+    const auto staff = ORDERPUSH_TRY(authenticator.authenticate_staff(token));
+    const Scope kitchen{.restaurant = staff.restaurant, .branch = staff.branch};
+    ORDERPUSH_TRY(authorize(staff, Action::kJoinKitchen, kitchen));
     return AdmittedDisplay{
-        .channel = Channel::kitchen(staff->branch), .member = joiner_of(*staff).member};
+        .channel = Channel::kitchen(staff.branch), .member = joiner_of(staff).member};
 }
 
 }  // namespace orderpush::usecases

@@ -7,9 +7,9 @@
 namespace orderpush::usecases {
 namespace {
 
-Error refused(std::string reason, std::string message) {
+Error refused(std::string code, std::string message) {
     return {
-        .kind = ErrorKind::kForbidden, .code = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
 }
 
 Error unknown_provider() {

@@ -158,19 +158,17 @@ Result<CreatedAnswer> StaffService::create(
     const Caller& caller, const CreateStaff& request, const std::optional<Idempotency>& idempotency
 ) {
     const auto branch =
-        find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch);
-    if (!branch) {
-        return branch.error();
-    }
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch)
+        );
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
     return deps_.guard.run(
-        branch->restaurant,
+        branch.restaurant,
         name_of(caller),
         idempotency,
         [&](const std::optional<IdempotencyKey>& key) {
-            return create_once(branch->restaurant, request, key);
+            return create_once(branch.restaurant, request, key);
         }
     );
 }
@@ -198,12 +196,9 @@ Result<std::string> StaffService::create_once(
     }
     const Timestamp now = deps_.clock.now();
     auto document = staff_document(staff);
-    const auto created = deps_.staff.create(
+    ORDERPUSH_TRY(deps_.staff.create(
         {.staff = std::move(staff), .at = now, .answer = deps_.guard.kept(key, document, now)}
-    );
-    if (!created) {
-        return created.error();
-    }
+    ));
     return document;
 }
 

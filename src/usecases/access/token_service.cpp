@@ -10,9 +10,9 @@ namespace {
 
 using std::chrono::seconds;
 
-Error refused(std::string reason, std::string message) {
+Error refused(std::string code, std::string message) {
     return {
-        .kind = ErrorKind::kForbidden, .code = std::move(reason), .message = std::move(message)};
+        .kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
 }
 
 /// A verdict on the caller, as opposed to a store that is away.
@@ -61,11 +61,8 @@ Result<std::vector<ChannelCapability>> TokenService::wanted(
 ) const {
     CapabilityRequest wished{.is_for_all = true};
     if (wish.capability) {
-        auto read = issuer_.read_capability(*wish.capability);
-        if (!read) {
-            return std::move(read).error();
-        }
-        wished = std::move(read).value();
+        auto read = ORDERPUSH_TRY(issuer_.read_capability(*wish.capability));
+        wished = std::move(read);
     }
     if (wished.is_for_all) {
         for (const Channel& channel : usual_channels(caller)) {

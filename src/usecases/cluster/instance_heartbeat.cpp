@@ -53,18 +53,15 @@ void InstanceHeartbeat::run(const std::stop_token& stop) {
 }
 
 Result<bool> InstanceHeartbeat::run_once(Deadline now) {
-    const auto roll = registry_.beat(self_, options_.dead_after);
-    if (!roll) {
-        return roll.error();
-    }
-    LiveInstanceSet told{.alive = {}, .asked_at = now, .was_absent = roll->was_absent};
-    for (const auto& peer : roll->peers) {
+    const auto roll = ORDERPUSH_TRY(registry_.beat(self_, options_.dead_after));
+    LiveInstanceSet told{.alive = {}, .asked_at = now, .was_absent = roll.was_absent};
+    for (const auto& peer : roll.peers) {
         if (peer.is_sharing) {
             told.alive.push_back(peer.id);
         }
     }
     on_roll_(told);
-    return warn_if_apart(roll->peers, now);
+    return warn_if_apart(roll.peers, now);
 }
 
 bool InstanceHeartbeat::warn_if_apart(

@@ -11,17 +11,14 @@ Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQ
     if (!owner) {
         return owner.error();
     }
-    auto found = deps_.deliveries.list(
+    auto found = ORDERPUSH_TRY(deps_.deliveries.list(
         {.owner = *owner,
          .state = query.state,
          .adapter = query.adapter,
          .after = query.after,
          .limit = query.limit + 1}
-    );
-    if (!found) {
-        return std::move(found).error();
-    }
-    DeliveryPage page{.deliveries = std::move(*found), .next = {}};
+    ));
+    DeliveryPage page{.deliveries = std::move(found), .next = {}};
     if (page.deliveries.size() > static_cast<std::size_t>(query.limit)) {
         page.deliveries.pop_back();
         page.next = page.deliveries.back().key;
@@ -30,11 +27,8 @@ Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQ
 }
 
 Result<void> DeliveryService::retry(const Caller& caller, const DeliveryKey& key) {
-    const auto owner = owner_for(caller, Action::kRetryDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
-    auto retried = deps_.deliveries.retry(key, *owner, deps_.clock.now());
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
+    auto retried = deps_.deliveries.retry(key, owner, deps_.clock.now());
     if (retried) {
         deps_.signal.notify();
     }
@@ -44,11 +38,8 @@ Result<void> DeliveryService::retry(const Caller& caller, const DeliveryKey& key
 Result<RetriedDeliveries> DeliveryService::retry_dead(
     const Caller& caller, const std::optional<std::string>& adapter
 ) {
-    const auto owner = owner_for(caller, Action::kRetryDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
-    const auto count = deps_.deliveries.retry_dead(*owner, adapter, kRetriesMax, deps_.clock.now());
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
+    const auto count = deps_.deliveries.retry_dead(owner, adapter, kRetriesMax, deps_.clock.now());
     if (!count) {
         return count.error();
     }
@@ -59,20 +50,14 @@ Result<RetriedDeliveries> DeliveryService::retry_dead(
 }
 
 Result<AdapterReports> DeliveryService::adapters(const Caller& caller) {
-    const auto owner = owner_for(caller, Action::kReadDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
-    const auto backlogs = deps_.deliveries.backlogs(*owner);
-    if (!backlogs) {
-        return backlogs.error();
-    }
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kReadDeliveries));
+    const auto backlogs = ORDERPUSH_TRY(deps_.deliveries.backlogs(owner));
     AdapterReports reports{.mode = deps_.adapters.mode(), .adapters = {}};
     for (AdapterState& state : deps_.adapters.states()) {
-        const auto backlog = std::ranges::find(*backlogs, state.stream, &StreamBacklog::stream);
+        const auto backlog = std::ranges::find(backlogs, state.stream, &StreamBacklog::stream);
         reports.adapters.push_back(
             {.state = std::move(state),
-             .backlog = backlog == backlogs->end() ? StreamBacklog{} : *backlog}
+             .backlog = backlog == backlogs.end() ? StreamBacklog{} : *backlog}
         );
     }
     return reports;

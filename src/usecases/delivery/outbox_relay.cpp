@@ -144,24 +144,21 @@ std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
 
 Result<std::size_t> OutboxRelay::run_once() {
     const std::size_t limit = std::min(options_.batch_entries_max, adapter_.limits().entries_max);
-    auto claimed = outbox_.claim(adapter_.name(), limit, clock_.now());
-    if (!claimed) {
-        return claimed.error();
-    }
+    auto claimed = ORDERPUSH_TRY(outbox_.claim(adapter_.name(), limit, clock_.now()));
     options_.metrics.holds_lease(adapter_.name(), true);
-    if (claimed->empty()) {
+    if (claimed.empty()) {
         tell_observers({});
         return std::size_t{0};
     }
-    const std::size_t claimed_count = claimed->size();
-    std::vector<Settlement> settlements = skip_old(*claimed, clock_.now());
-    const auto outcomes = publish(*claimed);
-    tell_observers(*claimed);
+    const std::size_t claimed_count = claimed.size();
+    std::vector<Settlement> settlements = skip_old(claimed, clock_.now());
+    const auto outcomes = publish(claimed);
+    tell_observers(claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
     std::vector<std::pair<const OutboxEntry*, std::size_t>> attempted;
-    for (std::size_t i = 0; i < claimed->size(); ++i) {
-        const OutboxEntry& entry = (*claimed)[i];
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+        const OutboxEntry& entry = claimed[i];
         const bool is_behind = waiting.contains(entry.channel);
         if (is_behind) {
             continue;  // not attempted: it waits for the entry before it
@@ -172,10 +169,7 @@ Result<std::size_t> OutboxRelay::run_once() {
             waiting.insert(entry.channel);
         }
     }
-    const auto settled = outbox_.settle(adapter_.name(), settlements, now);
-    if (!settled) {
-        return settled.error();
-    }
+    ORDERPUSH_TRY(outbox_.settle(adapter_.name(), settlements, now));
     for (const auto& [entry, place] : attempted) {
         tell_settled(*entry, settlements[place], now);
     }

@@ -28,10 +28,7 @@ Result<CatchUpPage> CatchUpService::read(
         const bool is_unknown = allowed.error().kind == ErrorKind::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
-    const auto seen_from = access_.seen_from(caller, *channel);
-    if (!seen_from) {
-        return seen_from.error();
-    }
+    const auto seen_from = ORDERPUSH_TRY(access_.seen_from(caller, *channel));
     auto history = events_.read(*channel, query.after, query.limit);
     if (!history) {
         return std::move(history).error();
@@ -45,9 +42,9 @@ Result<CatchUpPage> CatchUpService::read(
     if (!entries.empty() && entries.back().seq < page.history.last_seq) {
         page.next = entries.back().seq;
     }
-    if (*seen_from) {
+    if (seen_from) {
         std::erase_if(entries, [&](const OutboxEntry& entry) {
-            return entry.occurred_at < **seen_from;
+            return entry.occurred_at < *seen_from;
         });
     }
     return page;

@@ -83,12 +83,9 @@ std::chrono::milliseconds IncomingWebhookProcessor::round(const std::stop_token&
 }
 
 Result<std::size_t> IncomingWebhookProcessor::run_once(const std::stop_token& stop) {
-    const auto receipts = deps_.receipts.list_pending(options_.batch_max);
-    if (!receipts) {
-        return receipts.error();
-    }
+    const auto receipts = ORDERPUSH_TRY(deps_.receipts.list_pending(options_.batch_max));
     std::size_t done = 0;
-    for (const IncomingWebhook& receipt : *receipts) {
+    for (const IncomingWebhook& receipt : receipts) {
         if (stop.stop_requested()) {
             break;
         }

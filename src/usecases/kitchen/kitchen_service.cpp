@@ -21,9 +21,7 @@ Result<TicketPage> KitchenService::list_tickets(const Caller& caller, const Tick
     if (!branch) {
         return invalid_fields({{"branchId", "is required"}});
     }
-    if (const auto allowed = check(caller, *branch); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(check(caller, *branch));
     auto tickets = kitchen_.list_tickets(
         {.branch = *branch,
          .status = query.status,
@@ -45,9 +43,7 @@ Result<TicketPage> KitchenService::list_tickets(const Caller& caller, const Tick
 Result<Board> KitchenService::board(
     const Caller& caller, const BranchId& branch, const std::optional<StationId>& station
 ) {
-    if (const auto allowed = check(caller, branch); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(check(caller, branch));
     auto content = kitchen_.board(branch, station, joinable_channels(caller, branch));
     if (!content) {
         return std::move(content).error();
@@ -64,16 +60,12 @@ Result<Board> KitchenService::board(
 Result<std::vector<OpenQuantity>> KitchenService::open_quantities(
     const Caller& caller, const BranchId& branch, const std::optional<StationId>& station
 ) {
-    if (const auto allowed = check(caller, branch); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(check(caller, branch));
     return kitchen_.open_quantities(branch, station);
 }
 
 Result<KitchenStats> KitchenService::stats(const Caller& caller, const BranchId& branch) {
-    if (const auto allowed = check(caller, branch); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(check(caller, branch));
     return kitchen_.count_open(branch);
 }
 

@@ -115,24 +115,18 @@ std::chrono::milliseconds StatsPublisher::run_once() {
 }
 
 Result<void> StatsPublisher::publish(const BranchId& branch, Timestamp now) {
-    const auto count = stats_.count(branch);
-    if (!count) {
-        return count.error();
-    }
+    const auto count = ORDERPUSH_TRY(stats_.count(branch));
     ToldCount told{
         .branch = branch,
-        .stats = count->stats,
-        .kitchen_seq = count->kitchen_seq,
+        .stats = count.stats,
+        .kitchen_seq = count.kitchen_seq,
         .at = now,
         .events = {}};
-    if (count->stats != count->told) {
-        told.events = stats_events(branch, count->stats, now, ids_);
+    if (count.stats != count.told) {
+        told.events = stats_events(branch, count.stats, now, ids_);
     }
-    const auto kept = stats_.tell(told);
-    if (!kept) {
-        return kept.error();
-    }
-    if (*kept && !told.events.empty()) {
+    const auto kept = ORDERPUSH_TRY(stats_.tell(told));
+    if (kept && !told.events.empty()) {
         signal_.notify();
     }
     return {};
@@ -141,20 +135,17 @@ Result<void> StatsPublisher::publish(const BranchId& branch, Timestamp now) {
 Result<void> StatsPublisher::sweep() {
     std::optional<BranchId> last;
     for (;;) {
-        const auto page = stats_.list_outdated(last, kSweepPage);
-        if (!page) {
-            return page.error();
-        }
+        const auto page = ORDERPUSH_TRY(stats_.list_outdated(last, kSweepPage));
         const std::scoped_lock lock{mutex_};
-        for (const BranchId& branch : *page) {
+        for (const BranchId& branch : page) {
             add_news(branch);
         }
-        const bool is_last = page->size() < static_cast<std::size_t>(kSweepPage);
+        const bool is_last = page.size() < static_cast<std::size_t>(kSweepPage);
         const bool is_full = branches_.size() >= options_.branches_max;
         if (is_last || is_full) {
             return {};
         }
-        last = page->back();
+        last = page.back();
     }
 }
 

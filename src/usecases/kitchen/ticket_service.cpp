@@ -29,14 +29,9 @@ std::vector<FieldError> faults_of(const TicketPatch& patch) {
 }  // namespace
 
 Result<TicketView> TicketService::find(const Caller& caller, const TicketId& id) {
-    const auto order = deps_.orders.find_by_ticket(id);
-    if (!order) {
-        return order.error();
-    }
-    if (const auto allowed = authorize(caller, Action::kReadTicket, scope_of(*order)); !allowed) {
-        return allowed.error();
-    }
-    return view_in(*order, id);
+    const auto order = ORDERPUSH_TRY(deps_.orders.find_by_ticket(id));
+    ORDERPUSH_TRY(authorize(caller, Action::kReadTicket, scope_of(order)));
+    return view_in(order, id);
 }
 
 Result<TicketView> TicketService::patch(
@@ -52,9 +47,7 @@ Result<TicketView> TicketService::patch(
         is_cancellation,
         [&](const Order& before, Timestamp at) -> Result<Order> {
             const std::int64_t version = ticket_in(before, id).version;
-            if (const auto is_wanted = check_version(patch.versions, version); !is_wanted) {
-                return is_wanted.error();
-            }
+            ORDERPUSH_TRY(check_version(patch.versions, version));
             return patched(caller, before, id, patch, at);
         }
     );
@@ -99,30 +92,23 @@ Result<TicketView> TicketService::change(
             return order;
         }
         // Whoever may not move a ticket of another restaurant must not learn that it exists.
-        const auto allowed = authorize(caller, Action::kMoveTicket, scope_of(*order));
-        if (!allowed) {
-            return allowed.error();
-        }
+        ORDERPUSH_TRY(authorize(caller, Action::kMoveTicket, scope_of(*order)));
         return order;
     };
-    const auto after =
-        changer_.change(load, [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
+    const auto after = ORDERPUSH_TRY(changer_.change(
+        load,
+        [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
             if (const auto allowed =
                     authorize_move(caller, Action::kMoveTicket, before, is_cancellation);
                 !allowed) {
                 return allowed.error();
             }
-            auto decided = decide(before, at);
-            if (!decided) {
-                return std::move(decided).error();
-            }
+            auto decided = ORDERPUSH_TRY(decide(before, at));
             return DecidedChange{
-                .after = std::move(*decided), .note = {.reason = kAllItemsCancelled}};
-        });
-    if (!after) {
-        return after.error();
-    }
-    return view_in(*after, id);
+                .after = std::move(decided), .note = {.reason = kAllItemsCancelled}};
+        }
+    ));
+    return view_in(after, id);
 }
 
 Result<Order> TicketService::patched(
@@ -130,11 +116,8 @@ Result<Order> TicketService::patched(
 ) {
     Result<Order> after{std::move(order)};
     if (patch.station) {
-        const auto station = station_of(after->branch, *patch.station);
-        if (!station) {
-            return station.error();
-        }
-        after = move_to_station(std::move(*after), id, *station);
+        const auto station = ORDERPUSH_TRY(station_of(after->branch, *patch.station));
+        after = move_to_station(std::move(*after), id, station);
     }
     if (after && patch.priority) {
         after = set_priority(std::move(*after), id, *patch.priority);
@@ -144,11 +127,8 @@ Result<Order> TicketService::patched(
     }
     std::optional<Chef> chef;
     if (patch.status == TicketStatus::kAcknowledged) {
-        auto taker = chef_of(caller, after->branch, patch.chef);
-        if (!taker) {
-            return std::move(taker).error();
-        }
-        chef = std::move(*taker);
+        auto taker = ORDERPUSH_TRY(chef_of(caller, after->branch, patch.chef));
+        chef = std::move(taker);
     }
     return move_ticket(std::move(*after), id, *patch.status, chef, at);
 }

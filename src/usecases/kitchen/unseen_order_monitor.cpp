@@ -101,20 +101,14 @@ Result<std::size_t> UnseenOrderMonitor::run_once() {
     if (!is_relaying(now)) {
         return std::size_t{0};
     }
-    const auto waiting = deps_.alarms.waiting(
+    const auto waiting = ORDERPUSH_TRY(deps_.alarms.waiting(
         {.now = now, .reporting_since = now - options_.reporting_for, .limit = options_.orders_max}
-    );
-    if (!waiting) {
-        return waiting.error();
-    }
+    ));
     Attendance attendance{deps_.is_attended};
     std::size_t raised_count = 0;
-    for (const WaitingOrder& order : *waiting) {
-        const auto is_attended = attendance.of(order.branch);
-        if (!is_attended) {
-            return is_attended.error();
-        }
-        const auto raised = look_at(order, *is_attended, now);
+    for (const WaitingOrder& order : waiting) {
+        const auto is_attended = ORDERPUSH_TRY(attendance.of(order.branch));
+        const auto raised = look_at(order, is_attended, now);
         if (!raised) {
             return raised;
         }
@@ -147,11 +141,8 @@ Result<std::size_t> UnseenOrderMonitor::look_at(
     }
     std::size_t raised_count = 0;
     for (const Due& due : all_due) {
-        const auto raised = raise(order, due.cause, due.step);
-        if (!raised) {
-            return raised.error();
-        }
-        raised_count += *raised ? 1U : 0U;
+        const auto raised = ORDERPUSH_TRY(raise(order, due.cause, due.step));
+        raised_count += raised ? 1U : 0U;
     }
     return raised_count;
 }

@@ -38,11 +38,8 @@ Result<OperationsOverview> OperationsService::overview(const Caller& caller) {
     if (!picture) {
         return std::move(picture).error();
     }
-    const auto backlogs = deliveries_.backlogs(*owner);
-    if (!backlogs) {
-        return backlogs.error();
-    }
-    for (const StreamBacklog& backlog : *backlogs) {
+    const auto backlogs = ORDERPUSH_TRY(deliveries_.backlogs(*owner));
+    for (const StreamBacklog& backlog : backlogs) {
         overview.waiting_count += backlog.entry_count;
         if (backlog.oldest_at) {
             overview.oldest_waiting_at = std::min(
@@ -56,11 +53,8 @@ Result<OperationsOverview> OperationsService::overview(const Caller& caller) {
 }
 
 Result<std::vector<Order>> OperationsService::find_orders(const Caller& caller, int number) {
-    const auto owner = owner_for(caller, Action::kReadDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
-    return operations_.find_orders(*owner, number, kOrdersMax);
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kReadDeliveries));
+    return operations_.find_orders(owner, number, kOrdersMax);
 }
 
 }  // namespace orderpush::usecases

@@ -102,13 +102,11 @@ Result<void> RetentionJob::remove_events(const std::stop_token& stop, Removed& r
 Result<void> RetentionJob::remove_keys(const std::stop_token& stop, Removed& removed) {
     const Timestamp made_until = clock_.now() - options_.idempotency_key_lifetime;
     while (!stop.stop_requested()) {
-        const auto count = retention_.purge_idempotency_keys(made_until, options_.batch_max);
-        if (!count) {
-            return count.error();
-        }
-        removed.keys += *count;
-        options_.metrics.keys.add(static_cast<double>(*count));
-        const bool is_last = *count < static_cast<std::size_t>(options_.batch_max);
+        const auto count =
+            ORDERPUSH_TRY(retention_.purge_idempotency_keys(made_until, options_.batch_max));
+        removed.keys += count;
+        options_.metrics.keys.add(static_cast<double>(count));
+        const bool is_last = count < static_cast<std::size_t>(options_.batch_max);
         if (is_last) {
             break;
         }
@@ -122,12 +120,9 @@ Result<void> RetentionJob::remove_further(const std::stop_token& stop, Removed& 
         const Timestamp until = clock_.now() - table.lifetime;
         bool is_last = false;
         while (!is_last && !stop.stop_requested()) {
-            const auto count = table.purge(until, options_.batch_max);
-            if (!count) {
-                return count.error();
-            }
-            removed.further += *count;
-            is_last = *count < static_cast<std::size_t>(options_.batch_max);
+            const auto count = ORDERPUSH_TRY(table.purge(until, options_.batch_max));
+            removed.further += count;
+            is_last = count < static_cast<std::size_t>(options_.batch_max);
             wait(stop, is_last ? std::chrono::milliseconds{0} : options_.pause);
         }
     }

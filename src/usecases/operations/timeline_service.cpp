@@ -7,26 +7,20 @@
 namespace orderpush::usecases {
 
 Result<OrderTimeline> TimelineService::show(const Caller& caller, const OrderId& order) {
-    const auto found = orders_.find(order);
-    if (!found) {
-        return found.error();
-    }
+    const auto found = ORDERPUSH_TRY(orders_.find(order));
     const Scope scope{
-        .restaurant = found->restaurant, .branch = found->branch, .session = found->session};
+        .restaurant = found.restaurant, .branch = found.branch, .session = found.session};
     if (auto allowed = authorize(caller, Action::kReadTimeline, scope); !allowed) {
         return std::move(allowed).error();
     }
-    const auto trace = receipts_.trace(found->id, found->session);
-    if (!trace) {
-        return trace.error();
-    }
+    const auto trace = ORDERPUSH_TRY(receipts_.trace(found.id, found.session));
     return OrderTimeline{
-        .order = found->id,
-        .order_number = found->number,
-        .entries = timeline_of(*found, *trace),
-        .is_truncated = trace->events.size() >= OrderTrace::kEventsMax ||
-                        trace->attempts.size() >= OrderTrace::kAttemptsMax ||
-                        trace->receipts.size() >= OrderTrace::kReceiptsMax};
+        .order = found.id,
+        .order_number = found.number,
+        .entries = timeline_of(found, trace),
+        .is_truncated = trace.events.size() >= OrderTrace::kEventsMax ||
+                        trace.attempts.size() >= OrderTrace::kAttemptsMax ||
+                        trace.receipts.size() >= OrderTrace::kReceiptsMax};
 }
 
 }  // namespace orderpush::usecases

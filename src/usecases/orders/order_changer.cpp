@@ -65,15 +65,12 @@ Result<Order> OrderChanger::change(
             return before;
         }
         const Timestamp now = deps_.clock.now();
-        auto decided = decide(*before, now);
-        if (!decided) {
-            return std::move(decided).error();
-        }
-        if (decided->after == *before && !key) {
+        auto decided = ORDERPUSH_TRY(decide(*before, now));
+        if (decided.after == *before && !key) {
             return before;
         }
-        Order after = stamped(*before, std::move(decided->after), now);
-        auto events = order_changed_events(*before, after, decided->note, deps_.ids);
+        Order after = stamped(*before, std::move(decided.after), now);
+        auto events = order_changed_events(*before, after, decided.note, deps_.ids);
         auto answer = answer_of(after, key);
         const std::vector<EventNote> notes = notes_of(events);
         const auto written = deps_.orders.change(

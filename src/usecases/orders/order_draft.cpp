@@ -96,9 +96,7 @@ std::vector<FieldError> faults_of(
 Result<std::vector<OrderItem>> priced(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu, IdSource& ids
 ) {
-    if (const auto is_good = check_menu(requested, menu); !is_good) {
-        return is_good.error();
-    }
+    ORDERPUSH_TRY(check_menu(requested, menu));
     std::vector<OrderItem> items;
     for (const RequestedItem& wanted : requested) {
         const MenuItem& offered = *std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
@@ -179,11 +177,9 @@ Result<DraftedLines> draft_added_lines(
     IdSource& ids,
     Timestamp at
 ) {
-    const auto context = orders.placement_context(order.session, distinct_menu_items(requested));
-    if (!context) {
-        return context.error();
-    }
-    return draft_lines(requested, *context, ids, at);
+    const auto context =
+        ORDERPUSH_TRY(orders.placement_context(order.session, distinct_menu_items(requested)));
+    return draft_lines(requested, context, ids, at);
 }
 
 Result<Order> draft_order(
@@ -193,29 +189,17 @@ Result<Order> draft_order(
     IdSource& ids,
     const Clock& clock
 ) {
-    if (const auto is_good = check_order(request); !is_good) {
-        return is_good.error();
-    }
-    const auto session_id = session_of(caller, request);
-    if (!session_id) {
-        return session_id.error();
-    }
-    const auto context = orders.placement_context(*session_id, distinct_menu_items(request.items));
-    if (!context) {
-        return context.error();
-    }
-    const TableSession& session = context->session;
+    ORDERPUSH_TRY(check_order(request));
+    const auto session_id = ORDERPUSH_TRY(session_of(caller, request));
+    const auto context =
+        ORDERPUSH_TRY(orders.placement_context(session_id, distinct_menu_items(request.items)));
+    const TableSession& session = context.session;
     const Branch& branch = session.table.branch;
     const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
-    if (const auto allowed = authorize(caller, Action::kPlaceOrder, scope); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kPlaceOrder, scope));
     const Timestamp now = clock.now();
-    auto lines = draft_lines(request.items, *context, ids, now);
-    if (!lines) {
-        return std::move(lines).error();
-    }
-    const std::int64_t total = total_of(lines->items);
+    auto lines = ORDERPUSH_TRY(draft_lines(request.items, context, ids, now));
+    const std::int64_t total = total_of(lines.items);
     return Order{
         .id = ids.make<OrderId>(),
         .restaurant = branch.restaurant,
@@ -233,8 +217,8 @@ Result<Order> draft_order(
         .created_at = now,
         .updated_at = now,
         .confirmed_at = {},
-        .items = std::move(lines->items),
-        .tickets = std::move(lines->tickets)};
+        .items = std::move(lines.items),
+        .tickets = std::move(lines.tickets)};
 }
 
 }  // namespace orderpush::usecases

@@ -68,32 +68,27 @@ Result<CreatedAnswer> OrderService::place(
 Result<std::string> OrderService::place_once(
     const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
 ) {
-    auto drafted = draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock);
-    if (!drafted) {
-        return std::move(drafted).error();
-    }
-    Order& order = *drafted;
+    auto drafted =
+        ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
+    Order& order = drafted;
     auto events = order_placed_events(order, deps_.ids);
     auto answer = order_document(order);
     const std::string order_id = to_string(order.id);
     const std::string branch_id = to_string(order.branch);
     const std::vector<EventNote> notes = notes_of(events);
-    auto placed = deps_.orders.place(
+    auto placed = ORDERPUSH_TRY(deps_.orders.place(
         {.order = std::move(order),
          .events = std::move(events),
          .answer = std::move(answer),
          .idempotency = key}
-    );
-    if (!placed) {
-        return std::move(placed).error();
-    }
+    ));
     deps_.signal.notify();
     log::info(
         "order_accepted",
-        {{"orderId", order_id}, {"branchId", branch_id}, {"orderNumber", placed->number}}
+        {{"orderId", order_id}, {"branchId", branch_id}, {"orderNumber", placed.number}}
     );
     log_recorded(order_id, notes);
-    return std::move(placed->answer);
+    return std::move(placed.answer);
 }
 
 Result<Order> OrderService::find(const Caller& caller, const OrderId& id) {
@@ -101,18 +96,13 @@ Result<Order> OrderService::find(const Caller& caller, const OrderId& id) {
     if (!order) {
         return order;
     }
-    if (const auto allowed = authorize(caller, Action::kReadOrder, scope_of(*order)); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kReadOrder, scope_of(*order)));
     return order;
 }
 
 Result<OrderPage> OrderService::list(const Caller& caller, const OrderQuery& query) {
-    const auto filter = filter_of(caller, query);
-    if (!filter) {
-        return filter.error();
-    }
-    auto orders = deps_.orders.list(*filter);
+    const auto filter = ORDERPUSH_TRY(filter_of(caller, query));
+    auto orders = deps_.orders.list(filter);
     if (!orders) {
         return std::move(orders).error();
     }
@@ -157,11 +147,8 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
         return invalid_fields({{"branchId", "is required"}});
     }
     filter.branch = query.branch ? *query.branch : staff->branch;
-    const auto branch =
-        find_allowed_branch(deps_.menus, caller, Action::kListBranchOrders, filter.branch);
-    if (!branch) {
-        return branch.error();
-    }
+    ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kListBranchOrders, filter.branch)
+    );
     return filter;
 }
 
@@ -176,10 +163,7 @@ Result<Order> OrderService::change(
     return changer_.change(
         [&] { return deps_.orders.find(id); },
         [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-            const auto allowed = authorize_move(caller, move, before, is_cancellation);
-            if (!allowed) {
-                return allowed.error();
-            }
+            ORDERPUSH_TRY(authorize_move(caller, move, before, is_cancellation));
             return decide(before, at);
         },
         key
@@ -192,13 +176,9 @@ Result<Order> OrderService::move(const Caller& caller, const OrderId& id, const 
         return invalid_fields({{"reason", "is only for the status cancelled"}});
     }
     const std::string reason = move.reason.value_or(std::string{});
-    if (const auto is_good = check_reason(reason, 0); !is_good) {
-        return is_good.error();
-    }
+    ORDERPUSH_TRY(check_reason(reason, 0));
     const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        if (const auto is_wanted = check_version(move.versions, before.version); !is_wanted) {
-            return is_wanted.error();
-        }
+        ORDERPUSH_TRY(check_version(move.versions, before.version));
         return noted(
             move_order(before, move.status, at), {.reason = reason.empty() ? kStaffWish : reason}
         );
@@ -210,9 +190,7 @@ Result<Order> OrderService::move_item(
     const Caller& caller, const OrderId& id, const ItemMove& move
 ) {
     const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        if (const auto is_wanted = check_version(move.versions, before.version); !is_wanted) {
-            return is_wanted.error();
-        }
+        ORDERPUSH_TRY(check_version(move.versions, before.version));
         return noted(
             orderpush::move_item(before, move.item, move.status, at), {.reason = kAllItemsCancelled}
         );
@@ -227,16 +205,11 @@ Result<CreatedAnswer> OrderService::add_items(
     const std::vector<RequestedItem>& items,
     const std::optional<Idempotency>& idempotency
 ) {
-    if (const auto are_good = check_items(items); !are_good) {
-        return are_good.error();
-    }
+    ORDERPUSH_TRY(check_items(items));
     const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        auto lines = draft_added_lines(before, items, deps_.orders, deps_.ids, at);
-        if (!lines) {
-            return std::move(lines).error();
-        }
+        auto lines = ORDERPUSH_TRY(draft_added_lines(before, items, deps_.orders, deps_.ids, at));
         return noted(
-            orderpush::add_items(before, std::move(lines->items), std::move(lines->tickets)), {}
+            orderpush::add_items(before, std::move(lines.items), std::move(lines.tickets)), {}
         );
     };
     return deps_.guard.run(
@@ -255,9 +228,7 @@ Result<CreatedAnswer> OrderService::request_cancel(
     const std::string& reason,
     const std::optional<Idempotency>& idempotency
 ) {
-    if (const auto is_good = check_reason(reason, 1); !is_good) {
-        return is_good.error();
-    }
+    ORDERPUSH_TRY(check_reason(reason, 1));
     const auto* staff = std::get_if<StaffMember>(&caller);
     const bool is_guest = std::holds_alternative<Guest>(caller);
     const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
@@ -284,9 +255,7 @@ Result<Order> OrderService::accept_cancel(
     const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
 ) {
     const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        if (const auto is_good = check_answered_at(before, ticket); !is_good) {
-            return is_good.error();
-        }
+        ORDERPUSH_TRY(check_answered_at(before, ticket));
         const auto& request = before.cancel_request;
         return noted(
             orderpush::accept_cancel(before, at),
@@ -301,13 +270,9 @@ Result<Order> OrderService::accept_cancel(
 Result<Order> OrderService::reject_cancel(
     const Caller& caller, const OrderId& id, const CancelRefusal& refusal
 ) {
-    if (const auto is_good = check_reason(refusal.reason, 1); !is_good) {
-        return is_good.error();
-    }
+    ORDERPUSH_TRY(check_reason(refusal.reason, 1));
     const auto decide = [&](const Order& before, Timestamp) -> Result<DecidedChange> {
-        if (const auto is_good = check_answered_at(before, refusal.ticket); !is_good) {
-            return is_good.error();
-        }
+        ORDERPUSH_TRY(check_answered_at(before, refusal.ticket));
         return noted(
             orderpush::reject_cancel(before),
             {.reason = refusal.reason, .is_answer = true, .answered_at = refusal.ticket}

@@ -129,22 +129,19 @@ Result<void> OutgoingWebhookDispatcher::keep_house() {
     if (auto kept = targets_.keep_in(store_, ids_, now); !kept) {
         return kept;
     }
-    const auto purged = store_.purge(
+    const auto purged = ORDERPUSH_TRY(store_.purge(
         {.now = now,
          .events_before = now - options_.lifetime,
          .webhooks_before = now - options_.lifetime - options_.retention,
          .channels_before = now - kChannelLifetime,
          .limit = kPurgeMax}
-    );
-    if (!purged) {
-        return purged.error();
-    }
-    options_.metrics.expired.add(static_cast<double>(purged->expired_webhooks));
-    options_.metrics.lost_events.add(static_cast<double>(purged->lost_events));
-    if (purged->expired_webhooks + purged->lost_events > 0) {
+    ));
+    options_.metrics.expired.add(static_cast<double>(purged.expired_webhooks));
+    options_.metrics.lost_events.add(static_cast<double>(purged.lost_events));
+    if (purged.expired_webhooks + purged.lost_events > 0) {
         log::error(
             "webhooks_given_up",
-            {{"webhooks", purged->expired_webhooks}, {"events", purged->lost_events}}
+            {{"webhooks", purged.expired_webhooks}, {"events", purged.lost_events}}
         );
     }
     return {};
@@ -152,15 +149,13 @@ Result<void> OutgoingWebhookDispatcher::keep_house() {
 
 Result<bool> OutgoingWebhookDispatcher::serve_one() {
     const Timestamp now = clock_.now();
-    auto claimed = store_.claim(owner_, now, now - options_.batch_window, now + options_.lease);
+    auto claimed =
+        ORDERPUSH_TRY(store_.claim(owner_, now, now - options_.batch_window, now + options_.lease));
     if (!claimed) {
-        return std::move(claimed).error();
-    }
-    if (!*claimed) {
         return false;
     }
     notify();  // there may be another one for somebody else
-    WebhookEndpoint& endpoint = **claimed;
+    WebhookEndpoint& endpoint = *claimed;
     auto served = serve(endpoint);
     if (auto released = store_.release(endpoint.id, owner_, clock_.now()); !released) {
         return std::move(released).error();  // its lease will end
@@ -172,18 +167,12 @@ Result<void> OutgoingWebhookDispatcher::serve(WebhookEndpoint& endpoint) {
     // Half of the lease: what is begun then ends before the lease does.
     const Timestamp last_begin = clock_.now() + options_.lease / 2;
     for (int i = 0; i < kWebhooksPerTurn && clock_.now() < last_begin; ++i) {
-        auto choice = choose(endpoint);
+        auto choice = ORDERPUSH_TRY(choose(endpoint));
         if (!choice) {
-            return std::move(choice).error();
-        }
-        if (!*choice) {
             return {};
         }
-        const auto sent = send(endpoint, **choice);
+        const auto sent = ORDERPUSH_TRY(send(endpoint, *choice));
         if (!sent) {
-            return sent.error();
-        }
-        if (!*sent) {
             return {};
         }
     }
@@ -202,11 +191,8 @@ Result<std::optional<OutgoingWebhookDispatcher::Choice>> OutgoingWebhookDispatch
             return std::move(pending).error();
         }
         if (pending->size() < wanted) {
-            const auto has_composed = compose(endpoint);
-            if (!has_composed) {
-                return has_composed.error();
-            }
-            if (*has_composed) {
+            const auto has_composed = ORDERPUSH_TRY(compose(endpoint));
+            if (has_composed) {
                 continue;
             }
         }
@@ -226,26 +212,21 @@ Result<bool> OutgoingWebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     if (endpoint.restaurant) {
         return false;  // whoever tells it something makes the webhook
     }
-    const auto target = parse_webhook_target(endpoint.target);
-    if (!target) {
-        return target.error();
-    }
-    auto events = store_.read_events(endpoint.app_id, endpoint.position, kEventsReadMax);
-    if (!events) {
-        return std::move(events).error();
-    }
-    if (events->empty()) {
+    const auto target = ORDERPUSH_TRY(parse_webhook_target(endpoint.target));
+    auto events =
+        ORDERPUSH_TRY(store_.read_events(endpoint.app_id, endpoint.position, kEventsReadMax));
+    if (events.empty()) {
         return false;
     }
     std::vector<StoredChannelEvent> wanted;
     std::size_t bytes = 0;
     std::int64_t last = endpoint.position;
-    for (StoredChannelEvent& stored : *events) {
+    for (StoredChannelEvent& stored : events) {
         if (wanted.size() >= options_.events_max || bytes >= kBodyBytesMax) {
             break;
         }
         last = stored.position;
-        if (target->wants(stored.event.kind, stored.event.channel)) {
+        if (target.wants(stored.event.kind, stored.event.channel)) {
             bytes += size_of(stored.event);
             wanted.push_back(std::move(stored));
         }

@@ -263,14 +263,12 @@ Result<void> OutgoingWebhookRecorder::beat() {
         next_beat_ = now + options_.heartbeat;
         return {};
     }
-    const auto swept = store_.keep_seats(instance_, now, now - options_.unseen_max, kSweepMax);
-    if (!swept) {
-        return swept.error();
-    }
+    const auto swept =
+        ORDERPUSH_TRY(store_.keep_seats(instance_, now, now - options_.unseen_max, kSweepMax));
     is_known_ = true;
-    next_beat_ = *swept == kSweepMax ? now : now + options_.heartbeat;
-    if (*swept > 0) {
-        log::info("webhook_seats_taken_away", {{"count", *swept}});
+    next_beat_ = swept == kSweepMax ? now : now + options_.heartbeat;
+    if (swept > 0) {
+        log::info("webhook_seats_taken_away", {{"count", swept}});
         on_stored_();
     }
     return {};

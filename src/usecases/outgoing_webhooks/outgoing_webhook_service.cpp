@@ -21,11 +21,8 @@ Result<WebhookPage> OutgoingWebhookService::list(const Caller& caller, WebhookFi
     filter.reader = restaurant_of(caller);
     const auto limit = static_cast<std::size_t>(filter.limit);
     ++filter.limit;
-    auto found = deps_.store.list(filter);
-    if (!found) {
-        return std::move(found).error();
-    }
-    WebhookPage page{.webhooks = std::move(*found)};
+    auto found = ORDERPUSH_TRY(deps_.store.list(filter));
+    WebhookPage page{.webhooks = std::move(found)};
     if (page.webhooks.size() > limit) {
         page.webhooks.pop_back();
         page.next = page.webhooks.back().id;

@@ -46,14 +46,11 @@ Result<ShownRestaurantWebhook> RestaurantWebhookService::show(const Caller& call
     if (auto allowed = allow(caller); !allowed) {
         return std::move(allowed).error();
     }
-    auto found = deps_.store.find(restaurant_of(caller));
+    auto found = ORDERPUSH_TRY(deps_.store.find(restaurant_of(caller)));
     if (!found) {
-        return std::move(found).error();
-    }
-    if (!*found) {
         return not_set();
     }
-    return ShownRestaurantWebhook{.endpoint = **std::move(found)};
+    return ShownRestaurantWebhook{.endpoint = *std::move(found)};
 }
 
 Result<ShownRestaurantWebhook> RestaurantWebhookService::set(
@@ -73,11 +70,8 @@ Result<ShownRestaurantWebhook> RestaurantWebhookService::set(
         .sealed_secret = deps_.box.seal(secret),
         .is_secret_renewed = change.is_secret_renewed,
         .at = deps_.clock.now()};
-    auto put = deps_.store.put(webhook);
-    if (!put) {
-        return std::move(put).error();
-    }
-    ShownRestaurantWebhook shown{.endpoint = std::move(*put)};
+    auto put = ORDERPUSH_TRY(deps_.store.put(webhook));
+    ShownRestaurantWebhook shown{.endpoint = std::move(put)};
     if (shown.endpoint.sealed_secret == webhook.sealed_secret) {
         shown.secret = "whsec_" + base64(secret);
     }
@@ -95,11 +89,9 @@ Result<void> RestaurantWebhookService::remove(const Caller& caller) {
     if (auto allowed = allow(caller); !allowed) {
         return allowed;
     }
-    const auto removed = deps_.store.remove(restaurant_of(caller), deps_.clock.now());
+    const auto removed =
+        ORDERPUSH_TRY(deps_.store.remove(restaurant_of(caller), deps_.clock.now()));
     if (!removed) {
-        return removed.error();
-    }
-    if (!*removed) {
         return not_set();
     }
     log::info("restaurant_webhook_removed", {{"restaurant", to_string(restaurant_of(caller))}});

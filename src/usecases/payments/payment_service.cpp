@@ -47,14 +47,8 @@ std::vector<FieldError> faults_of(
 Result<CreatedAnswer> PaymentService::take(
     const Caller& caller, const TakePayment& request, const std::optional<Idempotency>& idempotency
 ) {
-    const auto session = deps_.sessions.find(request.session);
-    if (!session) {
-        return session.error();
-    }
-    const auto allowed = authorize(caller, Action::kTakePayment, scope_of(*session));
-    if (!allowed) {
-        return allowed.error();
-    }
+    const auto session = ORDERPUSH_TRY(deps_.sessions.find(request.session));
+    ORDERPUSH_TRY(authorize(caller, Action::kTakePayment, scope_of(session)));
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
@@ -62,7 +56,7 @@ Result<CreatedAnswer> PaymentService::take(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) { return take_once(*session, request, key); }
+        [&](const std::optional<IdempotencyKey>& key) { return take_once(session, request, key); }
     );
 }
 
@@ -95,34 +89,28 @@ Result<std::string> PaymentService::take_once(
     const std::string partial = payment_document(payment);
     payment.has_closed_session = true;
     const std::string settled = payment_document(payment);
-    const auto is_settled = deps_.payments.record(
+    const auto is_settled = ORDERPUSH_TRY(deps_.payments.record(
         {.payment = payment,
          .events = payment_events(payment, deps_.ids),
          .closing_events = session_closed_events(session, now, deps_.ids),
          .settled_answer = deps_.guard.kept(key, settled, now),
          .partial_answer = deps_.guard.kept(key, partial, now)}
-    );
-    if (!is_settled) {
-        return is_settled.error();
-    }
+    ));
     deps_.signal.notify();
-    return *is_settled ? settled : partial;
+    return is_settled ? settled : partial;
 }
 
 Result<std::vector<OrderId>> PaymentService::orders_for(
     const TableSession& session, const TakePayment& request
 ) {
-    const auto orders = orders_of_session(deps_.orders, session);
-    if (!orders) {
-        return orders.error();
-    }
+    const auto orders = ORDERPUSH_TRY(orders_of_session(deps_.orders, session));
     if (request.orders) {
-        auto faults = faults_of(*request.orders, *orders);
+        auto faults = faults_of(*request.orders, orders);
         return faults.empty() ? Result<std::vector<OrderId>>{*request.orders}
                               : Result<std::vector<OrderId>>{invalid_fields(std::move(faults))};
     }
     std::vector<OrderId> ids;
-    for (const Order& order : *orders) {
+    for (const Order& order : orders) {
         if (order.status != OrderStatus::kCancelled) {
             ids.push_back(order.id);
         }
@@ -137,9 +125,7 @@ Result<Payment> PaymentService::find(const Caller& caller, const PaymentId& id) 
     }
     const Scope scope{
         .restaurant = payment->restaurant, .branch = payment->branch, .session = payment->session};
-    if (const auto allowed = authorize(caller, Action::kReadPayment, scope); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kReadPayment, scope));
     return payment;
 }
 

@@ -122,12 +122,10 @@ std::size_t PresenceReconciler::run_once() {
 
 Result<void> PresenceReconciler::reconcile(PresenceSource& source) {
     const Timestamp asked_at = clock_.now();
-    const auto channels = source.list(std::chrono::steady_clock::now() + options_.patience);
-    if (!channels) {
-        return channels.error();
-    }
+    const auto channels =
+        ORDERPUSH_TRY(source.list(std::chrono::steady_clock::now() + options_.patience));
     const PresenceScope scope{.source = std::string{source.name()}};
-    for (const ListedChannel& listed : *channels) {
+    for (const ListedChannel& listed : channels) {
         auto done = store_.replace(scope, listed.channel, listed.members, asked_at, clock_.now());
         if (!done) {
             return done;

@@ -8,11 +8,9 @@
 namespace orderpush::usecases {
 
 Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const BranchId& branch_id) {
-    const auto branch = find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id);
-    if (!branch) {
-        return branch.error();
-    }
-    const Channel channel = Channel::kitchen(branch->id);
+    const auto branch =
+        ORDERPUSH_TRY(find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id));
+    const Channel channel = Channel::kitchen(branch.id);
     auto online = roster_.read(channel);
     if (!online) {
         return std::move(online).error();

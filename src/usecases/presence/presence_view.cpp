@@ -11,12 +11,9 @@ PresenceView::PresenceView(PresenceStore& store, const Clock& clock, PresenceVie
 
 Result<ChannelRoster> PresenceView::read(const Channel& channel) {
     const Timestamp heard_since = clock_.now() - options_.expiry;
-    auto sources = store_.read(channel, options_.sources, heard_since);
-    if (!sources) {
-        return std::move(sources).error();
-    }
+    auto sources = ORDERPUSH_TRY(store_.read(channel, options_.sources, heard_since));
     ChannelRoster roster{.is_complete = true};
-    for (SourcePresence& source : *sources) {
+    for (SourcePresence& source : sources) {
         std::ranges::move(source.members, std::back_inserter(roster.members));
         roster.as_of = std::max(roster.as_of, source.confirmed_at);
         const bool is_fresh = source.confirmed_at && *source.confirmed_at >= heard_since;

@@ -146,12 +146,9 @@ Result<HostedApp> PusherAppRegistry::add(const AppDraft& draft) {
 }
 
 Result<PusherAppRegistry::Listed> PusherAppRegistry::list() {
-    auto kept = store_.list(kAppsMax);
-    if (!kept) {
-        return std::move(kept).error();
-    }
+    auto kept = ORDERPUSH_TRY(store_.list(kAppsMax));
     Listed listed;
-    for (HostedApp& app : *kept) {
+    for (HostedApp& app : kept) {
         auto secret = box_.open(app.secret);
         if (!secret) {
             listed.unreadable.push_back(app.id);

@@ -79,15 +79,13 @@ Result<CreatedAnswer> MenuService::create_item(
     const CreateMenuItem& request,
     const std::optional<Idempotency>& idempotency
 ) {
-    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id);
-    if (!branch) {
-        return branch.error();
-    }
+    const auto branch =
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id));
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
     return deps_.guard.run(
-        branch->restaurant,
+        branch.restaurant,
         name_of(caller),
         idempotency,
         [&](const std::optional<IdempotencyKey>& key) {
@@ -110,14 +108,11 @@ Result<std::string> MenuService::create_once(
         .position = static_cast<int>(request.position)};
     const Timestamp now = deps_.clock.now();
     auto document = menu_item_document(item);
-    const auto created = deps_.menus.create_item(
+    ORDERPUSH_TRY(deps_.menus.create_item(
         {.item = item,
          .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
          .answer = deps_.guard.kept(key, document, now)}
-    );
-    if (!created) {
-        return created.error();
-    }
+    ));
     deps_.signal.notify();
     return document;
 }

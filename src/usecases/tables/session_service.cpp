@@ -65,32 +65,23 @@ Result<std::vector<Order>> orders_of_session(OrderStore& orders, const TableSess
 }
 
 Result<OpenedSession> SessionService::open(const OpenSession& request) {
-    const auto table = table_for(request);
-    if (!table) {
-        return table.error();
-    }
-    return seat_once(*table, request, std::nullopt);
+    const auto table = ORDERPUSH_TRY(table_for(request));
+    return seat_once(table, request, std::nullopt);
 }
 
 Result<CreatedAnswer> SessionService::open(
     const OpenSession& request, const std::optional<Idempotency>& idempotency
 ) {
-    const auto table = table_for(request);
-    if (!table) {
-        return table.error();
-    }
+    const auto table = ORDERPUSH_TRY(table_for(request));
     int status = 0;
     auto answer = deps_.guard.run(
-        table->branch.restaurant,
-        "table " + to_string(table->id),
+        table.branch.restaurant,
+        "table " + to_string(table.id),
         idempotency,
         [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
-            const auto opened = seat_once(*table, request, key);
-            if (!opened) {
-                return opened.error();
-            }
-            status = opened->was_opened ? 201 : 200;
-            return seated_document(opened->session, opened->token, opened->device_id);
+            const auto opened = ORDERPUSH_TRY(seat_once(table, request, key));
+            status = opened.was_opened ? 201 : 200;
+            return seated_document(opened.session, opened.token, opened.device_id);
         }
     );
     if (answer && !answer->is_replay) {
@@ -115,15 +106,12 @@ Result<OpenedSession> SessionService::seat_once(
         return seat(seated, std::move(token));
     }
     for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        const auto expected = session_to_be(table, seated);
-        if (!expected) {
-            return expected.error();
-        }
+        const auto expected = ORDERPUSH_TRY(session_to_be(table, seated));
         auto kept = deps_.guard.encrypted_response(
-            key, seated_document(*expected, token, seated.device_id), seated.at
+            key, seated_document(expected, token, seated.device_id), seated.at
         );
-        kept->status = expected->id == seated.id ? 201 : 200;
-        seated.answer = {.session = expected->id, .kept = std::move(*kept)};
+        kept->status = expected.id == seated.id ? 201 : 200;
+        seated.answer = {.session = expected.id, .kept = std::move(*kept)};
         auto opened = seat(seated, token);
         if (opened || opened.error().kind != ErrorKind::kPreconditionFailed) {
             return opened;
@@ -148,12 +136,9 @@ NewSession SessionService::seating(
 }
 
 Result<TableSession> SessionService::session_to_be(const Table& table, const NewSession& seating) {
-    const auto known = deps_.sessions.find_table(table.id);
-    if (!known) {
-        return known.error();
-    }
-    if (known->second) {
-        return deps_.sessions.find(*known->second);
+    const auto known = ORDERPUSH_TRY(deps_.sessions.find_table(table.id));
+    if (known.second) {
+        return deps_.sessions.find(*known.second);
     }
     return TableSession{
         .id = seating.id,
@@ -164,18 +149,15 @@ Result<TableSession> SessionService::session_to_be(const Table& table, const New
 }
 
 Result<OpenedSession> SessionService::seat(const NewSession& seating, std::string token) {
-    auto joined = deps_.sessions.open_or_join(seating);
-    if (!joined) {
-        return std::move(joined).error();
-    }
-    if (joined->was_opened) {
+    auto joined = ORDERPUSH_TRY(deps_.sessions.open_or_join(seating));
+    if (joined.was_opened) {
         deps_.signal.notify();
     }
     return OpenedSession{
-        .session = std::move(joined->session),
+        .session = std::move(joined.session),
         .token = std::move(token),
         .device_id = seating.device_id,
-        .was_opened = joined->was_opened};
+        .was_opened = joined.was_opened};
 }
 
 Result<Table> SessionService::table_of(const std::string& qr_token) {
@@ -191,18 +173,13 @@ Result<TableSession> SessionService::find_allowed(
     }
     const Branch& branch = session->table.branch;
     const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
-    if (const auto allowed = authorize(caller, action, scope); !allowed) {
-        return allowed.error();
-    }
+    ORDERPUSH_TRY(authorize(caller, action, scope));
     return session;
 }
 
 Result<SessionView> SessionService::find(const Caller& caller, const SessionId& id) {
-    auto session = find_allowed(caller, id, Action::kReadSession);
-    if (!session) {
-        return std::move(session).error();
-    }
-    return view_of(std::move(*session));
+    auto session = ORDERPUSH_TRY(find_allowed(caller, id, Action::kReadSession));
+    return view_of(std::move(session));
 }
 
 Result<SessionView> SessionService::close(const Caller& caller, const SessionId& id) {
@@ -211,16 +188,13 @@ Result<SessionView> SessionService::close(const Caller& caller, const SessionId&
         return session.error();
     }
     const Timestamp now = deps_.clock.now();
-    auto closed = deps_.sessions.close(
+    auto closed = ORDERPUSH_TRY(deps_.sessions.close(
         {.session = id, .at = now, .events = session_closed_events(*session, now, deps_.ids)}
-    );
-    if (!closed) {
-        return std::move(closed).error();
-    }
-    if (closed->was_closed_now) {
+    ));
+    if (closed.was_closed_now) {
         deps_.signal.notify();
     }
-    return view_of(std::move(closed->session));
+    return view_of(std::move(closed.session));
 }
 
 Result<SessionView> SessionService::view_of(TableSession session) {

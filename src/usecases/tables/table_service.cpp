@@ -99,22 +99,18 @@ bool is_same(const Table& a, const Table& b) {
 }  // namespace
 
 Result<ShownTables> TableService::list(const Caller& caller, const BranchId& branch_id) {
-    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
-    if (!branch) {
-        return branch.error();
-    }
+    const auto branch =
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id));
     auto tables = deps_.tables.list(branch_id);
     if (!tables) {
         return std::move(tables).error();
     }
-    return ShownTables{.tables = std::move(*tables), .shows_code = may_see_codes(caller, *branch)};
+    return ShownTables{.tables = std::move(*tables), .shows_code = may_see_codes(caller, branch)};
 }
 
 Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& branch_id) {
-    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id);
-    if (!branch) {
-        return branch.error();
-    }
+    const auto branch =
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id));
     auto content = deps_.tables.floor(branch_id, joinable_channels(caller, branch_id));
     if (!content) {
         return std::move(content).error();
@@ -122,7 +118,7 @@ Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& bra
     auto sessions = sessions_on(*content);
     return ShownFloor{
         .as_of = deps_.clock.now(),
-        .currency = branch->currency,
+        .currency = branch.currency,
         .content = std::move(*content),
         .sessions = std::move(sessions)};
 }
@@ -133,18 +129,16 @@ Result<CreatedAnswer> TableService::create(
     const CreateTable& request,
     const std::optional<Idempotency>& idempotency
 ) {
-    const auto branch = find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id);
-    if (!branch) {
-        return branch.error();
-    }
+    const auto branch =
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id));
     if (auto faults = faults_of(request); !faults.empty()) {
         return invalid_fields(std::move(faults));
     }
     return deps_.guard.run(
-        branch->restaurant,
+        branch.restaurant,
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) { return create_once(*branch, request, key); }
+        [&](const std::optional<IdempotencyKey>& key) { return create_once(branch, request, key); }
     );
 }
 
@@ -192,25 +186,19 @@ Result<std::pair<Area, bool>> TableService::area_for(
         return area ? Result<std::pair<Area, bool>>{std::pair{std::move(*area), false}}
                     : std::move(area).error();
     }
-    const auto areas = deps_.tables.list_areas(branch);
-    if (!areas) {
-        return areas.error();
-    }
+    const auto areas = ORDERPUSH_TRY(deps_.tables.list_areas(branch));
     const std::string name = request.area_name.value_or(std::string{});
-    const auto found = std::ranges::find(*areas, name, &Area::name);
-    if (found != areas->end()) {
+    const auto found = std::ranges::find(areas, name, &Area::name);
+    if (found != areas.end()) {
         return std::pair{*found, false};
     }
     return std::pair{Area{.id = deps_.ids.make<AreaId>(), .name = name}, true};
 }
 
 Result<Area> TableService::known_area(const BranchId& branch, const AreaId& id) {
-    auto areas = deps_.tables.list_areas(branch);
-    if (!areas) {
-        return std::move(areas).error();
-    }
-    const auto found = std::ranges::find(*areas, id, &Area::id);
-    if (found == areas->end()) {
+    auto areas = ORDERPUSH_TRY(deps_.tables.list_areas(branch));
+    const auto found = std::ranges::find(areas, id, &Area::id);
+    if (found == areas.end()) {
         return invalid_fields({{"areaId", "is no area of this branch"}});
     }
     return std::move(*found);
@@ -220,24 +208,19 @@ Result<ShownTable> TableService::change(
     const Caller& caller, const TableId& id, const ChangeTable& request
 ) {
     for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        const auto before = deps_.tables.find(id);
-        if (!before) {
-            return before.error();
-        }
+        const auto before = ORDERPUSH_TRY(deps_.tables.find(id));
         const bool is_about_more = request.number || request.area;
         const Action action = is_about_more ? Action::kManageTables : Action::kCleanTable;
-        if (const auto allowed = authorize_at(caller, action, before->table); !allowed) {
-            return allowed.error();
-        }
+        ORDERPUSH_TRY(authorize_at(caller, action, before.table));
         auto faults = faults_of(request);
         if (!faults.empty()) {
             return invalid_fields(std::move(faults));
         }
-        auto after = changed(*before, request);
+        auto after = changed(before, request);
         if (after) {
             return ShownTable{
                 .table = std::move(*after),
-                .shows_code = may_see_codes(caller, before->table.branch)};
+                .shows_code = may_see_codes(caller, before.table.branch)};
         }
         if (after.error().kind != ErrorKind::kPreconditionFailed) {
             return std::move(after).error();
@@ -265,14 +248,11 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
         return after;
     }
     const Timestamp now = deps_.clock.now();
-    const auto written = deps_.tables.change(
+    ORDERPUSH_TRY(deps_.tables.change(
         {.before = before.table,
          .after = after.table,
          .events = table_changed_events(after.table, before.open_session, now, deps_.ids)}
-    );
-    if (!written) {
-        return written.error();
-    }
+    ));
     deps_.signal.notify();
     return after;
 }
@@ -280,19 +260,13 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
 Result<CreatedAnswer> TableService::renew_qr_token(
     const Caller& caller, const TableId& id, const std::optional<Idempotency>& idempotency
 ) {
-    const auto table = deps_.tables.find(id);
-    if (!table) {
-        return table.error();
-    }
-    const auto allowed = authorize_at(caller, Action::kManageTables, table->table);
-    if (!allowed) {
-        return allowed.error();
-    }
+    const auto table = ORDERPUSH_TRY(deps_.tables.find(id));
+    ORDERPUSH_TRY(authorize_at(caller, Action::kManageTables, table.table));
     return deps_.guard.run(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) { return renew_once(*table, key); }
+        [&](const std::optional<IdempotencyKey>& key) { return renew_once(table, key); }
     );
 }
 
@@ -302,14 +276,11 @@ Result<std::string> TableService::renew_once(
     KnownTable renewed = table;
     renewed.qr_token = random_token(kQrTokenBytes);
     auto document = table_document(renewed, true);
-    const auto written = deps_.tables.renew_qr_token(
+    ORDERPUSH_TRY(deps_.tables.renew_qr_token(
         {.table = table.table.id,
          .qr_token = renewed.qr_token,
          .answer = deps_.guard.encrypted_response(key, document, deps_.clock.now())}
-    );
-    if (!written) {
-        return written.error();
-    }
+    ));
     return document;
 }
 
