@@ -21,8 +21,7 @@ Deadline now() {
 
 HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
     return {
-        .log_messages_max = options.log_messages_max,
-        .log_age_max = options.log_age_max,
+        .log = {.bytes_max = options.log.bytes_max / shard_count, .age_max = options.log.age_max},
         .idle_age_max = options.idle_age_max,
         .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
 }
@@ -381,7 +380,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     if (channel == nullptr) {
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
-    SubscribeOutcome outcome{.last_serial = channel->last_serial};
+    SubscribeOutcome outcome{.last_serial = channel->last_serial, .epoch = channel->epoch};
     if (subscription.member) {
         const Member& member = *subscription.member;
         const Presence::Join join = channel->presence.join(

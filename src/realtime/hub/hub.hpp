@@ -27,9 +27,8 @@
 namespace orderpush::realtime {
 
 struct HubOptions {
-    /// Messages kept per channel, and for how long. At least 1.
-    std::size_t log_messages_max = 32;
-    std::chrono::milliseconds log_age_max{120'000};
+    /// The last messages of all channels; each shard has its share of the bytes.
+    LogLimits log = {};
     /// The last events of cache channels, over all shards.
     CacheLimits cache = {};
     /// How long a member, or the last subscriber, whose connection was lost counts as there.
@@ -37,8 +36,8 @@ struct HubOptions {
     /// Up to so many subscribers their number is told with every change; above it at this interval.
     std::size_t counts_at_once_max = 100;
     std::chrono::milliseconds counts_interval{5'000};
-    /// How long a channel without subscribers, and its log, is kept after its last message or
-    /// subscriber.
+    /// How long a channel without subscribers, and its part of the log, is kept after its last
+    /// message or subscriber.
     std::chrono::milliseconds idle_age_max{120'000};
     /// Channels kept in all. At the bound the longest idle channel is forgotten; if every one has
     /// subscribers, a further subscription is refused and a publication to a further channel
@@ -167,8 +166,8 @@ class Hub {
     void read_local(std::size_t shard, LocalReader reader);
     std::size_t shard_count() const noexcept { return states_.size(); }
 
-    using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
-    /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
+    using LogReader = std::function<void(LogExcerpt)>;
+    /// Hands `reader` what the log has of the channel, on its home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
     using CacheReader = std::function<void(std::shared_ptr<const ChannelMessage>)>;
