@@ -15,7 +15,7 @@ class PathProtocol final : public Protocol {
     explicit PathProtocol(std::string path) : path_(std::move(path)) {}
 
     bool serves(std::string_view path) const noexcept override { return path == path_; }
-    Opening open(const UpgradeRequest&, const SessionContext&) const override {
+    Opening open(const UpgradeRequest&, const ClientContext&) const override {
         return Refusal{CloseCode::kPathNotFound, path_};
     }
     std::optional<Frame> encode(const ChannelMessage&) const override { return {}; }
