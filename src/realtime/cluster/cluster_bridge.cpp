@@ -278,26 +278,33 @@ std::optional<RemoteState> ClusterBridge::take_next(std::size_t& gaps_asked) {
         pending.is_under_way = true;
         RemoteState state;
         for (std::size_t i = 0; i < options_.changes_max && !pending.steps.empty(); ++i) {
-            const PendingUpdates::Step step = std::move(pending.steps.front());
-            pending.steps.pop_front();
-            if (const auto* mark = std::get_if<PendingUpdates::Mark>(&step)) {
-                if (*mark == PendingUpdates::Mark::kEnd) {
-                    state.ends = true;
-                    break;
-                }
-                state.begins = true;  // always the first
-                state.asks = pending.gaps_asked < pending.gaps;
-                gaps_asked = pending.gaps;
-            } else if (const auto* count_of = std::get_if<PendingUpdates::CountOf>(&step)) {
-                const auto count = pending.counts.extract(count_of->channel);
-                state.counts.push_back({count.key(), count.mapped()});
-            } else {
-                auto membership = pending.memberships.extract(std::get<MembershipKey>(step));
-                state.memberships.push_back(std::move(membership.mapped()));
+            take_step(pending, state);
+            if (state.ends) {
+                break;
             }
+        }
+        if (state.begins) {
+            gaps_asked = pending.gaps;
         }
         return state;
     });
+}
+
+void ClusterBridge::take_step(PendingUpdates& pending, RemoteState& state) {
+    const PendingUpdates::Step step = std::move(pending.steps.front());
+    pending.steps.pop_front();
+    if (const auto* count_of = std::get_if<PendingUpdates::CountOf>(&step)) {
+        const auto count = pending.counts.extract(count_of->channel);
+        state.counts.push_back({count.key(), count.mapped()});
+    } else if (const auto* key = std::get_if<MembershipKey>(&step)) {
+        auto membership = pending.memberships.extract(*key);
+        state.memberships.push_back(std::move(membership.mapped()));
+    } else if (std::get<PendingUpdates::Mark>(step) == PendingUpdates::Mark::kEnd) {
+        state.ends = true;
+    } else {
+        state.begins = true;  // always the first
+        state.asks = pending.gaps_asked < pending.gaps;
+    }
 }
 
 void ClusterBridge::on_reported(bool is_published, std::size_t gaps_asked) {

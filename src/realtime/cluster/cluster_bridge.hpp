@@ -92,10 +92,12 @@ class ClusterBridge final : public HubBridge, public BrokerHandler {
     void report_all();
     void report_shard(std::size_t report_number, RemoteState own);
     static void put(PendingUpdates& pending, RemoteState::Count count);
-    static void put(PendingUpdates& pending, RemoteState::Membership membership);
+    static void put(PendingUpdates& pending, RemoteState::Membership changed);
     /// Sends the next changes, unless some are under way.
     void flush();
     std::optional<RemoteState> take_next(std::size_t& gaps_asked);
+    /// Moves the first pending step into the state.
+    static void take_step(PendingUpdates& pending, RemoteState& state);
     void on_reported(bool is_published, std::size_t gaps_asked);
 
     Hub& hub_;

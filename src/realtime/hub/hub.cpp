@@ -245,6 +245,7 @@ void Hub::publish_at_home(
     HomeChannels& homes = states_[home]->homes;
     const Deadline moment = now();
     std::shared_ptr<const ChannelMessage> message;
+    const std::string* name = &publication.channel;
     Audience audience{
         .frames = {},
         .excluded = publication.excluded,
@@ -257,6 +258,7 @@ void Hub::publish_at_home(
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
     } else if (HomeChannel* channel = homes.open(publication.channel, moment)) {
         message = append(home, *channel, std::move(publication), moment);
+        name = &message->channel;
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
             return codec.encode(*message);
         });
@@ -267,7 +269,7 @@ void Hub::publish_at_home(
         // are to be refused everywhere.
         targets = every_shard(states_.size(), home);
     }
-    deliver(message ? message->channel : publication.channel, targets, audience, ack);
+    deliver(*name, targets, audience, ack);
 }
 
 std::shared_ptr<const ChannelMessage> Hub::append(
