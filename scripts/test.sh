@@ -9,6 +9,7 @@ verb_test() { test_preset dev "$@"; }
 
 verb_check() {
     verb_fmt --check
+    verb_tidy
     verb_test
 }
 

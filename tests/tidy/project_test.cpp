@@ -77,5 +77,13 @@ TEST_F(ProjectTest, RuntimePackagesAreTheLinkedLibraries) {
     expect_none(check_runtime_packages(project(), ORDERPUSH_BINARY));
 }
 
+TEST_F(ProjectTest, BinaryIsHardened) {
+    expect_none(check_hardening(ORDERPUSH_BINARY));
+}
+
+TEST_F(ProjectTest, FoldersStaySmall) {
+    expect_none(check_folder_sizes(project()));
+}
+
 }  // namespace
 }  // namespace orderpush::tidy

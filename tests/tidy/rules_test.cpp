@@ -1,6 +1,7 @@
 #include "base/crypto/crypto.hpp"
 #include "tests/tidy/delivery_rules.hpp"
 #include "tests/tidy/include_rules.hpp"
+#include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
 #include "tests/tidy/text_rules.hpp"
 
@@ -130,6 +131,17 @@ TEST_F(RulesTest, LongFileIsFound) {
     EXPECT_EQ(check_file_sizes(tree()), Findings{});
     write("src/core/order.hpp", text + "int b;\n");
     EXPECT_EQ(check_file_sizes(tree()), Findings{"src/core/order.hpp: has 501 lines"});
+}
+
+TEST_F(RulesTest, CrowdedFolderIsFound) {
+    for (int i = 0; i < 26; ++i) {
+        write("src/core/orders/order_" + std::to_string(i) + ".hpp", "");
+    }
+    write("src/core/orders/CMakeLists.txt", "");
+    write("src/core/orders/changes/order.hpp", "");
+    EXPECT_EQ(check_folder_sizes(tree()), Findings{});
+    write("src/core/orders/order.cpp", "");
+    EXPECT_EQ(check_folder_sizes(tree()), Findings{"src/core/orders: has 27 source files"});
 }
 
 TEST_F(RulesTest, LongFunctionIsFound) {
@@ -267,6 +279,34 @@ TEST_F(RulesTest, MissingAndUnusedRuntimePackagesAreFound) {
             "scripts/packages/runtime.txt: lacks the package of libstdc++.so.6",
             "scripts/packages/runtime.txt: libpqxx-6.4 is not linked"})
     );
+}
+
+TEST_F(RulesTest, BinaryWithoutHardeningIsFound) {
+    const auto compiled = [](const std::string& flags) {
+        const std::string binary = testing::TempDir() + "orderpush-hardening-" + random_token(9);
+        const std::string source =
+            "#include <cstdio>\n#include <cstring>\n"
+            "int main(int, char** arguments) { char text[16]; std::strcpy(text, arguments[0]); "
+            "return std::puts(text); }\n";
+        const auto built = ask_shell(
+            "printf '%s' " + quoted(source) + " | g++ -x c++ -O1 " + flags + " -o " +
+            quoted(binary) + " - 2>/dev/null"
+        );
+        EXPECT_EQ(built.status, 0);
+        const Findings findings = check_hardening(binary);
+        std::filesystem::remove(binary);
+        return findings.size();
+    };
+    const std::string hard =
+        "-fPIE -pie -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -Wl,-z,relro "
+        "-Wl,-z,now -Wl,-z,noexecstack ";
+    EXPECT_EQ(compiled(hard), 0U);
+    EXPECT_EQ(compiled(hard + "-no-pie -fno-pie"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,norelro"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,lazy"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,execstack"), 1U);
+    EXPECT_EQ(compiled(hard + "-fno-stack-protector"), 1U);
+    EXPECT_EQ(compiled(hard + "-U_FORTIFY_SOURCE"), 1U);
 }
 
 }  // namespace
