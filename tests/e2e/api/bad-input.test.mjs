@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -114,7 +114,7 @@ test('unknown ids are 404, and so are those of another restaurant', async () => 
   assertProblem(await request(service, 'DELETE', `/v1/orders/${NOBODY}`, { token: admin }), 405);
 });
 
-test('a foreign thing cannot be told from one that does not exist', async () => {
+test('an id of another restaurant cannot be distinguished from one that does not exist', async () => {
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   const [{ id: rival }] = await restaurant.database.query("select id from restaurants where name = 'Elsewhere'");
   await restaurant.database.query('update api_keys set restaurant_id = $1', [rival]);
@@ -156,5 +156,5 @@ test('browsers of allowed origins may call, others get no CORS header', async ()
   const refused = await preflight('https://evil.vercel.app');
   assert.equal(refused.headers.get('access-control-allow-origin'), null);
   const names = (line) => line.includes('https://evil.vercel.app') && line.includes('CORS_ALLOWED_ORIGINS');
-  await until('a log line that names origin and setting', () => shop.lines.some(names));
+  await waitUntil('a log line that names origin and setting', () => shop.lines.some(names));
 });

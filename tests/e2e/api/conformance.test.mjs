@@ -1,8 +1,8 @@
-// The judges of answers and events do refuse what is wrong; all other tests rely on them.
+// The validators of answers and events refuse what is wrong; all other tests rely on them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAnswer, eventJudge } from '../support/conformance.mjs';
+import { checkAnswer, eventValidator } from '../support/conformance.mjs';
 import { openApi } from '../support/openapi.mjs';
 
 const order = openApi.components.examples.Order.value;
@@ -60,7 +60,7 @@ test('what is not documented may only be refused', () => {
 });
 
 test('an event that is not as its schema has it is refused', () => {
-  const judge = eventJudge({
+  const validate = eventValidator({
     $defs: {
       'menu:updated': {
         type: 'object',
@@ -71,11 +71,11 @@ test('an event that is not as its schema has it is refused', () => {
     },
   });
   const event = { id: order.id, type: 'menu:updated', price: 5 };
-  assert.deepEqual(judge(event), []);
-  assert.match(judge({ ...event, price: '5' }).join(), /\/price/);
-  assert.match(judge({ ...event, id: 'x' }).join(), /\/id/);
-  assert.match(judge({ ...event, more: 1 }).join(), /more/);
-  assert.match(judge({ id: order.id, type: 'menu:updated' }).join(), /price/);
-  assert.match(judge({ ...event, type: 'menu:gone' }).join(), /no event/);
-  assert.match(judge('text').join(), /no event/);
+  assert.deepEqual(validate(event), []);
+  assert.match(validate({ ...event, price: '5' }).join(), /\/price/);
+  assert.match(validate({ ...event, id: 'x' }).join(), /\/id/);
+  assert.match(validate({ ...event, more: 1 }).join(), /more/);
+  assert.match(validate({ id: order.id, type: 'menu:updated' }).join(), /price/);
+  assert.match(validate({ ...event, type: 'menu:gone' }).join(), /no event/);
+  assert.match(validate('text').join(), /no event/);
 });

@@ -9,9 +9,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
-import { request } from '../support/people.mjs';
+import { request } from '../support/fixtures.mjs';
 import { startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const build = path.resolve(import.meta.dirname, '../../../web/build.mjs');
 let database;
@@ -65,7 +65,7 @@ test('the description is there without the pages, which the log says are missing
   const page = await request(bare, 'GET', '/docs');
   assert.equal(page.status, 404);
   assert.equal(page.body.code, 'docs_missing');
-  await until('a line that names the setting', () => bare.lines.some((line) => line.includes('"setting":"WEB_DIR"')));
+  await waitUntil('a line that names the setting', () => bare.lines.some((line) => line.includes('"setting":"WEB_DIR"')));
   const description = await request(bare, 'GET', '/openapi.json');
   assert.equal(description.status, 200);
   assert.match(description.body.openapi, /^3\.1\./);

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { endAll, endLater } from '../support/cleanup.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 
 const REQUESTS_PER_ROUTE = 12;
@@ -51,7 +51,7 @@ function bodyFrom(random) {
   return `{${[...members].map((name) => `"${name}":${pick(VALUES)}`).join()}}`;
 }
 
-/** A function that tells what every table holds, as a hash each. Tables written in the background are left out. */
+/** A function that reads a hash of every table's rows. Tables written in the background are left out. */
 async function watchTables() {
   const client = await restaurant.database.connect();
   const { rows: tables } = await client.query(
@@ -64,7 +64,7 @@ async function watchTables() {
   return async () => (await client.query(hashes.join(' union all '))).rows;
 }
 
-test('nothing is our fault, and refusals change no row', async () => {
+test('no request gets a 5xx, and refusals change no row', async () => {
   const [harbor] = restaurant.demo.branches;
   const guest = await sitDown(service, harbor.tables[0]);
   const order = await placeOrder(service, guest.token, orderOf(harbor));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, request } from '../support/people.mjs';
+import { Device, logIn, orderOf, request } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 
 let restaurant;
@@ -71,7 +71,7 @@ test('an order that cannot be placed seats nobody', async () => {
   await send('POST', '/v1/sessions', { body: { qrToken: table.qrToken }, status: 201 });
 });
 
-test('the kitchen lists and moves orders in its older words', async () => {
+test('the kitchen lists and moves orders in its legacy words', async () => {
   const status = (id, word, more = {}) =>
     send(more.method ?? 'PATCH', `/kitchen/order/${id}/status`, { token: cook, body: { status: word }, ...more });
   const branchCook = await logIn(service, oldTown, 'KITCHEN');
@@ -108,7 +108,7 @@ test('the kitchen lists and moves orders in its older words', async () => {
   await send('GET', '/kitchen/orders?status=boiling', { token, status: 422 });
 });
 
-test('an order is changed under its older path', async () => {
+test('an order is changed under its legacy path', async () => {
   const { body } = await place({ ...orderOf(harbor), qrToken: harbor.tables[3].qrToken });
   const changed = await send('PATCH', `/api/orders/${body.id}`, {
     token: cook, body: { status: 'cancelled', reason: 'sold out' },

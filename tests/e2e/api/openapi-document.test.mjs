@@ -103,7 +103,7 @@ test('every request and every answer has an example, and all are valid', () => {
       assert.ok(examples.length > 0, `${name} has no example`);
       for (const example of examples) {
         const { value: found } = contract.resolve(place + pointer('examples', example));
-        assert.deepEqual(contract.faultsBySchema(`${place}/schema`, found.value), [], `${name}, example ${example}`);
+        assert.deepEqual(contract.schemaErrors(`${place}/schema`, found.value), [], `${name}, example ${example}`);
         count++;
       }
     }
@@ -115,7 +115,7 @@ test('examples of parameters and headers are valid', () => {
   for (const kind of ['parameters', 'headers']) {
     for (const [name, { example }] of Object.entries(openApi.components[kind])) {
       if (example !== undefined) {
-        assert.deepEqual(contract.faultsBySchema(pointer('components', kind, name, 'schema'), example), [], name);
+        assert.deepEqual(contract.schemaErrors(pointer('components', kind, name, 'schema'), example), [], name);
       }
     }
   }

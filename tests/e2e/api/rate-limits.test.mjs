@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, request, sitDown } from '../support/people.mjs';
+import { logIn, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until, within } from '../support/until.mjs';
+import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 let restaurant;
 let harbor;
@@ -43,7 +43,7 @@ test('one client is refused, others behind the same proxy and health checks are 
 test('a proxy that is not in the settings is hinted at in the log', async () => {
   const service = await startService(restaurant.database.url);
   assert.equal((await menu(service, '198.51.100.1')).status, 200);
-  await until('a line that names the setting', () => service.lines.some((line) => line.includes('"setting":"TRUSTED_PROXIES"')));
+  await waitUntil('a line that names the setting', () => service.lines.some((line) => line.includes('"setting":"TRUSTED_PROXIES"')));
 });
 
 test('a caller and an API key have limits of their own', async () => {
@@ -80,7 +80,7 @@ function exchange(port, bytes) {
   const socket = net.connect(port, '127.0.0.1', () => socket.write(bytes));
   let text = '';
   socket.on('data', (chunk) => (text += chunk));
-  return within(
+  return withDeadline(
     'the answer',
     new Promise((resolve, reject) => socket.on('close', () => resolve(text)).on('error', reject)),
     10_000,

@@ -1,4 +1,4 @@
-// The judge of ./dev chaos finds what it is there to find.
+// The verdict of ./dev chaos finds each kind of fault.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -63,7 +63,7 @@ test('who listened for a while must have heard all of that while', () => {
   assert.equal(judgeArrivals(recorded, arrivals(3, 2), onlyBetween).reordered.length, 1);
 });
 
-test('orders: lost, told to nobody, doubled, unasked and mistaken ones are found', () => {
+test('orders: lost, unpublished, doubled, unasked and mistaken ones are found', () => {
   const whole = { key: 'a', orderId: '1', channels: 5 };
   const answer = { key: 'a', orderId: '1' };
   const judge = (asked, answered, committed) => judgeOrders(asked, answered, committed, 5);
@@ -81,7 +81,7 @@ test('a run in which nothing happened proves nothing', () => {
   assert.ok(!isPassed([judgeArrivals([], [])]));
 });
 
-test('one bad part spoils the whole, and the table tells its figures', () => {
+test('one bad part spoils the whole, and the table shows its counts', () => {
   const good = judgeArrivals(recorded, arrivals(1, 2, 3, 4));
   const bad = judgeArrivals(recorded, arrivals(1, 2, 4, 3));
   assert.ok(!isPassed([good, bad]));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Storm } from './storm.mjs';
+import { ChaosLoad } from './chaos_load.mjs';
 import { table } from './verdict.mjs';
 import { endAll } from '../support/cleanup.mjs';
 
@@ -14,7 +14,7 @@ const loseConnections = (database) =>
 
 test('what was accepted arrives, in order, whatever is killed', async (t) => {
   const seed = Number(process.env.ORDERPUSH_CHAOS_SEED ?? Date.now() % 1_000_000);
-  const storm = new Storm({
+  const chaos = new ChaosLoad({
     mode: 'mirror',
     rounds: 6,
     seconds: 30,
@@ -24,8 +24,8 @@ test('what was accepted arrives, in order, whatever is killed', async (t) => {
     restartDatabase: loseConnections,
     say: (line) => t.diagnostic(line),
   });
-  const result = await storm.run();
-  t.diagnostic(`seed ${seed}, ${storm.done.rounds} rounds\n${table(result.rows)}`);
+  const result = await chaos.run();
+  t.diagnostic(`seed ${seed}, ${chaos.done.rounds} rounds\n${table(result.rows)}`);
   assert.deepEqual(result.complaints, []);
   for (const [name, { lost, reordered, invented }] of Object.entries(result.rows)) {
     assert.deepEqual({ lost, reordered, invented }, { lost: [], reordered: [], invented: [] }, `${name}, seed ${seed}`);
@@ -34,7 +34,7 @@ test('what was accepted arrives, in order, whatever is killed', async (t) => {
 });
 
 test('a provider that says it took an event and did not is found out', async () => {
-  const storm = new Storm({
+  const chaos = new ChaosLoad({
     mode: 'mirror',
     rounds: 1,
     seconds: 10,
@@ -45,7 +45,7 @@ test('a provider that says it took an event and did not is found out', async () 
     say: () => {},
     begun: ({ provider }) => provider.plan.push({ body: {} }),
   });
-  const { rows, isPassed } = await storm.run();
+  const { rows, isPassed } = await chaos.run();
   assert.ok(rows['pushed to the provider'].lost.length > 0);
   assert.equal(isPassed, false);
 });

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -62,7 +62,7 @@ test('a display that was away fetches what it missed and goes on without gap or 
   await placeOrder(service, guest.token, orderOf(harbor));
   const missed = await catchUp(token, channel, seen.at(-1).seq, 2);
   const last = await placeOrder(service, guest.token, orderOf(harbor));
-  await until('the last order', () => back.events.some(({ data }) => data.orderId === last.id));
+  await waitUntil('the last order', () => back.events.some(({ data }) => data.orderId === last.id));
 
   const known = new Map();
   for (const event of [...seen, ...missed, ...back.events.map(({ data }) => data)]) known.set(event.id, event);
@@ -89,14 +89,14 @@ test('the README’s snippet brings an unmodified pusher-js up to date after an 
   new Function('channel', 'board', 'service', 'branchId', 'headers', 'show', snippet)(
     channel, board, service.url, harbor.id, { Authorization: `Bearer ${token}` }, show);
   const orders = [(await placeOrder(service, guest.token, orderOf(harbor))).id];
-  await until('the first order', () => [...known.values()].some(({ orderId }) => orderId === orders[0]));
+  await waitUntil('the first order', () => [...known.values()].some(({ orderId }) => orderId === orders[0]));
 
   await service.stop();
   await start();
   // Pushed while the display is away.
   for (let i = 0; i < 5; ++i) orders.push((await placeOrder(service, guest.token, orderOf(harbor))).id);
   const isKnown = (id) => [...known.values()].some(({ type, orderId }) => type === 'order:created' && orderId === id);
-  await until('what was missed', () => orders.every(isKnown), 60_000);
+  await waitUntil('what was missed', () => orders.every(isKnown), 60_000);
   const all = [...known.values()].map(({ seq }) => seq).filter((seq) => seq > begin).sort((one, other) => one - other);
   assert.deepEqual(all, all.map((_, i) => begin + 1 + i), 'no gap');
   device.leave();
@@ -133,7 +133,7 @@ test('what is too old is removed by a running service, and asking for it is gone
   await database.query('insert into channel_counters values ($1, 1, false)', [channel]);
   await database.query(`insert into deliveries values ('builtin', $1, 1, 'delivered', 1, null, null, now())`, [channel]);
   await start();
-  await until('the old event to go', async () => (await database.query('select 1 from events where id = $1', [id])).length === 0);
+  await waitUntil('the old event to go', async () => (await database.query('select 1 from events where id = $1', [id])).length === 0);
 
   const gone = await eventsOf(token, channel);
   assert.equal(gone.status, 410);

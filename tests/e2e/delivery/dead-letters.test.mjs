@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -31,7 +31,7 @@ test('a dead letter is listed with its reason, and pushed again with its own id 
   await placeOrder(service, guest.token, orderOf(harbor));
   await kitchen.received('order:created', 2);
   const ofFirst = `adapter = 'builtin' and channel = '${channel}' and seq = ${first.seq}`;
-  await until('the delivery to be kept', async () => (await database.query(`select 1 from deliveries where ${ofFirst}`)).length === 1);
+  await waitUntil('the delivery to be kept', async () => (await database.query(`select 1 from deliveries where ${ofFirst}`)).length === 1);
   // As if the provider had refused it: the built-in server refuses nothing.
   await database.query(`update deliveries set state = 'dead', reason = 'no such app', branch_id = '${harbor.id}' where ${ofFirst}`);
 
@@ -47,7 +47,7 @@ test('a dead letter is listed with its reason, and pushed again with its own id 
   assert.equal((await request(service, 'POST', `/v1/deliveries/${dead.id}/retry`, { token: manager })).status, 202);
   const again = (await kitchen.received('order:created', 3))[2];
   assert.deepEqual(again, first);
-  await until('it to be delivered', async () => (await database.query(`select 1 from deliveries where ${ofFirst} and state = 'delivered'`)).length === 1);
+  await waitUntil('it to be delivered', async () => (await database.query(`select 1 from deliveries where ${ofFirst} and state = 'delivered'`)).length === 1);
   const settled = await request(service, 'POST', `/v1/deliveries/${dead.id}/retry`, { token: manager });
   assert.deepEqual([settled.status, settled.body.code], [409, 'delivery_settled']);
 });

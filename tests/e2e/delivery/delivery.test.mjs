@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let harbor;
@@ -55,7 +55,7 @@ test('one idempotency key is one order, one event and one answer', async () => {
   assert.ok(storm.filter(({ status }) => status === 409).every(({ headers }) => headers.get('retry-after') === '1'));
   const stormId = storm.find(({ status }) => status === 201).body.id;
   const last = await placeOrder(service, guest.token, orderOf(harbor));
-  await until('the last order', () => display.events.some(({ data }) => data.orderId === last.id));
+  await waitUntil('the last order', () => display.events.some(({ data }) => data.orderId === last.id));
   assert.deepEqual(
     display.events.filter(({ event }) => event === 'order:created').map(({ data }) => data.orderId),
     [first.body.id, stormId, last.id],
@@ -78,7 +78,7 @@ test('an order too large for one message is pushed by what identifies it', async
   const guest = await sitDown(service, harbor.tables[5]);
   const line = { menuItemId: harbor.menuItems[0].id, quantity: 1, note: 'ü'.repeat(500) };
   const order = await placeOrder(service, guest.token, { items: Array(100).fill(line) });
-  const event = await until('its event', () => display.events.find(({ data }) => data.orderId === order.id));
+  const event = await waitUntil('its event', () => display.events.find(({ data }) => data.orderId === order.id));
   assert.equal(event.data.truncated, true);
   assert.equal(event.data.orderNumber, order.orderNumber);
   const whole = await request(service, 'GET', event.data.href, { token: guest.token });
@@ -94,13 +94,13 @@ test('a display comes back by itself when the service restarts', async () => {
   assert.equal(code, 0, 'a stop is a clean end');
   await start();
 
-  await until('the display to reconnect', () => {
+  await waitUntil('the display to reconnect', () => {
     const { state, socket_id: id } = display.pusher.connection;
     return state === 'connected' && id !== before && display.pusher.channel(`presence-kitchen-${harbor.id}`).subscribed;
   });
   const guest = await sitDown(service, harbor.tables[1]);
   const order = await placeOrder(service, guest.token, orderOf(harbor));
-  await until('the order', () => display.events.some(({ data }) => data.orderId === order.id));
+  await waitUntil('the order', () => display.events.some(({ data }) => data.orderId === order.id));
 });
 
 test('kill -9 between commit and push loses nothing and keeps the order', async () => {
@@ -113,7 +113,7 @@ test('kill -9 between commit and push loses nothing and keeps the order', async 
   // While another session holds the relay's lease this service accepts and commits, and pushes nothing.
   await service.kill();
   const holder = await restaurant.database.connect();
-  await until('the lease', async () => {
+  await waitUntil('the lease', async () => {
     const { rows } = await holder.query("select pg_try_advisory_lock(28784, hashtext('builtin')) as held");
     return rows[0].held;
   });
@@ -125,7 +125,7 @@ test('kill -9 between commit and push loses nothing and keeps the order', async 
   await holder.end();
   await start();
 
-  await until('every order', () => placed.every((id) => display.events.some(({ data }) => data.orderId === id)), 30_000);
+  await waitUntil('every order', () => placed.every((id) => display.events.some(({ data }) => data.orderId === id)), 30_000);
   const fresh = [...new Map(display.events.slice(already).map((entry) => [entry.data.id, entry])).values()];
   const created = fresh.filter(({ event }) => event === 'order:created');
   assert.deepEqual(created.map(({ data }) => data.orderId), placed, 'in the order they were placed');
@@ -147,7 +147,7 @@ test('kill -9 under load: every accepted order is pushed, in order, none invente
       if (answer?.status === 201) accepted.push(answer.body.id);
     }
   });
-  await until('orders to flow', () => accepted.length > 40);
+  await waitUntil('orders to flow', () => accepted.length > 40);
   await service.kill();
   isOver = true;
   await Promise.all(flood);
@@ -157,7 +157,7 @@ test('kill -9 under load: every accepted order is pushed, in order, none invente
   const ids = new Set(committed.map(({ orderId }) => orderId));
   assert.ok(accepted.every((id) => ids.has(id)), 'what was accepted is committed');
   const rank = new Map(committed.map(({ orderId }, i) => [orderId, i]));
-  await until(
+  await waitUntil(
     'every committed order on the display',
     () => {
       const seen = new Set(display.events.map(({ data }) => data.orderId));

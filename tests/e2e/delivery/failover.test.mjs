@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const AWAY = { status: 503, body: 'away\n' };
 const LONG = 60_000;
@@ -63,7 +63,7 @@ const inForce = async (service, token) => (await request(service, 'GET', '/v1/re
 const circuitOf = async (service, token, name) =>
   (await request(service, 'GET', '/v1/adapters', { token })).body.adapters.find((adapter) => adapter.name === name).circuit;
 
-test('while Pusher is out the built-in server stands in: same ids, same seq, and everybody is told', async () => {
+test('while Pusher is out the built-in server stands in: same ids, same seq, and every client is notified', async () => {
   const { service, pusher, order } = await start('pusher,builtin');
   const cook = await logIn(service, harbor, 'KITCHEN');
   const admin = await logIn(service, harbor, 'ADMIN');
@@ -76,13 +76,13 @@ test('while Pusher is out the built-in server stands in: same ids, same seq, and
   });
   await display.join(`presence-kitchen-${harbor.id}`);
   const first = await order();
-  await until('the order at Pusher', () => atPusher(pusher, [first]).length > 0);
+  await waitUntil('the order at Pusher', () => atPusher(pusher, [first]).length > 0);
   assert.equal((await inForce(service, cook)).provider, 'pusher');
   assert.equal(display.events.length, 0, 'the one that stands by gets nothing');
 
   pusher.permanent = AWAY;
   const during = [await order(), await order()];
-  await until('the orders at the built-in server', () => onDisplay(display, during).length >= during.length, LONG);
+  await waitUntil('the orders at the built-in server', () => onDisplay(display, during).length >= during.length, LONG);
   assert.deepEqual(firsts(onDisplay(display, during)), await recorded(during));
   const [change] = await display.received('realtime:provider_changed');
   assert.deepEqual([change.provider, change.previousProvider], ['builtin', 'pusher']);
@@ -93,16 +93,16 @@ test('while Pusher is out the built-in server stands in: same ids, same seq, and
   // A probe is a batch that another one has delivered, so it comes with the next orders.
   pusher.permanent = null;
   const later = [];
-  await until('Pusher to be in force again', async () => {
+  await waitUntil('Pusher to be in force again', async () => {
     later.push(await order());
     return (await inForce(service, cook)).provider === 'pusher';
   }, LONG);
   assert.equal((await circuitOf(service, admin, 'pusher')).state, 'closed');
   const afterwards = await order();
-  await until('the next order at Pusher', () => atPusher(pusher, [afterwards]).length > 0);
+  await waitUntil('the next order at Pusher', () => atPusher(pusher, [afterwards]).length > 0);
   assert.deepEqual(firsts(atPusher(pusher, [afterwards])), await recorded([afterwards]));
   assert.deepEqual(firsts(onDisplay(display, [...during, ...later])), await recorded([...during, ...later]), 'none was lost on the way back');
-  await until('the change back', () => display.events.some(({ event, data }) => event === 'realtime:provider_changed' && data.provider === 'pusher'));
+  await waitUntil('the change back', () => display.events.some(({ event, data }) => event === 'realtime:provider_changed' && data.provider === 'pusher'));
   assert.deepEqual(pusher.complaints, []);
   await service.stop();
 });
@@ -129,7 +129,7 @@ test('a Pusher that hangs holds no transaction, and Ably stands in', async () =>
   const transactions = await watchTransactions();
   pusher.permanent = 'hang';
   const ids = [await order(), await order()];
-  await until('the orders at Ably', async () => {
+  await waitUntil('the orders at Ably', async () => {
     await transactions.look();
     return atAbly(ably, ids).length >= ids.length;
   }, LONG);
@@ -141,19 +141,19 @@ test('a Pusher that hangs holds no transaction, and Ably stands in', async () =>
   await service.stop();
 });
 
-test('refused credentials stop one adapter with one loud line and no storm', async () => {
+test('refused credentials stop one adapter with one error line and no repeated requests', async () => {
   const { service, pusher, ably, order } = await start('pusher,ably');
   pusher.permanent = { status: 401, body: 'Unknown auth_key\n' };
   const ids = [await order()];
-  await until('the order at Ably', () => atAbly(ably, ids).length > 0, LONG);
+  await waitUntil('the order at Ably', () => atAbly(ably, ids).length > 0, LONG);
   const asked = pusher.requests;
   for (let n = 0; n < 10; ++n) ids.push(await order());
-  await until('the orders at Ably', () => atAbly(ably, ids).length >= ids.length, LONG);
+  await waitUntil('the orders at Ably', () => atAbly(ably, ids).length >= ids.length, LONG);
   assert.equal(pusher.requests, asked, 'it is not asked again');
   assert.ok(asked <= 3, `${asked} requests`);
   assert.equal((await circuitOf(service, await logIn(service, harbor, 'ADMIN'), 'pusher')).state, 'stopped');
-  const loud = service.lines.filter((line) => line.includes('"level":"error"') && line.includes('401'));
-  assert.equal(loud.length, 1, service.lines.join('\n'));
+  const errors = service.lines.filter((line) => line.includes('"level":"error"') && line.includes('401'));
+  assert.equal(errors.length, 1, service.lines.join('\n'));
   assert.deepEqual(firsts(atAbly(ably, ids)), await recorded(ids));
   await service.stop();
 });
@@ -161,20 +161,20 @@ test('refused credentials stop one adapter with one loud line and no storm', asy
 test('of a mirror the one that was down catches up in order, and the other never waits', async () => {
   const { service, pusher, ably, order } = await start('pusher,ably', { PUSH_MODE: 'mirror' });
   const first = await order();
-  await until('the order at both', () => atPusher(pusher, [first]).length > 0 && atAbly(ably, [first]).length > 0);
+  await waitUntil('the order at both', () => atPusher(pusher, [first]).length > 0 && atAbly(ably, [first]).length > 0);
   const transactions = await watchTransactions();
   pusher.permanent = 'hang';
   const during = [];
   for (let n = 0; n < 8; ++n) {
     const began = Date.now();
     during.push(await order());
-    await until('the order at Ably', () => atAbly(ably, during).length >= during.length);
+    await waitUntil('the order at Ably', () => atAbly(ably, during).length >= during.length);
     assert.ok(Date.now() - began < 2_000, 'sooner than any deadline of Pusher');
     await transactions.look();
   }
   assert.deepEqual(atPusher(pusher, during), []);
   pusher.permanent = null;
-  await until('the orders at Pusher', () => atPusher(pusher, during).length >= during.length, LONG);
+  await waitUntil('the orders at Pusher', () => atPusher(pusher, during).length >= during.length, LONG);
   assert.deepEqual(firsts(atPusher(pusher, during)), await recorded(during));
   assert.deepEqual(firsts(atAbly(ably, during)), await recorded(during));
   assert.deepEqual(transactions.found, []);
@@ -185,20 +185,20 @@ test('of a mirror the one that was down catches up in order, and the other never
 test('of a mirror the one that was down skips what is older than the setting', async () => {
   const { service, pusher, ably, order } = await start('ably,pusher', { PUSH_MODE: 'mirror', MIRROR_SKIP_AFTER_SECONDS: '2' });
   const first = await order();
-  await until('the order at both', () => atPusher(pusher, [first]).length > 0 && atAbly(ably, [first]).length > 0);
+  await waitUntil('the order at both', () => atPusher(pusher, [first]).length > 0 && atAbly(ably, [first]).length > 0);
   pusher.permanent = AWAY;
   const old = [await order(), await order()];
-  await until('them at Ably', () => atAbly(ably, old).length >= old.length);
+  await waitUntil('them at Ably', () => atAbly(ably, old).length >= old.length);
   const isOld = async () =>
     (await restaurant.database.query(`select 1 from events where payload->>'orderId' = $1 and occurred_at < now() - interval '3 s'`, [old[1]])).length > 0;
-  await until('them to be old', isOld);
+  await waitUntil('them to be old', isOld);
   pusher.permanent = null;
   const fresh = [];
-  await until('a fresh one at Pusher', async () => {
+  await waitUntil('a fresh one at Pusher', async () => {
     fresh.push(await order());
     return atPusher(pusher, fresh).length > 0;
   }, LONG);
-  assert.deepEqual(atPusher(pusher, old), [], 'too old to be told');
+  assert.deepEqual(atPusher(pusher, old), [], 'too old to be published');
   const skipped = await restaurant.database.query(
     `select d.seq from deliveries d join outbox o on o.channel = d.channel and o.seq = d.seq join events e on e.id = o.event_id
      where d.adapter = 'pusher' and d.state = 'skipped' and d.channel = $1 and e.payload->>'orderId' = any($2)`,

@@ -1,4 +1,4 @@
-// A hosted provider in every bad mood: orders are late, and none is lost, given up or out of order.
+// A hosted provider that fails in every way: orders are late, and none is lost, given up or out of order.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -8,10 +8,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const LONG = 60_000;
 
@@ -67,7 +67,7 @@ for (const [what, answer] of Object.entries({
     const { service, order } = await start(provider);
     provider.plan = [answer, answer];
     const ids = [await order(), await order()];
-    await until('the orders', () => kitchenHas(provider, ids), LONG);
+    await waitUntil('the orders', () => kitchenHas(provider, ids), LONG);
     assertOrdered(provider.events);
     assert.deepEqual(provider.complaints, []);
     assert.deepEqual(await restaurant.database.query("select 1 from deliveries where state = 'dead'"), []);
@@ -86,12 +86,12 @@ test('a pause that the provider asks for is kept', async () => {
     provider.permanent = null;
   };
   const ids = [await order()];
-  await until('the order', () => kitchenHas(provider, ids), LONG);
+  await waitUntil('the order', () => kitchenHas(provider, ids), LONG);
   assert.ok(times[1] - times[0] >= 1_900, `asked again after ${times[1] - times[0]} ms`);
   await service.stop();
 });
 
-/** {key, cert} of a server that nobody vouches for. */
+/** {key, cert} of a server that no authority signed. */
 async function selfSigned(subject) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-tls-'));
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => path.join(folder, name));
@@ -103,12 +103,12 @@ async function selfSigned(subject) {
   return pems;
 }
 
-test('a provider whose certificate nobody vouches for gets nothing, and the next stands in', async () => {
+test('a provider whose certificate no authority signed gets nothing, and the next stands in', async () => {
   const pusher = await new PusherProvider().start(await selfSigned('IP:127.0.0.1'));
   const ably = await new AblyProvider().start();
   const { service, order } = await start(pusher, { PUSH_ADAPTERS: 'pusher,ably', ABLY_API_KEY: ABLY_KEY, ABLY_REST_HOST: ably.url });
   const id = await order();
-  await until('the order at Ably', () => ably.messages.some(({ data }) => data.orderId === id), LONG);
+  await waitUntil('the order at Ably', () => ably.messages.some(({ data }) => data.orderId === id), LONG);
   assert.equal(pusher.requests, 0, 'no request, so no signature, left the service');
   const admin = await logIn(service, harbor, 'ADMIN');
   const { body } = await request(service, 'GET', '/v1/adapters', { token: admin });

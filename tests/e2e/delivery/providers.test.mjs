@@ -1,14 +1,14 @@
-// Hosted Pusher and Ably, played by servers that check what those check; the vendors' own packages judge.
+// Hosted Pusher and Ably, as scripted servers that check what those check; the vendors' own packages verify.
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import PusherServer from 'pusher';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { ABLY_KEY, Ably, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until, within } from '../support/until.mjs';
+import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 const [ABLY_NAME, ABLY_SECRET] = ABLY_KEY.split(':');
 
@@ -65,9 +65,9 @@ function assertOrdered(events) {
 test('orders reach Pusher on every channel, signed as the vendor signs', async () => {
   const { provider, service } = await startWithPusher();
   const { id } = await order(service, harbor.tables[0]);
-  await until('the order at Pusher', () => knowsOrders(provider.events, [id]));
+  await waitUntil('the order at Pusher', () => knowsOrders(provider.events, [id]));
   const created = () => provider.events.filter(({ name, data }) => name === 'order:created' && data.orderId === id);
-  await until('all its channels', () => created().length >= 5);
+  await waitUntil('all its channels', () => created().length >= 5);
   const channels = created().map(({ channel }) => channel);
   for (const expected of [`presence-kitchen-${harbor.id}`, `presence-waiters-${harbor.id}`, `private-order-${id}`]) {
     assert.ok(channels.includes(expected), expected);
@@ -82,11 +82,11 @@ test('an outage of Pusher delays orders and loses none', async () => {
   provider.permanent = { status: 503, body: 'away\n' };
   const ids = [];
   for (const table of harbor.tables.slice(0, 3)) ids.push((await order(service, table)).id);
-  await until('attempts', () => provider.requests >= 2);
+  await waitUntil('attempts', () => provider.requests >= 2);
   assert.equal(provider.events.length, 0);
   provider.plan = ['cut', { status: 200, body: '<html>captive portal</html>' }, { status: 429, headers: { 'Retry-After': '1' } }];
   provider.permanent = null;
-  await until('all orders', () => knowsOrders(provider.events, ids), 60_000);
+  await waitUntil('all orders', () => knowsOrders(provider.events, ids), 60_000);
   assertOrdered(provider.events);
   assert.deepEqual(provider.complaints, []);
   const { rows } = { rows: await restaurant.database.query("select count(*)::int as count from deliveries where state = 'dead'") };
@@ -94,17 +94,17 @@ test('an outage of Pusher delays orders and loses none', async () => {
   await service.stop();
 });
 
-test('a wrong secret stops Pusher loudly, and nothing is given up or told', async () => {
+test('a wrong secret stops Pusher with an error in the log, and nothing is given up or revealed', async () => {
   const { provider, service } = await startWithPusher();
   provider.permanent = { status: 401, body: 'Invalid signature: you should have sent another\n' };
   const { id } = await order(service, harbor.tables[0]);
-  await until('a loud line', () => service.lines.some((line) => line.includes('401 Invalid signature')));
+  await waitUntil('an error line', () => service.lines.some((line) => line.includes('401 Invalid signature')));
   assert.ok(!service.lines.join('\n').includes(PUSHER.secret));
   assert.ok(!service.lines.join('\n').includes('auth_signature'));
   await service.stop();
   // With the right one the next start sends it.
   const { provider: mended, service: next } = await startWithPusher();
-  await until('the order', () => knowsOrders(mended.events, [id]), 60_000);
+  await waitUntil('the order', () => knowsOrders(mended.events, [id]), 60_000);
   await next.stop();
 });
 
@@ -143,7 +143,7 @@ test('orders reach Ably, and an answer that was lost makes no repeat', async () 
   const ids = [];
   for (let i = 0; i < 3; ++i) ids.push((await order(service, harbor.tables[i])).id);
   const ours = () => provider.messages.filter(({ data }) => ids.includes(data.orderId));
-  await until('all orders', () => ids.every((id) => ours().filter(({ name, data }) => name === 'order:created' && data.orderId === id).length >= 5), 30_000);
+  await waitUntil('all orders', () => ids.every((id) => ours().filter(({ name, data }) => name === 'order:created' && data.orderId === id).length >= 5), 30_000);
   assert.ok(ours().some(({ channel }) => channel === `kitchen:${harbor.id}`));
   assert.ok(ours().every(({ id, data }) => id === `${data.id}:0`), "a message's id is the event's");
   assertOrdered(provider.messages);
@@ -182,7 +182,7 @@ test('ably-js gets a token that allows what the role may hear', async () => {
     const token = await logIn(service, harbor, role);
     const client = ablyClient(provider, service, token);
     const channel = client.channels.get(`menu:${harbor.id}`);
-    await within('a request of the SDK', channel.history());
+    await withDeadline('a request of the SDK', channel.history());
     const jwt = provider.bearers.at(-1);
     const [header, claims, signature] = partsOf(jwt);
     assert.deepEqual(JSON.parse(header), { alg: 'HS256', kid: ABLY_NAME, typ: 'JWT' });
@@ -201,7 +201,7 @@ test('a guest cannot get more than its own channels, whatever it asks for', asyn
   const { id } = await placeOrder(service, guest.token, orderOf(harbor));
   const client = ablyClient(provider, service, guest.token, '', { authMethod: 'POST' });
   const wish = { [`order:${id}`]: ['*'], [`kitchen:${harbor.id}`]: ['*'], [`menu:${oldTown.id}`]: ['subscribe'] };
-  const details = await within('a token', client.auth.requestToken({ capability: wish }));
+  const details = await withDeadline('a token', client.auth.requestToken({ capability: wish }));
   const claims = JSON.parse(partsOf(details.token)[1]);
   assert.deepEqual(JSON.parse(claims['x-ably-capability']), { [`menu:${oldTown.id}`]: ['subscribe'], [`order:${id}`]: ['subscribe'] });
   assert.equal(claims['x-ably-clientId'], `guest-${guest.deviceId}`);
@@ -214,7 +214,7 @@ test('a token request has the mac that the vendor computes', async () => {
   const { provider, service } = await startWithAbly();
   const token = await logIn(service, harbor, 'WAITER');
   const client = ablyClient(provider, service, token, '?format=tokenRequest');
-  await within('a token', client.auth.requestToken());
+  await withDeadline('a token', client.auth.requestToken());
   assert.equal(provider.tokenRequests.length, 1, 'the SDK exchanged it');
   const [given] = provider.tokenRequests;
   const { ttl, capability, clientId, timestamp, nonce } = given;
@@ -225,7 +225,7 @@ test('a token request has the mac that the vendor computes', async () => {
   await service.stop();
 });
 
-test('what a provider needs is told before the start', async () => {
+test('settings that a provider needs are checked before the start', async () => {
   const refused = await startService(restaurant.database.url, { PUSH_ADAPTERS: 'pusher,ably' }).then(
     () => assert.fail('it started'),
     (error) => error.message,

@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import PusherServer from 'pusher';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const SHARED = {
   BROKER: 'postgres',
@@ -27,7 +27,7 @@ let b;
 
 const kitchenOf = (branch) => `presence-kitchen-${branch.id}`;
 const ready = (service) =>
-  until('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
 
 before(async () => {
   restaurant = await createRestaurant();
@@ -62,7 +62,7 @@ function ownDevice(service, user) {
   });
 }
 
-/** {added, removed}: the ids that the channel's members were told of. */
+/** {added, removed}: the ids in the channel's member events. */
 function watchMembers(channel) {
   const seen = { added: [], removed: [] };
   channel.bind('pusher:member_added', ({ id }) => seen.added.push(id));
@@ -113,26 +113,26 @@ test('an event far beyond what a notification carries crosses over', async () =>
   const order = await placeOrder(a, guest.token, { items });
 
   for (const display of [near, far]) {
-    await until('the large order', () => display.events.some(({ data }) => data.orderId === order.id));
+    await waitUntil('the large order', () => display.events.some(({ data }) => data.orderId === order.id));
     const { data } = display.events.find(({ event, data: d }) => event === 'order:created' && d.orderId === order.id);
     assert.ok(JSON.stringify(data).length > 20_000, `${JSON.stringify(data).length} bytes`);
     display.leave();
   }
 });
 
-test('both instances show the members of both, and tell who comes and goes', async () => {
+test('both instances show the members of both, and who comes and goes', async () => {
   const [cook, manager] = [await logIn(a, oldTown, 'KITCHEN'), await logIn(a, oldTown, 'MANAGER')];
   const atA = new Device(a, cook);
   const seen = watchMembers(await atA.join(kitchenOf(oldTown)));
   const atB = new Device(b, manager);
   await atB.join(kitchenOf(oldTown));
-  await until('the manager to be seen at A', () => seen.added.length === 1);
+  await waitUntil('the manager to be seen at A', () => seen.added.length === 1);
 
   const presence = `/v1/channels/kitchen:${oldTown.id}/presence`;
   const members = Object.keys(atA.pusher.channel(kitchenOf(oldTown)).members.members).sort();
   assert.equal(members.length, 2);
   for (const service of [a, b]) {
-    await until('both to be listed', async () => {
+    await waitUntil('both to be listed', async () => {
       const { body } = await request(service, 'GET', presence, { token: manager });
       return isDeepStrictEqual(body.members.map(({ memberId }) => memberId).sort(), members);
     });
@@ -143,13 +143,13 @@ test('both instances show the members of both, and tell who comes and goes', asy
   const list = await tab.join(kitchenOf(oldTown));
   assert.equal(list.members.count, 2);
   atB.leave();
-  await until('one connection to be left', async () => {
+  await waitUntil('one connection to be left', async () => {
     const { body } = await request(a, 'GET', presence, { token: manager });
     return body.members.every(({ connections }) => connections === 1);
   });
   assert.deepEqual(seen.removed, []);
   tab.leave();
-  await until('the manager to have gone', () => seen.removed.length === 1);
+  await waitUntil('the manager to have gone', () => seen.removed.length === 1);
   assert.deepEqual(seen.removed, seen.added);
   atA.leave();
 });
@@ -168,7 +168,7 @@ test('a table session that is closed at one instance ends its guests’ subscrip
   phone.leave();
 });
 
-test('what clients of both tell each other at once comes in the same order to all, and to nobody twice', async () => {
+test('client events sent at both at once come in the same order to all, and to nobody twice', async () => {
   const senders = [ownDevice(a, { id: 'ann' }), ownDevice(b, { id: 'bob' })];
   const watchers = [ownDevice(a, { id: 'eve' }), ownDevice(b, { id: 'kim' })];
   const channels = [];
@@ -177,7 +177,7 @@ test('what clients of both tell each other at once comes in the same order to al
   for (let i = 0; i < 40; ++i) channels.forEach((channel, at) => channel.trigger('client-word', { at, i }));
   const heard = [];
   for (const device of watchers) {
-    await until('all words', () => device.events.filter(({ event }) => event === 'client-word').length >= 80);
+    await waitUntil('all words', () => device.events.filter(({ event }) => event === 'client-word').length >= 80);
     heard.push(device.events.filter(({ event }) => event === 'client-word').map(({ data }) => `${data.at} ${data.i}`));
   }
   assert.equal(heard[0].length, 80);
@@ -192,21 +192,21 @@ test('counts and who is online are those of both', async () => {
   channel.bind('pusher:subscription_count', ({ subscription_count }) => counted.push(subscription_count));
   const second = ownDevice(b, { id: 'bob' });
   await second.join('news');
-  await until('the count of both', () => counted.includes(2));
+  await waitUntil('the count of both', () => counted.includes(2));
   const online = [];
   first.pusher.user.watchlist.bind('online', ({ user_ids }) => online.push(...user_ids));
   first.pusher.user.watchlist.bind('offline', ({ user_ids }) => online.push(...user_ids.map((id) => `not ${id}`)));
   first.pusher.signin();
-  await until('bob to be told as offline', () => online.includes('not bob'));
+  await waitUntil('bob to be reported offline', () => online.includes('not bob'));
   second.pusher.signin();
-  await until('bob to come online', () => online.at(-1) === 'bob');
+  await waitUntil('bob to come online', () => online.at(-1) === 'bob');
   second.leave();
-  await until('bob to go offline', () => online.at(-1) === 'not bob');
-  await until('the count of one', () => counted.at(-1) === 1);
+  await waitUntil('bob to go offline', () => online.at(-1) === 'not bob');
+  await waitUntil('the count of one', () => counted.at(-1) === 1);
   first.leave();
 });
 
-test('through either instance a user is sent to and put out, members and counts are asked, and sockets left out', async () => {
+test('through either instance a user is sent to and disconnected, members and counts are answered, and sockets left out', async () => {
   const serverAt = ({ port }) =>
     new PusherServer({ appId: '77001', key: 'relaykey01', secret: 'relay-secret-For-Tests-of-enough-characters', host: '127.0.0.1', port: String(port) });
   const [atA, atB] = [serverAt(a), serverAt(b)];
@@ -218,7 +218,7 @@ test('through either instance a user is sent to and put out, members and counts 
     await device.join('square');
     device.pusher.user.bind('hello', (data) => heard.push([i, data]));
     device.pusher.signin();
-    await until('the sign-in', () => device.pusher.user.serverToUserChannel?.subscribed);
+    await waitUntil('the sign-in', () => device.pusher.user.serverToUserChannel?.subscribed);
   }
   const ask = async (server, path, params) => (await server.get({ path, params })).json();
   for (const server of [atA, atB]) {
@@ -229,18 +229,18 @@ test('through either instance a user is sent to and put out, members and counts 
   }
   await atA.sendToUser('zoe', 'hello', 1);
   await atB.sendToUser('zoe', 'hello', 2);
-  await until('both on both', () => heard.length === 4);
+  await waitUntil('both on both', () => heard.length === 4);
   assert.deepEqual(heard.map(([i]) => i).sort(), [0, 0, 1, 1]);
 
   // Published at A, but not for a socket at B.
   await atA.trigger('square', 'client-first', {}, { socket_id: tom.pusher.connection.socket_id });
   await atA.trigger('square', 'client-second', {});
-  await until('the second', () => tom.events.some(({ event }) => event === 'client-second'));
+  await waitUntil('the second', () => tom.events.some(({ event }) => event === 'client-second'));
   assert.ok(!tom.events.some(({ event }) => event === 'client-first'));
-  await until('the first at B', () => zoe[1].events.some(({ event }) => event === 'client-first'));
+  await waitUntil('the first at B', () => zoe[1].events.some(({ event }) => event === 'client-first'));
 
   await atA.terminateUserConnections('zoe');
-  await until('both to be put out', () => zoe.every(({ pusher }) => pusher.connection.state === 'disconnected'));
+  await waitUntil('both to be disconnected', () => zoe.every(({ pusher }) => pusher.connection.state === 'disconnected'));
   assert.ok(zoe.every(({ errors }) => errors.some(({ error }) => error?.data?.code === 4009)));
   assert.equal(tom.pusher.connection.state, 'connected');
   tom.leave();
@@ -252,15 +252,15 @@ test('when one is killed its members go within the stated time, and the other re
   const atB = new Device(b, cook);
   const seen = watchMembers(await atB.join(kitchenOf(harbor)));
   await atA.join(kitchenOf(harbor));
-  await until('the manager to be seen at B', () => seen.added.length === 1);
+  await waitUntil('the manager to be seen at B', () => seen.added.length === 1);
   const guest = await sitDown(b, harbor.tables[4 % harbor.tables.length]);
 
   await a.kill();
   atA.leave();
   const killedAt = Date.now();
   const order = await placeOrder(b, guest.token, orderOf(harbor));
-  await until('the order from B’s own relay', () => atB.events.some(({ data }) => data.orderId === order.id));
-  await until('the dead instance’s member to go', () => seen.removed.length === 1);
+  await waitUntil('the order from B’s own relay', () => atB.events.some(({ data }) => data.orderId === order.id));
+  await waitUntil('the dead instance’s member to go', () => seen.removed.length === 1);
   // INSTANCE_DEAD_SECONDS, and the interval of 3 s at which the others look, twice at most.
   assert.ok(Date.now() - killedAt < 12_000, `${Date.now() - killedAt} ms`);
   assert.deepEqual(seen.removed, seen.added);
@@ -270,7 +270,7 @@ test('when one is killed its members go within the stated time, and the other re
   await ready(a);
   const list = await new Device(a, manager).join(kitchenOf(harbor));
   assert.equal(list.members.count, 2);
-  await until('the manager to be seen again', () => seen.added.length === 2);
+  await waitUntil('the manager to be seen again', () => seen.added.length === 2);
 });
 
 test('one that ends says so: its members go after the grace for those who are back elsewhere', async () => {
@@ -279,20 +279,20 @@ test('one that ends says so: its members go after the grace for those who are ba
   const atB = new Device(b, cook);
   const seen = watchMembers(await atB.join(kitchenOf(oldTown)));
   await atA.join(kitchenOf(oldTown));
-  await until('the manager to be seen at B', () => seen.added.length === 1);
+  await waitUntil('the manager to be seen at B', () => seen.added.length === 1);
 
   const endedAt = Date.now();
   await a.stop();
   atA.leave();
-  await until('the member to go', () => seen.removed.length === 1);
+  await waitUntil('the member to go', () => seen.removed.length === 1);
   // BUILTIN_PRESENCE_GRACE_SECONDS, and one look of the others.
   assert.ok(Date.now() - endedAt < 8_000, `${Date.now() - endedAt} ms`);
 });
 
-test('two that do not share say so, loudly', async () => {
+test('two that do not share a broker warn about it', async () => {
   const apart = await startService(restaurant.database.url, { BROKER: 'local' });
   const warned = (service) => service.lines.some((line) => line.includes('instances_do_not_hear_each_other'));
-  await until('the newcomer to warn', () => warned(apart));
-  await until('the other to warn', () => warned(b));
+  await waitUntil('the newcomer to warn', () => warned(apart));
+  await waitUntil('the other to warn', () => warned(b));
   await apart.stop();
 });

@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { startService } from '../support/service.mjs';
-import { until, within } from '../support/until.mjs';
+import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 const KEY = 'relaykey01';
 const SECRET = 'relay-secret-For-Tests-of-enough-characters';
@@ -26,20 +26,20 @@ before(async () => {
 
 after(endAll);
 
-/** A client that sends what it is told: {socket, id, messages, closed, ask}. */
+/** A client that sends what a test gives it: {socket, id, messages, closed, ask}. */
 async function connect() {
   const socket = new WebSocket(`ws://127.0.0.1:${service.port}/app/${KEY}?protocol=7`);
   const messages = [];
   socket.on('message', (text) => messages.push(JSON.parse(text)));
   const closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })));
   endLater(() => socket.terminate());
-  await until('the greeting', () => messages.length === 1);
+  await waitUntil('the greeting', () => messages.length === 1);
   const client = { socket, messages, closed, id: JSON.parse(messages[0].data).socket_id };
   client.say = (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   client.ask = async (message) => {
     const before = messages.length;
     client.say(message);
-    await until('an answer', () => messages.length > before);
+    await waitUntil('an answer', () => messages.length > before);
     return messages[before];
   };
   return client;
@@ -76,12 +76,12 @@ test('messages that are none, or unknown, are answered, and the connection stays
 });
 
 test('what was signed for another socket, channel, user or text is refused', async () => {
-  const [owner, thief] = [await connect(), await connect()];
+  const [owner, other] = [await connect(), await connect()];
   const refusal = async (client, message) => (await client.ask(message)).data.message;
   const auth = sign(`${owner.id}:private-a`);
   assert.equal(
-    await refusal(thief, subscription({ channel: 'private-a', auth })),
-    `Invalid signature: Expected HMAC SHA256 hex digest of ${thief.id}:private-a, but got ${auth.slice(KEY.length + 1)}`);
+    await refusal(other, subscription({ channel: 'private-a', auth })),
+    `Invalid signature: Expected HMAC SHA256 hex digest of ${other.id}:private-a, but got ${auth.slice(KEY.length + 1)}`);
   assert.match(await refusal(owner, subscription({ channel: 'private-b', auth })), /^Invalid signature/);
   assert.match(await refusal(owner, subscription({ channel: 'presence-a', auth, channel_data: '{"user_id":"x"}' })), /^Invalid signature/);
 
@@ -89,11 +89,11 @@ test('what was signed for another socket, channel, user or text is refused', asy
   const member = sign(`${owner.id}:presence-a:${data}`);
   assert.match(await refusal(owner, subscription({ channel: 'presence-a', auth: member, channel_data: '{"user_id": "ana"}' })), /^Invalid signature/);
   assert.match(await refusal(owner, subscription({ channel: 'presence-a', auth: member, channel_data: '{"user_id":"bo"}' })), /^Invalid signature/);
-  assert.match(await refusal(thief, subscription({ channel: 'presence-a', auth: member, channel_data: data })), /^Invalid signature/);
+  assert.match(await refusal(other, subscription({ channel: 'presence-a', auth: member, channel_data: data })), /^Invalid signature/);
 
   const user = '{"id":"ana"}';
   const signin = (auth) => ({ event: 'pusher:signin', data: { auth, user_data: user } });
-  assert.match(await refusal(thief, signin(sign(`${owner.id}::user::${user}`))), /^Invalid signature/);
+  assert.match(await refusal(other, signin(sign(`${owner.id}::user::${user}`))), /^Invalid signature/);
   // A grant for a channel is none for a user: a name cannot be made to look like the other.
   assert.match(await refusal(owner, subscription({ channel: ':user::{"id":"ana"}', auth: sign(`${owner.id}::user::${user}`) })), /^Invalid channel name/);
 
@@ -112,14 +112,14 @@ async function rawSocket() {
   socket.write(
     `GET /app/${KEY}?protocol=7 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`);
-  await until('the greeting', () => bytes.includes('connection_established'));
+  await waitUntil('the greeting', () => bytes.includes('connection_established'));
   const greeting = bytes.length;
   return {
     socket,
     ended,
     /** Of the close frame, which is all that comes. */
     async closeCode() {
-      await until('a close frame', () => bytes.length >= greeting + 4);
+      await waitUntil('a close frame', () => bytes.length >= greeting + 4);
       assert.equal(bytes[greeting], 0x88, `a frame ${bytes.subarray(greeting).toString('hex')}`);
       return bytes.readUInt16BE(greeting + 2);
     },
@@ -154,12 +154,12 @@ for (const [what, bytes, code] of [
     client.socket.write(bytes);
     assert.equal(await client.closeCode(), code);
     client.socket.end();
-    await within('the end', client.ended);
+    await withDeadline('the end', client.ended);
     await isServed();
   });
 }
 
-test('a hundred clients that stop in the middle of a frame hold up nobody', async () => {
+test('a hundred clients that stop in the middle of a frame delay nobody', async () => {
   const idle = await Promise.all(Array.from({ length: 100 }, () => rawSocket()));
   for (const { socket } of idle) socket.write(frame(0x81, text('{"event":'), { declared: 60_000 }));
   for (let i = 0; i < 20; ++i) await isServed();
@@ -167,7 +167,7 @@ test('a hundred clients that stop in the middle of a frame hold up nobody', asyn
   await isServed();
 });
 
-test('a member whose line is cut is told as gone, without a close frame', async () => {
+test('a member whose connection is reset is removed, without a close frame', async () => {
   const join = async (client, user) => {
     const channel_data = JSON.stringify({ user_id: user });
     await client.ask(subscription({ channel: 'presence-line', auth: sign(`${client.id}:presence-line:${channel_data}`), channel_data }));
@@ -177,16 +177,16 @@ test('a member whose line is cut is told as gone, without a close frame', async 
   const cut = await connect();
   await join(cut, 'cut');
   cut.socket._socket.resetAndDestroy();
-  await until('its going to be told', () => watcher.messages.some(({ event, data }) => event === 'pusher_internal:member_removed' && data === '{"user_id":"cut"}'));
+  await waitUntil('its removal', () => watcher.messages.some(({ event, data }) => event === 'pusher_internal:member_removed' && data === '{"user_id":"cut"}'));
 });
 
 test('subscriptions beyond the bound are refused one by one, and those there are stay', async () => {
   const greedy = await connect();
   for (let i = 0; i < 900; ++i) greedy.say(subscription({ channel: `many-${i}` }));
-  await until('the first part', () => greedy.messages.length === 901);
+  await waitUntil('the first part', () => greedy.messages.length === 901);
   // What may come at once is ten seconds' worth of messages.
   let i = 900;
-  await until('the refusal', async () => {
+  await waitUntil('the refusal', async () => {
     const answer = await greedy.ask(subscription({ channel: `many-${i++}` }));
     return /limit of 1000 subscriptions/.test(answer.data.message ?? '');
   }, 30_000);
@@ -204,7 +204,7 @@ test('a flood of one client ends with 4100, and somebody else’s answers come i
     await isServed();
     worst = Math.max(worst, Date.now() - asked);
   }
-  const { code, reason } = await within('the close', flood.closed);
+  const { code, reason } = await withDeadline('the close', flood.closed);
   assert.deepEqual([code, reason], [4100, 'Too many messages']);
   assert.ok(worst < 2_000, `${worst} ms`);
 });

@@ -11,7 +11,7 @@ import { startBrowser } from '../support/browser.mjs';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const KEY = 'relaykey01';
 const modules = path.resolve(import.meta.dirname, '../node_modules');
@@ -118,14 +118,14 @@ async function open(user, { origin = site } = {}) {
 }
 
 const state = (page) => page.evaluate(() => globalThis.client.connection.state);
-const connected = (page) => until('the connection', async () => (await state(page)) === 'connected');
+const connected = (page) => waitUntil('the connection', async () => (await state(page)) === 'connected');
 
 async function join(page, name) {
   await page.evaluate((channel) => globalThis.join(channel), name);
-  await until(`the subscription to ${name}`, () => page.evaluate((channel) => globalThis.client.channel(channel)?.subscribed, name));
+  await waitUntil(`the subscription to ${name}`, () => page.evaluate((channel) => globalThis.client.channel(channel)?.subscribed, name));
 }
 
-/** What that channel's application code was told, `pusher:` events as well. */
+/** What that channel's application code received, `pusher:` events as well. */
 const heard = (page, name, event) =>
   page.evaluate(({ name, event }) => globalThis.heard.filter((each) => each.name === name && each.event === event), { name, event });
 
@@ -134,19 +134,19 @@ test('members see each other come, whisper and go', async () => {
   for (const page of [ana, bo]) await connected(page);
   await join(ana, 'presence-hall');
   await join(bo, 'presence-hall');
-  await until('Ana to see Bo', async () => (await heard(ana, 'presence-hall', 'pusher:member_added')).length === 1);
+  await waitUntil('Ana to see Bo', async () => (await heard(ana, 'presence-hall', 'pusher:member_added')).length === 1);
   const members = await bo.evaluate(() => globalThis.client.channel('presence-hall').members);
   assert.deepEqual(members.members, { ana: { name: 'ana é' }, bo: { name: 'bo é' } });
   assert.equal(members.myID, 'bo');
 
   await bo.evaluate(() => globalThis.client.channel('presence-hall').trigger('client-typing', { on: true, text: '✓' }));
-  await until('the whisper', async () => (await heard(ana, 'presence-hall', 'client-typing')).length === 1);
+  await waitUntil('the whisper', async () => (await heard(ana, 'presence-hall', 'client-typing')).length === 1);
   const [whisper] = await heard(ana, 'presence-hall', 'client-typing');
   assert.deepEqual(whisper, { name: 'presence-hall', event: 'client-typing', data: { on: true, text: '✓' }, user: 'bo' });
   assert.deepEqual(await heard(bo, 'presence-hall', 'client-typing'), []);
 
   await bo.close();
-  await until('Ana to see Bo leave', async () => (await heard(ana, 'presence-hall', 'pusher:member_removed')).length === 1);
+  await waitUntil('Ana to see Bo leave', async () => (await heard(ana, 'presence-hall', 'pusher:member_removed')).length === 1);
 });
 
 test('an encrypted channel is read by the page, and a refused one says so', async () => {
@@ -154,10 +154,10 @@ test('an encrypted channel is read by the page, and a refused one says so', asyn
   await connected(page);
   await join(page, 'private-encrypted-vault');
   await server.trigger('private-encrypted-vault', 'opened', { pin: '1234', who: 'Zoë' });
-  await until('the secret', async () => (await heard(page, 'private-encrypted-vault', 'opened')).length === 1);
+  await waitUntil('the secret', async () => (await heard(page, 'private-encrypted-vault', 'opened')).length === 1);
   assert.deepEqual((await heard(page, 'private-encrypted-vault', 'opened'))[0].data, { pin: '1234', who: 'Zoë' });
   await page.evaluate(() => globalThis.join('private-forbidden'));
-  await until('the refusal', async () => (await heard(page, 'private-forbidden', 'pusher:subscription_error')).length === 1);
+  await waitUntil('the refusal', async () => (await heard(page, 'private-forbidden', 'pusher:subscription_error')).length === 1);
   assert.equal((await heard(page, 'private-forbidden', 'pusher:subscription_error'))[0].data.status, 403);
 });
 
@@ -166,7 +166,7 @@ test('a cache channel gives its last event to a page that comes later', async ()
   const page = await open('ana');
   await connected(page);
   await join(page, 'private-cache-price');
-  await until('the cached event', async () => (await heard(page, 'private-cache-price', 'now')).length === 1);
+  await waitUntil('the cached event', async () => (await heard(page, 'private-cache-price', 'now')).length === 1);
 });
 
 test('a page whose server restarts comes back by itself, with its channels, members and user', async () => {
@@ -180,23 +180,23 @@ test('a page whose server restarts comes back by itself, with its channels, memb
     socketIds.push(await page.evaluate(() => globalThis.client.connection.socket_id));
   }
   await service.kill();
-  for (const page of [ana, bo]) await until('the loss to be seen', async () => (await state(page)) !== 'connected');
+  for (const page of [ana, bo]) await waitUntil('the loss to be seen', async () => (await state(page)) !== 'connected');
   service = await start();
   // The second attempt is 15 s after the first, for each of them.
-  for (const page of [ana, bo]) await until('the connection', async () => (await state(page)) === 'connected', 60_000);
+  for (const page of [ana, bo]) await waitUntil('the connection', async () => (await state(page)) === 'connected', 60_000);
   for (const [i, page] of [ana, bo].entries()) {
     assert.notEqual(await page.evaluate(() => globalThis.client.connection.socket_id), socketIds[i]);
-    await until('both members', () =>
+    await waitUntil('both members', () =>
       page.evaluate(() => globalThis.client.channel('presence-office').subscribed && globalThis.client.channel('presence-office').members.count === 2));
-    await until('the user', () => page.evaluate(() => globalThis.client.user.serverToUserChannel?.subscribed));
+    await waitUntil('the user', () => page.evaluate(() => globalThis.client.user.serverToUserChannel?.subscribed));
   }
   await server.trigger('news', 'again', { n: 1 });
-  for (const page of [ana, bo]) await until('the event', async () => (await heard(page, 'news', 'again')).length === 1);
+  for (const page of [ana, bo]) await waitUntil('the event', async () => (await heard(page, 'news', 'again')).length === 1);
   await ana.evaluate(() => globalThis.client.channel('presence-office').trigger('client-back', {}));
-  await until('the whisper', async () => (await heard(bo, 'presence-office', 'client-back')).length === 1);
+  await waitUntil('the whisper', async () => (await heard(bo, 'presence-office', 'client-back')).length === 1);
 });
 
-test('a user hears of whom it watches, and is put out for good', async () => {
+test('a user hears of whom it watches, and is disconnected for good', async () => {
   const [ana, bo] = [await open('ana'), await open('bo')];
   await connected(ana);
   await connected(bo);
@@ -206,20 +206,20 @@ test('a user hears of whom it watches, and is put out for good', async () => {
     globalThis.client.user.bind('hello', (data) => globalThis.online.push(data));
     globalThis.client.signin();
   });
-  await until('Ana signed in', () => ana.evaluate(() => globalThis.client.user.serverToUserChannel?.subscribed));
+  await waitUntil('Ana signed in', () => ana.evaluate(() => globalThis.client.user.serverToUserChannel?.subscribed));
   await bo.evaluate(() => globalThis.client.signin());
-  await until('Bo online', () => ana.evaluate(() => globalThis.online.includes('bo')));
+  await waitUntil('Bo online', () => ana.evaluate(() => globalThis.online.includes('bo')));
   await server.sendToUser('ana', 'hello', 'you');
-  await until('the greeting', () => ana.evaluate(() => globalThis.online.includes('you')));
+  await waitUntil('the greeting', () => ana.evaluate(() => globalThis.online.includes('you')));
   await server.terminateUserConnections('ana');
-  await until('Ana put out', async () => (await state(ana)) === 'disconnected');
+  await waitUntil('Ana to be disconnected', async () => (await state(ana)) === 'disconnected');
   assert.deepEqual([...new Set(await ana.evaluate(() => globalThis.errors))], [4009]);
   assert.equal(await state(bo), 'connected');
 });
 
-test('a page of another origin is told so, and does not try for ever', async () => {
+test('a page of another origin is refused, and does not try for ever', async () => {
   const page = await open('eve', { origin: site.replace('127.0.0.1', 'localhost') });
-  await until('the refusal', async () => (await state(page)) === 'disconnected');
+  await waitUntil('the refusal', async () => (await state(page)) === 'disconnected');
   assert.deepEqual([...new Set(await page.evaluate(() => globalThis.errors))], [4009]);
 });
 
@@ -229,30 +229,30 @@ test('laravel-echo in a page: private, presence, whispers, leaving', async () =>
     await connected(page);
     await page.evaluate(() => {
       globalThis.echo = new (globalThis.Echo.default ?? globalThis.Echo)({ broadcaster: 'pusher', client: globalThis.client });
-      globalThis.told = [];
+      globalThis.received = [];
       const room = globalThis.echo.join('kitchen-echo');
-      room.here((users) => globalThis.told.push(['here', users.length]));
-      room.joining((user) => globalThis.told.push(['joining', user.name]));
-      room.leaving((user) => globalThis.told.push(['leaving', user.name]));
-      room.listenForWhisper('typing', (data) => globalThis.told.push(['typing', data]));
-      globalThis.echo.private('orders').listen('OrderShipped', (data) => globalThis.told.push(['shipped', data]));
-      globalThis.echo.private('orders').notification((data) => globalThis.told.push(['notified', data.text]));
+      room.here((users) => globalThis.received.push(['here', users.length]));
+      room.joining((user) => globalThis.received.push(['joining', user.name]));
+      room.leaving((user) => globalThis.received.push(['leaving', user.name]));
+      room.listenForWhisper('typing', (data) => globalThis.received.push(['typing', data]));
+      globalThis.echo.private('orders').listen('OrderShipped', (data) => globalThis.received.push(['shipped', data]));
+      globalThis.echo.private('orders').notification((data) => globalThis.received.push(['notified', data.text]));
     });
-    await until('its channels', () =>
+    await waitUntil('its channels', () =>
       page.evaluate(() => ['presence-kitchen-echo', 'private-orders'].every((name) => globalThis.client.channel(name)?.subscribed)));
   }
-  const told = (page) => page.evaluate(() => globalThis.told);
-  await until('Ana to see Bo', async () => (await told(ana)).some(([what, who]) => what === 'joining' && who === 'bo é'));
+  const received = (page) => page.evaluate(() => globalThis.received);
+  await waitUntil('Ana to see Bo', async () => (await received(ana)).some(([what, who]) => what === 'joining' && who === 'bo é'));
   await bo.evaluate(() => globalThis.echo.join('kitchen-echo').whisper('typing', 'x'));
   // Between channels, and between a page and the HTTP API, there is no order.
-  await until('Ana to hear the whisper', async () => (await told(ana)).some(([what]) => what === 'typing'));
+  await waitUntil('Ana to hear the whisper', async () => (await received(ana)).some(([what]) => what === 'typing'));
   const socketId = await bo.evaluate(() => globalThis.echo.socketId());
   await server.trigger('private-orders', 'App\\Events\\OrderShipped', { order: 7 }, { socket_id: socketId });
   await server.trigger('private-orders', 'Illuminate\\Notifications\\Events\\BroadcastNotificationCreated', { text: 'to both' });
-  await until('Bo notified', async () => (await told(bo)).some(([what]) => what === 'notified'));
-  await until('Ana notified', async () => (await told(ana)).some(([what]) => what === 'notified'));
+  await waitUntil('Bo notified', async () => (await received(bo)).some(([what]) => what === 'notified'));
+  await waitUntil('Ana notified', async () => (await received(ana)).some(([what]) => what === 'notified'));
   await bo.evaluate(() => globalThis.echo.leave('kitchen-echo'));
-  await until('Ana to see Bo leave', async () => (await told(ana)).some(([what]) => what === 'leaving'));
-  assert.deepEqual(await told(ana), [['here', 1], ['joining', 'bo é'], ['typing', 'x'], ['shipped', { order: 7 }], ['notified', 'to both'], ['leaving', 'bo é']]);
-  assert.deepEqual(await told(bo), [['here', 2], ['notified', 'to both']]);
+  await waitUntil('Ana to see Bo leave', async () => (await received(ana)).some(([what]) => what === 'leaving'));
+  assert.deepEqual(await received(ana), [['here', 1], ['joining', 'bo é'], ['typing', 'x'], ['shipped', { order: 7 }], ['notified', 'to both'], ['leaving', 'bo é']]);
+  assert.deepEqual(await received(bo), [['here', 2], ['notified', 'to both']]);
 });

@@ -9,7 +9,7 @@ import PusherModule from 'pusher-js';
 import nacl from 'tweetnacl';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const Pusher = PusherModule.Pusher ?? PusherModule;
 const MASTER_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
@@ -48,7 +48,7 @@ async function connect(app = DEFAULT, user = 'u-1') {
     },
   });
   endLater(() => client.disconnect());
-  await until('the connection', () => client.connection.state === 'connected');
+  await waitUntil('the connection', () => client.connection.state === 'connected');
   return client;
 }
 
@@ -57,7 +57,7 @@ async function join(client, name) {
   const channel = client.subscribe(name);
   const heard = [];
   channel.bind_global((event, data) => event.startsWith('pusher') || heard.push({ event, data }));
-  await until(`the subscription of ${name}`, () => channel.subscribed);
+  await waitUntil(`the subscription of ${name}`, () => channel.subscribed);
   return heard;
 }
 
@@ -94,11 +94,11 @@ test('trigger reaches the subscribers of every channel, but not the socket that 
   });
   assert.deepEqual(await answer.json(), {});
   const expected = [{ event: 'App\\Events\\Tick', data: { note: 'héllo' } }];
-  await until('both events', () => atListener.length + atPrivate.length === 2);
+  await waitUntil('both events', () => atListener.length + atPrivate.length === 2);
   assert.deepEqual(atListener, expected);
   assert.deepEqual(atPrivate, expected);
   await server.trigger('news', 'last', 'text');
-  await until('the last event', () => atSender.length > 0 && atListener.length === 2);
+  await waitUntil('the last event', () => atSender.length > 0 && atListener.length === 2);
   assert.deepEqual(atSender, [{ event: 'last', data: 'text' }]);
 });
 
@@ -110,7 +110,7 @@ test('triggerBatch keeps the order and answers item by item', async () => {
   events[9].info = 'user_count';
   const { batch } = await (await server.triggerBatch(events)).json();
   assert.deepEqual(batch, [...Array(9).fill({}), { user_count: 1 }]);
-  await until('ten events', () => heard.length === 10);
+  await waitUntil('ten events', () => heard.length === 10);
   assert.deepEqual(heard.map(({ data }) => data.i), [...Array(10).keys()]);
   const refused = await failure(server.triggerBatch([...events, ...events]));
   assert.equal(refused.status, 400);
@@ -121,11 +121,11 @@ test('an encrypted channel carries what only its subscribers can read', async ()
   const server = serverOf();
   const heard = await join(await connect(), 'private-encrypted-vault');
   await server.trigger('private-encrypted-vault', 'opened', { pin: '1234' });
-  await until('the event', () => heard.length === 1);
+  await waitUntil('the event', () => heard.length === 1);
   assert.deepEqual(heard, [{ event: 'opened', data: { pin: '1234' } }]);
 });
 
-test('channels, counts and users are told as they are', async () => {
+test('channels, counts and users are answered as they are', async () => {
   const server = serverOf();
   const ask = async (path, params) => (await server.get({ path, params })).json();
   const one = await connect(DEFAULT, 'u-42');
@@ -152,7 +152,7 @@ test('on the restaurant’s channels only the service publishes', async () => {
   assert.deepEqual(await seen.json(), { occupied: false });
 });
 
-test('a user who is signed in is sent to on every connection, and put out', async () => {
+test('a user who is signed in is sent to on every connection, and disconnected', async () => {
   const server = serverOf();
   const clients = [await connect(DEFAULT, 'u-77'), await connect(DEFAULT, 'u-77'), await connect(DEFAULT, 'u-78')];
   const heard = clients.map(() => []);
@@ -162,18 +162,18 @@ test('a user who is signed in is sent to on every connection, and put out', asyn
     client.connection.bind('error', ({ error }) => error?.data?.code && closed[i].push(error.data.code));
     client.signin();
     const own = `#server-to-user-${client === clients[2] ? 'u-78' : 'u-77'}`;
-    await until('the sign-in', () => client.user.serverToUserChannel?.name === own && client.user.serverToUserChannel.subscribed);
+    await waitUntil('the sign-in', () => client.user.serverToUserChannel?.name === own && client.user.serverToUserChannel.subscribed);
   }
   await server.sendToUser('u-77', 'hello', { x: 1 });
-  await until('the event on both', () => heard[0].length + heard[1].length === 2);
+  await waitUntil('the event on both', () => heard[0].length + heard[1].length === 2);
   assert.deepEqual(heard, [[{ x: 1 }], [{ x: 1 }], []]);
   await server.terminateUserConnections('u-77');
-  await until('both to be closed', () => clients.slice(0, 2).every(({ connection }) => connection.state === 'disconnected'));
+  await waitUntil('both to be closed', () => clients.slice(0, 2).every(({ connection }) => connection.state === 'disconnected'));
   assert.deepEqual(closed, [[4009], [4009], []]);
   assert.equal(clients[2].connection.state, 'connected');
 });
 
-test('a user who is not there can be put out and sent to', async () => {
+test('a user who is not there can be disconnected and sent to', async () => {
   const server = serverOf();
   assert.deepEqual(await (await server.terminateUserConnections('u 42/é')).json(), {});
   assert.deepEqual(await (await server.sendToUser('u-42', 'hello', { x: 1 })).json(), {});
@@ -221,7 +221,7 @@ test('behind a proxy’s prefix both SDKs work, whether it forwards the prefix o
   for (const wsPath of ['', options.wsPath]) {
     const client = new Pusher(DEFAULT.key, { cluster: '', wsHost: '127.0.0.1', wsPort: behind.port, wsPath, forceTLS: false, enabledTransports: ['ws'] });
     endLater(() => client.disconnect());
-    await until('the connection', () => client.connection.state === 'connected');
+    await waitUntil('the connection', () => client.connection.state === 'connected');
   }
   await behind.stop();
 });
@@ -233,13 +233,13 @@ test('a further application has credentials, channels and limits of its own', as
   const { id, key, secret } = JSON.parse(added.stdout);
   const app = { appId: id, key, secret };
   const server = serverOf(app);
-  await until('the service to know it', () => server.get({ path: '/channels' }).then(() => true, () => false));
+  await waitUntil('the service to know it', () => server.get({ path: '/channels' }).then(() => true, () => false));
 
   const theirs = await join(await connect(app), 'news');
   const ours = await join(await connect(), 'news');
   await server.trigger('news', 'tick', 'theirs');
   await serverOf().trigger('news', 'tick', 'ours');
-  await until('both', () => theirs.length === 1 && ours.length === 1);
+  await waitUntil('both', () => theirs.length === 1 && ours.length === 1);
   assert.deepEqual([theirs[0].data, ours[0].data], ['theirs', 'ours']);
   const channel = await server.get({ path: '/channels/news', params: { info: 'subscription_count' } });
   assert.deepEqual(await channel.json(), { occupied: true, subscription_count: 1 });
@@ -258,21 +258,21 @@ test('a further application has credentials, channels and limits of its own', as
   const watched = await connect(app);
   watched.connection.bind('error', ({ error }) => error?.data?.code && codes.push(error.data.code));
   assert.equal((await run('app-disable', '88002')).code, 0);
-  await until('its connections to be closed', () => watched.connection.state === 'disconnected');
+  await waitUntil('its connections to be closed', () => watched.connection.state === 'disconnected');
   assert.deepEqual(codes, [4003]);
   const disabled = await failure(server.trigger('news', 'n', 'd'));
   assert.deepEqual(disabled, { status: 403, body: 'The application is disabled\n' });
   watched.connect();
-  await until('the refusal', () => codes.length === 2);
+  await waitUntil('the refusal', () => codes.length === 2);
   assert.equal((await run('app-enable', '88002')).code, 0);
-  await until('it to serve again', () => server.get({ path: '/channels' }).then(() => true, () => false));
+  await waitUntil('it to serve again', () => server.get({ path: '/channels' }).then(() => true, () => false));
   watched.connect();
-  await until('the connection', () => watched.connection.state === 'connected');
+  await waitUntil('the connection', () => watched.connection.state === 'connected');
 
   assert.equal((await run('app-disable', '88003')).code, 2);
   assert.equal((await run('app-remove', '88002')).code, 0);
-  await until('who is connected to be told', () => codes.includes(4001));
+  await waitUntil('whoever is connected to be closed', () => codes.includes(4001));
   assert.deepEqual(codes, [4003, 4003, 4001]);
   assert.equal((await run('app-remove', '88002')).code, 2);
-  await until('the service to forget it', () => server.get({ path: '/channels' }).then(() => false, ({ status }) => status === 400));
+  await waitUntil('the service to forget it', () => server.get({ path: '/channels' }).then(() => false, ({ status }) => status === 400));
 });

@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { startService } from '../support/service.mjs';
-import { until, within } from '../support/until.mjs';
+import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 const Pusher = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 const Echo = LaravelEcho.default ?? LaravelEcho;
@@ -60,20 +60,20 @@ const options = (user, more = {}) => ({
   ...more,
 });
 
-/** A connected pusher-js; `heard` has what its channels were told, in order, `errors` the server's complaints. */
+/** A connected pusher-js; `heard` has what its channels received, in order, `errors` the server's complaints. */
 async function connect(user, more) {
   const pusher = new Pusher(KEY, options(user, more));
   endLater(() => pusher.disconnect());
   const client = { pusher, heard: [], errors: [] };
   pusher.connection.bind('error', ({ data, error }) => client.errors.push(data ?? error?.data));
   pusher.bind_global((event, data, metadata) => client.heard.push({ event, data, metadata }));
-  await until('the connection', () => pusher.connection.state === 'connected');
+  await waitUntil('the connection', () => pusher.connection.state === 'connected');
   return client;
 }
 
 async function join(client, name) {
   const channel = client.pusher.subscribe(name);
-  await until(`the subscription to ${name}`, () => channel.subscribed);
+  await waitUntil(`the subscription to ${name}`, () => channel.subscribed);
   return channel;
 }
 
@@ -100,24 +100,24 @@ test('client events reach the others, as who sent them, as they were sent', asyn
   const echoed = listen(mine, 'client-typing');
   assert.ok(mine.trigger('client-typing', { on: true, z: 1, a: [2] }));
   mine.trigger('client-typing', 'text');
-  await until('both', () => heard.length === 2);
+  await waitUntil('both', () => heard.length === 2);
   assert.deepEqual(heard[0], { data: { on: true, z: 1, a: [2] }, metadata: { user_id: 'ana' } });
   assert.equal(JSON.stringify(heard[0].data), '{"on":true,"z":1,"a":[2]}');
   assert.equal(heard[1].data, 'text');
   assert.deepEqual(echoed, []);
 
   const secret = await join(ana, 'private-typing');
-  const told = listen(await join(bo, 'private-typing'), 'client-typing');
+  const heardPrivate = listen(await join(bo, 'private-typing'), 'client-typing');
   secret.trigger('client-typing', { on: false });
-  await until('the private one', () => told.length === 1);
-  assert.equal(told[0].metadata?.user_id, undefined);
+  await waitUntil('the private one', () => heardPrivate.length === 1);
+  assert.equal(heardPrivate[0].metadata?.user_id, undefined);
 });
 
 test('the eleventh client event in a second is dropped with 4301, and the connection stays', async () => {
   const ana = await connect({ id: 'ana' });
   const channel = await join(ana, 'private-flood');
   for (let i = 0; i < 30; ++i) channel.trigger('client-x', { i });
-  await until('4301', () => ana.errors.some((error) => error?.code === 4301));
+  await waitUntil('4301', () => ana.errors.some((error) => error?.code === 4301));
   assert.equal(ana.pusher.connection.state, 'connected');
 });
 
@@ -128,7 +128,7 @@ test('client events on public channels, encrypted ones, those of others and the 
   await join(ana, order);
   for (const [name, fault] of [['news', /neither private nor presence/], [order, /only the service publishes/], ['private-not-joined', /not subscribed/]]) {
     ana.pusher.send_event('client-x', {}, name);
-    await until(fault, () => ana.errors.some((error) => fault.test(error?.message)));
+    await waitUntil(fault, () => ana.errors.some((error) => fault.test(error?.message)));
   }
 });
 
@@ -136,37 +136,37 @@ test('signing in opens the user’s own channel, and presence without channel_da
   const user = { id: 'u-42', user_info: { name: 'Zoë' } };
   const client = await connect(user, { channelAuthorization: { customHandler: authorizer(null) } });
   client.pusher.signin();
-  await within('the sign-in', client.pusher.user.signinDonePromise ?? Promise.resolve());
-  await until('the sign-in', () => client.pusher.user.user_data?.id === 'u-42');
-  await until('the user channel', () => client.pusher.user.serverToUserChannel?.subscribed);
+  await withDeadline('the sign-in', client.pusher.user.signinDonePromise ?? Promise.resolve());
+  await waitUntil('the sign-in', () => client.pusher.user.user_data?.id === 'u-42');
+  await waitUntil('the user channel', () => client.pusher.user.serverToUserChannel?.subscribed);
   const channel = await join(client, 'presence-lobby');
   assert.deepEqual(channel.members.me, { id: 'u-42', info: { name: 'Zoë' } });
 
   const other = await connect({ id: 'u-7' });
   other.pusher.send_event('pusher:subscribe', { channel: '#server-to-user-u-42', auth: '' });
-  await until('the refusal', () => other.errors.some((error) => /not signed in as that user/.test(error?.message)));
+  await waitUntil('the refusal', () => other.errors.some((error) => /not signed in as that user/.test(error?.message)));
 });
 
-test('a watchlist tells who is online, and who comes and goes after the grace', async () => {
+test('a watchlist reports who is online, and who comes and goes after the grace', async () => {
   const bo = await connect({ id: 'w-bo' });
   bo.pusher.signin();
-  await until('Bo signed in', () => bo.pusher.user.user_data?.id === 'w-bo');
+  await waitUntil('Bo signed in', () => bo.pusher.user.user_data?.id === 'w-bo');
   const ana = await connect({ id: 'w-ana', watchlist: ['w-bo', 'w-cy'] });
   const online = [];
   const offline = [];
   ana.pusher.user.watchlist.bind('online', ({ user_ids }) => online.push(...user_ids));
   ana.pusher.user.watchlist.bind('offline', ({ user_ids }) => offline.push(...user_ids));
   ana.pusher.signin();
-  await until('the first state', () => online.includes('w-bo') && offline.includes('w-cy'));
+  await waitUntil('the first state', () => online.includes('w-bo') && offline.includes('w-cy'));
   const cy = await connect({ id: 'w-cy' });
   cy.pusher.signin();
-  await until('Cy online', () => online.includes('w-cy'));
+  await waitUntil('Cy online', () => online.includes('w-cy'));
   offline.length = 0;
   bo.pusher.disconnect();
-  await until('Bo offline', () => offline.includes('w-bo'));
+  await waitUntil('Bo offline', () => offline.includes('w-bo'));
 });
 
-test('presence is one member over tabs, and a reconnect within the grace tells nothing', async () => {
+test('presence is one member over tabs, and a reconnect within the grace is not reported', async () => {
   const watcher = await connect({ id: 'watcher' });
   const room = await join(watcher, 'presence-room');
   const added = listen(room, 'pusher:member_added');
@@ -175,32 +175,32 @@ test('presence is one member over tabs, and a reconnect within the grace tells n
   await join(tab, 'presence-room');
   const second = await connect({ id: 'ana' });
   await join(second, 'presence-room');
-  await until('one member', () => added.length === 1);
+  await waitUntil('one member', () => added.length === 1);
   tab.pusher.disconnect();
   second.pusher.disconnect();
   const back = await connect({ id: 'ana' });
   const channel = await join(back, 'presence-room');
   assert.equal(channel.members.count, 2);
-  // A member that comes and goes for good proves that nothing was told before it.
+  // A member that comes and goes for good proves that nothing was sent before it.
   const cy = await connect({ id: 'cy' });
   await join(cy, 'presence-room');
   cy.pusher.unsubscribe('presence-room');
-  await until('Cy gone at once', () => removed.length === 1);
+  await waitUntil('Cy gone at once', () => removed.length === 1);
   assert.deepEqual(added.map(({ data }) => data.id), ['ana', 'cy']);
   assert.deepEqual(removed.map(({ data }) => data.id), ['cy']);
   back.pusher.disconnect();
-  await until('Ana gone after the grace', () => removed.length === 2);
+  await waitUntil('Ana gone after the grace', () => removed.length === 2);
 });
 
-test('subscribers are told how many they are, members are not', async () => {
+test('subscribers receive their count, members do not', async () => {
   const one = await connect({ id: 'one' });
   const channel = await join(one, 'counted');
-  await until('one', () => channel.subscriptionCount === 1);
+  await waitUntil('one', () => channel.subscriptionCount === 1);
   const two = await connect({ id: 'two' });
   await join(two, 'counted');
-  await until('two', () => channel.subscriptionCount === 2);
+  await waitUntil('two', () => channel.subscriptionCount === 2);
   two.pusher.disconnect();
-  await until('one again', () => channel.subscriptionCount === 1);
+  await waitUntil('one again', () => channel.subscriptionCount === 1);
   const room = await join(one, 'presence-counted');
   await join(one, 'counted-after');
   assert.equal(room.subscriptionCount ?? null, null);
@@ -212,16 +212,16 @@ test('a cache channel without an event says so, once the subscription succeeded'
   const channel = client.pusher.subscribe('private-cache-board');
   channel.bind('pusher:subscription_succeeded', () => order.push('succeeded'));
   channel.bind('pusher:cache_miss', () => order.push('miss'));
-  await until('the miss', () => order.length === 2);
+  await waitUntil('the miss', () => order.length === 2);
   assert.deepEqual(order, ['succeeded', 'miss']);
 });
 
-test('thousands of subscriptions of one connection hold up nobody', async () => {
+test('thousands of subscriptions of one connection delay nobody', async () => {
   const many = await connect({ id: 'many' });
   const channels = Array.from({ length: 900 }, (_, i) => many.pusher.subscribe(`many-${i}`));
   const other = await connect({ id: 'other' });
   await join(other, 'news');
-  await until('all of them', () => channels.every((channel) => channel.subscribed));
+  await waitUntil('all of them', () => channels.every((channel) => channel.subscribed));
   assert.deepEqual(many.errors, []);
 });
 
@@ -231,7 +231,7 @@ test('a flood is answered and then closed with a code that waits, and bothers no
   const closed = new Promise((resolve) => socket.on('close', resolve));
   await new Promise((resolve) => socket.on('open', resolve));
   for (let i = 0; i < 5_000; ++i) socket.send('{"event":"pusher:unsubscribe","data":{"channel":"x"}}');
-  assert.equal(await within('the close', closed), 4100);
+  assert.equal(await withDeadline('the close', closed), 4100);
   await join(other, 'news');
 });
 
@@ -239,7 +239,7 @@ test('old clients read the reason before the close frame', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${service.port}/app/unknown?protocol=5`);
   const messages = [];
   socket.on('message', (text) => messages.push(JSON.parse(text)));
-  const code = await within('the close', new Promise((resolve) => socket.on('close', resolve)));
+  const code = await withDeadline('the close', new Promise((resolve) => socket.on('close', resolve)));
   assert.equal(code, 4001);
   assert.equal(messages[0].data.code, 4001);
 });
@@ -263,7 +263,7 @@ test('compression is agreed to where it is on, and who proves nothing in time is
     socket.on('message', (text) => messages.push(JSON.parse(text)));
     const closed = new Promise((resolve) => socket.on('close', resolve));
     endLater(() => socket.terminate());
-    await until('the greeting', () => messages.length === 1);
+    await waitUntil('the greeting', () => messages.length === 1);
     const { socket_id } = JSON.parse(messages[0].data);
     const say = (event, data, more) => socket.send(JSON.stringify({ event, data, ...more }));
     return { socket, messages, closed, say, socketId: socket_id };
@@ -272,14 +272,14 @@ test('compression is agreed to where it is on, and who proves nothing in time is
   const pair = [await open(), await open()];
   for (const { say, socketId, messages } of pair) {
     say('pusher:subscribe', { channel: 'private-a', auth: sign(`${socketId}:private-a`) });
-    await until('the subscription', () => messages.length === 2);
+    await waitUntil('the subscription', () => messages.length === 2);
   }
   assert.match(pair[0].socket.extensions, /permessage-deflate/);
   const text = 'long and dull '.repeat(500);
   pair[0].say('client-x', text, { channel: 'private-a' });
-  await until('the event', () => pair[1].messages.length === 3);
+  await waitUntil('the event', () => pair[1].messages.length === 3);
   assert.equal(pair[1].messages[2].data, text);
-  assert.equal(await within('the close', stranger.closed), 4009);
+  assert.equal(await withDeadline('the close', stranger.closed), 4009);
   assert.equal(pair[0].socket.readyState, WebSocket.OPEN);
 });
 
@@ -295,12 +295,12 @@ test('laravel-echo joins, lists, hears and whispers', async () => {
   const joining = [];
   const whispers = [];
   ana.join('lobby-echo').here((users) => here.push(...users)).joining((user) => joining.push(user)).listenForWhisper('typing', (data) => whispers.push(data));
-  await until('Ana there', () => here.length === 1);
+  await waitUntil('Ana there', () => here.length === 1);
   let isThere = false;
   const room = bo.join('lobby-echo').here(() => { isThere = true; });
-  await until('Bo there', () => isThere && joining.length === 1);
+  await waitUntil('Bo there', () => isThere && joining.length === 1);
   room.whisper('typing', { name: 'bo' });
-  await until('the whisper', () => whispers.length === 1);
+  await waitUntil('the whisper', () => whispers.length === 1);
   assert.deepEqual(whispers, [{ name: 'bo' }]);
   ana.leave('lobby-echo');
 });

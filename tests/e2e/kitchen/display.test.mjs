@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -95,7 +95,7 @@ test('displays of another branch, guests and waiters are refused the kitchen wit
       body: { socket_id: '1.2', channel_name: channel },
     });
     assert.equal(direct.status, 403);
-    assert.ok(direct.body.detail.length > 10, 'the reason is told');
+    assert.ok(direct.body.detail.length > 10, 'with a reason');
   }
 });
 
@@ -126,7 +126,7 @@ test('two displays see each other come and go; two tabs of one person are one me
   const both = await second.join(name);
   const tab = device(manager);
   await tab.join(name);
-  // A further event on the same channel comes after all that was told before it.
+  // A further event on the same channel comes after all that were sent before it.
   await placeOrder(service, (await sitDown(service, oldTown.tables[1])).token, orderOf(oldTown));
   await first.received('order:created');
 
@@ -138,7 +138,7 @@ test('two displays see each other come and go; two tabs of one person are one me
 
   tab.leave();
   second.leave();
-  await until('the manager to leave', () => went.length > 0);
+  await waitUntil('the manager to leave', () => went.length > 0);
   assert.equal(went.length, 1);
   assert.equal(went[0].id, came[0].id);
 });

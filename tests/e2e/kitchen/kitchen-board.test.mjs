@@ -1,11 +1,11 @@
-// What a kitchen's display reads, and the counts that it is told.
+// What a kitchen's display reads, and the counts that are pushed to it.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, oldTown, cook;
 
@@ -52,9 +52,9 @@ test('counts follow the work: at once, at most once a second, and the last state
   const orders = [];
   for (let i = 0; i < 12; i++) orders.push(await placeOrder(service, guest.token, orderOf(oldTown)));
   const last = async (expected) =>
-    until(`counts ${JSON.stringify(expected)}`, async () => {
-      const told = (await display.received('kitchen:stats_update')).at(-1);
-      return Object.entries(expected).every(([name, count]) => told[name] === count) && told;
+    waitUntil(`counts ${JSON.stringify(expected)}`, async () => {
+      const counts = (await display.received('kitchen:stats_update')).at(-1);
+      return Object.entries(expected).every(([name, count]) => counts[name] === count) && counts;
     });
   await last({ pending: 12, preparing: 0, ready: 0, total: 12 });
   for (const ticket of ticketsOf(await board(oldTown, token))) {
@@ -63,22 +63,22 @@ test('counts follow the work: at once, at most once a second, and the last state
   await last({ pending: 0, preparing: 0, ready: 0, total: 0 });
   const { body: stats } = await request(service, 'GET', `/v1/branches/${oldTown.id}/kitchen/stats`, { token });
   assert.equal(stats.total, 0);
-  const told = await display.received('kitchen:stats_update');
-  assert.ok(told.length <= 2 + (Date.now() - begin) / 1000, `${told.length} updates`);
-  const times = told.map(({ occurredAt }) => Date.parse(occurredAt));
+  const updates = await display.received('kitchen:stats_update');
+  assert.ok(updates.length <= 2 + (Date.now() - begin) / 1000, `${updates.length} updates`);
+  const times = updates.map(({ occurredAt }) => Date.parse(occurredAt));
   times.slice(1).forEach((time, i) => assert.ok(time - times[i] >= 1000, 'a second between two'));
 });
 
-test('counts that a crash kept back are told after the next start', async () => {
+test('counts that a crash kept back are pushed after the next start', async () => {
   const token = await logIn(service, oldTown, 'KITCHEN');
   const guest = await sitDown(service, oldTown.tables[1]);
   await placeOrder(service, guest.token, orderOf(oldTown));
   await service.kill();
   service = await startService(database.url, { BUILTIN_RECONNECT_SECONDS: '0' });
   const channel = `kitchen:${oldTown.id}`;
-  await until('the count of the order', async () => {
+  await waitUntil('the count of the order', async () => {
     const { body } = await request(service, 'GET', `/v1/channels/${channel}/events?after=0&limit=200`, { token });
-    const told = body.events.filter(({ type }) => type === 'kitchen:stats_update');
-    return told.length > 0 && told.at(-1).pending === 1;
+    const updates = body.events.filter(({ type }) => type === 'kitchen:stats_update');
+    return updates.length > 0 && updates.at(-1).pending === 1;
   });
 });

@@ -1,12 +1,12 @@
-// The plain socket of older kitchen displays, beside displays on the SDK.
+// The plain WebSocket of legacy kitchen displays, beside displays on the SDK.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import * as older from '../support/older_display.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import * as legacy from '../support/legacy_display.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until, within } from '../support/until.mjs';
+import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 let service;
 let harbor;
@@ -20,10 +20,10 @@ before(async () => {
 
 after(endAll);
 
-const openDisplay = (token) => older.openDisplay(service, token);
-const refusal = (query) => older.refusal(service, query);
+const openDisplay = (token) => legacy.openDisplay(service, token);
+const refusal = (query) => legacy.refusal(service, query);
 
-test('a display hears of the orders of its own branch, in its own words', async () => {
+test('a display receives the orders of its own branch, in its own format', async () => {
   const token = await logIn(service, harbor, 'KITCHEN');
   const near = await openDisplay(token);
   const far = await openDisplay(await logIn(service, oldTown, 'KITCHEN'));
@@ -44,7 +44,7 @@ test('a display hears of the orders of its own branch, in its own words', async 
     const moved = await request(service, 'PATCH', `/v1/orders/${order.id}`, { token, body: { status } });
     assert.equal(moved.status, 200, JSON.stringify(moved.body));
   }
-  await until('three updates', () => near.messages.length >= 4);
+  await waitUntil('three updates', () => near.messages.length >= 4);
   assert.deepEqual(
     near.messages.map(({ type, status }) => [type, status]),
     [['NEW_ORDER', 'SENT'], ['ORDER_UPDATED', 'SENT'], ['ORDER_UPDATED', 'READY'], ['ORDER_UPDATED', 'COMPLETED']],
@@ -58,7 +58,7 @@ test('a display hears of the orders of its own branch, in its own words', async 
   far.socket.terminate();
 });
 
-test('whoever may not join the kitchen is told so before the upgrade, and no token is logged', async () => {
+test('whoever may not join the kitchen is refused before the upgrade, and no token is logged', async () => {
   const waiter = await logIn(service, harbor, 'WAITER');
   const guest = await sitDown(service, harbor.tables[1]);
   const good = await logIn(service, harbor, 'KITCHEN');
@@ -82,7 +82,7 @@ test('whoever may not join the kitchen is told so before the upgrade, and no tok
   }
 });
 
-test('an older display is seen as a member, and disappears when it is killed', async () => {
+test('a legacy display is a member, and disappears when it is killed', async () => {
   const channel = `presence-kitchen-${harbor.id}`;
   const managerToken = await logIn(service, harbor, 'MANAGER');
   const manager = new Device(service, managerToken);
@@ -91,11 +91,11 @@ test('an older display is seen as a member, and disappears when it is killed', a
   const went = [];
   members.bind('pusher:member_added', (member) => came.push(member));
   members.bind('pusher:member_removed', (member) => went.push(member));
-  await until('the display of the test before to be gone', () => members.members.count === 1);
+  await waitUntil('the display of the test before to be gone', () => members.members.count === 1);
   came.length = went.length = 0;
 
   const display = await openDisplay(await logIn(service, harbor, 'KITCHEN'));
-  await until('the display to be seen', () => came.length > 0);
+  await waitUntil('the display to be seen', () => came.length > 0);
   assert.match(came[0].id, /^staff-[0-9a-f-]{36}$/);
   assert.equal(came[0].info.role, 'KITCHEN');
   assert.equal(typeof came[0].info.name, 'string');
@@ -107,7 +107,7 @@ test('an older display is seen as a member, and disappears when it is killed', a
     assert.equal(online.body.branchId, harbor.id);
     return online.body.displays;
   };
-  const shown = await until('the display in the list', async () => (await displays()).find(({ memberId }) => memberId === came[0].id));
+  const shown = await waitUntil('the display in the list', async () => (await displays()).find(({ memberId }) => memberId === came[0].id));
   assert.equal(shown.source, 'builtin');
   assert.deepEqual([shown.name, shown.role, shown.connections], [came[0].info.name, 'KITCHEN', 1]);
   assert.ok(Math.abs(Date.now() - Date.parse(shown.since)) < 60_000);
@@ -119,14 +119,14 @@ test('an older display is seen as a member, and disappears when it is killed', a
   );
 
   display.socket.terminate();
-  await until('the display to be missed', () => went.length > 0);
+  await waitUntil('the display to be missed', () => went.length > 0);
   assert.equal(went[0].id, came[0].id);
-  await until('only the manager in the list', async () => (await displays()).map(({ role }) => role).join() === 'MANAGER');
+  await waitUntil('only the manager in the list', async () => (await displays()).map(({ role }) => role).join() === 'MANAGER');
 });
 
-test('a display is told when the service stops', async () => {
+test('a display gets a close frame when the service stops', async () => {
   const display = await openDisplay(await logIn(service, harbor, 'KITCHEN'));
   const closed = new Promise((resolve) => display.socket.on('close', resolve));
   await service.stop();
-  assert.equal(await within('the close frame', closed), 1001);
+  assert.equal(await withDeadline('the close frame', closed), 1001);
 });

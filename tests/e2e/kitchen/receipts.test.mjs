@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, harbor, oldTown, provider;
 
@@ -24,16 +24,16 @@ before(async () => {
 });
 after(endAll);
 
-test('the timeline tells each attempt, who got it and what the kitchen did', async () => {
+test('the timeline lists each attempt, who received it and what the kitchen did', async () => {
   const cook = await logIn(service, harbor, 'KITCHEN');
   const guest = await sitDown(service, harbor.tables[0]);
   provider.permanent = { status: 503, body: 'busy' };
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   const timeline = async () => (await request(service, 'GET', `/v1/orders/${order.id}/timeline`, { token: cook })).body;
   const ofKitchen = async () => (await timeline()).entries.filter((entry) => entry.kind === 'published' && entry.channel === `kitchen:${harbor.id}`);
-  await until('an attempt that fails', async () => (await ofKitchen()).some((entry) => entry.outcome === 'retry'));
+  await waitUntil('an attempt that fails', async () => (await ofKitchen()).some((entry) => entry.outcome === 'retry'));
   provider.permanent = null;
-  await until('the push to the kitchen', async () => (await ofKitchen()).some((entry) => entry.outcome === 'delivered'));
+  await waitUntil('the push to the kitchen', async () => (await ofKitchen()).some((entry) => entry.outcome === 'delivered'));
   const attempts = await ofKitchen();
   assert.equal(attempts.at(-1).adapter, 'pusher');
   assert.equal(attempts[0].outcome, 'retry');

@@ -1,11 +1,11 @@
-// An order in a kitchen where nobody looks is told to the waiters.
+// An order in a kitchen where nobody looks raises an alarm at the waiters.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, waiters;
 
@@ -20,9 +20,9 @@ before(async () => {
 after(endAll);
 
 const alarmFor = (order, reason) =>
-  until(`the alarm ${reason} for ${order.id}`, async () => {
-    const told = await waiters.received('kitchen:unattended');
-    return told.find((alarm) => alarm.orderId === order.id && alarm.reason === reason);
+  waitUntil(`the alarm ${reason} for ${order.id}`, async () => {
+    const alarms = await waiters.received('kitchen:unattended');
+    return alarms.find((alarm) => alarm.orderId === order.id && alarm.reason === reason);
   });
 
 test('without a display, and with one that nobody answers', async () => {
@@ -35,7 +35,7 @@ test('without a display, and with one that nobody answers', async () => {
   await database.query('update branches set unattended_after_seconds = 1');
   const ignored = await placeOrder(service, guest.token, orderOf(harbor));
   await alarmFor(ignored, 'unacknowledged');
-  const told = await waiters.received('kitchen:unattended');
-  assert.ok(!told.some((alarm) => alarm.orderId === ignored.id && alarm.reason === 'no_display'));
-  assert.equal(told.filter((alarm) => alarm.orderId === unseen.id && alarm.reason === 'no_display').length, 1);
+  const alarms = await waiters.received('kitchen:unattended');
+  assert.ok(!alarms.some((alarm) => alarm.orderId === ignored.id && alarm.reason === 'no_display'));
+  assert.equal(alarms.filter((alarm) => alarm.orderId === unseen.id && alarm.reason === 'no_display').length, 1);
 });

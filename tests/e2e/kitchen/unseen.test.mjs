@@ -1,4 +1,4 @@
-// An order that hangs on no screen: it is pushed again, the waiters are told, then the restaurant's own webhook. Whoever
+// An order that hangs on no screen: it is pushed again, the waiters are notified, then the restaurant's webhook. Whoever
 // sees or takes it ends that.
 
 import assert from 'node:assert/strict';
@@ -6,9 +6,9 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { endAll, endLater } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const STEPS = 'push_again:0,waiters:1,webhook:2';
 
@@ -35,8 +35,8 @@ async function receive() {
     server.close();
   });
   made.url = `http://127.0.0.1:${server.address().port}/own`;
-  /** What was told of the order, by webhooks whose signature is good. */
-  made.told = (order) =>
+  /** The webhooks about the order that were accepted; their signatures are verified. */
+  made.accepted = (order) =>
     made.attempts
       .filter((hook) => hook.status === 200)
       .map((hook) => new Webhook(secret).verify(hook.body, hook.headers))
@@ -101,46 +101,46 @@ test('where no display reports what it shows, nothing is unseen', async () => {
   const alarm = () => database.query(`select 1 from unattended_alarms where order_id = '${silent.id}' and cause = 'unacknowledged'`);
   await database.query('update branches set unattended_after_seconds = 1');
   // The watch looked at it, past both limits.
-  await until('a look', async () => (await alarm()).length > 0);
+  await waitUntil('a look', async () => (await alarm()).length > 0);
   await database.query('update branches set unattended_after_seconds = 120');
   assert.equal(await stepsOf(silent), '');
   await see(silent); // from now on they do
 });
 
-test('an order that nobody sees is pushed again, told to the waiters, and to the restaurant', async () => {
+test('an order that nobody sees is pushed again, then the waiters and the restaurant are notified', async () => {
   const unseen = await order();
   const seen = await order();
   await see(seen);
   const elsewhere = await order(oldTown);
-  await until('the webhook', () => receiver.told(unseen).length > 0, 60_000);
+  await waitUntil('the webhook', () => receiver.accepted(unseen).length > 0, 60_000);
   assert.equal(await stepsOf(unseen), 'unseen: push_again, unseen, unseen: webhook');
   const pushed = await createdOf(unseen);
   assert.equal(pushed.length, 2);
   assert.deepEqual(pushed[0], pushed[1]);
   assert.equal((await alarmsOf(unseen)).length, 1);
-  const [told] = receiver.told(unseen);
-  assert.equal(told.type, 'order.unseen');
-  assert.deepEqual(told.data, { orderId: unseen.id, branchId: harbor.id, reason: 'unseen', since: unseen.createdAt });
+  const [webhook] = receiver.accepted(unseen);
+  assert.equal(webhook.type, 'order.unseen');
+  assert.deepEqual(webhook.data, { orderId: unseen.id, branchId: harbor.id, reason: 'unseen', since: unseen.createdAt });
   assert.equal(await stepsOf(seen), '');
   assert.equal(await stepsOf(elsewhere), '', 'that branch does not report');
 
-  const { body: webhook } = await request(service, 'GET', '/v1/restaurant/webhook', { token: admin });
-  assert.equal(webhook.pending, 0);
-  assert.equal(webhook.secret, undefined);
+  const { body: endpoint } = await request(service, 'GET', '/v1/restaurant/webhook', { token: admin });
+  assert.equal(endpoint.pending, 0);
+  assert.equal(endpoint.secret, undefined);
   const { body: page } = await request(service, 'GET', '/v1/webhooks', { token: admin });
   assert.equal(page.webhooks[0].state, 'delivered');
   await see(unseen);
-  await until('it to be over', () => isCleared(unseen), 20_000);
+  await waitUntil('it to be over', () => isCleared(unseen), 20_000);
 });
 
 test('taking it ends it, and withdraws what the receiver would not take', async () => {
   receiver.answer = () => 503;
   const ignored = await order();
-  await until('an attempt', async () => receiver.attempts.some(({ body }) => body.includes(ignored.id)), 60_000);
+  await waitUntil('an attempt', async () => receiver.attempts.some(({ body }) => body.includes(ignored.id)), 60_000);
   const ticket = ignored.tickets[0].id;
   assert.equal((await request(service, 'PATCH', `/v1/tickets/${ticket}`, { token: cook, body: { status: 'acknowledged' } })).status, 200);
   for (const { id } of ignored.tickets.slice(1)) await request(service, 'PATCH', `/v1/tickets/${id}`, { token: cook, body: { status: 'acknowledged' } });
-  await until('it to be over', () => isCleared(ignored), 20_000);
+  await waitUntil('it to be over', () => isCleared(ignored), 20_000);
   const { body: page } = await request(service, 'GET', '/v1/webhooks?state=expired', { token: admin });
   assert.equal(page.webhooks.length, 1);
   receiver.answer = () => 200;
@@ -149,14 +149,14 @@ test('taking it ends it, and withdraws what the receiver would not take', async 
 
 test('a kill between two steps repeats none and forgets none', async () => {
   const unseen = await order();
-  await until('the first step', async () => (await stepsOf(unseen)) !== '', 20_000);
+  await waitUntil('the first step', async () => (await stepsOf(unseen)) !== '', 20_000);
   const before = await stepsOf(unseen);
   await service.kill();
   service = await serve();
   await join();
-  await until('the last step', () => receiver.told(unseen).length > 0, 60_000);
+  await waitUntil('the last step', () => receiver.accepted(unseen).length > 0, 60_000);
   assert.equal(await stepsOf(unseen), 'unseen: push_again, unseen, unseen: webhook', before);
-  assert.equal(receiver.told(unseen).length, 1);
+  assert.equal(receiver.accepted(unseen).length, 1);
   const alarms = await database.query(`select step from unattended_alarms where order_id = '${unseen.id}' and cause = 'unseen'`);
   assert.equal(alarms.length, 3);
 });

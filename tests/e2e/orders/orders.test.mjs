@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -58,23 +58,23 @@ async function guestWithOrder() {
 }
 
 /** The events of an order that a device has got on channels of this name, in order, as [name, …fields]. */
-function told(device, orderId, channel, fields = []) {
+function received(device, orderId, channel, fields = []) {
   return device.events
     .filter((entry) => entry.data.orderId === orderId && entry.channel.includes(channel))
     .map((entry) => [entry.event, ...fields.map((field) => entry.data[field])]);
 }
 
-/** Waits for what is told last, then compares all that was told since `from`. */
-async function expectTold(device, orderId, channel, expected, { from = 0, fields = [] } = {}) {
-  const seen = () => told(device, orderId, channel, fields).slice(from);
-  await until(
+/** Waits for the last event, then compares all that were received since `from`. */
+async function expectReceived(device, orderId, channel, expected, { from = 0, fields = [] } = {}) {
+  const seen = () => received(device, orderId, channel, fields).slice(from);
+  await waitUntil(
     `${expected.length} events on ${channel}: ${JSON.stringify(expected)}, got ${JSON.stringify(seen())}`,
     () => seen().length >= expected.length,
   ).catch((error) => assert.deepEqual(seen(), expected, error.message));
   assert.deepEqual(seen(), expected);
 }
 
-test('documents of an order hold its tickets with their stations', async () => {
+test('the JSON of an order holds its tickets with their stations', async () => {
   const { order, guest } = await guestWithOrder();
   assert.deepEqual(order.tickets.map((ticket) => ticket.stationName), ['Grill', 'Bar']);
   assert.deepEqual(order.tickets.map((ticket) => ticket.itemIds), order.items.map((item) => [item.itemId]));
@@ -135,13 +135,13 @@ test('a ticket is taken, started, made, bumped and brought back, and its order f
     ['order:status_changed', undefined],
   ];
   const fields = { fields: ['ticketId'] };
-  await expectTold(kitchen, order.id, 'kitchen', all, fields);
-  await expectTold(waiters, order.id, 'waiters', all, fields);
+  await expectReceived(kitchen, order.id, 'kitchen', all, fields);
+  await expectReceived(waiters, order.id, 'waiters', all, fields);
   const without = (...names) => all.slice(1).filter(([name]) => !names.includes(name));
   const quiet = without('kitchen:order_acknowledged', 'kitchen:order_recalled');
-  await expectTold(phone, order.id, 'presence-session', quiet, fields);
-  await expectTold(phone, order.id, 'private-table', quiet, fields);
-  await expectTold(phone, order.id, 'private-order', without('kitchen:order_completed'), fields);
+  await expectReceived(phone, order.id, 'presence-session', quiet, fields);
+  await expectReceived(phone, order.id, 'private-table', quiet, fields);
+  await expectReceived(phone, order.id, 'private-order', without('kitchen:order_completed'), fields);
   const statuses = phone.events.filter((entry) => entry.event === 'order:status_changed' && entry.channel.includes('session'));
   assert.deepEqual(
     statuses.map(({ data }) => [data.previousStatus, data.status]),
@@ -175,7 +175,7 @@ test('tickets are held, fired, rushed and moved to another station', async () =>
   const nothing = await send('PATCH', ticket, { body: {}, status: 422 });
   assert.equal(nothing.body.errors[0].field, 'body');
 
-  await expectTold(kitchen, order.id, 'kitchen', [
+  await expectReceived(kitchen, order.id, 'kitchen', [
     ['order:created', undefined, undefined],
     ['kitchen:order_held', undefined, undefined],
     ['kitchen:order_fired', undefined, undefined],
@@ -214,7 +214,7 @@ test('lines are added to an order, once per key, on tickets of their own', async
   assert.equal(totalAmount, order.totalAmount + 3 * pilsner().price);
   assert.deepEqual(await get(`/v1/orders/${order.id}`), first.body);
 
-  await expectTold(phone, order.id, 'private-order', [
+  await expectReceived(phone, order.id, 'private-order', [
     ['order:item_status_changed', undefined],
     ['order:item_status_changed', undefined],
     ['kitchen:order_ready', undefined],
@@ -245,7 +245,7 @@ test('single lines move, and what is cancelled leaves the bill', async () => {
   assert.deepEqual([none.status, none.totalAmount], ['cancelled', 2 * pilsner().price]);
   await send('PATCH', item(order.id), { body: { status: 'ready' }, status: 404 });
 
-  await expectTold(kitchen, order.id, 'kitchen', [
+  await expectReceived(kitchen, order.id, 'kitchen', [
     ['order:created', undefined],
     ['order:item_status_changed', undefined],
     ['kitchen:order_ready', undefined],
@@ -277,7 +277,7 @@ test('a cancellation is asked for, refused, asked for again and granted', async 
   assert.equal(cancelled.status, 'cancelled');
   assert.ok(cancelled.items.every(({ status }) => status === 'cancelled'));
 
-  await expectTold(kitchen, order.id, 'kitchen', [
+  await expectReceived(kitchen, order.id, 'kitchen', [
     ['order:created', undefined],
     ['order:cancel_request', 'wrong table'],
     ['kitchen:cancel_rejected', 'on the grill'],
@@ -288,7 +288,7 @@ test('a cancellation is asked for, refused, asked for again and granted', async 
     ['order:cancelled', 'guest left'],
     ['order:status_changed', undefined],
   ], { fields: ['reason'] });
-  await expectTold(phone, order.id, 'presence-session', [
+  await expectReceived(phone, order.id, 'presence-session', [
     ['order:confirmed'], ['order:status_changed'], ['order:cancelled'], ['order:status_changed'],
   ]);
 });

@@ -1,12 +1,12 @@
-// What staff do besides orders, as the front-end and the devices see it.
+// What staff do besides orders: tables, menu, payments, staff and keys, as the front-end and the devices see it.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let service;
@@ -21,7 +21,7 @@ const call = async (method, path, options, expected) => {
   return answer;
 };
 
-/** The states of one table that a device was told, in order. */
+/** The states of one table that a device received, in order. */
 const statesOf = (device, table) =>
   device.events.filter(({ event, data }) => event === 'table:updated' && data.tableId === table).map(({ data }) => data.status);
 
@@ -91,9 +91,9 @@ test('what is sold out reaches the guests and can no longer be ordered', async (
   await call('PATCH', `/v1/menu/items/${lobster.id}`, { token: waiter, body: { available: false } }, 403);
   await call('PATCH', `/v1/menu/items/${lobster.id}`, { token: manager, body: { available: false } }, 200);
 
-  const told = await phone.received('menu:updated', 2);
-  assert.deepEqual(told.map(({ change }) => change), ['created', 'unavailable']);
-  assert.deepEqual(told.map(({ menuItemId }) => menuItemId), [lobster.id, lobster.id]);
+  const changes = await phone.received('menu:updated', 2);
+  assert.deepEqual(changes.map(({ change }) => change), ['created', 'unavailable']);
+  assert.deepEqual(changes.map(({ menuItemId }) => menuItemId), [lobster.id, lobster.id]);
   const refused = await call('POST', '/v1/orders', { token: guest.token, body: orderOf(harbor, 1, lobster) }, 422);
   assert.equal(refused.body.code, 'invalid_fields');
 });
@@ -126,10 +126,10 @@ test('payments in parts settle the bill, which closes the session; too much is r
   await call('GET', '/v1/orders', { token: guest.token }, 401);
   const shown = await call('GET', `/v1/payments/${last.body.id}`, { token: waiter }, 200);
   assert.deepEqual(shown.body, last.body);
-  const told = await display.received('payment:completed', 2);
-  assert.deepEqual(told.map(({ paymentId }) => paymentId), [paid.body.id, last.body.id]);
+  const payments = await display.received('payment:completed', 2);
+  assert.deepEqual(payments.map(({ paymentId }) => paymentId), [paid.body.id, last.body.id]);
   const closing = ({ event, data }) => event === 'session:closed' && data.sessionId === guest.session.id;
-  await until('the session to be closed on the display', () => display.events.some(closing));
+  await waitUntil('the session to be closed on the display', () => display.events.some(closing));
 });
 
 test('staff hired by an ADMIN log in; an address is taken once', async () => {

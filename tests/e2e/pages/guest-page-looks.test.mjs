@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { GuestPage, PHONE } from '../support/guest_page.mjs';
-import { logIn, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, harbor, browser, table;
 const menu = {};
@@ -146,5 +146,5 @@ test('all of it can be done with a keyboard', async () => {
   assert.equal(outline, 'solid', 'one sees where the focus is');
   await page.keyboard.press('Enter');
   await guest.showsOrders(1);
-  await until('reading to go on at the orders', () => page.evaluate(() => document.activeElement?.id === 'main'));
+  await waitUntil('reading to go on at the orders', () => page.evaluate(() => document.activeElement?.id === 'main'));
 });

@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { GuestPage, PHONE } from '../support/guest_page.mjs';
-import { logIn, request } from '../support/people.mjs';
+import { logIn, request } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, browser, settings, kitchen, manager, burger;
 
@@ -43,13 +43,13 @@ test('a phone that slept catches up when it wakes', async () => {
   await guest.page.context().setOffline(false);
   await guest.showsStatus(id, 'ready');
   await guest.go('Menu');
-  await until('the menu', async () => (await guest.dish(burger).getAttribute('data-available')) === 'false');
+  await waitUntil('the menu', async () => (await guest.dish(burger).getAttribute('data-available')) === 'false');
   await connected(guest.page);
   const session = await guest.page.context().newCDPSession(guest.page);
   await session.send('Page.setWebLifecycleState', { state: 'frozen' });
   await request(service, 'PATCH', `/v1/menu/items/${burger.id}`, { token: manager, body: { available: true } });
   await session.send('Page.setWebLifecycleState', { state: 'active' });
-  await until('the menu again', async () => (await guest.dish(burger).getAttribute('data-available')) === 'true');
+  await waitUntil('the menu again', async () => (await guest.dish(burger).getAttribute('data-available')) === 'true');
 });
 
 test('what is ordered without a network is kept, and placed once when there is one', async () => {
@@ -58,7 +58,7 @@ test('what is ordered without a network is kept, and placed once when there is o
   const before = await ordersIn();
   await guest.page.context().setOffline(true);
   await guest.place();
-  await until('a word about it', async () => /kept and sent/.test(await guest.page.locator('.hint').innerText()));
+  await waitUntil('a message', async () => /kept and sent/.test(await guest.page.locator('.hint').innerText()));
   await screenshot(guest.page, 'guest-waiting');
   assert.equal(await guest.placeButton.isDisabled(), true);
   assert.equal(await ordersIn(), before);
@@ -150,7 +150,7 @@ test('a token that is good for nothing any more asks for the code, and the code 
   await guest.showsOrders(1);
 });
 
-test('a browser that stores nothing orders all the same, and is told to stay', async () => {
+test('a browser that stores nothing orders all the same, and is asked to keep the page open', async () => {
   const context = await browser.device(PHONE);
   await context.addInitScript(() => {
     for (const name of ['localStorage', 'sessionStorage']) {
@@ -166,6 +166,6 @@ test('a browser that stores nothing orders all the same, and is told to stay', a
   await connected(guest.page);
   await guest.add(burger);
   await guest.place();
-  await until('a word about it', async () => /stores nothing/.test(await guest.page.locator('.toasts').innerText()));
-  await until('the order', async () => (await guest.orderIds()).length > 0);
+  await waitUntil('a message', async () => /stores nothing/.test(await guest.page.locator('.toasts').innerText()));
+  await waitUntil('the order', async () => (await guest.orderIds()).length > 0);
 });

@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { GuestPage, PHONE } from '../support/guest_page.mjs';
-import { logIn, placeOrder, orderOf, request, sitDown } from '../support/people.mjs';
+import { logIn, placeOrder, orderOf, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, browser, kitchen, waiter, manager;
 const menu = {};
@@ -76,7 +76,7 @@ test('a table orders, and watches its order from the kitchen to the bill', async
   ]);
   const [burger] = order.items;
   await request(service, 'PATCH', `/v1/orders/${id}/items/${burger.itemId}`, { token: kitchen, body: { status: 'preparing' } });
-  await until('the burger on the grill', async () => (await card.locator(`[data-item="${burger.itemId}"]`).getAttribute('data-item-status')) === 'preparing');
+  await waitUntil('the burger on the grill', async () => (await card.locator(`[data-item="${burger.itemId}"]`).getAttribute('data-item-status')) === 'preparing');
   for (const status of ['preparing', 'ready', 'served']) {
     assert.equal((await moveOrder(id, status)).status, 200);
     await guest.showsStatus(id, status);
@@ -142,9 +142,9 @@ test('an answer that is lost on the way is one order', async () => {
   });
   await guest.add(menu.Cheeseburger);
   await guest.place();
-  await until('the third try', () => sent >= 3);
+  await waitUntil('the third try', () => sent >= 3);
   await guest.go('Orders');
-  await until('the cart to be empty', async () => (await guest.page.locator('.cart-bar').count()) === 0);
+  await waitUntil('the cart to be empty', async () => (await guest.page.locator('.cart-bar').count()) === 0);
   await guest.showsOrders(1);
   assert.equal(keys.size, 1);
   assert.equal((await ordersAt(guest)).orders.length, 1);
@@ -166,8 +166,8 @@ test('a page that is closed before the answer asks again when it is opened, and 
   const again = new GuestPage(await context.newPage());
   await again.page.goto(`${service.url}/t`);
   await connected(again.page);
-  await until('the cart to be empty', async () => (await again.page.locator('.cart-bar').count()) === 0);
-  await until('nothing to wait', async () => !(await again.stored()).includes('guest.asks'));
+  await waitUntil('the cart to be empty', async () => (await again.page.locator('.cart-bar').count()) === 0);
+  await waitUntil('nothing to wait', async () => !(await again.stored()).includes('guest.asks'));
   await again.go('Orders');
   await again.showsOrders(1);
   assert.equal((await ordersAt(again)).orders.length, 1);
@@ -179,7 +179,7 @@ test('what sells out while it is in the cart is shown at once, and cannot be ord
   await guest.add(menu.Lemonade);
   const set = (body) => request(service, 'PATCH', `/v1/menu/items/${menu['Ribeye Steak'].id}`, { token: manager, body });
   await set({ available: false });
-  await until('the menu to say so', async () => (await guest.dish(menu['Ribeye Steak']).getAttribute('data-available')) === 'false');
+  await waitUntil('the menu to say so', async () => (await guest.dish(menu['Ribeye Steak']).getAttribute('data-available')) === 'false');
   await guest.openCart();
   assert.match(await guest.page.getByRole('dialog').innerText(), /Sold out[^]*Something in your order is sold out/);
   assert.equal(await guest.placeButton.isDisabled(), true);
@@ -203,11 +203,11 @@ test('an order that the service refuses keeps the cart, and says why', async () 
     return route.continue();
   });
   await guest.placeButton.click();
-  await until('the refusal', async () => /no longer available/.test(await guest.page.locator('.toasts').innerText()));
-  await until('the line to say so', async () => (await guest.page.locator('[data-had=sold-out]').count()) === 1);
+  await waitUntil('the refusal', async () => /no longer available/.test(await guest.page.locator('.toasts').innerText()));
+  await waitUntil('the line to say so', async () => (await guest.page.locator('[data-had=sold-out]').count()) === 1);
   assert.equal((await ordersAt(guest)).orders.length, 0);
   await request(service, 'PATCH', `/v1/menu/items/${menu['Chocolate Mousse'].id}`, { token: manager, body: { available: true } });
-  await until('it to be there again', async () => !(await guest.placeButton.isDisabled()));
+  await waitUntil('it to be there again', async () => !(await guest.placeButton.isDisabled()));
 });
 
 test('what guests write is text, whatever they write', async () => {
@@ -237,7 +237,7 @@ test('a cancellation is asked for while the order is pending, and the kitchen’
     await guest.page.getByRole('dialog').getByLabel('We changed our minds').check();
     if (id === orders[0]) await screenshot(guest.page, 'guest-cancel');
     await guest.page.getByRole('button', { name: 'Ask the kitchen' }).click();
-    await until('the question', async () => /kitchen is looking/.test(await guest.order(id).innerText()));
+    await waitUntil('the question', async () => /kitchen is looking/.test(await guest.order(id).innerText()));
   };
   const [refused, agreed] = orders;
   await ask(refused);
@@ -245,10 +245,10 @@ test('a cancellation is asked for while the order is pending, and the kitchen’
   const { body } = await request(service, 'GET', `/v1/orders/${refused}`, { token: kitchen });
   assert.equal(body.cancelRequest.reason, 'We changed our minds');
   await request(service, 'POST', `/v1/orders/${refused}/cancel-request/reject`, { token: kitchen, body: { reason: 'It is <b>poured</b>' } });
-  await until('the refusal', async () => (await guest.order(refused).innerText()).includes('keeps the order: It is <b>poured</b>'));
+  await waitUntil('the refusal', async () => (await guest.order(refused).innerText()).includes('keeps the order: It is <b>poured</b>'));
   await request(service, 'POST', `/v1/orders/${agreed}/cancel-request/accept`, { token: kitchen, body: {} });
   await guest.showsStatus(agreed, 'cancelled');
-  await until('the reason', async () => /Cancelled: We changed our minds/.test(await guest.order(agreed).innerText()));
+  await waitUntil('the reason', async () => /Cancelled: We changed our minds/.test(await guest.order(agreed).innerText()));
   await screenshot(guest.page, 'guest-cancel-answers');
   await guest.page.reload();
   await guest.go('Orders');
@@ -290,11 +290,11 @@ test('when the table has paid, the page says thank you and shows the final bill,
   await asleep.page.context().setOffline(false);
   for (const guest of [awake, asleep]) {
     await guest.page.locator('[data-stage=over]').waitFor();
-    await until('the final bill', async () => /Espresso[^]*Paid[^]*To pay\s+€0\.00/.test(await guest.page.locator('.over').innerText()));
+    await waitUntil('the final bill', async () => /Espresso[^]*Paid[^]*To pay\s+€0\.00/.test(await guest.page.locator('.over').innerText()));
     assert.match(await guest.page.locator('.over').innerText(), /Thank you![^]*Harbor[^]*Cheeseburger/);
   }
   await screenshot(awake.page, 'guest-thank-you');
   await awake.page.reload();
   await awake.page.locator('[data-stage=over]').waitFor();
-  await until('the bill again', async () => /Espresso/.test(await awake.page.locator('.over').innerText()));
+  await waitUntil('the bill again', async () => /Espresso/.test(await awake.page.locator('.over').innerText()));
 });

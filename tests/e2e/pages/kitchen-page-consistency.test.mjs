@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, harbor, oldTown, browser, first, second;
 const cookOf = (branch) => branch.staff.find(({ role }) => role === 'KITCHEN');
@@ -29,7 +29,7 @@ async function order(item = harbor.menuItems[0], branch = harbor) {
   return placeOrder(service, guest.token, orderOf(branch, 1, item));
 }
 const statusOn = (display, id) => display.card(id).getAttribute('data-status');
-const becomes = (display, id, status) => until(`it to be ${status}`, async () => (await statusOn(display, id)) === status);
+const becomes = (display, id, status) => waitUntil(`it to be ${status}`, async () => (await statusOn(display, id)) === status);
 
 /** Answers to requests whose path matches are held until the returned function is called. */
 async function hold(page, path) {
@@ -43,7 +43,7 @@ async function hold(page, path) {
     await route.fulfill({ response });
   });
   return {
-    held: () => until('an answer to be held', () => held > 0),
+    held: () => waitUntil('an answer to be held', () => held > 0),
     async release() {
       release();
       await page.unrouteAll({ behavior: 'wait' });
@@ -61,9 +61,9 @@ test('an answer that others have overtaken is not shown', async () => {
   await second.press(id, 'ready');
   await becomes(second, id, 'ready');
   await answer.release();
-  await until('nothing to wait', async () => (await first.waiting()) === 0);
+  await waitUntil('nothing to wait', async () => (await first.waiting()) === 0);
   await becomes(first, id, 'ready');
-  await first.agreesWith(second, 'both', (board) => board.flat().some((card) => card.status === 'ready'));
+  await first.showsSameAs(second, 'both', (board) => board.flat().some((card) => card.status === 'ready'));
 });
 
 test('an order that changes while it is read is read again', async () => {
@@ -72,10 +72,10 @@ test('an order that changes while it is read is read again', async () => {
   await reading.held();
   const token = await logIn(service, harbor, 'MANAGER');
   await request(service, 'POST', `/v1/orders/${id}/cancel-request`, { token, body: { reason: 'too long' } });
-  await until('it on the other', async () => /too long/.test(await second.card(id).innerText()));
+  await waitUntil('it on the other', async () => /too long/.test(await second.card(id).innerText()));
   await reading.release();
   await first.shows(id);
-  await until('it', async () => /too long/.test(await first.card(id).innerText()));
+  await waitUntil('it', async () => /too long/.test(await first.card(id).innerText()));
 });
 
 test('a display that showed one station of a branch shows all of another', async () => {
@@ -122,13 +122,13 @@ test('what was bumped before the page was opened can be brought back', async () 
   await second.shows(id);
   await second.press(id, 'bump');
   await second.showsNot(id);
-  await until('the bump to be sent', async () => (await second.waiting()) === 0);
+  await waitUntil('the bump to be sent', async () => (await second.waiting()) === 0);
   const later = await KitchenPage.open(browser, service, cookOf(harbor));
   await later.page.getByRole('button', { name: 'Recall', exact: true }).click();
   await later.page.locator('.done button').first().click();
   await later.shows(id);
   await becomes(second, id, 'ready');
-  await until('the others to be told', async () => /BROUGHT BACK/.test(await second.card(id).innerText()));
+  await waitUntil('the others to show it', async () => /BROUGHT BACK/.test(await second.card(id).innerText()));
   assert.doesNotMatch(await later.card(id).innerText(), /BROUGHT BACK/);
 });
 
@@ -142,7 +142,7 @@ test('the list for bringing back has the last twenty, the last first', async () 
   }
   await first.page.getByRole('button', { name: 'Recall', exact: true }).click();
   const lines = first.page.locator('.done li');
-  await until('the list', async () => (await lines.count()) === 20);
+  await waitUntil('the list', async () => (await lines.count()) === 20);
   const numbers = (await lines.allInnerTexts()).map((line) => /#\d+/.exec(line)[0]);
   assert.deepEqual(numbers, bumped.slice(0, 20));
   await first.page.keyboard.press('Escape');

@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, browser, cook, manager;
 
@@ -54,9 +54,9 @@ test('the page allows no script but its own files, and connects only to where it
   assert.doesNotMatch(answer.body, /<script(?![^>]* src=)|<style| style=| on\w+=/);
 });
 
-test('sounds ask for a touch first, tell new, changed and cancelled apart, and can be turned off', async () => {
+test('sounds ask for a touch first, are different for new, changed and cancelled, and can be turned off', async () => {
   const display = await open(() => {
-    // To Chromium every look of the debugger is a touch: so its lock is played here.
+    // To Chromium every look of the debugger is a touch: so its lock is simulated here.
     let isTouched = false;
     globalThis.AudioContext = class extends globalThis.AudioContext {
       get state() {
@@ -88,12 +88,12 @@ test('sounds ask for a touch first, tell new, changed and cancelled apart, and c
   await locked.click();
   await page.getByRole('button', { name: 'Sound on', pressed: true }).waitFor();
   const { id, items } = await order();
-  await until('the sound of a new order', async () => (await tones()).join() === '659,880,1319');
+  await waitUntil('the sound of a new order', async () => (await tones()).join() === '659,880,1319');
   await display.shows(id);
   await request(service, 'POST', `/v1/orders/${id}/items`, { token: manager, body: orderOf(harbor, 2) });
-  await until('the sound of a change', async () => (await tones()).slice(3).join() === '988,988');
+  await waitUntil('the sound of a change', async () => (await tones()).slice(3).join() === '988,988');
   await request(service, 'PATCH', `/v1/orders/${id}`, { token: manager, body: { status: 'cancelled' } });
-  await until('the sound of a cancellation', async () => (await tones()).slice(5).join() === '440,294,196');
+  await waitUntil('the sound of a cancellation', async () => (await tones()).slice(5).join() === '440,294,196');
   assert.ok(items.length > 0);
   await page.getByRole('button', { name: 'Sound on' }).click();
   const unheard = await order();
@@ -118,7 +118,7 @@ test('the screen is kept on, again after the device took that back', async () =>
   assert.equal(await kinds(), 'screen', 'one is enough');
   await page.evaluate(() => void (globalThis.locks[0].released = true));
   await lookAgain();
-  await until('another', async () => (await kinds()) === 'screen,screen');
+  await waitUntil('another', async () => (await kinds()) === 'screen,screen');
 });
 
 test('fingers do all of it', async () => {
@@ -126,17 +126,17 @@ test('fingers do all of it', async () => {
   const display = await open(undefined, { hasTouch: true, viewport: { width: 1024, height: 768 } });
   await display.shows(id);
   const card = display.card(id);
-  const status = async (wanted) => until(`it to be ${wanted}`, async () => (await card.getAttribute('data-status')) === wanted);
+  const status = async (wanted) => waitUntil(`it to be ${wanted}`, async () => (await card.getAttribute('data-status')) === wanted);
   await card.locator('[data-action=acknowledge]').tap();
   await status('acknowledged');
   await card.locator('.more').tap();
   await display.page.locator('dialog [data-action=hold]').tap();
-  await until('the hold', async () => /ON HOLD/.test(await card.innerText()));
+  await waitUntil('the hold', async () => /ON HOLD/.test(await card.innerText()));
   await card.locator('[data-action=fire]').tap();
   await card.locator('[data-action=start]').tap();
   await status('preparing');
   await card.locator('button.item').tap();
-  await until('the line to be struck out', async () => (await card.locator('.item.is-struck').count()) === 1 || (await card.getAttribute('data-status')) === 'ready');
+  await waitUntil('the line to be struck out', async () => (await card.locator('.item.is-struck').count()) === 1 || (await card.getAttribute('data-status')) === 'ready');
   await card.locator('[data-action=bump]').tap();
   await display.showsNot(id);
 });
@@ -152,11 +152,11 @@ test('a device without room keeps what waits as long as the page is open, and sa
   await display.page.context().setOffline(true);
   await connected(display.page, 'offline');
   await display.press(one.id, 'bump');
-  await until('a word about it', async () => /stores nothing/.test(await display.page.locator('.toasts').innerText()));
+  await waitUntil('a message', async () => /stores nothing/.test(await display.page.locator('.toasts').innerText()));
   await screenshot(display.page, 'kitchen-full');
   await display.page.context().setOffline(false);
   await connected(display.page);
-  await until('the bump', async () => (await display.waiting()) === 0);
+  await waitUntil('the bump', async () => (await display.waiting()) === 0);
   const bumps = await database.query("select count(*)::int as n from events where name = 'kitchen:order_completed' and payload->>'orderId' = $1", [one.id]);
   assert.equal(bumps[0].n, 1);
 });
@@ -194,19 +194,19 @@ test('a display that slept for an evening, without a network, wakes to the truth
   await session.send('Page.setWebLifecycleState', { state: 'active' });
   await asleep.shows(last.id);
   await connected(asleep.page);
-  await asleep.agreesWith(awake, 'the evening', (board) => board.flat().some((card) => card.flags?.includes('ON HOLD')));
+  await asleep.showsSameAs(awake, 'the evening', (board) => board.flat().some((card) => card.flags?.includes('ON HOLD')));
 });
 
-test('waiters are told of an order that no display takes, not of one that is taken', async () => {
+test('waiters are notified of an order that no display takes, not of one that is taken', async () => {
   const display = await open();
   await database.query('update branches set unattended_after_seconds = 2');
   const taken = await order();
   await display.shows(taken.id);
   await display.press(taken.id, 'acknowledge');
-  await until('the taking to be sent', async () => (await display.waiting()) === 0);
+  await waitUntil('the taking to be sent', async () => (await display.waiting()) === 0);
   await display.page.context().close();
   const left = await order();
   const alarms = () => database.query("select payload->>'orderId' as id from events where name = 'kitchen:unattended'");
-  await until('the alarm', async () => (await alarms()).some(({ id }) => id === left.id), 60_000);
+  await waitUntil('the alarm', async () => (await alarms()).some(({ id }) => id === left.id), 60_000);
   assert.ok(!(await alarms()).some(({ id }) => id === taken.id));
 });

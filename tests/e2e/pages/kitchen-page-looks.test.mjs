@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
-import { fillKitchen, placeNext } from '../support/evening.mjs';
+import { fillKitchen, placeScenarioOrder } from '../support/dinner_scenario.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, request } from '../support/people.mjs';
+import { logIn, request } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 
 let service, database, harbor, browser, cook, orders, asked;
@@ -55,7 +55,7 @@ for (const colorScheme of ['dark', 'light']) {
     await page.getByRole('dialog').waitFor();
     assert.deepEqual(await accessibilityFaults(page), [], 'what is done seldom');
     await page.keyboard.press('Escape');
-    const dropped = await placeNext(service, harbor, 1);
+    const dropped = await placeScenarioOrder(service, harbor, 1);
     await display.shows(dropped.id);
     await request(service, 'PATCH', `/v1/orders/${dropped.id}`, { token: await logIn(service, harbor, 'MANAGER'), body: { status: 'cancelled' } });
     await display.card(dropped.id).locator('.changes-gone').waitFor();

@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, settings, database, harbor, browser, cook;
 
@@ -33,7 +33,7 @@ const bumpsOf = async ({ id }) => {
   const rows = await database.query("select count(*)::int as n from events where name = 'kitchen:order_completed' and payload->>'orderId' = $1", [id]);
   return rows[0].n;
 };
-const waits = (display, count) => until(`${count} to wait`, async () => (await display.waiting()) === count);
+const waits = (display, count) => waitUntil(`${count} to wait`, async () => (await display.waiting()) === count);
 
 test('a server that is killed and started again loses nothing, and the board stays meanwhile', async () => {
   const display = await open();
@@ -67,7 +67,7 @@ test('what is done offline is done at once on the display, and once on the servi
   await connected(display.page);
   await waits(display, 0);
   await other.showsNot(one.id);
-  await until('the other to see the start', async () => (await other.card(two.id).getAttribute('data-status')) === 'preparing');
+  await waitUntil('the other to see the start', async () => (await other.card(two.id).getAttribute('data-status')) === 'preparing');
   assert.equal(await bumpsOf(one), 1);
 });
 
@@ -89,7 +89,7 @@ test('what waits outlives the page', async () => {
   assert.equal(await bumpsOf(one), 1);
 });
 
-test('what others did meanwhile is the truth: done already is done, refused is told and redrawn', async () => {
+test('what others did meanwhile is the truth: done already is done, what is refused is shown and redrawn', async () => {
   const display = await open();
   const token = await logIn(service, harbor, 'MANAGER');
   const [bumped, cancelled] = [await order(), await order()];
@@ -106,7 +106,7 @@ test('what others did meanwhile is the truth: done already is done, refused is t
   await connected(display.page);
   await waits(display, 0);
   await display.showsNot(bumped.id);
-  await until('the cancellation', async () => /CANCELLED/.test(await display.card(cancelled.id).innerText()));
+  await waitUntil('the cancellation', async () => /CANCELLED/.test(await display.card(cancelled.id).innerText()));
   assert.match(await display.page.locator('.toasts').innerText(), /cancelled already/);
   assert.equal(await bumpsOf(bumped), 1);
 });
@@ -171,6 +171,6 @@ test('a browser that stores nothing shows the kitchen all the same', async () =>
   await display.shows(one.id);
   await display.press(one.id, 'bump');
   await display.showsNot(one.id);
-  await until('the bump', async () => (await bumpsOf(one)) === 1);
-  await until('a word about it', async () => /stores nothing/.test(await display.page.locator('.toasts').innerText()));
+  await waitUntil('the bump', async () => (await bumpsOf(one)) === 1);
+  await waitUntil('a message', async () => /stores nothing/.test(await display.page.locator('.toasts').innerText()));
 });

@@ -5,11 +5,11 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { acceptAblyClients, acceptPusherClients } from '../support/provider_sockets.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let database, harbor, browser, pages;
 
@@ -59,11 +59,11 @@ for (const [name, { provider: startProvider, accept, settings, channel, script }
     const pushed = await order();
     await display.shows(pushed.id);
     await display.press(pushed.id, 'start');
-    await until('the start', async () => (await display.card(pushed.id).getAttribute('data-status')) === 'preparing');
+    await waitUntil('the start', async () => (await display.card(pushed.id).getAttribute('data-status')) === 'preparing');
 
     listeners.isMute = true;
     const missed = await order();
-    await until('a push that nobody hears', () => listeners.lost.some(({ data }) => data.orderId === missed.id && data.type === 'order:created'));
+    await waitUntil('a push that nobody hears', () => listeners.lost.some(({ data }) => data.orderId === missed.id && data.type === 'order:created'));
     assert.equal(await display.card(missed.id).count(), 0);
     listeners.isMute = false;
     listeners.drop();
@@ -76,7 +76,7 @@ for (const [name, { provider: startProvider, accept, settings, channel, script }
     listeners.push({ channel: channel(harbor), name: 'greeting', data: { hello: 'kitchen' } });
     listeners.push({ channel: channel(harbor), name: strange.type, data: strange });
     await display.page.getByRole('button', { name: 'Settings' }).click();
-    await until('both to be counted', async () => /2 not understood/.test(await display.page.locator('.facts').innerText()));
+    await waitUntil('both to be counted', async () => /2 not understood/.test(await display.page.locator('.facts').innerText()));
     assert.deepEqual(listeners.complaints, []);
     await service.stop();
   });

@@ -5,9 +5,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const UNSEEN_AFTER = 10;
 const UNATTENDED_AFTER = 12;
@@ -43,7 +43,7 @@ const kindsOf = async ({ id }) =>
     kind.startsWith('escalat') ? `${kind} ${detail}` : kind,
   );
 /** Since this is the later limit, the watch has looked at both. */
-const isLookedAt = (order) => until('a look', async () => (await kindsOf(order)).includes('escalated unacknowledged'), 60_000);
+const isLookedAt = (order) => waitUntil('a look', async () => (await kindsOf(order)).includes('escalated unacknowledged'), 60_000);
 const unseen = (kinds) => kinds.filter((kind) => kind.startsWith('escalated unseen'));
 
 let display;
@@ -61,9 +61,9 @@ test('an order that hangs on a visible screen never escalates', async () => {
 test('what a display reads with its board is seen too', async () => {
   await display.page.close();
   const missed = await order();
-  await until('it to escalate', async () => unseen(await kindsOf(missed)).length > 0, 60_000);
+  await waitUntil('it to escalate', async () => unseen(await kindsOf(missed)).length > 0, 60_000);
   display = await KitchenPage.open(browser, service, cook);
   await display.shows(missed.id);
-  await until('it to be over', async () => (await kindsOf(missed)).includes('escalation_cleared unseen'), 30_000);
+  await waitUntil('it to be over', async () => (await kindsOf(missed)).includes('escalation_cleared unseen'), 30_000);
   assert.ok((await kindsOf(missed)).includes('seen'));
 });

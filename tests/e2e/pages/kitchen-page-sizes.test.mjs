@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { buildPages, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
-import { fillKitchen, placeNext } from '../support/evening.mjs';
+import { fillKitchen, placeScenarioOrder } from '../support/dinner_scenario.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const SIZES = [[320, 640], [768, 1024], [1920, 1080], [3840, 2160]];
 let service, database, harbor, displays;
@@ -46,7 +46,7 @@ function misfits(page) {
 
 async function fits(ticketCount) {
   for (const [colorScheme, page] of displays) {
-    await until(`${ticketCount} tickets`, async () => (await page.locator('.ticket').count()) === ticketCount);
+    await waitUntil(`${ticketCount} tickets`, async () => (await page.locator('.ticket').count()) === ticketCount);
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       await screenshot(page, `kitchen-${width}-${ticketCount}-${colorScheme}`);
@@ -59,7 +59,7 @@ const ticketsIn = (orders) => orders.reduce((sum, { tickets }) => sum + tickets.
 const orders = [];
 
 test('with one ticket', async () => {
-  orders.push(await placeNext(service, harbor, 0));
+  orders.push(await placeScenarioOrder(service, harbor, 0));
   await fits(1);
 });
 
@@ -83,14 +83,14 @@ test('letters can be read from three metres, on a wall of 32 inches', async () =
 });
 
 test('in a rush of sixty, and says what is below', async () => {
-  for (let i = orders.length; ticketsIn(orders) < 60; i++) orders.push(await placeNext(service, harbor, i));
+  for (let i = orders.length; ticketsIn(orders) < 60; i++) orders.push(await placeScenarioOrder(service, harbor, i));
   await fits(ticketsIn(orders));
   const [, page] = displays[0];
   await page.setViewportSize({ width: 1920, height: 1080 });
   const below = page.locator('[data-column=new] .below');
-  const told = async () => Number.parseInt(/\d+/.exec(await below.innerText())[0], 10);
-  const before = await told();
+  const countBelow = async () => Number.parseInt(/\d+/.exec(await below.innerText())[0], 10);
+  const before = await countBelow();
   assert.ok(before > 0);
   await below.click();
-  await until('fewer below', async () => (await told()) < before);
+  await waitUntil('fewer below', async () => (await countBelow()) < before);
 });

@@ -1,13 +1,13 @@
-// A kitchen display that stays open all day: what is done leaves nothing behind, and a rush is drawn in time.
+// A kitchen display that stays open all day: finished tickets leave nothing behind in the page, and a rush is drawn.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { buildPages, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const ORDERS_PER_ROUND = 60;
 /** Two thousand orders in all; on a machine that is busy with other things a few hundred less. */
@@ -47,7 +47,7 @@ async function round() {
   await inHands(ORDERS_PER_ROUND, async (i) => {
     orders[i] = await placeOrder(service, guests[i % guests.length].token, orderOf(harbor, 1, harbor.menuItems[i % 5]));
   });
-  await until('all of the rush', async () => (await cards()) === ORDERS_PER_ROUND);
+  await waitUntil('all of the rush', async () => (await cards()) === ORDERS_PER_ROUND);
   await inHands(ORDERS_PER_ROUND, async (i) => {
     const [{ id }] = orders[i].tickets;
     if (i % 10 === 0) return request(service, 'PATCH', `/v1/orders/${orders[i].id}`, { token: manager, body: { status: 'cancelled' } });
@@ -55,12 +55,12 @@ async function round() {
     return request(service, 'POST', `/v1/tickets/${id}/bump`, { token: manager });
   });
   const confirm = display.page.locator('.is-gone button');
-  await until('the cancelled ones alone', async () => (await cards()) === ORDERS_PER_ROUND / 10 && (await confirm.count()) === ORDERS_PER_ROUND / 10);
+  await waitUntil('the cancelled ones alone', async () => (await cards()) === ORDERS_PER_ROUND / 10 && (await confirm.count()) === ORDERS_PER_ROUND / 10);
   while ((await confirm.count()) > 0) await confirm.first().click();
-  await until('an empty board', async () => (await cards()) === 0);
+  await waitUntil('an empty board', async () => (await cards()) === 0);
 }
 
-/** What the page holds, once rubbish is collected. */
+/** What the page holds, once garbage is collected. */
 async function held() {
   const session = await display.page.context().newCDPSession(display.page);
   await session.send('HeapProfiler.collectGarbage');
@@ -80,17 +80,17 @@ test('two thousand orders later the page holds what it held', async () => {
     hours++;
   }
   const late = await held();
-  const tale = JSON.stringify({ hours, early, late });
-  assert.ok(late.nodes <= early.nodes * 1.2 + 50, tale);
-  assert.ok(late.jsEventListeners <= early.jsEventListeners * 1.2 + 20, tale);
-  assert.ok(late.usedSize <= early.usedSize * 1.2 + 500_000, tale);
+  const counts = JSON.stringify({ hours, early, late });
+  assert.ok(late.nodes <= early.nodes * 1.2 + 50, counts);
+  assert.ok(late.jsEventListeners <= early.jsEventListeners * 1.2 + 20, counts);
+  assert.ok(late.usedSize <= early.usedSize * 1.2 + 500_000, counts);
 });
 
 test('in a rush of 60 tickets a new one is drawn, and a press answered', async () => {
   for (let i = 0; i < ORDERS_PER_ROUND; i++) await placeOrder(service, guest.token, orderOf(harbor));
-  await until('all of the rush', async () => (await cards()) === ORDERS_PER_ROUND);
+  await waitUntil('all of the rush', async () => (await cards()) === ORDERS_PER_ROUND);
   const { id } = await placeOrder(service, guest.token, orderOf(harbor));
   await display.shows(id);
   await display.press(id, 'start');
-  await until('the next step', async () => (await display.card(id).getAttribute('data-status')) === 'preparing');
+  await waitUntil('the next step', async () => (await display.card(id).getAttribute('data-status')) === 'preparing');
 });

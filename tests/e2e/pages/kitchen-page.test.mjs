@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agreementTimes } from '../support/agreement.mjs';
+import { comparisonTimes } from '../support/compare_displays.mjs';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, oldTown, browser, cook, first, second;
 const personOf = (branch, role) => branch.staff.find((one) => one.role === role);
@@ -25,7 +25,7 @@ before(async () => {
   first = await KitchenPage.open(browser, service, cook);
   second = await KitchenPage.open(browser, service, personOf(harbor, 'MANAGER'));
 });
-after(() => console.log(agreementTimes()));
+after(() => console.log(comparisonTimes()));
 after(endAll);
 
 let nextTable = 0;
@@ -74,11 +74,11 @@ test('two displays agree after every action', async () => {
   ];
   for (const [display, action, isDone] of steps) {
     await display.press(id, action);
-    await first.agreesWith(second, action, (board) => isDone(cardIn(board)));
+    await first.showsSameAs(second, action, (board) => isDone(cardIn(board)));
   }
   await second.page.getByRole('button', { name: 'Recall', exact: true }).click();
   await second.page.locator('.done button').first().click();
-  await first.agreesWith(second, 'recall from the list', (board) => cardIn(board)?.status === 'ready');
+  await first.showsSameAs(second, 'recall from the list', (board) => cardIn(board)?.status === 'ready');
 });
 
 test('one line is struck out and brought back, on both displays', async () => {
@@ -88,9 +88,9 @@ test('one line is struck out and brought back, on both displays', async () => {
   await first.press(id, 'start');
   const struck = async (display) => display.card(id).locator('.item.is-struck').count();
   await first.card(id).locator('button.item').first().click();
-  await until('the line to be struck out on both', async () => (await struck(first)) === 1 && (await struck(second)) === 1);
+  await waitUntil('the line to be struck out on both', async () => (await struck(first)) === 1 && (await struck(second)) === 1);
   await second.card(id).locator('button.item').first().click();
-  await until('the line to be back on both', async () => (await struck(first)) === 0 && (await struck(second)) === 0);
+  await waitUntil('the line to be back on both', async () => (await struck(first)) === 0 && (await struck(second)) === 0);
 });
 
 test('a cancel request is refused with a reason, or agreed to and gone', async () => {
@@ -102,11 +102,11 @@ test('a cancel request is refused with a reason, or agreed to and gone', async (
   const asked = (display, id) => display.card(id).locator('.cancel-request');
   await asked(first, kept.id).getByRole('button', { name: 'Refuse' }).click();
   await first.page.getByRole('button', { name: 'It is already cooking.' }).click();
-  await until('the request to be gone on both', async () => (await asked(first, kept.id).count()) + (await asked(second, kept.id).count()) === 0);
+  await waitUntil('the request to be gone on both', async () => (await asked(first, kept.id).count()) + (await asked(second, kept.id).count()) === 0);
   assert.match(await asked(second, dropped.id).innerText(), /Wrong <i>table<\/i>/);
   await asked(second, dropped.id).getByRole('button', { name: 'Cancel it' }).click();
   await second.showsNot(dropped.id);
-  await until('the cancellation on the other', async () => /CANCELLED/.test(await first.card(dropped.id).innerText()));
+  await waitUntil('the cancellation on the other', async () => /CANCELLED/.test(await first.card(dropped.id).innerText()));
   await screenshot(first.page, 'kitchen-cancelled');
   await first.card(dropped.id).getByRole('button', { name: 'Got it' }).click();
   await first.showsNot(dropped.id);
@@ -120,16 +120,16 @@ test('what changes under the cook’s hands is shown as a change until confirmed
   await first.shows(id);
   await request(service, 'POST', `/v1/orders/${id}/items`, { token: manager, body: orderOf(harbor, 4) });
   const changes = first.page.locator(`[data-order="${id}"] .changes`);
-  await until('the added ticket', async () => (await changes.filter({ hasText: 'ADDED' }).count()) === 1);
+  await waitUntil('the added ticket', async () => (await changes.filter({ hasText: 'ADDED' }).count()) === 1);
   const cancelled = await request(service, 'PATCH', `/v1/orders/${id}/items/${items[0].itemId}`, { token: manager, body: { status: 'cancelled' } });
   assert.equal(cancelled.status, 200);
-  await until('the cancelled line', async () => (await changes.count()) === 2);
+  await waitUntil('the cancelled line', async () => (await changes.count()) === 2);
   await first.page.reload();
   await connected(first.page);
-  await until('both after the reload', async () => (await changes.count()) === 2);
+  await waitUntil('both after the reload', async () => (await changes.count()) === 2);
   for (let left = 2; left > 0; left--) {
     await changes.first().getByRole('button', { name: 'Got it' }).click();
-    await until('one less', async () => (await changes.count()) === left - 1);
+    await waitUntil('one less', async () => (await changes.count()) === left - 1);
   }
 });
 
@@ -138,7 +138,7 @@ test('keys do what buttons do, as a bump bar sends them', async () => {
   await first.shows(id);
   const ticket = await first.card(id).getAttribute('data-ticket');
   const status = () => first.page.locator(`[data-ticket="${ticket}"]`).getAttribute('data-status', { timeout: 1_000 }).catch(() => 'gone');
-  const becomes = (wanted) => until(`the ticket to be ${wanted}`, async () => (await status()) === wanted);
+  const becomes = (wanted) => waitUntil(`the ticket to be ${wanted}`, async () => (await status()) === wanted);
   const { keyboard } = first.page;
   const chosen = () => first.page.locator('.is-chosen').getAttribute('data-ticket', { timeout: 1_000 }).catch(() => undefined);
   for (let step = 0; step < 40 && (await chosen()) !== ticket; step++) await keyboard.press('ArrowRight');
@@ -160,23 +160,23 @@ test('keys do what buttons do, as a bump bar sends them', async () => {
   await keyboard.press('n');
   await first.page.getByRole('dialog').waitFor();
   await keyboard.press('Enter');
-  await until('the request to be refused', async () => (await asked.count()) === 0);
-  await until('the question to be gone', async () => (await first.page.getByRole('dialog').count()) === 0);
+  await waitUntil('the request to be refused', async () => (await asked.count()) === 0);
+  await waitUntil('the question to be gone', async () => (await first.page.getByRole('dialog').count()) === 0);
   await keyboard.press('?');
   await first.page.getByRole('dialog').waitFor();
   await keyboard.press('Escape');
   assert.equal(await first.page.getByRole('dialog').count(), 0);
 });
 
-test('a waiter is told that this is not the place; a wrong password too, and the next try goes', async () => {
+test('a waiter is refused with a reason, a wrong password too, and the next try succeeds', async () => {
   const context = await browser.device({ locale: 'de-DE' });
   const page = new KitchenPage(await context.newPage());
   await page.page.goto(`${service.url}/kitchen`);
   await page.logIn({ ...cook, password: 'wrong' });
   const alert = page.page.getByRole('alert');
-  await until('the refusal', async () => /ist falsch/.test(await alert.innerText()));
+  await waitUntil('the refusal', async () => /ist falsch/.test(await alert.innerText()));
   await page.logIn(personOf(harbor, 'WAITER'));
-  await until('the other refusal', async () => /nicht für die Rolle WAITER/.test(await alert.innerText()));
+  await waitUntil('the other refusal', async () => /nicht für die Rolle WAITER/.test(await alert.innerText()));
   await page.logIn(cook);
   await connected(page.page);
   assert.equal(await page.page.getAttribute('html', 'lang'), 'de');

@@ -7,9 +7,9 @@ import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } 
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
 import { OpsPage } from '../support/ops_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let service, database, harbor, browser, manager, story;
 
@@ -54,7 +54,7 @@ async function fillToday() {
   }
   const other = await placeOrder(service, guest.token, orderOf(harbor));
   const ofOrder = [`order:${other.id}`];
-  await until('it to be pushed', async () => (await database.query('select 1 from deliveries where channel = $1', ofOrder)).length === 1);
+  await waitUntil('it to be pushed', async () => (await database.query('select 1 from deliveries where channel = $1', ofOrder)).length === 1);
   await database.query(
     `update deliveries set state = 'dead', attempts = 3, reason = $2, branch_id = $3 where channel = $1`,
     [ofOrder[0], '413 Request Entity Too Large: the data of this event is over 10 KB', harbor.id],
@@ -93,7 +93,7 @@ for (const colorScheme of ['dark', 'light']) {
     assert.deepEqual(await accessibilityFaults(page), [], 'before a search');
     await ops.find(story.id);
     await ops.showsStory(story.id);
-    await until('the sighting', async () => (await page.locator('[data-verdict=seen]').count()) === 1);
+    await waitUntil('the sighting', async () => (await page.locator('[data-verdict=seen]').count()) === 1);
     await screenshot(page, `ops-${colorScheme}`);
     assert.deepEqual(await accessibilityFaults(page), [], 'with a story');
     await page.locator('.chart-table summary').first().click();

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accessibilityFaults, buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 import { WaiterPage } from '../support/waiter_page.mjs';
 
 /** The watch looks every few seconds, and gives displays a while to come. */
@@ -119,7 +119,7 @@ for (const [name, viewport] of [['phone', { width: 320, height: 640 }], ['portra
     await tablet.openTable(tableOf('ready'));
     await fits(page, `waiter-${name}-table`);
     await page.keyboard.press('Escape');
-    await until('the focus to be back', () => page.evaluate(() => document.activeElement?.matches('[data-table]')));
+    await waitUntil('the focus to be back', () => page.evaluate(() => document.activeElement?.matches('[data-table]')));
   });
 }
 

@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 import { WaiterPage } from '../support/waiter_page.mjs';
 
 /** The watch looks every few seconds, and gives displays a while to come. */
@@ -43,15 +43,15 @@ const open = (options) => WaiterPage.open(browser, service, waiter, options);
 const asManager = async (method, path, body) => request(service, method, path, { token: await logIn(service, harbor, 'MANAGER'), body });
 const makeReady = (order) => asManager('PATCH', `/v1/orders/${order.id}`, { status: 'ready' });
 const paymentsOf = async ({ session }) => database.query('select amount_minor from payments where session_id = $1', [session.id]);
-const waits = (tablet, count) => until(`${count} to wait`, async () => (await tablet.waiting()) === count);
+const waits = (tablet, count) => waitUntil(`${count} to wait`, async () => (await tablet.waiting()) === count);
 
 test('a kitchen where nobody is raises an alarm that nobody can miss; a display that comes ends it', async () => {
   const tablet = await open();
   const other = await open({ viewport: { width: 390, height: 800 } });
   const { table, order } = await seat();
   const alarm = (page) => page.page.locator(`[data-alarm="${order.id}"]`);
-  for (const each of [tablet, other]) await until('the alarm', async () => (await alarm(each).count()) === 1, ALARM_MS);
-  await until('its order', async () => (await alarm(tablet).innerText()).includes(`order ${order.orderNumber}`));
+  for (const each of [tablet, other]) await waitUntil('the alarm', async () => (await alarm(each).count()) === 1, ALARM_MS);
+  await waitUntil('its order', async () => (await alarm(tablet).innerText()).includes(`order ${order.orderNumber}`));
   assert.equal(await tablet.page.locator('[role=alert]').isVisible(), true);
   await tablet.openTable(table.id);
   assert.equal(await alarm(tablet).isVisible(), true, 'over an opened table too');
@@ -59,13 +59,13 @@ test('a kitchen where nobody is raises an alarm that nobody can miss; a display 
   assert.equal(await alarm(other).isVisible(), true, 'on a phone too');
   await screenshot(other.page, 'waiter-phone-alarm');
   const late = await open();
-  await until('the alarm on a tablet that came later', async () => (await alarm(late).count()) === 1);
+  await waitUntil('the alarm on a tablet that came later', async () => (await alarm(late).count()) === 1);
   const display = await KitchenPage.open(browser, service, cook);
-  for (const each of [tablet, other, late]) await until('the end of the alarm', async () => (await each.page.locator('[data-alarm]').count()) === 0, ALARM_MS);
+  for (const each of [tablet, other, late]) await waitUntil('the end of the alarm', async () => (await each.page.locator('[data-alarm]').count()) === 0, ALARM_MS);
   await database.query('update branches set unattended_after_seconds = 1');
-  await until('the alarm that nobody took it', async () => (await tablet.page.locator('[data-reason=unacknowledged]').count()) >= 1, ALARM_MS);
+  await waitUntil('the alarm that nobody took it', async () => (await tablet.page.locator('[data-reason=unacknowledged]').count()) >= 1, ALARM_MS);
   await display.press(order.id, 'acknowledge');
-  await until('the end of that', async () => (await alarm(tablet).count()) === 0);
+  await waitUntil('the end of that', async () => (await alarm(tablet).count()) === 0);
   await database.query('update branches set unattended_after_seconds = 86400');
   await asManager('POST', `/v1/sessions/${order.sessionId}/close`);
 });
@@ -122,13 +122,13 @@ test('a payment whose answer was lost is one payment', async () => {
   });
   await tablet.openTable(table.id);
   await tablet.pay({ amount: '2.50' });
-  await until('the second try', () => lost >= 2);
+  await waitUntil('the second try', () => lost >= 2);
   await waits(tablet, 0);
   assert.deepEqual((await paymentsOf(guest)).map((row) => Number(row.amount_minor)), [250]);
-  await until('the bill', async () => /Paid/.test(await tablet.page.locator('.bill').innerText()));
+  await waitUntil('the bill', async () => /Paid/.test(await tablet.page.locator('.bill').innerText()));
 });
 
-test('who was second is told calmly, and sees what is true', async () => {
+test('who was second gets a calm message, and sees what is true', async () => {
   const tablet = await open();
   const [served, paid, closed] = [await seat(), await seat(), await seat()];
   await makeReady(served.order);
@@ -157,7 +157,7 @@ test('who was second is told calmly, and sees what is true', async () => {
   await tablet.isAt(closed.table.id, 'seated');
   await tablet.openTable(paid.table.id);
   const due = `€${((paid.order.finalAmount - 100) / 100).toFixed(2)}`;
-  await until('what is left', async () => (await tablet.page.locator('[data-bill=billOutstanding] dd').innerText()) === due);
+  await waitUntil('what is left', async () => (await tablet.page.locator('[data-bill=billOutstanding] dd').innerText()) === due);
 });
 
 test('a task at a table whose guests have gone meanwhile ends kindly', async () => {
@@ -166,7 +166,7 @@ test('a task at a table whose guests have gone meanwhile ends kindly', async () 
   await tablet.openTable(table.id);
   await tablet.press('pay');
   await asManager('POST', `/v1/sessions/${guest.session.id}/close`);
-  await until('the empty table', async () => /guests have left/.test(await tablet.page.locator('.sheet').innerText()));
+  await waitUntil('the empty table', async () => /guests have left/.test(await tablet.page.locator('.sheet').innerText()));
 });
 
 test('a log-in that has ended is renewed over what was being done, and what waited is sent', async () => {
@@ -193,7 +193,7 @@ test('a log-in that has ended is renewed over what was being done, and what wait
   await waits(tablet, 0);
   assert.equal(await tablet.page.inputValue('.sheet [name=note]'), 'half written');
   await tablet.press('confirm-place');
-  await until('the order', async () => {
+  await waitUntil('the order', async () => {
     const token = await logIn(service, harbor, 'MANAGER');
     const { body } = await request(service, 'GET', `/v1/sessions/${guest.session.id}`, { token });
     return body.orders.length === 2 && body.orders[0].status === 'served';
@@ -236,10 +236,10 @@ test('a browser that stores nothing shows the floor all the same', async () => {
   await tablet.says(/stores nothing/);
 });
 
-test('a cook has no business here, and is told so', async () => {
+test('a cook is refused, with a reason', async () => {
   const context = await browser.device();
   const tablet = new WaiterPage(await context.newPage());
   await tablet.page.goto(`${service.url}/waiter`);
   await tablet.logIn(cook);
-  await until('the refusal', async () => /not for the role KITCHEN/.test(await tablet.page.locator('form.log-in').innerText()));
+  await waitUntil('the refusal', async () => /not for the role KITCHEN/.test(await tablet.page.locator('form.log-in').innerText()));
 });

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { agreementTimes } from '../support/agreement.mjs';
+import { comparisonTimes } from '../support/compare_displays.mjs';
 import { buildPages, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 import { WaiterPage } from '../support/waiter_page.mjs';
 
 let service, database, harbor, oldTown, browser, manager, first, second;
@@ -29,7 +29,7 @@ before(async () => {
   first = await WaiterPage.open(browser, service, personOf(harbor, 'WAITER'));
   second = await WaiterPage.open(browser, service, personOf(harbor, 'MANAGER'));
 });
-after(() => console.log(agreementTimes()));
+after(() => console.log(comparisonTimes()));
 after(endAll);
 
 const patch = (path, body) => request(service, 'PATCH', path, { token: manager, body });
@@ -51,14 +51,14 @@ const line = (at = 0, quantity = 1, more = {}) => ({ menuItemId: harbor.menuItem
 test('guests sit down, order, and are cooked for: both tablets agree, another branch sees nothing', async () => {
   const far = await WaiterPage.open(browser, service, personOf(oldTown, 'WAITER'));
   const { table, guest, leave } = await guests();
-  await first.agreesWith(second, 'sitting down', (floor) => stageIn(floor, table.id) === 'seated');
+  await first.showsSameAs(second, 'sitting down', (floor) => stageIn(floor, table.id) === 'seated');
   const order = await placeOrder(service, guest.token, orderOf(harbor));
-  await first.agreesWith(second, 'the order', (floor) => stageIn(floor, table.id) === 'ordered');
+  await first.showsSameAs(second, 'the order', (floor) => stageIn(floor, table.id) === 'ordered');
   await patch(`/v1/orders/${order.id}`, { status: 'preparing' });
-  await first.agreesWith(second, 'the start', (floor) => stageIn(floor, table.id) === 'cooking');
+  await first.showsSameAs(second, 'the start', (floor) => stageIn(floor, table.id) === 'cooking');
   assert.deepEqual((await far.floor()).tables.filter(([, stage]) => stage !== 'free'), []);
   await leave();
-  await first.agreesWith(second, 'the end', (floor) => stageIn(floor, table.id) === 'free');
+  await first.showsSameAs(second, 'the end', (floor) => stageIn(floor, table.id) === 'free');
 });
 
 test('what is ready rings, is on the pass of both tablets, and serving it clears both', async () => {
@@ -67,18 +67,18 @@ test('what is ready rings, is on the pass of both tablets, and serving it clears
   await kitchen.shows(order.id);
   const ticket = order.tickets[0].id;
   await patch(`/v1/tickets/${ticket}`, { status: 'ready' });
-  await first.agreesWith(second, 'the first ticket', (floor) => isReadyIn(floor, order.id) && stageIn(floor, table.id) === 'ready');
+  await first.showsSameAs(second, 'the first ticket', (floor) => isReadyIn(floor, order.id) && stageIn(floor, table.id) === 'ready');
   const said = first.page.locator('p[role=status].visually-hidden');
-  await until('the word for those who hear it', async () => (await said.innerText()).includes(`order ${order.orderNumber}`));
+  await waitUntil('the word for those who hear it', async () => (await said.innerText()).includes(`order ${order.orderNumber}`));
   await screenshot(first.page, 'waiter-ready');
   await first.ready(order.id).locator('[data-action=serve]').click();
-  await first.agreesWith(second, 'serving', (floor) => !isReadyIn(floor, order.id) && stageIn(floor, table.id) !== 'ready');
+  await first.showsSameAs(second, 'serving', (floor) => !isReadyIn(floor, order.id) && stageIn(floor, table.id) !== 'ready');
   // The other line, from the opened table of the other tablet, after the kitchen has bumped it off.
   await post(`/v1/tickets/${order.tickets[1].id}/bump`);
-  await first.agreesWith(second, 'the bump', (floor) => isReadyIn(floor, order.id));
+  await first.showsSameAs(second, 'the bump', (floor) => isReadyIn(floor, order.id));
   await second.openTable(table.id);
   await second.press('serve-item');
-  await first.agreesWith(second, 'serving the line', (floor) => stageIn(floor, table.id) === 'toPay');
+  await first.showsSameAs(second, 'serving the line', (floor) => stageIn(floor, table.id) === 'toPay');
   const { body } = await request(service, 'GET', `/v1/orders/${order.id}`, { token: manager });
   assert.ok(body.items.every(({ status }) => status === 'served'));
   await kitchen.page.context().close();
@@ -119,7 +119,7 @@ test('an order taken at the table reaches the kitchen with its notes, and what i
   await offer(salmon).locator('button').last().click();
   await first.page.fill('[name=note]', 'hurry & smile');
   await patch(`/v1/menu/items/${salmon.id}`, { available: false });
-  await until('sold out', async () => /sold out/.test(await offer(salmon).innerText()));
+  await waitUntil('sold out', async () => /sold out/.test(await offer(salmon).innerText()));
   await first.press('confirm-place');
   await first.isAt(table.id, 'ordered');
   const { body } = await request(service, 'GET', `/v1/sessions/${guest.session.id}`, { token: manager });
@@ -152,14 +152,14 @@ test('a part of the bill, then the rest: that closes the table on both, and clea
   await first.openTable(table.id);
   await first.pay({ amount: '10.00', method: 'cash' });
   const due = first.page.locator('[data-bill=billOutstanding] dd');
-  await until('the rest', async () => (await due.innerText()) === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`);
-  await first.agreesWith(second, 'the first payment', (floor) => floor.tables.some(([id, , amount]) => id === table.id && amount === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`));
+  await waitUntil('the rest', async () => (await due.innerText()) === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`);
+  await first.showsSameAs(second, 'the first payment', (floor) => floor.tables.some(([id, , amount]) => id === table.id && amount === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`));
   await first.pay();
-  await first.agreesWith(second, 'the second payment', (floor) => stageIn(floor, table.id) === 'cleaning');
+  await first.showsSameAs(second, 'the second payment', (floor) => stageIn(floor, table.id) === 'cleaning');
   const { body } = await request(service, 'GET', `/v1/sessions/${guest.session.id}`, { token: manager });
   assert.deepEqual(body.payments.map(({ amount, method }) => [amount, method]), [[1000, 'cash'], [order.finalAmount - 1000, 'card']]);
   await first.press('clean');
-  await first.agreesWith(second, 'cleaning', (floor) => stageIn(floor, table.id) === 'free');
+  await first.showsSameAs(second, 'cleaning', (floor) => stageIn(floor, table.id) === 'free');
   await first.page.keyboard.press('Escape');
   assert.ok(leave);
 });
@@ -174,7 +174,7 @@ test('an amount that is too much, or none, cannot be taken', async () => {
   }
   await first.page.getByRole('button', { name: 'Half' }).click();
   const half = (Math.ceil(order.finalAmount / 2) / 100).toFixed(2);
-  await until('half of it', async () => (await first.page.inputValue('[name=amount]')) === half);
+  await waitUntil('half of it', async () => (await first.page.inputValue('[name=amount]')) === half);
   await first.page.keyboard.press('Escape');
   await first.page.keyboard.press('Escape');
   await leave();
@@ -186,7 +186,7 @@ test('closing a table that has not paid is asked twice, and empties it on both',
   await first.press('close');
   assert.match(await first.page.locator('.sheet').innerText(), /is not paid/);
   await first.press('confirm-close');
-  await first.agreesWith(second, 'closing', (floor) => stageIn(floor, table.id) === 'cleaning');
+  await first.showsSameAs(second, 'closing', (floor) => stageIn(floor, table.id) === 'cleaning');
   await first.page.keyboard.press('Escape');
   await leave();
 });
@@ -197,21 +197,21 @@ test('a request to cancel is asked, and the answer of the kitchen comes back to 
     await first.openTable(table.id);
     await first.press('ask-cancel');
     await first.page.locator('[data-reason=cancelGuest]').click();
-    await until('the question', async () => /kitchen is asked/.test(await first.order(order.id).innerText()));
+    await waitUntil('the question', async () => /kitchen is asked/.test(await first.order(order.id).innerText()));
   };
   await ask(kept);
   await second.openTable(kept.table.id);
-  await until('the question on the other', async () => /changed their mind/.test(await second.order(kept.order.id).innerText()));
+  await waitUntil('the question on the other', async () => /changed their mind/.test(await second.order(kept.order.id).innerText()));
   await post(`/v1/orders/${kept.order.id}/cancel-request/reject`, { reason: 'It is <i>plated</i>' });
   for (const tablet of [first, second]) {
-    await until('the refusal', async () => /keeps order \d+: It is <i>plated<\/i>/.test(await tablet.order(kept.order.id).innerText()));
+    await waitUntil('the refusal', async () => /keeps order \d+: It is <i>plated<\/i>/.test(await tablet.order(kept.order.id).innerText()));
   }
   await first.order(kept.order.id).getByRole('button', { name: 'Got it' }).click();
   assert.equal(await first.order(kept.order.id).locator('[data-outcome]').count(), 0);
   await ask(dropped);
   await post(`/v1/orders/${dropped.order.id}/cancel-request/accept`, {});
-  await until('the cancellation', async () => (await first.order(dropped.order.id).getAttribute('data-status')) === 'cancelled');
-  await first.agreesWith(second, 'the cancellation', (floor) => stageIn(floor, dropped.table.id) === 'seated');
+  await waitUntil('the cancellation', async () => (await first.order(dropped.order.id).getAttribute('data-status')) === 'cancelled');
+  await first.showsSameAs(second, 'the cancellation', (floor) => stageIn(floor, dropped.table.id) === 'seated');
   await first.page.keyboard.press('Escape');
   await second.page.keyboard.press('Escape');
   await kept.leave();

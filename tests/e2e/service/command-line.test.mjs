@@ -18,7 +18,7 @@ after(endAll);
 
 const lines = (text) => text.split('\n').filter(Boolean);
 
-test('every fault of the settings is told at once, and no secret is shown', async () => {
+test('every error in the settings is listed at once, and no secret is shown', async () => {
   const { code, stderr } = await runCommand(['serve'], {
     PORT: 'eighty',
     JWT_SECRET: 'short-but-secret',
@@ -53,11 +53,11 @@ test('check-config shows the settings with secrets masked', async () => {
 });
 
 test('a taken port is one clear line and exit code 2', async () => {
-  const squatter = net.createServer();
-  await new Promise((resolve) => squatter.listen(0, '127.0.0.1', resolve));
-  const port = String(squatter.address().port);
+  const listener = net.createServer();
+  await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const port = String(listener.address().port);
   const { code, stderr } = await runCommand(['serve'], commandEnvironment(database.url, { PORT: port }));
-  squatter.close();
+  listener.close();
   assert.equal(code, 2);
   assert.equal(lines(stderr).filter((line) => line.includes(port) && line.includes('in use')).length, 1, stderr);
 });

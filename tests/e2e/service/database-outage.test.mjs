@@ -3,21 +3,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { createDatabaseLine } from '../support/database.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { createDatabaseProxy } from '../support/database.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
-let line;
+let proxy;
 let service;
 let harbor;
 
 before(async () => {
   restaurant = await createRestaurant();
   [harbor] = restaurant.demo.branches;
-  line = await createDatabaseLine(restaurant.database.url);
-  service = await startService(line.url);
+  proxy = await createDatabaseProxy(restaurant.database.url);
+  service = await startService(proxy.url);
 });
 
 after(endAll);
@@ -30,27 +30,27 @@ test('while the database is away requests get 503 with Retry-After, and all is w
   await placeOrder(service, guest.token, orderOf(harbor));
   assert.equal((await request(service, 'GET', '/ready')).status, 200);
 
-  line.cut();
+  proxy.disconnect();
   const refused = await request(service, 'POST', '/v1/orders', { token: guest.token, body: orderOf(harbor) });
   assert.equal(refused.status, 503);
   assert.ok(Number(refused.headers.get('retry-after')) >= 1);
   assert.equal((await request(service, 'GET', '/ready')).status, 503);
   assert.equal((await request(service, 'GET', '/live')).status, 200);
 
-  line.mend();
-  await until('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
-  const order = await until('an order to be accepted', async () => {
+  proxy.reconnect();
+  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  const order = await waitUntil('an order to be accepted', async () => {
     const answer = await request(service, 'POST', '/v1/orders', { token: guest.token, body: orderOf(harbor) });
     return answer.status === 201 && answer.body;
   });
-  await until('its event', () => display.events.some(({ data }) => data.orderId === order.id));
+  await waitUntil('its event', () => display.events.some(({ data }) => data.orderId === order.id));
 });
 
 test('a service started while the database is away becomes ready when it comes', async () => {
-  line.cut();
-  const early = await startService(line.url);
+  proxy.disconnect();
+  const early = await startService(proxy.url);
   assert.equal((await request(early, 'GET', '/live')).status, 200);
   assert.equal((await request(early, 'GET', '/ready')).status, 503);
-  line.mend();
-  await until('/ready', async () => (await request(early, 'GET', '/ready')).status === 200, 30_000);
+  proxy.reconnect();
+  await waitUntil('/ready', async () => (await request(early, 'GET', '/ready')).status === 200, 30_000);
 });

@@ -1,14 +1,14 @@
-// What those who watch the service get: figures at /metrics, and log lines that join an order to its deliveries.
+// Monitoring: metrics at /metrics, and log lines that join an order to its deliveries.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { createDatabaseLine } from '../support/database.mjs';
-import { figure, parseFigures } from '../support/figures.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/people.mjs';
+import { createDatabaseProxy } from '../support/database.mjs';
+import { metricValue, parseMetrics } from '../support/metrics.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const METRICS_TOKEN = 'a metrics token of enough characters for a test';
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}/;
@@ -27,17 +27,17 @@ async function scrape(service) {
   const answer = await request(service, 'GET', '/metrics', { token: METRICS_TOKEN });
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
-  return { text: answer.body, figures: parseFigures(answer.body) };
+  return { text: answer.body, metrics: parseMetrics(answer.body) };
 }
 
-const valueOf = async (service, name, labels) => figure((await scrape(service)).figures, name, labels);
+const valueOf = async (service, name, labels) => metricValue((await scrape(service)).metrics, name, labels);
 
 async function order(service, table = harbor.tables[0]) {
   const guest = await sitDown(service, table);
   return { guest, placed: await placeOrder(service, guest.token, orderOf(harbor)) };
 }
 
-test('only the token opens the figures', async () => {
+test('only the token grants access to the metrics', async () => {
   const service = await start();
   const staff = await logIn(service, harbor, 'ADMIN');
   for (const token of [undefined, 'nonsense', staff, `${METRICS_TOKEN}x`]) {
@@ -53,19 +53,19 @@ test('only the token opens the figures', async () => {
   await without.stop();
 });
 
-test('orders move the figures, and no label has an id or a secret', async () => {
+test('orders move the metrics, and no label has an id or a secret', async () => {
   const service = await start();
-  const before = (await scrape(service)).figures;
-  assert.equal(figure(before, 'orderpush_build_info'), 1);
-  assert.ok(Math.abs(figure(before, 'orderpush_process_start_time_seconds') - Date.now() / 1000) < 120);
+  const before = (await scrape(service)).metrics;
+  assert.equal(metricValue(before, 'orderpush_build_info'), 1);
+  assert.ok(Math.abs(metricValue(before, 'orderpush_process_start_time_seconds') - Date.now() / 1000) < 120);
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
   await display.join(`presence-kitchen-${harbor.id}`);
   const { placed } = await order(service);
   await display.received('order:created');
-  await until('the deliveries', async () => (await valueOf(service, 'orderpush_publish_outcomes_total', { adapter: 'builtin', outcome: 'delivered' })) >= 5);
-  await until('an empty outbox', async () => (await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' })) === 0);
-  const { text, figures } = await scrape(service);
-  const now = (name, labels) => figure(figures, name, labels);
+  await waitUntil('the deliveries', async () => (await valueOf(service, 'orderpush_publish_outcomes_total', { adapter: 'builtin', outcome: 'delivered' })) >= 5);
+  await waitUntil('an empty outbox', async () => (await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' })) === 0);
+  const { text, metrics } = await scrape(service);
+  const now = (name, labels) => metricValue(metrics, name, labels);
   assert.equal(now('orderpush_http_requests_total', { route: '/v1/orders', method: 'POST', status: '2xx' }), 1);
   assert.equal(now('orderpush_http_request_duration_seconds_count', { route: '/v1/orders' }), 1);
   assert.ok(now('orderpush_publish_latency_seconds_count', { adapter: 'builtin' }) >= 5);
@@ -80,7 +80,7 @@ test('orders move the figures, and no label has an id or a secret', async () => 
   assert.equal(now('orderpush_database_up'), 1);
   assert.ok(now('orderpush_database_pool_connections_open') >= 1);
   assert.ok(now('orderpush_database_pool_wait_seconds_count') >= 1);
-  for (const { name, labels } of figures.samples) {
+  for (const { name, labels } of metrics.samples) {
     for (const value of Object.values(labels)) {
       assert.doesNotMatch(value, ID, name);
       assert.ok(value.length <= 64, name);
@@ -104,28 +104,28 @@ test('a provider that fails opens the gauge of its circuit', async () => {
   const isClosed = () => valueOf(service, 'orderpush_adapter_circuit_state', { adapter: 'pusher', state: 'closed' });
   assert.equal(await isClosed(), 1);
   await order(service, harbor.tables[1]);
-  await until('an open circuit', async () => (await isClosed()) === 0, 30_000);
-  const { figures } = await scrape(service);
-  const states = ['closed', 'open', 'half_open', 'stopped'].map((state) => figure(figures, 'orderpush_adapter_circuit_state', { adapter: 'pusher', state }));
+  await waitUntil('an open circuit', async () => (await isClosed()) === 0, 30_000);
+  const { metrics } = await scrape(service);
+  const states = ['closed', 'open', 'half_open', 'stopped'].map((state) => metricValue(metrics, 'orderpush_adapter_circuit_state', { adapter: 'pusher', state }));
   assert.equal(states.reduce((sum, each) => sum + each), 1);
-  assert.ok(figure(figures, 'orderpush_outbox_entries', { stream: 'pusher' }) >= 5);
-  assert.ok(figure(figures, 'orderpush_publish_outcomes_total', { adapter: 'pusher', outcome: 'retry' }) >= 1);
+  assert.ok(metricValue(metrics, 'orderpush_outbox_entries', { stream: 'pusher' }) >= 5);
+  assert.ok(metricValue(metrics, 'orderpush_publish_outcomes_total', { adapter: 'pusher', outcome: 'retry' }) >= 1);
   provider.permanent = null;
-  await until('a closed circuit', async () => (await isClosed()) === 1, 60_000);
-  await until('an empty outbox', async () => (await valueOf(service, 'orderpush_outbox_entries', { stream: 'pusher' })) === 0, 60_000);
+  await waitUntil('a closed circuit', async () => (await isClosed()) === 1, 60_000);
+  await waitUntil('an empty outbox', async () => (await valueOf(service, 'orderpush_outbox_entries', { stream: 'pusher' })) === 0, 60_000);
   await service.stop();
 });
 
-test('without the database the figures are there, and say so', async () => {
-  const line = await createDatabaseLine(restaurant.database.url);
-  const service = await startService(line.url, { METRICS_TOKEN });
-  await until('the database', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
+test('without the database the metrics are there, and say so', async () => {
+  const proxy = await createDatabaseProxy(restaurant.database.url);
+  const service = await startService(proxy.url, { METRICS_TOKEN });
+  await waitUntil('the database', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
   const entries = await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' });
-  line.cut();
-  await until('its end', async () => (await valueOf(service, 'orderpush_database_up')) === 0);
+  proxy.disconnect();
+  await waitUntil('its end', async () => (await valueOf(service, 'orderpush_database_up')) === 0);
   assert.equal(await valueOf(service, 'orderpush_outbox_entries', { stream: 'builtin' }), entries, 'as last known');
-  line.mend();
-  await until('its return', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
+  proxy.reconnect();
+  await waitUntil('its return', async () => (await valueOf(service, 'orderpush_database_up')) === 1);
   await service.stop();
 });
 
@@ -142,7 +142,7 @@ test("from an order's id the log leads to its request, its events and their deli
   const recorded = about('event_recorded', { orderId: placed.id, requestId: 'join-me' });
   assert.deepEqual(recorded.map(({ name }) => name), ['order:created']);
   const { eventId } = recorded[0];
-  await until('its deliveries', () => about('delivery_done', { eventId }).length >= 5);
+  await waitUntil('its deliveries', () => about('delivery_done', { eventId }).length >= 5);
   const deliveries = about('delivery_done', { eventId });
   for (const { channel, seq, adapter, deliveryId } of deliveries) {
     assert.equal(adapter, 'builtin');

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { endLater } from './cleanup.mjs';
-import { until } from './until.mjs';
+import { waitUntil } from './wait_until.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const screenshots = path.join(root, 'build/screenshots');
@@ -64,5 +64,5 @@ export async function accessibilityFaults(page) {
 }
 
 export async function connected(page, state = 'live') {
-  await until(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
+  await waitUntil(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
 }

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { endLater } from './cleanup.mjs';
 import { learnEvents } from './conformance.mjs';
 import { createDatabase } from './database.mjs';
-import { within } from './until.mjs';
+import { withDeadline } from './wait_until.mjs';
 
 const binary = process.env.ORDERPUSH_BINARY;
 if (!binary) throw new Error('ORDERPUSH_BINARY is not set; run the tests through ./dev test');
@@ -76,10 +76,10 @@ export async function startService(databaseUrl, more = {}) {
   });
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    return within(`the service to end on ${signal}`, exited, 30_000);
+    return withDeadline(`the service to end on ${signal}`, exited, 30_000);
   };
   endLater(() => end('SIGKILL'));
-  const port = await within('the service to listen', listening, 60_000);
+  const port = await withDeadline('the service to listen', listening, 60_000);
   const service = {
     port,
     url: `${more.TLS_CERTIFICATE_FILE ? 'https' : 'http'}://127.0.0.1:${port}`,

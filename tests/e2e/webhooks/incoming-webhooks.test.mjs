@@ -1,12 +1,12 @@
-// What Pusher and Ably tell us of who came and went; and what the service asks them when that went wrong.
+// Webhooks of Pusher and Ably about who came and went; and the lists that the service asks for when one was lost.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { logIn, request } from '../support/people.mjs';
+import { logIn, request } from '../support/fixtures.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let harbor;
@@ -44,7 +44,7 @@ async function startWithPusher(more = SELDOM) {
   };
   const service = await start(environment);
   // Its first round ends whoever the provider does not list.
-  await until('the first round', () => provider.listings > 0);
+  await waitUntil('the first round', () => provider.listings > 0);
   return { provider, service, environment };
 }
 
@@ -64,10 +64,10 @@ async function displays(service, branch) {
 }
 
 const shown = async (service, branch) => (await displays(service, branch)).displays.map(({ memberId }) => memberId).sort();
-const untilShown = (service, branch, ids) =>
-  until(`${ids} at ${branch.name}`, async () => JSON.stringify(await shown(service, branch)) === JSON.stringify(ids));
+const waitUntilShown = (service, branch, ids) =>
+  waitUntil(`${ids} at ${branch.name}`, async () => JSON.stringify(await shown(service, branch)) === JSON.stringify(ids));
 
-test('webhooks of Pusher tell who is there, whatever their order and however often they come', async () => {
+test('webhooks of Pusher say who is there, whatever their order and however often they come', async () => {
   const { provider, service } = await startWithPusher();
   const now = Date.now();
   const late = provider.webhook([joined(harbor, 'staff-late')], now - 2_000);
@@ -75,12 +75,12 @@ test('webhooks of Pusher tell who is there, whatever their order and however oft
   assert.equal((await post(service, 'pusher', late)).status, 204);
   const first = provider.webhook([{ name: 'channel_occupied', channel: kitchenAt(harbor) }, joined(harbor, 'staff-1'), joined(harbor, 'staff-2')], now);
   for (let i = 0; i < 3; ++i) assert.equal((await post(service, 'pusher', first)).status, 204);
-  await untilShown(service, harbor, ['staff-1', 'staff-2']);
+  await waitUntilShown(service, harbor, ['staff-1', 'staff-2']);
   await post(service, 'pusher', provider.webhook([left(harbor, 'staff-1')], now + 1));
-  await untilShown(service, harbor, ['staff-2']);
+  await waitUntilShown(service, harbor, ['staff-2']);
   assert.equal((await post(service, 'pusher', first)).status, 204);
   await post(service, 'pusher', provider.webhook([joined(harbor, 'staff-3')], now + 2));
-  await untilShown(service, harbor, ['staff-2', 'staff-3']);
+  await waitUntilShown(service, harbor, ['staff-2', 'staff-3']);
   const { asOf, displays: list } = await displays(service, harbor);
   assert.ok(Date.parse(asOf) >= now);
   assert.ok(list.every(({ source }) => source === 'pusher'));
@@ -103,17 +103,17 @@ test('forged, stale and malformed webhooks change nothing', async () => {
   }
   assert.equal((await post(service, 'ably', good)).body.code, 'webhook_not_configured');
   await post(service, 'pusher', provider.webhook([joined(oldTown, 'staff-good')]));
-  await untilShown(service, oldTown, ['staff-good']);
+  await waitUntilShown(service, oldTown, ['staff-good']);
 });
 
 test('a member whose leave was lost is healed by asking Pusher', async () => {
   const { provider, service } = await startWithPusher(OFTEN);
   provider.users.set(kitchenAt(harbor), ['staff-5', 'staff-6']);
-  await untilShown(service, harbor, ['staff-5', 'staff-6']);
+  await waitUntilShown(service, harbor, ['staff-5', 'staff-6']);
   provider.users.set(kitchenAt(harbor), ['staff-6']);
-  await untilShown(service, harbor, ['staff-6']);
+  await waitUntilShown(service, harbor, ['staff-6']);
   provider.users.clear();
-  await untilShown(service, harbor, []);
+  await waitUntilShown(service, harbor, []);
   assert.deepEqual(provider.complaints, []);
 });
 
@@ -127,7 +127,7 @@ test('what was stored before kill -9 is processed after it', async () => {
   assert.ok(answers.every(({ status }) => status === 204));
   await start(environment);
   // By now the provider lists nobody: who came by webhook is known to have been there.
-  await until('all of them', async () => {
+  await waitUntil('all of them', async () => {
     const rows = await restaurant.database.query(`
       select (select count(*) from webhook_receipts where processed_at is null or failure is not null)::int as open,
         (select count(*) from presence_members where member_id like 'staff-k%')::int as heard`);
@@ -135,7 +135,7 @@ test('what was stored before kill -9 is processed after it', async () => {
   });
 });
 
-test('Ably tells by webhooks, and by its lists', async () => {
+test('Ably reports members by webhooks, and by its lists', async () => {
   const provider = await new AblyProvider().start();
   const token = 'token-of-the-rule-1';
   const service = await start({
@@ -148,11 +148,11 @@ test('Ably tells by webhooks, and by its lists', async () => {
   const channel = `kitchen:${harbor.id}`;
   const member = (clientId, action, timestamp = Date.now()) => ({ clientId, connectionId: `c-${clientId}`, timestamp, action, data: '{"name":"Kim"}', encoding: 'json' });
   provider.presence.set(channel, ['staff-1', 'staff-2', 'staff-3'].map((id) => member(id, 1)));
-  await untilShown(service, harbor, ['staff-1', 'staff-2', 'staff-3']);
+  await waitUntilShown(service, harbor, ['staff-1', 'staff-2', 'staff-3']);
   provider.presence.set(channel, [member('staff-1', 1), member('staff-4', 1)]);
   const item = { webhookId: 'w', source: 'channel.presence', timestamp: Date.now(), name: 'presence.message', data: { channelId: channel, presence: [member('staff-4', 2)] } };
   assert.equal((await post(service, 'ably', provider.webhook([item]))).status, 204);
-  await untilShown(service, harbor, ['staff-1', 'staff-4']);
+  await waitUntilShown(service, harbor, ['staff-1', 'staff-4']);
   const single = JSON.stringify({ source: 'channel.presence', channel: `kitchen:${oldTown.id}`, timestamp: Date.now(), presence: [member('staff-9', 2)] });
   assert.equal((await post(service, 'ably', { raw: single, headers: { 'content-type': 'application/json' } })).status, 401);
   assert.equal((await post(service, 'ably', { raw: single, headers: { 'content-type': 'application/json', 'x-webhook-token': token } })).status, 204);

@@ -1,4 +1,4 @@
-// The built-in server tells others what happens on its channels; the vendors' own packages judge what arrives.
+// The built-in server's webhooks about what happens on its channels; the vendors' own packages verify what arrives.
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -8,9 +8,9 @@ import PusherServer from 'pusher';
 import PusherModule from 'pusher-js';
 import { Webhook } from 'standardwebhooks';
 import { endAll, endLater } from '../support/cleanup.mjs';
-import { Device, logIn, request } from '../support/people.mjs';
+import { Device, logIn, request } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
 
 const PusherClient = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 const KEY = 'relaykey01';
@@ -49,7 +49,7 @@ async function receive() {
       standard.verify(hook.rawBody, hook.headers);
       return webhook.getEvents();
     });
-  receiver.told = (channel) => receiver.events().filter((event) => event.channel === channel);
+  receiver.eventsOf = (channel) => receiver.events().filter((event) => event.channel === channel);
   return receiver;
 }
 
@@ -91,19 +91,19 @@ async function connect(service, userId) {
     },
   });
   endLater(() => client.disconnect());
-  await until('the connection', () => client.connection.state === 'connected');
+  await waitUntil('the connection', () => client.connection.state === 'connected');
   return client;
 }
 
 async function join(client, name) {
   const channel = client.subscribe(name);
-  await until(`to join ${name}`, () => channel.subscribed);
+  await waitUntil(`to join ${name}`, () => channel.subscribed);
   return channel;
 }
 
 const names = (events) => events.map(({ name, user_id: user }) => (user ? `${name} ${user}` : name));
 
-test('what happens on a channel is told in order, each event with an id and the next number', async () => {
+test('what happens on a channel is sent in order, each event with an id and the next number', async () => {
   const receiver = await receive();
   const service = await serve(receiver);
   const ann = await connect(service, 'ann');
@@ -111,28 +111,28 @@ test('what happens on a channel is told in order, each event with an id and the 
   const lobby = await join(ann, 'presence-lobby');
   await join(bob, 'presence-lobby');
   lobby.trigger('client-typing', { on: true });
-  await until('the client event', () => receiver.told('presence-lobby').length === 4);
+  await waitUntil('the client event', () => receiver.eventsOf('presence-lobby').length === 4);
   await join(ann, 'cache-prices');
   ann.disconnect();
   bob.disconnect();
-  await until('them to be told as gone', () => receiver.told('presence-lobby').length === 7);
-  const told = receiver.told('presence-lobby');
-  assert.deepEqual(names(told), [
+  await waitUntil('their removal', () => receiver.eventsOf('presence-lobby').length === 7);
+  const events = receiver.eventsOf('presence-lobby');
+  assert.deepEqual(names(events), [
     'channel_occupied',
     'member_added ann',
     'member_added bob',
     'client_event ann',
-    ...names(told).slice(4, 6).sort(),
+    ...names(events).slice(4, 6).sort(),
     'channel_vacated',
   ]);
-  assert.deepEqual(names(told).slice(4, 6).sort(), ['member_removed ann', 'member_removed bob']);
-  const [, , , typed] = told;
+  assert.deepEqual(names(events).slice(4, 6).sort(), ['member_removed ann', 'member_removed bob']);
+  const [, , , typed] = events;
   assert.deepEqual([typed.event, typed.data], ['client-typing', '{"on":true}']);
   assert.match(typed.socket_id, /^\d+\.\d+$/);
-  told.forEach(({ sequence }, place) => assert.equal(sequence, told[0].sequence + place));
-  assert.equal(new Set(told.map(({ id }) => id)).size, told.length);
-  await until('the free channel to be told as empty', () => names(receiver.told('cache-prices')).includes('channel_vacated'));
-  assert.deepEqual(names(receiver.told('cache-prices')).sort(), [
+  events.forEach(({ sequence }, place) => assert.equal(sequence, events[0].sequence + place));
+  assert.equal(new Set(events.map(({ id }) => id)).size, events.length);
+  await waitUntil('the free channel to be vacated', () => names(receiver.eventsOf('cache-prices')).includes('channel_vacated'));
+  assert.deepEqual(names(receiver.eventsOf('cache-prices')).sort(), [
     'cache_miss',
     'channel_occupied',
     'channel_vacated',
@@ -142,16 +142,16 @@ test('what happens on a channel is told in order, each event with an id and the 
 
   const cook = new Device(service, await logIn(service, harbor, 'KITCHEN'));
   await cook.join(`presence-kitchen-${harbor.id}`);
-  await until("the kitchen's own channel", () => names(receiver.told(`presence-kitchen-${harbor.id}`)).some((name) => name.startsWith('member_added')));
+  await waitUntil("the kitchen's own channel", () => names(receiver.eventsOf(`presence-kitchen-${harbor.id}`)).some((name) => name.startsWith('member_added')));
   await service.stop();
 });
 
-test('a reconnect tells nothing', async () => {
+test('a reconnect sends nothing', async () => {
   const receiver = await receive();
   const service = await serve(receiver, { BUILTIN_WEBHOOK_GRACE_SECONDS: '3' });
   const first = await connect(service, 'ann');
   await join(first, 'presence-den');
-  await until('her coming', () => receiver.told('presence-den').length === 2, 60_000);
+  await waitUntil('her coming', () => receiver.eventsOf('presence-den').length === 2, 60_000);
   first.disconnect();
   const again = await connect(service, 'ann');
   await join(again, 'presence-den');
@@ -159,8 +159,8 @@ test('a reconnect tells nothing', async () => {
   await join(watcher, 'marker');
   watcher.unsubscribe('marker');
   // The marker was left after she was: its end of the grace is behind hers.
-  await until('the marker to be told as empty', () => names(receiver.told('marker')).includes('channel_vacated'), 60_000);
-  assert.deepEqual(names(receiver.told('presence-den')), ['channel_occupied', 'member_added ann']);
+  await waitUntil('the marker to be vacated', () => names(receiver.eventsOf('marker')).includes('channel_vacated'), 60_000);
+  assert.deepEqual(names(receiver.eventsOf('presence-den')), ['channel_occupied', 'member_added ann']);
   await service.stop();
 });
 
@@ -170,18 +170,18 @@ test('killed between storing and sending, it loses nothing and sends the same by
   const killed = await serve(receiver);
   const ann = await connect(killed, 'ann');
   await join(ann, 'presence-cellar');
-  await until('the first attempt', () => receiver.attempts.length > 0);
+  await waitUntil('the first attempt', () => receiver.attempts.length > 0);
   await killed.kill();
   ann.disconnect();
   const [first] = receiver.attempts;
   receiver.answer = () => 200;
   // The dead one's claim of the endpoint holds for 30 s.
   const service = await serve(receiver);
-  await until('what was stored', () => receiver.told('presence-cellar').length >= 2, 60_000);
-  assert.deepEqual(names(receiver.told('presence-cellar').slice(0, 2)), ['channel_occupied', 'member_added ann']);
+  await waitUntil('what was stored', () => receiver.eventsOf('presence-cellar').length >= 2, 60_000);
+  assert.deepEqual(names(receiver.eventsOf('presence-cellar').slice(0, 2)), ['channel_occupied', 'member_added ann']);
   const again = receiver.taken.find((hook) => hook.headers['webhook-id'] === first.headers['webhook-id']);
   assert.equal(again.rawBody, first.rawBody);
-  await until('the seats of the dead to be told as left', () => names(receiver.told('presence-cellar')).includes('channel_vacated'), 60_000);
+  await waitUntil('the members of the killed instance to be removed', () => names(receiver.eventsOf('presence-cellar')).includes('channel_vacated'), 60_000);
   await service.stop();
 });
 
@@ -193,9 +193,9 @@ test('attempts are listed, and can be made again', async () => {
   const admin = await logIn(service, harbor, 'ADMIN');
   const ann = await connect(service, 'ann');
   await join(ann, 'attic');
-  await until('the third attempt', () => receiver.taken.length > 0, 30_000);
+  await waitUntil('the third attempt', () => receiver.taken.length > 0, 30_000);
   const id = receiver.taken[0].headers['webhook-id'];
-  const listed = await until('it to be settled', async () => {
+  const listed = await waitUntil('it to be settled', async () => {
     const { body } = await request(service, 'GET', '/v1/webhooks?state=delivered', { token: admin });
     return body.webhooks.find((webhook) => webhook.id === id);
   });
@@ -208,7 +208,7 @@ test('attempts are listed, and can be made again', async () => {
 
   const before = receiver.taken.length;
   assert.equal((await request(service, 'POST', `/v1/webhooks/${id}/replay`, { token: admin })).status, 202);
-  await until('it again', () => receiver.taken.slice(before).some((hook) => hook.headers['webhook-id'] === id));
+  await waitUntil('it again', () => receiver.taken.slice(before).some((hook) => hook.headers['webhook-id'] === id));
   const copies = receiver.taken.filter((hook) => hook.headers['webhook-id'] === id);
   assert.equal(copies[1].rawBody, copies[0].rawBody);
 
@@ -225,13 +225,13 @@ test('an endpoint that is gone is disabled, and enabled again by the API', async
   const ann = await connect(service, 'ann');
   await join(ann, 'roof');
   const endpoints = async () => (await request(service, 'GET', '/v1/webhook-endpoints', { token: admin })).body.endpoints;
-  const disabled = await until('the endpoint to be disabled', async () => (await endpoints()).find(({ state }) => state === 'disabled'));
+  const disabled = await waitUntil('the endpoint to be disabled', async () => (await endpoints()).find(({ state }) => state === 'disabled'));
   assert.equal(disabled.disabledReason, 'gone');
   assert.ok(service.lines.some((line) => line.includes('webhook_endpoint_disabled')));
   receiver.answer = () => 200;
   const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, { token: admin });
   assert.deepEqual([enabled.status, enabled.body.state], [200, 'enabled']);
-  await until('what waited', () => names(receiver.told('roof')).includes('channel_occupied'));
+  await waitUntil('what waited', () => names(receiver.eventsOf('roof')).includes('channel_occupied'));
   await service.stop();
 });
 
@@ -241,7 +241,7 @@ test('addresses of a private network are refused unless allowed, whatever their 
   const admin = await logIn(service, harbor, 'ADMIN');
   const ann = await connect(service, 'ann');
   await join(ann, 'garden');
-  const refused = await until('the attempt', async () => {
+  const refused = await waitUntil('the attempt', async () => {
     const { body } = await request(service, 'GET', '/v1/webhooks?state=pending', { token: admin });
     return body.webhooks.find(({ history }) => history.length > 0 && history[0].reason === 'address_refused');
   });

@@ -1,9 +1,10 @@
-// Displays from before the SDKs: a plain WebSocket. Every frame and every refusal is held against what is documented.
+// Legacy kitchen displays: a plain WebSocket, from before the SDKs. Every frame and every refusal is checked against
+// docs/openapi/openapi.json.
 
 import WebSocket from 'ws';
 import { endLater } from './cleanup.mjs';
 import { checkAnswer, checkDisplayFrame } from './conformance.mjs';
-import { until, within } from './until.mjs';
+import { waitUntil, withDeadline } from './wait_until.mjs';
 
 const PATH = '/kitchen/display';
 const addressOf = (service, query) => `ws://127.0.0.1:${service.port}${PATH}${query}`;
@@ -18,7 +19,7 @@ export async function openDisplay(service, token) {
     checkDisplayFrame(message);
     messages.push(message);
   });
-  await within(
+  await withDeadline(
     'the display to connect',
     new Promise((resolve, reject) => {
       socket.on('open', resolve);
@@ -30,7 +31,7 @@ export async function openDisplay(service, token) {
     messages,
     async received(type, orderId) {
       const isIt = (message) => message.type === type && message.orderId === orderId;
-      await until(`${type} of ${orderId}`, () => messages.some(isIt));
+      await waitUntil(`${type} of ${orderId}`, () => messages.some(isIt));
       return messages.find(isIt);
     },
   };
@@ -39,7 +40,7 @@ export async function openDisplay(service, token) {
 /** The answer to an upgrade that is refused: {status, type, body}. */
 export async function refusal(service, query) {
   const socket = new WebSocket(addressOf(service, query));
-  const answer = await within(
+  const answer = await withDeadline(
     'the refusal',
     new Promise((resolve, reject) => {
       socket.on('open', () => reject(new Error('it was upgraded')));

@@ -10,8 +10,8 @@ function labelsOf(text, line) {
   LABEL.lastIndex = 0;
   while (LABEL.lastIndex < text.length) {
     const found = LABEL.exec(text);
-    if (!found) throw new Error(`labels that are none: ${line}`);
-    if (found[1] in labels) throw new Error(`a label twice: ${line}`);
+    if (!found) throw new Error(`not a label: ${line}`);
+    if (found[1] in labels) throw new Error(`a duplicate label: ${line}`);
     labels[found[1]] = found[2];
   }
   return labels;
@@ -21,8 +21,8 @@ const isOf = (name, family, type) =>
   name === family || (type === 'histogram' && ['_bucket', '_sum', '_count'].some((end) => name === family + end));
 
 /** {types, samples: [{name, labels, value}…]}. Throws for what is not in the format. */
-export function parseFigures(text) {
-  if (!text.endsWith('\n')) throw new Error('the last line has no end');
+export function parseMetrics(text) {
+  if (!text.endsWith('\n')) throw new Error('the last line is not terminated');
   const types = {};
   const samples = [];
   const seen = new Set();
@@ -31,7 +31,7 @@ export function parseFigures(text) {
     const head = HEAD.exec(line);
     if (head) {
       const [, kind, name, rest] = head;
-      if (kind === 'TYPE' && (name in types || !TYPES.includes(rest))) throw new Error(`a type that cannot be: ${line}`);
+      if (kind === 'TYPE' && (name in types || !TYPES.includes(rest))) throw new Error(`an unexpected type: ${line}`);
       if (kind === 'TYPE') types[name] = rest;
       family = name;
       continue;
@@ -41,15 +41,15 @@ export function parseFigures(text) {
     const [, name, labelText = '', value] = sample;
     if (!isOf(name, family, types[family])) throw new Error(`a sample outside its family: ${line}`);
     const key = `${name}{${labelText}}`;
-    if (seen.has(key)) throw new Error(`a sample twice: ${line}`);
+    if (seen.has(key)) throw new Error(`a duplicate sample: ${line}`);
     seen.add(key);
     samples.push({ name, labels: labelsOf(labelText, line), value: value === '+Inf' ? Infinity : Number(value) });
   }
   return { types, samples };
 }
 
-/** The one sample of that name with these labels among its own; undefined if there is none. */
-export function figure({ samples }, name, labels = {}) {
+/** The value of the one sample of that name with these labels among its own; undefined if there is none. */
+export function metricValue({ samples }, name, labels = {}) {
   const found = samples.filter((sample) => sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value));
   if (found.length > 1) throw new Error(`${name} ${JSON.stringify(labels)} is not one sample`);
   return found[0]?.value;

@@ -1,14 +1,14 @@
 // A display as docs tell front-ends to build one: the unmodified pusher-js; what it missed it fetches.
 
-import { Device, request } from '../support/people.mjs';
+import { Device, request } from '../support/fixtures.mjs';
 import { checkEvent } from '../support/conformance.mjs';
-import { within } from '../support/until.mjs';
+import { withDeadline } from '../support/wait_until.mjs';
 
 const RETRY_MS = 200;
 const ANSWER_MS = 5_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export class Screen {
+export class DisplayClient {
   #last = 0;
   #fetching = null;
   #isOver = false;
@@ -45,7 +45,7 @@ export class Screen {
     });
     // pusher-js leaves it to the application what to do when the authorization was not to be had.
     channel.bind('pusher:subscription_error', () => setTimeout(() => this.#isOver || channel.subscribe(), RETRY_MS));
-    await within(`the subscription to ${this.channel}`, joined);
+    await withDeadline(`the subscription to ${this.channel}`, joined);
   }
 
   leave() {

@@ -1,11 +1,11 @@
-// An evening in a kitchen: tickets in every state, with all that a card can have on it.
+// A busy kitchen at dinner: tickets in every state, with everything that a card can show.
 
-import { logIn, placeOrder, request, sitDown } from './people.mjs';
+import { logIn, placeOrder, request, sitDown } from './fixtures.mjs';
 
 const NOTES = ['no onions', 'allergy: nuts', undefined, 'well done', 'sauce on the side'];
 
-/** The order number `i` of the evening, placed by a guest at one of the tables. */
-export async function placeNext(service, branch, i) {
+/** Order number `i` of the scenario, placed by a guest at one of the tables. */
+export async function placeScenarioOrder(service, branch, i) {
   const guest = await sitDown(service, branch.tables[i % branch.tables.length]);
   const items = [0, 1, 2].slice(0, 1 + (i % 3)).map((k) => {
     const note = NOTES[(i + 2 * k) % NOTES.length];
@@ -19,7 +19,7 @@ export async function placeNext(service, branch, i) {
 export async function fillKitchen(service, database, branch) {
   const manager = await logIn(service, branch, 'MANAGER');
   const made = [];
-  for (let i = 0; i < 9; i++) made.push(await placeNext(service, branch, i));
+  for (let i = 0; i < 9; i++) made.push(await placeScenarioOrder(service, branch, i));
   const ticket = (i) => made[i].tickets[0].id;
   const post = (i, action) => request(service, 'POST', `/v1/tickets/${ticket(i)}/${action}`, { token: manager });
   const move = (i, status) => request(service, 'PATCH', `/v1/tickets/${ticket(i)}`, { token: manager, body: { status } });

@@ -1,15 +1,15 @@
 // Guests who order and order again, whatever the service does, and a waiter who confirms what they ordered.
 
-import { request } from '../support/people.mjs';
+import { request } from '../support/fixtures.mjs';
 
 const ANSWER_MS = 5_000;
 const RETRY_MS = 100;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Answers that are no verdict: in use, too many, away. */
-const isPassing = (status) => status === 409 || status === 429 || status >= 500;
+/** Answers after which the same request is sent again: conflict, too many requests, unavailable. */
+const isTransient = (status) => status === 409 || status === 429 || status >= 500;
 
-export class Load {
+export class OrderTraffic {
   #isOver = false;
   #running = [];
 
@@ -20,7 +20,7 @@ export class Load {
     this.pauseMs = pauseMs;
     this.asked = []; // idempotency keys
     this.answered = []; // {key, orderId, guest}
-    this.faults = []; // answers that no outage excuses
+    this.violations = []; // answers that no outage explains
     this.abandoned = 0;
     this.onAnswer = null;
   }
@@ -59,8 +59,8 @@ export class Load {
         this.onAnswer?.();
         return;
       }
-      if (answer && !isPassing(answer.status)) {
-        this.faults.push(`order ${key}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      if (answer && !isTransient(answer.status)) {
+        this.violations.push(`order ${key}: ${answer.status} ${JSON.stringify(answer.body)}`);
         return;
       }
       if (this.chance() < 0.02) {
@@ -77,8 +77,8 @@ export class Load {
       const { orderId, guest } = this.answered[next] ?? {};
       if (orderId && guests.includes(guest)) {
         const answer = await this.#ask('PATCH', `/v1/orders/${orderId}`, { token, body: { status: 'confirmed' } });
-        if (answer && answer.status !== 200 && !isPassing(answer.status)) {
-          this.faults.push(`confirmation: ${answer.status} ${JSON.stringify(answer.body)}`);
+        if (answer && answer.status !== 200 && !isTransient(answer.status)) {
+          this.violations.push(`confirmation: ${answer.status} ${JSON.stringify(answer.body)}`);
         }
       }
       if (orderId) next += 1;
@@ -86,12 +86,12 @@ export class Load {
     }
   }
 
-  /** The answer, or nothing if none came; an answer that is not as documented is a fault. */
+  /** The answer, or nothing if none came; an answer that is not as documented is a violation. */
   async #ask(method, path, options) {
     try {
       return await request(this.service(), method, path, { ...options, signal: AbortSignal.timeout(ANSWER_MS) });
     } catch (error) {
-      if (/not as documented/.test(error.message)) this.faults.push(error.message);
+      if (/not as documented/.test(error.message)) this.violations.push(error.message);
       return undefined;
     }
   }

@@ -1,9 +1,9 @@
-// The people of a restaurant, over HTTP and over the unmodified pusher-js.
+// What most tests need: requests as staff, guests and devices send them, over HTTP and over the unmodified pusher-js.
 
 import PusherModule from 'pusher-js';
 import { endLater } from './cleanup.mjs';
-import { checkAnswer, checkEvent, checkEventPage, throwBroken } from './conformance.mjs';
-import { until, within } from './until.mjs';
+import { checkAnswer, checkEvent, checkEventPage, throwViolations } from './conformance.mjs';
+import { waitUntil, withDeadline } from './wait_until.mjs';
 
 const Pusher = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 
@@ -80,7 +80,7 @@ export class Device {
       if (!event.startsWith('client-')) checkEvent(name, event, data);
       this.events.push({ channel: name, event, data });
     });
-    await within(
+    await withDeadline(
       `the subscription to ${name}`,
       new Promise((resolve, reject) => {
         channel.bind('pusher:subscription_succeeded', resolve);
@@ -105,8 +105,8 @@ export class Device {
   /** Waits until at least `count` events of that name have come, and answers with their data. */
   async received(event, count = 1) {
     const seen = () => this.events.filter((entry) => entry.event === event);
-    await until(`${count} of ${event}`, () => seen().length >= count);
-    throwBroken();
+    await waitUntil(`${count} of ${event}`, () => seen().length >= count);
+    throwViolations();
     return seen().map((entry) => entry.data);
   }
 

@@ -1,12 +1,12 @@
 // Orders flow while the service is killed, the database restarts and the hosted provider misbehaves; then everything
 // that was accepted is compared with everything that arrived.
 
-import { logIn, sitDown } from '../support/people.mjs';
+import { logIn, sitDown } from '../support/fixtures.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { until } from '../support/until.mjs';
-import { Load } from './load.mjs';
-import { Screen } from './screen.mjs';
+import { waitUntil } from '../support/wait_until.mjs';
+import { OrderTraffic } from './order_traffic.mjs';
+import { DisplayClient } from './display_client.mjs';
 import { isPassed, judgeArrivals, judgeOrders, sum } from './verdict.mjs';
 
 // order:created goes to kitchen, waiters, table, session and order.
@@ -16,18 +16,18 @@ const EARLY_MS_MAX = 150;
 const GUESTS = 6;
 const LOOK_MS = 500;
 
-const TROUBLES = {
+const FAULTS = {
   500: { status: 500, body: 'oops\n' },
   429: { status: 429, headers: { 'Retry-After': '1' }, body: 'slow down\n' },
   portal: { status: 200, body: '<html>captive portal</html>' },
-  ...Object.fromEntries(['cut', 'reset', 'hang', 'half', 'drip', 'garbage', 'lose'].map((manner) => [manner, manner])),
+  ...Object.fromEntries(['cut', 'reset', 'hang', 'half', 'drip', 'garbage', 'lose'].map((name) => [name, name])),
 };
 
 const HOSTED = { PUSH_ADAPTERS: 'pusher,ably', PUSH_MODE: 'failover' };
 
 /** What runs, and how many of it. */
 export const MODES = {
-  // The built-in server with screens on it, and Pusher.
+  // The built-in server with displays on it, and Pusher.
   mirror: { settings: { PUSH_ADAPTERS: 'builtin,pusher', PUSH_MODE: 'mirror' }, instances: 1 },
   // Pusher, and Ably while it is out.
   failover: { settings: HOSTED, instances: 1 },
@@ -65,28 +65,28 @@ function providerNameOf(channel) {
   return `${PRESENCE.has(kind) ? 'presence' : 'private'}-${kind}-${id}`;
 }
 
-export class Storm {
-  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress; `begun(storm)`: all runs. */
+export class ChaosLoad {
+  /** `restartDatabase()`: takes the database away at once and brings it back; `say(line)`: progress; `begun(chaos)`: all runs. */
   constructor({ mode, rounds, seconds, seed, pauseMs, drainSeconds, restartDatabase, say, begun = () => {} }) {
     Object.assign(this, { mode, rounds, seconds, pauseMs, drainSeconds, restartDatabase, say, begun });
     this.chance = chanceOf(seed);
-    this.done = { rounds: 0, databaseRestarts: 0, troubles: {}, kills: {} };
-    this.screens = [];
+    this.done = { rounds: 0, databaseRestarts: 0, faults: {}, kills: {} };
+    this.displays = [];
     this.services = []; // by place
   }
 
-  /** {rows: {name: verdict}, faults, isPassed, done, …} */
+  /** {rows: {name: verdict}, complaints, isPassed, …} */
   async run() {
     await this.#begin();
     this.begun(this);
     const began = Date.now();
     while (this.done.rounds < this.rounds && Date.now() - began < this.seconds * 1000) await this.#round();
     this.provider.permanent = null;
-    await this.load.end();
-    // What the service tells by itself from here on may come and need not.
+    await this.traffic.end();
+    // What the service publishes by itself from here on may arrive and need not.
     const recorded = await this.#recorded();
     const drainMs = await this.#drain(recorded);
-    return { ...(await this.#judge(recorded)), drainMs, stormMs: Date.now() - began - drainMs };
+    return { ...(await this.#judge(recorded)), drainMs, loadMs: Date.now() - began - drainMs };
   }
 
   async #begin() {
@@ -107,7 +107,7 @@ export class Storm {
       await this.#start(place);
     }
     const service = () => this.#pick(this.services);
-    this.load = new Load({ service, chance: this.chance, pauseMs: this.pauseMs });
+    this.traffic = new OrderTraffic({ service, chance: this.chance, pauseMs: this.pauseMs });
     for (const branch of this.restaurant.demo.branches) await this.#open(branch, service);
   }
 
@@ -123,24 +123,24 @@ export class Storm {
   }
 
   async #open(branch, service) {
-    if (this.mode === 'mirror') await this.#openScreens(branch, service);
+    if (this.mode === 'mirror') await this.#openDisplays(branch, service);
     const guests = [];
     const perBranch = GUESTS / this.restaurant.demo.branches.length;
     for (const table of branch.tables.slice(0, perBranch)) guests.push(await sitDown(service(), table));
     const menuItemId = branch.menuItems[0].id;
-    guests.forEach((guest, n) => this.load.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
-    this.load.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
+    guests.forEach((guest, n) => this.traffic.addGuest(guest, { items: [{ menuItemId, quantity: 1 + n }] }, `${branch.id.slice(-4)}-${n}`));
+    this.traffic.addWaiter(await logIn(service(), branch, 'WAITER'), guests);
   }
 
   /** In the kitchen and for the waiters of a branch. */
-  async #openScreens(branch, service) {
+  async #openDisplays(branch, service) {
     for (const [role, kind] of [['KITCHEN', 'kitchen'], ['WAITER', 'waiters']]) {
       const token = await logIn(service(), branch, role);
       const channel = `${kind}:${branch.id}`;
       for (let n = 0; n < 2; ++n) {
-        const screen = new Screen({ service, token, channel, providerName: providerNameOf(channel) });
-        this.screens.push(screen);
-        await screen.join();
+        const display = new DisplayClient({ service, token, channel, providerName: providerNameOf(channel) });
+        this.displays.push(display);
+        await display.join();
       }
     }
   }
@@ -154,24 +154,24 @@ export class Storm {
   }
 
   async #round() {
-    const trouble = this.chance() < 0.4 ? this.#pick(Object.keys(TROUBLES)) : null;
+    const fault = this.chance() < 0.4 ? this.#pick(Object.keys(FAULTS)) : null;
     const restart = this.chance() < 0.15 ? this.#restartDatabase() : null;
-    const manner = this.#pick(['moment', 'moment', 'publish', 'answer', 'early']);
-    if (trouble) {
-      this.provider.permanent = TROUBLES[trouble];
-      this.done.troubles[trouble] = (this.done.troubles[trouble] ?? 0) + 1;
+    const timing = this.#pick(['moment', 'moment', 'publish', 'answer', 'early']);
+    if (fault) {
+      this.provider.permanent = FAULTS[fault];
+      this.done.faults[fault] = (this.done.faults[fault] ?? 0) + 1;
     }
-    await this.#awaitMoment(manner);
+    await this.#awaitKill(timing);
     const place = Math.floor(this.chance() * this.services.length);
     await this.services[place].kill();
     if (this.chance() < 0.5) this.provider.permanent = null; // else it is still at it when the service is back
-    this.done.kills[manner] = (this.done.kills[manner] ?? 0) + 1;
+    this.done.kills[timing] = (this.done.kills[timing] ?? 0) + 1;
     await restart;
     await this.#start(place);
     this.provider.permanent = null;
     this.#reload();
     this.done.rounds += 1;
-    if (this.done.rounds % 10 === 0) this.say(`${this.done.rounds} rounds, ${this.load.answered.length} orders`);
+    if (this.done.rounds % 10 === 0) this.say(`${this.done.rounds} rounds, ${this.traffic.answered.length} orders`);
   }
 
   async #restartDatabase() {
@@ -180,19 +180,19 @@ export class Storm {
     this.done.databaseRestarts += 1;
   }
 
-  /** By the clock, in the middle of a publish, just when a guest has an answer, or hardly started. */
-  async #awaitMoment(manner) {
-    const atMost = pause(this.chance() * (manner === 'early' ? EARLY_MS_MAX : ROUND_MS_MAX));
-    if (manner === 'moment' || manner === 'early') return atMost;
-    const [source, hook] = manner === 'publish' ? [this.provider, 'onRequest'] : [this.load, 'onAnswer'];
+  /** Until the moment to kill: by the clock, in the middle of a publish, as soon as a guest has an answer, or soon after a start. */
+  async #awaitKill(timing) {
+    const atMost = pause(this.chance() * (timing === 'early' ? EARLY_MS_MAX : ROUND_MS_MAX));
+    if (timing === 'moment' || timing === 'early') return atMost;
+    const [source, hook] = timing === 'publish' ? [this.provider, 'onRequest'] : [this.traffic, 'onAnswer'];
     await atMost;
     await Promise.race([new Promise((resolve) => (source[hook] = resolve)), pause(ROUND_MS_MAX)]);
     source[hook] = null;
   }
 
-  /** Every other display is loaded anew, as people do; the rest is left to pusher-js. */
+  /** Every other display is loaded anew, as staff do; the rest is left to pusher-js. */
   #reload() {
-    this.screens.forEach(({ device }, n) => {
+    this.displays.forEach(({ device }, n) => {
       if (n % 2 === 0 || device.pusher.connection.state === 'connected') return;
       device.pusher.disconnect();
       device.pusher.connect();
@@ -208,8 +208,8 @@ export class Storm {
   #verdicts(arrived, recorded, later) {
     const atPusher = (entries) => entries.map((entry) => ({ ...entry, channel: providerNameOf(entry.channel) }));
     const hosted = { 'pushed to the provider': judgeArrivals(atPusher(recorded), arrived.taken, { later: atPusher(later) }) };
-    if (this.screens.length === 0) return hosted;
-    const views = arrived.screens.map(({ channel, pushed, shown }) => {
+    if (this.displays.length === 0) return hosted;
+    const views = arrived.displays.map(({ channel, pushed, shown }) => {
       const [own, ownLater] = [recorded, later].map((entries) => entries.filter((entry) => entry.channel === channel));
       return {
         pushed: sum(pushed.map((list) => judgeArrivals(ownLater, list, { onlyBetween: true }))),
@@ -219,7 +219,7 @@ export class Storm {
     return {
       ...hosted,
       'pushed to open sockets': sum(views.map(({ pushed }) => pushed)),
-      'on the screens': sum(views.map(({ shown }) => shown)),
+      'on the displays': sum(views.map(({ shown }) => shown)),
     };
   }
 
@@ -227,7 +227,7 @@ export class Storm {
   #arrived() {
     return {
       taken: [...this.taken],
-      screens: this.screens.map(({ channel, pushed, shown }) => ({ channel, pushed: pushed.map((list) => [...list]), shown: [...shown] })),
+      displays: this.displays.map(({ channel, pushed, shown }) => ({ channel, pushed: pushed.map((list) => [...list]), shown: [...shown] })),
     };
   }
 
@@ -239,7 +239,7 @@ export class Storm {
       return Object.values(this.#verdicts(this.#arrived(), recorded, recorded)).every(({ lost }) => lost.length === 0);
     };
     // Being late is no failure of its own: the verdict says what is missing.
-    await until('the outbox to drain', isDrained, this.drainSeconds * 1000).catch((error) => this.say(error.message));
+    await waitUntil('the outbox to drain', isDrained, this.drainSeconds * 1000).catch((error) => this.say(error.message));
     return Date.now() - began;
   }
 
@@ -252,11 +252,11 @@ export class Storm {
        left join outbox x on x.event_id = e.id
        group by o.id`,
     );
-    const { asked, answered, faults, abandoned } = this.load;
+    const { asked, answered, violations, abandoned } = this.traffic;
     const rows = { orders: judgeOrders(asked, answered, committed, CHANNELS_PER_ORDER), ...this.#verdicts(arrived, recorded, await this.#recorded()) };
-    const complaints = [...faults, ...this.provider.complaints, ...this.ably.complaints];
-    const fetched = this.screens.reduce((total, screen) => total + screen.fetched, 0);
-    this.screens.forEach((screen) => screen.leave());
+    const complaints = [...violations, ...this.provider.complaints, ...this.ably.complaints];
+    const fetched = this.displays.reduce((total, display) => total + display.fetched, 0);
+    this.displays.forEach((display) => display.leave());
     await Promise.all(this.services.map((service) => service.stop()));
     return { rows, complaints, abandoned, fetched, isPassed: isPassed(Object.values(rows)) && complaints.length === 0 };
   }
