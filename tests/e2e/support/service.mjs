@@ -1,6 +1,7 @@
 // The real binary, started as a process of its own.
 
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -37,13 +38,36 @@ function environment(databaseUrl, more = {}) {
   };
 }
 
-/** A port that was free a moment ago, for a service that is started again on the same one. */
+/** Not where the kernel takes ports for outgoing connections, and for those who listen on port 0. */
+const PORT_MIN = 10_000;
+const PORT_MAX = 19_999;
+
+/** A server that listens there; rejects if somebody else does. */
+const listenOn = (port, host) =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
+  });
+
+/**
+ * A port of 127.0.0.1 that stays free for this test file, also while its service is down: tests that run at the same time
+ * reserve theirs by listening on the same port of another loopback address.
+ */
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let attempt = 0; attempt < 100; ++attempt) {
+    const port = randomInt(PORT_MIN, PORT_MAX + 1);
+    try {
+      const reservation = await listenOn(port, '127.0.0.3');
+      reservation.unref();
+      endLater(() => reservation.close());
+      const probe = await listenOn(port, '127.0.0.1');
+      await new Promise((resolve) => probe.close(resolve));
+      return port;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+  }
+  throw new Error('there is no free port');
 }
 
 /** Runs a subcommand to its end: {code, stdout, stderr}. It sees no variables but those given. */
