@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import * as legacy from '../support/legacy_display.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import * as legacy from '../support/legacy_display.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import http from 'node:http';
 import { after, before, test } from 'node:test';
 import PusherServer from 'pusher';
 import PusherModule from 'pusher-js';
@@ -11,6 +10,7 @@ import { endAll, endLater } from '../support/cleanup.mjs';
 import { Device, logIn, request } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
+import { WebhookReceiver } from '../support/webhook_receiver.mjs';
 
 const PusherClient = PusherModule.Pusher ?? PusherModule.default ?? PusherModule;
 const KEY = 'relaykey01';
@@ -19,39 +19,23 @@ const SECRET = 'relay-secret-For-Tests-of-enough-characters';
 const pusher = new PusherServer({ appId: '77001', key: KEY, secret: SECRET, cluster: 'any' });
 const standard = new Webhook(SECRET, { format: 'raw' });
 
-/** Takes webhooks at `url`, or does with them what `answer` says; `taken` has what was answered with 2xx. */
-async function receive() {
-  const receiver = { attempts: [], taken: [], answer: () => 200 };
-  const server = http.createServer((incoming, response) => {
-    const parts = [];
-    incoming.on('data', (part) => parts.push(part));
-    incoming.on('end', () => {
-      const hook = { headers: incoming.headers, rawBody: Buffer.concat(parts).toString('utf8') };
-      receiver.attempts.push(hook);
-      const status = receiver.answer(hook);
-      if (status === 'hang') return;
-      if (status < 300) receiver.taken.push(hook);
-      response.writeHead(status, status === 307 ? { Location: '/elsewhere' } : {});
-      response.end('noted');
-    });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endLater(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  receiver.url = `http://127.0.0.1:${server.address().port}/hooks`;
-  /** All events taken so far, of webhooks that both packages hold for genuine. */
-  receiver.events = () =>
-    receiver.taken.flatMap((hook) => {
+class PusherWebhookReceiver extends WebhookReceiver {
+  /** All events taken so far, of webhooks whose signatures both packages accept. */
+  events() {
+    return this.taken.flatMap((hook) => {
       const webhook = pusher.webhook(hook);
       assert.equal(webhook.isValid(), true, hook.rawBody);
       standard.verify(hook.rawBody, hook.headers);
       return webhook.getEvents();
     });
-  receiver.eventsOf = (channel) => receiver.events().filter((event) => event.channel === channel);
-  return receiver;
+  }
+
+  eventsOf(channel) {
+    return this.events().filter((event) => event.channel === channel);
+  }
 }
+
+const receive = () => new PusherWebhookReceiver().start();
 
 let restaurant;
 let harbor;
