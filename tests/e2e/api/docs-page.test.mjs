@@ -1,34 +1,26 @@
-// The description of the API and the page that shows it, built as ./dev build does. `npm ci` in web first.
+// The description of the API and the page that shows it.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { request } from '../support/fixtures.mjs';
+import { buildPages } from '../support/pages.mjs';
 import { startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
-const build = path.resolve(import.meta.dirname, '../../../web/build.mjs');
 let database;
-let folder;
+let pages;
 let service;
 
 before(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
-  await promisify(execFile)('node', [build, path.join(folder, 'web')]);
+  pages = await buildPages();
   database = await createDatabase();
-  service = await startService(database.url, { WEB_DIR: path.join(folder, 'web') });
+  service = await startService(database.url, { WEB_DIR: pages });
 });
 
-after(async () => {
-  await endAll();
-  await rm(folder, { recursive: true, force: true });
-});
+after(endAll);
 
 test('the page loads whole from this service, and no script stands in it', async () => {
   const page = await request(service, 'GET', '/docs');
@@ -61,7 +53,7 @@ test('what a browser has already is not sent again', async () => {
 });
 
 test('the description is there without the pages, which the log says are missing', async () => {
-  const bare = await startService(database.url, { WEB_DIR: path.join(folder, 'nothing') });
+  const bare = await startService(database.url, { WEB_DIR: path.join(pages, 'nothing') });
   const page = await request(bare, 'GET', '/docs');
   assert.equal(page.status, 404);
   assert.equal(page.body.code, 'docs_missing');

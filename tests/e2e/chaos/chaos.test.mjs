@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { endAll } from '../support/cleanup.mjs';
 import { ChaosLoad } from './chaos_load.mjs';
 import { table } from './verdict.mjs';
-import { endAll } from '../support/cleanup.mjs';
 
 after(endAll);
 

@@ -5,8 +5,8 @@ import { logIn, sitDown } from '../support/fixtures.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
-import { OrderTraffic } from './order_traffic.mjs';
 import { DisplayClient } from './display_client.mjs';
+import { OrderTraffic } from './order_traffic.mjs';
 import { isPassed, judgeArrivals, judgeOrders, sum } from './verdict.mjs';
 
 // order:created goes to kitchen, waiters, table, session and order.

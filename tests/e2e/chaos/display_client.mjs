@@ -1,7 +1,7 @@
 // A display as docs tell front-ends to build one: the unmodified pusher-js; what it missed it fetches.
 
-import { Device, request } from '../support/fixtures.mjs';
 import { checkEvent } from '../support/conformance.mjs';
+import { Device, request } from '../support/fixtures.mjs';
 import { withDeadline } from '../support/wait_until.mjs';
 
 const RETRY_MS = 200;

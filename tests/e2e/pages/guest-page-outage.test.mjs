@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buildPages, connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
-import { GuestPage, PHONE } from '../support/guest_page.mjs';
 import { logIn, request } from '../support/fixtures.mjs';
+import { GuestPage, PHONE } from '../support/guest_page.mjs';
+import { buildPages } from '../support/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 

@@ -1,27 +1,14 @@
-// Debian's Chromium, driven over its own protocol; and the pages, built as ./dev build does.
+// Debian's Chromium, driven over its own protocol.
 
 import AxeBuilder from 'axe-core';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { endLater } from './cleanup.mjs';
 import { waitUntil } from './wait_until.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const screenshots = path.join(root, 'build/screenshots');
-
-/** The folder for WEB_DIR; `npm ci` in web first. */
-export async function buildPages() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
-  endLater(() => rm(folder, { recursive: true, force: true }));
-  await promisify(execFile)('node', [path.join(root, 'web/build.mjs'), path.join(folder, 'web')]);
-  return path.join(folder, 'web');
-}
+const screenshots = path.resolve(import.meta.dirname, '../../../build/screenshots');
 
 /** A browser; every page in it that throws, or breaks the policy of the server, fails the test that ends it. */
 export async function startBrowser() {

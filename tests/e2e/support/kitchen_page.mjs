@@ -1,7 +1,7 @@
 // A kitchen display as the people in front of it use it.
 
-import { waitUntilEqual } from './compare_displays.mjs';
 import { connected } from './browser.mjs';
+import { waitUntilEqual } from './compare_displays.mjs';
 import { waitUntil } from './wait_until.mjs';
 
 export class KitchenPage {
