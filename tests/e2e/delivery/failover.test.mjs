@@ -9,7 +9,6 @@ import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
 const AWAY = { status: 503, body: 'away\n' };
-const LONG = 60_000;
 
 let restaurant;
 let harbor;
@@ -82,7 +81,7 @@ test('while Pusher is out the built-in server stands in: same ids, same seq, and
 
   pusher.permanent = AWAY;
   const during = [await order(), await order()];
-  await waitUntil('the orders at the built-in server', () => onDisplay(display, during).length >= during.length, LONG);
+  await waitUntil('the orders at the built-in server', () => onDisplay(display, during).length >= during.length);
   assert.deepEqual(firsts(onDisplay(display, during)), await recorded(during));
   const [change] = await display.received('realtime:provider_changed');
   assert.deepEqual([change.provider, change.previousProvider], ['builtin', 'pusher']);
@@ -96,7 +95,7 @@ test('while Pusher is out the built-in server stands in: same ids, same seq, and
   await waitUntil('Pusher to be in force again', async () => {
     later.push(await order());
     return (await inForce(service, cook)).provider === 'pusher';
-  }, LONG);
+  });
   assert.equal((await circuitOf(service, admin, 'pusher')).state, 'closed');
   const afterwards = await order();
   await waitUntil('the next order at Pusher', () => atPusher(pusher, [afterwards]).length > 0);
@@ -132,7 +131,7 @@ test('a Pusher that hangs holds no transaction, and Ably stands in', async () =>
   await waitUntil('the orders at Ably', async () => {
     await transactions.look();
     return atAbly(ably, ids).length >= ids.length;
-  }, LONG);
+  });
   assert.deepEqual(transactions.found, []);
   assert.deepEqual(firsts(atAbly(ably, ids)), await recorded(ids));
   const cook = await logIn(service, harbor, 'KITCHEN');
@@ -145,10 +144,10 @@ test('refused credentials stop one adapter with one error line and no repeated r
   const { service, pusher, ably, order } = await start('pusher,ably');
   pusher.permanent = { status: 401, body: 'Unknown auth_key\n' };
   const ids = [await order()];
-  await waitUntil('the order at Ably', () => atAbly(ably, ids).length > 0, LONG);
+  await waitUntil('the order at Ably', () => atAbly(ably, ids).length > 0);
   const asked = pusher.requests;
   for (let n = 0; n < 10; ++n) ids.push(await order());
-  await waitUntil('the orders at Ably', () => atAbly(ably, ids).length >= ids.length, LONG);
+  await waitUntil('the orders at Ably', () => atAbly(ably, ids).length >= ids.length);
   assert.equal(pusher.requests, asked, 'it is not asked again');
   assert.ok(asked <= 3, `${asked} requests`);
   assert.equal((await circuitOf(service, await logIn(service, harbor, 'ADMIN'), 'pusher')).state, 'stopped');
@@ -174,7 +173,7 @@ test('of a mirror the one that was down catches up in order, and the other never
   }
   assert.deepEqual(atPusher(pusher, during), []);
   pusher.permanent = null;
-  await waitUntil('the orders at Pusher', () => atPusher(pusher, during).length >= during.length, LONG);
+  await waitUntil('the orders at Pusher', () => atPusher(pusher, during).length >= during.length);
   assert.deepEqual(firsts(atPusher(pusher, during)), await recorded(during));
   assert.deepEqual(firsts(atAbly(ably, during)), await recorded(during));
   assert.deepEqual(transactions.found, []);
@@ -197,7 +196,7 @@ test('of a mirror the one that was down skips what is older than the setting', a
   await waitUntil('a fresh one at Pusher', async () => {
     fresh.push(await order());
     return atPusher(pusher, fresh).length > 0;
-  }, LONG);
+  });
   assert.deepEqual(atPusher(pusher, old), [], 'too old to be published');
   const skipped = await restaurant.database.query(
     `select d.seq from deliveries d join outbox o on o.channel = d.channel and o.seq = d.seq join events e on e.id = o.event_id

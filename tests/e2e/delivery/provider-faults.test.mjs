@@ -13,7 +13,6 @@ import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/provi
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
-const LONG = 60_000;
 
 let restaurant;
 let harbor;
@@ -67,7 +66,7 @@ for (const [what, answer] of Object.entries({
     const { service, order } = await start(provider);
     provider.plan = [answer, answer];
     const ids = [await order(), await order()];
-    await waitUntil('the orders', () => kitchenHas(provider, ids), LONG);
+    await waitUntil('the orders', () => kitchenHas(provider, ids));
     assertOrdered(provider.events);
     assert.deepEqual(provider.complaints, []);
     assert.deepEqual(await restaurant.database.query("select 1 from deliveries where state = 'dead'"), []);
@@ -86,7 +85,7 @@ test('a pause that the provider asks for is kept', async () => {
     provider.permanent = null;
   };
   const ids = [await order()];
-  await waitUntil('the order', () => kitchenHas(provider, ids), LONG);
+  await waitUntil('the order', () => kitchenHas(provider, ids));
   assert.ok(times[1] - times[0] >= 1_900, `asked again after ${times[1] - times[0]} ms`);
   await service.stop();
 });
@@ -108,7 +107,7 @@ test('a provider whose certificate no authority signed gets nothing, and the nex
   const ably = await new AblyProvider().start();
   const { service, order } = await start(pusher, { PUSH_ADAPTERS: 'pusher,ably', ABLY_API_KEY: ABLY_KEY, ABLY_REST_HOST: ably.url });
   const id = await order();
-  await waitUntil('the order at Ably', () => ably.messages.some(({ data }) => data.orderId === id), LONG);
+  await waitUntil('the order at Ably', () => ably.messages.some(({ data }) => data.orderId === id));
   assert.equal(pusher.requests, 0, 'no request, so no signature, left the service');
   const admin = await logIn(service, harbor, 'ADMIN');
   const { body } = await request(service, 'GET', '/v1/adapters', { token: admin });

@@ -186,10 +186,11 @@ test('subscriptions beyond the bound are refused one by one, and those there are
   await waitUntil('the first part', () => greedy.messages.length === 901);
   // What may come at once is ten seconds' worth of messages.
   let i = 900;
+  const isRefused = async () => /limit of 1000 subscriptions/.test((await greedy.ask(subscription({ channel: `many-${i++}` }))).data.message ?? '');
   await waitUntil('the refusal', async () => {
-    const answer = await greedy.ask(subscription({ channel: `many-${i++}` }));
-    return /limit of 1000 subscriptions/.test(answer.data.message ?? '');
-  }, 30_000);
+    for (let n = 0; n < 5; ++n) if (await isRefused()) return true;
+    return false;
+  });
   assert.ok(i >= 1_001, `${i} subscriptions`);
   assert.equal((await greedy.ask({ event: 'pusher:ping', data: {} })).event, 'pusher:pong');
   await isServed();

@@ -86,7 +86,6 @@ after(endAll);
 /** A page of that user, on a device of its own, with its pusher-js in `client`. */
 async function open(user, { origin = site } = {}) {
   const device = await browser.device();
-  device.setDefaultNavigationTimeout(60_000); // the first page of a browser on a loaded machine
   const page = await device.newPage();
   await page.goto(origin);
   await page.evaluate(
@@ -183,7 +182,7 @@ test('a page whose server restarts comes back by itself, with its channels, memb
   for (const page of [ana, bo]) await waitUntil('the loss to be seen', async () => (await state(page)) !== 'connected');
   service = await start();
   // The second attempt is 15 s after the first, for each of them.
-  for (const page of [ana, bo]) await waitUntil('the connection', async () => (await state(page)) === 'connected', 60_000);
+  for (const page of [ana, bo]) await waitUntil('the connection', async () => (await state(page)) === 'connected');
   for (const [i, page] of [ana, bo].entries()) {
     assert.notEqual(await page.evaluate(() => globalThis.client.connection.socket_id), socketIds[i]);
     await waitUntil('both members', () =>

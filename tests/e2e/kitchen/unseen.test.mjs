@@ -32,7 +32,7 @@ test('an order that nobody sees is pushed again, then the waiters and the restau
   const seen = await restaurant.seenOrder();
   const elsewhere = await restaurant.order(restaurant.oldTown);
   const unseen = await restaurant.order();
-  await waitUntil('the webhook', () => restaurant.webhooksOf(unseen).length > 0, 60_000);
+  await waitUntil('the webhook', () => restaurant.webhooksOf(unseen).length > 0);
   assert.equal(await restaurant.stepsOf(unseen), ALL_STEPS);
   const pushed = (await display.received('order:created')).filter(({ orderId }) => orderId === unseen.id);
   assert.equal(pushed.length, 2);
@@ -51,7 +51,7 @@ test('an order that nobody sees is pushed again, then the waiters and the restau
   const { body: page } = await restaurant.ask('GET', '/v1/webhooks');
   assert.equal(page.webhooks[0].state, 'delivered');
   await restaurant.see(unseen);
-  await waitUntil('it to be over', () => restaurant.isCleared(unseen), 20_000);
+  await waitUntil('it to be over', () => restaurant.isCleared(unseen));
 });
 
 test("the webhook is the restaurant's own, and can be taken away", async () => {

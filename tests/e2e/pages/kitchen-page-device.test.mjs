@@ -208,6 +208,6 @@ test('waiters are notified of an order that no display takes, not of one that is
   await display.page.context().close();
   const left = await order();
   const alarms = () => database.query("select payload->>'orderId' as id from events where name = 'kitchen:unattended'");
-  await waitUntil('the alarm', async () => (await alarms()).some(({ id }) => id === left.id), 60_000);
+  await waitUntil('the alarm', async () => (await alarms()).some(({ id }) => id === left.id));
   assert.ok(!(await alarms()).some(({ id }) => id === taken.id));
 });

@@ -44,7 +44,7 @@ const kindsOf = async ({ id }) =>
     kind.startsWith('escalat') ? `${kind} ${detail}` : kind,
   );
 /** Since this is the later limit, the watch has looked at both. */
-const isLookedAt = (order) => waitUntil('a look', async () => (await kindsOf(order)).includes('escalated unacknowledged'), 60_000);
+const isLookedAt = (order) => waitUntil('a look', async () => (await kindsOf(order)).includes('escalated unacknowledged'));
 const unseen = (kinds) => kinds.filter((kind) => kind.startsWith('escalated unseen'));
 
 let display;
@@ -62,9 +62,9 @@ test('an order that hangs on a visible screen never escalates', async () => {
 test('what a display reads with its board is seen too', async () => {
   await display.page.close();
   const missed = await order();
-  await waitUntil('it to escalate', async () => unseen(await kindsOf(missed)).length > 0, 60_000);
+  await waitUntil('it to escalate', async () => unseen(await kindsOf(missed)).length > 0);
   display = await KitchenPage.open(browser, service, cook);
   await display.shows(missed.id);
-  await waitUntil('it to be over', async () => (await kindsOf(missed)).includes('escalation_cleared unseen'), 30_000);
+  await waitUntil('it to be over', async () => (await kindsOf(missed)).includes('escalation_cleared unseen'));
   assert.ok((await kindsOf(missed)).includes('seen'));
 });

@@ -57,7 +57,7 @@ async function round() {
   });
   const confirm = display.page.locator('.is-gone button');
   await waitUntil('the cancelled ones alone', async () => (await cards()) === ORDERS_PER_ROUND / 10 && (await confirm.count()) === ORDERS_PER_ROUND / 10);
-  while ((await confirm.count()) > 0) await confirm.first().click();
+  await confirm.evaluateAll((buttons) => buttons.forEach((button) => button.click()));
   await waitUntil('an empty board', async () => (await cards()) === 0);
 }
 

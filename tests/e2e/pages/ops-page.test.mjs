@@ -49,14 +49,14 @@ test('an open circuit shows, with what waits and why, and closes again', async (
   assert.equal(await ops.circuit('pusher'), 'closed');
   provider.permanent = { status: 503, body: 'we are away\n' };
   await order();
-  await waitUntil('the open circuit', async () => ['open', 'half_open'].includes(await ops.circuit('pusher')), 60_000);
+  await waitUntil('the open circuit', async () => ['open', 'half_open'].includes(await ops.circuit('pusher')));
   await ops.hasHealth('troubled');
   await waitUntil('the provider\'s answer', async () => /503/.test(await ops.adapter('pusher').innerText()));
   await waitUntil('what waits', async () => Number((await ops.tile('outbox')).value) > 0);
   await screenshot(ops.page, 'ops-circuit-open');
   provider.permanent = null;
-  await waitUntil('the closed circuit', async () => (await ops.circuit('pusher')) === 'closed', 60_000);
-  await waitUntil('nothing to wait', async () => (await ops.tile('outbox')).value === '0', 30_000);
+  await waitUntil('the closed circuit', async () => (await ops.circuit('pusher')) === 'closed');
+  await waitUntil('nothing to wait', async () => (await ops.tile('outbox')).value === '0');
   await ops.hasHealth('well');
 });
 
@@ -65,7 +65,7 @@ test('a dead letter comes with the provider\'s words, is sent again once, and le
   const { id } = await order(harbor.tables[1]);
   const ops = await OpsPage.open(browser, service, who(harbor, 'MANAGER'), 'polling');
   const letters = ops.page.locator('[data-delivery]');
-  await waitUntil('dead letters', async () => (await letters.count()) > 0, 30_000);
+  await waitUntil('dead letters', async () => (await letters.count()) > 0);
   const ofKitchen = ops.page.locator(`[data-delivery*="kitchen:${harbor.id}"]`).first();
   await ofKitchen.waitFor();
   assert.match(await ofKitchen.innerText(), /too <b>large<\/b> for us/);
@@ -90,11 +90,11 @@ test('the timeline of an order shows the attempt that failed, and how it was del
   const ops = await OpsPage.open(browser, service, who(harbor, 'MANAGER'), 'polling');
   provider.plan = Array.from({ length: 4 }, () => ({ status: 503, body: 'hiccup\n' }));
   const placed = await order(harbor.tables[2]);
-  await waitUntil('the push', () => provider.events.some(({ data }) => data.orderId === placed.id), 60_000);
+  await waitUntil('the push', () => provider.events.some(({ data }) => data.orderId === placed.id));
   await ops.find(String(placed.orderNumber));
   await ops.showsStory(placed.id);
   await waitUntil('the failing attempt', async () => (await ops.page.locator('[data-kind=committed] [data-outcome=retry]').count()) > 0);
-  await waitUntil('the delivery', async () => (await ops.page.locator('[data-kind=committed] [data-outcome=delivered]').count()) > 0, 30_000);
+  await waitUntil('the delivery', async () => (await ops.page.locator('[data-kind=committed] [data-outcome=delivered]').count()) > 0);
   assert.match(await ops.page.locator('[data-outcome=retry]').first().innerText(), /503/);
   assert.equal(await ops.page.locator('[data-verdict]').getAttribute('data-verdict'), 'pushed');
   assert.match(ops.page.url(), new RegExp(`/ops#order/${placed.id}$`));
@@ -132,15 +132,15 @@ test('a display that goes is shown as silent, and comes back', async () => {
   const cook = who(harbor, 'KITCHEN');
   const display = (presence) => ops.page.locator(`[data-branch="${harbor.id}"] [data-presence=${presence}]`, { hasText: cook.name });
   const kitchen = await KitchenPage.open(browser, service, cook);
-  await waitUntil('the display online', async () => (await display('online').count()) === 1, 30_000);
+  await waitUntil('the display online', async () => (await display('online').count()) === 1);
   for (const context of kitchen.page.context().browser().contexts()) {
     for (const page of context.pages()) if (page.url().includes('/kitchen')) await page.close();
   }
-  await waitUntil('the display silent', async () => (await display('silent').count()) === 1, 60_000);
+  await waitUntil('the display silent', async () => (await display('silent').count()) === 1);
   await waitUntil('the branch in the dark', async () => (await ops.page.locator('[data-problem=dark]').count()) === 1);
   await screenshot(ops.page, 'ops-silent-display');
   await KitchenPage.open(browser, service, cook);
-  await waitUntil('the display online again', async () => (await display('online').count()) === 1 && (await display('silent').count()) === 0, 30_000);
+  await waitUntil('the display online again', async () => (await display('online').count()) === 1 && (await display('silent').count()) === 0);
 });
 
 test('ADMIN sees every branch, MANAGER the own one, and what is asked is answered', async () => {

@@ -11,8 +11,6 @@ import { createRestaurant, freePort, startService } from '../support/service.mjs
 import { waitUntil } from '../support/wait_until.mjs';
 import { WaiterPage } from '../support/waiter_page.mjs';
 
-/** The watch looks every few seconds, and gives displays a while to come. */
-const ALARM_MS = 45_000;
 let service, database, harbor, browser, waiter, tables, orders;
 
 const move = (token, order, status) => request(service, 'PATCH', `/v1/orders/${order.id}`, { token, body: { status } });
@@ -89,7 +87,7 @@ for (const colorScheme of ['dark', 'light']) {
     await tablet.showsReady(orders.ready.id);
     await connected(page);
     // Nobody is in the kitchen of this test.
-    await page.locator('[data-alarm]').first().waitFor({ timeout: ALARM_MS });
+    await page.locator('[data-alarm]').first().waitFor();
     await shot('floor');
     await tablet.openTable(tableOf('cooking'));
     await shot('table');

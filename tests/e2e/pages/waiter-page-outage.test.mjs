@@ -12,8 +12,6 @@ import { createRestaurant, freePort, startService } from '../support/service.mjs
 import { waitUntil } from '../support/wait_until.mjs';
 import { WaiterPage } from '../support/waiter_page.mjs';
 
-/** The watch looks every few seconds, and gives displays a while to come. */
-const ALARM_MS = 45_000;
 let service, settings, database, harbor, browser, waiter, cook;
 
 before(async () => {
@@ -51,7 +49,7 @@ test('a kitchen where nobody is raises an alarm that nobody can miss; a display 
   const other = await open({ viewport: { width: 390, height: 800 } });
   const { table, order } = await seat();
   const alarm = (page) => page.page.locator(`[data-alarm="${order.id}"]`);
-  for (const each of [tablet, other]) await waitUntil('the alarm', async () => (await alarm(each).count()) === 1, ALARM_MS);
+  for (const each of [tablet, other]) await waitUntil('the alarm', async () => (await alarm(each).count()) === 1);
   await waitUntil('its order', async () => (await alarm(tablet).innerText()).includes(`order ${order.orderNumber}`));
   assert.equal(await tablet.page.locator('[role=alert]').isVisible(), true);
   await tablet.openTable(table.id);
@@ -62,9 +60,9 @@ test('a kitchen where nobody is raises an alarm that nobody can miss; a display 
   const late = await open();
   await waitUntil('the alarm on a tablet that came later', async () => (await alarm(late).count()) === 1);
   const display = await KitchenPage.open(browser, service, cook);
-  for (const each of [tablet, other, late]) await waitUntil('the end of the alarm', async () => (await each.page.locator('[data-alarm]').count()) === 0, ALARM_MS);
+  for (const each of [tablet, other, late]) await waitUntil('the end of the alarm', async () => (await each.page.locator('[data-alarm]').count()) === 0);
   await database.query('update branches set unattended_after_seconds = 1');
-  await waitUntil('the alarm that nobody took it', async () => (await tablet.page.locator('[data-reason=unacknowledged]').count()) >= 1, ALARM_MS);
+  await waitUntil('the alarm that nobody took it', async () => (await tablet.page.locator('[data-reason=unacknowledged]').count()) >= 1);
   await display.press(order.id, 'acknowledge');
   await waitUntil('the end of that', async () => (await alarm(tablet).count()) === 0);
   await database.query('update branches set unattended_after_seconds = 86400');

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { endLater } from './cleanup.mjs';
-import { waitUntil } from './wait_until.mjs';
+import { DEADLINE_MS, waitUntil } from './wait_until.mjs';
 
 const screenshots = path.resolve(import.meta.dirname, '../../../build/screenshots');
 
@@ -26,7 +26,7 @@ export async function startBrowser() {
     /** A device of its own: storage, language, screen. */
     async device(options = {}) {
       const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', ...options });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(DEADLINE_MS);
       context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
       context.on('console', (message) => {
         if (/Content Security Policy/i.test(message.text())) faults.push(message.text());

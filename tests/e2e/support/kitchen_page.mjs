@@ -30,8 +30,8 @@ export class KitchenPage {
     return this.page.locator(`[data-order="${orderId}"]`).first();
   }
 
-  async shows(orderId, deadlineMs) {
-    await waitUntil(`order ${orderId} on the display`, async () => (await this.card(orderId).count()) > 0, deadlineMs);
+  async shows(orderId) {
+    await waitUntil(`order ${orderId} on the display`, async () => (await this.card(orderId).count()) > 0);
   }
 
   async showsNot(orderId) {

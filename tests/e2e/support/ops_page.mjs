@@ -41,7 +41,7 @@ export class OpsPage {
 
   async hasHealth(...expected) {
     const isThere = async () => expected.includes(await this.page.locator('[data-health]').getAttribute('data-health'));
-    await waitUntil(`the health to be ${expected.join(' or ')}`, isThere, 60_000);
+    await waitUntil(`the health to be ${expected.join(' or ')}`, isThere);
   }
 
   /** Types into the search and asks. */

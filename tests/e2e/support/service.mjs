@@ -100,10 +100,10 @@ export async function startService(databaseUrl, more = {}) {
   });
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    return withDeadline(`the service to end on ${signal}`, exited, 30_000);
+    return withDeadline(`the service to end on ${signal}`, exited);
   };
   endLater(() => end('SIGKILL'));
-  const port = await withDeadline('the service to listen', listening, 60_000);
+  const port = await withDeadline('the service to listen', listening);
   const service = {
     port,
     url: `${more.TLS_CERTIFICATE_FILE ? 'https' : 'http'}://127.0.0.1:${port}`,

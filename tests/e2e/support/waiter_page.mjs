@@ -31,9 +31,9 @@ export class WaiterPage {
     return this.page.locator(`[data-table="${tableId}"]`);
   }
 
-  async isAt(tableId, stage, deadlineMs) {
+  async isAt(tableId, stage) {
     const look = async () => (await this.table(tableId).getAttribute('data-stage')) === stage;
-    await waitUntil(`the table to be ${stage}`, look, deadlineMs);
+    await waitUntil(`the table to be ${stage}`, look);
   }
 
   /** What waits on the pass of an order. */
@@ -41,12 +41,12 @@ export class WaiterPage {
     return this.page.locator(`[data-ready="${orderId}"]`);
   }
 
-  async showsReady(orderId, deadlineMs) {
-    await waitUntil(`order ${orderId} on the pass`, async () => (await this.ready(orderId).count()) === 1, deadlineMs);
+  async showsReady(orderId) {
+    await waitUntil(`order ${orderId} on the pass`, async () => (await this.ready(orderId).count()) === 1);
   }
 
-  async showsNoReady(orderId, deadlineMs) {
-    await waitUntil(`order ${orderId} off the pass`, async () => (await this.ready(orderId).count()) === 0, deadlineMs);
+  async showsNoReady(orderId) {
+    await waitUntil(`order ${orderId} off the pass`, async () => (await this.ready(orderId).count()) === 0);
   }
 
   order(orderId) {
