@@ -13,7 +13,8 @@ let port;
 let service;
 
 const start = async () => {
-  service = await startService(restaurant.database.url, { PORT: String(port) });
+  // What is pushed before a display is back would be lost to it: enough time for it on a busy machine.
+  service = await startService(restaurant.database.url, { PORT: String(port), BUILTIN_RECONNECT_SECONDS: '60' });
 };
 
 /** The orders of `channel` that the outbox holds, in order of seq. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, skipReconnectPause, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, request } from '../support/fixtures.mjs';
 import { GuestPage, PHONE } from '../support/guest_page.mjs';
@@ -69,7 +69,7 @@ test('what is ordered without a network is kept, and placed once when there is o
 });
 
 test('a server that is killed and started again loses nothing', async () => {
-  const guest = await GuestPage.open(browser, service, freshTable());
+  const guest = await GuestPage.open(browser, service, freshTable(), { hasClock: true });
   await guest.add(burger);
   await guest.place();
   const [id] = await guest.showsOrders(1);
@@ -79,6 +79,7 @@ test('a server that is killed and started again loses nothing', async () => {
   service = await startService(database.url, settings);
   await request(service, 'PATCH', `/v1/orders/${id}`, { token: kitchen, body: { status: 'preparing' } });
   await guest.showsStatus(id, 'preparing');
+  await skipReconnectPause(guest.page);
   await connected(guest.page);
 });
 

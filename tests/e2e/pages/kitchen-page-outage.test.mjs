@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, skipReconnectPause, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
@@ -37,7 +37,7 @@ const bumpsOf = async ({ id }) => {
 const waits = (display, count) => waitUntil(`${count} to wait`, async () => (await display.waiting()) === count);
 
 test('a server that is killed and started again loses nothing, and the board stays meanwhile', async () => {
-  const display = await open();
+  const display = await open({ hasClock: true });
   const before = await order();
   await display.shows(before.id);
   await service.kill();
@@ -47,6 +47,7 @@ test('a server that is killed and started again loses nothing, and the board sta
   service = await startService(database.url, settings);
   const behind = await order();
   await display.shows(behind.id);
+  await skipReconnectPause(display.page);
   await connected(display.page);
   const shown = (await display.board()).flatMap((column) => column.slice(1)).map(({ ticket }) => ticket);
   assert.equal(new Set(shown).size, shown.length, 'nothing twice');

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, skipReconnectPause, startBrowser } from '../support/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { KitchenPage } from '../support/kitchen_page.mjs';
@@ -70,7 +70,7 @@ test('a kitchen where nobody is raises an alarm that nobody can miss; a display 
 });
 
 test('a server that is killed and started again loses nothing, and the floor stays meanwhile', async () => {
-  const tablet = await open();
+  const tablet = await open({ hasClock: true });
   const before = await seat();
   await tablet.isAt(before.table.id, 'ordered');
   await service.kill();
@@ -82,6 +82,7 @@ test('a server that is killed and started again loses nothing, and the floor sta
   const behind = await seat();
   await tablet.showsReady(before.order.id);
   await tablet.isAt(behind.table.id, 'ordered');
+  await skipReconnectPause(tablet.page);
   await connected(tablet.page);
 });
 

@@ -23,9 +23,10 @@ export async function startBrowser() {
     if (faults.length > 0) throw new Error(`pages failed:\n${faults.join('\n')}`);
   });
   return {
-    /** A device of its own: storage, language, screen. */
-    async device(options = {}) {
+    /** A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. */
+    async device({ hasClock = false, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', ...options });
+      if (hasClock) await context.clock.install();
       context.setDefaultTimeout(DEADLINE_MS);
       context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
       context.on('console', (message) => {
@@ -35,6 +36,9 @@ export async function startBrowser() {
     },
   };
 }
+
+/** A quarter of a minute passes on the device, after which its page tries to connect again. */
+export const skipReconnectPause = (page) => page.clock.fastForward(15_500);
 
 /** A picture of the page, kept beside the build for whoever looks at what the tests saw. */
 export async function screenshot(page, name) {
