@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <optional>
 #include <set>
+#include <sstream>
 
 namespace orderpush::tidy {
 namespace {
 
 constexpr std::size_t kColumnsMax = 110;
+constexpr std::size_t kSectionWordsMax = 170;
 
 bool is_document(const SourceFile& file) {
     return file.path.ends_with(".md");
@@ -97,18 +101,54 @@ std::string anchor_of(std::string_view heading) {
     return anchor;
 }
 
+/// The text of a heading; nothing if the line is none.
+std::optional<std::string_view> heading_in(std::string_view line) {
+    const auto space = line.find_first_not_of('#');
+    const bool is_heading = space != std::string_view::npos && space > 0 && line[space] == ' ';
+    return is_heading ? std::optional{line.substr(space + 1)} : std::nullopt;
+}
+
 bool has_heading(const SourceFile& file, std::string_view anchor) {
     const std::vector<bool> fenced = fenced_lines(file);
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
-        const std::string_view line = file.lines[i];
-        const auto space = line.find_first_not_of('#');
-        const bool is_heading =
-            !fenced[i] && space != std::string_view::npos && space > 0 && line[space] == ' ';
-        if (is_heading && anchor_of(line.substr(space + 1)) == anchor) {
+        const auto heading = heading_in(file.lines[i]);
+        if (!fenced[i] && heading && anchor_of(*heading) == anchor) {
             return true;
         }
     }
     return false;
+}
+
+std::size_t count_words(const std::string& line) {
+    std::istringstream words{line};
+    return static_cast<std::size_t>(std::distance(std::istream_iterator<std::string>{words}, {}));
+}
+
+void add_long_sections(const SourceFile& file, Findings& findings) {
+    const std::vector<bool> fenced = fenced_lines(file);
+    std::size_t begin = 0;
+    std::size_t words = 0;
+    const auto end_section = [&](std::size_t next) {
+        if (words > kSectionWordsMax) {
+            findings.push_back(
+                finding(file, begin, fmt::format("has {} words under one heading", words))
+            );
+        }
+        begin = next;
+        words = 0;
+    };
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        const std::string& line = file.lines[i];
+        if (fenced[i] || is_table_row(line)) {
+            continue;
+        }
+        if (heading_in(line)) {
+            end_section(i);
+        } else {
+            words += count_words(line);
+        }
+    }
+    end_section(file.lines.size());
 }
 
 bool is_there(const SourceTree& tree, const std::string& path) {
@@ -184,6 +224,16 @@ Findings check_document_lines(const SourceTree& tree) {
             findings.push_back(finding(file, index, fmt::format("has {} columns", width)));
         }
     });
+    return findings;
+}
+
+Findings check_document_sections(const SourceTree& tree) {
+    Findings findings;
+    for (const SourceFile& file : tree.files) {
+        if (is_document(file)) {
+            add_long_sections(file, findings);
+        }
+    }
     return findings;
 }
 

@@ -56,6 +56,10 @@ TEST_F(ProjectTest, DocumentsFitTheirColumns) {
     expect_none(check_document_lines(project()));
 }
 
+TEST_F(ProjectTest, DocumentsHaveHeadings) {
+    expect_none(check_document_sections(project()));
+}
+
 TEST_F(ProjectTest, LinksOfDocumentsLeadSomewhere) {
     expect_none(check_document_links(project()));
 }

@@ -220,6 +220,25 @@ TEST_F(RulesTest, LongLineOfADocumentIsFound) {
     EXPECT_EQ(check_document_lines(tree()).size(), 1U) << "documents only";
 }
 
+TEST_F(RulesTest, LongSectionOfADocumentIsFound) {
+    const auto words = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) {
+            text += "word\n";
+        }
+        return text;
+    };
+    write(
+        "docs/a.md",
+        "# Orders\n" + words(100) + "## Tickets\n" + words(170) + "| a | b |\n```\ncode\n```\n"
+    );
+    EXPECT_EQ(check_document_sections(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words(100) + "## Tickets\n" + words(171));
+    EXPECT_EQ(
+        check_document_sections(tree()), Findings{"docs/a.md:102: has 171 words under one heading"}
+    );
+}
+
 TEST_F(RulesTest, LinkThatLeadsNowhereIsFound) {
     write("docs/images/kitchen.png", "image");
     write("docs/b.md", "# First\n\n## Commit, then `push`\n");
