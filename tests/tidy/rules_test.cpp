@@ -1,5 +1,6 @@
 #include "base/crypto/crypto.hpp"
 #include "tests/tidy/delivery_rules.hpp"
+#include "tests/tidy/document_rules.hpp"
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
@@ -215,6 +216,77 @@ TEST_F(RulesTest, LineThatSpeaksOfAnotherPlaceIsFound) {
     EXPECT_EQ(check_lines_stand_alone(tree()), Findings{});
     write("docs/a.md", "as in issue #12\nsee /root/main\nTODO later\n");
     EXPECT_EQ(check_lines_stand_alone(tree()).size(), 3U);
+}
+
+TEST_F(RulesTest, LongLineOfADocumentIsFound) {
+    const std::string words = "an order and ";
+    const std::string row = "| " + std::string(120, 'x') + " | y |\n";
+    const std::string address = "- https://example.com/" + std::string(120, 'x') + "\n";
+    write("docs/a.md", std::string(110, 'x') + "\n" + row + address);
+    EXPECT_EQ(check_document_lines(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words + std::string(97, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words + std::string(98, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()), Findings{"docs/a.md:2: has 111 columns"});
+    write("src/core/order.hpp", "// " + words + std::string(110, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()).size(), 1U) << "documents only";
+}
+
+TEST_F(RulesTest, LongSectionOfADocumentIsFound) {
+    const auto words = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) {
+            text += "word\n";
+        }
+        return text;
+    };
+    write(
+        "docs/a.md",
+        "# Orders\n" + words(100) + "## Tickets\n" + words(170) + "| a | b |\n```\ncode\n```\n"
+    );
+    EXPECT_EQ(check_document_sections(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words(100) + "## Tickets\n" + words(171));
+    EXPECT_EQ(
+        check_document_sections(tree()), Findings{"docs/a.md:102: has 171 words under one heading"}
+    );
+}
+
+TEST_F(RulesTest, LinkThatLeadsNowhereIsFound) {
+    write("docs/images/kitchen.png", "image");
+    write("docs/b.md", "# First\n\n## Commit, then `push`\n");
+    write(
+        "docs/a.md",
+        "# Top\n[one](b.md), [two](b.md#commit-then-push), [three](#top), [four](images)\n"
+        "![five](images/kitchen.png) [six](https://example.com/b.html)\n"
+        "```\n[seven](no.md)\n```\n"
+    );
+    EXPECT_EQ(check_document_links(tree()), Findings{});
+    write(
+        "docs/a.md", "# Top\n[one](c.md)\n[two](b.md#commit), [three](#bottom)\n[four](../b.md)\n"
+    );
+    EXPECT_EQ(
+        check_document_links(tree()),
+        (Findings{
+            "docs/a.md:2: there is no docs/c.md",
+            "docs/a.md:3: docs/b.md has no heading #commit",
+            "docs/a.md:3: docs/a.md has no heading #bottom",
+            "docs/a.md:4: there is no b.md"})
+    );
+}
+
+TEST_F(RulesTest, PathOfNothingInADocumentIsFound) {
+    write("src/core/orders/order.hpp", "");
+    write(
+        "docs/a.md",
+        "`src/core/orders/order.hpp`, `core/orders/`, `src/core/*.hpp`, `src/core/NAME.hpp`,\n"
+        "`/v1/orders`, `application/json`\n"
+    );
+    EXPECT_EQ(check_document_paths(tree()), Findings{"docs/a.md:1: there is no src/core/NAME.hpp"});
+    write("docs/a.md", "`src/core/orders/<name>.hpp` and `core/order.hpp`\n`src/app/*.hpp`\n");
+    EXPECT_EQ(
+        check_document_paths(tree()),
+        (Findings{"docs/a.md:1: there is no core/order.hpp", "docs/a.md:2: there is no src/app"})
+    );
 }
 
 TEST_F(RulesTest, SourceThatNothingBuildsIsFound) {

@@ -74,8 +74,8 @@ test('a display that was away fetches what it missed and goes on without gap or 
   assert.equal(behind[0], seen.at(-1).seq + 1);
 });
 
-test('the README’s snippet brings an unmodified pusher-js up to date after an outage', async () => {
-  const text = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+test('the documented snippet brings an unmodified pusher-js up to date after an outage', async () => {
+  const text = await readFile(new URL('../../../docs/realtime.md', import.meta.url), 'utf8');
   const snippet = text.match(/```js\n(let last = [^]*?)```/)[1];
   const token = await logIn(service, harbor, 'KITCHEN');
   const guest = await sitDown(service, harbor.tables[3]);
