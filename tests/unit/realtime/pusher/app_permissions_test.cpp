@@ -1,5 +1,6 @@
 #include "protocol/pusher_request.hpp"
 #include "realtime/pusher/app_table.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "tests/unit/realtime/pusher/pusher_world.hpp"
 
@@ -22,40 +23,40 @@ HostedApp second() {
         .subscriptions_max = 2};
 }
 
-class AppRightsTest : public testing::Test {
+class AppPermissionsTest : public testing::Test {
   protected:
-    AppRightsTest() { apps_.set_further({second()}); }
+    AppPermissionsTest() { apps_.set_further({second()}); }
 
     Protocol::Opening open(
-        const std::string& key, ClientConnection& outlet, const std::string& version
+        const std::string& key, ClientConnection& connection, const std::string& version
     ) {
         return protocol_.open(
             {.path = "/app/" + key,
              .query = "protocol=" + version,
              .key = "",
              .remote_address = ""},
-            {.outlet = outlet, .hub = hub_, .shard = 0}
+            {.connection = connection, .hub = hub_, .shard = 0}
         );
     }
     Client connect(const std::string& key, const std::string& version = "7") {
         Client client;
-        client.session =
-            std::get<std::shared_ptr<ProtocolClient>>(open(key, *client.outlet, version));
+        client.protocol_client =
+            std::get<std::shared_ptr<ProtocolClient>>(open(key, *client.connection, version));
         return client;
     }
     int refusal_code(const std::string& key) {
-        RecordingConnection outlet;
-        const auto opening = open(key, outlet, "7");
+        RecordingConnection connection;
+        const auto opening = open(key, connection, "7");
         const auto* refusal = std::get_if<Refusal>(&opening);
         return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
     }
     void change(std::vector<HostedApp> apps, Client& client) {
         apps_.set_further(std::move(apps));
-        client.session->on_rights_changed();
+        client.protocol_client->on_permissions_changed();
     }
 
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherProtocol protocol_{
         {.app = {.id = "1", .key = "default-key", .secret = "s"},
@@ -63,21 +64,21 @@ class AppRightsTest : public testing::Test {
          .apps = &apps_}};
 };
 
-TEST_F(AppRightsTest, ADisabledApplicationIsClosedWith4003) {
+TEST_F(AppPermissionsTest, ADisabledApplicationIsClosedWith4003) {
     Client theirs = connect("second-key");
     Client ours = connect("default-key");
     HostedApp disabled = second();
     disabled.is_disabled = true;
     change({disabled}, theirs);
-    ours.session->on_rights_changed();
-    EXPECT_EQ(theirs.outlet->closed_with, CloseCode::kDisabled);
-    EXPECT_FALSE(ours.outlet->closed_with);
+    ours.protocol_client->on_permissions_changed();
+    EXPECT_EQ(theirs.connection->closed_with, CloseCode::kDisabled);
+    EXPECT_FALSE(ours.connection->closed_with);
     EXPECT_EQ(refusal_code("second-key"), 4003);
     apps_.set_further({second()});
     EXPECT_EQ(refusal_code("second-key"), 0);
 }
 
-TEST_F(AppRightsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign) {
+TEST_F(AppPermissionsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign) {
     HostedApp app = second();
     app.is_disabled = true;
     apps_.set_further({app});
@@ -99,46 +100,46 @@ TEST_F(AppRightsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign) {
     EXPECT_EQ(status_with("guessed"), 401);
 }
 
-TEST_F(AppRightsTest, ARemovedApplicationIsClosedWith4001) {
+TEST_F(AppPermissionsTest, ARemovedApplicationIsClosedWith4001) {
     Client client = connect("second-key");
     change({}, client);
-    EXPECT_EQ(client.outlet->closed_with, CloseCode::kUnknownKey);
+    EXPECT_EQ(client.connection->closed_with, CloseCode::kUnknownKey);
     EXPECT_EQ(refusal_code("second-key"), 4001);
 }
 
-TEST_F(AppRightsTest, OldClientsReadTheReasonFirst) {
+TEST_F(AppPermissionsTest, OldClientsReadTheReasonFirst) {
     Client client = connect("second-key", "5");
     change({}, client);
     EXPECT_EQ(client.last()["event"], "pusher:error");
     EXPECT_EQ(client.last()["data"]["code"], 4001);
 }
 
-TEST_F(AppRightsTest, OtherCredentialsHaveClientsComeBackAndProveThemselves) {
+TEST_F(AppPermissionsTest, OtherCredentialsHaveClientsComeBackAndProveThemselves) {
     HostedApp changed = second();
     changed.secret = "renewed-secret";
     Client client = connect("second-key");
     change({changed}, client);
-    EXPECT_EQ(client.outlet->closed_with, CloseCode::kOverCapacity);
+    EXPECT_EQ(client.connection->closed_with, CloseCode::kOverCapacity);
 }
 
-TEST_F(AppRightsTest, OtherLimitsAreForThoseWhoComeLater) {
+TEST_F(AppPermissionsTest, OtherLimitsAreForThoseWhoComeLater) {
     HostedApp changed = second();
     changed.connections_max = 1;
     Client client = connect("second-key");
     change({changed}, client);
-    EXPECT_FALSE(client.outlet->closed_with);
+    EXPECT_FALSE(client.connection->closed_with);
     EXPECT_EQ(refusal_code("second-key"), 4100);
 }
 
-TEST_F(AppRightsTest, AnApplicationsOwnLimitsCountForItsConnections) {
+TEST_F(AppPermissionsTest, AnApplicationsOwnLimitsCountForItsConnections) {
     Client client = connect("second-key");
     for (const char* channel : {"a", "b", "c"}) {
-        client.session->on_text(
+        client.protocol_client->on_text(
             json{{"event", "pusher:subscribe"}, {"data", {{"channel", channel}}}}.dump()
         );
         shards_.context(0).poll();
     }
-    EXPECT_EQ(client.heard("pusher_internal:subscription_succeeded"), 2U);
+    EXPECT_EQ(client.received("pusher_internal:subscription_succeeded"), 2U);
     EXPECT_NE(client.error().find("limit of 2 subscriptions"), std::string::npos);
 }
 
