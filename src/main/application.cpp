@@ -163,7 +163,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.event_lifetime = settings_.event_retention,
            .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
            .adapters = push_.names(),
-           .further = further_retention(),
+           .additional = further_retention(),
            .metrics = retention_metrics(metrics_)}
       ),
       app_directory_(
@@ -413,7 +413,7 @@ Result<bool> Application::is_attended(const BranchId& branch) {
     return !roster->members.empty() || !roster->is_complete;
 }
 
-std::vector<usecases::FurtherRetention> Application::further_retention() {
+std::vector<usecases::AdditionalRetention> Application::further_retention() {
     return {
         {.name = "webhooks",
          .lifetime = settings_.event_retention,

@@ -125,7 +125,7 @@ class Application {
     /// nobody is alarmed by a provider's silence.
     Result<bool> is_attended(const BranchId& branch);
     void start_presence();
-    std::vector<usecases::FurtherRetention> further_retention();
+    std::vector<usecases::AdditionalRetention> further_retention();
     PushStreamsOptions push_options();
     usecases::RealtimeServiceDependencies realtime_dependencies(const PublicUrl& url);
     usecases::RealtimeEndpoint endpoint_of(const Adapter& adapter, const PublicUrl& url) const;

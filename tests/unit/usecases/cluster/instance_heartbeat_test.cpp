@@ -24,7 +24,7 @@ class InstanceHeartbeatTest : public testing::Test {
     test::SequentialIds ids;
     test::MemoryInstanceRegistry registry{clock};
     LiveInstanceSet told;
-    InstanceHeartbeat::RollHook keep = [this](const LiveInstanceSet& roll) { told = roll; };
+    InstanceHeartbeat::OnBeat keep = [this](const LiveInstanceSet& roll) { told = roll; };
     Deadline now = std::chrono::steady_clock::now();
 };
 

@@ -74,15 +74,15 @@ TEST_F(PusherAppRegistryTest, IsReadAgainAndTellsChangesOnly) {
     std::vector<std::size_t> told;
     PusherAppSync refresher{
         directory_, [&](const std::vector<HostedApp>& apps) { told.push_back(apps.size()); }};
-    refresher.refresh();
-    refresher.refresh();
+    refresher.run_once();
+    refresher.run_once();
     const auto app = directory_.add({});
-    refresher.refresh();
-    refresher.refresh();
+    refresher.run_once();
+    refresher.run_once();
     ASSERT_TRUE(directory_.set_disabled(app->id, true));
-    refresher.refresh();
+    refresher.run_once();
     ASSERT_TRUE(directory_.remove(app->id));
-    refresher.refresh();
+    refresher.run_once();
     EXPECT_EQ(told, (std::vector<std::size_t>{0, 1, 1, 0}));
 }
 
