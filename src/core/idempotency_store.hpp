@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "core/ids.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace orderpush {
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
+
+/// How long a key keeps its response; after that it is free again.
+inline constexpr std::chrono::hours kIdempotencyKeyLifetime{24};
 
 /// The guard of one creating request.
 struct IdempotencyKey {

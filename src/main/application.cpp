@@ -6,6 +6,7 @@
 #include "main/service_metrics.hpp"
 #include "main/upgrade_auth.hpp"
 #include "storage/delivery/pg_outbox.hpp"
+#include "storage/store_factories.hpp"
 
 #include <algorithm>
 
@@ -52,32 +53,13 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       database_(
           counted(metrics_, {.url = settings_.database_url, .size = settings_.database_pool_size})
       ),
-      orders_(database_),
-      idempotency_(database_, clock_),
-      sessions_(database_),
-      menus_(database_),
-      kitchen_(database_),
-      staff_(database_),
-      stats_(database_),
-      alarms_(database_),
-      tables_(database_),
-      payments_(database_),
-      streams_(settings_.database_direct_url),
-      announcements_(database_),
-      deliveries_(database_),
-      events_(database_),
-      receipts_(database_),
-      operations_(database_),
-      retention_(database_),
-      app_store_(database_),
-      presence_(database_),
-      webhook_receipts_(database_),
-      instances_(database_),
+      stores_(database_, clock_),
+      streams_(storage::make_relay_streams(settings_.database_direct_url)),
       shards_(settings_.io_threads),
       hub_(shards_, settings_.builtin_hub),
       instance_(ids_.make<InstanceId>()),
       instance_watch_(
-          instances_,
+          stores_.instances(),
           {.id = instance_, .is_sharing = settings_.broker == BrokerKind::kPostgres},
           {.dead_after = settings_.instance_dead_after},
           [this](const usecases::LiveInstanceSet& roll) {
@@ -116,35 +98,35 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       hub_presence_(hub_),
       presence_feed_(
           hub_presence_,
-          presence_,
+          stores_.presence(),
           clock_,
           {.instance = random_token(12), .interval = settings_.presence_interval}
       ),
       adapters_(
           make_adapters({.settings = settings_, .hub = hub_, .http = http_client_, .clock = clock_})
       ),
-      announcer_(announcements_, ids_, clock_),
+      announcer_(stores_.announcements(), ids_, clock_),
       push_(push_adapters_of(adapters_), clock_, push_options()),
-      stats_publisher_(stats_, push_, ids_, clock_, {}),
+      stats_publisher_(stores_.stats(), push_, ids_, clock_, {}),
       roster_(
-          presence_,
+          stores_.presence(),
           clock_,
           {.sources = settings_.push_adapters, .expiry = settings_.presence_expiry}
       ),
       presence_reconciler_(
           presence_sources_of(adapters_),
-          presence_,
+          stores_.presence(),
           clock_,
           {.interval = settings_.presence_interval}
       ),
       webhook_processor_(
           {.sources = webhook_sources_of(adapters_),
-           .receipts = webhook_receipts_,
+           .receipts = stores_.incoming_webhooks(),
            .clock = clock_,
            .on_gap = [this] { presence_reconciler_.request(); }}
       ),
       kitchen_watch_(
-          {.alarms = alarms_,
+          {.alarms = stores_.alarms(),
            .is_attended = [this](const BranchId& branch) { return is_attended(branch); },
            .signal = push_,
            .ids = ids_,
@@ -158,16 +140,16 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           )
       ),
       retention_job_(
-          retention_,
+          stores_.retention(),
           clock_,
           {.event_lifetime = settings_.event_retention,
-           .idempotency_key_lifetime = storage::kIdempotencyKeyLifetime,
+           .idempotency_key_lifetime = kIdempotencyKeyLifetime,
            .adapters = push_.names(),
            .additional = further_retention(),
            .metrics = retention_metrics(metrics_)}
       ),
       app_directory_(
-          app_store_, secret_box_of(settings_), default_hosted_app_of(settings_), clock_
+          stores_.pusher_apps(), secret_box_of(settings_), default_hosted_app_of(settings_), clock_
       ),
       app_refresher_(
           app_directory_,
@@ -180,50 +162,50 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       ),
       outgoing_webhooks_(
           {.settings = settings_,
-           .database = database_,
+           .stores = stores_,
            .metrics = metrics_,
            .ids = ids_,
            .clock = clock_,
            .apps = [this] { return webhook_apps(); }}
       ),
-      authenticator_(sessions_, staff_, keyring_, clock_),
-      idempotency_guard_(idempotency_, secret_box_of(settings_)),
+      authenticator_(stores_.sessions(), stores_.staff(), keyring_, clock_),
+      idempotency_guard_(stores_.idempotency(), secret_box_of(settings_)),
       order_service_(
-          {.orders = orders_,
+          {.orders = stores_.orders(),
            .guard = idempotency_guard_,
-           .menus = menus_,
+           .menus = stores_.menus(),
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       ticket_service_(
-          {.orders = orders_,
-           .menus = menus_,
-           .staff = staff_,
+          {.orders = stores_.orders(),
+           .menus = stores_.menus(),
+           .staff = stores_.staff(),
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       session_service_(
-          {.sessions = sessions_,
-           .orders = orders_,
-           .payments = payments_,
+          {.sessions = stores_.sessions(),
+           .orders = stores_.orders(),
+           .payments = stores_.payments(),
            .guard = idempotency_guard_,
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       menu_service_(
-          {.menus = menus_,
+          {.menus = stores_.menus(),
            .guard = idempotency_guard_,
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
-      kitchen_service_(kitchen_, menus_, clock_),
+      kitchen_service_(stores_.kitchen(), stores_.menus(), clock_),
       staff_service_(
-          {.staff = staff_,
-           .menus = menus_,
+          {.staff = stores_.staff(),
+           .menus = stores_.menus(),
            .guard = idempotency_guard_,
            .keyring = keyring_,
            .ids = ids_,
@@ -233,38 +215,39 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.attempts_per_address_per_minute = settings_.login_attempts_address,
            .attempts_per_email_per_minute = settings_.login_attempts_email}
       ),
-      api_key_service_({.staff = staff_, .guard = idempotency_guard_, .ids = ids_, .clock = clock_}
+      api_key_service_(
+          {.staff = stores_.staff(), .guard = idempotency_guard_, .ids = ids_, .clock = clock_}
       ),
       table_service_(
-          {.tables = tables_,
-           .menus = menus_,
+          {.tables = stores_.tables(),
+           .menus = stores_.menus(),
            .guard = idempotency_guard_,
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
       payment_service_(
-          {.payments = payments_,
-           .sessions = sessions_,
-           .orders = orders_,
+          {.payments = stores_.payments(),
+           .sessions = stores_.sessions(),
+           .orders = stores_.orders(),
            .guard = idempotency_guard_,
            .signal = push_,
            .ids = ids_,
            .clock = clock_}
       ),
-      channel_access_(menus_, orders_, sessions_),
-      catch_up_service_(events_, channel_access_),
-      presence_service_(roster_, channel_access_, menus_),
+      channel_access_(stores_.menus(), stores_.orders(), stores_.sessions()),
+      catch_up_service_(stores_.events(), channel_access_),
+      presence_service_(roster_, channel_access_, stores_.menus()),
       delivery_service_(
-          {.deliveries = deliveries_, .adapters = push_, .signal = push_, .clock = clock_}
+          {.deliveries = stores_.deliveries(), .adapters = push_, .signal = push_, .clock = clock_}
       ),
       receipt_metrics_(metrics_),
-      receipt_service_(receipts_, clock_),
-      timeline_service_(orders_, receipts_),
-      operations_service_(operations_, deliveries_, clock_),
+      receipt_service_(stores_.receipts(), clock_),
+      timeline_service_(stores_.orders(), stores_.receipts()),
+      operations_service_(stores_.operations(), stores_.deliveries(), clock_),
       webhook_service_(
           {.sources = webhook_sources_of(adapters_),
-           .receipts = webhook_receipts_,
+           .receipts = stores_.incoming_webhooks(),
            .clock = clock_,
            .on_stored = [this] { webhook_processor_.notify(); },
            .on_verdict =
@@ -300,7 +283,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
     collect_figures(
         metrics_,
         {.database = database_,
-         .deliveries = deliveries_,
+         .deliveries = stores_.deliveries(),
          .adapters = push_,
          .hub = hub_,
          .sockets = sockets_,
@@ -417,13 +400,16 @@ std::vector<usecases::AdditionalRetention> Application::further_retention() {
     return {
         {.name = "webhooks",
          .lifetime = settings_.event_retention,
-         .purge =
-             [this](Timestamp until, int limit) { return webhook_receipts_.purge(until, limit); }},
+         .purge = [this](
+                      Timestamp until, int limit
+                  ) { return stores_.incoming_webhooks().purge(until, limit); }},
         {.name = "presence",
          .lifetime = std::max<std::chrono::milliseconds>(
              std::chrono::hours{1}, 2 * settings_.presence_expiry
          ),
-         .purge = [this](Timestamp until, int limit) { return presence_.purge(until, limit); }}};
+         .purge = [this](Timestamp until, int limit) {
+             return stores_.presence().purge(until, limit);
+         }}};
 }
 
 }  // namespace orderpush

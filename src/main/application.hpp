@@ -23,29 +23,9 @@
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
-#include "storage/access/pg_staff_store.hpp"
 #include "storage/cluster/pg_broker.hpp"
-#include "storage/cluster/pg_instance_registry.hpp"
 #include "storage/database/db_pool.hpp"
-#include "storage/delivery/pg_announcements.hpp"
-#include "storage/delivery/pg_delivery_store.hpp"
-#include "storage/delivery/pg_relay_streams.hpp"
-#include "storage/events/pg_event_log.hpp"
-#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
-#include "storage/kitchen/pg_alarm_store.hpp"
-#include "storage/kitchen/pg_kitchen_store.hpp"
-#include "storage/kitchen/pg_receipt_store.hpp"
-#include "storage/kitchen/pg_stats_store.hpp"
-#include "storage/operations/pg_operations_store.hpp"
-#include "storage/operations/pg_retention.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
-#include "storage/orders/pg_order_store.hpp"
-#include "storage/payments/pg_payment_store.hpp"
-#include "storage/presence/pg_presence_store.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
-#include "storage/restaurant/pg_menu_store.hpp"
-#include "storage/tables/pg_session_store.hpp"
-#include "storage/tables/pg_table_store.hpp"
+#include "storage/stores.hpp"
 #include "usecases/access/api_key_service.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_access.hpp"
@@ -83,6 +63,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -154,27 +135,8 @@ class Application {
 
     // Storage.
     storage::DbPool database_;
-    storage::PgOrderStore orders_;
-    storage::PgIdempotencyStore idempotency_;
-    storage::PgSessionStore sessions_;
-    storage::PgMenuStore menus_;
-    storage::PgKitchenStore kitchen_;
-    storage::PgStaffStore staff_;
-    storage::PgStatsStore stats_;
-    storage::PgAlarmStore alarms_;
-    storage::PgTableStore tables_;
-    storage::PgPaymentStore payments_;
-    storage::PgRelayStreams streams_;
-    storage::PgAnnouncements announcements_;
-    storage::PgDeliveryStore deliveries_;
-    storage::PgEventLog events_;
-    storage::PgReceiptStore receipts_;
-    storage::PgOperationsStore operations_;
-    storage::PgRetention retention_;
-    storage::PgPusherAppStore app_store_;
-    storage::PgPresenceStore presence_;
-    storage::PgIncomingWebhookStore webhook_receipts_;
-    storage::PgInstanceRegistry instances_;
+    storage::Stores stores_;
+    const std::unique_ptr<RelayStreams> streams_;
 
     // The built-in server, the adapters, and the relays that feed them.
     OriginPolicy origins_;

@@ -84,11 +84,11 @@ Result<void> Application::prepare_schema() {
         if (auto current = storage::check_schema(database_); !current) {
             return current;
         }
-        return streams_.set(push_.names(), clock_.now());
+        return streams_->set(push_.names(), clock_.now());
     }
     const auto report = ORDERPUSH_TRY(storage::migrate(settings_.database_direct_url));
     log::info("schema_ready", {{"version", report.version}, {"applied", report.applied_count}});
-    return streams_.set(push_.names(), clock_.now());
+    return streams_->set(push_.names(), clock_.now());
 }
 
 Result<void> Application::readiness() {

@@ -46,15 +46,19 @@ usecases::OutgoingWebhookRecorderOptions recorder_options(const OutgoingWebhookS
 
 OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
     : box_(secret_box_of(sources.settings)),
-      store_(sources.database),
       http_(client_options(sources.settings)),
       sender_(http_, {.is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}),
       targets_(sources.apps),
       dispatcher_(
-          store_, sender_, targets_, sources.ids, sources.clock, dispatcher_options(sources, box_)
+          sources.stores.outgoing_webhooks(),
+          sender_,
+          targets_,
+          sources.ids,
+          sources.clock,
+          dispatcher_options(sources, box_)
       ),
       recorder_(
-          store_,
+          sources.stores.outgoing_webhooks(),
           targets_,
           sources.ids,
           sources.clock,
@@ -62,10 +66,13 @@ OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
           [this] { dispatcher_.notify(); }
       ),
       source_(recorder_, sources.settings.builtin_app.id),
-      service_({.store = store_, .notify = [this] { dispatcher_.notify(); }, .clock = sources.clock}
+      service_(
+          {.store = sources.stores.outgoing_webhooks(),
+           .notify = [this] { dispatcher_.notify(); },
+           .clock = sources.clock}
       ),
       restaurants_(
-          {.store = store_,
+          {.store = sources.stores.restaurant_webhooks(),
            .box = box_,
            .notify = [this] { dispatcher_.notify(); },
            .ids = sources.ids,

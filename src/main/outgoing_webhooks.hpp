@@ -8,8 +8,7 @@
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
 #include "realtime/hub/channel_event_source.hpp"
-#include "storage/database/db_pool.hpp"
-#include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
+#include "storage/stores.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_recorder.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
@@ -21,7 +20,7 @@ namespace orderpush {
 /// What webhooks are made of. All of it outlives them.
 struct OutgoingWebhookSources {
     const Settings& settings;
-    storage::DbPool& database;
+    storage::Stores& stores;
     metrics::Registry& metrics;
     IdSource& ids;
     const Clock& clock;
@@ -50,7 +49,6 @@ class OutgoingWebhooks {
 
   private:
     const SecretBox box_;
-    storage::PgOutgoingWebhookStore store_;
     /// Apart from the one for providers: it connects to public addresses only.
     net::CurlHttpClient http_;
     adapters::HttpWebhookSender sender_;

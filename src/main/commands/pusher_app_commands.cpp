@@ -3,7 +3,7 @@
 #include "main/commands/commands.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/database/schema.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
+#include "storage/store_factories.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ class Directory {
   public:
     explicit Directory(const Settings& settings)
         : pool_({.url = settings.database_url, .size = 1}),
-          directory_(store_, secret_box_of(settings), default_hosted_app_of(settings), clock_) {}
+          directory_(*store_, secret_box_of(settings), default_hosted_app_of(settings), clock_) {}
 
     Result<void> check_schema() { return storage::check_schema(pool_); }
     usecases::PusherAppRegistry& operator*() { return directory_; }
@@ -29,7 +29,7 @@ class Directory {
   private:
     SystemClock clock_;
     storage::DbPool pool_;
-    storage::PgPusherAppStore store_{pool_};
+    const std::unique_ptr<PusherAppStore> store_ = storage::make_pusher_app_store(pool_);
     usecases::PusherAppRegistry directory_;
 };
 
