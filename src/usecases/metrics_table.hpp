@@ -51,7 +51,7 @@ struct FigureSets {
     std::vector<std::string> routes = {};
     /// The names of the adapters in use.
     std::vector<std::string> adapters = {};
-    /// The names of the streams: see PushStreams.
+    /// The names of the streams: see Relays.
     std::vector<std::string> streams = {};
     /// Of this binary.
     std::string version = {};

@@ -9,7 +9,7 @@ namespace orderpush {
 /// Checks the credential of an upgrade on a path that takes one, which is the kitchen display's,
 /// and puts what it is good for in place of it. Errors as usecases::admit_display(). Any thread;
 /// never blocks.
-Result<void> admit_upgrade(
+Result<void> authorize_upgrade(
     const usecases::Authenticator& authenticator, realtime::UpgradeRequest& request
 );
 

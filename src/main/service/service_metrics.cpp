@@ -1,4 +1,4 @@
-#include "main/service_metrics.hpp"
+#include "main/service/service_metrics.hpp"
 
 #include "http/routing/http_metrics.hpp"
 
@@ -11,14 +11,14 @@ namespace {
 
 namespace figure = usecases::figure;
 
-/// Of the outbox, per scrape and stream; the help of the figure names it too.
+/// Of the outbox, per scrape and stream; the help of the metric names it too.
 constexpr int kCountedEntriesMax = 10'000;
 
 double seconds(Timestamp::duration time) {
     return std::chrono::duration<double>{time}.count();
 }
 
-void collect_database(metrics::Registry& registry, const FigureSources& from) {
+void collect_database(metrics::Registry& registry, const MetricsSources& from) {
     const auto pool = from.database.figures();
     registry.gauge(figure::kPoolInUse).set(static_cast<double>(pool.in_use));
     registry.gauge(figure::kPoolOpen).set(static_cast<double>(pool.open));
@@ -43,7 +43,7 @@ void collect_database(metrics::Registry& registry, const FigureSources& from) {
     }
 }
 
-void collect_circuits(metrics::Registry& registry, const FigureSources& from) {
+void collect_circuits(metrics::Registry& registry, const MetricsSources& from) {
     using enum usecases::CircuitState;
     for (const usecases::AdapterState& adapter : from.adapters.states()) {
         for (const auto state : {kClosed, kOpen, kHalfOpen, kStopped}) {
@@ -53,7 +53,7 @@ void collect_circuits(metrics::Registry& registry, const FigureSources& from) {
     }
 }
 
-void collect_hub(metrics::Registry& registry, const FigureSources& from) {
+void collect_hub(metrics::Registry& registry, const MetricsSources& from) {
     const realtime::HubStats hub = from.hub.figures();
     const auto connections = static_cast<double>(from.sockets.connection_count());
     registry.gauge(figure::kHubConnections).set(connections);
@@ -64,7 +64,7 @@ void collect_hub(metrics::Registry& registry, const FigureSources& from) {
 
 }  // namespace
 
-usecases::FigureSets figure_sets_of(const Settings& settings) {
+usecases::FigureSets metric_labels(const Settings& settings) {
     std::vector<std::string> streams = settings.push_adapters;
     streams.emplace_back("failover");
     return {
@@ -113,7 +113,7 @@ usecases::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Se
     return {registry, settings.push_adapters, streams};
 }
 
-void collect_figures(metrics::Registry& registry, const FigureSources& sources) {
+void collect_metrics(metrics::Registry& registry, const MetricsSources& sources) {
     registry.gauge(figure::kBuildInfo, {ORDERPUSH_VERSION}).set(1);
     registry.gauge(figure::kProcessStart).set(seconds(sources.clock.now().time_since_epoch()));
     registry.on_scrape([&registry, from = sources] {

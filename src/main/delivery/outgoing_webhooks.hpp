@@ -28,8 +28,8 @@ struct OutgoingWebhookSources {
     usecases::OutgoingWebhookTargets::Source apps;
 };
 
-/// Webhooks of the built-in server, whole: from what the hub tells to what receivers answer. And
-/// restaurants' own, which are sent the same way.
+/// Webhooks of the built-in server, whole: from the hub's channel events to the receivers'
+/// responses. And restaurants' own, which are sent the same way.
 class OutgoingWebhooks {
   public:
     explicit OutgoingWebhooks(const OutgoingWebhookSources& sources);
@@ -42,9 +42,9 @@ class OutgoingWebhooks {
 
     /// Once the schema is there.
     void start();
-    /// Before clients are sent away: nobody is told that they left.
+    /// Before clients are closed: their departures are not reported.
     void drain() { recorder_.drain(); }
-    /// Once the hub tells nothing any more; the database is still needed.
+    /// Once the hub reports nothing any more; the database is still needed.
     void stop();
 
   private:

@@ -1,4 +1,4 @@
-#include "main/push_streams.hpp"
+#include "main/delivery/relays.hpp"
 
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
@@ -44,7 +44,7 @@ class WatchedOutbox final : public Outbox {
     Watch& watch_;
 };
 
-struct PushStreamsTest : testing::Test {
+struct RelaysTest : testing::Test {
     test::MemoryWorld world;
     test::SequentialIds ids;
     test::SampleRestaurant sample{world, ids};
@@ -53,7 +53,7 @@ struct PushStreamsTest : testing::Test {
     FakePushAdapter first{{.name = "pusher"}};
     FakePushAdapter second{{.name = "builtin"}};
 
-    PushStreamsOptions options(PushMode mode) {
+    RelaysOptions options(PushMode mode) {
         return {
             .mode = mode,
             .make_outbox =
@@ -68,10 +68,10 @@ struct PushStreamsTest : testing::Test {
     }
 };
 
-TEST_F(PushStreamsTest, StreamsAreNamedByWhatSharesACursor) {
+TEST_F(RelaysTest, StreamsAreNamedByWhatSharesACursor) {
     using Names = std::vector<std::string>;
     const auto names = [&](std::vector<PushAdapter*> adapters, PushMode mode) {
-        return PushStreams{adapters, world.clock, options(mode)}.names();
+        return Relays{adapters, world.clock, options(mode)}.names();
     };
     EXPECT_EQ(names({&second}, PushMode::kFailover), Names{"builtin"});
     EXPECT_EQ(names({&second}, PushMode::kMirror), Names{"builtin"});
@@ -79,8 +79,8 @@ TEST_F(PushStreamsTest, StreamsAreNamedByWhatSharesACursor) {
     EXPECT_EQ(names({&first, &second}, PushMode::kMirror), (Names{"pusher", "builtin"}));
 }
 
-TEST_F(PushStreamsTest, AMirrorFeedsEachAndOneThatFailsHoldsNoOtherBack) {
-    PushStreams streams{{&first, &second}, world.clock, options(PushMode::kMirror)};
+TEST_F(RelaysTest, AMirrorFeedsEachAndOneThatFailsHoldsNoOtherBack) {
+    Relays streams{{&first, &second}, world.clock, options(PushMode::kMirror)};
     ASSERT_TRUE(world.streams().set(streams.names(), world.clock.now()));
     first.fail_all("503");
     sample.place_order(session);
@@ -96,8 +96,8 @@ TEST_F(PushStreamsTest, AMirrorFeedsEachAndOneThatFailsHoldsNoOtherBack) {
     streams.stop();
 }
 
-TEST_F(PushStreamsTest, AFailoverHandsOverToTheNext) {
-    PushStreams streams{{&first, &second}, world.clock, options(PushMode::kFailover)};
+TEST_F(RelaysTest, AFailoverHandsOverToTheNext) {
+    Relays streams{{&first, &second}, world.clock, options(PushMode::kFailover)};
     ASSERT_TRUE(world.streams().set(streams.names(), world.clock.now()));
     first.fail_all("503");
     sample.place_order(session);

@@ -3,11 +3,8 @@
 #include "base/result.hpp"
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <stop_token>
-#include <string>
 #include <thread>
 
 namespace orderpush {
@@ -41,8 +38,6 @@ class SchemaReadiness {
 
     const Steps steps_;
     std::atomic<bool> is_open_{false};
-    std::mutex mutex_;
-    std::condition_variable_any stopped_;
     std::jthread thread_;
 };
 

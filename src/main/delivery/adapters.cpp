@@ -1,4 +1,4 @@
-#include "main/adapters.hpp"
+#include "main/delivery/adapters.hpp"
 
 #include "adapters/ably/ably_adapter.hpp"
 #include "adapters/ably/ably_authorizer.hpp"
@@ -8,6 +8,7 @@
 #include "adapters/pusher/pusher_adapter.hpp"
 #include "adapters/pusher/pusher_authorizer.hpp"
 #include "adapters/pusher/pusher_presence.hpp"
+#include "main/settings/adapter_names.hpp"
 #include "webhooks/ably/ably_webhooks.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
@@ -93,26 +94,51 @@ Adapter make_ably(const AdapterSources& sources) {
 
 using Factory = Adapter (*)(const AdapterSources& sources);
 
-// A further adapter is a name here and its factory at the same place below.
-constexpr std::array<std::string_view, 3> kNames{"builtin", "pusher", "ably"};
-constexpr std::array<Factory, kNames.size()> kFactories{make_builtin, make_pusher, make_ably};
+// At the places of their names.
+constexpr std::array<Factory, kAdapterNames.size()> kFactories{
+    make_builtin, make_pusher, make_ably};
 
 }  // namespace
-
-std::span<const std::string_view> adapter_names() {
-    return kNames;
-}
 
 std::vector<Adapter> make_adapters(const AdapterSources& sources) {
     std::vector<Adapter> made;
     for (const std::string& name : sources.settings.push_adapters) {
-        const auto found = std::ranges::find(kNames, name);
-        if (found == kNames.end()) {
+        const auto found = std::ranges::find(kAdapterNames, name);
+        if (found == kAdapterNames.end()) {
             throw std::invalid_argument("no adapter of this name: " + name);
         }
-        made.push_back(kFactories.at(static_cast<std::size_t>(found - kNames.begin()))(sources));
+        made.push_back(kFactories.at(static_cast<std::size_t>(found - kAdapterNames.begin())
+        )(sources));
     }
     return made;
+}
+
+std::vector<PushAdapter*> push_adapters(const std::vector<Adapter>& adapters) {
+    std::vector<PushAdapter*> found;
+    for (const Adapter& adapter : adapters) {
+        found.push_back(adapter.push.get());
+    }
+    return found;
+}
+
+std::vector<PresenceSource*> presence_sources(const std::vector<Adapter>& adapters) {
+    std::vector<PresenceSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.presence) {
+            found.push_back(adapter.presence.get());
+        }
+    }
+    return found;
+}
+
+std::vector<const IncomingWebhookSource*> webhook_sources(const std::vector<Adapter>& adapters) {
+    std::vector<const IncomingWebhookSource*> found;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.webhooks) {
+            found.push_back(adapter.webhooks.get());
+        }
+    }
+    return found;
 }
 
 }  // namespace orderpush

@@ -1,4 +1,4 @@
-#include "main/web_folder.hpp"
+#include "main/service/web_folder.hpp"
 
 #include "base/observability/log.hpp"
 

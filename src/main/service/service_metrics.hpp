@@ -15,8 +15,8 @@
 
 namespace orderpush {
 
-/// What the figures of a service with these settings can be called.
-usecases::FigureSets figure_sets_of(const Settings& settings);
+/// The label values of a service with these settings.
+usecases::FigureSets metric_labels(const Settings& settings);
 
 // The handles of the parts that count for themselves.
 storage::DbPoolOptions counted(metrics::Registry& registry, storage::DbPoolOptions options);
@@ -27,7 +27,7 @@ usecases::UnseenOrderMonitorOptions counted(
 usecases::DeliveryMetrics delivery_metrics(metrics::Registry& registry, const Settings& settings);
 
 /// What is asked at each scrape. All of it outlives the registry's last text().
-struct FigureSources {
+struct MetricsSources {
     storage::DbPool& database;
     DeliveryStore& deliveries;
     const usecases::AdapterStates& adapters;
@@ -38,6 +38,6 @@ struct FigureSources {
 
 /// Has the registry ask `sources`. A scrape waits for one statement of the database; while that is
 /// away, orderpush_database_up says so and what the outbox holds stays as it was last known.
-void collect_figures(metrics::Registry& registry, const FigureSources& sources);
+void collect_metrics(metrics::Registry& registry, const MetricsSources& sources);
 
 }  // namespace orderpush

@@ -1,4 +1,4 @@
-#include "main/upgrade_auth.hpp"
+#include "main/service/upgrade_auth.hpp"
 
 #include "realtime/kitchen_display/kitchen_display_protocol.hpp"
 #include "usecases/access/kitchen_socket_auth.hpp"
@@ -8,7 +8,7 @@
 
 namespace orderpush {
 
-Result<void> admit_upgrade(
+Result<void> authorize_upgrade(
     const usecases::Authenticator& authenticator, realtime::UpgradeRequest& request
 ) {
     if (request.path != realtime::kKitchenDisplayPath) {

@@ -14,7 +14,7 @@
 
 namespace orderpush {
 
-struct PushStreamsOptions {
+struct RelaysOptions {
     PushMode mode = PushMode::kFailover;
     /// For the streams of a mirror. Nothing: they skip nothing.
     std::optional<std::chrono::seconds> mirror_skip_after = {};
@@ -29,13 +29,11 @@ struct PushStreamsOptions {
 
 /// The relays of all streams with their circuits: one stream for all adapters of a failover, named
 /// "failover" (of one adapter alone: as the adapter), one per adapter of a mirror.
-class PushStreams final : public OutboxSignal, public usecases::AdapterStates {
+class Relays final : public OutboxSignal, public usecases::AdapterStates {
   public:
     /// `adapters` in order of preference, at least one; they and `clock` outlive this.
-    PushStreams(
-        const std::vector<PushAdapter*>& adapters, const Clock& clock, PushStreamsOptions options
-    );
-    ~PushStreams() override;
+    Relays(const std::vector<PushAdapter*>& adapters, const Clock& clock, RelaysOptions options);
+    ~Relays() override;
 
     /// What RelayStreams::set() wants.
     std::vector<std::string> names() const;

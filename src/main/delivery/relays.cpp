@@ -1,16 +1,15 @@
-#include "main/push_streams.hpp"
+#include "main/delivery/relays.hpp"
 
-#include <thread>
 #include <utility>
 
 namespace orderpush {
 
-struct PushStreams::Stream {
+struct Relays::Stream {
     Stream(
         std::string name,
         const std::vector<PushAdapter*>& adapters,
         const Clock& clock,
-        const PushStreamsOptions& options
+        const RelaysOptions& options
     )
         : outbox(options.make_outbox()),
           adapter(std::move(name), adapters, clock, options.failover),
@@ -25,9 +24,7 @@ struct PushStreams::Stream {
     usecases::OutboxRelay relay;
 };
 
-PushStreams::PushStreams(
-    const std::vector<PushAdapter*>& adapters, const Clock& clock, PushStreamsOptions options
-)
+Relays::Relays(const std::vector<PushAdapter*>& adapters, const Clock& clock, RelaysOptions options)
     : mode_(options.mode) {
     options.relay.metrics = options.metrics;
     options.failover.metrics = options.metrics;
@@ -45,11 +42,11 @@ PushStreams::PushStreams(
     streams_.push_back(std::make_unique<Stream>(std::move(name), adapters, clock, options));
 }
 
-PushStreams::~PushStreams() {
+Relays::~Relays() {
     stop();
 }
 
-std::vector<std::string> PushStreams::names() const {
+std::vector<std::string> Relays::names() const {
     std::vector<std::string> names;
     for (const auto& stream : streams_) {
         names.emplace_back(stream->adapter.name());
@@ -57,36 +54,38 @@ std::vector<std::string> PushStreams::names() const {
     return names;
 }
 
-void PushStreams::observe(usecases::RelayObserver& observer) {
+void Relays::observe(usecases::RelayObserver& observer) {
     for (const auto& stream : streams_) {
         stream->relay.observe(observer);
     }
 }
 
-void PushStreams::start() {
+void Relays::start() {
     for (const auto& stream : streams_) {
         stream->relay.start();
     }
 }
 
-void PushStreams::stop() {
-    std::vector<std::jthread> stopping;  // joined at the end
+void Relays::stop() {
     for (const auto& stream : streams_) {
-        stopping.emplace_back([&relay = stream->relay] { relay.stop(); });
+        stream->relay.request_stop();
+    }
+    for (const auto& stream : streams_) {
+        stream->relay.stop();
     }
 }
 
-void PushStreams::notify() noexcept {
+void Relays::notify() noexcept {
     for (const auto& stream : streams_) {
         stream->relay.notify();
     }
 }
 
-std::string PushStreams::mode() const {
+std::string Relays::mode() const {
     return mode_ == PushMode::kMirror ? "mirror" : "failover";
 }
 
-std::vector<usecases::AdapterState> PushStreams::states() const {
+std::vector<usecases::AdapterState> Relays::states() const {
     std::vector<usecases::AdapterState> states;
     for (const auto& stream : streams_) {
         for (const auto& member : stream->adapter.members()) {
@@ -102,7 +101,7 @@ std::vector<usecases::AdapterState> PushStreams::states() const {
 }
 
 /// Of a mirror the first that is well: what another one gets is the same.
-std::size_t PushStreams::in_force() const {
+std::size_t Relays::in_force() const {
     if (streams_.size() == 1) {
         return streams_.front()->adapter.in_force();
     }

@@ -1,6 +1,9 @@
-#include "main/schema_readiness.hpp"
+#include "main/service/schema_readiness.hpp"
 
 #include "base/observability/log.hpp"
+#include "base/worker.hpp"
+
+#include <chrono>
 
 namespace orderpush {
 namespace {
@@ -46,8 +49,7 @@ void SchemaReadiness::keep_trying(const std::stop_token& stop) {
             log::warn("schema_waiting", {{"reason", error.code}, {"detail", error.detail}});
             has_warned = true;
         }
-        std::unique_lock lock{mutex_};
-        stopped_.wait_for(lock, stop, kPause, [] { return false; });
+        wait_for(stop, kPause);
     }
 }
 

@@ -13,8 +13,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
-#include <string_view>
 #include <vector>
 
 namespace orderpush {
@@ -34,17 +32,19 @@ struct Adapter {
     std::function<usecases::RealtimeEndpoint(const PublicUrl& url)> endpoint;
     /// Null where browsers need no token; else a part of `authorizer`.
     TokenIssuer* tokens = nullptr;
-    /// Null for the built-in server, which tells by itself; who is there by the provider's word.
+    /// Null for the built-in server, whose hub reports members itself.
     std::unique_ptr<PresenceSource> presence = {};
     /// Null where nobody calls us.
     std::unique_ptr<IncomingWebhookSource> webhooks = {};
 };
 
-/// Those that this binary has, by the names that PUSH_ADAPTERS knows.
-std::span<const std::string_view> adapter_names();
-
-/// Those of the settings, in their order. Requires names out of adapter_names(), as
-/// load_settings() checks.
+/// Those of the settings, in their order. Requires names out of kAdapterNames, as load_settings()
+/// checks.
 std::vector<Adapter> make_adapters(const AdapterSources& sources);
+
+// The parts of all adapters, in their order; without those that have none.
+std::vector<PushAdapter*> push_adapters(const std::vector<Adapter>& adapters);
+std::vector<PresenceSource*> presence_sources(const std::vector<Adapter>& adapters);
+std::vector<const IncomingWebhookSource*> webhook_sources(const std::vector<Adapter>& adapters);
 
 }  // namespace orderpush

@@ -1,6 +1,6 @@
-#include "main/outgoing_webhooks.hpp"
+#include "main/delivery/outgoing_webhooks.hpp"
 
-#include "main/commands/pusher_app_commands.hpp"
+#include "main/settings/derived_settings.hpp"
 #include "usecases/metrics_table.hpp"
 
 namespace orderpush {
@@ -8,7 +8,7 @@ namespace {
 
 namespace figure = usecases::figure;
 
-/// Of an answer only its beginning is kept.
+/// Of a response only its beginning is stored.
 constexpr std::size_t kResponseBytesMax = 64U << 10U;
 constexpr std::size_t kConnectionsPerHostMax = 4;
 
@@ -45,7 +45,7 @@ usecases::OutgoingWebhookRecorderOptions recorder_options(const OutgoingWebhookS
 }  // namespace
 
 OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
-    : box_(secret_box_of(sources.settings)),
+    : box_(make_secret_box(sources.settings)),
       http_(client_options(sources.settings)),
       sender_(http_, {.is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}),
       targets_(sources.apps),
