@@ -3,7 +3,7 @@
 #include "adapters/builtin/builtin_presence.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/presence/presence_store.hpp"
 #include "realtime/hub/hub_observer.hpp"
 

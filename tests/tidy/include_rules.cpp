@@ -52,7 +52,9 @@ struct Rooms {
 
 const std::vector<Rooms>& divided_layers() {
     static const std::vector<Rooms> table{
-        {"src/base", false, {{"crypto", {}}, {"observability", {}}}},
+        {"src/base",
+         false,
+         {{"crypto", {}}, {"observability", {}}, {"threads", {"observability"}}}},
         {"src/core",
          false,
          {{"events", {}},
@@ -95,6 +97,12 @@ const std::vector<Rooms>& divided_layers() {
           {"sockets", {"event_loop", "hub", "wire"}},
           {"pusher", {"hub", "sockets", "wire"}},
           {"kitchen_display", {"hub", "sockets"}}}},
+        {"src/main",
+         true,
+         {{"settings", {}},
+          {"delivery", {"settings"}},
+          {"service", {"delivery", "settings"}},
+          {"commands", {"service", "settings"}}}},
     };
     return table;
 }

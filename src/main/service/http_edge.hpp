@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "base/thread_pool.hpp"
+#include "base/threads/thread_pool.hpp"
 #include "http/routing/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"

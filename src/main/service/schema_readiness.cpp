@@ -1,7 +1,7 @@
 #include "main/service/schema_readiness.hpp"
 
 #include "base/observability/log.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 
 #include <chrono>
 

@@ -2,7 +2,7 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "usecases/delivery/delivery_metrics.hpp"

@@ -2,7 +2,7 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
 

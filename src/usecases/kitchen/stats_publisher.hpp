@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/stats_store.hpp"
 #include "usecases/delivery/relay_observer.hpp"

@@ -4,7 +4,7 @@
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/alarm_store.hpp"
 #include "usecases/delivery/relay_observer.hpp"

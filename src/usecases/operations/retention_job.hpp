@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/operations/retention.hpp"
 
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"

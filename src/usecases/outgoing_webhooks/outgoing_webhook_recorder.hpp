@@ -4,7 +4,7 @@
 #include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/outgoing_webhooks/channel_event_sink.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 

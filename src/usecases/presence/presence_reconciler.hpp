@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "core/presence/presence_source.hpp"
 #include "usecases/delivery/relay_observer.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "base/worker.hpp"
+#include "base/threads/worker.hpp"
 
 #include <gtest/gtest.h>
 
