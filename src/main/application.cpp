@@ -99,12 +99,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       sockets_(
           shards_,
           hub_,
-          [this](std::string_view path) -> const realtime::Protocol& {
-              if (path == realtime::kKitchenDisplayPath) {
-                  return kitchen_displays_;
-              }
-              return pusher_;  // which refuses paths that it does not know
-          },
+          {pusher_, kitchen_displays_},
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
            .per_address = settings_.socket_address_limits,

@@ -1,7 +1,5 @@
 #include "realtime/hub/hub.hpp"
 
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
 
 #include <boost/container/small_vector.hpp>
 
@@ -283,7 +281,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
+    } else if (options_.rules.is_cache(channel.name)) {
         state.cache.put(message, now);
     }
     return message;
@@ -406,7 +404,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
         outcome.members.push_back(std::move(seat.member));
     }
-    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
+    if (options_.rules.is_cache(channel->name)) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);

@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/channel_cache.hpp"
+#include "realtime/hub/channel_rules.hpp"
 #include "realtime/hub/home_channels.hpp"
 #include "realtime/hub/hub_observer.hpp"
 #include "realtime/hub/local_subscribers.hpp"
@@ -48,6 +49,8 @@ struct HubOptions {
     std::size_t publications_pending_max = 20'000;
     /// Ended owners remembered; then the oldest is forgotten.
     std::size_t ended_owners_max = 10'000;
+    /// Of the protocols that it serves.
+    ChannelRules rules = {};
 };
 
 /// What a channel is like at one moment.
@@ -88,10 +91,6 @@ struct Publication {
     /// Published by another instance, whose observers it concerns.
     bool is_from_elsewhere = false;
 };
-
-/// Whether the channel serves a protocol itself and is nobody's to see: listed nowhere, of no
-/// interest to observers.
-bool is_internal_channel(std::string_view hub_key) noexcept;
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
 /// is overloaded. Runs exactly once, on any thread, at the latest when the shards are destroyed.
@@ -165,6 +164,7 @@ class Hub {
     /// thread.
     void read_local(std::size_t shard, LocalReader reader);
     std::size_t shard_count() const noexcept { return states_.size(); }
+    const ChannelRules& rules() const noexcept { return options_.rules; }
 
     using LogReader = std::function<void(LogExcerpt)>;
     /// Hands `reader` what the log has of the channel, on its home shard. Any thread.
@@ -293,7 +293,7 @@ class Hub {
 
     template <class Member, class... Args>
     void notify(const std::string& channel, Member member, const Args&... args) const {
-        if (is_internal_channel(channel)) {
+        if (options_.rules.is_internal(channel)) {
             return;
         }
         for (HubObserver* observer : observers_) {
