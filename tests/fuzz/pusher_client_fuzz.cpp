@@ -13,6 +13,7 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
@@ -90,7 +91,7 @@ class World {
     }
 
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     PusherProtocol protocol_{
         {.app = kApp,
          .is_origin_allowed = [](std::string_view) { return true; },

@@ -2,40 +2,12 @@
 
 #include "base/observability/log.hpp"
 #include "main/settings/derived_settings.hpp"
-#include "realtime/kitchen_display/kitchen_display_protocol.hpp"
-#include "realtime/pusher/pusher_protocol.hpp"
 #include "usecases/metrics_table.hpp"
 
-#include <algorithm>
+#include <string_view>
 
 namespace orderpush {
 namespace {
-
-using Protocols = std::vector<Realtime::RegisteredProtocol>;
-
-/// A protocol is one line here and a folder in src/realtime. The first is spoken at every path that
-/// no other one has, and refuses those that it does not know.
-Protocols make_protocols(
-    const Settings& settings, const OriginPolicy& origins, const realtime::AppTable& apps
-) {
-    using namespace realtime;
-    const auto is_allowed = [&origins](std::string_view origin) { return origins.allows(origin); };
-    const PusherProtocolOptions pusher{
-        .app = settings.builtin_app,
-        .is_origin_allowed = is_allowed,
-        .limits = settings.builtin_limits,
-        .apps = &apps};
-    Protocols protocols;
-    protocols.push_back({"", std::make_unique<PusherProtocol>(pusher)});
-    protocols.push_back({kKitchenDisplayPath, std::make_unique<KitchenDisplayProtocol>(is_allowed)}
-    );
-    return protocols;
-}
-
-const realtime::Protocol& protocol_at(const Protocols& protocols, std::string_view path) {
-    const auto found = std::ranges::find(protocols, path, &Realtime::RegisteredProtocol::path);
-    return found == protocols.end() ? *protocols.front().protocol : *found->protocol;
-}
 
 realtime::WebSocketServerOptions socket_options(Platform& platform) {
     const Settings& settings = platform.settings;
@@ -56,15 +28,14 @@ Realtime::Realtime(Platform& platform)
       hub(shards, platform.settings.builtin_hub),
       apps(default_hosted_app(platform.settings), platform.settings.builtin_limits),
       pusher_api(hub, apps, platform.clock),
-      protocols(make_protocols(platform.settings, origins, apps)),
-      sockets(
-          shards,
-          hub,
-          [this](std::string_view path) -> const realtime::Protocol& {
-              return protocol_at(protocols, path);
-          },
-          socket_options(platform)
-      ) {}
+      pusher_(
+          {.app = platform.settings.builtin_app,
+           .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },
+           .limits = platform.settings.builtin_limits,
+           .apps = &apps}
+      ),
+      kitchen_displays_([this](std::string_view origin) { return origins.allows(origin); }),
+      sockets(shards, hub, {pusher_, kitchen_displays_}, socket_options(platform)) {}
 
 void Realtime::replace_apps(const std::vector<HostedApp>& additional) {
     if (const std::size_t left_out = apps.set_further(additional); left_out > 0) {

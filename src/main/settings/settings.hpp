@@ -9,6 +9,7 @@
 #include "main/settings/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_app_options.hpp"
 #include "realtime/sockets/address_counts.hpp"
 
@@ -94,7 +95,7 @@ struct Settings {
     BrokerKind broker = BrokerKind::kLocal;
     std::chrono::seconds instance_dead_after{};
     realtime::PusherAppOptions builtin_limits;
-    realtime::HubOptions builtin_hub;
+    realtime::HubOptions builtin_hub{.rules = realtime::kPusherChannelRules};
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
     /// Empty, or "/realtime".

@@ -1,8 +1,6 @@
 #include "realtime/cluster/cluster_bridge.hpp"
 
 #include "base/observability/log.hpp"
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -43,7 +41,7 @@ void ClusterBridge::publish(std::vector<Publication> publications, BatchCompleti
     const std::size_t count = publications.size();
     for (Publication& publication : publications) {
         const bool is_kept = !publication.is_from_client && !publication.is_termination &&
-                             protocol::is_pusher_cache_channel(without_app(publication.channel));
+                             hub_.rules().is_cache(publication.channel);
         auto kept_as = is_kept ? std::optional{publication.channel} : std::nullopt;
         auto body = encode_cluster_message(std::move(publication));
         if (!body) {

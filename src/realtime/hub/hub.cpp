@@ -1,7 +1,5 @@
 #include "realtime/hub/hub.hpp"
 
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
 
 #include <boost/container/small_vector.hpp>
 
@@ -21,8 +19,7 @@ Deadline now() {
 
 HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
     return {
-        .log_messages_max = options.log_messages_max,
-        .log_age_max = options.log_age_max,
+        .log = {.bytes_max = options.log.bytes_max / shard_count, .age_max = options.log.age_max},
         .idle_age_max = options.idle_age_max,
         .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
 }
@@ -284,7 +281,7 @@ std::shared_ptr<const ChannelMessage> Hub::append(
     }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
+    } else if (options_.rules.is_cache(channel.name)) {
         state.cache.put(message, now);
     }
     return message;
@@ -381,7 +378,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     if (channel == nullptr) {
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
-    SubscribeOutcome outcome{.last_serial = channel->last_serial};
+    SubscribeOutcome outcome{.last_serial = channel->last_serial, .epoch = channel->epoch};
     if (subscription.member) {
         const Member& member = *subscription.member;
         const Presence::Join join = channel->presence.join(
@@ -407,7 +404,7 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
         outcome.members.push_back(std::move(seat.member));
     }
-    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
+    if (options_.rules.is_cache(channel->name)) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);

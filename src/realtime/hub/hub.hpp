@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/channel_cache.hpp"
+#include "realtime/hub/channel_rules.hpp"
 #include "realtime/hub/home_channels.hpp"
 #include "realtime/hub/hub_observer.hpp"
 #include "realtime/hub/local_subscribers.hpp"
@@ -27,9 +28,8 @@
 namespace orderpush::realtime {
 
 struct HubOptions {
-    /// Messages kept per channel, and for how long. At least 1.
-    std::size_t log_messages_max = 32;
-    std::chrono::milliseconds log_age_max{120'000};
+    /// The last messages of all channels; each shard has its share of the bytes.
+    LogLimits log = {};
     /// The last events of cache channels, over all shards.
     CacheLimits cache = {};
     /// How long a member, or the last subscriber, whose connection was lost counts as there.
@@ -37,8 +37,8 @@ struct HubOptions {
     /// Up to so many subscribers their number is told with every change; above it at this interval.
     std::size_t counts_at_once_max = 100;
     std::chrono::milliseconds counts_interval{5'000};
-    /// How long a channel without subscribers, and its log, is kept after its last message or
-    /// subscriber.
+    /// How long a channel without subscribers, and its part of the log, is kept after its last
+    /// message or subscriber.
     std::chrono::milliseconds idle_age_max{120'000};
     /// Channels kept in all. At the bound the longest idle channel is forgotten; if every one has
     /// subscribers, a further subscription is refused and a publication to a further channel
@@ -49,6 +49,8 @@ struct HubOptions {
     std::size_t publications_pending_max = 20'000;
     /// Ended owners remembered; then the oldest is forgotten.
     std::size_t ended_owners_max = 10'000;
+    /// Of the protocols that it serves.
+    ChannelRules rules = {};
 };
 
 /// What a channel is like at one moment.
@@ -89,10 +91,6 @@ struct Publication {
     /// Published by another instance, whose observers it concerns.
     bool is_from_elsewhere = false;
 };
-
-/// Whether the channel serves a protocol itself and is nobody's to see: listed nowhere, of no
-/// interest to observers.
-bool is_internal_channel(std::string_view hub_key) noexcept;
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
 /// is overloaded. Runs exactly once, on any thread, at the latest when the shards are destroyed.
@@ -166,9 +164,10 @@ class Hub {
     /// thread.
     void read_local(std::size_t shard, LocalReader reader);
     std::size_t shard_count() const noexcept { return states_.size(); }
+    const ChannelRules& rules() const noexcept { return options_.rules; }
 
-    using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
-    /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
+    using LogReader = std::function<void(LogExcerpt)>;
+    /// Hands `reader` what the log has of the channel, on its home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
     using CacheReader = std::function<void(std::shared_ptr<const ChannelMessage>)>;
@@ -294,7 +293,7 @@ class Hub {
 
     template <class Member, class... Args>
     void notify(const std::string& channel, Member member, const Args&... args) const {
-        if (is_internal_channel(channel)) {
+        if (options_.rules.is_internal(channel)) {
             return;
         }
         for (HubObserver* observer : observers_) {

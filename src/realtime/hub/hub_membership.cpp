@@ -1,4 +1,3 @@
-#include "realtime/hub/app_key.hpp"
 #include "realtime/hub/hub.hpp"
 
 #include <algorithm>
@@ -9,17 +8,11 @@
 namespace orderpush::realtime {
 namespace {
 
-constexpr std::string_view kInternalPrefix = "#";
-
 Deadline now() {
     return std::chrono::steady_clock::now();
 }
 
 }  // namespace
-
-bool is_internal_channel(std::string_view hub_key) noexcept {
-    return without_app(hub_key).starts_with(kInternalPrefix);
-}
 
 void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
     tell(channel, [&](const ChannelCodec& codec) { return codec.encode(channel.name, change); });

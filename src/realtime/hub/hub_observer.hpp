@@ -12,7 +12,7 @@ namespace orderpush::realtime {
 /// Is told who listens to what on this instance; each of several tells its own observers. Called on
 /// the channel's home shard, in the order in which it happens to that channel; must not block,
 /// throw or call the hub. `channel` is the hub's key; of channels that are not the application's
-/// (is_internal_channel) nothing is told.
+/// (ChannelRules::is_internal) nothing is told.
 ///
 /// Where connections are lost, what is gone is told after the grace, and not at all if somebody is
 /// back by then.

@@ -83,12 +83,7 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannels& homes = states_[home]->homes;
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(
-            kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
-                            : homes.log_of(*kept, std::chrono::steady_clock::now())
-        );
+        reader(states_[home]->homes.read_log(name, std::chrono::steady_clock::now()));
     });
 }
 

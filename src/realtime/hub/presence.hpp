@@ -9,7 +9,7 @@
 
 namespace orderpush::realtime {
 
-/// Users in one presence channel (the hosted Pusher service's limit).
+/// Users in one presence channel: what hosted services allow, and clients expect.
 inline constexpr std::size_t kPresenceMembersMax = 100;
 
 /// One user of a presence channel, over all connections.

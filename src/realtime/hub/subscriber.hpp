@@ -18,8 +18,10 @@ enum class SubscribeRefusal { kPresenceFull, kTooManyChannels, kOwnerEnded };
 /// delivered, what came before is not.
 struct SubscribeOutcome {
     std::optional<SubscribeRefusal> refusal = {};
-    /// The serial of the last message before this subscription.
+    /// The serial of the last message before this subscription, and the epoch that it counts in
+    /// (LogExcerpt).
     std::uint64_t last_serial = 0;
+    std::uint64_t epoch = 0;
     /// Presence channels: everyone, the new subscriber included.
     std::vector<Member> members = {};
     /// Cache channels: the last event, if one is kept.

@@ -24,6 +24,9 @@ class KitchenDisplayProtocol final : public Protocol {
     explicit KitchenDisplayProtocol(OriginRule is_origin_allowed)
         : origins_(std::move(is_origin_allowed)) {}
 
+    bool serves(std::string_view path) const noexcept override {
+        return path == kKitchenDisplayPath;
+    }
     Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
     /// `message.data` is an event's envelope. Nothing for other events, and for data that lacks the
     /// order or its status.

@@ -1,6 +1,6 @@
 #include "realtime/pusher/app_table.hpp"
 
-#include "realtime/hub/app_key.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 
 #include <utility>

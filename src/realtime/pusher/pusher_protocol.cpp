@@ -2,7 +2,7 @@
 
 #include "core/events/channel.hpp"
 #include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
@@ -78,6 +78,10 @@ PusherProtocol::PusherProtocol(PusherProtocolOptions options)
           options_.limits
       ),
       origins_(options_.is_origin_allowed) {}
+
+bool PusherProtocol::serves(std::string_view path) const noexcept {
+    return path.starts_with(kPathPrefix);
+}
 
 Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
     const {
@@ -168,7 +172,7 @@ std::optional<Frame> PusherProtocol::encode(std::string_view channel, const Memb
 std::optional<Frame> PusherProtocol::encode_count(std::string_view channel, std::size_t subscribers)
     const {
     const AppPtr app = apps().of_key(channel);
-    if (app == nullptr || !app->limits.has_subscription_counts || is_internal_channel(channel)) {
+    if (app == nullptr || !app->limits.has_subscription_counts || is_user_channel(channel)) {
         return std::nullopt;
     }
     return pusher::subscription_count(pusher_name_of(channel), subscribers);

@@ -36,6 +36,7 @@ class PusherProtocol final : public Protocol {
 
     const PusherProtocolOptions& options() const noexcept { return options_; }
 
+    bool serves(std::string_view path) const noexcept override;
     Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
     std::optional<Frame> encode(const ChannelMessage& message) const override;
     std::optional<Frame> encode(std::string_view channel, const MemberChange& change)

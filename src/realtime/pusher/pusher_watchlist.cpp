@@ -1,6 +1,6 @@
 #include "realtime/pusher/pusher_watchlist.hpp"
 
-#include "realtime/hub/app_key.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 
 #include <utility>

@@ -36,7 +36,7 @@ Protocol::Opening ConnectionShard::open_session(
     const UpgradeRequest& request, Connection& connection, bool is_deflating
 ) {
     AddressCounts::Entry& address = *connection.address();
-    return parts_.protocol_at(request.path)
+    return parts_.protocols.at(request.path)
         .open(
             request,
             {.outlet = connection,
@@ -64,7 +64,7 @@ void ConnectionShard::await_settling(Connection& connection, std::chrono::millis
 std::optional<Frame> ConnectionShard::refusal_notice(
     const UpgradeRequest& request, CloseCode code, std::string_view reason
 ) const {
-    return parts_.protocol_at(request.path).refusal_notice(request, code, reason);
+    return parts_.protocols.at(request.path).refusal_notice(request, code, reason);
 }
 
 void ConnectionShard::touch(Connection& connection) {

@@ -7,7 +7,7 @@
 #include "realtime/hub/hub.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/sockets/close_schedule.hpp"
-#include "realtime/sockets/protocol.hpp"
+#include "realtime/sockets/protocol_registry.hpp"
 #include "realtime/sockets/websocket_server.hpp"
 
 #include <array>
@@ -32,7 +32,7 @@ class ConnectionShard {
         IoShards& shards;
         std::size_t index = 0;
         Hub& hub;
-        const ProtocolAt& protocol_at;
+        const ProtocolRegistry& protocols;
         const WebSocketServerOptions& options;
         /// Called when a connection has gone.
         std::function<void(AddressCounts::Entry* address)> on_removed;

@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,9 +76,23 @@ struct Refusal {
 };
 
 /// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its sessions.
+///
+/// A new protocol is one folder beside `pusher` and `kitchen_display`, and one line where the server
+/// is made (ProtocolRegistry). It provides:
+///  - a Protocol: serves() says at which paths it is spoken, open() checks the request and makes the
+///    client, encode() and encode_count() write what happens on a channel (ChannelCodec);
+///  - a ProtocolClient, one for each connection: it reads what the client sends, calls
+///    Hub::subscribe(), unsubscribe() and publish(), and leaves every channel in leave();
+///  - ChannelRules, if its names say of a channel what the hub has to know: where the hub is made
+///    they are put together with those of the others. A key that another protocol could make for
+///    another channel needs a prefix of its own.
+/// Credentials that have to be checked against the database come with the request
+/// (UpgradeRequest::pass): protocols know the hub and nothing else of the service.
 class Protocol : public ChannelCodec {
   public:
     using Opening = std::variant<std::shared_ptr<ProtocolClient>, Refusal>;
+    /// Whether it is spoken at that path, whatever open() then says of the request.
+    virtual bool serves(std::string_view path) const noexcept = 0;
     /// Greets the client, or says why not.
     virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
     /// What the server's own refusal of a connection says before the close frame, to clients that
@@ -90,9 +103,5 @@ class Protocol : public ChannelCodec {
         return std::nullopt;
     }
 };
-
-/// The protocol that is spoken at a path. Answers for any path: a protocol refuses those it does
-/// not know. Any thread; what it returns outlives the server.
-using ProtocolAt = std::function<const Protocol&(std::string_view path)>;
 
 }  // namespace orderpush::realtime

@@ -29,15 +29,15 @@ std::string counted_as(const std::string& address) {
 }  // namespace
 
 WebSocketServer::WebSocketServer(
-    IoShards& shards, Hub& hub, ProtocolAt protocol_at, const WebSocketServerOptions& options
+    IoShards& shards, Hub& hub, ProtocolRegistry protocols, const WebSocketServerOptions& options
 )
-    : shards_(shards), protocol_at_(std::move(protocol_at)), options_(options) {
+    : shards_(shards), protocols_(std::move(protocols)), options_(options) {
     for (std::size_t index = 0; index < shards.size(); ++index) {
         parts_.push_back(std::make_unique<ConnectionShard>(ConnectionShard::Parts{
             .shards = shards,
             .index = index,
             .hub = hub,
-            .protocol_at = protocol_at_,
+            .protocols = protocols_,
             .options = options_,
             .on_removed = [this](AddressCounts::Entry* address) { on_removed(address); }}));
     }

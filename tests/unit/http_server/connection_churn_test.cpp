@@ -89,7 +89,7 @@ class Service {
     realtime::WebSocketServer websockets_{
         shards_,
         hub_,
-        [this](std::string_view) -> const realtime::Protocol& { return protocol_; },
+        {protocol_},
         {}};
     ThreadPool pool_{1, 1};
     HttpServer door_{

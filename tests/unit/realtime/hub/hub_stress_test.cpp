@@ -5,6 +5,7 @@
 #include "protocol/pusher_request.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/cluster/cluster_bridge.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
@@ -159,7 +160,7 @@ class Instance {
   private:
     orderpush::test::ManualClock clock_;
     IoShards shards_{2};
-    Hub hub_{shards_, {.departure_grace = milliseconds{5}, .counts_interval = milliseconds{20}}};
+    Hub hub_{shards_, {.departure_grace = milliseconds{5}, .counts_interval = milliseconds{20}, .rules = kPusherChannelRules}};
     orderpush::test::MemoryBroker broker_;
     ClusterBridge link_{hub_, broker_, {.changes_max = 16}};
     AppTable apps_{kDefault, limits()};
@@ -171,7 +172,7 @@ class Instance {
     WebSocketServer websockets_{
         shards_,
         hub_,
-        [this](std::string_view) -> const Protocol& { return protocol_; },
+        {protocol_},
         {.outbound = {.bytes_max = 64 * 1024},
          .has_compression = true,
          .close_timeout = milliseconds{100},

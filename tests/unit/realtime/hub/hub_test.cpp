@@ -126,19 +126,21 @@ TEST(HubTest, AcknowledgesAMessageOnlyWhenEveryShardHasIt) {
     shards.stop();
 }
 
-TEST(HubTest, KeepsTheLastMessagesOfAChannel) {
+TEST(HubTest, KeepsTheLastMessagesWithinItsBytes) {
     IoShards shards{2};
-    Hub hub{shards, {.log_messages_max = 2}};
+    Hub hub{shards, {.log = {.bytes_max = 2 * 25'000}}};
     shards.start();
-    for (const char* data : {"1", "2", "3"}) {
-        hub.publish({.channel = "a", .event = "e", .data = data}, nullptr);
+    for (const char digit : {'1', '2', '3'}) {
+        hub.publish({.channel = "a", .event = "e", .data = std::string(10'000, digit)}, nullptr);
     }
-    std::promise<std::vector<std::shared_ptr<const ChannelMessage>>> read;
-    hub.read_log("a", [&](auto messages) { read.set_value(std::move(messages)); });
-    const auto messages = read.get_future().get();
-    ASSERT_EQ(messages.size(), 2U);
-    EXPECT_EQ(messages[0]->data, "2");
-    EXPECT_EQ(messages[1]->serial, 3U);
+    std::promise<LogExcerpt> read;
+    hub.read_log("a", [&](LogExcerpt log) { read.set_value(std::move(log)); });
+    const LogExcerpt log = read.get_future().get();
+    ASSERT_EQ(log.messages.size(), 2U);
+    EXPECT_EQ(log.messages[0]->data.front(), '2');
+    EXPECT_EQ(log.messages[1]->serial, 3U);
+    EXPECT_EQ(log.complete_after, 1U);
+    EXPECT_EQ(log.last_serial, 3U);
     shards.stop();
 }
 

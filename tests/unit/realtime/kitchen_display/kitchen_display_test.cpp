@@ -127,12 +127,7 @@ class KitchenDisplayTest : public testing::Test {
         websockets_.emplace(
             shards_,
             hub_,
-            [this](std::string_view path) -> const Protocol& {
-                if (path == kKitchenDisplayPath) {
-                    return displays_;
-                }
-                return pusher_;
-            },
+            ProtocolRegistry{pusher_, displays_},
             options
         );
         shards_.start();

@@ -1,5 +1,6 @@
 #include "protocol/pusher_request.hpp"
 #include "realtime/pusher/app_table.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "tests/unit/realtime/pusher/pusher_world.hpp"
 
@@ -55,7 +56,7 @@ class AppRightsTest : public testing::Test {
     }
 
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherProtocol protocol_{
         {.app = {.id = "1", .key = "default-key", .secret = "s"},

@@ -2,6 +2,7 @@
 
 #include "base/crypto/crypto.hpp"
 #include "protocol/pusher_request.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -127,7 +128,7 @@ class PusherApiTest : public testing::Test {
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
     std::deque<std::shared_ptr<Listener>> listeners_;

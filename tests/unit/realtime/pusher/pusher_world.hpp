@@ -4,6 +4,7 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 
@@ -70,13 +71,17 @@ struct Client {
 class PusherWorld : public testing::Test {
   protected:
     explicit PusherWorld(PusherAppOptions limits, HubOptions hub = {})
-        : hub_{shards_, hub},
+        : hub_{shards_, with_rules(hub)},
           protocol_{
               {.app = kApp,
                .is_origin_allowed = [](std::string_view origin
                                     ) { return origin == "https://ok.example"; },
                .limits = limits}} {}
 
+    static HubOptions with_rules(HubOptions options) {
+        options.rules = kPusherChannelRules;
+        return options;
+    }
     void run() { shards_.context(0).poll(); }
     /// Runs the shard until that is so; false if it did not become so in time.
     template <class Condition>

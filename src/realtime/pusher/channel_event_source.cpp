@@ -1,4 +1,4 @@
-#include "realtime/hub/channel_event_source.hpp"
+#include "realtime/pusher/channel_event_source.hpp"
 
 #include "protocol/pusher_names.hpp"
 
