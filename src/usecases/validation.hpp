@@ -30,16 +30,4 @@ inline void check_length(
     }
 }
 
-/// How often a change is decided anew when another one came between reading and writing.
-inline constexpr int kChangeAttemptsMax = 5;
-
-/// When that was not often enough.
-inline Error too_many_changes() {
-    return {
-        .kind = ErrorKind::kConflict,
-        .code = "busy",
-        .message = "This is being changed by others at the same time. Try again.",
-        .retry_after = std::chrono::seconds{1}};
-}
-
 }  // namespace orderpush::usecases

@@ -45,7 +45,8 @@ class MenuStore {
     /// kInvalid names `stationId` if the branch has no such station; kConflict
     /// "idempotency_key_taken".
     virtual Result<void> create_item(const NewMenuItem& item) = 0;
-    /// kPreconditionFailed if the item is no longer as `before`; kInvalid as for create_item().
+    /// kPreconditionFailed "menu_item_changed" if the item is no longer as `before`; kInvalid as
+    /// for create_item().
     virtual Result<void> change_item(const MenuItemChange& change) = 0;
 };
 

@@ -82,8 +82,8 @@ class SessionStore {
     /// kNotFound: no table has this QR token.
     virtual Result<Table> find_table_by_qr(std::string_view qr_token) = 0;
     /// Opens the table's session, or joins the open one; either way the token is good from then on.
-    /// Two at once: one opens. kPreconditionFailed if it is not the session that the answer names;
-    /// then nothing was written. kConflict "idempotency_key_taken".
+    /// Two at once: one opens. kPreconditionFailed "session_changed" if it is not the session that
+    /// the answer names; then nothing was written. kConflict "idempotency_key_taken".
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
     /// Closes the session, which ends its guests' tokens, and leaves its table to be cleaned. A

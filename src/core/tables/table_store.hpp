@@ -72,8 +72,8 @@ class TableStore {
     /// kConflict: "table_number_taken" in this branch; "area_taken" if another one made an area of
     /// that name meanwhile; "idempotency_key_taken".
     virtual Result<void> create(const NewTable& table) = 0;
-    /// Writes number, area and state. kPreconditionFailed if the table is no longer as `before`;
-    /// kConflict "table_number_taken".
+    /// Writes number, area and state. kPreconditionFailed "table_changed" if the table is no longer
+    /// as `before`; kConflict "table_number_taken".
     virtual Result<void> change(const TableChange& change) = 0;
     /// The former token opens nothing from then on. kNotFound; kConflict "idempotency_key_taken".
     virtual Result<void> renew_qr_token(const NewQrToken& token) = 0;

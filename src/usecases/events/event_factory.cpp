@@ -270,6 +270,11 @@ class OrderDiff {
         tell("kitchen:cancel_rejected", payload);
     }
 
+    const std::string& cancel_reason() const {
+        const bool is_by_request = note_.is_answer && before_.cancel_request;
+        return is_by_request ? before_.cancel_request->reason : note_.reason;
+    }
+
     void tell_order() {
         if (after_.status == before_.status) {
             return;
@@ -282,7 +287,7 @@ class OrderDiff {
         }
         if (after_.status == OrderStatus::kCancelled) {
             Json payload = order_named();
-            payload["reason"] = note_.reason;
+            payload["reason"] = cancel_reason();
             tell("order:cancelled", payload);
         }
         tell(

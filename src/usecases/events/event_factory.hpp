@@ -22,7 +22,8 @@ std::vector<Event> order_placed_events(const Order& order, IdSource& ids);
 
 /// What the difference of two orders does not tell.
 struct ChangeNote {
-    /// Why it was cancelled, or why the kitchen refuses to cancel it.
+    /// Why it was cancelled, or why the kitchen refuses to cancel it. Of a cancel request that was
+    /// accepted, the request's own reason counts.
     std::string reason = {};
     /// Whether a cancel request that is gone was answered by the kitchen, rather than overtaken.
     bool is_answer = false;

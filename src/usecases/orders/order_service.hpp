@@ -69,7 +69,7 @@ struct OrderServiceDependencies {
 ///
 /// Where an order is named, each can refuse with kNotFound "order_not_found" and kForbidden; where
 /// it is changed, also with kConflict "status_conflict" with the fact `currentStatus`, kConflict
-/// "order_busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
+/// "busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
 class OrderService {
   public:
     explicit OrderService(const OrderServiceDependencies& dependencies)
@@ -122,15 +122,6 @@ class OrderService {
         const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
     );
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
-    /// Changes an order under `move`, or where `is_cancellation` under Action::kCancelOrder.
-    Result<Order> change(
-        const Caller& caller,
-        const OrderId& id,
-        Action move,
-        const OrderChanger::Decide& decide,
-        const std::optional<IdempotencyKey>& key = {},
-        bool is_cancellation = false
-    );
 
     OrderServiceDependencies deps_;
     OrderChanger changer_;

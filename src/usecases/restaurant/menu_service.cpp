@@ -4,6 +4,7 @@
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
 namespace orderpush::usecases {
@@ -62,15 +63,9 @@ std::vector<FieldError> faults_of(const ChangeMenuItem& request) {
 }  // namespace
 
 Result<Menu> MenuService::find(const BranchId& branch_id) {
-    auto branch = deps_.menus.find_branch(branch_id);
-    if (!branch) {
-        return std::move(branch).error();
-    }
-    auto items = deps_.menus.list(branch_id);
-    if (!items) {
-        return std::move(items).error();
-    }
-    return Menu{.branch = std::move(*branch), .items = std::move(*items)};
+    auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(branch_id));
+    auto items = ORDERPUSH_TRY(deps_.menus.list(branch_id));
+    return Menu{.branch = std::move(branch), .items = std::move(items)};
 }
 
 Result<CreatedAnswer> MenuService::create_item(
@@ -120,43 +115,27 @@ Result<std::string> MenuService::create_once(
 Result<MenuItem> MenuService::change_item(
     const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
 ) {
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        auto before = find_to_manage(caller, id);
-        if (!before) {
-            return before;
-        }
-        auto faults = faults_of(request);
-        if (!faults.empty()) {
+    return retry_on_conflict("menu_item_changed", [&]() -> Result<MenuItem> {
+        const MenuItem before = ORDERPUSH_TRY(find_to_manage(caller, id));
+        if (auto faults = faults_of(request); !faults.empty()) {
             return invalid_fields(std::move(faults));
         }
-        MenuItem after = *before;
-        after.name = request.name.value_or(before->name);
-        after.price_minor = request.price_minor.value_or(before->price_minor);
-        after.is_available = request.is_available.value_or(before->is_available);
-        after.station = request.station.value_or(before->station);
-        after.category = request.category.value_or(before->category);
-        after.position = static_cast<int>(request.position.value_or(before->position));
-        const auto written = write_change(*before, after);
-        if (written) {
-            return after;
-        }
-        if (written.error().kind != ErrorKind::kPreconditionFailed) {
-            return written.error();
-        }
-    }
-    return too_many_changes();
+        MenuItem after = before;
+        after.name = request.name.value_or(before.name);
+        after.price_minor = request.price_minor.value_or(before.price_minor);
+        after.is_available = request.is_available.value_or(before.is_available);
+        after.station = request.station.value_or(before.station);
+        after.category = request.category.value_or(before.category);
+        after.position = static_cast<int>(request.position.value_or(before.position));
+        ORDERPUSH_TRY(write_change(before, after));
+        return after;
+    });
 }
 
 Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuItemId& id) {
-    auto item = deps_.menus.find_item(id);
-    if (!item) {
-        return item;
-    }
-    const auto branch = deps_.menus.find_branch(item->branch);
-    if (!branch) {
-        return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    auto item = ORDERPUSH_TRY(deps_.menus.find_item(id));
+    const auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(item.branch));
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id};
     const auto allowed = authorize(caller, Action::kManageMenu, scope);
     if (!allowed && allowed.error().kind == ErrorKind::kNotFound) {
         return Error{
@@ -164,7 +143,8 @@ Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuIte
             .code = "menu_item_not_found",
             .message = "There is no such menu item."};
     }
-    return allowed ? item : Result<MenuItem>{allowed.error()};
+    ORDERPUSH_TRY(allowed);
+    return item;
 }
 
 Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {

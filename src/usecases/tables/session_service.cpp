@@ -4,6 +4,7 @@
 #include "usecases/access/authenticator.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
 #include <algorithm>
@@ -105,19 +106,15 @@ Result<OpenedSession> SessionService::seat_once(
     if (!key) {
         return seat(seated, std::move(token));
     }
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+    return retry_on_conflict("session_changed", [&]() -> Result<OpenedSession> {
         const auto expected = ORDERPUSH_TRY(session_to_be(table, seated));
         auto kept = deps_.guard.encrypted_response(
             key, seated_document(expected, token, seated.device_id), seated.at
         );
         kept->status = expected.id == seated.id ? 201 : 200;
         seated.answer = {.session = expected.id, .kept = std::move(*kept)};
-        auto opened = seat(seated, token);
-        if (opened || opened.error().kind != ErrorKind::kPreconditionFailed) {
-            return opened;
-        }
-    }
-    return too_many_changes();
+        return seat(seated, token);
+    });
 }
 
 NewSession SessionService::seating(
@@ -167,12 +164,9 @@ Result<Table> SessionService::table_of(const std::string& qr_token) {
 Result<TableSession> SessionService::find_allowed(
     const Caller& caller, const SessionId& id, Action action
 ) {
-    auto session = deps_.sessions.find(id);
-    if (!session) {
-        return session;
-    }
-    const Branch& branch = session->table.branch;
-    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+    auto session = ORDERPUSH_TRY(deps_.sessions.find(id));
+    const Branch& branch = session.table.branch;
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
     ORDERPUSH_TRY(authorize(caller, action, scope));
     return session;
 }
@@ -183,13 +177,10 @@ Result<SessionView> SessionService::find(const Caller& caller, const SessionId& 
 }
 
 Result<SessionView> SessionService::close(const Caller& caller, const SessionId& id) {
-    const auto session = find_allowed(caller, id, Action::kCloseSession);
-    if (!session) {
-        return session.error();
-    }
+    const auto session = ORDERPUSH_TRY(find_allowed(caller, id, Action::kCloseSession));
     const Timestamp now = deps_.clock.now();
     auto closed = ORDERPUSH_TRY(deps_.sessions.close(
-        {.session = id, .at = now, .events = session_closed_events(*session, now, deps_.ids)}
+        {.session = id, .at = now, .events = session_closed_events(session, now, deps_.ids)}
     ));
     if (closed.was_closed_now) {
         deps_.signal.notify();
@@ -198,21 +189,15 @@ Result<SessionView> SessionService::close(const Caller& caller, const SessionId&
 }
 
 Result<SessionView> SessionService::view_of(TableSession session) {
-    auto orders = orders_of_session(deps_.orders, session);
-    if (!orders) {
-        return std::move(orders).error();
-    }
-    auto payments = deps_.payments.list(session.id, kPaymentsPerSessionMax + 1);
-    if (!payments) {
-        return std::move(payments).error();
-    }
-    if (payments->size() > kPaymentsPerSessionMax) {
+    auto orders = ORDERPUSH_TRY(orders_of_session(deps_.orders, session));
+    auto payments = ORDERPUSH_TRY(deps_.payments.list(session.id, kPaymentsPerSessionMax + 1));
+    if (payments.size() > kPaymentsPerSessionMax) {
         return session_too_large();
     }
     SessionView view{
         .session = std::move(session),
-        .orders = std::move(*orders),
-        .payments = std::move(*payments)};
+        .orders = std::move(orders),
+        .payments = std::move(payments)};
     for (const Order& order : view.orders) {
         if (order.status != OrderStatus::kCancelled) {
             view.total_minor += order.total_minor;
