@@ -40,10 +40,7 @@ Error key_in_use() {
 }
 
 Result<CreatedAnswer> first_answer(Result<std::string> created) {
-    if (!created) {
-        return std::move(created).error();
-    }
-    return CreatedAnswer{.body = std::move(*created)};
+    return CreatedAnswer{.body = ORDERPUSH_TRY(std::move(created))};
 }
 
 Error answer_lost() {
@@ -113,12 +110,8 @@ Result<CreatedAnswer> IdempotencyGuard::run(
 Result<CreatedAnswer> IdempotencyGuard::run_first(
     const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
 ) {
-    auto earlier = replay(key, hashes);
-    if (!earlier) {
-        return std::move(earlier).error();
-    }
-    if (*earlier) {
-        return std::move(**earlier);
+    if (auto earlier = ORDERPUSH_TRY(replay(key, hashes))) {
+        return std::move(*earlier);
     }
     auto created = create(key);
     if (created || created.error().kind != ErrorKind::kConflict) {
@@ -126,12 +119,8 @@ Result<CreatedAnswer> IdempotencyGuard::run_first(
     }
     // Another instance may have taken the key between our look and our write, and have committed:
     // then the key is refused, or what was to be done is, because it is done.
-    earlier = replay(key, hashes);
-    if (!earlier) {
-        return std::move(earlier).error();
-    }
-    if (*earlier) {
-        return std::move(**earlier);
+    if (auto earlier = ORDERPUSH_TRY(replay(key, hashes))) {
+        return std::move(*earlier);
     }
     if (created.error().code != "idempotency_key_taken") {
         return first_answer(std::move(created));

@@ -62,12 +62,9 @@ Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& chann
 }
 
 Result<Scope> ChannelAccess::scope_of_session(const SessionId& id) {
-    const auto session = sessions_.find(id);
-    if (!session) {
-        return session.error();
-    }
-    const Branch& branch = session->table.branch;
-    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+    const auto session = ORDERPUSH_TRY(sessions_.find(id));
+    const Branch& branch = session.table.branch;
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
 }
 
 Result<Scope> ChannelAccess::scope_of_table(const TableId& id) {
@@ -87,11 +84,8 @@ Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchI
     if (staff != nullptr && staff->branch == branch_id) {
         return Scope{.restaurant = staff->restaurant, .branch = branch_id};  // the token says it
     }
-    const auto branch = menus_.find_branch(branch_id);
-    if (!branch) {
-        return branch.error();
-    }
-    return Scope{.restaurant = branch->restaurant, .branch = branch->id};
+    const auto branch = ORDERPUSH_TRY(menus_.find_branch(branch_id));
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id};
 }
 
 }  // namespace orderpush::usecases

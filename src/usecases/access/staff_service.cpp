@@ -121,9 +121,7 @@ Result<void> StaffService::count(const LoginAttempt& attempt) {
 }
 
 Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
-    if (auto counted = count(attempt); !counted) {
-        return std::move(counted).error();
-    }
+    ORDERPUSH_TRY(count(attempt));
     auto found = deps_.staff.find_by_email(attempt.email);
     if (!found && found.error().kind != ErrorKind::kNotFound) {
         return std::move(found).error();

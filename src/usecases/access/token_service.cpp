@@ -11,8 +11,7 @@ namespace {
 using std::chrono::seconds;
 
 Error refused(std::string code, std::string message) {
-    return {
-        .kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
+    return {.kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
 }
 
 /// A verdict on the caller, as opposed to a store that is away.
@@ -38,19 +37,13 @@ Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest
     if (wish.client_id && *wish.client_id != client_id) {
         return refused("client_id_foreign", "This caller can only be " + client_id + '.');
     }
-    auto capabilities = wanted(caller, wish);
-    if (capabilities) {
-        capabilities = allowed(caller, std::move(capabilities).value());
-    }
-    if (!capabilities) {
-        return std::move(capabilities).error();
-    }
-    if (capabilities->empty()) {
+    auto capabilities = ORDERPUSH_TRY(allowed(caller, ORDERPUSH_TRY(wanted(caller, wish))));
+    if (capabilities.empty()) {
         return refused("capability_empty", "Nothing of what was asked for is allowed.");
     }
     const TokenGrant grant{
         .client_id = client_id,
-        .capabilities = std::move(capabilities).value(),
+        .capabilities = std::move(capabilities),
         .lifetime = lifetime_of(wish)};
     return wish.is_request ? issuer_.token_request(grant, clock_.now())
                            : issuer_.token(grant, clock_.now());

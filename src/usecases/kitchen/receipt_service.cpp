@@ -59,12 +59,8 @@ void name_reporter(const Caller& caller, ReceiptReport& report) {
 }  // namespace
 
 Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts receipts) {
-    if (auto allowed = authorize(caller, Action::kReportReceipts, own_scope(caller)); !allowed) {
-        return std::move(allowed).error();
-    }
-    if (auto checked = check(receipts); !checked) {
-        return std::move(checked).error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kReportReceipts, own_scope(caller)));
+    ORDERPUSH_TRY(check(receipts));
     std::ranges::sort(receipts.events);
     const auto repeated = std::ranges::unique(receipts.events);
     receipts.events.erase(repeated.begin(), repeated.end());
@@ -75,17 +71,14 @@ Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts re
         .at = clock_.now(),
         .restaurant = restaurant_of(caller)};
     name_reporter(caller, report);
-    const auto recorded = receipts_.record(report);
-    if (!recorded) {
-        return recorded.error();
-    }
-    if (!recorded->delays.empty()) {
+    const auto recorded = ORDERPUSH_TRY(receipts_.record(report));
+    if (!recorded.delays.empty()) {
         for (ReceiptObserver* observer : observers_) {
-            observer->reported(report.kind, recorded->delays);
+            observer->reported(report.kind, recorded.delays);
         }
     }
     return ReceiptCount{
-        .recorded = recorded->recorded, .ignored = report.events.size() - recorded->recorded};
+        .recorded = recorded.recorded, .ignored = report.events.size() - recorded.recorded};
 }
 
 }  // namespace orderpush::usecases

@@ -129,18 +129,15 @@ Result<DraftedLines> draft_lines(
     if (!context.session.is_open) {
         return session_closed(ErrorKind::kConflict);
     }
-    auto items = priced(requested, context.items, ids);
-    if (!items) {
-        return std::move(items).error();
-    }
-    auto tickets = split_by_station(*items, at, ids);
+    auto items = ORDERPUSH_TRY(priced(requested, context.items, ids));
+    auto tickets = split_by_station(items, at, ids);
     for (Ticket& ticket : tickets) {
         const auto station = std::ranges::find(context.stations, ticket.station, &Station::id);
         if (station != context.stations.end()) {
             ticket.station_name = station->name;
         }
     }
-    return DraftedLines{.items = std::move(*items), .tickets = std::move(tickets)};
+    return DraftedLines{.items = std::move(items), .tickets = std::move(tickets)};
 }
 
 }  // namespace

@@ -68,10 +68,7 @@ Result<std::string> PaymentService::take_once(
     if (!session.is_open) {
         return session_closed(ErrorKind::kConflict);
     }
-    auto orders = orders_for(session, request);
-    if (!orders) {
-        return std::move(orders).error();
-    }
+    auto orders = ORDERPUSH_TRY(orders_for(session, request));
     const Timestamp now = deps_.clock.now();
     const Branch& branch = session.table.branch;
     Payment payment{
@@ -80,7 +77,7 @@ Result<std::string> PaymentService::take_once(
         .branch = branch.id,
         .session = session.id,
         .table = session.table.id,
-        .orders = std::move(*orders),
+        .orders = std::move(orders),
         .amount_minor = request.amount_minor,
         .currency = branch.currency,
         .method = request.method,
@@ -119,12 +116,9 @@ Result<std::vector<OrderId>> PaymentService::orders_for(
 }
 
 Result<Payment> PaymentService::find(const Caller& caller, const PaymentId& id) {
-    auto payment = deps_.payments.find(id);
-    if (!payment) {
-        return payment;
-    }
+    auto payment = ORDERPUSH_TRY(deps_.payments.find(id));
     const Scope scope{
-        .restaurant = payment->restaurant, .branch = payment->branch, .session = payment->session};
+        .restaurant = payment.restaurant, .branch = payment.branch, .session = payment.session};
     ORDERPUSH_TRY(authorize(caller, Action::kReadPayment, scope));
     return payment;
 }

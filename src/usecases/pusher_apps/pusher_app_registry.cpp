@@ -139,9 +139,7 @@ Result<HostedApp> PusherAppRegistry::add(const AppDraft& draft) {
     }
     HostedApp kept = app;
     kept.secret = box_.seal(app.secret);
-    if (auto added = store_.add(kept, clock_.now()); !added) {
-        return std::move(added).error();
-    }
+    ORDERPUSH_TRY(store_.add(kept, clock_.now()));
     return app;
 }
 
