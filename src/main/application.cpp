@@ -353,7 +353,7 @@ PushStreamsOptions Application::push_options() {
             [this](std::string_view previous, std::string_view current) {
                 // Some of what a provider did was not told meanwhile.
                 presence_reconciler_.request();
-                return announcer_.tell(previous, current);
+                return announcer_.announce(previous, current);
             },
         .metrics = delivery_metrics(metrics_, settings_)};
 }

@@ -13,9 +13,9 @@ namespace {
 using Json = nlohmann::json;
 using Kind = PresenceFact::Kind;
 
-Json members_json(const std::vector<PresenceFact>& extensions) {
+Json members_json(const std::vector<PresenceFact>& facts) {
     Json list = Json::array();
-    for (const PresenceFact& fact : extensions) {
+    for (const PresenceFact& fact : facts) {
         list.push_back(
             {{"channel", fact.channel.name()},
              {"member", fact.member_id},
@@ -30,9 +30,9 @@ Json members_json(const std::vector<PresenceFact>& extensions) {
 
 /// A channel where somebody comes, goes or speaks is taken for occupied until it is said to be
 /// vacated.
-Json channels_json(const std::vector<PresenceFact>& extensions) {
+Json channels_json(const std::vector<PresenceFact>& facts) {
     Json list = Json::array();
-    for (const PresenceFact& fact : extensions) {
+    for (const PresenceFact& fact : facts) {
         list.push_back(
             {{"channel", fact.channel.name()},
              {"is_occupied", fact.kind != Kind::kVacated},
@@ -75,9 +75,9 @@ Result<std::vector<IncomingWebhook>> PgIncomingWebhookStore::list_pending(int li
 }
 
 Result<void> PgIncomingWebhookStore::settle(
-    const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
+    const IncomingWebhook& receipt, const std::vector<PresenceFact>& facts, Timestamp now
 ) {
-    const SettledPresence settled = orderpush::settle(extensions);
+    const SettledPresence settled = orderpush::settle(facts);
     Parameters parameters;
     parameters.add(receipt.id)
         .add(receipt.provider)

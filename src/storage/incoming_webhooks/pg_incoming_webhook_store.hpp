@@ -13,7 +13,7 @@ class PgIncomingWebhookStore final : public IncomingWebhookStore {
     Result<bool> store(std::string_view provider, std::string_view text, Timestamp now) override;
     Result<std::vector<IncomingWebhook>> list_pending(int limit) override;
     Result<void> settle(
-        const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
+        const IncomingWebhook& receipt, const std::vector<PresenceFact>& facts, Timestamp now
     ) override;
     Result<void> refuse(std::int64_t id, std::string_view reason, Timestamp now) override;
     Result<std::size_t> purge(Timestamp received_until, int limit) override;

@@ -10,42 +10,42 @@ namespace orderpush::usecases {
 namespace {
 
 /// The channels of a branch that staff of it may join.
-std::vector<Audience> heard_by(const StaffMember& staff) {
+std::vector<Audience> subscribed_by(const StaffMember& staff) {
     const Scope scope{.restaurant = staff.restaurant, .branch = staff.branch};
-    std::vector<Audience> heard;
+    std::vector<Audience> audiences;
     for (const Channel& channel :
          {Channel::kitchen(staff.branch),
           Channel::waiters(staff.branch),
           Channel::tables(staff.branch)}) {
         const auto action = join_action(channel);
         if (action && authorize(staff, *action, scope)) {
-            heard.push_back(channel.audience());
+            audiences.push_back(channel.audience());
         }
     }
-    return heard;
+    return audiences;
 }
 
 Result<void> check(const NewReceipts& receipts) {
-    std::vector<FieldError> faults;
+    std::vector<FieldError> errors;
     check_length(
-        faults,
+        errors,
         "deviceId",
         receipts.device,
         {.least = 1, .most = ReceiptService::kDeviceCharactersMax}
     );
     if (receipts.events.empty() || receipts.events.size() > ReceiptService::kEventsMax) {
-        faults.push_back(
+        errors.push_back(
             {"eventIds", "must have 1 to " + std::to_string(ReceiptService::kEventsMax) + " ids"}
         );
     }
-    return faults.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(faults))};
+    return errors.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(errors))};
 }
 
-/// Whose it is, and what they hear.
+/// Whose it is, and what they subscribe to.
 void name_reporter(const Caller& caller, ReceiptReport& report) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         report.staff = staff->id;
-        report.audiences = heard_by(*staff);
+        report.audiences = subscribed_by(*staff);
         if (staff->role != Role::kAdmin) {
             report.branch = staff->branch;
         }

@@ -16,12 +16,13 @@ TicketView view_in(const Order& order, const TicketId& id) {
     return view_of(order, ticket_in(order, id));
 }
 
-std::vector<FieldError> faults_of(const TicketPatch& patch) {
+Result<void> validate(const TicketPatch& patch) {
     if (!patch.station && !patch.priority && !patch.status) {
-        return {{"body", "must have at least one of status, priority and stationId"}};
+        return invalid_fields({{"body", "must have at least one of status, priority and stationId"}}
+        );
     }
     if (patch.chef && patch.status != TicketStatus::kAcknowledged) {
-        return {{"chefId", "is only for the status acknowledged"}};
+        return invalid_fields({{"chefId", "is only for the status acknowledged"}});
     }
     return {};
 }
@@ -37,9 +38,7 @@ Result<TicketView> TicketService::find(const Caller& caller, const TicketId& id)
 Result<TicketView> TicketService::patch(
     const Caller& caller, const TicketId& id, const TicketPatch& patch
 ) {
-    if (auto faults = faults_of(patch); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(patch));
     const bool is_cancellation = patch.status == TicketStatus::kCancelled;
     return change(
         caller,

@@ -20,7 +20,7 @@ struct TicketPatch {
     /// Who takes it, where `status` is acknowledged: the caller if empty, whom an API client must
     /// name.
     std::optional<StaffId> chef = {};
-    WantedVersions versions = {};
+    ExpectedVersions versions = {};
 };
 
 struct TicketServiceDependencies {

@@ -13,13 +13,13 @@ using std::chrono::minutes;
 
 /// With those in which nothing happened.
 std::vector<OperationsMinute> every_minute(
-    const std::vector<OperationsMinute>& told, Timestamp from, int count
+    const std::vector<OperationsMinute>& recorded, Timestamp from, int count
 ) {
     std::vector<OperationsMinute> all;
     for (int i = 0; i < count; ++i) {
         const Timestamp at = from + minutes{i};
-        const auto found = std::ranges::find(told, at, &OperationsMinute::at);
-        all.push_back(found == told.end() ? OperationsMinute{.at = at} : *found);
+        const auto found = std::ranges::find(recorded, at, &OperationsMinute::at);
+        all.push_back(found == recorded.end() ? OperationsMinute{.at = at} : *found);
     }
     return all;
 }

@@ -16,13 +16,13 @@ std::optional<StoredResponse> stored_response(
     if (!key) {
         return std::nullopt;
     }
-    return StoredResponse{.key = *key, .body = order_document(order), .at = order.updated_at};
+    return StoredResponse{.key = *key, .body = order_json(order), .at = order.updated_at};
 }
 
 }  // namespace
 
-Result<void> check_version(const WantedVersions& wanted, std::int64_t current) {
-    if (!wanted || std::ranges::find(*wanted, current) != wanted->end()) {
+Result<void> check_version(const ExpectedVersions& expected, std::int64_t current) {
+    if (!expected || std::ranges::find(*expected, current) != expected->end()) {
         return {};
     }
     return Error{
@@ -60,6 +60,7 @@ Result<Order> OrderChanger::change(const ChangeRequest& request, const Decide& d
 
 Result<Order> OrderChanger::change_once(const ChangeRequest& request, const Decide& decide) {
     Order before = ORDERPUSH_TRY(load(request));
+    // Of each order that is read anew: its session or table may be another one by now.
     ORDERPUSH_TRY(authorize_move(request.caller, request.move, before, request.is_cancellation));
     const Timestamp now = deps_.clock.now();
     Order decided = ORDERPUSH_TRY(decide(before, now));

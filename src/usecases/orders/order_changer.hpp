@@ -20,15 +20,15 @@
 namespace orderpush::usecases {
 
 /// The versions that a caller would change (If-Match); any if empty.
-using WantedVersions = std::optional<std::vector<std::int64_t>>;
+using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
 
 /// kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
-Result<void> check_version(const WantedVersions& wanted, std::int64_t current);
+Result<void> check_version(const ExpectedVersions& expected, std::int64_t current);
 
 Scope scope_of(const Order& order);
 
 /// Whether the caller may move a part of the order by `move`, or cancel it. Who may only ask for a
-/// cancellation is told so.
+/// cancellation gets that as the reason.
 Result<void> authorize_move(
     const Caller& caller, Action move, const Order& order, bool is_cancellation
 );

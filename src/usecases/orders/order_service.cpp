@@ -1,7 +1,7 @@
 #include "usecases/orders/order_service.hpp"
 
-#include "base/characters.hpp"
 #include "base/observability/log.hpp"
+#include "base/text.hpp"
 #include "core/access/policy.hpp"
 #include "core/orders/order_changes.hpp"
 #include "usecases/access/branch_access.hpp"
@@ -37,9 +37,13 @@ Result<void> check_answered_at(const Order& order, const std::optional<TicketId>
     return invalid_fields({{"ticketId", "is not a ticket of this order"}});
 }
 
+CreatedResponse order_created(const Order& order) {
+    return {.id = to_string(order.id), .version = order.version, .body = order_json(order)};
+}
+
 }  // namespace
 
-Result<CreatedAnswer> OrderService::place(
+Result<CreatedResponse> OrderService::place(
     const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
 ) {
     return deps_.guard.run(
@@ -50,21 +54,20 @@ Result<CreatedAnswer> OrderService::place(
     );
 }
 
-Result<std::string> OrderService::place_once(
+Result<CreatedResponse> OrderService::place_once(
     const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
 ) {
-    auto drafted =
-        ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
-    Order& order = drafted;
+    Order order = ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
     auto events = order_placed_events(order, deps_.ids);
-    auto answer = order_document(order);
+    auto body = order_json(order);
     const std::string order_id = to_string(order.id);
+    const std::int64_t version = order.version;
     const std::string branch_id = to_string(order.branch);
     const std::vector<EventNote> notes = notes_of(events);
     auto placed = ORDERPUSH_TRY(deps_.orders.place(
         {.order = std::move(order),
          .events = std::move(events),
-         .answer = std::move(answer),
+         .answer = std::move(body),
          .idempotency = key}
     ));
     deps_.signal.notify();
@@ -73,7 +76,7 @@ Result<std::string> OrderService::place_once(
         {{"orderId", order_id}, {"branchId", branch_id}, {"orderNumber", placed.number}}
     );
     log_recorded(order_id, notes);
-    return std::move(placed.answer);
+    return CreatedResponse{.id = order_id, .version = version, .body = std::move(placed.answer)};
 }
 
 Result<Order> OrderService::find(const Caller& caller, const OrderId& id) {
@@ -165,19 +168,19 @@ Result<Order> OrderService::move_item(
     );
 }
 
-Result<CreatedAnswer> OrderService::add_items(
+Result<CreatedResponse> OrderService::add_items(
     const Caller& caller,
     const OrderId& id,
     const std::vector<RequestedItem>& items,
     const std::optional<Idempotency>& idempotency
 ) {
-    ORDERPUSH_TRY(check_items(items));
+    ORDERPUSH_TRY(validate_items(items));
     return deps_.guard.run(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
-            return order_document(ORDERPUSH_TRY(changer_.change(
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            return order_created(ORDERPUSH_TRY(changer_.change(
                 {.caller = caller, .target = id, .move = Action::kAddItems, .key = key},
                 [&](const Order& before, Timestamp at) -> Result<Order> {
                     auto lines =
@@ -192,7 +195,7 @@ Result<CreatedAnswer> OrderService::add_items(
     );
 }
 
-Result<CreatedAnswer> OrderService::request_cancel(
+Result<CreatedResponse> OrderService::request_cancel(
     const Caller& caller,
     const OrderId& id,
     const std::string& reason,
@@ -215,8 +218,8 @@ Result<CreatedAnswer> OrderService::request_cancel(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
-            return order_document(ORDERPUSH_TRY(changer_.change(
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            return order_created(ORDERPUSH_TRY(changer_.change(
                 {.caller = caller, .target = id, .move = Action::kRequestCancel, .key = key}, decide
             )));
         }

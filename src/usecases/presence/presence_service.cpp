@@ -11,8 +11,8 @@ Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const Br
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id));
     const Channel channel = Channel::kitchen(branch.id);
-    auto online = ORDERPUSH_TRY(roster_.read(channel));
-    auto silent = ORDERPUSH_TRY(roster_.read_recently_left(channel));
+    auto online = ORDERPUSH_TRY(presence_.read(channel));
+    auto silent = ORDERPUSH_TRY(presence_.read_recently_left(channel));
     return KitchenDisplays{.online = std::move(online), .silent = std::move(silent)};
 }
 
@@ -31,8 +31,8 @@ Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_
         const bool is_unknown = allowed.error().kind == ErrorKind::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
-    auto roster = ORDERPUSH_TRY(roster_.read(*channel));
-    return ChannelPresence{.channel = *channel, .roster = std::move(roster)};
+    auto members = ORDERPUSH_TRY(presence_.read(*channel));
+    return ChannelPresence{.channel = *channel, .members = std::move(members)};
 }
 
 }  // namespace orderpush::usecases

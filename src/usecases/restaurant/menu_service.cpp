@@ -15,49 +15,49 @@ constexpr TextLength kCategoryLength{.least = 1, .most = 60};
 constexpr std::int64_t kPriceMax = 1'000'000'000;
 constexpr std::int64_t kPositionMax = 1'000'000;
 
-void check_price(std::vector<FieldError>& faults, std::int64_t price_minor) {
+void check_price(std::vector<FieldError>& errors, std::int64_t price_minor) {
     if (price_minor < 0 || price_minor > kPriceMax) {
-        faults.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
+        errors.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
     }
 }
 
 void check_place(
-    std::vector<FieldError>& faults,
+    std::vector<FieldError>& errors,
     const std::optional<std::string>& category,
     std::int64_t position
 ) {
     if (category) {
-        check_length(faults, "category", *category, kCategoryLength);
+        check_length(errors, "category", *category, kCategoryLength);
     }
     if (position < 0 || position > kPositionMax) {
-        faults.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
+        errors.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
     }
 }
 
-std::vector<FieldError> faults_of(const CreateMenuItem& request) {
-    std::vector<FieldError> faults;
-    check_length(faults, "name", request.name, kNameLength);
-    check_price(faults, request.price_minor);
-    check_place(faults, request.category, request.position);
-    return faults;
+Result<void> validate(const CreateMenuItem& request) {
+    std::vector<FieldError> errors;
+    check_length(errors, "name", request.name, kNameLength);
+    check_price(errors, request.price_minor);
+    check_place(errors, request.category, request.position);
+    return refuse_if_any(std::move(errors));
 }
 
-std::vector<FieldError> faults_of(const ChangeMenuItem& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const ChangeMenuItem& request) {
+    std::vector<FieldError> errors;
     const bool is_empty = !request.name && !request.price_minor && !request.is_available &&
                           !request.station && !request.category && !request.position;
     if (is_empty) {
-        faults.push_back(
+        errors.push_back(
             {"body",
              "must have at least one of name, price, available, stationId, category, position"}
         );
     }
     if (request.name) {
-        check_length(faults, "name", *request.name, kNameLength);
+        check_length(errors, "name", *request.name, kNameLength);
     }
-    check_price(faults, request.price_minor.value_or(0));
-    check_place(faults, request.category.value_or(std::nullopt), request.position.value_or(0));
-    return faults;
+    check_price(errors, request.price_minor.value_or(0));
+    check_place(errors, request.category.value_or(std::nullopt), request.position.value_or(0));
+    return refuse_if_any(std::move(errors));
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ Result<Menu> MenuService::find(const BranchId& branch_id) {
     return Menu{.branch = std::move(branch), .items = std::move(items)};
 }
 
-Result<CreatedAnswer> MenuService::create_item(
+Result<CreatedResponse> MenuService::create_item(
     const Caller& caller,
     const BranchId& branch_id,
     const CreateMenuItem& request,
@@ -76,9 +76,7 @@ Result<CreatedAnswer> MenuService::create_item(
 ) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id));
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
@@ -89,7 +87,7 @@ Result<CreatedAnswer> MenuService::create_item(
     );
 }
 
-Result<std::string> MenuService::create_once(
+Result<CreatedResponse> MenuService::create_once(
     const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
 ) {
     const MenuItem item{
@@ -102,14 +100,14 @@ Result<std::string> MenuService::create_once(
         .category = request.category,
         .position = static_cast<int>(request.position)};
     const Timestamp now = deps_.clock.now();
-    auto document = menu_item_document(item);
+    auto document = menu_item_json(item);
     ORDERPUSH_TRY(deps_.menus.create_item(
         {.item = item,
          .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
-         .answer = deps_.guard.kept(key, document, now)}
+         .answer = deps_.guard.stored_response(key, document, now)}
     ));
     deps_.signal.notify();
-    return document;
+    return CreatedResponse{.id = to_string(item.id), .body = std::move(document)};
 }
 
 Result<MenuItem> MenuService::change_item(
@@ -117,9 +115,7 @@ Result<MenuItem> MenuService::change_item(
 ) {
     return retry_on_conflict("menu_item_changed", [&]() -> Result<MenuItem> {
         const MenuItem before = ORDERPUSH_TRY(find_to_manage(caller, id));
-        if (auto faults = faults_of(request); !faults.empty()) {
-            return invalid_fields(std::move(faults));
-        }
+        ORDERPUSH_TRY(validate(request));
         MenuItem after = before;
         after.name = request.name.value_or(before.name);
         after.price_minor = request.price_minor.value_or(before.price_minor);

@@ -27,15 +27,15 @@ bool is_device_id(const std::string& text) {
     return !text.empty() && text.size() <= kDeviceIdLengthMax && std::ranges::all_of(text, allowed);
 }
 
-std::vector<FieldError> faults_of(const OpenSession& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const OpenSession& request) {
+    std::vector<FieldError> errors;
     if (request.device_id && !is_device_id(*request.device_id)) {
-        faults.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
+        errors.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
     }
     if (request.guest_name) {
-        check_length(faults, "name", *request.guest_name, kGuestNameLength);
+        check_length(errors, "name", *request.guest_name, kGuestNameLength);
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 Error session_too_large() {
@@ -67,57 +67,52 @@ Result<std::vector<Order>> orders_of_session(OrderStore& orders, const TableSess
 
 Result<OpenedSession> SessionService::open(const OpenSession& request) {
     const auto table = ORDERPUSH_TRY(table_for(request));
-    return seat_once(table, request, std::nullopt);
+    return open_once(table, request, std::nullopt);
 }
 
-Result<CreatedAnswer> SessionService::open(
+Result<CreatedResponse> SessionService::open(
     const OpenSession& request, const std::optional<Idempotency>& idempotency
 ) {
     const auto table = ORDERPUSH_TRY(table_for(request));
-    int status = 0;
-    auto answer = deps_.guard.run(
+    return deps_.guard.run(
         table.branch.restaurant,
         "table " + to_string(table.id),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
-            const auto opened = ORDERPUSH_TRY(seat_once(table, request, key));
-            status = opened.was_opened ? 201 : 200;
-            return seated_document(opened.session, opened.token, opened.device_id);
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            const auto opened = ORDERPUSH_TRY(open_once(table, request, key));
+            return CreatedResponse{
+                .id = to_string(opened.session.id),
+                .body = opened_session_json(opened.session, opened.token, opened.device_id),
+                .status = opened.was_opened ? 201 : 200};
         }
     );
-    if (answer && !answer->is_replay) {
-        answer->status = status;
-    }
-    return answer;
 }
 
 Result<Table> SessionService::table_for(const OpenSession& request) {
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.sessions.find_table_by_qr(request.qr_token);
 }
 
-Result<OpenedSession> SessionService::seat_once(
+Result<OpenedSession> SessionService::open_once(
     const Table& table, const OpenSession& request, const std::optional<IdempotencyKey>& key
 ) {
     std::string token = new_session_token();
-    NewSession seated = seating(table, request, token);
+    NewSession draft = draft_session(table, request, token);
     if (!key) {
-        return seat(seated, std::move(token));
+        return write_session(draft, std::move(token));
     }
     return retry_on_conflict("session_changed", [&]() -> Result<OpenedSession> {
-        const auto expected = ORDERPUSH_TRY(session_to_be(table, seated));
+        const auto expected = ORDERPUSH_TRY(expected_session(table, draft));
         auto kept = deps_.guard.encrypted_response(
-            key, seated_document(expected, token, seated.device_id), seated.at
+            key, opened_session_json(expected, token, draft.device_id), draft.at
         );
-        kept->status = expected.id == seated.id ? 201 : 200;
-        seated.answer = {.session = expected.id, .kept = std::move(*kept)};
-        return seat(seated, token);
+        kept->status = expected.id == draft.id ? 201 : 200;
+        draft.answer = {.session = expected.id, .kept = std::move(*kept)};
+        return write_session(draft, token);
     });
 }
 
-NewSession SessionService::seating(
+NewSession SessionService::draft_session(
     const Table& table, const OpenSession& request, const std::string& token
 ) {
     const auto id = deps_.ids.make<SessionId>();
@@ -132,28 +127,24 @@ NewSession SessionService::seating(
         .opened_events = session_opened_events(id, table, now, deps_.ids)};
 }
 
-Result<TableSession> SessionService::session_to_be(const Table& table, const NewSession& seating) {
+Result<TableSession> SessionService::expected_session(const Table& table, const NewSession& draft) {
     const auto known = ORDERPUSH_TRY(deps_.sessions.find_table(table.id));
     if (known.second) {
         return deps_.sessions.find(*known.second);
     }
     return TableSession{
-        .id = seating.id,
-        .table = table,
-        .is_open = true,
-        .opened_at = seating.at,
-        .closed_at = {}};
+        .id = draft.id, .table = table, .is_open = true, .opened_at = draft.at, .closed_at = {}};
 }
 
-Result<OpenedSession> SessionService::seat(const NewSession& seating, std::string token) {
-    auto joined = ORDERPUSH_TRY(deps_.sessions.open_or_join(seating));
+Result<OpenedSession> SessionService::write_session(const NewSession& draft, std::string token) {
+    auto joined = ORDERPUSH_TRY(deps_.sessions.open_or_join(draft));
     if (joined.was_opened) {
         deps_.signal.notify();
     }
     return OpenedSession{
         .session = std::move(joined.session),
         .token = std::move(token),
-        .device_id = seating.device_id,
+        .device_id = draft.device_id,
         .was_opened = joined.was_opened};
 }
 

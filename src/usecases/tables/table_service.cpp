@@ -38,30 +38,30 @@ Result<void> authorize_at(const Caller& caller, Action action, const Table& tabl
     return allowed;
 }
 
-std::vector<FieldError> faults_of(const CreateTable& request) {
-    std::vector<FieldError> faults;
-    check_length(faults, "number", request.number, kNumberLength);
+Result<void> validate(const CreateTable& request) {
+    std::vector<FieldError> errors;
+    check_length(errors, "number", request.number, kNumberLength);
     if (request.area_name) {
-        check_length(faults, "areaName", *request.area_name, kAreaNameLength);
+        check_length(errors, "areaName", *request.area_name, kAreaNameLength);
     }
     if (request.area.has_value() == request.area_name.has_value()) {
-        faults.push_back({"areaId", "give either areaId or areaName"});
+        errors.push_back({"areaId", "give either areaId or areaName"});
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
-std::vector<FieldError> faults_of(const ChangeTable& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const ChangeTable& request) {
+    std::vector<FieldError> errors;
     if (!request.number && !request.area && !request.state) {
-        faults.push_back({"body", "must have at least one of number, areaId and status"});
+        errors.push_back({"body", "must have at least one of number, areaId and status"});
     }
     if (request.number) {
-        check_length(faults, "number", *request.number, kNumberLength);
+        check_length(errors, "number", *request.number, kNumberLength);
     }
     if (request.state == TableState::kOccupied) {
-        faults.push_back({"status", "must be free or needs-cleaning: guests occupy a table"});
+        errors.push_back({"status", "must be free or needs-cleaning: guests occupy a table"});
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 Error table_occupied() {
@@ -119,7 +119,7 @@ Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& bra
         .sessions = std::move(sessions)};
 }
 
-Result<CreatedAnswer> TableService::create(
+Result<CreatedResponse> TableService::create(
     const Caller& caller,
     const BranchId& branch_id,
     const CreateTable& request,
@@ -127,9 +127,7 @@ Result<CreatedAnswer> TableService::create(
 ) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id));
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
@@ -138,11 +136,11 @@ Result<CreatedAnswer> TableService::create(
     );
 }
 
-Result<std::string> TableService::create_once(
+Result<CreatedResponse> TableService::create_once(
     const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
 ) {
     // Somebody else may make an area of that name meanwhile: then the table goes into theirs.
-    return retry_on_conflict("area_taken", [&]() -> Result<std::string> {
+    return retry_on_conflict("area_taken", [&]() -> Result<CreatedResponse> {
         const auto [area, is_new] = ORDERPUSH_TRY(area_for(branch.id, request));
         const Timestamp now = deps_.clock.now();
         const KnownTable made{
@@ -153,7 +151,7 @@ Result<std::string> TableService::create_once(
                  .area_name = area.name,
                  .number = request.number},
             .qr_token = random_token(kQrTokenBytes)};
-        auto document = table_document(made, true);
+        auto document = table_json(made, true);
         ORDERPUSH_TRY(deps_.tables.create(
             {.table = made.table,
              .has_new_area = is_new,
@@ -162,7 +160,7 @@ Result<std::string> TableService::create_once(
              .answer = deps_.guard.encrypted_response(key, document, now)}
         ));
         deps_.signal.notify();
-        return document;
+        return CreatedResponse{.id = to_string(made.table.id), .body = std::move(document)};
     });
 }
 
@@ -200,9 +198,7 @@ Result<ShownTable> TableService::change(
         const bool is_about_more = request.number || request.area;
         const Action action = is_about_more ? Action::kManageTables : Action::kCleanTable;
         ORDERPUSH_TRY(authorize_at(caller, action, before.table));
-        if (auto faults = faults_of(request); !faults.empty()) {
-            return invalid_fields(std::move(faults));
-        }
+        ORDERPUSH_TRY(validate(request));
         auto after = ORDERPUSH_TRY(changed(before, request));
         return ShownTable{
             .table = std::move(after), .shows_code = may_see_codes(caller, before.table.branch)};
@@ -234,7 +230,7 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
     return after;
 }
 
-Result<CreatedAnswer> TableService::renew_qr_token(
+Result<CreatedResponse> TableService::renew_qr_token(
     const Caller& caller, const TableId& id, const std::optional<Idempotency>& idempotency
 ) {
     const auto table = ORDERPUSH_TRY(deps_.tables.find(id));
@@ -247,18 +243,18 @@ Result<CreatedAnswer> TableService::renew_qr_token(
     );
 }
 
-Result<std::string> TableService::renew_once(
+Result<CreatedResponse> TableService::renew_once(
     const KnownTable& table, const std::optional<IdempotencyKey>& key
 ) {
     KnownTable renewed = table;
     renewed.qr_token = random_token(kQrTokenBytes);
-    auto document = table_document(renewed, true);
+    auto document = table_json(renewed, true);
     ORDERPUSH_TRY(deps_.tables.renew_qr_token(
         {.table = table.table.id,
          .qr_token = renewed.qr_token,
          .answer = deps_.guard.encrypted_response(key, document, deps_.clock.now())}
     ));
-    return document;
+    return CreatedResponse{.id = to_string(renewed.table.id), .body = std::move(document)};
 }
 
 }  // namespace orderpush::usecases

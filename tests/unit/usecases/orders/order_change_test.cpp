@@ -233,7 +233,7 @@ TEST_F(OrderChangeTest, WhatAnotherInstanceDidUnderTheKeyIsAnsweredNotRefused) {
          .signal = signal,
          .ids = ids,
          .clock = world.clock}};
-    Result<CreatedAnswer> first{Error{}};
+    Result<CreatedResponse> first{Error{}};
     store.first = [&] { first = other.request_cancel(waiter, id, "guest left", key); };
     const auto second = slower.request_cancel(waiter, id, "guest left", key);
     ASSERT_TRUE(first);
