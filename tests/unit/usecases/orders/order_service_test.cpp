@@ -163,14 +163,14 @@ TEST_F(OrderServiceTest, WaitersNameTheSessionAndKitchensDoNotOrder) {
     EXPECT_EQ(refused(staff(Role::kWaiter), order).field_errors.at(0).field, "sessionId");
     order.session = session.id;
     EXPECT_EQ(placed(staff(Role::kWaiter), order)["sessionId"], to_string(session.id));
-    EXPECT_EQ(refused(cook, order).code, ErrorKind::kForbidden);
+    EXPECT_EQ(refused(cook, order).kind, ErrorKind::kForbidden);
     order.session = ids.make<SessionId>();
-    EXPECT_EQ(refused(staff(Role::kWaiter), order).code, ErrorKind::kNotFound);
+    EXPECT_EQ(refused(staff(Role::kWaiter), order).kind, ErrorKind::kNotFound);
 }
 
 TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
     world.close_session(session.id, world.clock.now());
-    EXPECT_EQ(refused(guest, request()).reason, "session_closed");
+    EXPECT_EQ(refused(guest, request()).code, "session_closed");
 }
 
 TEST_F(OrderServiceTest, SameKeyAndBodyGiveTheFirstAnswerAgain) {
