@@ -143,7 +143,7 @@ std::vector<Definition> figures_of_the_hub() {
          {{"outcome", {"delivered", "failed", "expired"}}}},
         {std::string{figure::kWebhookEventsLost},
          kCounter,
-         "Events of channels that somebody was to be told of and was not: too many to be stored, "
+         "Events of channels that some endpoint was to get and did not: too many to be stored, "
          "or "
          "too old to be sent.",
          {{"reason", {"not_stored", "not_sent"}}}},

@@ -8,7 +8,7 @@
 
 namespace orderpush::usecases {
 
-/// The names of all figures; what each is stands in metrics_table.cpp.
+/// The names of all metrics; what each is stands in metrics_table.cpp.
 namespace figure {
 inline constexpr std::string_view kBuildInfo = "orderpush_build_info";
 inline constexpr std::string_view kProcessStart = "orderpush_process_start_time_seconds";
@@ -60,7 +60,7 @@ struct FigureSets {
 /// Every figure of the service, with its labels and all that they can be.
 std::vector<metrics::Definition> figures_table(const FigureSets& sets);
 
-/// What the figures call a method: itself, or "other".
+/// What the metrics call a method: itself, or "other".
 std::string_view figure_of_method(std::string_view method) noexcept;
 /// "2xx" and so on.
 std::string_view figure_of_status(int status) noexcept;

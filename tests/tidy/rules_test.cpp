@@ -117,8 +117,14 @@ TEST_F(RulesTest, HeaderFarFromHomeIsFound) {
 TEST_F(RulesTest, JsonInAHeaderIsFound) {
     write("src/usecases/document.cpp", "#include <nlohmann/json.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()), Findings{});
+    write("src/usecases/json/order_json.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()), Findings{});
     write("src/usecases/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()).size(), 1U);
+    write("src/usecases/json/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()).size(), 2U);
+    write("src/usecases/json/order_json.hpp", "#include <nlohmann/json.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()).size(), 3U);
 }
 
 TEST_F(RulesTest, LongFileIsFound) {

@@ -25,7 +25,7 @@ RelaysOptions relay_options(
             [&announcer, &presence](std::string_view previous, std::string_view current) {
                 // The other provider has not reported all that happened meanwhile.
                 presence.reconciler.request();
-                return announcer.tell(previous, current);
+                return announcer.announce(previous, current);
             },
         .metrics = delivery_metrics(platform.metrics, settings)};
 }

@@ -66,11 +66,11 @@ Result<void> IncomingWebhookProcessor::process(const IncomingWebhook& receipt) {
              .message = "The provider is not in use any more."}
         );
     }
-    const auto extensions = (*source)->read(receipt.text);
-    if (!extensions) {
-        return put_aside(receipt, extensions.error());
+    const auto facts = (*source)->read(receipt.text);
+    if (!facts) {
+        return put_aside(receipt, facts.error());
     }
-    auto settled = deps_.receipts.settle(receipt, *extensions, deps_.clock.now());
+    auto settled = deps_.receipts.settle(receipt, *facts, deps_.clock.now());
     if (!settled && !is_passing(settled.error())) {
         return put_aside(receipt, settled.error());
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,25 @@ inline std::string in_lower_case(std::string_view text) {
         c = to_lower(c);
     }
     return lower;
+}
+
+/// Without spaces and tabs around, RFC 9110's optional whitespace.
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view kBlank = " \t";
+    text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+    return text.substr(0, text.find_last_not_of(kBlank) + 1);
+}
+
+/// The value of a hexadecimal digit in either case; nothing for any other character.
+constexpr std::optional<unsigned> hex_digit(char c) noexcept {
+    if (c >= '0' && c <= '9') {
+        return static_cast<unsigned>(c - '0');
+    }
+    const char lower = to_lower(c);
+    if (lower >= 'a' && lower <= 'f') {
+        return static_cast<unsigned>(lower - 'a') + 10U;
+    }
+    return std::nullopt;
 }
 
 }  // namespace orderpush
