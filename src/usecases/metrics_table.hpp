@@ -39,6 +39,8 @@ inline constexpr std::string_view kHubPublished = "orderpush_hub_messages_publis
 inline constexpr std::string_view kHubDelivered = "orderpush_hub_messages_delivered_total";
 inline constexpr std::string_view kSlowConsumers = "orderpush_hub_slow_consumers_closed_total";
 inline constexpr std::string_view kRetentionRows = "orderpush_retention_rows_removed_total";
+inline constexpr std::string_view kWorkerSteps = "orderpush_worker_steps_total";
+inline constexpr std::string_view kWorkerDefects = "orderpush_worker_defects_total";
 inline constexpr std::string_view kKitchenAlarms = "orderpush_kitchen_alarms_raised_total";
 inline constexpr std::string_view kUnseenSteps = "orderpush_unseen_order_steps_total";
 inline constexpr std::string_view kCommitToScreen = "orderpush_commit_to_screen_seconds";
@@ -53,6 +55,8 @@ struct FigureSets {
     std::vector<std::string> adapters = {};
     /// The names of the streams: see Relays.
     std::vector<std::string> streams = {};
+    /// The names of the workers.
+    std::vector<std::string> workers = {};
     /// Of this binary.
     std::string version = {};
 };

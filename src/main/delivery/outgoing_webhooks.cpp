@@ -80,6 +80,14 @@ OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
            .is_http_allowed = sources.settings.builtin_webhooks.is_http_allowed}
       ) {}
 
+std::vector<const Worker*> OutgoingWebhooks::workers() const {
+    std::vector<const Worker*> all{&recorder_.worker()};
+    for (const Worker& worker : dispatcher_.workers()) {
+        all.push_back(&worker);
+    }
+    return all;
+}
+
 void OutgoingWebhooks::start() {
     recorder_.start();
     dispatcher_.start();

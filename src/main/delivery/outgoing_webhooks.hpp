@@ -5,6 +5,7 @@
 #include "base/crypto/secret_box.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/threads/worker.hpp"
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
 #include "realtime/pusher/channel_event_source.hpp"
@@ -14,6 +15,8 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 #include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
+
+#include <vector>
 
 namespace orderpush {
 
@@ -39,6 +42,8 @@ class OutgoingWebhooks {
     usecases::RestaurantWebhookService& restaurants() noexcept { return restaurants_; }
     /// There is something new to be sent. Any thread; never blocks.
     void notify() noexcept { dispatcher_.notify(); }
+
+    std::vector<const Worker*> workers() const;
 
     /// Once the schema is there.
     void start();

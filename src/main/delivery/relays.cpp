@@ -81,6 +81,14 @@ void Relays::notify() noexcept {
     }
 }
 
+std::vector<const Worker*> Relays::workers() const {
+    std::vector<const Worker*> all;
+    for (const auto& stream : streams_) {
+        all.push_back(&stream->relay.worker());
+    }
+    return all;
+}
+
 std::string Relays::mode() const {
     return mode_ == PushMode::kMirror ? "mirror" : "failover";
 }

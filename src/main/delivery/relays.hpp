@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "main/settings/settings.hpp"
@@ -43,6 +44,7 @@ class Relays final : public OutboxSignal, public usecases::AdapterStates {
     /// All at once; as OutboxRelay::stop().
     void stop();
     void notify() noexcept override;
+    std::vector<const Worker*> workers() const;
 
     std::string mode() const override;
     std::vector<usecases::AdapterState> states() const override;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace orderpush {
@@ -48,8 +49,24 @@ Application::Application(Settings settings, std::function<void(const Error& erro
          .adapters = delivery_.relays,
          .hub = realtime_.hub,
          .sockets = realtime_.sockets,
-         .clock = platform_.clock}
+         .clock = platform_.clock,
+         .workers = workers()}
     );
+}
+
+std::vector<const Worker*> Application::workers() const {
+    std::vector<const Worker*> all{
+        &cluster_.heartbeat(),
+        &jobs_.stats.worker(),
+        &presence_.feed.worker(),
+        &presence_.reconciler.worker(),
+        &presence_.incoming_webhooks.worker(),
+        &jobs_.unseen_orders.worker(),
+        &jobs_.retention.worker(),
+        &jobs_.pusher_app_sync.worker()};
+    std::ranges::copy(delivery_.relays.workers(), std::back_inserter(all));
+    std::ranges::copy(outgoing_webhooks_.workers(), std::back_inserter(all));
+    return all;
 }
 
 Application::~Application() {

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/threads/worker.hpp"
 #include "main/delivery/adapters.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
 #include "main/service/cluster.hpp"
@@ -50,6 +51,7 @@ class Application {
 
   private:
     Result<void> readiness();
+    std::vector<const Worker*> workers() const;
     /// Starts the threads that need the schema.
     void start_workers();
     /// Serves on while load balancers notice.

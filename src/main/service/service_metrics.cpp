@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace orderpush {
@@ -13,6 +15,20 @@ namespace figure = usecases::figure;
 
 /// Of the outbox, per scrape and stream; the help of the metric names it too.
 constexpr int kCountedEntriesMax = 10'000;
+
+/// The names of all workers; of several with one name the sum counts.
+constexpr std::array kWorkerNames{
+    "incoming_webhooks",
+    "instance_heartbeat",
+    "presence_feed",
+    "presence_reconciler",
+    "pusher_app_sync",
+    "relay",
+    "retention",
+    "stats_publisher",
+    "unseen_orders",
+    "webhook_dispatcher",
+    "webhook_recorder"};
 
 double seconds(Timestamp::duration time) {
     return std::chrono::duration<double>{time}.count();
@@ -62,6 +78,20 @@ void collect_hub(metrics::Registry& registry, const MetricsSources& from) {
     registry.counter(figure::kHubDelivered).raise_to(static_cast<double>(hub.delivered));
 }
 
+void collect_workers(metrics::Registry& registry, const MetricsSources& from) {
+    std::map<std::string, WorkerStats> totals;
+    for (const Worker* worker : from.workers) {
+        const WorkerStats stats = worker->stats();
+        totals[worker->name()].steps += stats.steps;
+        totals[worker->name()].defects += stats.defects;
+    }
+    for (const auto& [name, total] : totals) {
+        registry.counter(figure::kWorkerSteps, {name}).raise_to(static_cast<double>(total.steps));
+        registry.counter(figure::kWorkerDefects, {name})
+            .raise_to(static_cast<double>(total.defects));
+    }
+}
+
 }  // namespace
 
 usecases::FigureSets metric_labels(const Settings& settings) {
@@ -71,6 +101,7 @@ usecases::FigureSets metric_labels(const Settings& settings) {
         .routes = http::route_figures(),
         .adapters = settings.push_adapters,
         .streams = std::move(streams),
+        .workers = {kWorkerNames.begin(), kWorkerNames.end()},
         .version = ORDERPUSH_VERSION};
 }
 
@@ -120,6 +151,7 @@ void collect_metrics(metrics::Registry& registry, const MetricsSources& sources)
         collect_database(registry, from);
         collect_circuits(registry, from);
         collect_hub(registry, from);
+        collect_workers(registry, from);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "main/settings/settings.hpp"
 #include "realtime/hub/hub.hpp"
@@ -12,6 +13,8 @@
 #include "usecases/kitchen/unseen_order_monitor.hpp"
 #include "usecases/metrics_table.hpp"
 #include "usecases/operations/retention_job.hpp"
+
+#include <vector>
 
 namespace orderpush {
 
@@ -34,6 +37,7 @@ struct MetricsSources {
     const realtime::Hub& hub;
     const realtime::WebSocketServer& sockets;
     const Clock& clock;
+    std::vector<const Worker*> workers;
 };
 
 /// Has the registry ask `sources`. A scrape waits for one statement of the database; while that is

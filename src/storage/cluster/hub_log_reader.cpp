@@ -90,7 +90,9 @@ std::vector<std::string_view> lines_of(std::string_view lines) {
 }  // namespace
 
 HubLogReader::HubLogReader(HubLogReaderOptions options)
-    : options_(std::move(options)), watchdog_(std::make_unique<Watchdog>(kLongestCall)) {
+    : options_(std::move(options)),
+      watchdog_(std::make_unique<Watchdog>(kLongestCall)),
+      worker_("hub_log_reader", [this](const std::stop_token& stop) { return step(stop); }) {
     static_cast<void>(connection_string({.url = options_.url}));
 }
 
@@ -99,43 +101,38 @@ HubLogReader::~HubLogReader() {
 }
 
 void HubLogReader::start(BrokerHandler& handler, std::function<void()> on_begun) {
-    assert(!thread_.joinable());
+    assert(!worker_.is_started());
     handler_ = &handler;
     on_begun_ = std::move(on_begun);
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+    worker_.start();
 }
 
 void HubLogReader::stop() {
-    if (!thread_.joinable()) {
+    if (!worker_.is_started()) {
         return;
     }
-    thread_.request_stop();
+    worker_.request_stop();
     {
         const std::scoped_lock lock{mutex_};
         if (exposed_ != nullptr) {
             exposed_->interrupt();
         }
     }
-    thread_.join();
+    worker_.stop();
 }
 
-void HubLogReader::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        try {
-            follow(stop);
-        } catch (const std::exception& exception) {
-            if (stop.stop_requested()) {
-                return;
-            }
+Worker::Pause HubLogReader::step(const std::stop_token& stop) {
+    try {
+        follow(stop);
+    } catch (const std::exception& exception) {
+        if (!stop.stop_requested()) {
             log::warn(
                 "hub_log_lost",
                 {{"detail", to_failure(exception).error.detail}, {"failures", failures_ + 1}}
             );
         }
-        std::unique_lock lock{mutex_};
-        const auto pause = options_.reconnect.delay(failures_++);
-        stopped_.wait_for(lock, stop, pause, [] { return false; });
     }
+    return options_.reconnect.delay(failures_++);
 }
 
 void HubLogReader::expose(Connection* connection) {
