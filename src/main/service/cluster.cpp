@@ -23,7 +23,7 @@ Cluster::Cluster(Platform& platform, Database& database, realtime::Hub& hub)
     bridge_.emplace(
         hub,
         *broker_,
-        realtime::ClusterBridgeOptions{.departure_grace = settings.builtin_hub.departure_grace}
+        realtime::ClusterBridgeOptions{.leave_grace = settings.builtin_hub.leave_grace}
     );
     hub.join(*bridge_);
 }
@@ -41,7 +41,7 @@ bool Cluster::is_complete() const {
 
 void Cluster::leave(Deadline deadline) {
     if (broker_) {
-        bridge_->say_goodbye();
+        bridge_->announce_leave();
         broker_->stop(deadline);
     }
     heartbeat_.stop();

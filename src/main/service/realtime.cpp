@@ -41,7 +41,7 @@ void Realtime::replace_apps(const std::vector<HostedApp>& additional) {
     if (const std::size_t left_out = apps.set_further(additional); left_out > 0) {
         log::error("apps_left_out", {{"count", left_out}});
     }
-    sockets.review_rights();
+    sockets.recheck_permissions();
 }
 
 std::vector<usecases::WebhookApp> Realtime::webhook_apps() const {

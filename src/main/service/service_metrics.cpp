@@ -70,7 +70,7 @@ void collect_circuits(metrics::Registry& registry, const MetricsSources& from) {
 }
 
 void collect_hub(metrics::Registry& registry, const MetricsSources& from) {
-    const realtime::HubStats hub = from.hub.figures();
+    const realtime::HubStats hub = from.hub.stats();
     const auto connections = static_cast<double>(from.sockets.connection_count());
     registry.gauge(figure::kHubConnections).set(connections);
     registry.gauge(figure::kHubSubscriptions).set(static_cast<double>(hub.subscriptions));

@@ -164,7 +164,7 @@ constexpr std::array kTable{
         "How long who lost the connection still counts as present; who is back by then was "
         "never away. 0: not at all.",
         [](Settings& s, const std::string& v) {
-            return read_duration(v, 0, 600, s.builtin_hub.departure_grace);
+            return read_duration(v, 0, 600, s.builtin_hub.leave_grace);
         }},
     SettingRow{
         "BUILTIN_COMPRESSION",

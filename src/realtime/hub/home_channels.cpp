@@ -26,6 +26,7 @@ HomeChannel* HomeChannels::open(const std::string& name, Deadline now) {
     if (HomeChannel* known = find(name)) {
         return known;
     }
+    // Names are chosen by clients: without a bound anybody could fill the memory with them.
     if (channels_.size() >= limits_.channels_max) {
         if (idle_.empty()) {
             return nullptr;
@@ -117,6 +118,7 @@ void HomeChannels::touch_idle(HomeChannel& channel, Deadline now) {
 }
 
 void HomeChannels::drop_longest_idle() {
+    // While the channel is still there to be read.
     if (on_forget_) {
         on_forget_(*idle_.front());
     }

@@ -41,7 +41,7 @@ struct HomeChannel {
     MessageLog::Part log;
     std::vector<Attachment> attachments;
     Presence presence;
-    /// Whether on_occupied() was told and on_vacated() was not.
+    /// Whether observers had on_occupied() and not on_vacated() yet.
     bool is_occupied = false;
     /// When the last subscriber left.
     Deadline vacant_since = {};
@@ -71,7 +71,7 @@ struct LogExcerpt {
 /// made. Touched by that shard's thread only.
 class HomeChannels {
   public:
-    /// Told of a channel before it is forgotten; may be null.
+    /// Called with a channel before it is forgotten; may be null.
     using ForgetHook = std::function<void(HomeChannel& channel)>;
 
     explicit HomeChannels(const HomeLimits& limits, ForgetHook on_forget = nullptr);

@@ -41,7 +41,7 @@ constexpr auto kNothing = [](ChannelEvent&) {};
 }  // namespace
 
 template <class Fill>
-void ChannelEventSource::tell(const std::string& hub_key, ChannelEventKind kind, Fill fill) {
+void ChannelEventSource::report(const std::string& hub_key, ChannelEventKind kind, Fill fill) {
     Place place = place_of(hub_key, default_app_id_);
     if (place.channel.starts_with('#') || !sink_.wants(place.app_id, kind, place.channel)) {
         return;
@@ -57,27 +57,27 @@ void ChannelEventSource::tell(const std::string& hub_key, ChannelEventKind kind,
 }
 
 void ChannelEventSource::on_occupied(const std::string& channel) {
-    tell(channel, ChannelEventKind::kOccupied, kNothing);
+    report(channel, ChannelEventKind::kOccupied, kNothing);
 }
 
 void ChannelEventSource::on_vacated(const std::string& channel) {
-    tell(channel, ChannelEventKind::kVacated, kNothing);
+    report(channel, ChannelEventKind::kVacated, kNothing);
 }
 
 void ChannelEventSource::on_member_added(const std::string& channel, const Member& member) {
-    tell(channel, ChannelEventKind::kMemberAdded, [&](ChannelEvent& event) {
+    report(channel, ChannelEventKind::kMemberAdded, [&](ChannelEvent& event) {
         event.user_id = storable(member.user_id);
     });
 }
 
 void ChannelEventSource::on_member_removed(const std::string& channel, std::string_view user_id) {
-    tell(channel, ChannelEventKind::kMemberRemoved, [&](ChannelEvent& event) {
+    report(channel, ChannelEventKind::kMemberRemoved, [&](ChannelEvent& event) {
         event.user_id = storable(user_id);
     });
 }
 
 void ChannelEventSource::on_client_event(const ChannelMessage& message) {
-    tell(message.channel, ChannelEventKind::kClientEvent, [&](ChannelEvent& event) {
+    report(message.channel, ChannelEventKind::kClientEvent, [&](ChannelEvent& event) {
         event.event = storable(message.event);
         event.data = storable(message.data);
         if (message.excluded) {
@@ -90,13 +90,13 @@ void ChannelEventSource::on_client_event(const ChannelMessage& message) {
 }
 
 void ChannelEventSource::on_cache_miss(const std::string& channel) {
-    tell(channel, ChannelEventKind::kCacheMiss, kNothing);
+    report(channel, ChannelEventKind::kCacheMiss, kNothing);
 }
 
 void ChannelEventSource::on_subscription_count(
     const std::string& channel, std::size_t subscribers
 ) {
-    tell(channel, ChannelEventKind::kSubscriptionCount, [&](ChannelEvent& event) {
+    report(channel, ChannelEventKind::kSubscriptionCount, [&](ChannelEvent& event) {
         event.subscribers = static_cast<std::int64_t>(subscribers);
     });
 }

@@ -7,9 +7,9 @@
 
 namespace orderpush::realtime {
 
-/// Tells a sink what happens on the hub's channels, as Pusher's clients know them: the key of a
-/// further application's channel begins with its id and a slash, any other is the default
-/// application's. Users' own channels are told to nobody.
+/// Reports to a sink what happens on the hub's channels, as Pusher's clients know them: the key of
+/// a further application's channel begins with its id and a slash, any other is the default
+/// application's. Users' own channels are left out.
 class ChannelEventSource final : public HubObserver {
   public:
     /// `sink` outlives it.
@@ -27,7 +27,7 @@ class ChannelEventSource final : public HubObserver {
   private:
     /// Hands it on if somebody wants it; `fill` adds what is the event's own.
     template <class Fill>
-    void tell(const std::string& hub_key, ChannelEventKind kind, Fill fill);
+    void report(const std::string& hub_key, ChannelEventKind kind, Fill fill);
 
     ChannelEventSink& sink_;
     const std::string default_app_id_;

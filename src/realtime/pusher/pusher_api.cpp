@@ -445,10 +445,10 @@ void PusherApi::list_users(const RequestContext& call, const std::string& name, 
         refuse(reply, bad_request("The following query string parameters are extraneous: info"));
         return;
     }
-    hub_.read_seats(
+    hub_.read_memberships(
         hub_key_of(*call.app, name),
-        [reply = std::move(reply)](const std::vector<Presence::Seat>& seats) {
-            reply({.body = pusher_api::users_document(seats)});
+        [reply = std::move(reply)](const std::vector<Presence::Membership>& memberships) {
+            reply({.body = pusher_api::users_document(memberships)});
         }
     );
 }

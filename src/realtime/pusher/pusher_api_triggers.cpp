@@ -1,6 +1,6 @@
 #include "realtime/pusher/pusher_api_triggers.hpp"
 
-#include "base/text.hpp"
+#include "base/characters.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
@@ -86,6 +86,7 @@ Fields fields_of(dom::object object) {
         {"info", &Fields::info},
         {"batch", &Fields::batch}};
     Fields fields;
+    // Once over the object: looking each name up would go through it seven times.
     for (const dom::key_value_pair& pair : object) {
         const auto* const known = std::ranges::find(kFields, pair.key, &Field::first);
         if (known != std::end(kFields)) {

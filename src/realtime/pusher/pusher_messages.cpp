@@ -65,6 +65,7 @@ std::string member_document(const Member& member) {
 }  // namespace
 
 Result<ClientMessage> decode_client_message(std::string_view text) {
+    // Before the library: it writes what it has parsed by recursion.
     if (nests_deeper_than(kNestingMax, text)) {
         return malformed("Invalid message: nested too deeply");
     }

@@ -2,8 +2,8 @@
 
 #include "core/events/channel.hpp"
 #include "protocol/pusher_names.hpp"
-#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
@@ -83,16 +83,16 @@ bool PusherProtocol::serves(std::string_view path) const noexcept {
     return path.starts_with(kPathPrefix);
 }
 
-Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
+Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const ClientContext& context)
     const {
     // Once: the application may be gone the next moment.
     AppPtr app = apps().by_key(key_in(request.path));
     auto refusal = check(request, app);
     if (!refusal) {
-        AppSeat seat{std::move(app)};
-        if (seat.is_taken()) {
+        AppSlot slot{std::move(app)};
+        if (slot.is_taken()) {
             return std::make_shared<PusherClient>(
-                *this, std::move(seat), context, version_of(request)
+                *this, std::move(slot), context, version_of(request)
             );
         }
         // A lasting condition, but not for good: 4004 would keep clients away for ever.

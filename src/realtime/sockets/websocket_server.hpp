@@ -51,7 +51,10 @@ class WebSocketServer {
   public:
     /// Before the shards are started. Shards and hub outlive the server.
     WebSocketServer(
-        IoShards& shards, Hub& hub, ProtocolRegistry protocols, const WebSocketServerOptions& options
+        IoShards& shards,
+        Hub& hub,
+        ProtocolRegistry protocols,
+        const WebSocketServerOptions& options
     );
     WebSocketServer(const WebSocketServer&) = delete;
     WebSocketServer& operator=(const WebSocketServer&) = delete;
@@ -72,7 +75,7 @@ class WebSocketServer {
     void stop_now();
 
     /// What applications may do has changed: connections that may not go on are closed. Any thread.
-    void review_rights();
+    void recheck_permissions();
 
     std::size_t connection_count() const;
 
@@ -98,7 +101,7 @@ class WebSocketServer {
     std::size_t connections_ = 0;
     AddressCounts by_address_;
     bool is_stopping_ = false;
-    bool is_hurried_ = false;
+    bool is_stopping_now_ = false;
 };
 
 }  // namespace orderpush::realtime

@@ -1,7 +1,6 @@
 #include "realtime/wire/handshake.hpp"
 
 #include "base/crypto/crypto.hpp"
-#include "base/text.hpp"
 
 namespace orderpush::realtime {
 namespace {
@@ -10,6 +9,14 @@ namespace {
 constexpr std::string_view kAcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 constexpr std::string_view kDeflate = "permessage-deflate";
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
 
 /// Takes what stands before the next `separator`, or all, off the front.
 std::string_view take(std::string_view& rest, char separator) {
