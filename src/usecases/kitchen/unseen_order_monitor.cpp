@@ -70,7 +70,7 @@ void UnseenOrderMonitor::check() {
     const auto raised = run_once();
     if (!raised) {
         const Error& error = raised.error();
-        log::warn("kitchen_watch_failed", {{"reason", error.code}, {"detail", error.detail}});
+        log::warn("unseen_orders_check_failed", {{"reason", error.code}, {"detail", error.detail}});
     }
 }
 

@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Keeps what it is given, and answers as it is told.
+/// Keeps what it is given, and answers as it is set up.
 class FakeSender final : public OutgoingWebhookSender {
   public:
     Result<WebhookAnswer> send(const OutgoingWebhookRequest& mail) override {
