@@ -22,7 +22,7 @@ constexpr RequestLimits kRequestLimits{
     .requests_max = 2, .entries_max = 100, .channel_entries_max = 1, .bytes_max = 768 * 1024};
 
 /// Invalid UTF-8 cannot be in what the database gave; if it is, the rest still arrives.
-std::string text_of(const Json& document) {
+std::string to_text(const Json& document) {
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -89,7 +89,7 @@ std::vector<PublishOutcome> AblyAdapter::publish(
 }
 
 net::HttpRequest AblyAdapter::request_of(
-    const PublishBatches::Request& wanted,
+    const PublishBatches::Request& places,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) const {
@@ -101,21 +101,21 @@ net::HttpRequest AblyAdapter::request_of(
             {"Accept", "application/json"},
             {"X-Ably-Version", "6"},
             {"Ably-Agent", "orderpush"}}};
-    if (wanted.size() == 1) {
-        const OutboxEntry& entry = entries[wanted.front()];
+    if (places.size() == 1) {
+        const OutboxEntry& entry = entries[places.front()];
         request.url = "/channels/" + net::percent_encode(entry.channel.name()) + "/messages";
-        request.body = text_of(Json::array({message_of(entry, envelopes[wanted.front()])}));
+        request.body = to_text(Json::array({message_of(entry, envelopes[places.front()])}));
         return request;
     }
     Json specs = Json::array();
-    for (const std::size_t index : wanted) {
+    for (const std::size_t index : places) {
         specs.push_back(
             {{"channels", Json::array({entries[index].channel.name()})},
              {"messages", Json::array({message_of(entries[index], envelopes[index])})}}
         );
     }
     request.url = "/messages";
-    request.body = text_of(specs);
+    request.body = to_text(specs);
     return request;
 }
 

@@ -51,7 +51,7 @@ class AblyAdapter final : public PushAdapter {
         Answers& answers
     );
     net::HttpRequest request_of(
-        const PublishBatches::Request& wanted,
+        const PublishBatches::Request& places,
         std::span<const OutboxEntry> entries,
         std::span<const std::string> envelopes
     ) const;

@@ -16,7 +16,7 @@ constexpr std::array kAccountCodes{40'110, 40'111, 40'112, 40'113, 40'114, 40'11
 /// Codes of 400 that are about the key or the protocol.
 constexpr std::array kConfigurationCodes{40'005, 40'017};
 
-/// What went wrong, as Ably tells it; a code of 0 if the answer is not Ably's.
+/// What went wrong, as Ably reports it; a code of 0 if the answer is not Ably's.
 struct AblyError {
     int status = 0;
     int code = 0;

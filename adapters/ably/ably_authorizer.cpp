@@ -101,25 +101,25 @@ Result<CapabilityRequest> AblyAuthorizer::read_capability(std::string_view text)
             " resources."
         );
     }
-    CapabilityRequest wish;
+    CapabilityRequest request;
     for (const auto& [resource, operations] : document.items()) {
         if (!is_operation_list(operations)) {
             return invalid("Each resource of the capability must have a list of operations.");
         }
         if (resource == kEverything) {
-            wish.is_for_all = true;
+            request.is_for_all = true;
             continue;
         }
         const auto channel = Channel::parse(without_parameters(resource));
         if (channel) {
-            wish.channels.push_back(
+            request.channels.push_back(
                 {.channel = *channel,
                  .may_subscribe = asks_for(operations, kSubscribe),
                  .may_be_present = asks_for(operations, kPresence)}
             );
         }
     }
-    return wish;
+    return request;
 }
 
 std::string AblyAuthorizer::token(const TokenGrant& grant, Timestamp now) const {

@@ -17,7 +17,7 @@ namespace orderpush::adapters {
 /// signature per channel or user, so that it grants none: kForbidden "token_needed".
 class AblyAuthorizer final : public ChannelAuthorizer, public TokenIssuer {
   public:
-    /// Resources of one wish.
+    /// Resources of one request.
     static constexpr std::size_t kResourcesMax = 50;
 
     explicit AblyAuthorizer(protocol::AblyKey key) : key_(std::move(key)) {}

@@ -14,16 +14,16 @@ std::vector<std::string> ably_origins() {
 }
 
 std::vector<std::string> AblyHosts::candidates(Deadline now) const {
-    const std::string kept = fallback_.with([&](const Fallback& fallback) {
+    const std::string preferred = fallback_.with([&](const Fallback& fallback) {
         return fallback.until > now ? fallback.origin : std::string{};
     });
     std::vector<std::string> others{origins_.begin() + 1, origins_.end()};
     thread_local std::minstd_rand random{std::random_device{}()};
     std::ranges::shuffle(others, random);
     std::vector<std::string> order;
-    if (!kept.empty()) {
-        order.push_back(kept);
-        std::erase(others, kept);
+    if (!preferred.empty()) {
+        order.push_back(preferred);
+        std::erase(others, preferred);
     }
     order.push_back(origins_.front());
     for (const std::string& other : others) {

@@ -38,7 +38,7 @@ std::string next_of(const net::HttpResponse& response) {
     return {};
 }
 
-std::string text_of(const Json& object, const char* name) {
+std::string string_field(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
@@ -47,8 +47,8 @@ std::optional<ListedMember> member_of(const Json& message) {
     if (!message.is_object()) {
         return std::nullopt;
     }
-    std::string id = text_of(message, "clientId");
-    std::string connection = text_of(message, "connectionId");
+    std::string id = string_field(message, "clientId");
+    std::string connection = string_field(message, "connectionId");
     if (!is_member_id(id)) {
         return std::nullopt;
     }
@@ -65,7 +65,7 @@ std::optional<Channel> channel_of(const Json& item) {
     if (item.is_string()) {
         name = item.get<std::string>();
     } else if (item.is_object()) {
-        name = text_of(item, "channelId");
+        name = string_field(item, "channelId");
     }
     const auto channel = Channel::parse(name);
     return channel && channel->kind() == ChannelKind::kPresence ? channel : std::nullopt;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::adapters {
@@ -19,7 +18,8 @@ BuiltinPresenceFeed::BuiltinPresenceFeed(
       store_(store),
       clock_(clock),
       options_(std::move(options)),
-      scope_{.source = "builtin", .instance = options_.instance} {
+      scope_{.source = "builtin", .instance = options_.instance},
+      worker_("presence_feed", [this](const std::stop_token& stop) { return step(stop); }) {
     assert(!options_.instance.empty());
 }
 
@@ -27,19 +27,13 @@ BuiltinPresenceFeed::~BuiltinPresenceFeed() {
     stop();
 }
 
-void BuiltinPresenceFeed::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
 void BuiltinPresenceFeed::stop() {
-    if (!thread_.joinable()) {
+    if (!worker_.is_started()) {
         return;
     }
-    thread_.request_stop();
-    thread_.join();
+    worker_.stop();
     const Timestamp now = clock_.now();
-    // Whoever was heard of just now is gone as well. If this fails, they expire.
+    // Whoever came just now is gone as well. If this fails, they expire.
     const auto gone = store_.finish_round(scope_, now + std::chrono::milliseconds{1}, now);
     if (!gone) {
         log::warn("presence_not_cleared", {{"reason", gone.error().code}});
@@ -76,25 +70,10 @@ void BuiltinPresenceFeed::mark(const std::string& channel) {
         log::error("presence_feed_full", {{"channel", channel}});
         return;
     }
-    changed_.notify_one();
+    worker_.notify();
 }
 
-void BuiltinPresenceFeed::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        std::chrono::milliseconds pause = options_.interval;
-        try {
-            pause = round();
-        } catch (const std::exception& failure) {
-            // Last resort: the feed outlives a defect, loudly; the next round writes it all.
-            log::error("presence_feed_defect", {{"detail", failure.what()}});
-            whole_at_.reset();
-        }
-        std::unique_lock lock{mutex_};
-        changed_.wait_for(lock, stop, pause, [this] { return !dirty_.empty() && failures_ == 0; });
-    }
-}
-
-std::chrono::milliseconds BuiltinPresenceFeed::round() {
+Worker::Pause BuiltinPresenceFeed::step(const std::stop_token& stop) {
     const auto done = run_once();
     if (!done) {
         if (failures_ == 0) {
@@ -103,7 +82,9 @@ std::chrono::milliseconds BuiltinPresenceFeed::round() {
                 {{"reason", done.error().code}, {"detail", done.error().detail}}
             );
         }
-        return options_.backoff.delay(failures_++);
+        // While the store fails, another change is no reason to try earlier.
+        wait_for(stop, options_.backoff.delay(failures_++));
+        return std::chrono::milliseconds{0};
     }
     failures_ = 0;
     const auto until_whole = *whole_at_ + options_.interval - clock_.now();
@@ -115,6 +96,14 @@ std::chrono::milliseconds BuiltinPresenceFeed::round() {
 Result<void> BuiltinPresenceFeed::run_once() {
     const Timestamp now = clock_.now();
     const bool is_whole = !whole_at_ || now - *whole_at_ >= options_.interval || now < *whole_at_;
+    // If a write throws, what it had in hand is lost: the next round then writes all.
+    const auto last_whole_at = std::exchange(whole_at_, std::nullopt);
+    auto done = write_due(now, is_whole);
+    whole_at_ = done && is_whole ? now : last_whole_at;
+    return done;
+}
+
+Result<void> BuiltinPresenceFeed::write_due(Timestamp now, bool is_whole) {
     std::set<Channel> due = take(is_whole);
     while (!due.empty()) {
         if (auto written = write(*due.begin()); !written) {
@@ -124,13 +113,7 @@ Result<void> BuiltinPresenceFeed::run_once() {
         }
         due.erase(due.begin());
     }
-    if (is_whole) {
-        if (auto finished = store_.finish_round(scope_, now, clock_.now()); !finished) {
-            return finished;
-        }
-        whole_at_ = now;
-    }
-    return {};
+    return is_whole ? store_.finish_round(scope_, now, clock_.now()) : Result<void>{};
 }
 
 std::set<Channel> BuiltinPresenceFeed::take(bool is_whole) {

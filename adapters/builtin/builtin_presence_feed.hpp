@@ -3,11 +3,11 @@
 #include "adapters/builtin/builtin_presence.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
+#include "base/threads/worker.hpp"
 #include "core/presence/presence_store.hpp"
 #include "realtime/hub/hub_observer.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -15,18 +15,17 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace orderpush::adapters {
 
 struct BuiltinPresenceFeedOptions {
-    /// Tells this process from others on the same database; not empty.
+    /// Distinguishes this process from others on the same database; not empty.
     std::string instance;
     /// Between rounds that confirm all members; well below the expiry of members.
     std::chrono::milliseconds interval{30'000};
     /// After a failure.
     Backoff backoff{.first = std::chrono::milliseconds{250}, .ceiling = std::chrono::seconds{5}};
-    /// Occupied channels that are followed at most; further ones are not shown, loudly.
+    /// Occupied channels that are followed at most; others are not shown, which is logged.
     std::size_t channels_max = 200'000;
 };
 
@@ -45,9 +44,10 @@ class BuiltinPresenceFeed final : public realtime::HubObserver {
     ~BuiltinPresenceFeed() override;
 
     /// A first round at once.
-    void start();
-    /// Tells the store that nobody is here any more, with one try. Before the shards stop.
+    void start() { worker_.start(); }
+    /// Takes all members out of the store, with one try. Before the shards stop.
     void stop();
+    const Worker& worker() const noexcept { return worker_; }
 
     void on_member_added(const std::string& channel, const realtime::Member& member) override;
     void on_member_removed(const std::string& channel, std::string_view user_id) override;
@@ -58,8 +58,9 @@ class BuiltinPresenceFeed final : public realtime::HubObserver {
 
   private:
     void mark(const std::string& channel);
-    void run(const std::stop_token& stop);
-    std::chrono::milliseconds round();
+    Worker::Pause step(const std::stop_token& stop);
+    /// All channels if `is_whole`, else those that changed.
+    Result<void> write_due(Timestamp now, bool is_whole);
     std::set<Channel> take(bool is_whole);
     Result<void> write(const Channel& channel);
 
@@ -73,11 +74,10 @@ class BuiltinPresenceFeed final : public realtime::HubObserver {
     unsigned failures_ = 0;
 
     std::mutex mutex_;
-    std::condition_variable_any changed_;
     /// Guarded by mutex_:
     std::set<Channel> dirty_;
     std::set<Channel> occupied_;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::adapters

@@ -22,7 +22,7 @@ constexpr RequestLimits kRequestLimits{
     .requests_max = 4, .entries_max = 10, .channel_entries_max = 10, .bytes_max = 10 * 10'240};
 
 /// Invalid UTF-8 cannot be in what the database gave; if it is, the rest still arrives.
-std::string text_of(const Json& document) {
+std::string to_text(const Json& document) {
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -117,15 +117,15 @@ std::vector<PublishOutcome> PusherAdapter::publish(
 }
 
 net::HttpRequest PusherAdapter::request_of(
-    const PublishBatches::Request& wanted,
+    const PublishBatches::Request& places,
     std::span<const OutboxEntry> entries,
     std::span<const std::string> envelopes
 ) const {
-    if (is_one_message(wanted, entries, envelopes)) {
-        const Json body = event_on_channels(wanted, entries, envelopes[wanted.front()]);
-        return signed_request("/events", text_of(body));
+    if (is_one_message(places, entries, envelopes)) {
+        const Json body = event_on_channels(places, entries, envelopes[places.front()]);
+        return signed_request("/events", to_text(body));
     }
-    return signed_request("/batch_events", text_of(batch(wanted, entries, envelopes)));
+    return signed_request("/batch_events", to_text(batch(places, entries, envelopes)));
 }
 
 net::HttpRequest PusherAdapter::signed_request(std::string_view endpoint, std::string body) const {

@@ -42,7 +42,7 @@ class PusherAdapter final : public PushAdapter {
   private:
     net::HttpRequest signed_request(std::string_view endpoint, std::string body) const;
     net::HttpRequest request_of(
-        const PublishBatches::Request& wanted,
+        const PublishBatches::Request& places,
         std::span<const OutboxEntry> entries,
         std::span<const std::string> envelopes
     ) const;

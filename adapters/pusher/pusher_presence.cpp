@@ -89,11 +89,8 @@ Result<void> PusherPresence::add_users(
     }
     const auto answers = http_.exchange(requests, deadline);
     for (std::size_t i = 0; i < channels.size(); ++i) {
-        auto members = members_of(answers[i]);
-        if (!members) {
-            return std::move(members).error();
-        }
-        listed.push_back({.channel = channels[i], .members = *std::move(members)});
+        auto members = ORDERPUSH_TRY(members_of(answers[i]));
+        listed.push_back({.channel = channels[i], .members = std::move(members)});
     }
     return {};
 }
@@ -104,9 +101,7 @@ Result<std::vector<ListedChannel>> PusherPresence::list(Deadline deadline) {
     const std::span<const Channel> all{channels};
     for (std::size_t i = 0; i < all.size(); i += kRequestsMax) {
         const auto wave = all.subspan(i, std::min(kRequestsMax, all.size() - i));
-        if (auto added = add_users(wave, deadline, listed); !added) {
-            return std::move(added).error();
-        }
+        ORDERPUSH_TRY(add_users(wave, deadline, listed));
     }
     return listed;
 }

@@ -3,7 +3,7 @@
 #include "bench/orders/open_loop.hpp"
 #include "bench/orders/pgbench_script.hpp"
 #include "bench/orders/restaurant.hpp"
-#include "storage/statements.hpp"
+#include "storage/statement_lists.hpp"
 
 #include <fmt/format.h>
 
@@ -108,14 +108,7 @@ void board(Arguments arguments) {
 }
 
 void print_statement(Arguments arguments) {
-    const std::string_view name{arguments[0]};
-    for (const auto& statement : storage::prepared_statements()) {
-        if (statement.name == name) {
-            fmt::print("{}\n", statement.text);
-            return;
-        }
-    }
-    throw std::invalid_argument(fmt::format("there is no statement '{}'", name));
+    fmt::print("{}\n", storage::find_statement(arguments[0]).text);
 }
 
 constexpr std::array kCommands{

@@ -1,11 +1,11 @@
 #include "bench/orders/pgbench_script.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
-#include "storage/orders/pg_order_store.hpp"
-#include "storage/statements.hpp"
-#include "storage/tables/pg_session_store.hpp"
+#include "storage/orders/order_json.hpp"
+#include "storage/statement_lists.hpp"
+#include "storage/stores.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/orders/order_service.hpp"
 
@@ -108,14 +108,12 @@ T value_or_throw(Result<T> result) {
 
 Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
     const SystemClock clock;
-    storage::PgSessionStore sessions{pool};
-    storage::PgOrderStore orders{pool};
-    storage::PgIdempotencyStore keys{pool, clock};
-    RecordingOrders recording{orders};
+    storage::Stores stores{pool, clock};
+    RecordingOrders recording{stores.orders()};
     NoMenus menus;
     NoSignal signal;
     PlaceholderIds ids;
-    usecases::IdempotencyGuard idempotency{keys};
+    usecases::IdempotencyGuard idempotency{stores.idempotency()};
     usecases::OrderService service{
         {.orders = recording,
          .guard = idempotency,
@@ -126,7 +124,8 @@ Placement placement_of(const SeatedGuest& seated, storage::DbPool& pool) {
 
     Placement placement{
         .token_hash = sha256_hex(seated.token), .guest = {}, .asked_items = {}, .order = {}};
-    placement.guest = value_or_throw(sessions.find_guest_by_token_hash(placement.token_hash));
+    placement.guest =
+        value_or_throw(stores.sessions().find_guest_by_token_hash(placement.token_hash));
     usecases::PlaceOrder request{.items = {}, .customer_name = "Guest 0123456789abcdef"};
     for (const std::string& item : seated.menu_items) {
         request.items.push_back({.menu_item = parse_id<MenuItemId>(item).value(), .quantity = 2});
@@ -174,10 +173,9 @@ std::string document(std::string_view text) {
     return fmt::format("replace({}, '{}', {})", literal(text), kPlaceholder, kUnique);
 }
 
-/// `statement` with `values` in place of $1, $2, …
-std::string with_values(
-    const storage::Statement& statement, const std::vector<std::string>& values
-) {
+/// The statement `name` with `values` in place of $1, $2, …
+std::string with_values(std::string_view name, const std::vector<std::string>& values) {
+    const storage::Statement statement = storage::find_statement(name);
     const std::string_view text{statement.text};
     std::string sql;
     std::size_t used_count = 0;
@@ -204,21 +202,20 @@ std::string with_values(
 std::string statements_of(const Placement& placement) {
     const std::string key = "'0000' || " + std::string{kUnique};
     const std::string oldest_key =
-        fmt::format("now() - interval '{} hours'", storage::kIdempotencyKeyLifetime.count());
+        fmt::format("now() - interval '{} hours'", kIdempotencyKeyLifetime.count());
     const NewOrder& fresh = placement.order;
     const Order& order = fresh.order;
-    return with_values(storage::kFindGuest, {literal(placement.token_hash)}) +
+    return with_values("find_guest", {literal(placement.token_hash)}) +
            with_values(
-               storage::kFindIdempotencyKey,
-               {uuid_literal(placement.guest.restaurant), key, oldest_key}
+               "find_idempotency_key", {uuid_literal(placement.guest.restaurant), key, oldest_key}
            ) +
            with_values(
-               storage::kFindPlacementContext,
+               "find_placement_context",
                {uuid_literal(order.session),
                 literal(storage::uuid_array(std::span{placement.asked_items}))}
            ) +
            with_values(
-               storage::kPlaceOrder,
+               "place_order",
                {document(to_string(order.id)) + "::uuid",
                 uuid_literal(order.session),
                 "now()",

@@ -1,24 +1,10 @@
 #include "base/percent.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace orderpush {
-namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return static_cast<unsigned>(c - '0');
-    }
-    if (c >= 'a' && c <= 'f') {
-        return static_cast<unsigned>(c - 'a') + 10U;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return static_cast<unsigned>(c - 'A') + 10U;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text) {
     if (text.find('%') == std::string_view::npos) {

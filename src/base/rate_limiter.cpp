@@ -58,14 +58,14 @@ void RateLimiter::forget_one(Part& part) {
 RateDecision RateLimiter::take_from(Bucket& bucket, std::uint32_t cost, Deadline now) const {
     const nanoseconds capacity = interval_ * per_minute_;
     const nanoseconds missing = std::max(bucket.full_at - now, nanoseconds{0});
-    const nanoseconds wanted = missing + interval_ * cost;
-    RateDecision decision{.is_allowed = wanted <= capacity, .limit = per_minute_};
-    const nanoseconds left_missing = decision.is_allowed ? wanted : missing;
+    const nanoseconds needed = missing + interval_ * cost;
+    RateDecision decision{.is_allowed = needed <= capacity, .limit = per_minute_};
+    const nanoseconds left_missing = decision.is_allowed ? needed : missing;
     bucket.full_at = now + left_missing;
     decision.remaining = static_cast<std::uint32_t>((capacity - left_missing) / interval_);
     decision.reset_after = std::chrono::ceil<seconds>(left_missing);
     if (!decision.is_allowed) {
-        decision.retry_after = std::max(std::chrono::ceil<seconds>(wanted - capacity), seconds{1});
+        decision.retry_after = std::max(std::chrono::ceil<seconds>(needed - capacity), seconds{1});
     }
     return decision;
 }

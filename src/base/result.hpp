@@ -19,7 +19,7 @@ enum class ErrorKind {
     kNotFound,
     kConflict,            ///< the current state does not allow it
     kPreconditionFailed,  ///< a version named by the caller is no longer current
-    kGone,                ///< it was there, and is not kept any longer
+    kGone,                ///< it was there, and is not stored any longer
     kTooLarge,
     kRateLimited,
     kUnavailable,  ///< a part we depend on is away; trying again later can help

@@ -4,17 +4,21 @@
 #include "base/result.hpp"
 #include "core/ids.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
+
+/// How long a key keeps its response; after that it is free again.
+inline constexpr std::chrono::hours kIdempotencyKeyLifetime{24};
 
 /// The guard of one creating request.
 struct IdempotencyKey {

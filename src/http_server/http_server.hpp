@@ -4,7 +4,7 @@
 #include "base/crypto/tls.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
-#include "base/thread_pool.hpp"
+#include "base/threads/thread_pool.hpp"
 #include "core/access/client_address.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/pusher/api_request.hpp"

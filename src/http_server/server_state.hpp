@@ -2,7 +2,7 @@
 
 #include "base/crypto/tls.hpp"
 #include "base/guarded.hpp"
-#include "base/thread_pool.hpp"
+#include "base/threads/thread_pool.hpp"
 #include "http_server/http_server.hpp"
 #include "realtime/sockets/address_counts.hpp"
 

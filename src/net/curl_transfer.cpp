@@ -1,6 +1,6 @@
 #include "net/curl_transfer.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "net/public_address.hpp"
 
 #include <algorithm>

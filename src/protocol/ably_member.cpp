@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kNameBytesMax = 400;
 
-std::string text_of(const Json& object, const char* name) {
+std::string string_field(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
@@ -28,13 +28,13 @@ std::optional<std::string> ably_member_info(std::string_view data) {
         return std::nullopt;
     }
     Json info = Json::object();
-    if (auto name = text_of(given, "name"); !name.empty() && name.size() <= kNameBytesMax) {
+    if (auto name = string_field(given, "name"); !name.empty() && name.size() <= kNameBytesMax) {
         info["name"] = std::move(name);
     }
-    if (const auto role = parse_role(text_of(given, "role"))) {
+    if (const auto role = parse_role(string_field(given, "role"))) {
         info["role"] = to_word(*role);
     }
-    if (auto station = text_of(given, "station"); parse_uuid(station)) {
+    if (auto station = string_field(given, "station"); parse_uuid(station)) {
         info["station"] = std::move(station);
     }
     return info.empty() ? std::nullopt : std::optional{info.dump()};

@@ -56,10 +56,6 @@ bool is_pusher_encrypted_channel(std::string_view pusher_name) noexcept {
     return pusher_name.starts_with(kEncryptedPrefix);
 }
 
-std::string pusher_user_channel(std::string_view user_id) {
-    return std::string{kUserPrefix}.append(user_id);
-}
-
 std::optional<std::string_view> user_of_pusher_channel(std::string_view pusher_name) noexcept {
     const bool is_users =
         pusher_name.starts_with(kUserPrefix) && pusher_name.size() > kUserPrefix.size();

@@ -23,10 +23,8 @@ bool is_pusher_cache_channel(std::string_view pusher_name) noexcept;
 /// Whether only its subscribers can read it: private-encrypted-, private-encrypted-cache-.
 bool is_pusher_encrypted_channel(std::string_view pusher_name) noexcept;
 
-/// "#server-to-user-{id}": what is published there reaches every connection that is signed in as
-/// that user, and nobody else can join it.
-std::string pusher_user_channel(std::string_view user_id);
-/// The inverse; nothing for any other name.
+/// The id in "#server-to-user-{id}": what is published there reaches every connection that is
+/// signed in as that user, and nobody else can join it. Nothing for any other name.
 std::optional<std::string_view> user_of_pusher_channel(std::string_view pusher_name) noexcept;
 
 /// "presence-kitchen-{branchId}" for kitchen:{branchId}, and so on; the menu has no prefix.

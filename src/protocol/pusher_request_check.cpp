@@ -1,8 +1,8 @@
 #include "protocol/pusher_request_check.hpp"
 
-#include "base/characters.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/percent.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <charconv>

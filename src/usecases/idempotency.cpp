@@ -2,10 +2,14 @@
 
 #include "base/crypto/crypto.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace orderpush::usecases {
 namespace {
+
+using Json = nlohmann::json;
 
 /// Marks a key as in use for its own lifetime, if nobody else does.
 class KeyInUse {
@@ -39,20 +43,29 @@ Error key_in_use() {
         .retry_after = std::chrono::seconds{1}};
 }
 
-Result<CreatedAnswer> first_answer(Result<std::string> created) {
-    if (!created) {
-        return std::move(created).error();
-    }
-    return CreatedAnswer{.body = std::move(*created)};
-}
-
-Error answer_lost() {
+Error response_lost() {
     return {
         .kind = ErrorKind::kConflict,
         .code = "idempotent_answer_lost",
         .message =
             "What this Idempotency-Key guards was done, but the answer can no longer be read. "
             "Look before you repeat it with another key."};
+}
+
+/// A repeated request finds the stored text only: what it names is read from there.
+void read_names(CreatedResponse& response) {
+    const Json document = Json::parse(response.body, nullptr, false);
+    if (!document.is_object()) {
+        return;
+    }
+    // Who opens a session is answered with the session and its token.
+    const Json& named = document.contains("session") ? document["session"] : document;
+    if (named.contains("id") && named["id"].is_string()) {
+        response.id = named["id"].get<std::string>();
+    }
+    if (named.contains("version") && named["version"].is_number_integer()) {
+        response.version = named["version"].get<std::int64_t>();
+    }
 }
 
 }  // namespace
@@ -74,7 +87,7 @@ SecretBox IdempotencyGuard::box_of_its_own() {
     return SecretBox{{random_token(32)}};
 }
 
-std::optional<StoredResponse> IdempotencyGuard::kept(
+std::optional<StoredResponse> IdempotencyGuard::stored_response(
     const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
 ) const {
     return key ? std::optional{StoredResponse{.key = *key, .body = std::move(body), .at = at}}
@@ -84,18 +97,20 @@ std::optional<StoredResponse> IdempotencyGuard::kept(
 std::optional<StoredResponse> IdempotencyGuard::encrypted_response(
     const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
 ) const {
-    return key ? kept(key, box_.seal(body), at) : std::nullopt;
+    return key ? stored_response(key, box_.seal(body), at) : std::nullopt;
 }
 
-Result<CreatedAnswer> IdempotencyGuard::run(
+Result<CreatedResponse> IdempotencyGuard::run(
     const RestaurantId& restaurant,
     const std::string& asker,
     const std::optional<Idempotency>& idempotency,
     const Create& create
 ) {
     if (!idempotency) {
-        return first_answer(create(std::nullopt));
+        return create(std::nullopt);
     }
+    // Cheap, and enough for the usual case of a double tap on one instance. Across instances the
+    // key's row decides, in the transaction that writes what is created.
     const KeyInUse in_use{keys_in_use_, {restaurant, idempotency->key}};
     if (!in_use.is_first()) {
         return key_in_use();
@@ -110,41 +125,34 @@ Result<CreatedAnswer> IdempotencyGuard::run(
     );
 }
 
-Result<CreatedAnswer> IdempotencyGuard::run_first(
+Result<CreatedResponse> IdempotencyGuard::run_first(
     const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
 ) {
-    auto earlier = replay(key, hashes);
-    if (!earlier) {
-        return std::move(earlier).error();
-    }
-    if (*earlier) {
-        return std::move(**earlier);
+    if (auto earlier = ORDERPUSH_TRY(replay(key, hashes))) {
+        return std::move(*earlier);
     }
     auto created = create(key);
+    // Errors are not stored: what was refused may be accepted when it is sent again.
     if (created || created.error().kind != ErrorKind::kConflict) {
-        return first_answer(std::move(created));
+        return created;
     }
     // Another instance may have taken the key between our look and our write, and have committed:
     // then the key is refused, or what was to be done is, because it is done.
-    earlier = replay(key, hashes);
-    if (!earlier) {
-        return std::move(earlier).error();
-    }
-    if (*earlier) {
-        return std::move(**earlier);
+    if (auto earlier = ORDERPUSH_TRY(replay(key, hashes))) {
+        return std::move(*earlier);
     }
     if (created.error().code != "idempotency_key_taken") {
-        return first_answer(std::move(created));
+        return created;
     }
     return key_in_use();
 }
 
-Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
+Result<std::optional<CreatedResponse>> IdempotencyGuard::replay(
     const IdempotencyKey& key, const std::vector<std::string>& hashes
 ) {
     auto stored = ORDERPUSH_TRY(store_.find(key.restaurant, key.key));
     if (!stored) {
-        return std::optional<CreatedAnswer>{};
+        return std::optional<CreatedResponse>{};
     }
     if (std::ranges::find(hashes, stored->request_hash) == hashes.end()) {
         return Error{
@@ -153,16 +161,17 @@ Result<std::optional<CreatedAnswer>> IdempotencyGuard::replay(
             .message = "This Idempotency-Key was used for another request.",
             .field_errors = {{"Idempotency-Key", "was used for another request"}}};
     }
-    CreatedAnswer answer{
-        .body = std::move(stored->body), .status = stored->status, .is_replay = true};
-    if (SecretBox::is_sealed(answer.body)) {
-        auto opened = box_.open(answer.body);
+    CreatedResponse response{
+        .id = {}, .body = std::move(stored->body), .status = stored->status, .is_replay = true};
+    if (SecretBox::is_sealed(response.body)) {
+        auto opened = box_.open(response.body);
         if (!opened) {
-            return answer_lost();
+            return response_lost();
         }
-        answer.body = std::move(*opened);
+        response.body = std::move(*opened);
     }
-    return std::optional{std::move(answer)};
+    read_names(response);
+    return std::optional{std::move(response)};
 }
 
 }  // namespace orderpush::usecases

@@ -6,6 +6,7 @@
 #include "core/access/caller.hpp"
 #include "core/idempotency_store.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -24,16 +25,19 @@ struct Idempotency {
     std::string request_hash;
 };
 
-/// The answer of something that creates: the same bytes the first time and on every replay.
-struct CreatedAnswer {
+/// The response to a request that creates: the same bytes the first time and on every replay.
+struct CreatedResponse {
+    /// Of what was created.
+    std::string id;
+    /// Of what has one.
+    std::optional<std::int64_t> version = {};
     /// A JSON document.
     std::string body;
     int status = 201;
     bool is_replay = false;
 };
 
-/// "session 0190…", "staff 0190…", "api-key 0190…": nobody is answered with what another one was
-/// told.
+/// "session 0190…", "staff 0190…", "api-key 0190…": nobody is answered with what another one was.
 std::string name_of(const Caller& caller);
 
 /// Sees to it that what a key guards is done once. Any thread; blocks on the store.
@@ -43,25 +47,25 @@ class IdempotencyGuard {
     /// can be replayed by this object only.
     explicit IdempotencyGuard(IdempotencyStore& store, SecretBox box = box_of_its_own());
 
-    /// What to keep with a key; nothing without a key.
-    std::optional<StoredResponse> kept(
+    /// What to store with a key; nothing without a key.
+    std::optional<StoredResponse> stored_response(
         const std::optional<IdempotencyKey>& key, std::string body, Timestamp at
     ) const;
-    /// The same for an answer that holds a secret: kept sealed, and opened for a replay.
+    /// The same for an answer that holds a secret: stored sealed, and opened for a replay.
     std::optional<StoredResponse> encrypted_response(
         const std::optional<IdempotencyKey>& key, std::string_view body, Timestamp at
     ) const;
 
-    /// What creates, and commits the key and its answer with what it creates; gets nothing where
-    /// the client sent no key. Answers with the document, or kConflict "idempotency_key_taken" if
-    /// another instance took the key meanwhile.
-    using Create = std::function<Result<std::string>(const std::optional<IdempotencyKey>& key)>;
+    /// What creates, and commits the key and its response with what it creates; gets nothing where
+    /// the client sent no key. kConflict "idempotency_key_taken" if another instance took the key
+    /// meanwhile.
+    using Create = std::function<Result<CreatedResponse>(const std::optional<IdempotencyKey>& key)>;
 
     /// Runs `create`, unless the key has an answer already: then that. `asker` as name_of() gives
     /// it. kConflict "idempotency_key_in_use" (with retry_after) while another request with the key
     /// is under way, "idempotent_answer_lost" for a sealed answer whose secret was taken away;
     /// kInvalid "idempotency_key_reused" for a key that was used for something else.
-    Result<CreatedAnswer> run(
+    Result<CreatedResponse> run(
         const RestaurantId& restaurant,
         const std::string& asker,
         const std::optional<Idempotency>& idempotency,
@@ -70,11 +74,11 @@ class IdempotencyGuard {
 
   private:
     static SecretBox box_of_its_own();
-    Result<CreatedAnswer> run_first(
+    Result<CreatedResponse> run_first(
         const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
     );
     /// `hashes`: what the request's hash may be, under each of the box's secrets.
-    Result<std::optional<CreatedAnswer>> replay(
+    Result<std::optional<CreatedResponse>> replay(
         const IdempotencyKey& key, const std::vector<std::string>& hashes
     );
 

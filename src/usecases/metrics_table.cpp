@@ -30,6 +30,14 @@ std::vector<Definition> figures_of_the_process(const FigureSets& sets) {
          kCounter,
          "Rows that became too old.",
          {{"kind", {"entries", "events", "idempotency_keys"}}}},
+        {std::string{figure::kWorkerSteps},
+         kCounter,
+         "Steps of the background threads.",
+         {{"worker", sets.workers}}},
+        {std::string{figure::kWorkerDefects},
+         kCounter,
+         "Steps that ended with a worker_defect in the log.",
+         {{"worker", sets.workers}}},
         {std::string{figure::kKitchenAlarms},
          kCounter,
          "Orders that a kitchen seemed to overlook.",
@@ -143,7 +151,7 @@ std::vector<Definition> figures_of_the_hub() {
          {{"outcome", {"delivered", "failed", "expired"}}}},
         {std::string{figure::kWebhookEventsLost},
          kCounter,
-         "Events of channels that somebody was to be told of and was not: too many to be stored, "
+         "Events of channels that some endpoint was to get and did not: too many to be stored, "
          "or "
          "too old to be sent.",
          {{"reason", {"not_stored", "not_sent"}}}},

@@ -8,7 +8,7 @@
 
 namespace orderpush::usecases {
 
-/// The names of all figures; what each is stands in metrics_table.cpp.
+/// The names of all metrics; what each is stands in metrics_table.cpp.
 namespace figure {
 inline constexpr std::string_view kBuildInfo = "orderpush_build_info";
 inline constexpr std::string_view kProcessStart = "orderpush_process_start_time_seconds";
@@ -39,6 +39,8 @@ inline constexpr std::string_view kHubPublished = "orderpush_hub_messages_publis
 inline constexpr std::string_view kHubDelivered = "orderpush_hub_messages_delivered_total";
 inline constexpr std::string_view kSlowConsumers = "orderpush_hub_slow_consumers_closed_total";
 inline constexpr std::string_view kRetentionRows = "orderpush_retention_rows_removed_total";
+inline constexpr std::string_view kWorkerSteps = "orderpush_worker_steps_total";
+inline constexpr std::string_view kWorkerDefects = "orderpush_worker_defects_total";
 inline constexpr std::string_view kKitchenAlarms = "orderpush_kitchen_alarms_raised_total";
 inline constexpr std::string_view kUnseenSteps = "orderpush_unseen_order_steps_total";
 inline constexpr std::string_view kCommitToScreen = "orderpush_commit_to_screen_seconds";
@@ -51,8 +53,10 @@ struct FigureSets {
     std::vector<std::string> routes = {};
     /// The names of the adapters in use.
     std::vector<std::string> adapters = {};
-    /// The names of the streams: see PushStreams.
+    /// The names of the streams: see Relays.
     std::vector<std::string> streams = {};
+    /// The names of the workers.
+    std::vector<std::string> workers = {};
     /// Of this binary.
     std::string version = {};
 };
@@ -60,7 +64,7 @@ struct FigureSets {
 /// Every figure of the service, with its labels and all that they can be.
 std::vector<metrics::Definition> figures_table(const FigureSets& sets);
 
-/// What the figures call a method: itself, or "other".
+/// What the metrics call a method: itself, or "other".
 std::string_view figure_of_method(std::string_view method) noexcept;
 /// "2xx" and so on.
 std::string_view figure_of_status(int status) noexcept;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/characters.hpp"
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 #include <string>
 #include <string_view>
@@ -16,30 +16,26 @@ struct TextLength {
     std::size_t most = 0;
 };
 
-/// Adds a fault if `text` has fewer or more characters.
+/// kInvalid "invalid_fields" with these; fine if there are none.
+inline Result<void> refuse_if_any(std::vector<FieldError> errors) {
+    if (errors.empty()) {
+        return {};
+    }
+    return invalid_fields(std::move(errors));
+}
+
+/// Adds an error if `text` has fewer or more characters.
 inline void check_length(
-    std::vector<FieldError>& faults, std::string field, std::string_view text, TextLength length
+    std::vector<FieldError>& errors, std::string field, std::string_view text, TextLength length
 ) {
     const std::size_t count = character_count(text);
     if (count < length.least || count > length.most) {
-        faults.push_back(
+        errors.push_back(
             {std::move(field),
              "must have " + std::to_string(length.least) + " to " + std::to_string(length.most) +
                  " characters"}
         );
     }
-}
-
-/// How often a change is decided anew when another one came between reading and writing.
-inline constexpr int kChangeAttemptsMax = 5;
-
-/// When that was not often enough.
-inline Error too_many_changes() {
-    return {
-        .kind = ErrorKind::kConflict,
-        .code = "busy",
-        .message = "This is being changed by others at the same time. Try again.",
-        .retry_after = std::chrono::seconds{1}};
 }
 
 }  // namespace orderpush::usecases

@@ -1,4 +1,4 @@
-#include "storage/cluster/pg_instance_registry.hpp"
+#include "storage/store_factories.hpp"
 #include "tests/contract/store_contract.hpp"
 #include "tests/support/memory/memory_instance_registry.hpp"
 
@@ -15,7 +15,7 @@ class InstanceRegistryContract : public StoreContract {
         if (GetParam() == Implementation::kMemory) {
             return std::make_unique<MemoryInstanceRegistry>(world->clock);
         }
-        return std::make_unique<storage::PgInstanceRegistry>(dynamic_cast<PgWorld&>(*world).pool());
+        return storage::make_instance_registry(dynamic_cast<PgWorld&>(*world).pool());
     }
     /// PostgreSQL goes by its own clock: what was seen so far was seen that much earlier.
     void pass(std::chrono::seconds time) {

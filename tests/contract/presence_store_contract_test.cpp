@@ -33,12 +33,12 @@ class PresenceStoreContract : public StoreContract {
     PresenceFact fact(Kind kind, const std::string& id, Timestamp at, const std::string& c = "c1") {
         return {.kind = kind, .channel = kitchen, .at = at, .member_id = id, .connection = c};
     }
-    void hear(const std::vector<PresenceFact>& extensions, const std::string& provider = "ably") {
+    void hear(const std::vector<PresenceFact>& facts, const std::string& provider = "ably") {
         IncomingWebhookStore& receipts = world->webhook_receipts();
         ASSERT_TRUE(receipts.store(provider, std::to_string(++texts), now()).value());
         const auto pending = receipts.list_pending(10);
         ASSERT_EQ(pending->size(), 1U);
-        const auto settled = receipts.settle(pending->front(), extensions, now());
+        const auto settled = receipts.settle(pending->front(), facts, now());
         ASSERT_TRUE(settled) << settled.error().detail;
     }
     void replace(const std::vector<ListedMember>& members, Timestamp asked_at) {

@@ -2,7 +2,7 @@
 /// response of a handler's; else it is the length of the pieces in which the rest, bytes of a
 /// client, is sent.
 
-#include "base/thread_pool.hpp"
+#include "base/threads/thread_pool.hpp"
 #include "http_server/http_server.hpp"
 #include "http_server/http_text.hpp"
 #include "realtime/event_loop/io_shards.hpp"

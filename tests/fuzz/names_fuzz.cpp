@@ -63,7 +63,7 @@ void check_channels(const std::string& name) {
         require(protocol::to_pusher_name(*channel) == name, "a channel has one Pusher name");
     }
     if (const auto user = protocol::user_of_pusher_channel(name)) {
-        require(protocol::pusher_user_channel(*user) == name, "a user has one channel");
+        require("#server-to-user-" + std::string{*user} == name, "a user has one channel");
         require(!protocol::is_pusher_channel_name(name), "that nobody can subscribe to");
     }
     if (const auto session = protocol::session_of_auth(name)) {

@@ -22,18 +22,16 @@ constexpr std::string_view kPusherSecret = "pusher-secret-For-Tests";
 constexpr std::string_view kAblySecret = "ably-secret-For-Tests";
 constexpr std::string_view kToken = "token-For-Tests";
 
-void check_facts(const Result<std::vector<PresenceFact>>& extensions) {
-    if (!extensions) {
-        require(extensions.error().kind == ErrorKind::kMalformed, "what is no note is malformed");
+void check_facts(const Result<std::vector<PresenceFact>>& facts) {
+    if (!facts) {
+        require(facts.error().kind == ErrorKind::kMalformed, "what is no note is malformed");
         return;
     }
-    for (const PresenceFact& fact : *extensions) {
-        require(
-            fact.channel.kind() == ChannelKind::kPresence, "extensions are of presence channels"
-        );
+    for (const PresenceFact& fact : *facts) {
+        require(fact.channel.kind() == ChannelKind::kPresence, "facts are of presence channels");
         require(
             fact.is_of_member() ? is_member_id(fact.member_id) : fact.member_id.empty(),
-            "extensions of members name them"
+            "facts of members name them"
         );
         require(realtime::is_utf8(fact.member_id), "a member's id is UTF-8");
         require(realtime::is_utf8(fact.connection), "a connection is UTF-8");
@@ -42,8 +40,8 @@ void check_facts(const Result<std::vector<PresenceFact>>& extensions) {
             "a member's info is a JSON object"
         );
     }
-    const SettledPresence settled = settle(*extensions);
-    require(settled.members.size() <= extensions->size(), "settling adds nothing");
+    const SettledPresence settled = settle(*facts);
+    require(settled.members.size() <= facts->size(), "settling adds nothing");
 }
 
 IncomingWebhookRequest request_of(const Headers& headers, std::string_view body) {

@@ -1,6 +1,6 @@
 #include "storage/demo/demo_seed.hpp"
 
-#include "storage/access/pg_staff_store.hpp"
+#include "storage/store_factories.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ class DemoSeedTest : public testing::Test {
 
     TestDatabase database;
     storage::DbPool pool{{.url = database.url(), .size = 1}};
-    storage::PgStaffStore staff{pool};
+    const auto staff = storage::make_staff_store(pool);
 };
 
 TEST_F(DemoSeedTest, WritesTwoBranchesWithAllTheyNeed) {
@@ -44,9 +44,9 @@ TEST_F(DemoSeedTest, WritesTwoBranchesWithAllTheyNeed) {
         }
         EXPECT_EQ(roles, (std::set<std::string>{"ADMIN", "KITCHEN", "MANAGER", "WAITER"}));
     }
-    const auto client = staff.find_api_client_by_hash(sha256_hex(demo.api_key));
+    const auto client = staff->find_api_client_by_hash(sha256_hex(demo.api_key));
     EXPECT_TRUE(client) << client.error().detail;
-    const auto kitchen = staff.find_by_email("kitchen.harbor@demo.example");
+    const auto kitchen = staff->find_by_email("kitchen.harbor@demo.example");
     ASSERT_TRUE(kitchen) << kitchen.error().detail;
     EXPECT_TRUE(verify_password(kitchen->password_hash, "demo-password"));
 }
@@ -69,8 +69,8 @@ TEST_F(DemoSeedTest, ALostApiKeyIsReplacedAndRevoked) {
     const auto first = seed(options());
     const auto second = seed(options());
     EXPECT_NE(second.api_key, first.api_key);
-    EXPECT_FALSE(staff.find_api_client_by_hash(sha256_hex(first.api_key)));
-    EXPECT_TRUE(staff.find_api_client_by_hash(sha256_hex(second.api_key)));
+    EXPECT_FALSE(staff->find_api_client_by_hash(sha256_hex(first.api_key)));
+    EXPECT_TRUE(staff->find_api_client_by_hash(sha256_hex(second.api_key)));
 }
 
 TEST_F(DemoSeedTest, AnotherPasswordReplacesTheFormerOne) {
@@ -78,7 +78,7 @@ TEST_F(DemoSeedTest, AnotherPasswordReplacesTheFormerOne) {
     auto changed = options();
     changed.staff_password = "another-password";
     seed(changed);
-    const auto admin = staff.find_by_email("admin.oldtown@demo.example");
+    const auto admin = staff->find_by_email("admin.oldtown@demo.example");
     ASSERT_TRUE(admin) << admin.error().detail;
     EXPECT_TRUE(verify_password(admin->password_hash, "another-password"));
 }

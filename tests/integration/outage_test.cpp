@@ -2,7 +2,7 @@
 #include "storage/database/failure.hpp"
 #include "storage/database/transaction.hpp"
 #include "storage/database/watchdog.hpp"
-#include "storage/statements.hpp"
+#include "storage/statement_lists.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>
@@ -39,10 +39,10 @@ TEST_F(OutageTest, ATransactionThatIsLostBeforeItsCommitIsTriedAgain) {
     const auto lock = storage::Parameters{}.add(sample.open_session().id);
     int attempts = 0;
     const auto rows = world.pool().transact([&](storage::Transaction& transaction) {
-        auto locked = transaction.execute(storage::kLockSession, lock);
+        auto locked = transaction.execute(storage::find_statement("lock_session"), lock);
         if (++attempts == 1) {
             terminate_all();
-            locked = transaction.execute(storage::kLockSession, lock);
+            locked = transaction.execute(storage::find_statement("lock_session"), lock);
         }
         return Result<pqxx::result>{locked};
     });
@@ -55,7 +55,7 @@ TEST_F(OutageTest, ATransactionThatIsLostInItsCommitIsInDoubtAndNotTriedAgain) {
     int attempts = 0;
     const auto rows = world.pool().transact([&](storage::Transaction& transaction) {
         ++attempts;
-        auto locked = transaction.execute(storage::kLockSession, lock);
+        auto locked = transaction.execute(storage::find_statement("lock_session"), lock);
         terminate_all();
         return Result<pqxx::result>{locked};
     });
@@ -69,7 +69,7 @@ TEST_F(OutageTest, ATransactionThatAnswersWithAnErrorLeavesNothing) {
     const auto closing = storage::Parameters{}.add(session.id).add(world.clock.now()).add("[]");
     const auto rows =
         world.pool().transact([&](storage::Transaction& transaction) -> Result<pqxx::result> {
-            transaction.execute(storage::kCloseSession, closing);
+            transaction.execute(storage::find_statement("close_session"), closing);
             return Error{.kind = ErrorKind::kConflict, .code = "no", .message = {}};
         });
     ASSERT_FALSE(rows);

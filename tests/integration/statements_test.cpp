@@ -1,7 +1,6 @@
-#include "storage/statements.hpp"
-
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
+#include "storage/statement_lists.hpp"
 #include "tests/integration/pg_test.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +27,7 @@ class StatementsTest : public PgTest {
 TEST_F(StatementsTest, EachPreparesUnderANameOfItsOwn) {
     storage::Connection connection{{.url = world.database().url()}};
     std::set<std::string> names;
-    for (const auto& statement : storage::prepared_statements()) {
+    for (const auto& statement : storage::all_statements()) {
         EXPECT_TRUE(names.insert(statement.name).second) << statement.name;
         connection.raw().prepare(statement.name, statement.text);
         EXPECT_NO_THROW(connection.raw().prepare_now(statement.name)) << statement.name;

@@ -119,8 +119,14 @@ TEST_F(RulesTest, HeaderFarFromHomeIsFound) {
 TEST_F(RulesTest, JsonInAHeaderIsFound) {
     write("src/usecases/document.cpp", "#include <nlohmann/json.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()), Findings{});
+    write("src/usecases/json/order_json.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()), Findings{});
     write("src/usecases/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
     EXPECT_EQ(check_third_party_homes(tree()).size(), 1U);
+    write("src/usecases/json/document.hpp", "#include <nlohmann/json_fwd.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()).size(), 2U);
+    write("src/usecases/json/order_json.hpp", "#include <nlohmann/json.hpp>\n");
+    EXPECT_EQ(check_third_party_homes(tree()).size(), 3U);
 }
 
 TEST_F(RulesTest, LongFileIsFound) {
@@ -157,6 +163,39 @@ TEST_F(RulesTest, LongFunctionIsFound) {
     EXPECT_EQ(check_function_sizes(tree()), Findings{});
     write("src/core/order.hpp", function(59));
     EXPECT_EQ(check_function_sizes(tree()), Findings{"src/core/order.hpp:4: is 61 lines long"});
+}
+
+TEST_F(RulesTest, LongConstructorIsFoundByItsInitialisers) {
+    const auto constructor = [](int members, const std::string& end) {
+        std::string text = "Order::Order(Store& store)\n    : store_(store),\n";
+        for (int i = 0; i < members; ++i) {
+            text += "      on_change_([this] {\n          change();\n      }),\n";
+        }
+        return text + "      clock_(clock)" + end + "\n\nint next() {\n}\n";
+    };
+    const std::string empty = " {}";
+    write("src/core/order.cpp", constructor(19, empty));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{});
+    write("src/core/order.cpp", constructor(20, empty));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{"src/core/order.cpp:2: is 62 lines long"});
+    const std::string body = " {\n    begin();\n\n    observe();\n}";
+    write("src/core/order.cpp", constructor(18, body));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{});
+    write("src/core/order.cpp", constructor(19, body));
+    EXPECT_EQ(check_function_sizes(tree()), Findings{"src/core/order.cpp:2: is 63 lines long"});
+}
+
+TEST_F(RulesTest, CommandsInTheServicePartsAreFound) {
+    write("src/main/settings/settings.hpp", "");
+    write("src/main/commands/commands.hpp", "#include \"main/settings/settings.hpp\"\n");
+    write("src/main/main.cpp", "#include \"main/commands/commands.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()), Findings{});
+    write("src/main/service/jobs.cpp", "#include \"main/commands/commands.hpp\"\n");
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/main/service/jobs.cpp:1: src/main/service may not include "
+                 "src/main/commands/commands.hpp"}
+    );
 }
 
 TEST_F(RulesTest, BannedCallIsFoundOutsideCommentsAndStrings) {

@@ -61,6 +61,38 @@ std::size_t closing_line(const SourceFile& file, std::size_t open) {
     return line;
 }
 
+/// Whether the line begins the initialiser list of a constructor, on a line of its own.
+bool opens_initialisers(const SourceFile& file, std::size_t line) {
+    const std::string_view text = file.lines[line];
+    return line > 0 && text.substr(indent_of(text)).starts_with(": ") &&
+           (file.lines[line - 1].ends_with(')') || file.lines[line - 1].ends_with("noexcept"));
+}
+
+/// The last line of the constructor whose initialiser list begins on line `open`: its body stands
+/// as far in as the list, or is {} at the list's end.
+std::size_t constructor_end(const SourceFile& file, std::size_t open) {
+    const std::size_t indent = indent_of(file.lines[open]);
+    std::size_t last = open;
+    for (std::size_t line = open + 1; line < file.lines.size(); ++line) {
+        const std::string_view text = file.lines[line];
+        if (text.empty()) {
+            continue;
+        }
+        if (indent_of(text) < indent) {
+            return file.lines[last].ends_with("{}") ? last : line;
+        }
+        last = line;
+    }
+    return last;
+}
+
+void check_length(const SourceFile& file, std::size_t first, std::size_t last, Findings& findings) {
+    const std::size_t length = last - first + 1;
+    if (length > kFunctionLinesMax) {
+        findings.push_back(finding(file, first, "is " + std::to_string(length) + " lines long"));
+    }
+}
+
 }  // namespace
 
 Findings check_file_sizes(const SourceTree& tree) {
@@ -93,13 +125,10 @@ Findings check_function_sizes(const SourceTree& tree) {
     Findings findings;
     const auto is_cpp = [](const SourceFile& file) { return file.is_cpp(); };
     visit_lines(tree, is_cpp, [&](const SourceFile& file, std::size_t index) {
-        if (!opens_code(file.lines[index])) {
-            return;
-        }
-        const std::size_t length = closing_line(file, index) - index + 1;
-        if (length > kFunctionLinesMax) {
-            findings.push_back(finding(file, index, "is " + std::to_string(length) + " lines long")
-            );
+        if (opens_initialisers(file, index)) {
+            check_length(file, index, constructor_end(file, index), findings);
+        } else if (opens_code(file.lines[index])) {
+            check_length(file, index, closing_line(file, index), findings);
         }
     });
     return findings;

@@ -102,7 +102,7 @@ describe('what cooks did', () => {
     expect(log).toEqual(['sent a', 'done a before']);
   });
 
-  it.each(['idempotency_key_in_use', 'order_busy'])('is tried again while the service says %s', async (code) => {
+  it.each(['idempotency_key_in_use', 'busy'])('is tried again while the service says %s', async (code) => {
     const { queue, log, state } = setUp();
     state.answer = () => (log.length < 2 ? refusal(409, { code }) : undefined);
     queue.add(action('a', { kind: 'rush' }));

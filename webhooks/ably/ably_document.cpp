@@ -70,7 +70,7 @@ const Json& member_of(const Json& object, const char* name) {
     return found == object.end() ? nothing : *found;
 }
 
-std::string text_of(const Json& object, const char* name) {
+std::string string_field(const Json& object, const char* name) {
     const Json& value = member_of(object, name);
     return value.is_string() ? value.get<std::string>() : std::string{};
 }
@@ -100,7 +100,7 @@ std::optional<Kind> kind_of(const Json& action) {
 std::optional<Channel> channel_of(const Json& data) {
     std::string name;
     for (const char* const member : {"channelId", "channel", "name"}) {
-        name = name.empty() ? text_of(data, member) : name;
+        name = name.empty() ? string_field(data, member) : name;
     }
     if (name.starts_with('[')) {
         name.erase(0, std::min(name.find(']'), name.size() - 1) + 1);
@@ -120,17 +120,17 @@ struct Item {
     const Json& data;
 };
 
-void add_members(const Item& item, const Channel& channel, std::vector<PresenceFact>& extensions) {
+void add_members(const Item& item, const Channel& channel, std::vector<PresenceFact>& facts) {
     for (const Json& message : member_of(item.data, "presence")) {
         const auto kind = kind_of(member_of(message, "action"));
         const auto own_time = time_of(message);
         const auto at = own_time ? own_time : item.at;
-        std::string member = text_of(message, "clientId");
+        std::string member = string_field(message, "clientId");
         if (!kind || !at || !is_member_id(member)) {
             continue;
         }
-        std::string connection = text_of(message, "connectionId");
-        extensions.push_back(
+        std::string connection = string_field(message, "connectionId");
+        facts.push_back(
             {.kind = *kind,
              .channel = channel,
              .at = *at,
@@ -169,22 +169,22 @@ std::optional<Kind> channel_kind_of(const Item& item) {
                                                        : std::nullopt;
 }
 
-void add_facts(const Item& item, std::vector<PresenceFact>& extensions) {
+void add_facts(const Item& item, std::vector<PresenceFact>& facts) {
     const auto channel = channel_of(item.data);
     if (!channel) {
         return;
     }
-    add_members(item, *channel, extensions);
+    add_members(item, *channel, facts);
     if (const auto kind = channel_kind_of(item); kind && item.at) {
-        extensions.push_back({.kind = *kind, .channel = *channel, .at = *item.at});
+        facts.push_back({.kind = *kind, .channel = *channel, .at = *item.at});
     }
 }
 
 /// In a batch the payload stands in `data`; a single request is its own.
 Item item_of(const Json& item, const Json& data) {
     return {
-        .source = text_of(item, "source"),
-        .name = text_of(item, "name"),
+        .source = string_field(item, "source"),
+        .name = string_field(item, "name"),
         .at = time_of(item),
         .data = data};
 }
@@ -295,11 +295,11 @@ Result<std::vector<PresenceFact>> facts_of(std::string_view text) {
     if (!is_webhook(body)) {
         return webhook_malformed("neither items nor a source");
     }
-    std::vector<PresenceFact> extensions;
+    std::vector<PresenceFact> facts;
     for (const Item& item : items_of(body)) {
-        add_facts(item, extensions);
+        add_facts(item, facts);
     }
-    return extensions;
+    return facts;
 }
 
 }  // namespace orderpush::webhooks

@@ -11,10 +11,13 @@ AblyWebhooks::AblyWebhooks(AblyWebhooksOptions options) : options_(std::move(opt
 
 bool AblyWebhooks::is_signed(const IncomingWebhookRequest& request) const {
     const std::string_view signature = request.header("X-Ably-Signature");
+    // Ably signs with the key that the integration rule names; a rule without one can send a header
+    // of its own instead, whose value is a shared secret.
     if (signature.empty()) {
         return !options_.token.empty() &&
                equal_in_constant_time(request.header("X-Webhook-Token"), options_.token);
     }
+    // The header has the key's name with its application ("app.key") or without.
     const std::string_view full = options_.key.name;
     const std::string_view key = request.header("X-Ably-Key");
     const bool is_ours = equal_in_constant_time(key, full) ||

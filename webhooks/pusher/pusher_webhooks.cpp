@@ -1,7 +1,7 @@
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
-#include "base/characters.hpp"
 #include "base/crypto/crypto.hpp"
+#include "base/text.hpp"
 #include "protocol/pusher_names.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,6 +18,7 @@ using Kind = PresenceFact::Kind;
 
 /// Beyond it no time in milliseconds can be written as RFC 3339: the year 9999.
 constexpr std::int64_t kLastMs = 253'402'300'799'999;
+
 struct KnownEvent {
     std::string_view name;
     Kind kind;
@@ -30,6 +31,7 @@ constexpr std::array kKnown{
     KnownEvent{"channel_vacated", Kind::kVacated, false},
     KnownEvent{"member_added", Kind::kEntered, true},
     KnownEvent{"member_removed", Kind::kLeft, true},
+    // No presence event, but both show that the channel has subscribers.
     KnownEvent{"client_event", Kind::kActive, false},
     KnownEvent{"subscription_count", Kind::kActive, false},
 };
@@ -64,23 +66,24 @@ Result<Body> parse(std::string_view text) {
 }
 
 /// Empty if it is not text.
-std::string text_of(const Json& event, const char* name) {
+std::string string_field(const Json& event, const char* name) {
     const auto found = event.find(name);
     return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 std::optional<PresenceFact> fact_of(const Json& event, Timestamp at) {
-    const auto known = std::ranges::find(kKnown, text_of(event, "name"), &KnownEvent::name);
+    const auto known = std::ranges::find(kKnown, string_field(event, "name"), &KnownEvent::name);
     if (known == kKnown.end()) {
         return std::nullopt;
     }
-    const auto channel = protocol::from_pusher_name(text_of(event, "channel"));
+    // An app may be used by others too: their channels, and public ones, have no members here.
+    const auto channel = protocol::from_pusher_name(string_field(event, "channel"));
     if (!channel || channel->kind() != ChannelKind::kPresence) {
         return std::nullopt;
     }
     PresenceFact fact{.kind = known->kind, .channel = *channel, .at = at};
     if (known->has_member) {
-        fact.member_id = text_of(event, "user_id");
+        fact.member_id = string_field(event, "user_id");
         if (!is_member_id(fact.member_id)) {
             return std::nullopt;
         }
@@ -93,6 +96,8 @@ std::optional<PresenceFact> fact_of(const Json& event, Timestamp at) {
 PusherWebhooks::PusherWebhooks(protocol::PusherApp app) : app_(std::move(app)) {}
 
 Result<WebhookNote> PusherWebhooks::admit(const IncomingWebhookRequest& request) const {
+    // Pusher signs the body's bytes as they came, so it is not parsed before. Key and signature are
+    // always both compared, in constant time: the time of a refusal shows neither.
     const std::string signature = in_lower_case(request.header("X-Pusher-Signature"));
     const std::string expected = hmac_sha256_hex(app_.secret, request.body);
     const bool is_ours = equal_in_constant_time(request.header("X-Pusher-Key"), app_.key);
@@ -105,13 +110,13 @@ Result<WebhookNote> PusherWebhooks::admit(const IncomingWebhookRequest& request)
 
 Result<std::vector<PresenceFact>> PusherWebhooks::read(std::string_view text) const {
     const auto body = ORDERPUSH_TRY(parse(text));
-    std::vector<PresenceFact> extensions;
+    std::vector<PresenceFact> facts;
     for (const Json& event : body.events) {
         if (auto fact = fact_of(event, body.at)) {
-            extensions.push_back(std::move(*fact));
+            facts.push_back(std::move(*fact));
         }
     }
-    return extensions;
+    return facts;
 }
 
 }  // namespace orderpush::webhooks

@@ -9,7 +9,7 @@
 
 namespace orderpush {
 
-/// Seals text that has to be kept but must not be readable where it is kept: XSalsa20-Poly1305
+/// Seals text that has to be stored but must not be readable where it is: XSalsa20-Poly1305
 /// (libsodium's secretbox) under a key derived from a secret of the service. The first secret
 /// seals, all of them open: that is rotation. Immutable; any thread.
 class SecretBox {
@@ -25,7 +25,7 @@ class SecretBox {
     static bool is_sealed(std::string_view text) noexcept;
 
     /// HMAC-SHA256 hex of `text` under each secret, the first secret's first: for recognising a
-    /// text again that must not be guessed from what is kept of it.
+    /// text again that must not be guessed from what is stored of it.
     std::vector<std::string> marks_of(std::string_view text) const;
 
   private:

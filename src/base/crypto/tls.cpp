@@ -204,7 +204,7 @@ void TlsSession::end() {
     }
     ERR_clear_error();
     SSL_shutdown(parts_->ssl.get());
-    ERR_clear_error();  // a peer that is gone need not be told
+    ERR_clear_error();  // a peer that is gone needs no close_notify
 }
 
 struct TlsCredentials::Context {

@@ -22,8 +22,8 @@ enum class TlsNeed : std::uint8_t {
 };
 
 /// The server's side of one TLS connection over a socket that it does not own, without ever
-/// blocking. What the socket does not take is kept, at most a few records; the owner calls flush()
-/// when the socket is writable. Not synchronised.
+/// blocking. What the socket does not take is buffered, at most a few records; the owner calls
+/// flush() when the socket is writable. Not synchronised.
 class TlsSession {
   public:
     struct Read {
@@ -48,7 +48,7 @@ class TlsSession {
     bool has_pending() const noexcept;
     /// Gives the socket what is pending. False if the connection is broken.
     [[nodiscard]] bool flush();
-    /// Tells the peer that nothing follows, as far as the socket takes it.
+    /// Notifies the peer that nothing follows (close_notify), as far as the socket takes it.
     void end();
 
   private:

@@ -1,6 +1,7 @@
 #include "base/crypto/uuid.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <span>
@@ -14,19 +15,6 @@ constexpr unsigned kCounterBits = 12;
 
 bool is_dash_position(std::size_t i) {
     return i == 8 || i == 13 || i == 18 || i == 23;
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
 }
 
 }  // namespace
@@ -52,15 +40,15 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
     std::size_t nibble = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool is_dash = text[i] == '-';
-        const int value = hex_value(text[i]);
-        if (is_dash != is_dash_position(i) || (!is_dash && value < 0)) {
+        const auto value = hex_digit(text[i]);
+        if (is_dash != is_dash_position(i) || (!is_dash && !value)) {
             return std::nullopt;
         }
         if (is_dash) {
             continue;
         }
         auto& byte = uuid.bytes[nibble / 2];
-        byte = static_cast<std::uint8_t>((byte << 4U) | value);
+        byte = static_cast<std::uint8_t>((byte << 4U) | *value);
         ++nibble;
     }
     return uuid;

@@ -65,7 +65,7 @@ struct Registry::Parts {
                     break;
             }
             if (!families.emplace(definition.name, family).second) {
-                throw std::logic_error("two figures are called " + definition.name);
+                throw std::logic_error("two metrics are called " + definition.name);
             }
         }
     }

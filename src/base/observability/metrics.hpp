@@ -13,7 +13,7 @@ class Gauge;
 class Histogram;
 }  // namespace prometheus
 
-/// Figures for whoever watches the service, in the words of Prometheus. A name has its unit at its
+/// Metrics for whoever watches the service, in the words of Prometheus. A name has its unit at its
 /// end, `_total` behind it for counters; each label has a closed set of values.
 namespace orderpush::metrics {
 
@@ -73,7 +73,7 @@ class Histogram {
     prometheus::Histogram* metric_ = nullptr;
 };
 
-/// The figures of one process. Any thread.
+/// The metrics of one process. Any thread.
 class Registry {
   public:
     using LabelValues = std::initializer_list<std::string_view>;
@@ -90,7 +90,7 @@ class Registry {
     Gauge gauge(std::string_view name, LabelValues values = {});
     Histogram histogram(std::string_view name, LabelValues values = {});
 
-    /// Has `collect` bring figures up to date before each text(), one at a time. It may block, with
+    /// Has `collect` bring metrics up to date before each text(), one at a time. It may block, with
     /// a deadline. Before the first text(); what it reads outlives the last.
     void on_scrape(std::function<void()> collect);
     /// The Prometheus text format, version 0.0.4.

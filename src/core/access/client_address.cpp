@@ -1,5 +1,7 @@
 #include "core/access/client_address.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -49,15 +51,6 @@ std::string to_text(const Bytes& address) {
     const auto* bytes = address.data() + (is_v4 ? kMappedPrefixBytes : 0);
     inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes, text.data(), text.size());
     return text.data();
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlank = " \t";
-    const auto begin = text.find_first_not_of(kBlank);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
 /// Some proxies write a port behind the address: "192.0.2.1:4711", "[2001:db8::1]:4711".

@@ -1,6 +1,6 @@
 #include "core/access/origin_policy.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,14 +35,6 @@ constexpr std::array<std::string_view, 7> kRegistryLabels{
 
 bool is_host_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -27,6 +27,7 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kReadOrder, kYes, kYes, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kListBranchOrders, kNo, kYes, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kMoveOrder, kNo, kYes, kYes, kYes, kYes, kYes},
+    // The kitchen knows what is on the fire already, so it cancels; waiters and guests ask it.
     PolicyRow{Action::kCancelOrder, kNo, kYes, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kRequestCancel, kYes, kNo, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kDecideCancel, kNo, kYes, kNo, kYes, kYes, kYes},
@@ -42,11 +43,14 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kTakePayment, kNo, kNo, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kReadPayment, kYes, kNo, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kManageStaff, kNo, kNo, kNo, kNo, kYes, kYes},
+    // A stolen key must not be able to make others, which would outlive its own revocation.
     PolicyRow{Action::kManageApiKeys, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kReadDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kRetryDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kReadTimeline, kNo, kYes, kYes, kYes, kYes, kYes},
+    // An API client is nobody: it has no screen to report of and no member to be on a channel.
     PolicyRow{Action::kReportReceipts, kYes, kYes, kYes, kYes, kYes, kNo},
+    // Whoever sets the address gets every webhook, so a key alone is not enough.
     PolicyRow{Action::kManageWebhooks, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
@@ -125,8 +129,8 @@ Thing thing_of(Action action) {
     return {"branch_not_found", "branch"};
 }
 
-/// As the stores say it, so that a foreign thing cannot be told from one that does not exist. A use
-/// case that acts on something else says so itself.
+/// As the stores say it, so that a foreign thing cannot be distinguished from one that does not
+/// exist. A use case that acts on something else says so itself.
 Error not_found(Action action) {
     const Thing thing = thing_of(action);
     return {
@@ -146,6 +150,7 @@ Result<void> authorize_guest(const Guest& guest, Action action, const Scope& sco
 }
 
 Result<void> authorize_staff(const StaffMember& staff, Action action, const Scope& scope) {
+    // The role first: who may not do it anywhere gets that answer, wherever it was tried.
     const PolicyRow& rule = row(action);
     const std::array allowed{
         rule.kitchen, rule.waiter, rule.manager, rule.admin};  // in the order of Role
@@ -172,6 +177,8 @@ Scope own_scope(const Caller& caller) {
 }
 
 Result<void> authorize(const Caller& caller, Action action, const Scope& scope) {
+    // Before anything else: another restaurant's things do not exist for the caller, so that ids
+    // cannot be probed.
     if (restaurant_of(caller) != scope.restaurant) {
         return not_found(action);
     }
@@ -202,7 +209,7 @@ std::optional<Action> join_action(const Channel& channel) {
         case Audience::kOrder:
             return Action::kJoinOrder;
         case Audience::kMenu:
-            return std::nullopt;
+            return std::nullopt;  // public: every guest reads the menu before there is a session
     }
     return std::nullopt;
 }

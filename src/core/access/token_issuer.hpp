@@ -44,8 +44,8 @@ class TokenIssuer {
     TokenIssuer& operator=(const TokenIssuer&) = delete;
     virtual ~TokenIssuer() = default;
 
-    /// What a wish in the provider's own form asks for; kInvalid "capability_invalid" for what is
-    /// none.
+    /// What a request in the provider's own form asks for; kInvalid "capability_invalid" for what
+    /// is none.
     virtual Result<CapabilityRequest> read_capability(std::string_view text) const = 0;
     /// A signed token, good at the provider as it is.
     virtual std::string token(const TokenGrant& grant, Timestamp now) const = 0;

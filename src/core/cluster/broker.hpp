@@ -12,16 +12,16 @@
 
 namespace orderpush {
 
-/// What one instance tells all.
+/// What one instance publishes to all.
 struct BrokerMessage {
     /// UTF-8 on one line: no line break, no NUL. The broker does not look into it.
     std::string body;
-    /// A name of which the last message is kept for a while for instances that start later (cache
+    /// A name of which the last message is stored for a while for instances that start later (cache
     /// channels). Not empty.
     std::optional<std::string> kept_as = {};
 };
 
-/// Gets what the instances tell. Called on one thread of the broker, in the broker's order; may
+/// Gets what the instances publish. Called on one thread of the broker, in the broker's order; may
 /// block that thread for a moment, which is how it slows the reading down. Must not throw.
 class BrokerHandler {
   public:
@@ -32,18 +32,18 @@ class BrokerHandler {
 
     /// Messages of one instance, its own ones included, valid during the call. Every instance gets
     /// all messages in the same order, as long as it is there. The nil id stands for messages that
-    /// were kept from before this instance started; they come first.
+    /// were stored from before this instance started; they come first.
     virtual void on_messages(
         const InstanceId& origin, std::span<const std::string_view> bodies
     ) = 0;
     /// Messages of others were missed: before the start, or because this instance was away for
-    /// longer than they are kept. Called once at the start, too.
+    /// longer than they are stored. Called once at the start, too.
     virtual void on_gap() = 0;
 };
 
 /// Carries messages between the instances of the service, in one order for all. Implementations:
 /// storage (PostgreSQL) and tests/support (in memory); one contract suite judges both. NATS can be
-/// a further one.
+/// another one.
 class Broker {
   public:
     Broker() = default;
@@ -63,8 +63,8 @@ class Broker {
     /// Any thread; never blocks. The messages stay together in their order; all of them are
     /// published or none. What one thread publishes keeps its order.
     virtual void publish(std::vector<BrokerMessage> messages, Completion completion) = 0;
-    /// Publishes what was accepted, until the deadline, then ends. Nothing is told any more when it
-    /// returns. Idempotent.
+    /// Publishes what was accepted, until the deadline, then ends. Nothing is delivered any more
+    /// when it returns. Idempotent.
     virtual void stop(Deadline deadline) = 0;
 };
 

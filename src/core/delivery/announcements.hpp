@@ -19,7 +19,7 @@ class Announcements {
     virtual ~Announcements() = default;
 
     /// Records the event, whose own channels do not count, on the channels of these audiences,
-    /// which stand for branches, of each branch whose kitchen had an event that is still kept; at
+    /// which stand for branches, of each branch whose kitchen had an event that is still stored; at
     /// most `branches_max` of them, in order of their ids. How many channels it went on. One
     /// transaction. kUnavailable, kTimeout.
     virtual Result<std::size_t> announce(

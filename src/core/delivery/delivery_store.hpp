@@ -66,7 +66,7 @@ struct DeliveryFilter {
     /// Of a stream or an adapter of this name.
     std::optional<std::string> adapter = {};
     std::optional<DeliveryKey> after = {};
-    /// 1 to 201: a page and one more, which tells that there is a next page.
+    /// 1 to 201: a page and one more, which shows that there is a next page.
     int limit = 50;
 };
 

@@ -12,7 +12,7 @@
 
 namespace orderpush {
 
-/// What became of one entry at one adapter, to be kept.
+/// What became of one entry at one adapter, to be stored.
 struct Settlement {
     Channel channel;
     std::int64_t seq = 0;
@@ -60,7 +60,7 @@ class Outbox {
     virtual void release() noexcept = 0;
 };
 
-/// Tells the relay that a commit added entries. Any thread; never blocks.
+/// Notifies the relay that a commit added entries. Any thread; never blocks.
 class OutboxSignal {
   public:
     OutboxSignal() = default;

@@ -11,7 +11,7 @@
 
 namespace orderpush {
 
-/// An immutable fact, addressed to channels. Recorded in the transaction of the change it tells of.
+/// An immutable fact, addressed to channels. Recorded in the transaction of the change it reports.
 struct Event {
     EventId id;
     /// From the catalogue, e.g. "order:created".

@@ -13,9 +13,9 @@ namespace orderpush {
 struct ChannelHistory {
     /// In order of `seq`, without gaps among them.
     std::vector<OutboxEntry> entries;
-    /// The first entry that is still kept; where none is kept, the one that will come next.
+    /// The first entry that is still stored; where none is, the one that will come next.
     std::int64_t oldest_seq = 1;
-    /// The last entry that was recorded, kept or not; 0 for a channel that never had one.
+    /// The last entry that was recorded, stored or not; 0 for a channel that never had one.
     std::int64_t last_seq = 0;
 };
 
@@ -29,7 +29,7 @@ class EventLog {
     virtual ~EventLog() = default;
 
     /// The first entries behind `after`, at most `limit`, whether they were pushed yet or not.
-    /// Where `after` stands before what is kept, they begin at `oldest_seq`. kUnavailable,
+    /// Where `after` stands before what is stored, they begin at `oldest_seq`. kUnavailable,
     /// kTimeout.
     virtual Result<ChannelHistory> read(const Channel& channel, std::int64_t after, int limit) = 0;
 };

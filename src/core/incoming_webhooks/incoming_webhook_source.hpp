@@ -20,7 +20,7 @@ struct IncomingWebhookRequest {
     std::string_view body;
 };
 
-/// What is kept of a webhook that is the provider's.
+/// What is stored of a webhook that is the provider's.
 struct WebhookNote {
     /// What IncomingWebhookSource::read() understands without the headers: UTF-8 JSON. The same for
     /// a repetition of the same request.

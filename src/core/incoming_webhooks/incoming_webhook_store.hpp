@@ -35,11 +35,11 @@ class IncomingWebhookStore {
     virtual Result<bool> store(std::string_view provider, std::string_view text, Timestamp now) = 0;
     /// Those not processed, the oldest first.
     virtual Result<std::vector<IncomingWebhook>> list_pending(int limit) = 0;
-    /// Puts the extensions into the members and channels of its provider, and the receipt aside as
-    /// processed. Of extensions on the same thing the newest by the provider's time stays. Nothing
+    /// Puts the facts into the members and channels of its provider, and the receipt aside as
+    /// processed. Of facts on the same thing the newest by the provider's time stays. Nothing
     /// happens if the receipt was processed before.
     virtual Result<void> settle(
-        const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
+        const IncomingWebhook& receipt, const std::vector<PresenceFact>& facts, Timestamp now
     ) = 0;
     /// Puts a receipt aside that cannot be processed. `reason` is a machine word.
     virtual Result<void> refuse(std::int64_t id, std::string_view reason, Timestamp now) = 0;

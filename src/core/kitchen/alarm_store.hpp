@@ -16,7 +16,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout.
@@ -34,9 +34,9 @@ std::optional<AlarmCause> parse_alarm_cause(std::string_view word);
 
 /// What is done about it. The others than kWaiters for kUnseen only.
 enum class AlarmStep {
-    kPushAgain,  ///< what tells of it is sent to the kitchen once more, as it was
-    kWaiters,    ///< the waiters are told
-    kWebhook,    ///< the restaurant's own webhook is told
+    kPushAgain,  ///< its event is sent to the kitchen once more, as it was
+    kWaiters,    ///< the waiters are notified
+    kWebhook,    ///< the restaurant's own webhook is sent
 };
 inline constexpr std::size_t kAlarmStepCount = 3;
 
@@ -76,8 +76,8 @@ struct WaitingOrder {
 
 struct AlarmWatch {
     Timestamp now;
-    /// Displays of a branch count as reporting if one of them told later than this that something
-    /// was seen on it.
+    /// Displays of a branch count as reporting if one of them reported later than this that
+    /// something was seen on it.
     Timestamp reporting_since;
     int limit = 1'000;
 };

@@ -14,7 +14,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. An unknown branch is one
@@ -26,7 +26,7 @@ struct TicketFilter {
     std::optional<StationId> station = {};
     /// Tickets after this one; ids sort by time.
     std::optional<TicketId> after = {};
-    /// 1 to 201: a page and one more, which tells that there is a next page.
+    /// 1 to 201: a page and one more, which shows that there is a next page.
     int limit = 50;
 };
 

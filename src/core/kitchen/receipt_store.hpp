@@ -2,9 +2,9 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "core/kitchen/alarm_store.hpp"
 #include "core/events/channel.hpp"
 #include "core/ids.hpp"
+#include "core/kitchen/alarm_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace orderpush {
 
-/// What a device tells about events.
+/// What a device reports about events.
 enum class ReceiptKind {
     kReceived,  ///< they arrived
     kSeen,      ///< they were drawn on a visible screen; that implies that they arrived
@@ -34,24 +34,25 @@ struct ReceiptReport {
     /// Nothing: a guest's device.
     std::optional<StaffId> staff = {};
     Timestamp at;
-    /// Whose channels the reporter hears: of that branch, or of all; none of another restaurant.
+    /// Whose channels the reporter subscribes to: of that branch, or of all; none of another
+    /// restaurant.
     RestaurantId restaurant;
     std::optional<BranchId> branch = {};
-    /// The channels of those branches that it hears.
+    /// The channels of those branches that it subscribes to.
     std::vector<Audience> audiences = {};
     /// A guest's own session.
     std::optional<SessionId> session = {};
 };
 
 struct RecordedReceipts {
-    /// Events that the reporter could hear of, whether they were reported before or not.
+    /// Events that the reporter could receive, whether they were reported before or not.
     std::size_t recorded = 0;
     /// How long after its commit each event of an order was first reported so by this device, by
     /// the time of the report; never negative.
     std::vector<std::chrono::milliseconds> delays = {};
 };
 
-/// An event that tells of an order.
+/// An event about an order.
 struct TracedEvent {
     EventId id;
     std::string name;
@@ -78,7 +79,7 @@ struct TracedAttempt {
     Timestamp at;
 };
 
-/// What a device told about one event.
+/// What a device reported about one event.
 struct TracedReceipt {
     EventId event;
     std::string device;
@@ -117,11 +118,11 @@ class ReceiptStore {
     virtual ~ReceiptStore() = default;
 
     /// Leaves out events that do not exist and those on none of the reporter's channels. The first
-    /// time counts; a repeat changes nothing. What is seen of a kitchen's channel tells that its
+    /// time counts; a repeat changes nothing. What is seen of a kitchen's channel shows that its
     /// displays report: see AlarmWatch.
     virtual Result<RecordedReceipts> record(const ReceiptReport& report) = 0;
-    /// Of the order's own channel and its session's, as long as events are kept: the first of each
-    /// list within its bound. Empty for an order that does not exist.
+    /// Of the order's own channel and its session's, as long as events are stored: the first of
+    /// each list within its bound. Empty for an order that does not exist.
     virtual Result<OrderTrace> trace(const OrderId& order, const SessionId& session) = 0;
 };
 

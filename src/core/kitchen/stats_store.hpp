@@ -10,7 +10,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
@@ -21,11 +21,11 @@ struct KitchenCount {
     KitchenStats stats;
     /// The last position of the kitchen's channel that this count knows of.
     std::int64_t kitchen_seq = 0;
-    /// What the kitchen was told last; none open, if it was told nothing yet.
+    /// What the kitchen got last; none open, if it got nothing yet.
     KitchenStats told;
 };
 
-/// A count that the kitchen is told, or whose position is noted because it is as told before.
+/// A count that is published, or whose position is noted because it is as published before.
 struct ToldCount {
     BranchId branch;
     KitchenStats stats;
@@ -35,7 +35,7 @@ struct ToldCount {
     std::vector<Event> events;
 };
 
-/// What kitchens were told of their counts.
+/// The counts that kitchens got.
 class StatsStore {
   public:
     StatsStore() = default;
@@ -45,10 +45,10 @@ class StatsStore {
 
     /// An unknown branch has no open tickets.
     virtual Result<KitchenCount> count(const BranchId& branch) = 0;
-    /// False, and nothing is written, if a count as new or newer was told already. Requires a
+    /// False, and nothing is written, if a count as new or newer was published already. Requires a
     /// branch that exists.
     virtual Result<bool> tell(const ToldCount& count) = 0;
-    /// Branches whose kitchen's channel went on since their last told count, behind `after` in
+    /// Branches whose kitchen's channel went on since their last published count, behind `after` in
     /// order of id, at most `limit`.
     virtual Result<std::vector<BranchId>> list_outdated(
         const std::optional<BranchId>& after, int limit

@@ -47,13 +47,13 @@ struct OperationsPicture {
     OperationsFigures total = {};
     /// Counted up to OperationsFilter::dead_max.
     std::int64_t dead_count = 0;
-    /// A kitchen had more entries than were looked at: the oldest have no part in the figures.
+    /// A kitchen had more entries than were looked at: the oldest have no part in the totals.
     bool is_truncated = false;
 };
 
 struct OperationsFilter {
     DeliveryOwner owner;
-    /// Figures are of entries whose events occurred then or later; the beginning of a minute.
+    /// Totals are of entries whose events occurred then or later; the beginning of a minute.
     Timestamp from;
     /// Entries looked at per kitchen's channel, from 100: rounded up to a whole hundred.
     int entries_max = 10'000;

@@ -32,8 +32,8 @@ struct PurgedBatch {
     std::size_t event_count = 0;
 };
 
-/// Removes what is too old to be kept. Implementations: storage (PostgreSQL) and tests/support (in
-/// memory); one contract suite judges both. Blocks on the store. Each call is one transaction,
+/// Removes what is too old to be stored. Implementations: storage (PostgreSQL) and tests/support
+/// (in memory); one contract suite judges both. Blocks on the store. Each call is one transaction,
 /// bounded by its limit. Beside what a member names, each can answer kUnavailable and kTimeout.
 class Retention {
   public:

@@ -63,6 +63,8 @@ bool any_item(const OrderItem&) {
     return true;
 }
 
+/// A ticket that is held stays where it is, with its lines: holding it is a decision of the kitchen
+/// that a press on the whole order must not undo.
 void start_parts(Order& order, Timestamp at) {
     for (Ticket& ticket : order.tickets) {
         if (is_startable(ticket)) {
@@ -70,6 +72,7 @@ void start_parts(Order& order, Timestamp at) {
             advance_items(order, ItemStatus::kPreparing, items_on(ticket));
         }
     }
+    // Lines without a ticket (their menu item has no station) have nothing else to follow.
     advance_items(order, ItemStatus::kPreparing, [&order](const OrderItem& item) {
         return ticket_with(order, item) == nullptr;
     });
@@ -81,6 +84,8 @@ void recall_parts(Order& order, TicketStatus from, TicketStatus to, Timestamp at
             recall(ticket, to, at);
         }
     }
+    // From completed to ready the lines stay: a completed ticket's lines are ready, and what was
+    // served by now is on the table whatever the display shows.
     if (to == TicketStatus::kPreparing) {
         move_items(order, ItemStatus::kReady, ItemStatus::kPreparing, any_item);
     }
@@ -153,6 +158,8 @@ void advance_to_parts(Order& order) {
     const OrderStatus to =
         least ? std::max(reached_by_items(*least), reached_by_tickets(least_far_ticket(order)))
               : OrderStatus::kCancelled;
+    // Parts pull the order forward only, and only where it could go by itself; back it goes by a
+    // recall, which says so.
     if (to > order.status && may_move(order.status, to)) {
         order.status = to;
     }
@@ -178,6 +185,7 @@ void advance(Ticket& ticket, TicketStatus to, Timestamp at) {
         ticket.acknowledged_at = at;
         return;
     }
+    // Somebody made it in spite of the hold, which is over with that.
     ticket.is_held = false;
     if (to == TicketStatus::kPreparing) {
         ticket.started_at = at;
@@ -217,6 +225,7 @@ void follow_order(Order& order, OrderStatus from, Timestamp at) {
             advance_before(order, TicketStatus::kReady, at);
             return advance_items(order, ItemStatus::kServed, any_item);
         case OrderStatus::kCompleted:
+            // The kitchen is done with it; whether the guests have it, only "served" says.
             advance_before(order, TicketStatus::kCompleted, at);
             return advance_items(order, ItemStatus::kReady, any_item);
         case OrderStatus::kCancelled:
@@ -278,6 +287,7 @@ void follow_items(Order& order, Ticket& ticket, Timestamp at) {
 
 void follow_parts(Order& order) {
     advance_to_parts(order);
+    // A cancelled order keeps its totals: they show what it would have cost.
     if (order.status != OrderStatus::kCancelled) {
         set_totals(order);
     }
@@ -292,6 +302,7 @@ void set_totals(Order& order) {
 }
 
 void drop_overtaken_request(Order& order) {
+    // What is served, completed or cancelled cannot be cancelled any more: nobody has to answer.
     if (order.status >= OrderStatus::kServed) {
         order.cancel_request.reset();
     }

@@ -12,7 +12,7 @@ bool is_on(const Ticket& ticket, const OrderItem& item);
 /// The ticket that the line is on; nothing for one on no ticket.
 Ticket* ticket_with(Order& order, const OrderItem& item);
 
-/// Forward; what is started, or further, is no longer held back.
+/// Forward; what is started, or beyond that, is no longer held back.
 void advance(Ticket& ticket, TicketStatus to, Timestamp at);
 /// Back: to ready, or to preparing.
 void recall(Ticket& ticket, TicketStatus to, Timestamp at);

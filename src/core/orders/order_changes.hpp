@@ -14,7 +14,7 @@ namespace orderpush {
 // What a change of one part of an order makes of the whole: lines, tickets, the order itself and
 // its open cancel request follow each other. Pure functions: each takes the order as it is, and the
 // time, and answers with the order as it will be, its versions untouched; stamped() ends a change.
-// An order that comes back as it went in was as wanted already.
+// An order that comes back as it went in was as it should be already.
 //
 // Each refuses with kConflict "status_conflict" and the fact `currentStatus` what the status of the
 // thing does not allow; kNotFound "item_not_found" or "ticket_not_found" for what the order does

@@ -1,6 +1,6 @@
 #include "core/orders/order_status.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "core/enum_names.hpp"
 
 #include <algorithm>

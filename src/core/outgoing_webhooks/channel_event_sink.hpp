@@ -7,7 +7,7 @@
 
 namespace orderpush {
 
-/// Takes what happens on channels, to tell others of it. Any thread; never blocks or throws.
+/// Takes what happens on channels, for webhooks. Any thread; never blocks or throws.
 class ChannelEventSink {
   public:
     ChannelEventSink() = default;
@@ -15,7 +15,7 @@ class ChannelEventSink {
     ChannelEventSink& operator=(const ChannelEventSink&) = delete;
     virtual ~ChannelEventSink() = default;
 
-    /// Whether anybody is to be told of such an event; of comings also where goings are told, and
+    /// Whether any endpoint gets such events; of comings also where goings are sent, and
     /// the other way round.
     virtual bool wants(std::string_view app_id, ChannelEventKind kind, std::string_view channel)
         const noexcept = 0;

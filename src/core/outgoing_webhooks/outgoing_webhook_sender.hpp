@@ -9,7 +9,7 @@
 
 namespace orderpush {
 
-/// One attempt to tell somebody.
+/// One attempt to send a webhook.
 struct OutgoingWebhookRequest {
     std::string url;
     /// Whose credentials it is signed with, as Pusher does it. An empty key: only as Standard

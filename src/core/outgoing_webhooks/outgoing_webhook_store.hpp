@@ -43,13 +43,13 @@ struct ChannelEvent {
 
 struct StoredChannelEvent {
     ChannelEvent event;
-    /// Grows by one with each event of the channel, whoever wants to be told of it.
+    /// Grows by one with each event of the channel, whoever gets it.
     std::int64_t sequence = 0;
     /// Grows with each event of all.
     std::int64_t position = 0;
 };
 
-/// Who is to be told, as configured.
+/// Who gets webhooks, as configured.
 struct EndpointConfig {
     std::string app_id;
     /// As parse_webhook_target() takes it.
@@ -63,7 +63,7 @@ struct WebhookEndpoint {
     /// Empty for a restaurant's own.
     std::string app_id;
     std::string target;
-    /// Nothing: it is told.
+    /// Nothing: it is not disabled.
     std::optional<std::string> disabled_reason = {};
     std::optional<Timestamp> disabled_at = {};
     /// Attempts that failed since the last one that did not.
@@ -184,7 +184,7 @@ struct PurgedWebhooks {
     std::int64_t lost_events = 0;
 };
 
-/// Webhooks of the built-in server: what happened, who is to be told, and what they answered.
+/// Webhooks of the built-in server: what happened, who gets it, and what they answered.
 /// Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges
 /// both. Any thread; blocks. Beside what a member names, each can answer kUnavailable and kTimeout.
 class OutgoingWebhookStore {
@@ -194,22 +194,22 @@ class OutgoingWebhookStore {
     OutgoingWebhookStore& operator=(const OutgoingWebhookStore&) = delete;
     virtual ~OutgoingWebhookStore() = default;
 
-    /// Stores what happened on `instance`, in this order, 1 to 500; how many are to be told: who
-    /// comes is only told if nobody was there on any instance, who leaves only if nobody is left. A
+    /// Stores what happened on `instance`, in this order, 1 to 500; how many are to be sent: who
+    /// comes is only sent if nobody was there on any instance, who leaves only if nobody is left. A
     /// channel, or a member of it, comes or leaves at most once in `events`. Repeating it after an
-    /// unknown outcome tells comings and goings once, and others perhaps twice with the same id.
+    /// unknown outcome sends comings and goings once, and others perhaps twice with the same id.
     virtual Result<std::size_t> record(
         const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
     ) = 0;
     /// Says that `instance` lives, and takes the seats of those away that have not said so since
-    /// `unseen_before`, at most `limit`: those without another instance's are told as left. How
+    /// `unseen_before`, at most `limit`: those without another instance's are sent as left. How
     /// many seats.
     virtual Result<std::size_t> keep_seats(
         const WebhookInstanceId& instance, Timestamp now, Timestamp unseen_before, int limit
     ) = 0;
 
-    /// These endpoints are told from now on, and no others but restaurants' own. A new one begins
-    /// with what happens next; ids are taken from `ids`.
+    /// These endpoints get webhooks from now on, and no others but restaurants' own. A new one
+    /// begins with what happens next; ids are taken from `ids`.
     virtual Result<void> set_endpoints(
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) = 0;
@@ -249,7 +249,7 @@ class OutgoingWebhookStore {
         std::int64_t to,
         const std::optional<NewWebhook>& webhook
     ) = 0;
-    /// Settles one that is still pending; of another nothing but the attempt is kept.
+    /// Settles one that is still pending; of another nothing but the attempt is stored.
     virtual Result<void> settle(const WebhookOutcome& outcome, Timestamp now) = 0;
 
     /// Newest first.

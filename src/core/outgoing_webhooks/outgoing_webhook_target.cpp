@@ -97,9 +97,7 @@ Result<OutgoingWebhookTarget> parse_webhook_target(std::string_view text) {
         return unusable("must be an address that begins with http:// or https://, without a user");
     }
     while (!filters.empty()) {
-        if (auto read = read_filter(take_until(filters, '&'), target); !read) {
-            return std::move(read).error();
-        }
+        ORDERPUSH_TRY(read_filter(take_until(filters, '&'), target));
     }
     return target;
 }

@@ -9,14 +9,14 @@
 
 namespace orderpush {
 
-/// What a webhook of the built-in server can tell of a channel.
+/// What a webhook of the built-in server can report of a channel.
 enum class ChannelEventKind {
     kOccupied,           ///< the first subscriber came
     kVacated,            ///< the last one left
     kMemberAdded,        ///< a user's first connection joined a presence channel
     kMemberRemoved,      ///< a user's last connection left it
     kClientEvent,        ///< a client sent an event to the others
-    kCacheMiss,          ///< somebody joined a cache channel of which no event is kept
+    kCacheMiss,          ///< somebody joined a cache channel of which no event is stored
     kSubscriptionCount,  ///< so many subscribers there are now
 };
 
@@ -39,7 +39,7 @@ struct OutgoingWebhookTarget {
 
 /// From an address and, behind '#', its filters in any order, each of them once:
 /// "https://shop.example/hooks#events=member_added,member_removed&channels=presence-". At most 2048
-/// bytes. kInvalid "webhook_target_invalid", whose message tells what is wrong and repeats nothing
+/// bytes. kInvalid "webhook_target_invalid", whose message says what is wrong and repeats nothing
 /// of the text.
 Result<OutgoingWebhookTarget> parse_webhook_target(std::string_view text);
 

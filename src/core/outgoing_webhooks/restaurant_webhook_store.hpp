@@ -7,7 +7,7 @@
 
 namespace orderpush {
 
-/// Where a restaurant wants to be told itself.
+/// Where a restaurant gets webhooks itself.
 struct NewRestaurantWebhook {
     /// For a restaurant that had none.
     WebhookEndpointId id;
@@ -32,7 +32,7 @@ class RestaurantWebhookStore {
     virtual ~RestaurantWebhookStore() = default;
 
     /// Puts it in place of the one before, whose id and, unless renewed, secret stay; what waits
-    /// goes to the new address, at once. An endpoint that was disabled is told again.
+    /// goes to the new address, at once. An endpoint that was disabled gets webhooks again.
     virtual Result<WebhookEndpoint> put(const NewRestaurantWebhook& webhook) = 0;
     /// Nothing if there is none.
     virtual Result<std::optional<WebhookEndpoint>> find(const RestaurantId& restaurant) = 0;

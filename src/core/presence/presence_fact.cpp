@@ -39,10 +39,10 @@ void take_channel(std::map<Channel, PresenceFact>& known, PresenceFact fact) {
 
 }  // namespace
 
-SettledPresence settle(const std::vector<PresenceFact>& extensions) {
+SettledPresence settle(const std::vector<PresenceFact>& facts) {
     std::map<MemberKey, PresenceFact> members;
     std::map<Channel, PresenceFact> channels;
-    for (const PresenceFact& fact : extensions) {
+    for (const PresenceFact& fact : facts) {
         if (fact.is_of_member()) {
             take_member(members, fact);
         }

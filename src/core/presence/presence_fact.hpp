@@ -28,7 +28,7 @@ struct PresenceFact {
     Timestamp at;
     /// "staff-{staffId}" or "guest-{deviceId}"; empty if the fact is of the channel alone.
     std::string member_id = {};
-    /// Tells one member's connections apart; empty where the provider counts users only.
+    /// Distinguishes one member's connections; empty where the provider counts users only.
     std::string connection = {};
     /// A JSON object; nothing if the provider did not say.
     std::optional<std::string> info = {};
@@ -42,15 +42,15 @@ inline bool is_member_id(std::string_view text) noexcept {
            std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
 }
 
-/// Where one member's connection, or one channel, stands after a list of extensions.
+/// Where one member's connection, or one channel, stands after a list of facts.
 struct SettledPresence {
     /// One per channel, member and connection, sorted by them: its newest fact; of equal times the
-    /// later in the list. An info that only an older fact has is kept.
+    /// later in the list. An info that only an older fact has stays.
     std::vector<PresenceFact> members;
     /// One per channel, sorted: its newest kOccupied or kVacated; kActive if there is neither.
     std::vector<PresenceFact> channels;
 };
 
-SettledPresence settle(const std::vector<PresenceFact>& extensions);
+SettledPresence settle(const std::vector<PresenceFact>& facts);
 
 }  // namespace orderpush

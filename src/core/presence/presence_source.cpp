@@ -8,7 +8,7 @@ Error presence_unavailable(std::string detail) {
     return {
         .kind = ErrorKind::kUnavailable,
         .code = "presence_unavailable",
-        .message = "The provider did not tell who is connected.",
+        .message = "The provider did not say who is connected.",
         .detail = std::move(detail)};
 }
 

@@ -31,7 +31,7 @@ struct DepartedMember {
     std::string id;
     /// As PresentMember::info.
     std::string info;
-    /// When it left, or was last heard of.
+    /// When it left, or was last seen.
     Timestamp silent_since;
     std::string source = {};
 };
@@ -67,7 +67,7 @@ struct PresenceScope {
     std::string instance = {};
 };
 
-/// Who is connected, whichever provider tells. Implementations: storage (PostgreSQL) and
+/// Who is connected, whichever provider reports it. Implementations: storage (PostgreSQL) and
 /// tests/support (in memory). Any thread; blocks on the store. Each call is one commit. Beside what
 /// a member names, each can answer kUnavailable and kTimeout.
 class PresenceStore {
@@ -77,7 +77,7 @@ class PresenceStore {
     PresenceStore& operator=(const PresenceStore&) = delete;
     virtual ~PresenceStore() = default;
 
-    /// One per source, in their order: members of whom something was heard at `heard_since` or
+    /// One per source, in their order: members that were seen at `heard_since` or
     /// later.
     virtual Result<std::vector<SourcePresence>> read(
         const Channel& channel, const std::vector<std::string>& sources, Timestamp heard_since
@@ -92,7 +92,7 @@ class PresenceStore {
         int limit
     ) = 0;
     /// Makes the members of one channel those that are listed: adds, confirms and removes within
-    /// the scope. What was heard of a member since `asked_at` is newer than the list, and stays.
+    /// the scope. What was reported of a member since `asked_at` is newer than the list, and stays.
     virtual Result<void> replace(
         const PresenceScope& scope,
         const Channel& channel,
@@ -101,11 +101,11 @@ class PresenceStore {
         Timestamp now
     ) = 0;
     /// Ends a round in which all occupied channels of the scope were replaced: whoever was not
-    /// heard of since `asked_at` has left, and the source is confirmed as of then.
+    /// seen since `asked_at` has left, and the source is confirmed as of then.
     virtual Result<void> finish_round(
         const PresenceScope& scope, Timestamp asked_at, Timestamp now
     ) = 0;
-    /// Removes what was heard of last at that time or before: at most `limit` each of members,
+    /// Removes what was seen last at that time or before: at most `limit` each of members,
     /// channels and sources; how many.
     virtual Result<std::size_t> purge(Timestamp heard_until, int limit) = 0;
 };

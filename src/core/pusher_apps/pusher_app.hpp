@@ -25,7 +25,7 @@ struct HostedApp {
     std::size_t event_bytes_max = kEventBytesMaxDefault;
     /// Whether clients may send events to each other.
     bool has_client_events = false;
-    /// Whether subscribers are told how many they are.
+    /// Whether subscribers get how many they are (Pusher's subscription counts).
     bool has_subscription_count = false;
     /// Where its webhooks go.
     std::vector<std::string> webhook_urls = {};

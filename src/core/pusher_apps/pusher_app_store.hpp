@@ -9,9 +9,9 @@
 
 namespace orderpush {
 
-/// Further applications of the built-in server. A secret is kept as it is given: seal it before.
-/// Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite judges
-/// both. Any thread; every call may block. kUnavailable, kTimeout.
+/// Additional applications of the built-in server. A secret is stored as it is given: seal it
+/// before. Implementations: storage (PostgreSQL) and tests/support (in memory); one contract suite
+/// judges both. Any thread; every call may block. kUnavailable, kTimeout.
 class PusherAppStore {
   public:
     PusherAppStore() = default;

@@ -10,7 +10,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
@@ -45,7 +45,8 @@ class MenuStore {
     /// kInvalid names `stationId` if the branch has no such station; kConflict
     /// "idempotency_key_taken".
     virtual Result<void> create_item(const NewMenuItem& item) = 0;
-    /// kPreconditionFailed if the item is no longer as `before`; kInvalid as for create_item().
+    /// kPreconditionFailed "menu_item_changed" if the item is no longer as `before`; kInvalid as
+    /// for create_item().
     virtual Result<void> change_item(const MenuItemChange& change) = 0;
 };
 

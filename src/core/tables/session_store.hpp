@@ -14,7 +14,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
@@ -40,7 +40,7 @@ struct NewSession {
     Timestamp at;
     /// Recorded only if the session is opened by this.
     std::vector<Event> opened_events;
-    /// The answer tells which session it became, so it is written only if it is this one.
+    /// The answer names which session it became, so it is written only if it is this one.
     struct Answer {
         SessionId session;
         StoredResponse kept;
@@ -82,8 +82,8 @@ class SessionStore {
     /// kNotFound: no table has this QR token.
     virtual Result<Table> find_table_by_qr(std::string_view qr_token) = 0;
     /// Opens the table's session, or joins the open one; either way the token is good from then on.
-    /// Two at once: one opens. kPreconditionFailed if it is not the session that the answer names;
-    /// then nothing was written. kConflict "idempotency_key_taken".
+    /// Two at once: one opens. kPreconditionFailed "session_changed" if it is not the session that
+    /// the answer names; then nothing was written. kConflict "idempotency_key_taken".
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
     /// Closes the session, which ends its guests' tokens, and leaves its table to be cleaned. A

@@ -14,7 +14,7 @@
 
 namespace orderpush {
 
-// A port to what is kept. Implementations: storage (PostgreSQL) and tests/support (in memory); one
+// A port to stored data. Implementations: storage (PostgreSQL) and tests/support (in memory); one
 // contract suite judges both. Every member may be called from several threads at once and blocks on
 // the store, with a deadline of the store's own. Beside what a member names, each can answer
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
@@ -72,8 +72,8 @@ class TableStore {
     /// kConflict: "table_number_taken" in this branch; "area_taken" if another one made an area of
     /// that name meanwhile; "idempotency_key_taken".
     virtual Result<void> create(const NewTable& table) = 0;
-    /// Writes number, area and state. kPreconditionFailed if the table is no longer as `before`;
-    /// kConflict "table_number_taken".
+    /// Writes number, area and state. kPreconditionFailed "table_changed" if the table is no longer
+    /// as `before`; kConflict "table_number_taken".
     virtual Result<void> change(const TableChange& change) = 0;
     /// The former token opens nothing from then on. kNotFound; kConflict "idempotency_key_taken".
     virtual Result<void> renew_qr_token(const NewQrToken& token) = 0;

@@ -26,7 +26,7 @@ Result<Answer> list_api_keys(const RequestContext& call) {
     std::string body = R"({"apiKeys":[)";
     for (const ApiKey& key : keys) {
         body += body.ends_with('[') ? "" : ",";
-        body += usecases::api_key_document(key);
+        body += usecases::api_key_json(key);
     }
     return Answer{.body = body + "]}"};
 }

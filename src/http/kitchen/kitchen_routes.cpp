@@ -37,7 +37,7 @@ std::string tickets_list(const std::vector<TicketView>& tickets) {
     std::string list{"["};
     for (const TicketView& ticket : tickets) {
         list += list.size() > 1 ? "," : "";
-        list += usecases::ticket_document(ticket);
+        list += usecases::ticket_json(ticket);
     }
     return list + ']';
 }

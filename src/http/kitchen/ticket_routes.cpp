@@ -13,8 +13,7 @@ Result<Answer> ticket_answer(const Result<TicketView>& view) {
         return view.error();
     }
     return Answer{
-        .body = usecases::ticket_document(*view),
-        .headers = {{"ETag", etag_of(view->ticket.version)}}};
+        .body = usecases::ticket_json(*view), .headers = {{"ETag", etag_of(view->ticket.version)}}};
 }
 
 usecases::TicketPatch read_patch(const JsonObject& body, FieldErrorList& faults) {

@@ -81,7 +81,7 @@ Result<Answer> find_orders(const RequestContext& call) {
     std::string body = R"({"orders":[)";
     for (const Order& order : found) {
         body += body.ends_with('[') ? "" : ",";
-        body += usecases::order_document(order);
+        body += usecases::order_json(order);
     }
     return Answer{.body = body + "]}"};
 }

@@ -52,12 +52,12 @@ Result<void> check_before_seating(const RequestContext& call, const PublicOrder&
     if (!wanted.qr_token) {
         return invalid_fields({{"qrToken", "is required"}});
     }
-    if (auto is_good = usecases::check_order(wanted.order); !is_good) {
+    if (auto is_good = usecases::validate_order(wanted.order); !is_good) {
         return is_good;
     }
     const auto table = ORDERPUSH_TRY(call.services.sessions.table_of(*wanted.qr_token));
     const auto menu = ORDERPUSH_TRY(call.services.menus.find(table.branch.id));
-    return usecases::check_menu(wanted.order.items, menu.items);
+    return usecases::validate_menu_items(wanted.order.items, menu.items);
 }
 
 Result<Answer> seat_and_place(
@@ -81,9 +81,9 @@ Result<Answer> seat_and_place(
     if (!answer) {
         return answer;
     }
-    Json document = Json::parse(answer->body);
-    document["sessionToken"] = opened.token;
-    answer->body = document.dump();
+    // The last member of the object that the order is.
+    answer->body.pop_back();
+    answer->body += R"(,"sessionToken":)" + Json(opened.token).dump() + '}';
     return answer;
 }
 

@@ -7,14 +7,10 @@
 #include "http/routing/if_match.hpp"
 #include "usecases/json/order_json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <utility>
 
 namespace orderpush::http {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& faults) {
     FieldReader fields{body, faults};
@@ -28,7 +24,7 @@ usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& faults) 
 }
 
 Answer order_answer(const Order& order) {
-    return {.body = usecases::order_document(order), .headers = {{"ETag", etag_of(order.version)}}};
+    return {.body = usecases::order_json(order), .headers = {{"ETag", etag_of(order.version)}}};
 }
 
 Result<Answer> order_answer(const Result<Order>& order) {
@@ -39,21 +35,14 @@ Result<Answer> order_answer(const Result<Order>& order) {
 }
 
 /// 201 with an order's document, which may be of an earlier request.
-Result<Answer> order_created(Result<usecases::CreatedAnswer> created) {
-    if (!created) {
-        return std::move(created).error();
+Result<Answer> order_created(Result<usecases::CreatedResponse> result) {
+    auto created = ORDERPUSH_TRY(std::move(result));
+    if (!created.version) {
+        return created_unnamed();
     }
-    const Json document = Json::parse(created->body, nullptr, false);
-    if (!document.is_object() || !document.contains("id") || !document.contains("version")) {
-        return Error{
-            .kind = ErrorKind::kInternal,
-            .code = "internal",
-            .message = "The service failed to answer this request.",
-            .detail = "a kept answer is no order"};
-    }
-    Answer answer = created_answer(std::move(*created));
-    answer.headers.emplace_back("Location", "/v1/orders/" + document["id"].get<std::string>());
-    answer.headers.emplace_back("ETag", etag_of(document["version"].get<std::int64_t>()));
+    const std::string etag = etag_of(*created.version);
+    auto answer = ORDERPUSH_TRY(created_answer(std::move(created), "/v1/orders/"));
+    answer.headers.emplace_back("ETag", etag);
     return answer;
 }
 
@@ -129,7 +118,7 @@ Result<Answer> list_orders(const RequestContext& call) {
     std::string body = R"({"orders":[)";
     for (const Order& order : page.orders) {
         body += body.ends_with('[') ? "" : ",";
-        body += usecases::order_document(order);
+        body += usecases::order_json(order);
     }
     body += R"(],"next":)" + (page.next ? '"' + to_string(*page.next) + '"' : "null") + '}';
     return Answer{.body = std::move(body)};

@@ -44,7 +44,7 @@ Result<Answer> show_openapi(const RequestContext& call) {
 
 Result<Answer> show_event_schema(const RequestContext& call) {
     static const StaticFile document =
-        make_static_file(usecases::event_schema_document(), "application/schema+json");
+        make_static_file(usecases::event_schema_json(), "application/schema+json");
     return answer_file(document, call.request);
 }
 

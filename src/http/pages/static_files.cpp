@@ -1,6 +1,7 @@
 #include "http/pages/static_files.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,11 +74,6 @@ std::optional<std::string> read_file(const fs::path& path, std::size_t bytes_max
     file.read(bytes.data(), static_cast<std::streamsize>(size));
     return file.gcount() == static_cast<std::streamsize>(size) ? std::optional{std::move(bytes)}
                                                                : std::nullopt;
-}
-
-std::string_view trimmed(std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 /// Whether an entry of a list that commas part is as meant; entries come without blanks around.

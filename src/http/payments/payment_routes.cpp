@@ -32,7 +32,7 @@ Result<Answer> take_payment(const RequestContext& call) {
 Result<Answer> show_payment(const RequestContext& call) {
     const auto payment =
         ORDERPUSH_TRY(call.services.payments.find(call.caller(), call.id<PaymentId>()));
-    return Answer{.body = usecases::payment_document(payment)};
+    return Answer{.body = usecases::payment_json(payment)};
 }
 
 }  // namespace orderpush::http

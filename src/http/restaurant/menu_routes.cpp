@@ -86,7 +86,7 @@ Result<Answer> change_menu_item(const RequestContext& call) {
     const auto item =
         ORDERPUSH_TRY(call.services.menus.change_item(call.caller(), call.id<MenuItemId>(), request)
         );
-    return Answer{.body = usecases::menu_item_document(item)};
+    return Answer{.body = usecases::menu_item_json(item)};
 }
 
 }  // namespace orderpush::http

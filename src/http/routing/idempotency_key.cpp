@@ -2,32 +2,16 @@
 
 #include "base/crypto/crypto.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace orderpush::http {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kIdempotencyKeyMax = 255;
 
 bool is_printable_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-Result<std::string> id_in(const std::string& document) {
-    const Json json = Json::parse(document, nullptr, false);
-    if (!json.is_object() || !json.contains("id") || !json["id"].is_string()) {
-        return Error{
-            .kind = ErrorKind::kInternal,
-            .code = "internal",
-            .message = "The service failed to answer this request.",
-            .detail = "the answer of something created has no id"};
-    }
-    return json["id"].get<std::string>();
 }
 
 }  // namespace
@@ -48,7 +32,7 @@ std::optional<usecases::Idempotency> read_idempotency(
     return usecases::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
 }
 
-Answer created_answer(usecases::CreatedAnswer created) {
+Answer created_answer(usecases::CreatedResponse created) {
     Answer answer{.status = created.status, .body = std::move(created.body)};
     if (created.is_replay) {
         answer.headers.emplace_back("Idempotent-Replayed", "true");
@@ -56,11 +40,22 @@ Answer created_answer(usecases::CreatedAnswer created) {
     return answer;
 }
 
-Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection) {
-    const auto id = ORDERPUSH_TRY(id_in(created.body));
+Result<Answer> created_answer(usecases::CreatedResponse created, std::string_view collection) {
+    if (created.id.empty()) {
+        return created_unnamed();
+    }
+    std::string location = std::string{collection} + created.id;
     Answer answer = created_answer(std::move(created));
-    answer.headers.emplace_back("Location", std::string{collection} + id);
+    answer.headers.emplace_back("Location", std::move(location));
     return answer;
+}
+
+Error created_unnamed() {
+    return {
+        .kind = ErrorKind::kInternal,
+        .code = "internal",
+        .message = "The service failed to answer this request.",
+        .detail = "the response to something created does not name it"};
 }
 
 }  // namespace orderpush::http

@@ -16,9 +16,11 @@ std::optional<usecases::Idempotency> read_idempotency(
     const Request& request, FieldErrorList& faults
 );
 
-/// The document as it was kept, with `Idempotent-Replayed` where it is a replay.
-Answer created_answer(usecases::CreatedAnswer created);
-/// The same with a Location: `collection` ("/v1/orders/") and the document's own `id`.
-Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection);
+/// The document as it was stored, with `Idempotent-Replayed` where it is a replay.
+Answer created_answer(usecases::CreatedResponse created);
+/// The same with a Location: `collection` ("/v1/orders/") and the id of what was created.
+Result<Answer> created_answer(usecases::CreatedResponse created, std::string_view collection);
+/// kInternal: a stored response lacks the id or version that its headers need.
+Error created_unnamed();
 
 }  // namespace orderpush::http

@@ -69,15 +69,15 @@ std::string etag_of(std::int64_t version) {
     return '"' + std::to_string(version) + '"';
 }
 
-Result<usecases::WantedVersions> read_if_match(const Request& request) {
+Result<usecases::ExpectedVersions> read_if_match(const Request& request) {
     const auto field = joined_fields(request);
     if (!field) {
-        return usecases::WantedVersions{};
+        return usecases::ExpectedVersions{};
     }
     std::string_view text{*field};
     skip(text, kSpace);
     if (text.substr(0, text.find_last_not_of(kSpace) + 1) == "*") {
-        return usecases::WantedVersions{};
+        return usecases::ExpectedVersions{};
     }
     std::vector<std::int64_t> versions;
     bool has_tag = false;
@@ -97,7 +97,7 @@ Result<usecases::WantedVersions> read_if_match(const Request& request) {
     if (!has_tag) {
         return malformed();
     }
-    return usecases::WantedVersions{std::move(versions)};
+    return usecases::ExpectedVersions{std::move(versions)};
 }
 
 }  // namespace orderpush::http

@@ -14,6 +14,6 @@ std::string etag_of(std::int64_t version);
 
 /// The versions that the request's If-Match lets be changed (RFC 9110, section 13.1.1). Weak tags
 /// and tags that are not ours match nothing; "*" matches all. kMalformed "malformed_if_match".
-Result<usecases::WantedVersions> read_if_match(const Request& request);
+Result<usecases::ExpectedVersions> read_if_match(const Request& request);
 
 }  // namespace orderpush::http

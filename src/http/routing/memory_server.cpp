@@ -1,6 +1,6 @@
 #include "http/routing/memory_server.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 
 #include <httplib.h>
 

@@ -1,6 +1,6 @@
 #include "http/routing/message.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 

@@ -59,7 +59,7 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
     const auto table = [](const FloorTable& seated) {
         const KnownTable known{
             .table = seated.table, .open_session = seated.session, .qr_token = {}};
-        return usecases::table_document(known, false);
+        return usecases::table_json(known, false);
     };
     const auto session = [&](const usecases::FloorSession& each) {
         return session_on_floor(each, floor.currency).dump();
@@ -69,7 +69,7 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
            R"(","currency":)" + Json(floor.currency).dump() + R"(,"seq":)" + seqs.dump() +
            R"(,"tables":)" + list_of(floor.content.tables, table) + R"(,"sessions":)" +
            list_of(floor.sessions, session) + R"(,"orders":)" +
-           list_of(floor.content.orders, usecases::order_document) + R"(,"alarms":)" +
+           list_of(floor.content.orders, usecases::order_json) + R"(,"alarms":)" +
            list_of(floor.content.alarms, alarm) + '}';
 }
 
@@ -81,7 +81,7 @@ Result<Answer> list_tables(const RequestContext& call) {
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","tables":[)";
     for (const KnownTable& table : shown.tables) {
         body += body.ends_with('[') ? "" : ",";
-        body += usecases::table_document(table, shown.shows_code);
+        body += usecases::table_json(table, shown.shows_code);
     }
     return Answer{.body = body + "]}"};
 }
@@ -126,7 +126,7 @@ Result<Answer> change_table(const RequestContext& call) {
     }
     const auto shown =
         ORDERPUSH_TRY(call.services.tables.change(call.caller(), call.id<TableId>(), request));
-    return Answer{.body = usecases::table_document(shown.table, shown.shows_code)};
+    return Answer{.body = usecases::table_json(shown.table, shown.shows_code)};
 }
 
 Result<Answer> renew_qr_token(const RequestContext& call) {

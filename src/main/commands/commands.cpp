@@ -1,7 +1,7 @@
 #include "main/commands/commands.hpp"
 
 #include "base/observability/log.hpp"
-#include "main/application.hpp"
+#include "main/service/application.hpp"
 #include "storage/database/schema.hpp"
 
 #include <fmt/format.h>

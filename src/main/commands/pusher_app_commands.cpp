@@ -1,9 +1,10 @@
 #include "main/commands/pusher_app_commands.hpp"
 
 #include "main/commands/commands.hpp"
+#include "main/settings/derived_settings.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/database/schema.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
+#include "storage/store_factories.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,21 +17,21 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The directory over the database of the settings.
-class Directory {
+/// The registry over the database of the settings.
+class RegistryOnDatabase {
   public:
-    explicit Directory(const Settings& settings)
+    explicit RegistryOnDatabase(const Settings& settings)
         : pool_({.url = settings.database_url, .size = 1}),
-          directory_(store_, secret_box_of(settings), default_hosted_app_of(settings), clock_) {}
+          registry_(*store_, make_secret_box(settings), default_hosted_app(settings), clock_) {}
 
     Result<void> check_schema() { return storage::check_schema(pool_); }
-    usecases::PusherAppRegistry& operator*() { return directory_; }
+    usecases::PusherAppRegistry& operator*() { return registry_; }
 
   private:
     SystemClock clock_;
     storage::DbPool pool_;
-    storage::PgPusherAppStore store_{pool_};
-    usecases::PusherAppRegistry directory_;
+    const std::unique_ptr<PusherAppStore> store_ = storage::make_pusher_app_store(pool_);
+    usecases::PusherAppRegistry registry_;
 };
 
 int failed(const Error& error) {
@@ -95,28 +96,6 @@ bool set_option(usecases::AppDraft& draft, const std::string& name, const std::s
 
 }  // namespace
 
-HostedApp default_hosted_app_of(const Settings& settings) {
-    return {
-        .id = settings.builtin_app.id,
-        .key = settings.builtin_app.key,
-        .secret = settings.builtin_app.secret,
-        .connections_max = settings.builtin_limits.connections_max > 0
-                               ? std::optional{settings.builtin_limits.connections_max}
-                               : std::nullopt,
-        .event_bytes_max = settings.builtin_limits.event_data_bytes_max,
-        .has_client_events = settings.builtin_limits.has_client_events,
-        .has_subscription_count = settings.builtin_limits.has_subscription_counts,
-        .webhook_urls = settings.builtin_webhooks.targets};
-}
-
-SecretBox secret_box_of(const Settings& settings) {
-    std::vector<std::string> secrets;
-    for (const JwtKey& key : settings.jwt_keys) {
-        secrets.push_back(key.secret);
-    }
-    return SecretBox{secrets};
-}
-
 std::optional<usecases::AppDraft> parse_app_draft(std::span<const std::string> words) {
     usecases::AppDraft draft;
     while (!words.empty()) {
@@ -136,11 +115,11 @@ std::optional<usecases::AppDraft> parse_app_draft(std::span<const std::string> w
 }
 
 int run_app_add(const Settings& settings, const usecases::AppDraft& draft) {
-    Directory directory{settings};
-    if (const auto current = directory.check_schema(); !current) {
+    RegistryOnDatabase registry{settings};
+    if (const auto current = registry.check_schema(); !current) {
         return failed(current.error());
     }
-    const auto app = (*directory).add(draft);
+    const auto app = (*registry).add(draft);
     if (!app) {
         return failed(app.error());
     }
@@ -151,13 +130,13 @@ int run_app_add(const Settings& settings, const usecases::AppDraft& draft) {
 }
 
 int run_app_list(const Settings& settings) {
-    Directory directory{settings};
-    const auto listed = (*directory).list();
+    RegistryOnDatabase registry{settings};
+    const auto listed = (*registry).list();
     if (!listed) {
         return failed(listed.error());
     }
     Json all = Json::array();
-    all.push_back(json_of(default_hosted_app_of(settings)));
+    all.push_back(json_of(default_hosted_app(settings)));
     for (const HostedApp& app : listed->apps) {
         all.push_back(json_of(app));
     }
@@ -171,14 +150,14 @@ int run_app_list(const Settings& settings) {
 }
 
 int run_app_disable(const Settings& settings, const std::string& id, bool is_disabled) {
-    Directory directory{settings};
-    const auto changed = (*directory).set_disabled(id, is_disabled);
+    RegistryOnDatabase registry{settings};
+    const auto changed = (*registry).set_disabled(id, is_disabled);
     return changed ? kExitOk : failed(changed.error());
 }
 
 int run_app_remove(const Settings& settings, const std::string& id) {
-    Directory directory{settings};
-    const auto removed = (*directory).remove(id);
+    RegistryOnDatabase registry{settings};
+    const auto removed = (*registry).remove(id);
     return removed ? kExitOk : failed(removed.error());
 }
 

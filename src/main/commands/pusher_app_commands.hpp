@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/crypto/secret_box.hpp"
-#include "core/pusher_apps/pusher_app.hpp"
 #include "main/settings/settings.hpp"
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 
@@ -11,7 +9,8 @@
 
 namespace orderpush {
 
-// The subcommands about further applications of the built-in server. Exit codes as in commands.hpp.
+// The subcommands about additional applications of the built-in server. Exit codes as in
+// commands.hpp.
 
 /// Prints the new application, as JSON: the only time that its secret is shown.
 int run_app_add(const Settings& settings, const usecases::AppDraft& draft);
@@ -23,10 +22,5 @@ int run_app_remove(const Settings& settings, const std::string& id);
 /// From "--id 7 --client-events …"; nothing if a word is unknown, lacks its value, or is no number
 /// where one belongs.
 std::optional<usecases::AppDraft> parse_app_draft(std::span<const std::string> words);
-
-/// The application that the settings name.
-HostedApp default_hosted_app_of(const Settings& settings);
-/// Seals what the service keeps and must be able to read again.
-SecretBox secret_box_of(const Settings& settings);
 
 }  // namespace orderpush

@@ -1,4 +1,4 @@
-#include "main/adapters.hpp"
+#include "main/settings/adapter_names.hpp"
 #include "main/settings/setting_readers.hpp"
 #include "main/settings/settings.hpp"
 
@@ -24,8 +24,8 @@ Fault read_adapters(Settings& settings, const std::string& value) {
         std::string name = value.substr(begin, end - begin);
         std::erase(name, ' ');
         begin = end + 1;
-        if (std::ranges::find(adapter_names(), name) == adapter_names().end()) {
-            return fmt::format("must be out of: {}", fmt::join(adapter_names(), ", "));
+        if (std::ranges::count(kAdapterNames, name) == 0) {
+            return fmt::format("must be out of: {}", fmt::join(kAdapterNames, ", "));
         }
         if (std::ranges::find(settings.push_adapters, name) != settings.push_adapters.end()) {
             return fmt::format("names '{}' twice", name);

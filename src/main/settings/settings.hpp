@@ -73,7 +73,7 @@ struct Settings {
     std::chrono::hours staff_token_lifetime{};
     /// As given; core's OriginPolicy understands it.
     std::string cors_allowed_origins;
-    /// Names out of adapter_names(), each once, in order of preference.
+    /// Names out of kAdapterNames, each once, in order of preference.
     std::vector<std::string> push_adapters;
     PushMode push_mode = PushMode::kFailover;
     /// Nothing: a mirror skips nothing.

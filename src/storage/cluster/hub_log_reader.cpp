@@ -4,11 +4,12 @@
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
 #include "storage/database/rows.hpp"
-#include "storage/statements.hpp"
 #include "storage/database/watchdog.hpp"
+#include "storage/statement_lists.hpp"
 
 #include <pqxx/pqxx>
 
+#include <array>
 #include <cassert>
 #include <exception>
 #include <utility>
@@ -16,6 +17,54 @@
 
 namespace orderpush::storage {
 namespace {
+
+/// $1 the place that a reader reached, $2 when that batch was written. Where to go on: there,
+/// unless that very batch is gone. It may have been removed as too old, or a crash of the server
+/// took back what had not reached the disk: then behind all that was written until that time.
+constexpr Statement kFindLogPosition{
+    "find_log_position",
+    R"sql(
+select l.last_id,
+    exists (select 1 from hub_batches b where b.id = $1
+        and b.created_at = $2::timestamptz) as is_there,
+    coalesce(
+        (select max(b.id) from hub_batches b where b.created_at <= $2::timestamptz),
+        (select min(b.id) - 1 from hub_batches b),
+        l.last_id
+    ) as older_id
+from hub_log l
+)sql",
+    Statement::Access::kRead};
+
+/// $1 behind this place, $2 batches at most. At least one row, which tells the end of the log.
+constexpr Statement kReadBatches{
+    "read_batches",
+    R"sql(
+select l.last_id, b.id, b.origin, b.created_at::text as created_at, b.body
+from hub_log l left join lateral (
+    select n.id, n.origin, n.created_at, n.body
+    from hub_batches n where n.id > $1
+    order by n.id limit $2
+) b on true
+order by b.id
+)sql",
+    Statement::Access::kRead};
+
+/// $1 milliseconds for which they are kept, $2 at most. One row at least, with the end of the log:
+/// the kept messages are as of there, in the order of the log.
+constexpr Statement kReadKeptMessages{
+    "read_kept_messages",
+    R"sql(
+select l.last_id, m.body
+from hub_log l left join lateral (
+    select k.batch_id, k.name, k.body
+    from hub_kept_messages k
+    where k.kept_at > now() - $1::bigint * interval '1 millisecond'
+    order by k.batch_id desc, k.name limit $2
+) m on true
+order by m.batch_id, m.name
+)sql",
+    Statement::Access::kRead};
 
 constexpr std::chrono::milliseconds kLongestCall{7'000};
 
@@ -41,7 +90,9 @@ std::vector<std::string_view> lines_of(std::string_view lines) {
 }  // namespace
 
 HubLogReader::HubLogReader(HubLogReaderOptions options)
-    : options_(std::move(options)), watchdog_(std::make_unique<Watchdog>(kLongestCall)) {
+    : options_(std::move(options)),
+      watchdog_(std::make_unique<Watchdog>(kLongestCall)),
+      worker_("hub_log_reader", [this](const std::stop_token& stop) { return step(stop); }) {
     static_cast<void>(connection_string({.url = options_.url}));
 }
 
@@ -50,43 +101,38 @@ HubLogReader::~HubLogReader() {
 }
 
 void HubLogReader::start(BrokerHandler& handler, std::function<void()> on_begun) {
-    assert(!thread_.joinable());
+    assert(!worker_.is_started());
     handler_ = &handler;
     on_begun_ = std::move(on_begun);
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+    worker_.start();
 }
 
 void HubLogReader::stop() {
-    if (!thread_.joinable()) {
+    if (!worker_.is_started()) {
         return;
     }
-    thread_.request_stop();
+    worker_.request_stop();
     {
         const std::scoped_lock lock{mutex_};
         if (exposed_ != nullptr) {
             exposed_->interrupt();
         }
     }
-    thread_.join();
+    worker_.stop();
 }
 
-void HubLogReader::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        try {
-            follow(stop);
-        } catch (const std::exception& exception) {
-            if (stop.stop_requested()) {
-                return;
-            }
+Worker::Pause HubLogReader::step(const std::stop_token& stop) {
+    try {
+        follow(stop);
+    } catch (const std::exception& exception) {
+        if (!stop.stop_requested()) {
             log::warn(
                 "hub_log_lost",
                 {{"detail", to_failure(exception).error.detail}, {"failures", failures_ + 1}}
             );
         }
-        std::unique_lock lock{mutex_};
-        const auto pause = options_.reconnect.delay(failures_++);
-        stopped_.wait_for(lock, stop, pause, [] { return false; });
     }
+    return options_.reconnect.delay(failures_++);
 }
 
 void HubLogReader::expose(Connection* connection) {
@@ -192,6 +238,11 @@ void HubLogReader::tell_gap(const char* cause, std::int64_t batches) {
 
 void HubLogReader::hand_over(const InstanceId& origin, std::string_view lines) {
     handler_->on_messages(origin, lines_of(lines));
+}
+
+std::span<const Statement> hub_log_statements() {
+    static constexpr std::array kAll{kFindLogPosition, kReadBatches, kReadKeptMessages};
+    return kAll;
 }
 
 }  // namespace orderpush::storage

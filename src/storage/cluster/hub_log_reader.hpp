@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/backoff.hpp"
+#include "base/threads/worker.hpp"
 #include "core/cluster/broker.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,7 +12,6 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
-#include <thread>
 
 namespace orderpush::storage {
 
@@ -56,7 +55,7 @@ class HubLogReader {
         std::string created_at;
     };
 
-    void run(const std::stop_token& stop);
+    Worker::Pause step(const std::stop_token& stop);
     /// Until `stop`, or an exception of the connection.
     void follow(const std::stop_token& stop);
     void find_place(Connection& connection);
@@ -79,10 +78,9 @@ class HubLogReader {
     unsigned failures_ = 0;
 
     std::mutex mutex_;
-    std::condition_variable_any stopped_;
     /// Guarded by mutex_:
     Connection* exposed_ = nullptr;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::storage

@@ -4,18 +4,74 @@
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
 #include "storage/database/watchdog.hpp"
-#include "storage/statements.hpp"
+#include "storage/statement_lists.hpp"
 
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <iterator>
 #include <utility>
 
 namespace orderpush::storage {
 namespace {
+
+/// $1 instance, $2 messages, one a line, $3 messages to be kept, as a JSON object by name. The
+/// place in the log is locked until the commit: the order of ids is the order of commits. The
+/// notification only wakes the readers; its own limits do not matter.
+constexpr Statement kAppendBatch{
+    "append_batch",
+    R"sql(
+with place as (
+    update hub_log set last_id = last_id + 1 returning last_id
+), appended as (
+    insert into hub_batches (id, origin, created_at, body)
+    select p.last_id, $1, clock_timestamp(), $2 from place p
+    returning id
+), kept as (
+    insert into hub_kept_messages (name, batch_id, body, kept_at)
+    select m.key, p.last_id, m.value, clock_timestamp()
+    from place p cross join json_each_text($3::json) m
+    on conflict (name) do update
+    set batch_id = excluded.batch_id, body = excluded.body, kept_at = excluded.kept_at
+)
+select a.id, pg_notify('orderpush_hub', '') from appended a
+)sql",
+    Statement::Access::kWrite};
+
+/// $1 milliseconds for which they are kept, $2 at most. One instance at a time.
+constexpr Statement kPurgeBatches{
+    "purge_batches",
+    R"sql(
+with turn as materialized (
+    -- 28784 as for every lock of this service.
+    select pg_try_advisory_xact_lock(28784, hashtext('hub_log')) as is_mine
+)
+delete from hub_batches b
+where b.id = any (array(
+    select o.id from hub_batches o
+    where o.created_at < now() - $1::bigint * interval '1 millisecond'
+        and (select t.is_mine from turn t)
+    order by o.created_at limit $2
+))
+)sql",
+    Statement::Access::kWrite};
+
+/// As kPurgeBatches. One that is replaced right now is left to who replaces it.
+constexpr Statement kPurgeKeptMessages{
+    "purge_kept_messages",
+    R"sql(
+delete from hub_kept_messages m
+where m.ctid = any (array(
+    select k.ctid from hub_kept_messages k
+    where k.kept_at < now() - $1::bigint * interval '1 millisecond'
+    order by k.kept_at limit $2
+    for update skip locked
+))
+)sql",
+    Statement::Access::kWrite};
 
 constexpr std::chrono::milliseconds kLongestCall{7'000};
 /// How long the first publications wait for the reader to find its place.
@@ -251,6 +307,11 @@ void PgBroker::purge_if_due() {
     } catch (const std::exception& exception) {
         lose(exception);
     }
+}
+
+std::span<const Statement> broker_statements() {
+    static constexpr std::array kAll{kAppendBatch, kPurgeBatches, kPurgeKeptMessages};
+    return kAll;
 }
 
 }  // namespace orderpush::storage

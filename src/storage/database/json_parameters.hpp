@@ -1,14 +1,11 @@
 #pragma once
 
-#include "core/delivery/outbox.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
-#include "core/orders/order.hpp"
 
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace orderpush::storage {
 
@@ -16,17 +13,14 @@ namespace orderpush::storage {
 
 /// Rows of kEventColumns.
 std::string events_json(std::span<const Event> events);
-/// The lines of an order, each with its ticket, as kPlaceOrder reads them.
-std::string lines_json(const std::vector<OrderItem>& items, const std::vector<Ticket>& tickets);
-std::string tickets_json(const std::vector<Ticket>& tickets);
-/// The lines and tickets of `after` that `before` does not have, or has otherwise, as kChangeOrder
-/// reads them.
-std::string changed_lines_json(const Order& before, const Order& after);
-std::string changed_tickets_json(const Order& before, const Order& after);
 /// Rows of kGuardColumns: one, or none without an answer to keep.
 std::string kept_answer_json(const std::optional<StoredResponse>& answer);
-/// As kSettleEntries reads them.
-std::string settlements_json(std::span<const Settlement> settlements);
+/// `document` as a parameter. Text that is not UTF-8 could not be stored; it is caught before, and
+/// must not throw here.
+template <class Json>
+std::string json_text(const Json& document) {
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 /// A PostgreSQL array of UUIDs, "{…,…}".
 template <class SomeId>

@@ -59,6 +59,16 @@ inline Result<void> execute_one(
     return rows.empty() ? Result<void>{otherwise} : Result<void>{};
 }
 
+/// Reads every row with `read`.
+template <class Read>
+auto all_of(const pqxx::result& rows, Read read) {
+    std::vector<decltype(read(rows.front()))> found;
+    for (const auto& row : rows) {
+        found.push_back(read(row));
+    }
+    return found;
+}
+
 inline Error not_found(const char* code, const char* message) {
     return Error{.kind = ErrorKind::kNotFound, .code = code, .message = message};
 }

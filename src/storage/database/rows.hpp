@@ -1,18 +1,17 @@
 #pragma once
 
-#include "core/events/event.hpp"
-#include "core/kitchen/kitchen_store.hpp"
-#include "core/orders/order.hpp"
-#include "core/restaurant/restaurant.hpp"
+#include "base/clock.hpp"
+#include "core/ids.hpp"
 
 #include <pqxx/pqxx>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace orderpush::storage {
 
-// From rows of the statements to domain types. A value that does not fit the domain is a bug or
+// From fields of a row to domain types. A value that does not fit the domain is a bug or
 // damage of the database: these throw std::runtime_error then.
 
 /// The id in `field`, which is not null.
@@ -32,18 +31,13 @@ std::optional<std::string> optional_text_of(const pqxx::field& field);
 /// From Unix milliseconds.
 Timestamp time_of(const pqxx::field& field);
 std::optional<Timestamp> optional_time_of(const pqxx::field& field);
-
-/// From seq, id, name, payload, occurred_at.
-OutboxEntry entry_of(const pqxx::row& row, const Channel& channel);
-/// From branch_id, restaurant_id, branch_name, currency, tax_rate_bp.
-Branch branch_of(const pqxx::row& row);
-/// From kTableColumns.
-Table table_of(const pqxx::row& row);
-/// From id, opened_at, closed_at and the table's columns.
-TableSession session_of(const pqxx::row& row);
-/// From pending, preparing, ready.
-KitchenStats stats_of(const pqxx::row& row);
-/// From kWholeOrder.
-Order order_of(const pqxx::row& row);
+/// The status, or whatever word it was, that a column held. Throws if the domain has no such.
+template <class Status>
+Status known(std::optional<Status> status) {
+    if (!status) {
+        throw std::runtime_error("a status in the database is unknown");
+    }
+    return *status;
+}
 
 }  // namespace orderpush::storage

@@ -4,15 +4,46 @@
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
 #include "storage/database/query.hpp"
-#include "storage/statements.hpp"
+#include "storage/statement_lists.hpp"
 
 #include <pqxx/pqxx>
 
+#include <array>
 #include <string>
 #include <utility>
 
 namespace orderpush::storage {
 namespace {
+
+// Run as plain text inside a migration's transaction, not prepared.
+
+/// Waits for the lock and for locks of tables, and lets a migration itself take its time.
+constexpr const char* kSetMigrationDeadlines =
+    "set local lock_timeout = '10s'; set local statement_timeout = '10min'";
+
+/// One migrating process at a time; released at the end of the transaction. 28784 is "pp", as in
+/// all locks.
+constexpr const char* kLockMigrations = "select pg_advisory_xact_lock(28784, 0)";
+
+constexpr const char* kCreateSchemaMigrations = R"sql(
+create table if not exists schema_migrations (
+    version integer not null,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz not null,
+    constraint schema_migrations_pkey primary key (version)
+)
+)sql";
+
+/// $1 version, $2 name, $3 checksum.
+constexpr const char* kInsertSchemaMigration =
+    "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, "
+    "now())";
+
+constexpr Statement kListSchemaMigrations{
+    "list_schema_migrations",
+    "select m.version, m.name, m.checksum from schema_migrations m order by m.version",
+    Statement::Access::kRead};
 
 Error schema_error(const char* code, std::string message) {
     return {.kind = ErrorKind::kConflict, .code = code, .message = std::move(message)};
@@ -113,6 +144,11 @@ Result<void> check_schema(DbPool& pool) {
         "The database has schema version " + std::to_string(applied) + " of " +
             std::to_string(migrations.size()) + "; run the migrations."
     );
+}
+
+std::span<const Statement> schema_statements() {
+    static constexpr std::array kAll{kListSchemaMigrations};
+    return kAll;
 }
 
 }  // namespace orderpush::storage

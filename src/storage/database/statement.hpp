@@ -10,4 +10,14 @@ struct Statement {
     enum class Access { kRead, kWrite } access;
 };
 
+/// What `Join` returns, for as long as the program runs.
+template <class Join>
+inline constexpr auto kJoinedText = Join{}();
+
+/// A statement whose text is joined of parts at compile time: `join` returns it as SqlText.
+template <class Join>
+constexpr Statement joined_statement(const char* name, Statement::Access access, Join /*join*/) {
+    return {name, kJoinedText<Join>.text, access};
+}
+
 }  // namespace orderpush::storage

@@ -4,9 +4,21 @@
 #include "storage/database/connection.hpp"
 
 namespace orderpush::storage {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{1'000};
+
+}  // namespace
 
 Watchdog::Watchdog(std::chrono::milliseconds longest_call)
-    : longest_call_(longest_call), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : longest_call_(longest_call), worker_("database_watchdog", [this](const std::stop_token&) {
+          if (const std::size_t overdue = interrupt_overdue(); overdue > 0) {
+              log::warn("database_calls_interrupted", {{"calls", overdue}});
+          }
+          return kInterval;
+      }) {
+    worker_.start();
+}
 
 Watchdog::Watch::Watch(Watchdog& watchdog, const Connection& connection)
     : watchdog_(watchdog),
@@ -20,17 +32,8 @@ Watchdog::Watch::~Watch() {
     watchdog_.calls_.erase(entry_);
 }
 
-void Watchdog::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        if (const std::size_t overdue = interrupt_overdue(stop); overdue > 0) {
-            log::warn("database_calls_interrupted", {{"calls", overdue}});
-        }
-    }
-}
-
-std::size_t Watchdog::interrupt_overdue(const std::stop_token& stop) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, std::chrono::seconds{1}, [] { return false; });
+std::size_t Watchdog::interrupt_overdue() {
+    const std::scoped_lock lock{mutex_};
     const auto now = std::chrono::steady_clock::now();
     std::size_t overdue = 0;
     for (const auto& [deadline, connection] : calls_) {

@@ -1,14 +1,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/threads/worker.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <set>
-#include <stop_token>
-#include <thread>
 #include <utility>
 
 namespace orderpush::storage {
@@ -39,15 +37,13 @@ class Watchdog {
     };
 
   private:
-    void run(const std::stop_token& stop);
-    /// Sleeps a second first. The number of calls that were overdue.
-    std::size_t interrupt_overdue(const std::stop_token& stop);
+    /// The number of calls that were overdue.
+    std::size_t interrupt_overdue();
 
     const std::chrono::milliseconds longest_call_;
     std::mutex mutex_;
-    std::condition_variable_any changed_;
     std::set<std::pair<Deadline, const Connection*>> calls_;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::storage

@@ -4,16 +4,178 @@
 #include "storage/database/failure.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/rows.hpp"
+#include "storage/database/sql_text.hpp"
 #include "storage/database/watchdog.hpp"
-#include "storage/statements.hpp"
+#include "storage/events/event_rows.hpp"
+#include "storage/statement_lists.hpp"
 
+#include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 
+#include <array>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace orderpush::storage {
 namespace {
+
+/// $1 stream. True if this connection now holds the lease on relaying it. It goes with the
+/// connection. A stream that nobody registered counts as the first.
+constexpr Statement kTryRelayLease{
+    "try_relay_lease",
+    // 28784 is "pp": keeps these locks apart from other uses of advisory locks.
+    R"sql(
+select pg_try_advisory_lock(28784, hashtext($1)) as is_held,
+    not exists (select 1 from streams s where s.name = $1 and not s.is_first) as is_first
+)sql",
+    Statement::Access::kWrite};
+
+// The claim: $1 stream, $2 now, $3 channels after this name, $4 up to this name, $5 entries per
+// channel, $6 entries in all. The first entries of each pending channel that follow the last
+// settled one; none of a channel whose head waits (nothing behind the head was tried yet). What was
+// settled may be gone with its entries: see kPurgeEvents. Ordered along an index of the pending
+// channels, so that it stops as soon as it has enough. Then what is to be sent again. In two forms,
+// which differ in how they know the pending channels.
+constexpr SqlText kClaimHead{R"sql(
+with heads as (
+    select k.channel, o.seq, o.event_id
+    from )sql"};
+
+constexpr SqlText kClaimTail{R"sql(
+    order by k.channel, o.seq
+    limit $6
+), resent as (
+    select d.channel, d.seq, o.event_id
+    from deliveries d join outbox o on o.channel = d.channel and o.seq = d.seq
+    where d.adapter = $1 and d.state = 'resend' and d.not_before <= $2::timestamptz
+        and d.channel > $3 and d.channel <= $4
+    order by d.channel, d.seq
+    limit $6
+), due as (
+    select h.channel, h.seq, h.event_id, false as is_resend from heads h
+    union all
+    select r.channel, r.seq, r.event_id, true from resent r
+)
+select h.channel, h.seq, e.id, e.name, e.payload::text as payload,
+    unix_ms(e.occurred_at) as occurred_at,
+    -- Not a join: one planned while the table was empty reads all of the adapter's rows per entry.
+    coalesce((
+        select d.attempts from deliveries d
+        where d.adapter = $1 and d.channel = h.channel and d.seq = h.seq
+    ), 0) as attempts,
+    h.is_resend
+from due h
+join events e on e.id = h.event_id
+order by h.channel, h.seq
+limit $6
+)sql"};
+
+constexpr SqlText kClaimEach{R"sql(
+    cross join lateral (
+        select coalesce((
+            select d.seq from deliveries d
+            where d.adapter = $1 and d.channel = k.channel and d.state <> 'retry'
+            order by d.seq desc limit 1
+        ), 0) as seq
+        offset 0 -- Read once per channel: without it the planner repeats it wherever it is named.
+    ) settled
+    cross join lateral (
+        select o.seq, o.event_id from outbox o
+        where o.channel = k.channel and o.seq > settled.seq
+            and not exists (
+                select 1 from deliveries d
+                where d.adapter = $1 and d.channel = k.channel and d.seq > settled.seq
+                    and d.state = 'retry' and d.not_before > $2::timestamptz
+            )
+        order by o.seq limit $5
+    ) o
+)sql"};
+
+/// For the first stream.
+constexpr Statement kClaimEntries = joined_statement("claim_entries", Statement::Access::kRead, [] {
+    return kClaimHead + "channel_counters k" + kClaimEach +
+           "where k.is_pending and k.channel > $3 and k.channel <= $4" + kClaimTail;
+});
+
+/// For the others.
+constexpr Statement kClaimFurtherEntries =
+    joined_statement("claim_further_entries", Statement::Access::kRead, [] {
+        return kClaimHead + "stream_channels k" + kClaimEach +
+               "where k.stream = $1 and k.channel > $3 and k.channel <= $4" + kClaimTail;
+    });
+
+// Settling: $1 stream, $2 settlements, $3 now. What is settled stays so. A channel stops being
+// pending once its last entry is settled. A counter that a writer holds is skipped, not waited for:
+// that writer leaves the channel pending anyway. One that a writer moved on since this statement
+// began is read again when it is locked, and no longer matches. What an attempt before left in the
+// row moves to its history; a row that only waits on, as while a circuit is open, adds nothing.
+constexpr SqlText kSettle{R"sql(
+with outcome as (
+    select s.channel, s.seq, s.state, s.attempts, s.not_before, s.reason, s.via
+    from json_to_recordset($2) as s (
+        channel text, seq bigint, state text, attempts integer, not_before timestamptz, reason text,
+        via text
+    )
+), kept as (
+    insert into deliveries (adapter, channel, seq, state, attempts, not_before, reason, via,
+        branch_id, updated_at)
+    select $1, s.channel, s.seq, s.state, s.attempts, s.not_before, s.reason, s.via,
+        case when s.state in ('retry', 'dead') then branch_of_channel(s.channel) end, $3
+    from outcome s
+    on conflict (adapter, channel, seq) do update
+    set state = case
+            when deliveries.state = 'resend' and excluded.state = 'retry' then 'resend'
+                else excluded.state
+        end,
+        attempts = excluded.attempts, not_before = excluded.not_before, reason = excluded.reason,
+        via = excluded.via, branch_id = excluded.branch_id, updated_at = excluded.updated_at,
+        history = case
+            when deliveries.attempts > 0 and (deliveries.attempts, deliveries.via,
+                deliveries.reason)
+                is distinct from (excluded.attempts, excluded.via, excluded.reason)
+            then with_attempt(
+                deliveries.history, deliveries.attempts, deliveries.via, deliveries.state,
+                deliveries.reason, deliveries.updated_at
+            )
+            else deliveries.history
+        end
+    where deliveries.state in ('retry', 'resend')
+    returning 1
+), settled as (
+    select s.channel collate "C" as channel, max(s.seq) as seq
+    from outcome s where s.state <> 'retry' group by s.channel
+), finished as (
+    select k.channel, k.seq
+    from channel_counters k join settled s on s.channel = k.channel
+    where k.seq <= s.seq)sql"};
+
+/// For the first stream. One that stopped being the first meanwhile leaves the flags alone.
+constexpr Statement kSettleEntries =
+    joined_statement("settle_entries", Statement::Access::kWrite, [] {
+        return kSettle + R"sql( and k.is_pending
+        and not exists (select 1 from streams t where t.is_first and t.name <> $1)
+    order by k.channel
+    for update of k skip locked
+)
+update channel_counters k set is_pending = false
+from finished f
+where k.channel = f.channel and k.seq = f.seq and (select count(*) from kept) >= 0
+)sql";
+    });
+
+/// For the others.
+constexpr Statement kSettleFurtherEntries =
+    joined_statement("settle_further_entries", Statement::Access::kWrite, [] {
+        return kSettle + R"sql(
+    order by k.channel
+    for update of k skip locked
+)
+delete from stream_channels c
+using finished f
+where c.stream = $1 and c.channel = f.channel and (select count(*) from kept) >= 0
+)sql";
+    });
 
 constexpr std::chrono::milliseconds kLongestCall{7'000};
 /// Sorts behind every channel's name.
@@ -42,6 +204,30 @@ OutboxEntry claimed_entry_of(const pqxx::row& row) {
     entry.attempts = row["attempts"].as<int>();
     entry.is_resend = row["is_resend"].as<bool>();
     return entry;
+}
+
+using nlohmann::json;
+
+/// In the order of Settlement::State.
+constexpr std::array<std::string_view, 5> kStateWords{
+    "delivered", "retry", "dead", "skipped", "resend"};
+
+/// As kSettleEntries reads them.
+std::string settlements_json(std::span<const Settlement> settlements) {
+    auto rows = json::array();
+    for (const Settlement& settlement : settlements) {
+        rows.push_back(
+            {{"channel", settlement.channel.name()},
+             {"seq", settlement.seq},
+             {"state", kStateWords[static_cast<std::size_t>(settlement.state)]},
+             {"attempts", settlement.attempts},
+             {"not_before",
+              settlement.not_before ? json(to_rfc3339(*settlement.not_before)) : json(nullptr)},
+             {"reason", settlement.reason.empty() ? json(nullptr) : json(settlement.reason)},
+             {"via", settlement.via.empty() ? json(nullptr) : json(settlement.via)}}
+        );
+    }
+    return json_text(rows);
 }
 
 Error relay_elsewhere() {
@@ -178,6 +364,12 @@ Result<pqxx::result> PgOutbox::execute(const Statement& statement, const Paramet
         }
         return std::move(failure.error);
     }
+}
+
+std::span<const Statement> outbox_statements() {
+    static constexpr std::array kAll{
+        kTryRelayLease, kClaimEntries, kClaimFurtherEntries, kSettleEntries, kSettleFurtherEntries};
+    return kAll;
 }
 
 }  // namespace orderpush::storage

@@ -27,15 +27,13 @@ Result<void> authorize_for_all(const Caller& caller) {
 
 }  // namespace
 
-Result<CreatedAnswer> ApiKeyService::create(
+Result<CreatedResponse> ApiKeyService::create(
     const Caller& caller, const std::string& name, const std::optional<Idempotency>& idempotency
 ) {
     ORDERPUSH_TRY(authorize_for_all(caller));
-    std::vector<FieldError> faults;
-    check_length(faults, "name", name, kNameLength);
-    if (!faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    std::vector<FieldError> errors;
+    check_length(errors, "name", name, kNameLength);
+    ORDERPUSH_TRY(refuse_if_any(std::move(errors)));
     const RestaurantId restaurant = restaurant_of(caller);
     return deps_.guard.run(
         restaurant,
@@ -45,7 +43,7 @@ Result<CreatedAnswer> ApiKeyService::create(
     );
 }
 
-Result<std::string> ApiKeyService::create_once(
+Result<CreatedResponse> ApiKeyService::create_once(
     const RestaurantId& restaurant,
     const std::string& name,
     const std::optional<IdempotencyKey>& key
@@ -56,13 +54,13 @@ Result<std::string> ApiKeyService::create_once(
         .restaurant = restaurant,
         .name = name,
         .created_at = deps_.clock.now()};
-    auto document = api_key_document(made, secret);
+    auto document = api_key_json(made, secret);
     ORDERPUSH_TRY(deps_.staff.create_api_key(
         {.key = made,
          .key_hash = sha256_hex(secret),
          .answer = deps_.guard.encrypted_response(key, document, made.created_at)}
     ));
-    return document;
+    return CreatedResponse{.id = to_string(made.id), .body = std::move(document)};
 }
 
 Result<std::vector<ApiKey>> ApiKeyService::list(const Caller& caller) {

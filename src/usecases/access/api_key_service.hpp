@@ -25,9 +25,9 @@ class ApiKeyService {
   public:
     explicit ApiKeyService(const ApiKeyServiceDependencies& dependencies) : deps_(dependencies) {}
 
-    /// Answers with a document that has the key itself, which is shown here only: the hash is kept,
-    /// and the answer of an idempotent request sealed. `name`: 1 to 100 characters.
-    Result<CreatedAnswer> create(
+    /// Answers with a document that has the key itself, which is shown here only: the hash is
+    /// stored, and the answer of an idempotent request sealed. `name`: 1 to 100 characters.
+    Result<CreatedResponse> create(
         const Caller& caller, const std::string& name, const std::optional<Idempotency>& idempotency
     );
     /// The caller's restaurant's, oldest first, the revoked included.
@@ -36,7 +36,7 @@ class ApiKeyService {
     Result<void> revoke(const Caller& caller, const ApiKeyId& id);
 
   private:
-    Result<std::string> create_once(
+    Result<CreatedResponse> create_once(
         const RestaurantId& restaurant,
         const std::string& name,
         const std::optional<IdempotencyKey>& key

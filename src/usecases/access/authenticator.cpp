@@ -9,6 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// So long after the end of a session its guests can still read what they had, such as the bill.
 constexpr std::chrono::hours kDepartedFor{24};
 
 Error unauthenticated() {
@@ -43,6 +44,8 @@ Authenticator::Authenticator(
     : sessions_(sessions), staff_(staff), keyring_(keyring), clock_(clock) {}
 
 Result<Caller> Authenticator::authenticate(const std::string& credential) {
+    // Only hashes are stored, and they are looked up, not compared: no time shows how much of a
+    // guessed credential was right.
     if (credential.starts_with(kSessionTokenPrefix)) {
         return caller_or_unauthenticated(sessions_.find_guest_by_token_hash(sha256_hex(credential))
         );

@@ -5,11 +5,8 @@ namespace orderpush::usecases {
 Result<Branch> find_allowed_branch(
     MenuStore& menus, const Caller& caller, Action action, const BranchId& id
 ) {
-    auto branch = menus.find_branch(id);
-    if (!branch) {
-        return branch;
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    auto branch = ORDERPUSH_TRY(menus.find_branch(id));
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id};
     ORDERPUSH_TRY(authorize(caller, action, scope));
     return branch;
 }

@@ -11,7 +11,7 @@
 namespace orderpush::usecases {
 
 /// The branch, if the caller may do that there. kNotFound "branch_not_found" for one that does not
-/// exist; further errors as authorize() has them. Blocks on the store.
+/// exist; other errors as authorize() has them. Blocks on the store.
 Result<Branch> find_allowed_branch(
     MenuStore& menus, const Caller& caller, Action action, const BranchId& id
 );

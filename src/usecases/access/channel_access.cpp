@@ -4,6 +4,7 @@ namespace orderpush::usecases {
 
 Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Channel& channel) {
     const auto action = join_action(channel);
+    // A public channel needs no caller, but a branch: or every UUID would make a channel.
     if (!action) {
         const auto branch = menus_.find_branch(BranchId{channel.subject()});
         return branch ? Result<void>{} : branch.error();
@@ -19,6 +20,8 @@ Result<void> ChannelAccess::check(const std::optional<Caller>& caller, const Cha
 }
 
 Result<void> ChannelAccess::check_presence(const Caller& caller, const Channel& channel) {
+    // A server joins no channel, so it has none of the actions that joining needs; but it may see
+    // who is there, as whoever reads the kitchen.
     if (!std::holds_alternative<ApiClient>(caller)) {
         return check(caller, channel);
     }
@@ -30,6 +33,8 @@ Result<std::optional<Timestamp>> ChannelAccess::seen_from(
     const std::optional<Caller>& caller, const Channel& channel
 ) {
     const auto* guest = caller ? std::get_if<Guest>(&*caller) : nullptr;
+    // A table's channel outlives its sessions: what was published to the guests before is not for
+    // those who sit there now.
     if (guest == nullptr || channel.audience() != Audience::kTable) {
         return std::optional<Timestamp>{};
     }
@@ -62,17 +67,15 @@ Result<Scope> ChannelAccess::scope_of(const Caller& caller, const Channel& chann
 }
 
 Result<Scope> ChannelAccess::scope_of_session(const SessionId& id) {
-    const auto session = sessions_.find(id);
-    if (!session) {
-        return session.error();
-    }
-    const Branch& branch = session->table.branch;
-    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+    const auto session = ORDERPUSH_TRY(sessions_.find(id));
+    const Branch& branch = session.table.branch;
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
 }
 
 Result<Scope> ChannelAccess::scope_of_table(const TableId& id) {
     const auto found = ORDERPUSH_TRY(sessions_.find_table(id));
     const auto& [table, open_session] = found;
+    // The session that is open now: a guest of an earlier one no longer belongs to the table.
     return Scope{
         .restaurant = table.branch.restaurant, .branch = table.branch.id, .session = open_session};
 }
@@ -87,11 +90,8 @@ Result<Scope> ChannelAccess::scope_of_branch(const Caller& caller, const BranchI
     if (staff != nullptr && staff->branch == branch_id) {
         return Scope{.restaurant = staff->restaurant, .branch = branch_id};  // the token says it
     }
-    const auto branch = menus_.find_branch(branch_id);
-    if (!branch) {
-        return branch.error();
-    }
-    return Scope{.restaurant = branch->restaurant, .branch = branch->id};
+    const auto branch = ORDERPUSH_TRY(menus_.find_branch(branch_id));
+    return Scope{.restaurant = branch.restaurant, .branch = branch.id};
 }
 
 }  // namespace orderpush::usecases

@@ -20,14 +20,15 @@ class ChannelAccess {
         : menus_(menus), orders_(orders), sessions_(sessions) {}
 
     /// Public channels are anyone's, of other channels nobody's without a caller:
-    /// kUnauthenticated. Further errors as authorize() has them, and kNotFound for a channel of
+    /// kUnauthenticated. Other errors as authorize() has them, and kNotFound for a channel of
     /// nothing.
     Result<void> check(const std::optional<Caller>& caller, const Channel& channel);
     /// The same for seeing who is in a presence channel: whoever may join it, and besides its
     /// restaurant's API clients.
     Result<void> check_presence(const Caller& caller, const Channel& channel);
-    /// From when on a caller whom check() lets in may see what was told on the channel; nothing:
-    /// from its beginning. A table outlives its parties, and none sees what the one before ordered.
+    /// From when on a caller whom check() lets in may see what was published on the channel;
+    /// nothing: from its beginning. A table outlives its parties, and none sees what the one before
+    /// ordered.
     Result<std::optional<Timestamp>> seen_from(
         const std::optional<Caller>& caller, const Channel& channel
     );

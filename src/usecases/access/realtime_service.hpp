@@ -22,7 +22,7 @@ struct RealtimeEndpoint {
     std::string protocol;
     /// The application's public key; Ably's clients need none.
     std::string key = {};
-    /// The hosted Pusher's cluster, which tells its hosts; then those below are unused.
+    /// The hosted Pusher's cluster, which determines its hosts; then those below are unused.
     std::string cluster = {};
     /// Empty: the SDK knows the provider's own.
     std::string host = {};
@@ -47,7 +47,7 @@ struct RealtimeDescription {
     std::vector<OfferedChannel> channels;
 };
 
-/// One provider that clients may be told to use.
+/// One provider that clients may be directed to.
 struct RealtimeProvider {
     ChannelAuthorizer& authorizer;
     RealtimeEndpoint endpoint;
@@ -72,7 +72,7 @@ class RealtimeService {
 
     /// The provider in force and the channels that this caller would usually join.
     RealtimeDescription describe(const Caller& caller) const;
-    /// Of every provider that clients may ever be told to use.
+    /// Of every provider that clients may ever be directed to.
     std::vector<RealtimeEndpoint> endpoints() const;
     /// `provider_channel` is the provider's spelling. kForbidden with the reason for every channel
     /// the caller may not join, those of another restaurant and unknown ones included (the protocol

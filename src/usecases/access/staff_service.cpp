@@ -1,6 +1,6 @@
 #include "usecases/access/staff_service.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/access/authenticator.hpp"
@@ -67,7 +67,7 @@ Error too_many_passwords() {
 }
 
 /// Whether it can be an address: something, an '@', something, and nothing that is not printed.
-/// Only a message to it would tell more.
+/// Only a message to it would show more.
 bool is_address(std::string_view text) {
     const auto at = text.find('@');
     const bool is_split = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
@@ -77,15 +77,15 @@ bool is_address(std::string_view text) {
            });
 }
 
-std::vector<FieldError> faults_of(const CreateStaff& request) {
-    std::vector<FieldError> faults;
-    check_length(faults, "name", request.name, kNameLength);
-    check_length(faults, "email", request.email, kEmailLength);
-    if (faults.empty() && !is_address(request.email)) {
-        faults.push_back({"email", "must be an e-mail address"});
+Result<void> validate(const CreateStaff& request) {
+    std::vector<FieldError> errors;
+    check_length(errors, "name", request.name, kNameLength);
+    check_length(errors, "email", request.email, kEmailLength);
+    if (errors.empty() && !is_address(request.email)) {
+        errors.push_back({"email", "must be an e-mail address"});
     }
-    check_length(faults, "password", request.password, kPasswordLength);
-    return faults;
+    check_length(errors, "password", request.password, kPasswordLength);
+    return refuse_if_any(std::move(errors));
 }
 
 }  // namespace
@@ -121,9 +121,7 @@ Result<void> StaffService::count(const LoginAttempt& attempt) {
 }
 
 Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
-    if (auto counted = count(attempt); !counted) {
-        return std::move(counted).error();
-    }
+    ORDERPUSH_TRY(count(attempt));
     auto found = deps_.staff.find_by_email(attempt.email);
     if (!found && found.error().kind != ErrorKind::kNotFound) {
         return std::move(found).error();
@@ -154,15 +152,13 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
     return login;
 }
 
-Result<CreatedAnswer> StaffService::create(
+Result<CreatedResponse> StaffService::create(
     const Caller& caller, const CreateStaff& request, const std::optional<Idempotency>& idempotency
 ) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch)
         );
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
@@ -173,7 +169,7 @@ Result<CreatedAnswer> StaffService::create(
     );
 }
 
-Result<std::string> StaffService::create_once(
+Result<CreatedResponse> StaffService::create_once(
     const RestaurantId& restaurant,
     const CreateStaff& request,
     const std::optional<IdempotencyKey>& key
@@ -195,11 +191,14 @@ Result<std::string> StaffService::create_once(
         staff.password_hash = hash_password(request.password, cost_);
     }
     const Timestamp now = deps_.clock.now();
-    auto document = staff_document(staff);
+    const std::string id = to_string(staff.id);
+    auto document = staff_json(staff);
     ORDERPUSH_TRY(deps_.staff.create(
-        {.staff = std::move(staff), .at = now, .answer = deps_.guard.kept(key, document, now)}
+        {.staff = std::move(staff),
+         .at = now,
+         .answer = deps_.guard.stored_response(key, document, now)}
     ));
-    return document;
+    return CreatedResponse{.id = id, .body = std::move(document)};
 }
 
 }  // namespace orderpush::usecases

@@ -81,11 +81,11 @@ class StaffService {
     /// same work. kRateLimited "login_rate_limited" before any work, from a client or for an e-mail
     /// address with too many attempts. At most two passwords are hashed at a time, and two more
     /// wait, so that log-ins cannot take the threads and the memory that orders need: kRateLimited
-    /// "login_busy" for a further one, and for one that waited for two seconds.
+    /// "login_busy" for one more, and for one that waited for two seconds.
     Result<Login> log_in(const LoginAttempt& attempt);
     /// Answers with the document of the new member of staff. kInvalid names each wrong field;
     /// kConflict "email_taken"; kRateLimited "login_busy" as above.
-    Result<CreatedAnswer> create(
+    Result<CreatedResponse> create(
         const Caller& caller,
         const CreateStaff& request,
         const std::optional<Idempotency>& idempotency
@@ -93,7 +93,7 @@ class StaffService {
 
   private:
     Result<void> count(const LoginAttempt& attempt);
-    Result<std::string> create_once(
+    Result<CreatedResponse> create_once(
         const RestaurantId& restaurant,
         const CreateStaff& request,
         const std::optional<IdempotencyKey>& key

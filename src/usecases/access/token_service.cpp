@@ -11,8 +11,7 @@ namespace {
 using std::chrono::seconds;
 
 Error refused(std::string code, std::string message) {
-    return {
-        .kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
+    return {.kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
 }
 
 /// A verdict on the caller, as opposed to a store that is away.
@@ -21,47 +20,41 @@ bool is_verdict(const Error& error) {
            error.kind == ErrorKind::kConflict;
 }
 
-seconds lifetime_of(const TokenRequest& wish) {
-    const auto wanted = std::chrono::floor<seconds>(
-        wish.lifetime.value_or(std::chrono::milliseconds{TokenService::kLifetimeMax})
+seconds lifetime_of(const TokenRequest& request) {
+    const auto lifetime = std::chrono::floor<seconds>(
+        request.lifetime.value_or(std::chrono::milliseconds{TokenService::kLifetimeMax})
     );
-    return std::clamp<seconds>(wanted, TokenService::kLifetimeMin, TokenService::kLifetimeMax);
+    return std::clamp<seconds>(lifetime, TokenService::kLifetimeMin, TokenService::kLifetimeMax);
 }
 
 }  // namespace
 
-Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest& wish) {
+Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest& request) {
     const std::string client_id = joiner_of(caller).member.id;
     if (client_id.empty()) {
         return refused("forbidden", "An API key is nobody; ask with the token of the person.");
     }
-    if (wish.client_id && *wish.client_id != client_id) {
+    if (request.client_id && *request.client_id != client_id) {
         return refused("client_id_foreign", "This caller can only be " + client_id + '.');
     }
-    auto capabilities = wanted(caller, wish);
-    if (capabilities) {
-        capabilities = allowed(caller, std::move(capabilities).value());
-    }
-    if (!capabilities) {
-        return std::move(capabilities).error();
-    }
-    if (capabilities->empty()) {
+    auto capabilities = ORDERPUSH_TRY(allowed(caller, ORDERPUSH_TRY(requested(caller, request))));
+    if (capabilities.empty()) {
         return refused("capability_empty", "Nothing of what was asked for is allowed.");
     }
     const TokenGrant grant{
         .client_id = client_id,
-        .capabilities = std::move(capabilities).value(),
-        .lifetime = lifetime_of(wish)};
-    return wish.is_request ? issuer_.token_request(grant, clock_.now())
-                           : issuer_.token(grant, clock_.now());
+        .capabilities = std::move(capabilities),
+        .lifetime = lifetime_of(request)};
+    return request.is_request ? issuer_.token_request(grant, clock_.now())
+                              : issuer_.token(grant, clock_.now());
 }
 
-Result<std::vector<ChannelCapability>> TokenService::wanted(
-    const Caller& caller, const TokenRequest& wish
+Result<std::vector<ChannelCapability>> TokenService::requested(
+    const Caller& caller, const TokenRequest& request
 ) const {
     CapabilityRequest wished{.is_for_all = true};
-    if (wish.capability) {
-        auto read = ORDERPUSH_TRY(issuer_.read_capability(*wish.capability));
+    if (request.capability) {
+        auto read = ORDERPUSH_TRY(issuer_.read_capability(*request.capability));
         wished = std::move(read);
     }
     if (wished.is_for_all) {
@@ -75,10 +68,10 @@ Result<std::vector<ChannelCapability>> TokenService::wanted(
 }
 
 Result<std::vector<ChannelCapability>> TokenService::allowed(
-    const Caller& caller, std::vector<ChannelCapability> wanted
+    const Caller& caller, std::vector<ChannelCapability> capabilities
 ) {
-    std::vector<ChannelCapability> kept;
-    for (ChannelCapability& capability : wanted) {
+    std::vector<ChannelCapability> permitted;
+    for (ChannelCapability& capability : capabilities) {
         capability.may_be_present =
             capability.may_be_present && capability.channel.kind() == ChannelKind::kPresence;
         if (!capability.may_subscribe && !capability.may_be_present) {
@@ -86,12 +79,12 @@ Result<std::vector<ChannelCapability>> TokenService::allowed(
         }
         const auto verdict = access_.check(caller, capability.channel);
         if (verdict) {
-            kept.push_back(capability);
+            permitted.push_back(capability);
         } else if (!is_verdict(verdict.error())) {
             return verdict.error();
         }
     }
-    return kept;
+    return permitted;
 }
 
 }  // namespace orderpush::usecases

@@ -24,8 +24,8 @@ struct TokenRequest {
 };
 
 /// Issues tokens that let a browser listen at the provider, for what the policy lets the caller
-/// hear and nothing else. They are short-lived, because nobody can take them back: the SDK asks for
-/// the next. Any thread; blocks on the stores.
+/// subscribe to and nothing else. They are short-lived, because nobody can take them back: the SDK
+/// asks for the next. Any thread; blocks on the stores.
 class TokenService {
   public:
     static constexpr std::chrono::minutes kLifetimeMax{15};
@@ -39,14 +39,15 @@ class TokenService {
     /// kForbidden if nothing is left ("capability_empty"), for another's name ("client_id_foreign")
     /// and for API clients; kInvalid for a capability that is none. A lifetime out of bounds is
     /// brought into them.
-    Result<std::string> issue(const Caller& caller, const TokenRequest& wish);
+    Result<std::string> issue(const Caller& caller, const TokenRequest& request);
 
   private:
-    Result<std::vector<ChannelCapability>> wanted(const Caller& caller, const TokenRequest& wish)
-        const;
-    /// Of the wanted, what the caller may do.
+    Result<std::vector<ChannelCapability>> requested(
+        const Caller& caller, const TokenRequest& request
+    ) const;
+    /// Of these, what the caller may do.
     Result<std::vector<ChannelCapability>> allowed(
-        const Caller& caller, std::vector<ChannelCapability> wanted
+        const Caller& caller, std::vector<ChannelCapability> capabilities
     );
 
     const TokenIssuer& issuer_;

@@ -28,7 +28,7 @@ struct BreakerOptions {
     std::chrono::milliseconds open_longest{30'000};
 };
 
-/// Tells whether an adapter is worth asking. Only whoever publishes through the adapter reports,
+/// Decides whether an adapter is worth asking. Only whoever publishes through the adapter reports,
 /// one call at a time; any thread may look. Never blocks for long.
 class CircuitBreaker {
   public:
@@ -36,7 +36,7 @@ class CircuitBreaker {
         CircuitState state = CircuitState::kClosed;
         /// When it came into this state; half-open counts as open.
         Timestamp since;
-        /// Why the last publish failed, and when; kept when it is well again.
+        /// Why the last publish failed, and when; remains when it is well again.
         std::optional<std::string> last_failure = {};
         std::optional<Timestamp> last_failure_at = {};
     };

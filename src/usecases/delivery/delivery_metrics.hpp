@@ -16,7 +16,7 @@ namespace orderpush::usecases {
 class DeliveryMetrics {
   public:
     DeliveryMetrics() = default;
-    /// `adapters` and `streams` as in the table of figures.
+    /// `adapters` and `streams` as in the table of metrics.
     DeliveryMetrics(
         metrics::Registry& registry,
         const std::vector<std::string>& adapters,

@@ -17,9 +17,7 @@ Result<DeliveryOwner> owner_for(const Caller& caller, Action action) {
         scope.branch = guest->branch;
         scope.session = guest->session;
     }
-    if (auto allowed = authorize(caller, action, scope); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(authorize(caller, action, scope));
     return owner;
 }
 

@@ -7,12 +7,9 @@
 namespace orderpush::usecases {
 
 Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQuery& query) {
-    const auto owner = owner_for(caller, Action::kReadDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kReadDeliveries));
     auto found = ORDERPUSH_TRY(deps_.deliveries.list(
-        {.owner = *owner,
+        {.owner = owner,
          .state = query.state,
          .adapter = query.adapter,
          .after = query.after,
@@ -39,14 +36,12 @@ Result<RetriedDeliveries> DeliveryService::retry_dead(
     const Caller& caller, const std::optional<std::string>& adapter
 ) {
     const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
-    const auto count = deps_.deliveries.retry_dead(owner, adapter, kRetriesMax, deps_.clock.now());
-    if (!count) {
-        return count.error();
-    }
-    if (*count > 0) {
+    const auto count =
+        ORDERPUSH_TRY(deps_.deliveries.retry_dead(owner, adapter, kRetriesMax, deps_.clock.now()));
+    if (count > 0) {
         deps_.signal.notify();
     }
-    return RetriedDeliveries{.count = *count, .has_more = *count == kRetriesMax};
+    return RetriedDeliveries{.count = count, .has_more = count == kRetriesMax};
 }
 
 Result<AdapterReports> DeliveryService::adapters(const Caller& caller) {

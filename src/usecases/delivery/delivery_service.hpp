@@ -64,8 +64,8 @@ class DeliveryService {
     explicit DeliveryService(DeliveryServiceDependencies dependencies) : deps_(dependencies) {}
 
     Result<DeliveryPage> list(const Caller& caller, const DeliveryQuery& query);
-    /// Errors as DeliveryStore::retry(). It is sent out of its turn; clients tell by its `seq`, and
-    /// drop it by its id if they have it.
+    /// Errors as DeliveryStore::retry(). It is sent out of its turn; clients see it by its `seq`,
+    /// and drop it by its id if they have it.
     Result<void> retry(const Caller& caller, const DeliveryKey& key);
     Result<RetriedDeliveries> retry_dead(
         const Caller& caller, const std::optional<std::string>& adapter

@@ -2,7 +2,7 @@
 
 #include "base/observability/log.hpp"
 #include "usecases/delivery/payload_truncation.hpp"
-#include "usecases/events/event_table.hpp"
+#include "usecases/events/event_types.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -13,6 +13,9 @@ namespace orderpush::usecases {
 namespace {
 
 using Kind = PublishOutcome::Kind;
+
+/// How long a probe may take; the outcomes of events that were delivered already wait for it.
+constexpr std::chrono::milliseconds kProbeLongest{2'000};
 
 /// Handed over or refused: nothing is left to do.
 bool is_settled(const PublishOutcome& outcome) {
@@ -39,6 +42,8 @@ std::vector<PublishOutcome> publish_some(
     const auto is_too_large = [&](const OutboxEntry& entry) {
         return envelope(entry).size() > bytes_max;
     };
+    // Providers' limits differ, and entries are composed for the largest: what does not fit this
+    // one is cut to what identifies it rather than refused. The common case copies nothing.
     if (std::ranges::none_of(entries, is_too_large)) {
         return answered(adapter.publish(entries, deadline));
     }
@@ -66,6 +71,7 @@ std::vector<PublishOutcome> publish_all(
     while (next < entries.size()) {
         std::vector<OutboxEntry> some;
         std::vector<std::size_t> places;
+        // Within a channel the order of events is promised: none overtakes one that is still open.
         for (; next < entries.size() && some.size() < entries_max; ++next) {
             if (!waiting.contains(entries[next].channel)) {
                 some.push_back(entries[next]);
@@ -83,6 +89,7 @@ std::vector<PublishOutcome> publish_all(
                 waiting.insert(some[i].channel);
             }
         }
+        // An adapter that is away would cost a deadline per call.
         if (std::ranges::none_of(answers, is_settled)) {
             break;
         }
@@ -90,8 +97,8 @@ std::vector<PublishOutcome> publish_all(
     return outcomes;
 }
 
-bool tells_of_a_change(const OutboxEntry& entry) {
-    return entry.name == kProviderChanged;
+bool is_provider_change(const OutboxEntry& entry) {
+    return entry.name == event_type::kProviderChanged.name;
 }
 
 }  // namespace
@@ -155,7 +162,7 @@ std::vector<PublishOutcome> FailoverAdapter::publish(
         batch.open.push_back(i);
     }
     deliver(batch, deadline);
-    tell_others(batch, deadline);
+    publish_to_others(batch, deadline);
     notice_change();
     return std::move(batch.outcomes);
 }
@@ -163,6 +170,8 @@ std::vector<PublishOutcome> FailoverAdapter::publish(
 /// In order of preference. One whose probe is due is left to the probe, unless nobody else is
 /// there.
 void FailoverAdapter::deliver(Batch& batch, Deadline deadline) {
+    // A probe that fails costs the events in hand a deadline, so it is made with events that
+    // another adapter delivered already (see publish_to_others), as long as there is another one.
     const auto asked_at = options_.monotonic_now();
     const bool is_any_closed = std::ranges::any_of(parts_, [&](const auto& part) {
         return part->breaker.state(asked_at) == CircuitState::kClosed;
@@ -196,6 +205,7 @@ bool FailoverAdapter::use(Part& part, Batch& batch, Deadline deadline) {
         PublishOutcome& outcome = batch.outcomes[batch.open[i]];
         outcome = outcomes[i];
         outcome.via = part.adapter.name();
+        // Stopped is one adapter's state; the entry can still go through another, or later.
         if (outcome.kind == Kind::kStopped) {
             outcome.kind = Kind::kHeld;
         }
@@ -206,6 +216,8 @@ bool FailoverAdapter::use(Part& part, Batch& batch, Deadline deadline) {
         }
     }
     batch.open = std::move(still_open);
+    // While its circuit is closed a failure is one to retry here: going on to the next adapter at
+    // the first one would send single events past those that clients listen to.
     const bool is_well = part.breaker.state(options_.monotonic_now()) == CircuitState::kClosed;
     return is_well || batch.open.empty();
 }
@@ -213,13 +225,13 @@ bool FailoverAdapter::use(Part& part, Batch& batch, Deadline deadline) {
 /// Those before the one that delivered, if their probe is due; the one that stood in until a moment
 /// ago; and, of a change of provider, everyone who may have listeners. None of them decides on an
 /// outcome.
-void FailoverAdapter::tell_others(const Batch& batch, Deadline deadline) {
+void FailoverAdapter::publish_to_others(const Batch& batch, Deadline deadline) {
     const auto delivered = batch.by == nullptr ? std::vector<OutboxEntry>{} : batch.delivered();
     if (delivered.empty() || parts_.size() == 1) {
         return;
     }
     std::vector<OutboxEntry> changes;
-    std::ranges::copy_if(delivered, std::back_inserter(changes), tells_of_a_change);
+    std::ranges::copy_if(delivered, std::back_inserter(changes), is_provider_change);
     const bool is_overlapping = overlapping_ && options_.monotonic_now() < overlap_until_;
     bool is_preferred = true;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
@@ -240,7 +252,7 @@ void FailoverAdapter::tell_others(const Batch& batch, Deadline deadline) {
 void FailoverAdapter::probe(
     Part& part, const std::vector<OutboxEntry>& entries, Deadline deadline
 ) {
-    const Deadline latest = within(options_.probe_longest, deadline);
+    const Deadline latest = within(kProbeLongest, deadline);
     judge(part, publish_all(part.adapter, entries, latest, options_.metrics));
 }
 
@@ -261,6 +273,7 @@ void FailoverAdapter::judge(Part& part, std::span<const PublishOutcome> outcomes
         }
         return;
     }
+    // One that settled anything, even by refusing it, has answered: it is not away.
     if (!std::ranges::all_of(outcomes, is(Kind::kRetry))) {
         if (part.breaker.succeed(clock_.now())) {
             log::info("circuit_closed", {{"adapter", name}});
@@ -283,18 +296,18 @@ void FailoverAdapter::notice_change() {
         );
         overlapping_ = last_in_force_;
         overlap_until_ = options_.monotonic_now() + options_.overlap;
-        untold_since_ = untold_since_.value_or(last_in_force_);
+        announced_ = announced_.value_or(last_in_force_);
         last_in_force_ = current;
     }
-    if (untold_since_ == current) {
-        untold_since_.reset();  // and back again, before anyone could be told
+    if (announced_ == current) {
+        announced_.reset();  // and back again, before it could be announced
     }
-    if (!untold_since_ || !on_changed_) {
+    if (!announced_ || !on_changed_) {
         return;
     }
-    const auto previous = parts_[*untold_since_]->adapter.name();
+    const auto previous = parts_[*announced_]->adapter.name();
     if (on_changed_(previous, parts_[current]->adapter.name())) {
-        untold_since_.reset();
+        announced_.reset();
     }
 }
 

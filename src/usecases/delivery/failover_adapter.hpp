@@ -20,8 +20,6 @@ struct FailoverOptions {
     BreakerOptions breaker = {};
     /// How long one adapter may take of a publish when another stands behind it.
     std::chrono::milliseconds attempt_longest{4'000};
-    /// How long a probe may take; events that were delivered already wait for it.
-    std::chrono::milliseconds probe_longest{2'000};
     /// For so long after the return to an adapter, the one that stood in gets everything too, for
     /// those who have not moved yet. They know repeats by their ids.
     std::chrono::milliseconds overlap{30'000};
@@ -38,8 +36,8 @@ struct FailoverOptions {
 /// publish() by one thread at a time; the rest any thread.
 class FailoverAdapter final : public PushAdapter {
   public:
-    /// Tells clients that the provider in force is another one now; false: to be tried again with
-    /// the next batch. On the publishing thread.
+    /// Announces to clients that the provider in force is another one now; false: to be tried again
+    /// with the next batch. On the publishing thread.
     using OnChanged = std::function<bool(std::string_view previous, std::string_view current)>;
 
     /// `adapters` in order of preference, at least one; they and `clock` outlive this.
@@ -78,7 +76,7 @@ class FailoverAdapter final : public PushAdapter {
 
     void deliver(Batch& batch, Deadline deadline);
     bool use(Part& part, Batch& batch, Deadline deadline);
-    void tell_others(const Batch& batch, Deadline deadline);
+    void publish_to_others(const Batch& batch, Deadline deadline);
     void probe(Part& part, const std::vector<OutboxEntry>& entries, Deadline deadline);
     void judge(Part& part, std::span<const PublishOutcome> outcomes);
     void notice_change();
@@ -96,8 +94,8 @@ class FailoverAdapter final : public PushAdapter {
     /// The one before the last change, until when it gets everything too.
     std::optional<std::size_t> overlapping_;
     Deadline overlap_until_;
-    /// Who was in force when clients were last told; nothing if they know.
-    std::optional<std::size_t> untold_since_;
+    /// Who was in force by the last announcement, until the change since then is announced.
+    std::optional<std::size_t> announced_;
 };
 
 }  // namespace orderpush::usecases

@@ -5,14 +5,16 @@
 #include "usecases/delivery/payload_truncation.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <set>
 #include <stdexcept>
 
 namespace orderpush::usecases {
 namespace {
 
+/// Entries taken per claim; also bounds the relay's memory.
+constexpr std::size_t kBatchEntriesMax = 256;
+/// How long one publish may take.
+constexpr std::chrono::milliseconds kPublishDeadline{10'000};
 /// Claims fail while the database restarts: a short pace, so that kitchens wait little when it is
 /// back.
 constexpr Backoff kClaimBackoff{
@@ -28,57 +30,25 @@ std::string delivery_id_of(std::string_view stream, const OutboxEntry& entry) {
 OutboxRelay::OutboxRelay(
     Outbox& outbox, PushAdapter& adapter, const Clock& clock, const RelayOptions& options
 )
-    : outbox_(outbox), adapter_(adapter), clock_(clock), options_(options) {}
+    : outbox_(outbox),
+      adapter_(adapter),
+      clock_(clock),
+      options_(options),
+      worker_("relay", [this](const std::stop_token&) { return step(); }) {}
 
 OutboxRelay::~OutboxRelay() {
     stop();
 }
 
-void OutboxRelay::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
 void OutboxRelay::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
+    if (worker_.is_started()) {
+        worker_.stop();
         outbox_.release();
         options_.metrics.holds_lease(adapter_.name(), false);
     }
 }
 
-void OutboxRelay::notify() noexcept {
-    {
-        const std::scoped_lock lock{mutex_};
-        is_notified_ = true;
-    }
-    changed_.notify_one();
-}
-
-void OutboxRelay::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        {
-            // A commit from here on either is seen by the claim or cuts the wait short.
-            const std::scoped_lock lock{mutex_};
-            is_notified_ = false;
-        }
-        std::optional<std::chrono::milliseconds> pause;
-        try {
-            pause = step();
-        } catch (const std::exception& failure) {
-            // Last resort: the relay outlives a defect, loudly. What it had in hand is still in the
-            // outbox.
-            log::error("relay_defect", {{"detail", failure.what()}});
-            pause = options_.poll_interval;
-        }
-        if (pause) {
-            wait(stop, *pause);
-        }
-    }
-}
-
-std::optional<std::chrono::milliseconds> OutboxRelay::step() {
+Worker::Pause OutboxRelay::step() {
     if (const auto pause = pause_of_adapter()) {
         return pause;
     }
@@ -92,7 +62,7 @@ std::optional<std::chrono::milliseconds> OutboxRelay::step() {
     }
     failures_in_a_row_ = 0;
     if (*moved > 0) {
-        return std::nullopt;
+        return std::chrono::milliseconds{0};  // more may be waiting
     }
     if (!earliest_retry_) {
         return options_.poll_interval;
@@ -121,7 +91,7 @@ std::optional<std::chrono::milliseconds> OutboxRelay::pause_of_adapter() {
         return wait_after_failure(held.error());
     }
     options_.metrics.holds_lease(adapter_.name(), true);
-    tell_observers({});
+    notify_observers({});
     const auto left = std::min(*until, now + options_.poll_interval) - now;
     return std::chrono::ceil<std::chrono::milliseconds>(left);
 }
@@ -143,17 +113,17 @@ std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
 }
 
 Result<std::size_t> OutboxRelay::run_once() {
-    const std::size_t limit = std::min(options_.batch_entries_max, adapter_.limits().entries_max);
+    const std::size_t limit = std::min(kBatchEntriesMax, adapter_.limits().entries_max);
     auto claimed = ORDERPUSH_TRY(outbox_.claim(adapter_.name(), limit, clock_.now()));
     options_.metrics.holds_lease(adapter_.name(), true);
     if (claimed.empty()) {
-        tell_observers({});
+        notify_observers({});
         return std::size_t{0};
     }
     const std::size_t claimed_count = claimed.size();
     std::vector<Settlement> settlements = skip_old(claimed, clock_.now());
     const auto outcomes = publish(claimed);
-    tell_observers(claimed);
+    notify_observers(claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
     std::vector<std::pair<const OutboxEntry*, std::size_t>> attempted;
@@ -171,7 +141,7 @@ Result<std::size_t> OutboxRelay::run_once() {
     }
     ORDERPUSH_TRY(outbox_.settle(adapter_.name(), settlements, now));
     for (const auto& [entry, place] : attempted) {
-        tell_settled(*entry, settlements[place], now);
+        report_settled(*entry, settlements[place], now);
     }
     return claimed_count;
 }
@@ -200,7 +170,7 @@ std::vector<Settlement> OutboxRelay::skip_old(std::vector<OutboxEntry>& entries,
     return skipped;
 }
 
-void OutboxRelay::tell_observers(std::span<const OutboxEntry> entries) noexcept {
+void OutboxRelay::notify_observers(std::span<const OutboxEntry> entries) noexcept {
     for (RelayObserver* observer : observers_) {
         observer->relayed(entries);
     }
@@ -216,8 +186,7 @@ std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entri
             entry.payload = cut_payload(entry.payload);
         }
     }
-    auto outcomes =
-        adapter_.publish(entries, std::chrono::steady_clock::now() + options_.publish_deadline);
+    auto outcomes = adapter_.publish(entries, std::chrono::steady_clock::now() + kPublishDeadline);
     if (outcomes.size() != entries.size()) {
         throw std::logic_error("the adapter broke its contract: not one outcome per entry");
     }
@@ -266,8 +235,8 @@ Settlement OutboxRelay::settlement_of(
     return settlement;
 }
 
-/// What an adapter was not asked about is no news. What it delivered is most of the lines.
-void OutboxRelay::tell_settled(
+/// Nothing where the adapter was not called. What it delivered is most of the lines.
+void OutboxRelay::report_settled(
     const OutboxEntry& entry, const Settlement& settlement, Timestamp now
 ) const {
     const bool is_attempt = settlement.attempts > entry.attempts;
@@ -277,7 +246,7 @@ void OutboxRelay::tell_settled(
     options_.metrics.settled(settlement, entry.occurred_at, now);
     const bool is_delivered = settlement.state == Settlement::State::kDelivered;
     if (settlement.state == Settlement::State::kDead) {
-        return;  // told as delivery_dead
+        return;  // logged as delivery_dead
     }
     log::write(
         is_delivered ? log::Level::kDebug : log::Level::kInfo,
@@ -291,11 +260,6 @@ void OutboxRelay::tell_settled(
          {"attempts", settlement.attempts},
          {"reason", settlement.reason}}
     );
-}
-
-void OutboxRelay::wait(const std::stop_token& stop, std::chrono::milliseconds longest) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, longest, [this] { return is_notified_; });
 }
 
 }  // namespace orderpush::usecases

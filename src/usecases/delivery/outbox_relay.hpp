@@ -2,28 +2,21 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "usecases/delivery/delivery_metrics.hpp"
 #include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
 
 struct RelayOptions {
-    /// Entries taken per claim; also bounds the relay's memory.
-    std::size_t batch_entries_max = 256;
-    /// How long one publish may take.
-    std::chrono::milliseconds publish_deadline{10'000};
     /// The net under the signal: how often the outbox is looked at when nobody notified.
     std::chrono::milliseconds poll_interval{1'000};
     /// Between attempts at an entry that its adapter could not take.
@@ -51,36 +44,36 @@ class OutboxRelay final : public OutboxSignal {
     /// As stop().
     ~OutboxRelay() override;
 
-    /// Tells `observer`, which must outlive the relay's thread, of each round. Before start().
+    /// Notifies `observer`, which must outlive the relay's thread, of each round. Before start().
     void observe(RelayObserver& observer) { observers_.push_back(&observer); }
-    void start();
+    void start() { worker_.start(); }
+    /// Begins to stop without waiting for it.
+    void request_stop() noexcept { worker_.request_stop(); }
     /// Gives up the lease after it finished the batch in hand, bounded by the publish deadline, and
     /// joins. What is left stays in the outbox.
     void stop();
-    void notify() noexcept override;
+    void notify() noexcept override { worker_.notify(); }
+    const Worker& worker() const noexcept { return worker_; }
 
     /// One claim, publish and settle, on the caller's thread; for tests. The number of entries
     /// handed to the adapter. Requires that the relay was not started.
     Result<std::size_t> run_once();
 
   private:
-    void run(const std::stop_token& stop);
-    /// One round; how long to wait before the next unless notified, nothing if more may be waiting
-    /// already.
-    std::optional<std::chrono::milliseconds> step();
+    Worker::Pause step();
     std::chrono::milliseconds wait_after_failure(const Error& error);
     /// How long the adapter takes nothing, at most the poll interval; nothing if it does.
     std::optional<std::chrono::milliseconds> pause_of_adapter();
     /// Takes out of the claimed entries what is too old, and settles it.
     std::vector<Settlement> skip_old(std::vector<OutboxEntry>& entries, Timestamp now) const;
-    void tell_observers(std::span<const OutboxEntry> entries) noexcept;
+    void notify_observers(std::span<const OutboxEntry> entries) noexcept;
     std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
     );
-    /// To the log and the figures, of what is kept now.
-    void tell_settled(const OutboxEntry& entry, const Settlement& settlement, Timestamp now) const;
-    void wait(const std::stop_token& stop, std::chrono::milliseconds longest);
+    /// Logs and counts what was settled.
+    void report_settled(const OutboxEntry& entry, const Settlement& settlement, Timestamp now)
+        const;
 
     Outbox& outbox_;
     PushAdapter& adapter_;
@@ -88,17 +81,13 @@ class OutboxRelay final : public OutboxSignal {
     const RelayOptions options_;
     std::vector<RelayObserver*> observers_;
 
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    bool is_notified_ = false;
-
     /// Only the relay's thread:
     std::string failing_reason_;
     bool is_paused_ = false;
     unsigned failures_in_a_row_ = 0;
     std::optional<Timestamp> earliest_retry_;
 
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

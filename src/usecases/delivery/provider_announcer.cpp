@@ -1,7 +1,7 @@
 #include "usecases/delivery/provider_announcer.hpp"
 
 #include "base/observability/log.hpp"
-#include "usecases/events/event_table.hpp"
+#include "usecases/events/event_types.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,24 +12,24 @@ constexpr int kBranchesMax = 1'000;
 
 }  // namespace
 
-bool ProviderAnnouncer::tell(std::string_view previous, std::string_view current) {
+bool ProviderAnnouncer::announce(std::string_view previous, std::string_view current) {
+    const EventRow& type = event_type::kProviderChanged;
     const nlohmann::ordered_json payload{{"provider", current}, {"previousProvider", previous}};
     const Event event{
         .id = ids_.make<EventId>(),
-        .name = std::string{kProviderChanged},
+        .name = std::string{type.name},
         .payload = payload.dump(),
         .occurred_at = clock_.now(),
         .channels = {}};
-    const auto told =
-        announcements_.announce(event, event_row(kProviderChanged).audiences, kBranchesMax);
-    if (!told) {
+    const auto announced = announcements_.announce(event, type.audiences, kBranchesMax);
+    if (!announced) {
+        const Error& error = announced.error();
         log::warn(
-            "provider_change_untold",
-            {{"reason", told.error().code}, {"detail", told.error().detail}}
+            "provider_announcement_failed", {{"reason", error.code}, {"detail", error.detail}}
         );
         return false;
     }
-    log::info("provider_change_told", {{"provider", current}, {"channels", *told}});
+    log::info("provider_announced", {{"provider", current}, {"channels", *announced}});
     return true;
 }
 

@@ -8,17 +8,17 @@
 
 namespace orderpush::usecases {
 
-/// Tells clients that events come through another provider from now on, by
+/// Announces to clients that events come through another provider from now on, by
 /// realtime:provider_changed on the kitchen, waiters and menu channels of the branches at work:
-/// staff hear it where they are anyway, guests on the menu's channel. At most 1,000 branches; who
-/// is not told finds out from GET /v1/realtime.
+/// staff listen to those anyway, guests to the menu's channel. At most 1,000 branches; clients of
+/// others find out from GET /v1/realtime.
 class ProviderAnnouncer {
   public:
     ProviderAnnouncer(Announcements& announcements, IdSource& ids, const Clock& clock)
         : announcements_(announcements), ids_(ids), clock_(clock) {}
 
     /// Whether it is recorded; if not, it is to be tried again. Blocks on the store.
-    bool tell(std::string_view previous, std::string_view current);
+    bool announce(std::string_view previous, std::string_view current);
 
   private:
     Announcements& announcements_;

@@ -6,7 +6,7 @@
 
 namespace orderpush::usecases {
 
-/// Is told what the relay does, on the relay's thread: must not block, must not throw.
+/// Is notified of what the relay does, on the relay's thread: must not block, must not throw.
 class RelayObserver {
   public:
     RelayObserver() = default;

@@ -29,15 +29,12 @@ Result<CatchUpPage> CatchUpService::read(
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
     const auto seen_from = ORDERPUSH_TRY(access_.seen_from(caller, *channel));
-    auto history = events_.read(*channel, query.after, query.limit);
-    if (!history) {
-        return std::move(history).error();
-    }
-    const bool is_gone = query.after < history->oldest_seq - 1;
+    auto history = ORDERPUSH_TRY(events_.read(*channel, query.after, query.limit));
+    const bool is_gone = query.after < history.oldest_seq - 1;
     if (is_gone) {
-        return events_gone(*history);
+        return events_gone(history);
     }
-    CatchUpPage page{.channel = *channel, .history = std::move(*history), .next = {}};
+    CatchUpPage page{.channel = *channel, .history = std::move(history), .next = {}};
     auto& entries = page.history.entries;
     if (!entries.empty() && entries.back().seq < page.history.last_seq) {
         page.next = entries.back().seq;

@@ -33,8 +33,8 @@ class CatchUpService {
     /// `channel_name` is the logical name. Whoever may join the channel may read it; errors as
     /// ChannelAccess::check(), but kNotFound "channel_unknown" alike for what is no channel, of
     /// nothing and of another restaurant. kGone "events_gone" with the extensions `oldestSeq` and
-    /// `lastSeq` if not all behind `after` is kept: the caller reads the whole again and goes on
-    /// after `lastSeq`. What was told before the caller may see it is left out of its page.
+    /// `lastSeq` if not all behind `after` is stored: the caller reads the whole again and goes on
+    /// after `lastSeq`. What was published before the caller may see it is left out of its page.
     Result<CatchUpPage> read(
         const std::optional<Caller>& caller,
         std::string_view channel_name,

@@ -1,6 +1,6 @@
 #include "usecases/events/event_factory.hpp"
 
-#include "usecases/events/event_table.hpp"
+#include "usecases/events/event_types.hpp"
 #include "usecases/json/order_json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Whom an event is about; its row in the table says which of these make channels.
+/// Whom an event is about; its type says which of these make channels.
 struct Subjects {
     BranchId branch;
     std::optional<SessionId> session = {};
@@ -43,15 +43,15 @@ Channel channel_of(Audience audience, const Subjects& subjects) {
 }
 
 Event event(
-    const char* name, const Json& payload, Timestamp at, const Subjects& subjects, IdSource& ids
+    const EventRow& type, const Json& payload, Timestamp at, const Subjects& subjects, IdSource& ids
 ) {
     std::vector<Channel> channels;
-    for (const Audience audience : event_row(name).audiences) {
+    for (const Audience audience : type.audiences) {
         channels.push_back(channel_of(audience, subjects));
     }
     return {
         .id = ids.make<EventId>(),
-        .name = name,
+        .name = std::string{type.name},
         .payload = payload.dump(),
         .occurred_at = at,
         .channels = std::move(channels)};
@@ -75,7 +75,7 @@ Json created_payload(const Order& order) {
     }
     payload["status"] = to_word(order.status);
     payload["itemCount"] = order.items.size();
-    payload["items"] = Json::parse(items_document(order.items));
+    payload["items"] = items_json(order.items);
     payload["totalAmount"] = order.total_minor;
     payload["finalAmount"] = order.final_minor;
     payload["currency"] = order.currency;
@@ -86,23 +86,23 @@ Json created_payload(const Order& order) {
     return payload;
 }
 
-/// Collects what tells two versions of an order apart.
+/// Collects the events of the differences between two versions of an order.
 class OrderDiff {
   public:
     OrderDiff(const Order& before, const Order& after, const ChangeNote& note, IdSource& ids)
         : before_(before), after_(after), note_(note), ids_(ids) {}
 
     std::vector<Event> events() && {
-        tell_added_items();
-        tell_cancel_request();
-        tell_moved_items();
+        add_added_items();
+        add_cancel_request();
+        add_moved_items();
         for (const Ticket& ticket : after_.tickets) {
             if (const Ticket* old = find_by_id(before_.tickets, ticket.id)) {
-                tell_ticket(*old, ticket);
+                add_ticket(*old, ticket);
             }
         }
-        tell_cancel_answer();
-        tell_order();
+        add_cancel_decision();
+        add_order();
         return std::move(events_);
     }
 
@@ -113,8 +113,8 @@ class OrderDiff {
         return found == parts.end() ? nullptr : &*found;
     }
 
-    void tell(const char* name, const Json& payload) {
-        events_.push_back(event(name, payload, after_.updated_at, subjects_of(after_), ids_));
+    void add(const EventRow& type, const Json& payload) {
+        events_.push_back(event(type, payload, after_.updated_at, subjects_of(after_), ids_));
     }
 
     Json order_named() const {
@@ -132,7 +132,7 @@ class OrderDiff {
         return after_.status == OrderStatus::kCancelled && before_.status != after_.status;
     }
 
-    void tell_added_items() {
+    void add_added_items() {
         std::vector<OrderItem> added;
         for (const OrderItem& item : after_.items) {
             if (find_by_id(before_.items, item.id) == nullptr) {
@@ -142,21 +142,19 @@ class OrderDiff {
         if (added.empty()) {
             return;
         }
-        tell(
-            "order:items_added",
+        add(event_type::kOrderItemsAdded,
             {{"orderId", to_string(after_.id)},
              {"orderNumber", after_.number},
              {"tableId", to_string(after_.table)},
              {"table", table_label(after_.area_name, after_.table_number)},
              {"status", to_word(after_.status)},
              {"itemCount", after_.items.size()},
-             {"items", Json::parse(items_document(added))},
+             {"items", items_json(added)},
              {"newTotalAmount", after_.total_minor},
-             {"newFinalAmount", after_.final_minor}}
-        );
+             {"newFinalAmount", after_.final_minor}});
     }
 
-    void tell_cancel_request() {
+    void add_cancel_request() {
         if (!after_.cancel_request || before_.cancel_request) {
             return;
         }
@@ -165,94 +163,85 @@ class OrderDiff {
         if (after_.cancel_request->staff) {
             payload["staffId"] = to_string(*after_.cancel_request->staff);
         }
-        tell("order:cancel_request", payload);
+        add(event_type::kOrderCancelRequest, payload);
     }
 
-    /// Told by order:cancelled.
+    /// order:cancelled says so for all of its lines.
     bool is_cancelled_with_order(const OrderItem& item) const {
         return item.status == ItemStatus::kCancelled && is_cancelled_now();
     }
 
-    void tell_moved_items() {
+    void add_moved_items() {
         for (const OrderItem& item : after_.items) {
             const OrderItem* old = find_by_id(before_.items, item.id);
             if (old == nullptr || old->status == item.status || is_cancelled_with_order(item)) {
                 continue;
             }
-            tell(
-                "order:item_status_changed",
+            add(event_type::kOrderItemStatusChanged,
                 {{"orderId", to_string(after_.id)},
                  {"itemId", to_string(item.id)},
                  {"status", to_word(item.status)},
-                 {"previousStatus", to_word(old->status)}}
-            );
+                 {"previousStatus", to_word(old->status)}});
         }
     }
 
-    void tell_ticket(const Ticket& old, const Ticket& ticket) {
+    void add_ticket(const Ticket& old, const Ticket& ticket) {
         if (ticket.station != old.station) {
-            tell(
-                "kitchen:station_assigned",
+            add(event_type::kKitchenStationAssigned,
                 {{"ticketId", to_string(ticket.id)},
                  {"orderId", to_string(after_.id)},
                  {"stationId", to_string(ticket.station.value())},
-                 {"stationName", ticket.station_name.value()}}
-            );
+                 {"stationName", ticket.station_name.value()}});
         }
         if (ticket.priority != old.priority) {
-            tell(
-                "kitchen:priority_changed",
+            add(event_type::kKitchenPriorityChanged,
                 {{"ticketId", to_string(ticket.id)},
                  {"orderId", to_string(after_.id)},
-                 {"priority", to_word(ticket.priority)}}
-            );
+                 {"priority", to_word(ticket.priority)}});
         }
         if (ticket.is_held != old.is_held) {
-            tell(
-                ticket.is_held ? "kitchen:order_held" : "kitchen:order_fired", ticket_named(ticket)
-            );
+            add(ticket.is_held ? event_type::kKitchenOrderHeld : event_type::kKitchenOrderFired,
+                ticket_named(ticket));
         }
         if (ticket.status != old.status) {
-            tell_ticket_status(old, ticket);
+            add_ticket_status(old, ticket);
         }
     }
 
-    void tell_ticket_status(const Ticket& old, const Ticket& ticket) {
+    void add_ticket_status(const Ticket& old, const Ticket& ticket) {
         if (is_recall(old.status, ticket.status)) {
             Json payload = ticket_named(ticket);
             payload["status"] = to_word(ticket.status);
-            tell("kitchen:order_recalled", payload);
+            add(event_type::kKitchenOrderRecalled, payload);
             return;
         }
         switch (ticket.status) {
             case TicketStatus::kAcknowledged:
-                tell(
-                    "kitchen:order_acknowledged",
+                add(event_type::kKitchenOrderAcknowledged,
                     {{"ticketId", to_string(ticket.id)},
                      {"orderId", to_string(after_.id)},
                      {"chefId", to_string(ticket.chef.value().id)},
-                     {"chefName", ticket.chef.value().name}}
-                );
+                     {"chefName", ticket.chef.value().name}});
                 return;
             case TicketStatus::kPreparing:
-                tell("kitchen:order_preparing", ticket_named(ticket));
+                add(event_type::kKitchenOrderPreparing, ticket_named(ticket));
                 return;
             case TicketStatus::kReady:
-                tell("kitchen:order_ready", ticket_named(ticket));
+                add(event_type::kKitchenOrderReady, ticket_named(ticket));
                 return;
             case TicketStatus::kCompleted: {
                 Json payload = ticket_named(ticket);
                 payload["prepTime"] = prep_minutes(ticket, after_.updated_at);
-                tell("kitchen:order_completed", payload);
+                add(event_type::kKitchenOrderCompleted, payload);
                 return;
             }
             case TicketStatus::kPending:
             case TicketStatus::kCancelled:
-                return;  // told by its lines or its order
+                return;  // the events of its lines or its order say so
         }
     }
 
-    void tell_cancel_answer() {
+    void add_cancel_decision() {
         const bool is_answered = before_.cancel_request && !after_.cancel_request;
         if (!is_answered || !note_.is_answer) {
             return;
@@ -263,14 +252,19 @@ class OrderDiff {
         }
         payload.update(order_named());
         if (after_.status == OrderStatus::kCancelled) {
-            tell("kitchen:cancel_accepted", payload);
+            add(event_type::kKitchenCancelAccepted, payload);
             return;
         }
         payload["reason"] = note_.reason;
-        tell("kitchen:cancel_rejected", payload);
+        add(event_type::kKitchenCancelRejected, payload);
     }
 
-    void tell_order() {
+    const std::string& cancel_reason() const {
+        const bool is_by_request = note_.is_answer && before_.cancel_request;
+        return is_by_request ? before_.cancel_request->reason : note_.reason;
+    }
+
+    void add_order() {
         if (after_.status == before_.status) {
             return;
         }
@@ -278,23 +272,21 @@ class OrderDiff {
             Json payload = order_named();
             payload["orderNumber"] = after_.number;
             payload["confirmedAt"] = to_rfc3339(after_.updated_at);
-            tell("order:confirmed", payload);
+            add(event_type::kOrderConfirmed, payload);
         }
         if (after_.status == OrderStatus::kCancelled) {
             Json payload = order_named();
-            payload["reason"] = note_.reason;
-            tell("order:cancelled", payload);
+            payload["reason"] = cancel_reason();
+            add(event_type::kOrderCancelled, payload);
         }
-        tell(
-            "order:status_changed",
+        add(event_type::kOrderStatusChanged,
             {{"orderId", to_string(after_.id)},
              {"orderNumber", after_.number},
              {"tableId", to_string(after_.table)},
              {"table", table_label(after_.area_name, after_.table_number)},
              {"status", to_word(after_.status)},
              {"previousStatus", to_word(before_.status)},
-             {"itemCount", after_.items.size()}}
-        );
+             {"itemCount", after_.items.size()}});
     }
 
     const Order& before_;
@@ -320,14 +312,14 @@ Event table_updated(
     if (session) {
         payload["sessionId"] = to_string(*session);
     }
-    return event("table:updated", payload, at, {.branch = table.branch.id}, ids);
+    return event(event_type::kTableUpdated, payload, at, {.branch = table.branch.id}, ids);
 }
 
 Event session_event(
-    const char* name, const SessionId& session, const Table& table, Timestamp at, IdSource& ids
+    const EventRow& type, const SessionId& session, const Table& table, Timestamp at, IdSource& ids
 ) {
     const Json payload{{"sessionId", to_string(session)}, {"tableId", to_string(table.id)}};
-    return event(name, payload, at, {.branch = table.branch.id, .session = session}, ids);
+    return event(type, payload, at, {.branch = table.branch.id, .session = session}, ids);
 }
 
 std::string_view change_of(const std::optional<MenuItem>& before, const MenuItem& after) {
@@ -343,8 +335,9 @@ std::string_view change_of(const std::optional<MenuItem>& before, const MenuItem
 }  // namespace
 
 std::vector<Event> order_placed_events(const Order& order, IdSource& ids) {
-    return {
-        event("order:created", created_payload(order), order.created_at, subjects_of(order), ids)};
+    return {event(
+        event_type::kOrderCreated, created_payload(order), order.created_at, subjects_of(order), ids
+    )};
 }
 
 std::vector<Event> order_changed_events(
@@ -357,13 +350,13 @@ std::vector<Event> session_opened_events(
     const SessionId& session, const Table& table, Timestamp at, IdSource& ids
 ) {
     return {
-        session_event("session:opened", session, table, at, ids),
+        session_event(event_type::kSessionOpened, session, table, at, ids),
         table_updated(table, TableState::kOccupied, session, at, ids)};
 }
 
 std::vector<Event> session_closed_events(const TableSession& session, Timestamp at, IdSource& ids) {
     return {
-        session_event("session:closed", session.id, session.table, at, ids),
+        session_event(event_type::kSessionClosed, session.id, session.table, at, ids),
         table_updated(session.table, TableState::kNeedsCleaning, std::nullopt, at, ids)};
 }
 
@@ -383,7 +376,7 @@ std::vector<Event> menu_changed_events(
         {"available", after.is_available},
         {"change", change_of(before, after)},
     };
-    return {event("menu:updated", payload, at, {.branch = after.branch}, ids)};
+    return {event(event_type::kMenuUpdated, payload, at, {.branch = after.branch}, ids)};
 }
 
 std::vector<Event> payment_events(const Payment& payment, IdSource& ids) {
@@ -401,7 +394,7 @@ std::vector<Event> payment_events(const Payment& payment, IdSource& ids) {
         {"method", to_word(payment.method)},
     };
     const Subjects subjects{.branch = payment.branch, .session = payment.session};
-    return {event("payment:completed", payload, payment.paid_at, subjects, ids)};
+    return {event(event_type::kPaymentCompleted, payload, payment.paid_at, subjects, ids)};
 }
 
 std::vector<Event> stats_events(
@@ -413,7 +406,7 @@ std::vector<Event> stats_events(
         {"ready", stats.ready},
         {"total", stats.pending + stats.preparing + stats.ready},
     };
-    return {event("kitchen:stats_update", payload, at, {.branch = branch}, ids)};
+    return {event(event_type::kKitchenStatsUpdate, payload, at, {.branch = branch}, ids)};
 }
 
 std::vector<Event> unattended_events(
@@ -424,7 +417,7 @@ std::vector<Event> unattended_events(
         {"reason", to_word(cause)},
         {"since", to_rfc3339(order.since)},
     };
-    return {event("kitchen:unattended", payload, at, {.branch = order.branch}, ids)};
+    return {event(event_type::kKitchenUnattended, payload, at, {.branch = order.branch}, ids)};
 }
 
 double prep_minutes(const Ticket& ticket, Timestamp until) {

@@ -14,15 +14,16 @@
 
 namespace orderpush::usecases {
 
-// Makes the events of the table in app/event_table.hpp, which also says on which channels they go.
-// Each function returns the events of one change, in the order in which they are to be seen.
+// Makes the events of event_types.hpp, which also says on which channels they go. Each function
+// returns the events of one change, in the order in which they are to be seen.
 
 /// order:created. Without `orderNumber`, which the store adds.
 std::vector<Event> order_placed_events(const Order& order, IdSource& ids);
 
-/// What the difference of two orders does not tell.
+/// What the difference of two orders does not show.
 struct ChangeNote {
-    /// Why it was cancelled, or why the kitchen refuses to cancel it.
+    /// Why it was cancelled, or why the kitchen refuses to cancel it. Of a cancel request that was
+    /// accepted, the request's own reason counts.
     std::string reason = {};
     /// Whether a cancel request that is gone was answered by the kitchen, rather than overtaken.
     bool is_answer = false;
@@ -30,10 +31,10 @@ struct ChangeNote {
     std::optional<TicketId> answered_at = {};
 };
 
-/// Everything that tells `before` from `after`, one event per thing that moved: lines added, a
+/// The differences between `before` and `after`, one event per thing that moved: lines added, a
 /// cancellation asked for, lines, tickets, the kitchen's answer, the order itself. What was
-/// cancelled with its order is told by order:cancelled. `after.updated_at` is the time of the
-/// change.
+/// cancelled with its order has no event beside order:cancelled. `after.updated_at` is the time of
+/// the change.
 std::vector<Event> order_changed_events(
     const Order& before, const Order& after, const ChangeNote& note, IdSource& ids
 );

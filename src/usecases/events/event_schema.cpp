@@ -119,7 +119,7 @@ Json whole_schema(const EventRow& row) {
     Json required{"id", "seq", "type", "occurredAt"};
     for (const EventField& field : row.fields) {
         properties[std::string{field.name}] = schema_of(field.kind);
-        if (field.given == Given::kAlways) {
+        if (field.presence == FieldPresence::kRequired) {
             required.push_back(field.name);
         }
     }
@@ -139,7 +139,7 @@ Json event_schema(const EventRow& row) {
 
 }  // namespace
 
-std::string event_schema_document() {
+std::string event_schema_json() {
     Json definitions{{"item", item_schema()}};
     Json any = Json::array();
     for (const EventRow& row : event_table()) {

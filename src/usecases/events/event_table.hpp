@@ -2,10 +2,12 @@
 
 #include "core/events/channel.hpp"
 
+#include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace orderpush::usecases {
 
@@ -30,33 +32,47 @@ enum class FieldKind {
     kMenuItemChange,  ///< "created", "changed", "available", "unavailable"
 };
 
-enum class Given { kAlways, kSometimes };
+enum class FieldPresence { kRequired, kOptional };
 
 struct EventField {
     std::string_view name;
-    FieldKind kind;
-    Given given = Given::kAlways;
+    FieldKind kind = FieldKind::kText;
+    FieldPresence presence = FieldPresence::kRequired;
 };
 
-/// realtime:provider_changed goes through every adapter that answers, so it is known by name.
-inline constexpr std::string_view kProviderChanged = "realtime:provider_changed";
+/// A list that stands at compile time; more than kMax values do not compile.
+template <class T, std::size_t kMax>
+class ConstantList {
+  public:
+    constexpr ConstantList(std::initializer_list<T> values) : size_(values.size()) {
+        std::ranges::copy(values, values_.begin());
+    }
+    constexpr const T* begin() const noexcept { return values_.data(); }
+    constexpr const T* end() const noexcept { return values_.data() + size_; }
+    constexpr std::size_t size() const noexcept { return size_; }
 
-/// One event of the product: when it happens, who hears of it, what it says beside the common
-/// fields `id`, `seq`, `type` and `occurredAt`.
+  private:
+    std::array<T, kMax> values_{};
+    std::size_t size_;
+};
+
+/// One type of event: when it happens, on whose channels it goes, what it says beside the common
+/// fields `id`, `seq`, `type` and `occurredAt`. event_types.hpp has them.
 struct EventRow {
+    using Audiences = ConstantList<Audience, 5>;
+    using Fields = ConstantList<EventField, 15>;
+
     std::string_view name;
     std::string_view when;
-    std::vector<Audience> audiences;
-    std::vector<EventField> fields;
+    Audiences audiences;
+    Fields fields;
 };
 
-/// The one place that says which events exist.
+/// Every type of event.
 std::span<const EventRow> event_table();
-/// Requires that there is one of this name.
-const EventRow& event_row(std::string_view name);
 
 /// The JSON Schema (2020-12) of everything that is pushed: one definition per event under `$defs`,
 /// by its name; the whole is any one of them. Made from the table.
-std::string event_schema_document();
+std::string event_schema_json();
 
 }  // namespace orderpush::usecases

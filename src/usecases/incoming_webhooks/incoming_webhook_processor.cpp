@@ -3,8 +3,6 @@
 #include "base/observability/log.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::usecases {
@@ -21,53 +19,11 @@ IncomingWebhookProcessor::IncomingWebhookProcessor(
     IncomingWebhookProcessorDependencies dependencies,
     const IncomingWebhookProcessorOptions& options
 )
-    : deps_(std::move(dependencies)), options_(options) {}
+    : deps_(std::move(dependencies)),
+      options_(options),
+      worker_("incoming_webhooks", [this](const std::stop_token& stop) { return step(stop); }) {}
 
-IncomingWebhookProcessor::~IncomingWebhookProcessor() {
-    stop();
-}
-
-void IncomingWebhookProcessor::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
-void IncomingWebhookProcessor::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
-
-void IncomingWebhookProcessor::notify() {
-    {
-        const std::scoped_lock lock{mutex_};
-        is_notified_ = true;
-    }
-    changed_.notify_one();
-}
-
-void IncomingWebhookProcessor::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        {
-            // What is stored from here on either is seen by this round or cuts the wait short.
-            const std::scoped_lock lock{mutex_};
-            is_notified_ = false;
-        }
-        std::chrono::milliseconds pause = options_.interval;
-        try {
-            pause = round(stop);
-        } catch (const std::exception& failure) {
-            // Last resort: the processor outlives a defect, loudly.
-            log::error("webhooks_defect", {{"detail", failure.what()}});
-        }
-        std::unique_lock lock{mutex_};
-        // While the store fails, further receipts are no reason to try earlier.
-        changed_.wait_for(lock, stop, pause, [this] { return is_notified_ && failures_ == 0; });
-    }
-}
-
-std::chrono::milliseconds IncomingWebhookProcessor::round(const std::stop_token& stop) {
+Worker::Pause IncomingWebhookProcessor::step(const std::stop_token& stop) {
     const auto done = run_once(stop);
     if (!done) {
         if (failures_ == 0) {
@@ -75,7 +31,9 @@ std::chrono::milliseconds IncomingWebhookProcessor::round(const std::stop_token&
                 "webhooks_failed", {{"reason", done.error().code}, {"detail", done.error().detail}}
             );
         }
-        return options_.backoff.delay(failures_++);
+        // While the store fails, another receipt is no reason to try earlier.
+        wait_for(stop, options_.backoff.delay(failures_++));
+        return std::chrono::milliseconds{0};
     }
     failures_ = 0;
     const bool is_more = *done == static_cast<std::size_t>(options_.batch_max);
@@ -108,11 +66,11 @@ Result<void> IncomingWebhookProcessor::process(const IncomingWebhook& receipt) {
              .message = "The provider is not in use any more."}
         );
     }
-    const auto extensions = (*source)->read(receipt.text);
-    if (!extensions) {
-        return put_aside(receipt, extensions.error());
+    const auto facts = (*source)->read(receipt.text);
+    if (!facts) {
+        return put_aside(receipt, facts.error());
     }
-    auto settled = deps_.receipts.settle(receipt, *extensions, deps_.clock.now());
+    auto settled = deps_.receipts.settle(receipt, *facts, deps_.clock.now());
     if (!settled && !is_passing(settled.error())) {
         return put_aside(receipt, settled.error());
     }

@@ -2,26 +2,24 @@
 
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
+#include "base/threads/worker.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
 
 struct IncomingWebhookProcessorOptions {
-    /// Between looks for receipts that another instance stored, or an earlier process.
+    /// Between reads of receipts that another instance stored, or an earlier process.
     std::chrono::milliseconds interval{2'000};
     /// After a failure of the store.
     Backoff backoff{};
-    /// Receipts per look.
+    /// Receipts per read.
     int batch_max = 100;
 };
 
@@ -42,25 +40,20 @@ class IncomingWebhookProcessor {
         IncomingWebhookProcessorDependencies dependencies,
         const IncomingWebhookProcessorOptions& options = {}
     );
-    IncomingWebhookProcessor(const IncomingWebhookProcessor&) = delete;
-    IncomingWebhookProcessor& operator=(const IncomingWebhookProcessor&) = delete;
-    /// As stop().
-    ~IncomingWebhookProcessor();
 
-    void start();
+    void start() { worker_.start(); }
     /// Waits for the receipt in hand; the rest stays stored.
-    void stop();
-    /// A receipt was stored. Any thread; never blocks for long.
-    void notify();
+    void stop() { worker_.stop(); }
+    /// A receipt was stored. Any thread; never blocks.
+    void notify() { worker_.notify(); }
+    const Worker& worker() const noexcept { return worker_; }
 
     /// One batch, on the caller's thread: how many receipts are done with. The store's first error
     /// ends it. A receipt that cannot be understood is put aside with its reason.
     Result<std::size_t> run_once(const std::stop_token& stop = {});
 
   private:
-    void run(const std::stop_token& stop);
-    /// How long to wait until the next batch.
-    std::chrono::milliseconds round(const std::stop_token& stop);
+    Worker::Pause step(const std::stop_token& stop);
     Result<void> process(const IncomingWebhook& receipt);
     Result<void> put_aside(const IncomingWebhook& receipt, const Error& error);
 
@@ -68,12 +61,7 @@ class IncomingWebhookProcessor {
     const IncomingWebhookProcessorOptions options_;
     /// Of the thread:
     unsigned failures_ = 0;
-
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    /// Guarded by mutex_:
-    bool is_notified_ = false;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -8,6 +8,9 @@
 namespace orderpush::usecases {
 namespace {
 
+/// How far a provider's clock may be ahead of ours.
+constexpr std::chrono::seconds kClockSkewMax{120};
+
 Error not_configured() {
     return {
         .kind = ErrorKind::kNotFound,
@@ -78,7 +81,7 @@ IncomingWebhookService::Outcome IncomingWebhookService::take(
     }
     const Timestamp now = deps_.clock.now();
     const Timestamp sent = note->sent_at.value_or(now);
-    if (sent < now - options_.age_max || sent > now + options_.skew_max) {
+    if (sent < now - options_.age_max || sent > now + kClockSkewMax) {
         return {WebhookVerdict::kStale, stale()};
     }
     const auto is_new = deps_.receipts.store(source.name(), note->text, now);

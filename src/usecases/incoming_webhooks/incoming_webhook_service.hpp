@@ -29,8 +29,6 @@ struct IncomingWebhookServiceOptions {
     /// Older webhooks are refused. Above five minutes, for which both providers repeat them with
     /// their first time.
     std::chrono::seconds age_max{900};
-    /// How far a provider's clock may be ahead of ours.
-    std::chrono::seconds skew_max{120};
 };
 
 struct IncomingWebhookServiceDependencies {

@@ -25,14 +25,6 @@ Json item_json(const OrderItem& item) {
     return json;
 }
 
-Json items_json(const std::vector<OrderItem>& items) {
-    Json list = Json::array();
-    for (const OrderItem& item : items) {
-        list.push_back(item_json(item));
-    }
-    return list;
-}
-
 void put_time(Json& json, const char* name, const std::optional<Timestamp>& at) {
     if (at) {
         json[name] = to_rfc3339(*at);
@@ -91,7 +83,7 @@ void put_cancel_request(Json& json, const std::optional<CancelRequest>& request)
 
 }  // namespace
 
-std::string order_document(const Order& order) {
+std::string order_json(const Order& order) {
     Json json{{"id", to_string(order.id)}};
     if (order.number > 0) {
         json["orderNumber"] = order.number;
@@ -122,11 +114,15 @@ std::string order_document(const Order& order) {
     return json.dump();
 }
 
-std::string items_document(const std::vector<OrderItem>& items) {
-    return items_json(items).dump();
+Json items_json(const std::vector<OrderItem>& items) {
+    Json list = Json::array();
+    for (const OrderItem& item : items) {
+        list.push_back(item_json(item));
+    }
+    return list;
 }
 
-std::string ticket_document(const TicketView& view) {
+std::string ticket_json(const TicketView& view) {
     Json json{
         {"id", to_string(view.ticket.id)},
         {"orderId", to_string(view.order)},

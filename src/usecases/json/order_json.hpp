@@ -2,16 +2,19 @@
 
 #include "core/orders/order.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
+#include <vector>
 
 namespace orderpush::usecases {
 
-/// The JSON document of an order, as the HTTP API shows it. Without `orderNumber` if the order has
-/// none yet.
-std::string order_document(const Order& order);
-/// The `items` list of documents and events.
-std::string items_document(const std::vector<OrderItem>& items);
-/// The JSON document of a ticket, with what a display shows beside it.
-std::string ticket_document(const TicketView& view);
+/// An order as the HTTP API shows it: the text of a JSON object. Without `orderNumber` if the order
+/// has none yet.
+std::string order_json(const Order& order);
+/// A ticket, with what a display shows beside it: the text of a JSON object.
+std::string ticket_json(const TicketView& view);
+/// The `items` list of orders and events: a value to put into another document.
+nlohmann::ordered_json items_json(const std::vector<OrderItem>& items);
 
 }  // namespace orderpush::usecases

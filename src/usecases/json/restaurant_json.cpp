@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json session_json(const TableSession& session) {
+Json session_value(const TableSession& session) {
     const Table& table = session.table;
     Json json{
         {"id", to_string(session.id)},
@@ -29,18 +29,18 @@ Json session_json(const TableSession& session) {
 
 }  // namespace
 
-std::string session_document(const TableSession& session) {
-    return session_json(session).dump();
+std::string session_json(const TableSession& session) {
+    return session_value(session).dump();
 }
 
-std::string seated_document(
+std::string opened_session_json(
     const TableSession& session, const std::string& token, const std::string& device_id
 ) {
-    const Json json{{"session", session_json(session)}, {"token", token}, {"deviceId", device_id}};
+    const Json json{{"session", session_value(session)}, {"token", token}, {"deviceId", device_id}};
     return json.dump();
 }
 
-std::string table_document(const KnownTable& known, bool shows_code) {
+std::string table_json(const KnownTable& known, bool shows_code) {
     const Table& table = known.table;
     Json json{
         {"id", to_string(table.id)},
@@ -60,7 +60,7 @@ std::string table_document(const KnownTable& known, bool shows_code) {
     return json.dump();
 }
 
-std::string menu_item_document(const MenuItem& item) {
+std::string menu_item_json(const MenuItem& item) {
     Json json{
         {"id", to_string(item.id)},
         {"branchId", to_string(item.branch)},
@@ -78,7 +78,7 @@ std::string menu_item_document(const MenuItem& item) {
     return json.dump();
 }
 
-std::string payment_document(const Payment& payment) {
+std::string payment_json(const Payment& payment) {
     Json orders = Json::array();
     for (const OrderId& order : payment.orders) {
         orders.push_back(to_string(order));
@@ -97,7 +97,7 @@ std::string payment_document(const Payment& payment) {
     return json.dump();
 }
 
-std::string staff_document(const Staff& staff) {
+std::string staff_json(const Staff& staff) {
     Json json{
         {"id", to_string(staff.id)},
         {"name", staff.name},
@@ -111,7 +111,7 @@ std::string staff_document(const Staff& staff) {
     return json.dump();
 }
 
-std::string api_key_document(const ApiKey& key, const std::optional<std::string>& secret) {
+std::string api_key_json(const ApiKey& key, const std::optional<std::string>& secret) {
     Json json{{"id", to_string(key.id)}, {"name", key.name}};
     if (secret) {
         json["key"] = *secret;

@@ -22,17 +22,14 @@ Result<TicketPage> KitchenService::list_tickets(const Caller& caller, const Tick
         return invalid_fields({{"branchId", "is required"}});
     }
     ORDERPUSH_TRY(check(caller, *branch));
-    auto tickets = kitchen_.list_tickets(
+    auto tickets = ORDERPUSH_TRY(kitchen_.list_tickets(
         {.branch = *branch,
          .status = query.status,
          .station = query.station,
          .after = query.after,
          .limit = query.limit + 1}
-    );
-    if (!tickets) {
-        return std::move(tickets).error();
-    }
-    TicketPage page{.tickets = std::move(*tickets), .next = {}};
+    ));
+    TicketPage page{.tickets = std::move(tickets), .next = {}};
     if (page.tickets.size() > static_cast<std::size_t>(query.limit)) {
         page.tickets.resize(static_cast<std::size_t>(query.limit));
         page.next = page.tickets.back().ticket.id;
@@ -44,17 +41,15 @@ Result<Board> KitchenService::board(
     const Caller& caller, const BranchId& branch, const std::optional<StationId>& station
 ) {
     ORDERPUSH_TRY(check(caller, branch));
-    auto content = kitchen_.board(branch, station, joinable_channels(caller, branch));
-    if (!content) {
-        return std::move(content).error();
-    }
-    if (station && content->stations.empty()) {
+    auto content =
+        ORDERPUSH_TRY(kitchen_.board(branch, station, joinable_channels(caller, branch)));
+    if (station && content.stations.empty()) {
         return Error{
             .kind = ErrorKind::kNotFound,
             .code = "station_not_found",
             .message = "There is no such station."};
     }
-    return Board{.as_of = clock_.now(), .content = std::move(*content)};
+    return Board{.as_of = clock_.now(), .content = std::move(content)};
 }
 
 Result<std::vector<OpenQuantity>> KitchenService::open_quantities(

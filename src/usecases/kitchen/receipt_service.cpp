@@ -10,42 +10,42 @@ namespace orderpush::usecases {
 namespace {
 
 /// The channels of a branch that staff of it may join.
-std::vector<Audience> heard_by(const StaffMember& staff) {
+std::vector<Audience> subscribed_by(const StaffMember& staff) {
     const Scope scope{.restaurant = staff.restaurant, .branch = staff.branch};
-    std::vector<Audience> heard;
+    std::vector<Audience> audiences;
     for (const Channel& channel :
          {Channel::kitchen(staff.branch),
           Channel::waiters(staff.branch),
           Channel::tables(staff.branch)}) {
         const auto action = join_action(channel);
         if (action && authorize(staff, *action, scope)) {
-            heard.push_back(channel.audience());
+            audiences.push_back(channel.audience());
         }
     }
-    return heard;
+    return audiences;
 }
 
 Result<void> check(const NewReceipts& receipts) {
-    std::vector<FieldError> faults;
+    std::vector<FieldError> errors;
     check_length(
-        faults,
+        errors,
         "deviceId",
         receipts.device,
         {.least = 1, .most = ReceiptService::kDeviceCharactersMax}
     );
     if (receipts.events.empty() || receipts.events.size() > ReceiptService::kEventsMax) {
-        faults.push_back(
+        errors.push_back(
             {"eventIds", "must have 1 to " + std::to_string(ReceiptService::kEventsMax) + " ids"}
         );
     }
-    return faults.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(faults))};
+    return errors.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(errors))};
 }
 
-/// Whose it is, and what they hear.
+/// Whose it is, and what they subscribe to.
 void name_reporter(const Caller& caller, ReceiptReport& report) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         report.staff = staff->id;
-        report.audiences = heard_by(*staff);
+        report.audiences = subscribed_by(*staff);
         if (staff->role != Role::kAdmin) {
             report.branch = staff->branch;
         }
@@ -59,12 +59,8 @@ void name_reporter(const Caller& caller, ReceiptReport& report) {
 }  // namespace
 
 Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts receipts) {
-    if (auto allowed = authorize(caller, Action::kReportReceipts, own_scope(caller)); !allowed) {
-        return std::move(allowed).error();
-    }
-    if (auto checked = check(receipts); !checked) {
-        return std::move(checked).error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kReportReceipts, own_scope(caller)));
+    ORDERPUSH_TRY(check(receipts));
     std::ranges::sort(receipts.events);
     const auto repeated = std::ranges::unique(receipts.events);
     receipts.events.erase(repeated.begin(), repeated.end());
@@ -75,17 +71,14 @@ Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts re
         .at = clock_.now(),
         .restaurant = restaurant_of(caller)};
     name_reporter(caller, report);
-    const auto recorded = receipts_.record(report);
-    if (!recorded) {
-        return recorded.error();
-    }
-    if (!recorded->delays.empty()) {
+    const auto recorded = ORDERPUSH_TRY(receipts_.record(report));
+    if (!recorded.delays.empty()) {
         for (ReceiptObserver* observer : observers_) {
-            observer->reported(report.kind, recorded->delays);
+            observer->reported(report.kind, recorded.delays);
         }
     }
     return ReceiptCount{
-        .recorded = recorded->recorded, .ignored = report.events.size() - recorded->recorded};
+        .recorded = recorded.recorded, .ignored = report.events.size() - recorded.recorded};
 }
 
 }  // namespace orderpush::usecases

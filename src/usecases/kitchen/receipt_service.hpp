@@ -13,7 +13,8 @@
 
 namespace orderpush::usecases {
 
-/// Is told what devices report, on the thread of the request: must not block, must not throw.
+/// Is notified of what devices report, on the thread of the request: must not block, must not
+/// throw.
 class ReceiptObserver {
   public:
     ReceiptObserver() = default;
@@ -36,7 +37,7 @@ struct NewReceipts {
 };
 
 struct ReceiptCount {
-    /// Kept, now or before.
+    /// Stored, now or before.
     std::size_t recorded = 0;
     /// Unknown, gone, or not for this caller's ears.
     std::size_t ignored = 0;

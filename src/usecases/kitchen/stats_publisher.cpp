@@ -4,18 +4,16 @@
 #include "usecases/events/event_factory.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <string_view>
 
 namespace orderpush::usecases {
 namespace {
 
-/// Its own event is no news: it would bring itself about.
+/// Its own event is no change: it would bring itself about.
 constexpr std::string_view kOwnEvent = "kitchen:stats_update";
 constexpr int kSweepPage = 500;
 
-bool is_news(const OutboxEntry& entry) {
+bool is_change(const OutboxEntry& entry) {
     return entry.channel.audience() == Audience::kKitchen && entry.name != kOwnEvent;
 }
 
@@ -28,67 +26,37 @@ StatsPublisher::StatsPublisher(
     const Clock& clock,
     const StatsPublisherOptions& options
 )
-    : stats_(stats), signal_(signal), ids_(ids), clock_(clock), options_(options) {}
-
-StatsPublisher::~StatsPublisher() {
-    stop();
-}
-
-void StatsPublisher::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
-void StatsPublisher::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
+    : stats_(stats),
+      signal_(signal),
+      ids_(ids),
+      clock_(clock),
+      options_(options),
+      worker_("stats_publisher", [this](const std::stop_token&) { return run_once(); }) {}
 
 void StatsPublisher::relayed(std::span<const OutboxEntry> entries) noexcept {
     bool is_due = false;
     {
         const std::scoped_lock lock{mutex_};
-        is_due = !relayed_at_;  // the first look at all branches
+        is_due = !relayed_at_;  // the first sweep
         relayed_at_ = clock_.now();
         for (const OutboxEntry& entry : entries) {
-            if (is_news(entry)) {
-                add_news(BranchId{entry.channel.subject()});
+            if (is_change(entry)) {
+                mark_changed(BranchId{entry.channel.subject()});
                 is_due = true;
             }
         }
-        is_notified_ = is_notified_ || is_due;
     }
     if (is_due) {
-        changed_.notify_one();
+        worker_.notify();
     }
 }
 
-void StatsPublisher::add_news(const BranchId& branch) {
+void StatsPublisher::mark_changed(const BranchId& branch) {
     const auto known = branches_.find(branch);
     if (known != branches_.end()) {
-        known->second.has_news = true;
+        known->second.is_changed = true;
     } else if (branches_.size() < options_.branches_max) {
-        branches_[branch] = {.has_news = true, .due = Timestamp{}};
-    }
-}
-
-void StatsPublisher::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        {
-            // News from here on either are seen by this round or cut the wait short.
-            const std::scoped_lock lock{mutex_};
-            is_notified_ = false;
-        }
-        std::chrono::milliseconds pause = options_.interval;
-        try {
-            pause = run_once();
-        } catch (const std::exception& failure) {
-            // Last resort: the publisher outlives a defect, loudly. The sweep finds what it left.
-            log::error("stats_defect", {{"detail", failure.what()}});
-        }
-        wait(stop, pause);
+        branches_[branch] = {.is_changed = true, .due = Timestamp{}};
     }
 }
 
@@ -103,7 +71,7 @@ std::chrono::milliseconds StatsPublisher::run_once() {
         auto published = publish(branch, now);
         if (!published) {
             const std::scoped_lock lock{mutex_};
-            add_news(branch);  // again, after the interval
+            mark_changed(branch);  // again, after the interval
             done = std::move(published);
         }
     }
@@ -116,17 +84,17 @@ std::chrono::milliseconds StatsPublisher::run_once() {
 
 Result<void> StatsPublisher::publish(const BranchId& branch, Timestamp now) {
     const auto count = ORDERPUSH_TRY(stats_.count(branch));
-    ToldCount told{
+    ToldCount published{
         .branch = branch,
         .stats = count.stats,
         .kitchen_seq = count.kitchen_seq,
         .at = now,
         .events = {}};
     if (count.stats != count.told) {
-        told.events = stats_events(branch, count.stats, now, ids_);
+        published.events = stats_events(branch, count.stats, now, ids_);
     }
-    const auto kept = ORDERPUSH_TRY(stats_.tell(told));
-    if (kept && !told.events.empty()) {
+    const auto is_newest = ORDERPUSH_TRY(stats_.tell(published));
+    if (is_newest && !published.events.empty()) {
         signal_.notify();
     }
     return {};
@@ -138,7 +106,7 @@ Result<void> StatsPublisher::sweep() {
         const auto page = ORDERPUSH_TRY(stats_.list_outdated(last, kSweepPage));
         const std::scoped_lock lock{mutex_};
         for (const BranchId& branch : page) {
-            add_news(branch);
+            mark_changed(branch);
         }
         const bool is_last = page.size() < static_cast<std::size_t>(kSweepPage);
         const bool is_full = branches_.size() >= options_.branches_max;
@@ -161,13 +129,13 @@ std::vector<BranchId> StatsPublisher::take_due(Timestamp now) {
     for (auto& [id, branch] : branches_) {
         // A clock that was set back must not silence a branch.
         const bool is_time = branch.due <= now || branch.due > now + options_.interval;
-        if (branch.has_news && is_time) {
+        if (branch.is_changed && is_time) {
             due.push_back(id);
-            branch = {.has_news = false, .due = now + options_.interval};
+            branch = {.is_changed = false, .due = now + options_.interval};
         }
     }
     std::erase_if(branches_, [&](const auto& entry) {
-        return !entry.second.has_news && entry.second.due <= now;
+        return !entry.second.is_changed && entry.second.due <= now;
     });
     return due;
 }
@@ -180,16 +148,11 @@ std::chrono::milliseconds StatsPublisher::until_next(Timestamp now) {
     );
     next = is_failing_ ? options_.interval : next;
     for (const auto& [id, branch] : branches_) {
-        if (branch.has_news) {
+        if (branch.is_changed) {
             next = std::min(next, std::max(branch.due - now, std::chrono::milliseconds{1}));
         }
     }
     return next;
-}
-
-void StatsPublisher::wait(const std::stop_token& stop, std::chrono::milliseconds longest) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, stop, longest, [this] { return is_notified_; });
 }
 
 }  // namespace orderpush::usecases

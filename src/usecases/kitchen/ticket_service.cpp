@@ -16,12 +16,13 @@ TicketView view_in(const Order& order, const TicketId& id) {
     return view_of(order, ticket_in(order, id));
 }
 
-std::vector<FieldError> faults_of(const TicketPatch& patch) {
+Result<void> validate(const TicketPatch& patch) {
     if (!patch.station && !patch.priority && !patch.status) {
-        return {{"body", "must have at least one of status, priority and stationId"}};
+        return invalid_fields({{"body", "must have at least one of status, priority and stationId"}}
+        );
     }
     if (patch.chef && patch.status != TicketStatus::kAcknowledged) {
-        return {{"chefId", "is only for the status acknowledged"}};
+        return invalid_fields({{"chefId", "is only for the status acknowledged"}});
     }
     return {};
 }
@@ -37,9 +38,7 @@ Result<TicketView> TicketService::find(const Caller& caller, const TicketId& id)
 Result<TicketView> TicketService::patch(
     const Caller& caller, const TicketId& id, const TicketPatch& patch
 ) {
-    if (auto faults = faults_of(patch); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(patch));
     const bool is_cancellation = patch.status == TicketStatus::kCancelled;
     return change(
         caller,
@@ -84,29 +83,18 @@ Result<TicketView> TicketService::rush(const Caller& caller, const TicketId& id)
 }
 
 Result<TicketView> TicketService::change(
-    const Caller& caller, const TicketId& id, bool is_cancellation, const Decide& decide
+    const Caller& caller,
+    const TicketId& id,
+    bool is_cancellation,
+    const OrderChanger::Decide& decide
 ) {
-    const auto load = [&]() -> Result<Order> {
-        auto order = deps_.orders.find_by_ticket(id);
-        if (!order) {
-            return order;
-        }
-        // Whoever may not move a ticket of another restaurant must not learn that it exists.
-        ORDERPUSH_TRY(authorize(caller, Action::kMoveTicket, scope_of(*order)));
-        return order;
-    };
-    const auto after = ORDERPUSH_TRY(changer_.change(
-        load,
-        [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-            if (const auto allowed =
-                    authorize_move(caller, Action::kMoveTicket, before, is_cancellation);
-                !allowed) {
-                return allowed.error();
-            }
-            auto decided = ORDERPUSH_TRY(decide(before, at));
-            return DecidedChange{
-                .after = std::move(decided), .note = {.reason = kAllItemsCancelled}};
-        }
+    const Order after = ORDERPUSH_TRY(changer_.change(
+        {.caller = caller,
+         .target = id,
+         .move = Action::kMoveTicket,
+         .is_cancellation = is_cancellation,
+         .note = {.reason = kAllItemsCancelled}},
+        decide
     ));
     return view_in(after, id);
 }
@@ -114,23 +102,21 @@ Result<TicketView> TicketService::change(
 Result<Order> TicketService::patched(
     const Caller& caller, Order order, const TicketId& id, const TicketPatch& patch, Timestamp at
 ) {
-    Result<Order> after{std::move(order)};
     if (patch.station) {
-        const auto station = ORDERPUSH_TRY(station_of(after->branch, *patch.station));
-        after = move_to_station(std::move(*after), id, station);
+        const auto station = ORDERPUSH_TRY(station_of(order.branch, *patch.station));
+        order = ORDERPUSH_TRY(move_to_station(std::move(order), id, station));
     }
-    if (after && patch.priority) {
-        after = set_priority(std::move(*after), id, *patch.priority);
+    if (patch.priority) {
+        order = ORDERPUSH_TRY(set_priority(std::move(order), id, *patch.priority));
     }
-    if (!after || !patch.status) {
-        return after;
+    if (!patch.status) {
+        return order;
     }
     std::optional<Chef> chef;
     if (patch.status == TicketStatus::kAcknowledged) {
-        auto taker = ORDERPUSH_TRY(chef_of(caller, after->branch, patch.chef));
-        chef = std::move(taker);
+        chef = ORDERPUSH_TRY(chef_of(caller, order.branch, patch.chef));
     }
-    return move_ticket(std::move(*after), id, *patch.status, chef, at);
+    return move_ticket(std::move(order), id, *patch.status, chef, at);
 }
 
 Result<Station> TicketService::station_of(const BranchId& branch, const StationId& id) {
@@ -151,15 +137,13 @@ Result<Chef> TicketService::chef_of(
     if (!named) {
         return invalid_fields({{"chefId", "is required"}});
     }
-    auto staff = deps_.staff.find(*named);
-    const bool is_missing = !staff && staff.error().kind == ErrorKind::kNotFound;
-    if (is_missing || (staff && staff->branch != branch)) {
+    auto found = deps_.staff.find(*named);
+    const bool is_missing = !found && found.error().kind == ErrorKind::kNotFound;
+    if (is_missing || (found && found->branch != branch)) {
         return invalid_fields({{"chefId", "is not a member of this branch's staff"}});
     }
-    if (!staff) {
-        return std::move(staff).error();
-    }
-    return Chef{.id = staff->id, .name = staff->name};
+    const Staff staff = ORDERPUSH_TRY(std::move(found));
+    return Chef{.id = staff.id, .name = staff.name};
 }
 
 }  // namespace orderpush::usecases

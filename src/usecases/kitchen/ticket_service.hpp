@@ -8,7 +8,6 @@
 #include "core/restaurant/menu_store.hpp"
 #include "usecases/orders/order_changer.hpp"
 
-#include <functional>
 #include <optional>
 
 namespace orderpush::usecases {
@@ -21,7 +20,7 @@ struct TicketPatch {
     /// Who takes it, where `status` is acknowledged: the caller if empty, whom an API client must
     /// name.
     std::optional<StaffId> chef = {};
-    WantedVersions versions = {};
+    ExpectedVersions versions = {};
 };
 
 struct TicketServiceDependencies {
@@ -36,8 +35,7 @@ struct TicketServiceDependencies {
 /// The kitchen's work on tickets; lines and orders follow. Any thread; blocks on the stores.
 ///
 /// Each answers with the ticket as it is then, and can refuse with kNotFound "ticket_not_found",
-/// kForbidden, kConflict "status_conflict" with the fact `currentStatus`, and kConflict
-/// "order_busy".
+/// kForbidden, kConflict "status_conflict" with the fact `currentStatus`, and kConflict "busy".
 class TicketService {
   public:
     explicit TicketService(const TicketServiceDependencies& dependencies)
@@ -62,10 +60,11 @@ class TicketService {
     Result<TicketView> rush(const Caller& caller, const TicketId& id);
 
   private:
-    using Decide = std::function<Result<Order>(const Order& before, Timestamp at)>;
-
     Result<TicketView> change(
-        const Caller& caller, const TicketId& id, bool is_cancellation, const Decide& decide
+        const Caller& caller,
+        const TicketId& id,
+        bool is_cancellation,
+        const OrderChanger::Decide& decide
     );
     Result<Order> patched(
         const Caller& caller,

@@ -5,8 +5,6 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <map>
 #include <utility>
 #include <vector>
@@ -14,7 +12,10 @@
 namespace orderpush::usecases {
 namespace {
 
-/// Asks about each branch once per look.
+/// For how long a restaurant's webhook is tried.
+constexpr std::chrono::hours kWebhookLifetime{24};
+
+/// Asks about each branch once per check.
 class Attendance {
   public:
     explicit Attendance(const std::function<Result<bool>(const BranchId&)>& is_attended)
@@ -52,47 +53,24 @@ class Attendance {
 UnseenOrderMonitor::UnseenOrderMonitor(
     UnseenOrderMonitorDependencies dependencies, const UnseenOrderMonitorOptions& options
 )
-    : deps_(std::move(dependencies)), options_(options), started_at_(deps_.clock.now()) {}
-
-UnseenOrderMonitor::~UnseenOrderMonitor() {
-    stop();
-}
-
-void UnseenOrderMonitor::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
-void UnseenOrderMonitor::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
+    : deps_(std::move(dependencies)),
+      options_(options),
+      started_at_(deps_.clock.now()),
+      worker_("unseen_orders", [this](const std::stop_token&) {
+          check();
+          return options_.interval;
+      }) {}
 
 void UnseenOrderMonitor::relayed(std::span<const OutboxEntry>) noexcept {
     const std::scoped_lock lock{mutex_};
     relayed_at_ = deps_.clock.now();
 }
 
-void UnseenOrderMonitor::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        try {
-            look();
-        } catch (const std::exception& failure) {
-            // Last resort: the watch outlives a defect, loudly; the next look begins anew.
-            log::error("kitchen_watch_defect", {{"detail", failure.what()}});
-        }
-        std::unique_lock lock{mutex_};
-        stopped_.wait_for(lock, stop, options_.interval, [] { return false; });
-    }
-}
-
-void UnseenOrderMonitor::look() {
+void UnseenOrderMonitor::check() {
     const auto raised = run_once();
     if (!raised) {
         const Error& error = raised.error();
-        log::warn("kitchen_watch_failed", {{"reason", error.code}, {"detail", error.detail}});
+        log::warn("unseen_orders_check_failed", {{"reason", error.code}, {"detail", error.detail}});
     }
 }
 
@@ -108,7 +86,7 @@ Result<std::size_t> UnseenOrderMonitor::run_once() {
     std::size_t raised_count = 0;
     for (const WaitingOrder& order : waiting) {
         const auto is_attended = ORDERPUSH_TRY(attendance.of(order.branch));
-        const auto raised = look_at(order, is_attended, now);
+        const auto raised = check_order(order, is_attended, now);
         if (!raised) {
             return raised;
         }
@@ -120,7 +98,7 @@ Result<std::size_t> UnseenOrderMonitor::run_once() {
     return raised_count;
 }
 
-Result<std::size_t> UnseenOrderMonitor::look_at(
+Result<std::size_t> UnseenOrderMonitor::check_order(
     const WaitingOrder& order, bool is_attended, Timestamp now
 ) {
     struct Due {
@@ -190,7 +168,7 @@ Result<bool> UnseenOrderMonitor::raise(
         alarm.events = unattended_events(order, cause, now, deps_.ids);
     } else if (step == AlarmStep::kWebhook) {
         alarm.webhook_body = unseen_webhook_body(order, now);
-        alarm.webhook_expires_at = now + options_.webhook_lifetime;
+        alarm.webhook_expires_at = now + kWebhookLifetime;
     }
     const auto raised = deps_.alarms.raise(alarm);
     if (raised && *raised) {

@@ -4,20 +4,18 @@
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
+#include "base/threads/worker.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/alarm_store.hpp"
 #include "usecases/delivery/relay_observer.hpp"
 
 #include <array>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
@@ -26,15 +24,15 @@ struct UnseenOrderMonitorOptions {
     /// How long an order may wait in a kitchen without a display before that is an alarm: long
     /// enough for a display to come back from a lost connection.
     std::chrono::milliseconds grace{5'000};
-    /// Between one look and the next.
+    /// Between one check and the next.
     std::chrono::milliseconds interval{5'000};
     /// For so long after the start no missing display is an alarm: clients need a moment to come
     /// back.
     std::chrono::milliseconds start_grace{0};
-    /// This instance relays if it was told of a round within so long; above the relay's poll
+    /// This instance relays if it saw a round of the relay within so long; above the relay's poll
     /// interval.
     std::chrono::milliseconds relaying_for{5'000};
-    /// Waiting orders per look; the rest comes with the next ones.
+    /// Waiting orders per check; the rest comes with the next ones.
     int orders_max = 1'000;
     /// In this order, each once, none before the one in front of it. None: orders that nobody saw
     /// are no cause.
@@ -42,11 +40,9 @@ struct UnseenOrderMonitorOptions {
         {AlarmStep::kPushAgain, std::chrono::seconds{0}},
         {AlarmStep::kWaiters, std::chrono::seconds{30}},
         {AlarmStep::kWebhook, std::chrono::seconds{60}}};
-    /// A branch of which no display told for so long that something was seen on it does not report.
+    /// A branch none of whose displays reported an order as seen for so long does not report.
     std::chrono::hours reporting_for{7 * 24};
-    /// For how long a restaurant's webhook is tried.
-    std::chrono::hours webhook_lifetime{24};
-    /// Alarms raised, by AlarmCause: where the waiters were told.
+    /// Alarms raised, by AlarmCause: where the waiters were notified.
     std::array<metrics::Counter, 3> alarms = {};
     /// Steps taken, by AlarmStep.
     std::array<metrics::Counter, kAlarmStepCount> steps = {};
@@ -64,7 +60,7 @@ struct UnseenOrderMonitorDependencies {
 };
 
 /// Raises kitchen:unattended for orders that a kitchen seems to overlook, once per order and cause,
-/// and clears it when the cause is gone. What no display showed escalates in steps, one per look
+/// and clears it when the cause is gone. What no display showed escalates in steps, one per check
 /// and each once; between two of them lies at least what lies between them in the options, even if
 /// a stop came between. One thread of its own, on the instance that relays: it is the one whose
 /// displays hear of orders.
@@ -73,27 +69,23 @@ class UnseenOrderMonitor final : public RelayObserver {
     UnseenOrderMonitor(
         UnseenOrderMonitorDependencies dependencies, const UnseenOrderMonitorOptions& options
     );
-    UnseenOrderMonitor(const UnseenOrderMonitor&) = delete;
-    UnseenOrderMonitor& operator=(const UnseenOrderMonitor&) = delete;
-    /// As stop().
-    ~UnseenOrderMonitor() override;
 
-    void start();
-    /// Waits for the look in hand.
-    void stop();
+    void start() { worker_.start(); }
+    /// Waits for the check in hand.
+    void stop() { worker_.stop(); }
+    const Worker& worker() const noexcept { return worker_; }
     void relayed(std::span<const OutboxEntry> entries) noexcept override;
 
-    /// One look, on the caller's thread: the number of alarms raised; none where another instance
+    /// One check, on the caller's thread: the number of alarms raised; none where another instance
     /// relays. The first error ends it.
     Result<std::size_t> run_once();
 
   private:
-    void run(const std::stop_token& stop);
-    /// One look that tells the log what became of it.
-    void look();
+    /// One check, and a log line if it failed.
+    void check();
     bool is_relaying(Timestamp now);
-    /// What is due of it; how many alarms that raised.
-    Result<std::size_t> look_at(const WaitingOrder& order, bool is_attended, Timestamp now);
+    /// Raises what is due of it; how many alarms that were.
+    Result<std::size_t> check_order(const WaitingOrder& order, bool is_attended, Timestamp now);
     std::optional<AlarmStep> due_step(const WaitingOrder& order, Timestamp now) const;
     Result<bool> raise(const WaitingOrder& order, AlarmCause cause, AlarmStep step);
     void count(AlarmCause cause, AlarmStep step) const;
@@ -103,10 +95,9 @@ class UnseenOrderMonitor final : public RelayObserver {
     const Timestamp started_at_;
 
     std::mutex mutex_;
-    std::condition_variable_any stopped_;
     /// Guarded by mutex_:
     std::optional<Timestamp> relayed_at_;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -13,13 +13,13 @@ using std::chrono::minutes;
 
 /// With those in which nothing happened.
 std::vector<OperationsMinute> every_minute(
-    const std::vector<OperationsMinute>& told, Timestamp from, int count
+    const std::vector<OperationsMinute>& recorded, Timestamp from, int count
 ) {
     std::vector<OperationsMinute> all;
     for (int i = 0; i < count; ++i) {
         const Timestamp at = from + minutes{i};
-        const auto found = std::ranges::find(told, at, &OperationsMinute::at);
-        all.push_back(found == told.end() ? OperationsMinute{.at = at} : *found);
+        const auto found = std::ranges::find(recorded, at, &OperationsMinute::at);
+        all.push_back(found == recorded.end() ? OperationsMinute{.at = at} : *found);
     }
     return all;
 }
@@ -27,18 +27,13 @@ std::vector<OperationsMinute> every_minute(
 }  // namespace
 
 Result<OperationsOverview> OperationsService::overview(const Caller& caller) {
-    const auto owner = owner_for(caller, Action::kReadDeliveries);
-    if (!owner) {
-        return owner.error();
-    }
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kReadDeliveries));
     OperationsOverview overview{.as_of = clock_.now()};
     const Timestamp from =
         std::chrono::floor<minutes>(overview.as_of) - minutes{kMinutes} + minutes{1};
-    auto picture = operations_.picture({.owner = *owner, .from = from, .dead_max = kDeadMax});
-    if (!picture) {
-        return std::move(picture).error();
-    }
-    const auto backlogs = ORDERPUSH_TRY(deliveries_.backlogs(*owner));
+    auto picture =
+        ORDERPUSH_TRY(operations_.picture({.owner = owner, .from = from, .dead_max = kDeadMax}));
+    const auto backlogs = ORDERPUSH_TRY(deliveries_.backlogs(owner));
     for (const StreamBacklog& backlog : backlogs) {
         overview.waiting_count += backlog.entry_count;
         if (backlog.oldest_at) {
@@ -47,7 +42,7 @@ Result<OperationsOverview> OperationsService::overview(const Caller& caller) {
             );
         }
     }
-    overview.picture = *std::move(picture);
+    overview.picture = std::move(picture);
     overview.picture.minutes = every_minute(overview.picture.minutes, from, kMinutes);
     return overview;
 }

@@ -1,5 +1,7 @@
 #include "usecases/operations/order_timeline.hpp"
 
+#include "usecases/events/event_types.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -21,20 +23,20 @@ struct Step {
 };
 
 constexpr std::array kSteps{
-    Step{"order:created", "committed", "", ""},
-    Step{"order:confirmed", "confirmed", "", ""},
-    Step{"order:status_changed", "status_changed", "status", ""},
-    Step{"order:items_added", "items_added", "", ""},
-    Step{"order:item_status_changed", "item_status_changed", "status", ""},
-    Step{"order:cancel_request", "cancel_requested", "reason", "staffId"},
-    Step{"order:cancelled", "cancelled", "reason", ""},
-    Step{"kitchen:order_acknowledged", "acknowledged", "chefName", "chefId"},
-    Step{"kitchen:order_preparing", "preparing", "", ""},
-    Step{"kitchen:order_ready", "ready", "", ""},
-    Step{"kitchen:order_completed", "bumped", "", ""},
-    Step{"kitchen:order_recalled", "recalled", "status", ""},
-    Step{"kitchen:cancel_accepted", "cancel_accepted", "", ""},
-    Step{"kitchen:cancel_rejected", "cancel_rejected", "reason", ""},
+    Step{event_type::kOrderCreated.name, "committed", "", ""},
+    Step{event_type::kOrderConfirmed.name, "confirmed", "", ""},
+    Step{event_type::kOrderStatusChanged.name, "status_changed", "status", ""},
+    Step{event_type::kOrderItemsAdded.name, "items_added", "", ""},
+    Step{event_type::kOrderItemStatusChanged.name, "item_status_changed", "status", ""},
+    Step{event_type::kOrderCancelRequest.name, "cancel_requested", "reason", "staffId"},
+    Step{event_type::kOrderCancelled.name, "cancelled", "reason", ""},
+    Step{event_type::kKitchenOrderAcknowledged.name, "acknowledged", "chefName", "chefId"},
+    Step{event_type::kKitchenOrderPreparing.name, "preparing", "", ""},
+    Step{event_type::kKitchenOrderReady.name, "ready", "", ""},
+    Step{event_type::kKitchenOrderCompleted.name, "bumped", "", ""},
+    Step{event_type::kKitchenOrderRecalled.name, "recalled", "status", ""},
+    Step{event_type::kKitchenCancelAccepted.name, "cancel_accepted", "", ""},
+    Step{event_type::kKitchenCancelRejected.name, "cancel_rejected", "reason", ""},
 };
 
 std::optional<std::string> text_in(const json& payload, std::string_view field) {
@@ -49,7 +51,7 @@ std::string actor_of(const StaffId& staff) {
     return "staff-" + to_string(staff);
 }
 
-/// What an event of the order tells; nothing for one that a newer version of the service wrote.
+/// What an event of the order says; nothing for one that a newer version of the service wrote.
 std::optional<TimelineEntry> step_of(const TracedEvent& event) {
     const auto step = std::ranges::find(kSteps, event.name, &Step::event);
     if (step == kSteps.end()) {
@@ -110,7 +112,7 @@ void add_receipt(const TracedReceipt& receipt, std::vector<TimelineEntry>& entri
 }
 
 /// A step other than telling the waiters is named beside its cause. All steps of a cause are
-/// cleared at once: that is told once.
+/// cleared at once: that is one entry.
 void add_alarm(const TracedAlarm& alarm, std::vector<TimelineEntry>& entries) {
     const std::string cause{to_word(alarm.cause)};
     const std::string step =

@@ -10,7 +10,7 @@
 
 namespace orderpush::usecases {
 
-/// One thing that happened to an order, or to what tells of it.
+/// One thing that happened to an order, or to an event of it.
 struct TimelineEntry {
     Timestamp at;
     /// From the closed set that the API's description names, e.g. "accepted".

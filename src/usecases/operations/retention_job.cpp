@@ -2,44 +2,20 @@
 
 #include "base/observability/log.hpp"
 
-#include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::usecases {
 
 RetentionJob::RetentionJob(Retention& retention, const Clock& clock, RetentionOptions options)
-    : retention_(retention), clock_(clock), options_(std::move(options)) {}
+    : retention_(retention),
+      clock_(clock),
+      options_(std::move(options)),
+      worker_("retention", [this](const std::stop_token& stop) {
+          run_and_log(stop);
+          return options_.interval;
+      }) {}
 
-RetentionJob::~RetentionJob() {
-    stop();
-}
-
-void RetentionJob::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
-void RetentionJob::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
-
-void RetentionJob::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        try {
-            round(stop);
-        } catch (const std::exception& failure) {
-            // Last resort: the job outlives a defect, loudly; the next round begins anew.
-            log::error("retention_defect", {{"detail", failure.what()}});
-        }
-        wait(stop, options_.interval);
-    }
-}
-
-void RetentionJob::round(const std::stop_token& stop) {
+void RetentionJob::run_and_log(const std::stop_token& stop) {
     const auto removed = run_once(stop);
     if (!removed) {
         const Error& error = removed.error();
@@ -49,13 +25,13 @@ void RetentionJob::round(const std::stop_token& stop) {
         }
         return;
     }
-    if (removed->entries + removed->events + removed->keys + removed->further > 0) {
+    if (removed->entries + removed->events + removed->keys + removed->additional > 0) {
         log::info(
             "retention_removed",
             {{"entries", removed->entries},
              {"events", removed->events},
              {"keys", removed->keys},
-             {"further", removed->further}}
+             {"additional", removed->additional}}
         );
     }
 }
@@ -68,7 +44,7 @@ Result<RetentionJob::Removed> RetentionJob::run_once(const std::stop_token& stop
     if (auto done = remove_keys(stop, removed); !done) {
         return std::move(done).error();
     }
-    if (auto done = remove_further(stop, removed); !done) {
+    if (auto done = remove_additional(stop, removed); !done) {
         return std::move(done).error();
     }
     return removed;
@@ -94,7 +70,7 @@ Result<void> RetentionJob::remove_events(const std::stop_token& stop, Removed& r
             break;
         }
         purge.after = batch->last;
-        wait(stop, options_.pause);
+        wait_for(stop, options_.pause);
     }
     return {};
 }
@@ -110,28 +86,23 @@ Result<void> RetentionJob::remove_keys(const std::stop_token& stop, Removed& rem
         if (is_last) {
             break;
         }
-        wait(stop, options_.pause);
+        wait_for(stop, options_.pause);
     }
     return {};
 }
 
-Result<void> RetentionJob::remove_further(const std::stop_token& stop, Removed& removed) {
-    for (const FurtherRetention& table : options_.further) {
+Result<void> RetentionJob::remove_additional(const std::stop_token& stop, Removed& removed) {
+    for (const AdditionalRetention& table : options_.additional) {
         const Timestamp until = clock_.now() - table.lifetime;
         bool is_last = false;
         while (!is_last && !stop.stop_requested()) {
             const auto count = ORDERPUSH_TRY(table.purge(until, options_.batch_max));
-            removed.further += count;
+            removed.additional += count;
             is_last = count < static_cast<std::size_t>(options_.batch_max);
-            wait(stop, is_last ? std::chrono::milliseconds{0} : options_.pause);
+            wait_for(stop, is_last ? std::chrono::milliseconds{0} : options_.pause);
         }
     }
     return {};
-}
-
-void RetentionJob::wait(const std::stop_token& stop, std::chrono::milliseconds time) {
-    std::unique_lock lock{mutex_};
-    stopped_.wait_for(lock, stop, time, [] { return false; });
 }
 
 }  // namespace orderpush::usecases

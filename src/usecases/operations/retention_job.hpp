@@ -2,16 +2,14 @@
 
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/threads/worker.hpp"
 #include "core/operations/retention.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
@@ -24,7 +22,7 @@ struct RetentionMetrics {
 };
 
 /// A table that is cleaned by age alone.
-struct FurtherRetention {
+struct AdditionalRetention {
     /// For the log.
     std::string name;
     std::chrono::milliseconds lifetime;
@@ -39,7 +37,7 @@ struct RetentionOptions {
     std::chrono::hours idempotency_key_lifetime{24};
     /// The adapters that events are handed to.
     std::vector<std::string> adapters;
-    std::vector<FurtherRetention> further = {};
+    std::vector<AdditionalRetention> additional = {};
     /// Between one round and the next.
     std::chrono::milliseconds interval{60'000};
     /// Events, or keys, per transaction.
@@ -54,42 +52,34 @@ struct RetentionOptions {
 class RetentionJob {
   public:
     RetentionJob(Retention& retention, const Clock& clock, RetentionOptions options);
-    RetentionJob(const RetentionJob&) = delete;
-    RetentionJob& operator=(const RetentionJob&) = delete;
-    /// As stop().
-    ~RetentionJob();
 
     /// A first round at once, then one per interval.
-    void start();
+    void start() { worker_.start(); }
     /// Waits for the batch in hand.
-    void stop();
+    void stop() { worker_.stop(); }
+    const Worker& worker() const noexcept { return worker_; }
 
     struct Removed {
         std::size_t entries = 0;
         std::size_t events = 0;
         std::size_t keys = 0;
-        std::size_t further = 0;
+        std::size_t additional = 0;
     };
     /// One round, on the caller's thread: all that is due, unless `stop` comes first. The first
     /// error ends it; what was removed before stays removed.
     Result<Removed> run_once(const std::stop_token& stop);
 
   private:
-    void run(const std::stop_token& stop);
-    /// One round that tells the log what became of it.
-    void round(const std::stop_token& stop);
+    /// One round, and a log line of what became of it.
+    void run_and_log(const std::stop_token& stop);
     Result<void> remove_events(const std::stop_token& stop, Removed& removed);
     Result<void> remove_keys(const std::stop_token& stop, Removed& removed);
-    Result<void> remove_further(const std::stop_token& stop, Removed& removed);
-    void wait(const std::stop_token& stop, std::chrono::milliseconds time);
+    Result<void> remove_additional(const std::stop_token& stop, Removed& removed);
 
     Retention& retention_;
     const Clock& clock_;
     const RetentionOptions options_;
-
-    std::mutex mutex_;
-    std::condition_variable_any stopped_;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -10,9 +10,7 @@ Result<OrderTimeline> TimelineService::show(const Caller& caller, const OrderId&
     const auto found = ORDERPUSH_TRY(orders_.find(order));
     const Scope scope{
         .restaurant = found.restaurant, .branch = found.branch, .session = found.session};
-    if (auto allowed = authorize(caller, Action::kReadTimeline, scope); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(authorize(caller, Action::kReadTimeline, scope));
     const auto trace = ORDERPUSH_TRY(receipts_.trace(found.id, found.session));
     return OrderTimeline{
         .order = found.id,

@@ -19,13 +19,13 @@ struct OrderTimeline {
     bool is_truncated = false;
 };
 
-/// Tells why an order came to a screen, or did not. Any thread; blocks on the stores.
+/// Shows why an order came to a screen, or did not. Any thread; blocks on the stores.
 class TimelineService {
   public:
     TimelineService(OrderStore& orders, ReceiptStore& receipts)
         : orders_(orders), receipts_(receipts) {}
 
-    /// kNotFound "order_not_found"; further errors as authorize() has them.
+    /// kNotFound "order_not_found"; other errors as authorize() has them.
     Result<OrderTimeline> show(const Caller& caller, const OrderId& order);
 
   private:

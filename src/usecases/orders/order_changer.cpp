@@ -3,28 +3,26 @@
 #include "core/orders/order_changes.hpp"
 #include "usecases/event_logging.hpp"
 #include "usecases/json/order_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 
 #include <algorithm>
 
 namespace orderpush::usecases {
 namespace {
 
-/// How often a change is decided anew when another one came between reading and writing.
-constexpr int kAttemptsMax = 5;
-
-std::optional<StoredResponse> answer_of(
+std::optional<StoredResponse> stored_response(
     const Order& order, const std::optional<IdempotencyKey>& key
 ) {
     if (!key) {
         return std::nullopt;
     }
-    return StoredResponse{.key = *key, .body = order_document(order), .at = order.updated_at};
+    return StoredResponse{.key = *key, .body = order_json(order), .at = order.updated_at};
 }
 
 }  // namespace
 
-Result<void> check_version(const WantedVersions& wanted, std::int64_t current) {
-    if (!wanted || std::ranges::find(*wanted, current) != wanted->end()) {
+Result<void> check_version(const ExpectedVersions& expected, std::int64_t current) {
+    if (!expected || std::ranges::find(*expected, current) != expected->end()) {
         return {};
     }
     return Error{
@@ -56,43 +54,42 @@ Result<void> authorize_move(
     return allowed;
 }
 
-Result<Order> OrderChanger::change(
-    const Load& load, const Decide& decide, const std::optional<IdempotencyKey>& key
-) {
-    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-        auto before = load();
-        if (!before) {
-            return before;
-        }
-        const Timestamp now = deps_.clock.now();
-        auto decided = ORDERPUSH_TRY(decide(*before, now));
-        if (decided.after == *before && !key) {
-            return before;
-        }
-        Order after = stamped(*before, std::move(decided.after), now);
-        auto events = order_changed_events(*before, after, decided.note, deps_.ids);
-        auto answer = answer_of(after, key);
-        const std::vector<EventNote> notes = notes_of(events);
-        const auto written = deps_.orders.change(
-            {.before = std::move(*before),
-             .after = after,
-             .events = std::move(events),
-             .answer = std::move(answer)}
-        );
-        if (written) {
-            deps_.signal.notify();
-            log_recorded(to_string(after.id), notes);
-            return after;
-        }
-        if (written.error().kind != ErrorKind::kPreconditionFailed) {
-            return written.error();
-        }
+Result<Order> OrderChanger::change(const ChangeRequest& request, const Decide& decide) {
+    return retry_on_conflict("order_changed", [&] { return change_once(request, decide); });
+}
+
+Result<Order> OrderChanger::change_once(const ChangeRequest& request, const Decide& decide) {
+    Order before = ORDERPUSH_TRY(load(request));
+    // Of each order that is read anew: its session or table may be another one by now.
+    ORDERPUSH_TRY(authorize_move(request.caller, request.move, before, request.is_cancellation));
+    const Timestamp now = deps_.clock.now();
+    Order decided = ORDERPUSH_TRY(decide(before, now));
+    // With a key there is something to write even so: what a repeated request is answered with.
+    if (decided == before && !request.key) {
+        return before;
     }
-    return Error{
-        .kind = ErrorKind::kConflict,
-        .code = "order_busy",
-        .message = "The order is being changed by others at the same time. Try again.",
-        .retry_after = std::chrono::seconds{1}};
+    Order after = stamped(before, std::move(decided), now);
+    auto events = order_changed_events(before, after, request.note, deps_.ids);
+    const std::vector<EventNote> notes = notes_of(events);
+    ORDERPUSH_TRY(deps_.orders.change(
+        {.before = std::move(before),
+         .after = after,
+         .events = std::move(events),
+         .answer = stored_response(after, request.key)}
+    ));
+    deps_.signal.notify();
+    log_recorded(to_string(after.id), notes);
+    return after;
+}
+
+Result<Order> OrderChanger::load(const ChangeRequest& request) {
+    if (const auto* id = std::get_if<OrderId>(&request.target)) {
+        return deps_.orders.find(*id);
+    }
+    Order order = ORDERPUSH_TRY(deps_.orders.find_by_ticket(std::get<TicketId>(request.target)));
+    // Whoever may not move a ticket of another restaurant must not learn that it exists.
+    ORDERPUSH_TRY(authorize(request.caller, request.move, scope_of(order)));
+    return order;
 }
 
 }  // namespace orderpush::usecases

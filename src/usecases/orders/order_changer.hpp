@@ -14,29 +14,37 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace orderpush::usecases {
 
 /// The versions that a caller would change (If-Match); any if empty.
-using WantedVersions = std::optional<std::vector<std::int64_t>>;
+using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
 
 /// kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
-Result<void> check_version(const WantedVersions& wanted, std::int64_t current);
+Result<void> check_version(const ExpectedVersions& expected, std::int64_t current);
 
 Scope scope_of(const Order& order);
 
 /// Whether the caller may move a part of the order by `move`, or cancel it. Who may only ask for a
-/// cancellation is told so.
+/// cancellation gets that as the reason.
 Result<void> authorize_move(
     const Caller& caller, Action move, const Order& order, bool is_cancellation
 );
 
-/// A change, decided but not written.
-struct DecidedChange {
-    /// Not stamped yet. As it was: there is nothing to write.
-    Order after;
+/// Who changes which order, and what is known before the change is decided.
+struct ChangeRequest {
+    const Caller& caller;
+    /// An order, or a ticket of it.
+    std::variant<OrderId, TicketId> target;
+    /// What the caller must be allowed to do.
+    Action move = Action::kMoveOrder;
+    /// Whether Action::kCancelOrder is needed instead of `move`.
+    bool is_cancellation = false;
     ChangeNote note = {};
+    /// The order's JSON document is stored as the response to a repeated request with it.
+    std::optional<IdempotencyKey> key = {};
 };
 
 struct OrderChangerDependencies {
@@ -46,23 +54,23 @@ struct OrderChangerDependencies {
     const Clock& clock;
 };
 
-/// Changes orders: reads one, has somebody decide, writes the outcome with its events. Any thread;
-/// blocks on the store.
+/// Changes orders: reads one, has the caller's right checked and the change decided, writes the
+/// outcome with its events. Any thread; blocks on the store.
 class OrderChanger {
   public:
-    using Load = std::function<Result<Order>()>;
-    using Decide = std::function<Result<DecidedChange>(const Order& before, Timestamp at)>;
+    /// The order as it will be, not stamped yet; as it was if there is nothing to change.
+    using Decide = std::function<Result<Order>(const Order& before, Timestamp at)>;
 
     explicit OrderChanger(const OrderChangerDependencies& dependencies) : deps_(dependencies) {}
 
     /// The order as it is then. Decides anew when another change came between reading and writing;
-    /// kConflict "order_busy" (with retry_after) when that goes on. With a key, the order's
-    /// document is kept as its answer.
-    Result<Order> change(
-        const Load& load, const Decide& decide, const std::optional<IdempotencyKey>& key = {}
-    );
+    /// kConflict "busy" (with retry_after) when that goes on.
+    Result<Order> change(const ChangeRequest& request, const Decide& decide);
 
   private:
+    Result<Order> change_once(const ChangeRequest& request, const Decide& decide);
+    Result<Order> load(const ChangeRequest& request);
+
     OrderChangerDependencies deps_;
 };
 

@@ -1,8 +1,9 @@
 #include "usecases/orders/order_draft.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "core/access/policy.hpp"
 #include "core/tables/session_store.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 
@@ -14,22 +15,22 @@ std::string item_field(std::size_t index, std::string_view member) {
 }
 
 void check_text(
-    std::vector<FieldError>& faults,
+    std::vector<FieldError>& errors,
     const std::optional<std::string>& text,
     std::string field,
     std::size_t characters_max
 ) {
     if (text && character_count(*text) > characters_max) {
-        faults.push_back(
+        errors.push_back(
             {std::move(field),
              "must have at most " + std::to_string(characters_max) + " characters"}
         );
     }
 }
 
-void check_lines(std::vector<FieldError>& faults, const std::vector<RequestedItem>& items) {
+void check_lines(std::vector<FieldError>& errors, const std::vector<RequestedItem>& items) {
     if (items.empty() || items.size() > OrderLimits::kItemsMax) {
-        faults.push_back(
+        errors.push_back(
             {"items", "must have 1 to " + std::to_string(OrderLimits::kItemsMax) + " entries"}
         );
         return;
@@ -37,21 +38,13 @@ void check_lines(std::vector<FieldError>& faults, const std::vector<RequestedIte
     for (std::size_t i = 0; i < items.size(); ++i) {
         const RequestedItem& item = items[i];
         if (item.quantity < 1 || item.quantity > OrderLimits::kQuantityMax) {
-            faults.push_back(
+            errors.push_back(
                 {item_field(i, "quantity"),
                  "must be 1 to " + std::to_string(OrderLimits::kQuantityMax)}
             );
         }
-        check_text(faults, item.note, item_field(i, "note"), OrderLimits::kNoteCharactersMax);
+        check_text(errors, item.note, item_field(i, "note"), OrderLimits::kNoteCharactersMax);
     }
-}
-
-std::vector<FieldError> faults_of(const PlaceOrder& request) {
-    std::vector<FieldError> faults;
-    check_lines(faults, request.items);
-    check_text(faults, request.note, "note", OrderLimits::kNoteCharactersMax);
-    check_text(faults, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
-    return faults;
 }
 
 /// The session an order is for: a guest's own, or the one that others name.
@@ -77,37 +70,22 @@ std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& re
     return ids;
 }
 
-std::vector<FieldError> faults_of(
-    const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
-) {
-    std::vector<FieldError> faults;
-    for (std::size_t i = 0; i < requested.size(); ++i) {
-        const auto offered = std::ranges::find(menu, requested[i].menu_item, &MenuItem::id);
-        if (offered == menu.end()) {
-            faults.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
-        } else if (!offered->is_available) {
-            faults.push_back({item_field(i, "menuItemId"), "is not available now"});
-        }
-    }
-    return faults;
-}
-
 /// Copies name and price of this moment from the menu into the order's lines.
 Result<std::vector<OrderItem>> priced(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu, IdSource& ids
 ) {
-    ORDERPUSH_TRY(check_menu(requested, menu));
+    ORDERPUSH_TRY(validate_menu_items(requested, menu));
     std::vector<OrderItem> items;
-    for (const RequestedItem& wanted : requested) {
-        const MenuItem& offered = *std::ranges::find(menu, wanted.menu_item, &MenuItem::id);
+    for (const RequestedItem& item : requested) {
+        const MenuItem& offered = *std::ranges::find(menu, item.menu_item, &MenuItem::id);
         items.push_back(OrderItem{
             .id = ids.make<OrderItemId>(),
             .menu_item = offered.id,
             .station = offered.station,
             .name = offered.name,
-            .quantity = static_cast<int>(wanted.quantity),
+            .quantity = static_cast<int>(item.quantity),
             .unit_price_minor = offered.price_minor,
-            .note = wanted.note});
+            .note = item.note});
     }
     return items;
 }
@@ -129,45 +107,46 @@ Result<DraftedLines> draft_lines(
     if (!context.session.is_open) {
         return session_closed(ErrorKind::kConflict);
     }
-    auto items = priced(requested, context.items, ids);
-    if (!items) {
-        return std::move(items).error();
-    }
-    auto tickets = split_by_station(*items, at, ids);
+    auto items = ORDERPUSH_TRY(priced(requested, context.items, ids));
+    auto tickets = split_by_station(items, at, ids);
     for (Ticket& ticket : tickets) {
         const auto station = std::ranges::find(context.stations, ticket.station, &Station::id);
         if (station != context.stations.end()) {
             ticket.station_name = station->name;
         }
     }
-    return DraftedLines{.items = std::move(*items), .tickets = std::move(tickets)};
+    return DraftedLines{.items = std::move(items), .tickets = std::move(tickets)};
 }
 
 }  // namespace
 
-Result<void> check_order(const PlaceOrder& request) {
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
-    return {};
+Result<void> validate_order(const PlaceOrder& request) {
+    std::vector<FieldError> errors;
+    check_lines(errors, request.items);
+    check_text(errors, request.note, "note", OrderLimits::kNoteCharactersMax);
+    check_text(errors, request.customer_name, "customerName", OrderLimits::kNameCharactersMax);
+    return refuse_if_any(std::move(errors));
 }
 
-Result<void> check_items(const std::vector<RequestedItem>& items) {
-    std::vector<FieldError> faults;
-    check_lines(faults, items);
-    if (!faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
-    return {};
+Result<void> validate_items(const std::vector<RequestedItem>& items) {
+    std::vector<FieldError> errors;
+    check_lines(errors, items);
+    return refuse_if_any(std::move(errors));
 }
 
-Result<void> check_menu(
+Result<void> validate_menu_items(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
 ) {
-    if (auto faults = faults_of(requested, menu); !faults.empty()) {
-        return invalid_fields(std::move(faults));
+    std::vector<FieldError> errors;
+    for (std::size_t i = 0; i < requested.size(); ++i) {
+        const auto offered = std::ranges::find(menu, requested[i].menu_item, &MenuItem::id);
+        if (offered == menu.end()) {
+            errors.push_back({item_field(i, "menuItemId"), "is not on this branch's menu"});
+        } else if (!offered->is_available) {
+            errors.push_back({item_field(i, "menuItemId"), "is not available now"});
+        }
     }
-    return {};
+    return refuse_if_any(std::move(errors));
 }
 
 Result<DraftedLines> draft_added_lines(
@@ -189,7 +168,7 @@ Result<Order> draft_order(
     IdSource& ids,
     const Clock& clock
 ) {
-    ORDERPUSH_TRY(check_order(request));
+    ORDERPUSH_TRY(validate_order(request));
     const auto session_id = ORDERPUSH_TRY(session_of(caller, request));
     const auto context =
         ORDERPUSH_TRY(orders.placement_context(session_id, distinct_menu_items(request.items)));

@@ -46,10 +46,10 @@ Result<Order> draft_order(
 );
 
 /// What is wrong with a request by itself: kInvalid names each wrong field.
-Result<void> check_order(const PlaceOrder& request);
-Result<void> check_items(const std::vector<RequestedItem>& items);
+Result<void> validate_order(const PlaceOrder& request);
+Result<void> validate_items(const std::vector<RequestedItem>& items);
 /// Whether all of them can be ordered from this menu now: kInvalid names each that cannot.
-Result<void> check_menu(
+Result<void> validate_menu_items(
     const std::vector<RequestedItem>& requested, const std::vector<MenuItem>& menu
 );
 

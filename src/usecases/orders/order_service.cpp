@@ -1,7 +1,7 @@
 #include "usecases/orders/order_service.hpp"
 
-#include "base/characters.hpp"
 #include "base/observability/log.hpp"
+#include "base/text.hpp"
 #include "core/access/policy.hpp"
 #include "core/orders/order_changes.hpp"
 #include "usecases/access/branch_access.hpp"
@@ -15,7 +15,7 @@ namespace orderpush::usecases {
 namespace {
 
 constexpr std::size_t kReasonCharactersMax = 500;
-constexpr const char* kStaffWish = "Cancelled by staff";
+constexpr const char* kCancelledByStaff = "Cancelled by staff";
 
 Result<void> check_reason(const std::string& reason, std::size_t characters_min) {
     const std::size_t length = character_count(reason);
@@ -37,24 +37,13 @@ Result<void> check_answered_at(const Order& order, const std::optional<TicketId>
     return invalid_fields({{"ticketId", "is not a ticket of this order"}});
 }
 
-/// The decision, with why something is cancelled by it, or not.
-Result<DecidedChange> noted(Result<Order> after, ChangeNote note) {
-    if (!after) {
-        return std::move(after).error();
-    }
-    return DecidedChange{.after = std::move(*after), .note = std::move(note)};
-}
-
-Result<std::string> document_of(const Result<Order>& order) {
-    if (!order) {
-        return order.error();
-    }
-    return order_document(*order);
+CreatedResponse order_created(const Order& order) {
+    return {.id = to_string(order.id), .version = order.version, .body = order_json(order)};
 }
 
 }  // namespace
 
-Result<CreatedAnswer> OrderService::place(
+Result<CreatedResponse> OrderService::place(
     const Caller& caller, const PlaceOrder& request, const std::optional<Idempotency>& idempotency
 ) {
     return deps_.guard.run(
@@ -65,21 +54,20 @@ Result<CreatedAnswer> OrderService::place(
     );
 }
 
-Result<std::string> OrderService::place_once(
+Result<CreatedResponse> OrderService::place_once(
     const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
 ) {
-    auto drafted =
-        ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
-    Order& order = drafted;
+    Order order = ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
     auto events = order_placed_events(order, deps_.ids);
-    auto answer = order_document(order);
+    auto body = order_json(order);
     const std::string order_id = to_string(order.id);
+    const std::int64_t version = order.version;
     const std::string branch_id = to_string(order.branch);
     const std::vector<EventNote> notes = notes_of(events);
     auto placed = ORDERPUSH_TRY(deps_.orders.place(
         {.order = std::move(order),
          .events = std::move(events),
-         .answer = std::move(answer),
+         .answer = std::move(body),
          .idempotency = key}
     ));
     deps_.signal.notify();
@@ -88,25 +76,19 @@ Result<std::string> OrderService::place_once(
         {{"orderId", order_id}, {"branchId", branch_id}, {"orderNumber", placed.number}}
     );
     log_recorded(order_id, notes);
-    return std::move(placed.answer);
+    return CreatedResponse{.id = order_id, .version = version, .body = std::move(placed.answer)};
 }
 
 Result<Order> OrderService::find(const Caller& caller, const OrderId& id) {
-    auto order = deps_.orders.find(id);
-    if (!order) {
-        return order;
-    }
-    ORDERPUSH_TRY(authorize(caller, Action::kReadOrder, scope_of(*order)));
+    auto order = ORDERPUSH_TRY(deps_.orders.find(id));
+    ORDERPUSH_TRY(authorize(caller, Action::kReadOrder, scope_of(order)));
     return order;
 }
 
 Result<OrderPage> OrderService::list(const Caller& caller, const OrderQuery& query) {
     const auto filter = ORDERPUSH_TRY(filter_of(caller, query));
-    auto orders = deps_.orders.list(filter);
-    if (!orders) {
-        return std::move(orders).error();
-    }
-    OrderPage page{.orders = std::move(*orders), .next = {}};
+    auto orders = ORDERPUSH_TRY(deps_.orders.list(filter));
+    OrderPage page{.orders = std::move(orders), .next = {}};
     if (page.orders.size() > static_cast<std::size_t>(query.limit)) {
         page.orders.resize(static_cast<std::size_t>(query.limit));
         page.next = page.orders.back().id;
@@ -152,24 +134,6 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
     return filter;
 }
 
-Result<Order> OrderService::change(
-    const Caller& caller,
-    const OrderId& id,
-    Action move,
-    const OrderChanger::Decide& decide,
-    const std::optional<IdempotencyKey>& key,
-    bool is_cancellation
-) {
-    return changer_.change(
-        [&] { return deps_.orders.find(id); },
-        [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-            ORDERPUSH_TRY(authorize_move(caller, move, before, is_cancellation));
-            return decide(before, at);
-        },
-        key
-    );
-}
-
 Result<Order> OrderService::move(const Caller& caller, const OrderId& id, const OrderMove& move) {
     const bool is_cancellation = move.status == OrderStatus::kCancelled;
     if (move.reason && !is_cancellation) {
@@ -177,52 +141,61 @@ Result<Order> OrderService::move(const Caller& caller, const OrderId& id, const 
     }
     const std::string reason = move.reason.value_or(std::string{});
     ORDERPUSH_TRY(check_reason(reason, 0));
-    const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        ORDERPUSH_TRY(check_version(move.versions, before.version));
-        return noted(
-            move_order(before, move.status, at), {.reason = reason.empty() ? kStaffWish : reason}
-        );
-    };
-    return change(caller, id, Action::kMoveOrder, decide, {}, is_cancellation);
+    return changer_.change(
+        {.caller = caller,
+         .target = id,
+         .is_cancellation = is_cancellation,
+         .note = {.reason = reason.empty() ? kCancelledByStaff : reason}},
+        [&](const Order& before, Timestamp at) -> Result<Order> {
+            ORDERPUSH_TRY(check_version(move.versions, before.version));
+            return move_order(before, move.status, at);
+        }
+    );
 }
 
 Result<Order> OrderService::move_item(
     const Caller& caller, const OrderId& id, const ItemMove& move
 ) {
-    const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        ORDERPUSH_TRY(check_version(move.versions, before.version));
-        return noted(
-            orderpush::move_item(before, move.item, move.status, at), {.reason = kAllItemsCancelled}
-        );
-    };
-    const bool is_cancellation = move.status == ItemStatus::kCancelled;
-    return change(caller, id, Action::kMoveOrder, decide, {}, is_cancellation);
+    return changer_.change(
+        {.caller = caller,
+         .target = id,
+         .is_cancellation = move.status == ItemStatus::kCancelled,
+         .note = {.reason = kAllItemsCancelled}},
+        [&](const Order& before, Timestamp at) -> Result<Order> {
+            ORDERPUSH_TRY(check_version(move.versions, before.version));
+            return orderpush::move_item(before, move.item, move.status, at);
+        }
+    );
 }
 
-Result<CreatedAnswer> OrderService::add_items(
+Result<CreatedResponse> OrderService::add_items(
     const Caller& caller,
     const OrderId& id,
     const std::vector<RequestedItem>& items,
     const std::optional<Idempotency>& idempotency
 ) {
-    ORDERPUSH_TRY(check_items(items));
-    const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        auto lines = ORDERPUSH_TRY(draft_added_lines(before, items, deps_.orders, deps_.ids, at));
-        return noted(
-            orderpush::add_items(before, std::move(lines.items), std::move(lines.tickets)), {}
-        );
-    };
+    ORDERPUSH_TRY(validate_items(items));
     return deps_.guard.run(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) {
-            return document_of(change(caller, id, Action::kAddItems, decide, key));
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            return order_created(ORDERPUSH_TRY(changer_.change(
+                {.caller = caller, .target = id, .move = Action::kAddItems, .key = key},
+                [&](const Order& before, Timestamp at) -> Result<Order> {
+                    auto lines =
+                        ORDERPUSH_TRY(draft_added_lines(before, items, deps_.orders, deps_.ids, at)
+                        );
+                    return orderpush::add_items(
+                        before, std::move(lines.items), std::move(lines.tickets)
+                    );
+                }
+            )));
         }
     );
 }
 
-Result<CreatedAnswer> OrderService::request_cancel(
+Result<CreatedResponse> OrderService::request_cancel(
     const Caller& caller,
     const OrderId& id,
     const std::string& reason,
@@ -231,7 +204,7 @@ Result<CreatedAnswer> OrderService::request_cancel(
     ORDERPUSH_TRY(check_reason(reason, 1));
     const auto* staff = std::get_if<StaffMember>(&caller);
     const bool is_guest = std::holds_alternative<Guest>(caller);
-    const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
+    const auto decide = [&](const Order& before, Timestamp at) -> Result<Order> {
         if (is_guest && before.status != OrderStatus::kPending) {
             return status_conflict("The order", to_word(before.status));
         }
@@ -239,14 +212,16 @@ Result<CreatedAnswer> OrderService::request_cancel(
             .reason = reason,
             .staff = staff != nullptr ? std::optional{staff->id} : std::nullopt,
             .requested_at = at};
-        return noted(orderpush::request_cancel(before, std::move(request)), {});
+        return orderpush::request_cancel(before, std::move(request));
     };
     return deps_.guard.run(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) {
-            return document_of(change(caller, id, Action::kRequestCancel, decide, key));
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            return order_created(ORDERPUSH_TRY(changer_.change(
+                {.caller = caller, .target = id, .move = Action::kRequestCancel, .key = key}, decide
+            )));
         }
     );
 }
@@ -254,31 +229,32 @@ Result<CreatedAnswer> OrderService::request_cancel(
 Result<Order> OrderService::accept_cancel(
     const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
 ) {
-    const auto decide = [&](const Order& before, Timestamp at) -> Result<DecidedChange> {
-        ORDERPUSH_TRY(check_answered_at(before, ticket));
-        const auto& request = before.cancel_request;
-        return noted(
-            orderpush::accept_cancel(before, at),
-            {.reason = request ? request->reason : std::string{},
-             .is_answer = true,
-             .answered_at = ticket}
-        );
-    };
-    return change(caller, id, Action::kDecideCancel, decide);
+    return changer_.change(
+        {.caller = caller,
+         .target = id,
+         .move = Action::kDecideCancel,
+         .note = {.is_answer = true, .answered_at = ticket}},
+        [&](const Order& before, Timestamp at) -> Result<Order> {
+            ORDERPUSH_TRY(check_answered_at(before, ticket));
+            return orderpush::accept_cancel(before, at);
+        }
+    );
 }
 
 Result<Order> OrderService::reject_cancel(
     const Caller& caller, const OrderId& id, const CancelRefusal& refusal
 ) {
     ORDERPUSH_TRY(check_reason(refusal.reason, 1));
-    const auto decide = [&](const Order& before, Timestamp) -> Result<DecidedChange> {
-        ORDERPUSH_TRY(check_answered_at(before, refusal.ticket));
-        return noted(
-            orderpush::reject_cancel(before),
-            {.reason = refusal.reason, .is_answer = true, .answered_at = refusal.ticket}
-        );
-    };
-    return change(caller, id, Action::kDecideCancel, decide);
+    return changer_.change(
+        {.caller = caller,
+         .target = id,
+         .move = Action::kDecideCancel,
+         .note = {.reason = refusal.reason, .is_answer = true, .answered_at = refusal.ticket}},
+        [&](const Order& before, Timestamp) -> Result<Order> {
+            ORDERPUSH_TRY(check_answered_at(before, refusal.ticket));
+            return orderpush::reject_cancel(before);
+        }
+    );
 }
 
 }  // namespace orderpush::usecases

@@ -37,16 +37,16 @@ struct OrderPage {
 
 struct OrderMove {
     OrderStatus status = OrderStatus::kPending;
-    /// Why it is cancelled; only for that. Up to 500 characters; none, or empty: the staff's wish.
+    /// Why it is cancelled; only for that. Up to 500 characters; none, or empty: by the staff.
     std::optional<std::string> reason = {};
-    WantedVersions versions = {};
+    ExpectedVersions versions = {};
 };
 
 struct ItemMove {
     OrderItemId item;
     ItemStatus status = ItemStatus::kPending;
     /// Of the order.
-    WantedVersions versions = {};
+    ExpectedVersions versions = {};
 };
 
 struct CancelRefusal {
@@ -69,7 +69,7 @@ struct OrderServiceDependencies {
 ///
 /// Where an order is named, each can refuse with kNotFound "order_not_found" and kForbidden; where
 /// it is changed, also with kConflict "status_conflict" with the fact `currentStatus`, kConflict
-/// "order_busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
+/// "busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
 class OrderService {
   public:
     explicit OrderService(const OrderServiceDependencies& dependencies)
@@ -84,7 +84,7 @@ class OrderService {
     /// Prices and names come from the menu. kInvalid names the field; kConflict: "session_closed",
     /// "idempotency_key_in_use" (with retry_after); kInvalid "idempotency_key_reused" for another
     /// body under the key.
-    Result<CreatedAnswer> place(
+    Result<CreatedResponse> place(
         const Caller& caller,
         const PlaceOrder& request,
         const std::optional<Idempotency>& idempotency
@@ -94,7 +94,7 @@ class OrderService {
     Result<Order> move(const Caller& caller, const OrderId& id, const OrderMove& move);
     Result<Order> move_item(const Caller& caller, const OrderId& id, const ItemMove& move);
     /// On new tickets; a ready order is made again. As place(); answers with the order's document.
-    Result<CreatedAnswer> add_items(
+    Result<CreatedResponse> add_items(
         const Caller& caller,
         const OrderId& id,
         const std::vector<RequestedItem>& items,
@@ -102,7 +102,7 @@ class OrderService {
     );
     /// Asks the kitchen; a guest can while the order is pending. `reason`: 1 to 500 characters.
     /// kConflict "cancel_already_requested". Answers with the order's document.
-    Result<CreatedAnswer> request_cancel(
+    Result<CreatedResponse> request_cancel(
         const Caller& caller,
         const OrderId& id,
         const std::string& reason,
@@ -118,19 +118,10 @@ class OrderService {
     );
 
   private:
-    Result<std::string> place_once(
+    Result<CreatedResponse> place_once(
         const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
     );
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
-    /// Changes an order under `move`, or where `is_cancellation` under Action::kCancelOrder.
-    Result<Order> change(
-        const Caller& caller,
-        const OrderId& id,
-        Action move,
-        const OrderChanger::Decide& decide,
-        const std::optional<IdempotencyKey>& key = {},
-        bool is_cancellation = false
-    );
 
     OrderServiceDependencies deps_;
     OrderChanger changer_;

@@ -4,8 +4,6 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::usecases {
@@ -21,6 +19,7 @@ constexpr int kWebhooksPerTurn = 20;
 /// Channels that nobody uses keep their sequence for so long.
 constexpr std::chrono::hours kChannelLifetime{48};
 constexpr int kPurgeMax = 10'000;
+constexpr milliseconds kMaintenanceInterval{2'000};
 constexpr int kStatusGone = 410;
 
 void warn(const char* event, const Error& error) {
@@ -54,80 +53,67 @@ OutgoingWebhookDispatcher::OutgoingWebhookDispatcher(
       ids_(ids),
       clock_(clock),
       options_(std::move(options)),
-      owner_(ids.make<WebhookInstanceId>()) {}
+      owner_(ids.make<WebhookInstanceId>()) {
+    for (std::size_t i = 0; i < options_.workers; ++i) {
+        workers_.emplace_back(
+            "webhook_dispatcher",
+            [this, is_maintainer = i == 0](const std::stop_token&) { return step(is_maintainer); },
+            WorkerOptions{.gather = options_.batch_window}
+        );
+    }
+}
 
 OutgoingWebhookDispatcher::~OutgoingWebhookDispatcher() {
     stop();
 }
 
 void OutgoingWebhookDispatcher::start() {
-    assert(threads_.empty());
-    for (std::size_t i = 0; i < options_.workers; ++i) {
-        threads_.emplace_back([this, is_keeper = i == 0](const std::stop_token& stop) {
-            run(stop, is_keeper);
-        });
+    for (Worker& worker : workers_) {
+        worker.start();
     }
 }
 
 void OutgoingWebhookDispatcher::stop() {
-    for (std::jthread& thread : threads_) {
-        thread.request_stop();
+    for (Worker& worker : workers_) {
+        worker.request_stop();
     }
-    threads_.clear();
+    for (Worker& worker : workers_) {
+        worker.stop();
+    }
 }
 
 void OutgoingWebhookDispatcher::notify() noexcept {
-    {
-        const std::scoped_lock lock{mutex_};
-        asked_ = std::min(asked_ + 1, options_.workers);
+    const auto is_woken = [](Worker& worker) { return worker.notify_if_idle(); };
+    if (std::ranges::any_of(workers_, is_woken)) {
+        return;
     }
-    changed_.notify_one();
+    // One of those that are at work may just have found nothing: each looks once more.
+    for (Worker& worker : workers_) {
+        worker.notify();
+    }
 }
 
-void OutgoingWebhookDispatcher::run(const std::stop_token& stop, bool is_keeper) {
-    while (!stop.stop_requested()) {
-        try {
-            if (is_keeper && std::chrono::steady_clock::now() >= next_housekeeping_) {
-                next_housekeeping_ = std::chrono::steady_clock::now() + options_.housekeeping;
-                if (auto kept = keep_house(); !kept) {
-                    warn("webhook_housekeeping_failed", kept.error());
-                }
-            }
-            const auto served = serve_one();
-            if (!served) {
-                warn("webhook_dispatch_failed", served.error());
-            }
-            if (served && *served) {
-                continue;
-            }
-        } catch (const std::exception& failure) {
-            // Last resort: the dispatcher outlives a defect, loudly.
-            log::error("webhook_dispatch_defect", {{"detail", failure.what()}});
+Worker::Pause OutgoingWebhookDispatcher::step(bool is_maintainer) {
+    if (is_maintainer && std::chrono::steady_clock::now() >= next_maintenance_) {
+        next_maintenance_ = std::chrono::steady_clock::now() + kMaintenanceInterval;
+        if (const auto done = run_maintenance(); !done) {
+            warn("webhook_maintenance_failed", done.error());
         }
-        wait(stop, is_keeper);
     }
+    const auto served = serve_one();
+    if (!served) {
+        warn("webhook_dispatch_failed", served.error());
+    }
+    if (served && *served) {
+        return milliseconds{0};
+    }
+    return is_maintainer ? Worker::Pause{options_.poll} : std::nullopt;
 }
 
-/// The keeper looks by itself; the others when they are called.
-void OutgoingWebhookDispatcher::wait(const std::stop_token& stop, bool is_keeper) {
-    std::unique_lock lock{mutex_};
-    const auto is_asked = [this] { return asked_ > 0; };
-    if (is_keeper) {
-        changed_.wait_for(lock, stop, options_.poll, is_asked);
-    } else {
-        changed_.wait(lock, stop, is_asked);
-    }
-    if (asked_ > 0) {
-        --asked_;
-        // What comes meanwhile goes along.
-        changed_.wait_for(lock, stop, options_.batch_window, [] { return false; });
-    }
-}
-
-Result<void> OutgoingWebhookDispatcher::keep_house() {
+Result<void> OutgoingWebhookDispatcher::run_maintenance() {
     const Timestamp now = clock_.now();
-    if (auto kept = targets_.keep_in(store_, ids_, now); !kept) {
-        return kept;
+    if (auto configured = targets_.keep_in(store_, ids_, now); !configured) {
+        return configured;
     }
     const auto purged = ORDERPUSH_TRY(store_.purge(
         {.now = now,
@@ -210,7 +196,7 @@ Result<std::optional<OutgoingWebhookDispatcher::Choice>> OutgoingWebhookDispatch
 
 Result<bool> OutgoingWebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     if (endpoint.restaurant) {
-        return false;  // whoever tells it something makes the webhook
+        return false;  // its webhooks are made by whoever has something to report
     }
     const auto target = ORDERPUSH_TRY(parse_webhook_target(endpoint.target));
     auto events =
@@ -249,14 +235,14 @@ Result<bool> OutgoingWebhookDispatcher::compose(WebhookEndpoint& endpoint) {
     return true;
 }
 
-std::optional<Result<OutgoingWebhookRequest>> OutgoingWebhookDispatcher::mail_of(
+std::optional<Result<OutgoingWebhookRequest>> OutgoingWebhookDispatcher::request_for(
     const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
 ) const {
     const auto target = parse_webhook_target(endpoint.target);
     if (!target) {
         return std::nullopt;
     }
-    OutgoingWebhookRequest mail{
+    OutgoingWebhookRequest request{
         .url = target->url,
         .key = {},
         .secret = {},
@@ -268,9 +254,9 @@ std::optional<Result<OutgoingWebhookRequest>> OutgoingWebhookDispatcher::mail_of
         if (!credentials) {
             return std::nullopt;
         }
-        mail.key = std::move(credentials->key);
-        mail.secret = std::move(credentials->secret);
-        return mail;
+        request.key = std::move(credentials->key);
+        request.secret = std::move(credentials->secret);
+        return request;
     }
     auto secret = options_.open_secret(endpoint.sealed_secret);
     if (!secret) {
@@ -279,21 +265,22 @@ std::optional<Result<OutgoingWebhookRequest>> OutgoingWebhookDispatcher::mail_of
             .code = "secret_unreadable",
             .message = "The secret was sealed under a JWT_SECRET that is no longer there."};
     }
-    mail.secret = *std::move(secret);
-    return mail;
+    request.secret = *std::move(secret);
+    return request;
 }
 
 Result<bool> OutgoingWebhookDispatcher::send(WebhookEndpoint& endpoint, const Choice& choice) {
     const Timestamp begun = clock_.now();
-    const auto mail = mail_of(endpoint, choice.webhook, begun);
-    if (!mail) {
+    const auto request = request_for(endpoint, choice.webhook, begun);
+    if (!request) {
         return Error{
             .kind = ErrorKind::kUnavailable,
             .code = "webhook_app_unknown",
             .message = "This instance does not know the application of the endpoint yet."};
     }
     const auto started = std::chrono::steady_clock::now();
-    const auto answer = *mail ? sender_.send(**mail) : Result<WebhookAnswer>{mail->error()};
+    const auto answer =
+        *request ? sender_.send(**request) : Result<WebhookAnswer>{request->error()};
     const Timestamp now = clock_.now();
     WebhookOutcome outcome = outcome_of(endpoint, choice, answer, now);
     outcome.attempt.at = begun;

@@ -3,22 +3,19 @@
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/threads/worker.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <vector>
 
 namespace orderpush::usecases {
 
@@ -48,8 +45,6 @@ struct OutgoingWebhookDispatcherOptions {
     /// Endpoints served at a time.
     std::size_t workers = 4;
     std::chrono::milliseconds poll{1'000};
-    /// Between one look at the configuration, and at what is too old, and the next.
-    std::chrono::milliseconds housekeeping{2'000};
     OutgoingWebhookDispatcherMetrics metrics = {};
     /// What SecretBox::seal() made of a restaurant's secret; nothing if it cannot be opened.
     std::function<std::optional<std::string>(std::string_view sealed)> open_secret =
@@ -79,18 +74,20 @@ class OutgoingWebhookDispatcher {
     void start();
     /// Waits for what is being sent.
     void stop();
+    const std::deque<Worker>& workers() const noexcept { return workers_; }
     /// There is something new. Any thread; never blocks.
     void notify() noexcept;
 
     /// On the caller's thread, in tests: serves one endpoint that has something; whether there was
     /// one.
     Result<bool> serve_one();
-    /// On the caller's thread, in tests.
-    Result<void> keep_house();
+    /// On the caller's thread, in tests: makes the store's endpoints those that are configured, and
+    /// removes what is too old.
+    Result<void> run_maintenance();
 
   private:
-    void run(const std::stop_token& stop, bool is_keeper);
-    void wait(const std::stop_token& stop, bool is_keeper);
+    /// One worker alone does the maintenance, and polls.
+    Worker::Pause step(bool is_maintainer);
     Result<void> serve(WebhookEndpoint& endpoint);
     /// The one to be sent now, and the one that it overtakes, if any.
     struct Choice {
@@ -102,7 +99,7 @@ class OutgoingWebhookDispatcher {
     Result<bool> compose(WebhookEndpoint& endpoint);
     /// What is to be sent, or why that is not possible; nothing if the application is not known
     /// yet.
-    std::optional<Result<OutgoingWebhookRequest>> mail_of(
+    std::optional<Result<OutgoingWebhookRequest>> request_for(
         const WebhookEndpoint& endpoint, const PendingWebhook& webhook, Timestamp now
     ) const;
     /// Whether it was delivered.
@@ -128,14 +125,9 @@ class OutgoingWebhookDispatcher {
     const OutgoingWebhookDispatcherOptions options_;
     const WebhookInstanceId owner_;
 
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    /// Guarded by mutex_: rounds that were asked for and not begun.
-    std::size_t asked_ = 0;
-
-    /// Of the keeper alone.
-    Deadline next_housekeeping_{};
-    std::vector<std::jthread> threads_;
+    /// Of the first worker alone.
+    Deadline next_maintenance_{};
+    std::deque<Worker> workers_;
 };
 
 }  // namespace orderpush::usecases

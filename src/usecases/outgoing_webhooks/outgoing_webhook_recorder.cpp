@@ -3,8 +3,6 @@
 #include "base/observability/log.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <set>
 #include <utility>
 
@@ -14,8 +12,10 @@ namespace {
 using Kind = ChannelEventKind;
 using std::chrono::milliseconds;
 
-/// Seats of dead instances that one round takes away.
+/// Members of dead instances that one round removes.
 constexpr int kSweepMax = 1'000;
+/// After so long without a heartbeat an instance is dead.
+constexpr milliseconds kDeadAfter{30'000};
 
 bool is_arrival(Kind kind) noexcept {
     return kind == Kind::kOccupied || kind == Kind::kMemberAdded;
@@ -47,7 +47,8 @@ OutgoingWebhookRecorder::OutgoingWebhookRecorder(
       clock_(clock),
       options_(std::move(options)),
       on_stored_(std::move(on_stored)),
-      instance_(ids.make<WebhookInstanceId>()) {}
+      instance_(ids.make<WebhookInstanceId>()),
+      worker_("webhook_recorder", [this](const std::stop_token& stop) { return step(stop); }) {}
 
 OutgoingWebhookRecorder::~OutgoingWebhookRecorder() {
     stop();
@@ -59,7 +60,7 @@ bool OutgoingWebhookRecorder::wants(
     return targets_.wants(app_id, kind, channel);
 }
 
-OutgoingWebhookRecorder::Seat OutgoingWebhookRecorder::seat_of(const ChannelEvent& event) {
+OutgoingWebhookRecorder::Subject OutgoingWebhookRecorder::subject_of(const ChannelEvent& event) {
     const bool is_member = event.kind == Kind::kMemberAdded || event.kind == Kind::kMemberRemoved;
     return {event.app_id, event.channel, is_member ? event.user_id.value_or("") : std::string{}};
 }
@@ -67,12 +68,14 @@ OutgoingWebhookRecorder::Seat OutgoingWebhookRecorder::seat_of(const ChannelEven
 void OutgoingWebhookRecorder::take(ChannelEvent event) noexcept {
     event.id = ids_.make<ChannelEventId>();
     event.at = clock_.now();
+    bool is_due = false;
     {
         const std::scoped_lock lock{mutex_};
+        const bool had_timers = !state_.timers.empty();
         if (is_departure(event.kind)) {
             take_departure(std::move(event));
         } else if (is_arrival(event.kind)) {
-            const bool was_leaving = state_.departures.erase(seat_of(event)) > 0;
+            const bool was_leaving = state_.departures.erase(subject_of(event)) > 0;
             if (!was_leaving) {
                 push(std::move(event), options_.moves_max);
             }
@@ -81,8 +84,12 @@ void OutgoingWebhookRecorder::take(ChannelEvent event) noexcept {
         } else {
             push(std::move(event), options_.events_max);
         }
+        // Of timers the first alone shortens a pause: all later ones are due after it.
+        is_due = !state_.queue.empty() || (!had_timers && !state_.timers.empty());
     }
-    changed_.notify_one();
+    if (is_due) {
+        worker_.notify();
+    }
 }
 
 void OutgoingWebhookRecorder::take_departure(ChannelEvent event) {
@@ -97,41 +104,41 @@ void OutgoingWebhookRecorder::take_departure(ChannelEvent event) {
         drop(1);
         return;
     }
-    Seat seat = seat_of(event);
-    Held& held = state_.departures[seat];
-    hold(held, std::move(event), std::move(seat), false);
+    Subject subject = subject_of(event);
+    Held& held = state_.departures[subject];
+    hold(held, std::move(event), std::move(subject), false);
 }
 
 void OutgoingWebhookRecorder::take_count(ChannelEvent event) {
-    Seat seat = seat_of(event);
-    const auto known = state_.counts.find(seat);
+    Subject subject = subject_of(event);
+    const auto known = state_.counts.find(subject);
     if (known == state_.counts.end() && state_.counts.size() >= options_.moves_max) {
         drop(1);
         return;
     }
-    Count& count = known == state_.counts.end() ? state_.counts[seat] : known->second;
-    const bool is_fall = count.told && *event.subscribers < *count.told;
-    if (count.held && *event.subscribers == *count.told) {
-        count.held.reset();  // back to what was told
+    Count& count = known == state_.counts.end() ? state_.counts[subject] : known->second;
+    const bool is_fall = count.recorded && *event.subscribers < *count.recorded;
+    if (count.held && *event.subscribers == *count.recorded) {
+        count.held.reset();  // back to what was recorded
     } else if (!is_fall || options_.grace == milliseconds{0}) {
         count.held.reset();
-        count.told = event.subscribers;
+        count.recorded = event.subscribers;
         if (*event.subscribers == 0) {
-            state_.counts.erase(seat);
+            state_.counts.erase(subject);
         }
         push(std::move(event), options_.events_max);
     } else if (count.held) {
-        count.held->event = std::move(event);  // told when the first fall would have been
+        count.held->event = std::move(event);  // recorded when the first fall would have been
     } else {
-        hold(count.held.emplace(), std::move(event), std::move(seat), true);
+        hold(count.held.emplace(), std::move(event), std::move(subject), true);
     }
 }
 
-void OutgoingWebhookRecorder::hold(Held& held, ChannelEvent event, Seat seat, bool is_count) {
+void OutgoingWebhookRecorder::hold(Held& held, ChannelEvent event, Subject subject, bool is_count) {
     held.number = ++state_.last_number;
     state_.timers.push_back(
         {.due = event.at + options_.grace,
-         .seat = std::move(seat),
+         .subject = std::move(subject),
          .number = held.number,
          .is_count = is_count}
     );
@@ -151,21 +158,21 @@ void OutgoingWebhookRecorder::release_due(Timestamp now) {
         const Timer timer = std::move(state_.timers.front());
         state_.timers.pop_front();
         if (timer.is_count) {
-            const auto found = state_.counts.find(timer.seat);
+            const auto found = state_.counts.find(timer.subject);
             if (found == state_.counts.end() || !found->second.held ||
                 found->second.held->number != timer.number) {
                 continue;
             }
             Count& count = found->second;
-            count.told = count.held->event.subscribers;
+            count.recorded = count.held->event.subscribers;
             push(std::move(count.held->event), options_.events_max);
             count.held.reset();
-            if (*count.told == 0) {
+            if (*count.recorded == 0) {
                 state_.counts.erase(found);
             }
             continue;
         }
-        const auto found = state_.departures.find(timer.seat);
+        const auto found = state_.departures.find(timer.subject);
         if (found != state_.departures.end() && found->second.number == timer.number) {
             push(std::move(found->second.event), options_.moves_max);
             state_.departures.erase(found);
@@ -180,11 +187,6 @@ void OutgoingWebhookRecorder::drop(std::size_t count) {
     }
 }
 
-void OutgoingWebhookRecorder::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
 void OutgoingWebhookRecorder::drain() {
     const std::scoped_lock lock{mutex_};
     state_.is_draining = true;
@@ -192,58 +194,39 @@ void OutgoingWebhookRecorder::drain() {
 }
 
 void OutgoingWebhookRecorder::stop() {
-    if (!thread_.joinable()) {
+    if (!worker_.is_started()) {
         return;
     }
     drain();
-    thread_.request_stop();
-    thread_.join();
+    worker_.stop();
     if (auto stored = flush(); !stored) {
         log::error("webhook_events_dropped", {{"reason", stored.error().code}});
     }
 }
 
-void OutgoingWebhookRecorder::run(const std::stop_token& stop) {
-    unsigned failures = 0;
-    while (!stop.stop_requested()) {
-        wait(stop, next_beat_.value_or(clock_.now()));
-        if (stop.stop_requested()) {
-            return;
-        }
-        try {
-            const auto done = run_once();
-            failures = done ? 0 : failures + 1;
-            if (!done) {
-                log::warn(
-                    "webhook_store_failed",
-                    {{"reason", done.error().code}, {"detail", done.error().detail}}
-                );
-            }
-        } catch (const std::exception& failure) {
-            // Last resort: the recorder outlives a defect, loudly.
-            ++failures;
-            log::error("webhook_recorder_defect", {{"detail", failure.what()}});
-        }
-        if (failures > 0) {
-            std::unique_lock lock{mutex_};
-            changed_.wait_for(lock, stop, options_.backoff.delay(failures - 1), [] {
-                return false;
-            });
-        }
+Worker::Pause OutgoingWebhookRecorder::step(const std::stop_token& stop) {
+    const auto done = run_once();
+    if (!done) {
+        log::warn(
+            "webhook_store_failed", {{"reason", done.error().code}, {"detail", done.error().detail}}
+        );
+        // While the store fails, another event is no reason to try earlier.
+        wait_for(stop, options_.backoff.delay(failures_++));
+        return milliseconds{0};
     }
+    failures_ = 0;
+    return until_next();
 }
 
-void OutgoingWebhookRecorder::wait(const std::stop_token& stop, Timestamp next_beat) {
-    std::unique_lock lock{mutex_};
-    Timestamp next = next_beat;
+/// Until the next heartbeat or the next timer.
+milliseconds OutgoingWebhookRecorder::until_next() {
+    const Timestamp now = clock_.now();
+    Timestamp next = next_beat_.value_or(now);
+    const std::scoped_lock lock{mutex_};
     if (!state_.timers.empty()) {
         next = std::min(next, state_.timers.front().due);
     }
-    const auto time = std::max(next - clock_.now(), milliseconds{0});
-    const std::size_t timers = state_.timers.size();
-    changed_.wait_for(lock, stop, time, [&] {
-        return !state_.queue.empty() || !batch_.empty() || (timers == 0 && !state_.timers.empty());
-    });
+    return std::max(next - now, milliseconds{0});
 }
 
 Result<void> OutgoingWebhookRecorder::run_once() {
@@ -253,7 +236,7 @@ Result<void> OutgoingWebhookRecorder::run_once() {
     return flush();
 }
 
-/// Nobody needs to know of an instance that tells nothing.
+/// An instance that records nothing needs no heartbeat.
 Result<void> OutgoingWebhookRecorder::beat() {
     const Timestamp now = clock_.now();
     if (next_beat_ && now < *next_beat_) {
@@ -264,11 +247,11 @@ Result<void> OutgoingWebhookRecorder::beat() {
         return {};
     }
     const auto swept =
-        ORDERPUSH_TRY(store_.keep_seats(instance_, now, now - options_.unseen_max, kSweepMax));
+        ORDERPUSH_TRY(store_.keep_seats(instance_, now, now - kDeadAfter, kSweepMax));
     is_known_ = true;
     next_beat_ = swept == kSweepMax ? now : now + options_.heartbeat;
     if (swept > 0) {
-        log::info("webhook_seats_taken_away", {{"count", swept}});
+        log::info("webhook_members_removed", {{"count", swept}});
         on_stored_();
     }
     return {};
@@ -282,14 +265,14 @@ Result<void> OutgoingWebhookRecorder::flush() {
         if (batch_.empty()) {
             return {};
         }
-        if (!is_known_) {  // its first seat must not be one that nobody would ever take away
+        if (!is_known_) {  // without a heartbeat nobody would ever remove its members
             next_beat_.reset();
             if (auto beaten = beat(); !beaten) {
                 return beaten;
             }
         }
-        if (auto kept = targets_.ensure_in(store_, ids_, clock_.now()); !kept) {
-            return kept;
+        if (auto ensured = targets_.ensure_in(store_, ids_, clock_.now()); !ensured) {
+            return ensured;
         }
         const auto stored = store_.record(instance_, batch_, clock_.now());
         if (!stored && is_passing(stored.error())) {
@@ -314,11 +297,11 @@ std::vector<ChannelEvent> OutgoingWebhookRecorder::take_batch() {
     const std::scoped_lock lock{mutex_};
     release_due(clock_.now());
     std::vector<ChannelEvent> batch;
-    std::set<Seat> moved;
+    std::set<Subject> moved;
     while (!state_.queue.empty() && batch.size() < options_.batch_max) {
         const ChannelEvent& next = state_.queue.front();
         const bool is_move = is_arrival(next.kind) || is_departure(next.kind);
-        if (is_move && !moved.insert(seat_of(next)).second) {
+        if (is_move && !moved.insert(subject_of(next)).second) {
             break;
         }
         batch.push_back(std::move(state_.queue.front()));

@@ -4,11 +4,11 @@
 #include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/threads/worker.hpp"
 #include "core/outgoing_webhooks/channel_event_sink.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -18,7 +18,6 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -27,27 +26,25 @@ namespace orderpush::usecases {
 struct OutgoingWebhookRecorderOptions {
     /// Who is back by then was never away.
     std::chrono::milliseconds grace{3'000};
-    /// Events not stored yet; beyond it comings and goings alone are taken, up to the second.
+    /// Events not stored yet; beyond it only arrivals and departures are taken, up to the second.
     std::size_t events_max = 20'000;
     std::size_t moves_max = 200'000;
     /// Events per commit.
     std::size_t batch_max = 500;
-    /// How often this instance says that it lives, and after how long without it another one's
-    /// seats are taken away.
+    /// Between two heartbeats of this instance.
     std::chrono::milliseconds heartbeat{5'000};
-    std::chrono::milliseconds unseen_max{30'000};
     /// After a failure of the store.
     Backoff backoff{.first = std::chrono::milliseconds{200}, .ceiling = std::chrono::seconds{5}};
     /// Events given up before they were stored.
     metrics::Counter dropped = {};
 };
 
-/// Stores what happens on this instance's channels, within milliseconds, for those who are to be
-/// told. Goings wait for the grace; within it a coming undoes them. A fall of the number of
-/// subscribers waits as well. One thread of its own; nothing else waits for the database.
+/// Stores what happens on this instance's channels, within milliseconds, for the endpoints that
+/// want it. Departures wait for the grace; an arrival within it cancels them. A fall of the number
+/// of subscribers waits as well. One thread of its own; nothing else waits for the database.
 class OutgoingWebhookRecorder final : public ChannelEventSink {
   public:
-    /// `on_stored` is called on the recorder's thread whenever there is something new to be told.
+    /// `on_stored` is called on the recorder's thread whenever there is something new to be sent.
     OutgoingWebhookRecorder(
         OutgoingWebhookStore& store,
         OutgoingWebhookTargets& targets,
@@ -63,12 +60,13 @@ class OutgoingWebhookRecorder final : public ChannelEventSink {
         const noexcept override;
     void take(ChannelEvent event) noexcept override;
 
-    void start();
-    /// From now on nobody is told as gone by this instance, which loses its clients: those who do
-    /// not come back elsewhere are told when its seats are taken away.
+    void start() { worker_.start(); }
+    /// From now on this instance, which loses its clients, records no departure: those who do not
+    /// come back elsewhere are recorded as gone when another instance removes its members.
     void drain();
     /// Tries once more to store what is there.
     void stop();
+    const Worker& worker() const noexcept { return worker_; }
 
     /// One round on the caller's thread, in tests: stores all that is due.
     Result<void> run_once();
@@ -76,43 +74,43 @@ class OutgoingWebhookRecorder final : public ChannelEventSink {
 
   private:
     /// App, channel, and the member; empty for the channel itself.
-    using Seat = std::tuple<std::string, std::string, std::string>;
+    using Subject = std::tuple<std::string, std::string, std::string>;
     struct Held {
         ChannelEvent event;
         std::uint64_t number = 0;
     };
     struct Count {
-        std::optional<std::int64_t> told;
-        /// Waits to be told, since that timer.
+        /// The number that was recorded last.
+        std::optional<std::int64_t> recorded;
+        /// Waits to be recorded, since that timer.
         std::optional<Held> held;
     };
     struct Timer {
         Timestamp due;
-        Seat seat;
+        Subject subject;
         std::uint64_t number = 0;
         bool is_count = false;
     };
     struct State {
         std::deque<ChannelEvent> queue;
-        std::map<Seat, Held> departures;
-        std::map<Seat, Count> counts;
+        std::map<Subject, Held> departures;
+        std::map<Subject, Count> counts;
         /// In the order of their time; those whose number is no longer held are void.
         std::deque<Timer> timers;
         std::uint64_t last_number = 0;
         bool is_draining = false;
     };
 
-    static Seat seat_of(const ChannelEvent& event);
+    static Subject subject_of(const ChannelEvent& event);
     // Under the lock.
     void take_departure(ChannelEvent event);
     void take_count(ChannelEvent event);
-    void hold(Held& held, ChannelEvent event, Seat seat, bool is_count);
+    void hold(Held& held, ChannelEvent event, Subject subject, bool is_count);
     void push(ChannelEvent event, std::size_t queued_max);
     void release_due(Timestamp now);
 
-    void run(const std::stop_token& stop);
-    /// Until there is something to do, or `stop`.
-    void wait(const std::stop_token& stop, Timestamp next_beat);
+    Worker::Pause step(const std::stop_token& stop);
+    std::chrono::milliseconds until_next();
     Result<void> beat();
     Result<void> flush();
     std::vector<ChannelEvent> take_batch();
@@ -128,7 +126,6 @@ class OutgoingWebhookRecorder final : public ChannelEventSink {
     LogLimiter drop_lines_{6};
 
     std::mutex mutex_;
-    std::condition_variable_any changed_;
     State state_;  // guarded by mutex_
 
     /// Of the thread alone: taken and not stored yet.
@@ -136,7 +133,8 @@ class OutgoingWebhookRecorder final : public ChannelEventSink {
     std::optional<Timestamp> next_beat_;
     /// Whether the store knows that this instance lives.
     bool is_known_ = false;
-    std::jthread thread_;
+    unsigned failures_ = 0;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -15,9 +15,7 @@ Result<void> allow(const Caller& caller) {
 }  // namespace
 
 Result<WebhookPage> OutgoingWebhookService::list(const Caller& caller, WebhookFilter filter) {
-    if (auto allowed = allow(caller); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(allow(caller));
     filter.reader = restaurant_of(caller);
     const auto limit = static_cast<std::size_t>(filter.limit);
     ++filter.limit;
@@ -43,18 +41,14 @@ Result<void> OutgoingWebhookService::replay(const Caller& caller, const Outgoing
 }
 
 Result<std::vector<WebhookEndpoint>> OutgoingWebhookService::endpoints(const Caller& caller) {
-    if (auto allowed = allow(caller); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(allow(caller));
     return deps_.store.endpoints(restaurant_of(caller));
 }
 
 Result<WebhookEndpoint> OutgoingWebhookService::enable(
     const Caller& caller, const WebhookEndpointId& id
 ) {
-    if (auto allowed = allow(caller); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(allow(caller));
     auto enabled = deps_.store.enable(id, restaurant_of(caller));
     if (enabled) {
         log::info("webhook_endpoint_enabled", {{"endpoint", to_string(id)}});

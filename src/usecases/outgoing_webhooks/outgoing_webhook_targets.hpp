@@ -26,7 +26,7 @@ struct WebhookApp {
     bool operator==(const WebhookApp&) const = default;
 };
 
-/// Who is told what, as configured now. Any thread.
+/// Who gets which webhooks, as configured now. Any thread.
 class OutgoingWebhookTargets {
   public:
     /// All applications; asked at each refresh().
@@ -40,7 +40,7 @@ class OutgoingWebhookTargets {
     /// refresh(), and has the store know the endpoints if it does not know them as they are.
     /// Blocks.
     Result<void> keep_in(OutgoingWebhookStore& store, IdSource& ids, Timestamp now);
-    /// keep_in(), unless it was done since the last change: an endpoint is told what is stored
+    /// keep_in(), unless it was done since the last change: an endpoint gets what is stored
     /// after the store knows of it, so nothing is stored before. Blocks while somebody else is at
     /// it.
     Result<void> ensure_in(OutgoingWebhookStore& store, IdSource& ids, Timestamp now);

@@ -43,9 +43,7 @@ Error not_set() {
 }  // namespace
 
 Result<ShownRestaurantWebhook> RestaurantWebhookService::show(const Caller& caller) {
-    if (auto allowed = allow(caller); !allowed) {
-        return std::move(allowed).error();
-    }
+    ORDERPUSH_TRY(allow(caller));
     auto found = ORDERPUSH_TRY(deps_.store.find(restaurant_of(caller)));
     if (!found) {
         return not_set();
@@ -56,12 +54,8 @@ Result<ShownRestaurantWebhook> RestaurantWebhookService::show(const Caller& call
 Result<ShownRestaurantWebhook> RestaurantWebhookService::set(
     const Caller& caller, const RestaurantWebhookChange& change
 ) {
-    if (auto allowed = allow(caller); !allowed) {
-        return std::move(allowed).error();
-    }
-    if (auto checked = check_url(change.url, deps_.is_http_allowed); !checked) {
-        return std::move(checked).error();
-    }
+    ORDERPUSH_TRY(allow(caller));
+    ORDERPUSH_TRY(check_url(change.url, deps_.is_http_allowed));
     const std::string secret = random_token(kSecretBytes);
     const NewRestaurantWebhook webhook{
         .id = deps_.ids.make<WebhookEndpointId>(),

@@ -35,7 +35,7 @@ struct ShownRestaurantWebhook {
     std::optional<std::string> secret = {};
 };
 
-/// Where a restaurant wants to be told itself, see UnseenOrderMonitor. ADMIN; others are refused.
+/// Where a restaurant gets webhooks itself, see UnseenOrderMonitor. ADMIN; others are refused.
 /// Any thread; blocks on the store.
 class RestaurantWebhookService {
   public:

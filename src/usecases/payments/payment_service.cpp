@@ -4,6 +4,7 @@
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
 #include "usecases/tables/session_service.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 
@@ -15,43 +16,39 @@ Scope scope_of(const TableSession& session) {
     return {.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
 }
 
-std::vector<FieldError> faults_of(const TakePayment& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const TakePayment& request) {
+    std::vector<FieldError> errors;
     if (request.amount_minor < 1) {
-        faults.push_back({"amount", "must be at least 1"});
+        errors.push_back({"amount", "must be at least 1"});
     }
     if (request.orders && request.orders->empty()) {
-        faults.push_back({"orderIds", "must have at least one entry"});
+        errors.push_back({"orderIds", "must have at least one entry"});
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 /// Each must be an order of the session, and none twice.
-std::vector<FieldError> faults_of(
-    const std::vector<OrderId>& asked, const std::vector<Order>& orders
-) {
-    std::vector<FieldError> faults;
+Result<void> validate(const std::vector<OrderId>& asked, const std::vector<Order>& orders) {
+    std::vector<FieldError> errors;
     for (auto id = asked.begin(); id != asked.end(); ++id) {
         const std::string field = "orderIds[" + std::to_string(id - asked.begin()) + "]";
         if (std::ranges::find(orders, *id, &Order::id) == orders.end()) {
-            faults.push_back({field, "is no order of this session"});
+            errors.push_back({field, "is no order of this session"});
         } else if (std::find(asked.begin(), id, *id) != id) {
-            faults.push_back({field, "is given more than once"});
+            errors.push_back({field, "is given more than once"});
         }
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 }  // namespace
 
-Result<CreatedAnswer> PaymentService::take(
+Result<CreatedResponse> PaymentService::take(
     const Caller& caller, const TakePayment& request, const std::optional<Idempotency>& idempotency
 ) {
     const auto session = ORDERPUSH_TRY(deps_.sessions.find(request.session));
     ORDERPUSH_TRY(authorize(caller, Action::kTakePayment, scope_of(session)));
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         restaurant_of(caller),
         name_of(caller),
@@ -60,7 +57,7 @@ Result<CreatedAnswer> PaymentService::take(
     );
 }
 
-Result<std::string> PaymentService::take_once(
+Result<CreatedResponse> PaymentService::take_once(
     const TableSession& session,
     const TakePayment& request,
     const std::optional<IdempotencyKey>& key
@@ -68,10 +65,7 @@ Result<std::string> PaymentService::take_once(
     if (!session.is_open) {
         return session_closed(ErrorKind::kConflict);
     }
-    auto orders = orders_for(session, request);
-    if (!orders) {
-        return std::move(orders).error();
-    }
+    auto orders = ORDERPUSH_TRY(orders_for(session, request));
     const Timestamp now = deps_.clock.now();
     const Branch& branch = session.table.branch;
     Payment payment{
@@ -80,24 +74,24 @@ Result<std::string> PaymentService::take_once(
         .branch = branch.id,
         .session = session.id,
         .table = session.table.id,
-        .orders = std::move(*orders),
+        .orders = std::move(orders),
         .amount_minor = request.amount_minor,
         .currency = branch.currency,
         .method = request.method,
         .paid_at = now};
     // Whether it settles the bill is decided in the transaction: both answers are ready for it.
-    const std::string partial = payment_document(payment);
+    const std::string partial = payment_json(payment);
     payment.has_closed_session = true;
-    const std::string settled = payment_document(payment);
+    const std::string settled = payment_json(payment);
     const auto is_settled = ORDERPUSH_TRY(deps_.payments.record(
         {.payment = payment,
          .events = payment_events(payment, deps_.ids),
          .closing_events = session_closed_events(session, now, deps_.ids),
-         .settled_answer = deps_.guard.kept(key, settled, now),
-         .partial_answer = deps_.guard.kept(key, partial, now)}
+         .settled_answer = deps_.guard.stored_response(key, settled, now),
+         .partial_answer = deps_.guard.stored_response(key, partial, now)}
     ));
     deps_.signal.notify();
-    return is_settled ? settled : partial;
+    return CreatedResponse{.id = to_string(payment.id), .body = is_settled ? settled : partial};
 }
 
 Result<std::vector<OrderId>> PaymentService::orders_for(
@@ -105,9 +99,8 @@ Result<std::vector<OrderId>> PaymentService::orders_for(
 ) {
     const auto orders = ORDERPUSH_TRY(orders_of_session(deps_.orders, session));
     if (request.orders) {
-        auto faults = faults_of(*request.orders, orders);
-        return faults.empty() ? Result<std::vector<OrderId>>{*request.orders}
-                              : Result<std::vector<OrderId>>{invalid_fields(std::move(faults))};
+        ORDERPUSH_TRY(validate(*request.orders, orders));
+        return *request.orders;
     }
     std::vector<OrderId> ids;
     for (const Order& order : orders) {
@@ -119,12 +112,9 @@ Result<std::vector<OrderId>> PaymentService::orders_for(
 }
 
 Result<Payment> PaymentService::find(const Caller& caller, const PaymentId& id) {
-    auto payment = deps_.payments.find(id);
-    if (!payment) {
-        return payment;
-    }
+    auto payment = ORDERPUSH_TRY(deps_.payments.find(id));
     const Scope scope{
-        .restaurant = payment->restaurant, .branch = payment->branch, .session = payment->session};
+        .restaurant = payment.restaurant, .branch = payment.branch, .session = payment.session};
     ORDERPUSH_TRY(authorize(caller, Action::kReadPayment, scope));
     return payment;
 }

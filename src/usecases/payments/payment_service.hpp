@@ -43,7 +43,7 @@ class PaymentService {
     /// Answers with the payment's document. What settles the bill closes the session. kInvalid
     /// names each wrong field; kConflict: "session_closed", "overpayment" with the fact
     /// `outstandingAmount`.
-    Result<CreatedAnswer> take(
+    Result<CreatedResponse> take(
         const Caller& caller,
         const TakePayment& request,
         const std::optional<Idempotency>& idempotency
@@ -51,7 +51,7 @@ class PaymentService {
     Result<Payment> find(const Caller& caller, const PaymentId& id);
 
   private:
-    Result<std::string> take_once(
+    Result<CreatedResponse> take_once(
         const TableSession& session,
         const TakePayment& request,
         const std::optional<IdempotencyKey>& key

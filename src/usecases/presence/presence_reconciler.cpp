@@ -3,8 +3,6 @@
 #include "base/observability/log.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::usecases {
@@ -15,23 +13,15 @@ PresenceReconciler::PresenceReconciler(
     const Clock& clock,
     const PresenceReconcilerOptions& options
 )
-    : sources_(std::move(sources)), store_(store), clock_(clock), options_(options) {}
-
-PresenceReconciler::~PresenceReconciler() {
-    stop();
-}
+    : sources_(std::move(sources)),
+      store_(store),
+      clock_(clock),
+      options_(options),
+      worker_("presence_reconciler", [this](const std::stop_token& stop) { return step(stop); }) {}
 
 void PresenceReconciler::start() {
-    assert(!thread_.joinable());
     if (!sources_.empty()) {
-        thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-    }
-}
-
-void PresenceReconciler::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
+        worker_.start();
     }
 }
 
@@ -42,58 +32,29 @@ void PresenceReconciler::relayed(std::span<const OutboxEntry> /*entries*/) noexc
         const Timestamp now = clock_.now();
         is_first = !relayed_at_ || now - *relayed_at_ >= options_.relaying_for;
         relayed_at_ = now;
-        // Taking over is a gap.
-        is_requested_ = is_requested_ || is_first;
     }
     if (is_first) {
-        changed_.notify_one();
+        worker_.notify();  // what happened before this instance took over may have been missed
     }
 }
 
 void PresenceReconciler::request() {
-    {
-        const std::scoped_lock lock{mutex_};
-        is_requested_ = true;
-    }
-    changed_.notify_one();
+    worker_.notify();
 }
 
-/// Requires mutex_.
-bool PresenceReconciler::is_relaying() const {
+bool PresenceReconciler::is_relaying() {
+    const std::scoped_lock lock{mutex_};
     return relayed_at_ && clock_.now() - *relayed_at_ < options_.relaying_for;
 }
 
-void PresenceReconciler::wait(const std::stop_token& stop) {
-    std::unique_lock lock{mutex_};
-    // A storm of requests is one round per pause.
-    changed_.wait_for(lock, stop, options_.pause_min, [] { return false; });
-    changed_.wait_for(lock, stop, options_.interval - options_.pause_min, [this] {
-        return is_requested_ && is_relaying();
-    });
-}
-
-void PresenceReconciler::run(const std::stop_token& stop) {
-    {
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, stop, [this] { return is_relaying(); });
+Worker::Pause PresenceReconciler::step(const std::stop_token& stop) {
+    if (!is_relaying()) {
+        return std::nullopt;  // relayed() notifies once this instance takes over
     }
-    while (!stop.stop_requested()) {
-        bool is_mine = false;
-        {
-            const std::scoped_lock lock{mutex_};
-            is_requested_ = false;
-            is_mine = is_relaying();
-        }
-        try {
-            if (is_mine) {
-                run_once();
-            }
-        } catch (const std::exception& failure) {
-            // Last resort: the reconciler outlives a defect, loudly; the next round begins anew.
-            log::error("presence_reconcile_defect", {{"detail", failure.what()}});
-        }
-        wait(stop);
-    }
+    run_once();
+    // However many requests come, there is one round per pause.
+    wait_for(stop, options_.pause_min);
+    return options_.interval - options_.pause_min;
 }
 
 std::size_t PresenceReconciler::run_once() {

@@ -1,17 +1,16 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/threads/worker.hpp"
 #include "core/presence/presence_source.hpp"
 #include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
@@ -23,14 +22,14 @@ struct PresenceReconcilerOptions {
     std::chrono::milliseconds pause_min{2'000};
     /// For one source's whole answer.
     std::chrono::milliseconds patience{15'000};
-    /// This instance relays if it was told of a round within so long; above the relay's poll
+    /// This instance relays if it saw a round of the relay within so long; above the relay's poll
     /// interval.
     std::chrono::milliseconds relaying_for{5'000};
 };
 
-/// Repairs what webhooks told of presence: asks each provider for its members and makes the store
-/// say the same. A source that fails leaves the store as it is. One thread of its own, which works
-/// on the instance that relays.
+/// Repairs what webhooks reported of presence: asks each provider for its members and makes the
+/// store say the same. A source that fails leaves the store as it is. One thread of its own, which
+/// works on the instance that relays.
 class PresenceReconciler final : public RelayObserver {
   public:
     /// All outlive it.
@@ -40,23 +39,23 @@ class PresenceReconciler final : public RelayObserver {
         const Clock& clock,
         const PresenceReconcilerOptions& options = {}
     );
-    ~PresenceReconciler() override;
 
     /// Does nothing without sources.
     void start();
     /// Waits for the round in hand.
-    void stop();
+    void stop() { worker_.stop(); }
+    const Worker& worker() const noexcept { return worker_; }
     void relayed(std::span<const OutboxEntry> entries) noexcept override;
-    /// Something may have been missed: a round soon. Any thread; never blocks for long.
+    /// Something may have been missed: a round soon. Any thread; never blocks.
     void request();
 
     /// One round, on the caller's thread: how many sources answered. The first failure is logged.
     std::size_t run_once();
 
   private:
-    void run(const std::stop_token& stop);
-    bool is_relaying() const;
-    void wait(const std::stop_token& stop);
+    Worker::Pause step(const std::stop_token& stop);
+    /// Whether this instance relays.
+    bool is_relaying();
     Result<void> reconcile(PresenceSource& source);
 
     const std::vector<PresenceSource*> sources_;
@@ -67,11 +66,9 @@ class PresenceReconciler final : public RelayObserver {
     std::vector<std::string> failing_;
 
     std::mutex mutex_;
-    std::condition_variable_any changed_;
     /// Guarded by mutex_:
     std::optional<Timestamp> relayed_at_;
-    bool is_requested_ = false;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -11,15 +11,9 @@ Result<KitchenDisplays> PresenceService::displays(const Caller& caller, const Br
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(menus_, caller, Action::kReadKitchen, branch_id));
     const Channel channel = Channel::kitchen(branch.id);
-    auto online = roster_.read(channel);
-    if (!online) {
-        return std::move(online).error();
-    }
-    auto silent = roster_.read_recently_left(channel);
-    if (!silent) {
-        return std::move(silent).error();
-    }
-    return KitchenDisplays{.online = *std::move(online), .silent = *std::move(silent)};
+    auto online = ORDERPUSH_TRY(presence_.read(channel));
+    auto silent = ORDERPUSH_TRY(presence_.read_recently_left(channel));
+    return KitchenDisplays{.online = std::move(online), .silent = std::move(silent)};
 }
 
 Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_view channel_name) {
@@ -37,11 +31,8 @@ Result<ChannelPresence> PresenceService::read(const Caller& caller, std::string_
         const bool is_unknown = allowed.error().kind == ErrorKind::kNotFound;
         return is_unknown ? channel_unknown() : std::move(allowed).error();
     }
-    auto roster = roster_.read(*channel);
-    if (!roster) {
-        return std::move(roster).error();
-    }
-    return ChannelPresence{.channel = *channel, .roster = *std::move(roster)};
+    auto members = ORDERPUSH_TRY(presence_.read(*channel));
+    return ChannelPresence{.channel = *channel, .members = std::move(members)};
 }
 
 }  // namespace orderpush::usecases

@@ -13,7 +13,7 @@ namespace orderpush::usecases {
 
 struct ChannelPresence {
     Channel channel;
-    ChannelRoster roster;
+    ChannelRoster members;
 };
 
 /// The kitchen displays of a branch.
@@ -26,8 +26,8 @@ struct KitchenDisplays {
 /// Says who is online. Any thread of the HTTP pool; blocks on the stores.
 class PresenceService {
   public:
-    PresenceService(PresenceView& roster, ChannelAccess& access, MenuStore& menus)
-        : roster_(roster), access_(access), menus_(menus) {}
+    PresenceService(PresenceView& presence, ChannelAccess& access, MenuStore& menus)
+        : presence_(presence), access_(access), menus_(menus) {}
 
     /// Who is in the kitchen channel of a branch, and who was. Errors as authorize() for
     /// kReadKitchen and as PresenceView::read() have them; kNotFound for a branch that is not
@@ -39,7 +39,7 @@ class PresenceService {
     Result<ChannelPresence> read(const Caller& caller, std::string_view channel_name);
 
   private:
-    PresenceView& roster_;
+    PresenceView& presence_;
     ChannelAccess& access_;
     MenuStore& menus_;
 };

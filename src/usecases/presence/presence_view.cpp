@@ -12,15 +12,15 @@ PresenceView::PresenceView(PresenceStore& store, const Clock& clock, PresenceVie
 Result<ChannelRoster> PresenceView::read(const Channel& channel) {
     const Timestamp heard_since = clock_.now() - options_.expiry;
     auto sources = ORDERPUSH_TRY(store_.read(channel, options_.sources, heard_since));
-    ChannelRoster roster{.is_complete = true};
+    ChannelRoster found{.is_complete = true};
     for (SourcePresence& source : sources) {
-        std::ranges::move(source.members, std::back_inserter(roster.members));
-        roster.as_of = std::max(roster.as_of, source.confirmed_at);
+        std::ranges::move(source.members, std::back_inserter(found.members));
+        found.as_of = std::max(found.as_of, source.confirmed_at);
         const bool is_fresh = source.confirmed_at && *source.confirmed_at >= heard_since;
-        roster.is_complete = roster.is_complete && is_fresh;
+        found.is_complete = found.is_complete && is_fresh;
     }
-    std::ranges::stable_sort(roster.members, {}, &PresentMember::joined_at);
-    return roster;
+    std::ranges::stable_sort(found.members, {}, &PresentMember::joined_at);
+    return found;
 }
 
 Result<std::vector<DepartedMember>> PresenceView::read_recently_left(const Channel& channel) {

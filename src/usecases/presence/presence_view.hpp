@@ -13,7 +13,7 @@ namespace orderpush::usecases {
 struct PresenceViewOptions {
     /// The adapters in use, which alone count; one at least.
     std::vector<std::string> sources;
-    /// A member of whom nothing was heard for so long is taken for gone, and a source for unknown.
+    /// A member that was not seen for so long is taken for gone, and a source for unknown.
     std::chrono::milliseconds expiry{90'000};
 };
 
@@ -27,7 +27,7 @@ struct ChannelRoster {
     bool is_complete = false;
 };
 
-/// Reads who is connected, whichever provider tells. Any thread; blocks on the store.
+/// Reads who is connected, whichever provider reports it. Any thread; blocks on the store.
 class PresenceView {
   public:
     static constexpr int kSilentMax = 50;

@@ -2,6 +2,7 @@
 
 #include "base/crypto/crypto.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_target.hpp"
+#include "usecases/validation.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +22,7 @@ constexpr std::size_t kConnectionsMax = 10'000'000;
 /// Of subscriptions and of messages a second.
 constexpr std::size_t kRateMax = 100'000;
 constexpr std::size_t kClientEventRateMax = 10'000;
-/// What one request may carry at most is the front door's to say.
+/// What one request may carry at most is bounded by the HTTP server.
 constexpr std::size_t kEventBytesMax = 8U << 20U;
 constexpr std::size_t kWebhooksMax = 10;
 
@@ -56,11 +57,11 @@ bool is_between(const std::optional<Number>& given, std::size_t most) {
     return !given || (*given >= 1 && *given <= most);
 }
 
-std::vector<FieldError> faults_of(const HostedApp& app) {
-    std::vector<FieldError> faults;
+Result<void> validate(const HostedApp& app) {
+    std::vector<FieldError> errors;
     const auto check = [&](bool is_good, const char* field, const char* message) {
         if (!is_good) {
-            faults.push_back({field, message});
+            errors.push_back({field, message});
         }
     };
     check(
@@ -105,7 +106,7 @@ std::vector<FieldError> faults_of(const HostedApp& app) {
         "webhook",
         "is an http or https URL, with #events=… and channels=… at most behind it"
     );
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 }  // namespace
@@ -128,27 +129,23 @@ Result<HostedApp> PusherAppRegistry::add(const AppDraft& draft) {
         .subscriptions_max = draft.subscriptions_max,
         .messages_per_second_max = draft.messages_per_second_max,
         .client_events_per_second_max = draft.client_events_per_second_max};
-    if (auto faults = faults_of(app); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(app));
     if (app.id == default_app_.id || app.key == default_app_.key) {
         return Error{
             .kind = ErrorKind::kConflict,
             .code = "app_taken",
             .message = "The application of the settings has that id or key."};
     }
-    HostedApp kept = app;
-    kept.secret = box_.seal(app.secret);
-    if (auto added = store_.add(kept, clock_.now()); !added) {
-        return std::move(added).error();
-    }
+    HostedApp stored = app;
+    stored.secret = box_.seal(app.secret);
+    ORDERPUSH_TRY(store_.add(stored, clock_.now()));
     return app;
 }
 
 Result<PusherAppRegistry::Listed> PusherAppRegistry::list() {
-    auto kept = ORDERPUSH_TRY(store_.list(kAppsMax));
+    auto stored = ORDERPUSH_TRY(store_.list(kAppsMax));
     Listed listed;
-    for (HostedApp& app : kept) {
+    for (HostedApp& app : stored) {
         auto secret = box_.open(app.secret);
         if (!secret) {
             listed.unreadable.push_back(app.id);

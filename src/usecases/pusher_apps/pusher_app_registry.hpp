@@ -12,7 +12,7 @@
 
 namespace orderpush::usecases {
 
-/// Applications kept in all.
+/// Applications stored in all.
 inline constexpr int kAppsMax = 1'000;
 
 /// What an application is made from: what is not given is made up, or a default.
@@ -31,8 +31,8 @@ struct AppDraft {
     std::optional<std::uint32_t> client_events_per_second_max = {};
 };
 
-/// Further applications of the built-in server. Their secrets are sealed where they are kept. Any
-/// thread; blocks on the store.
+/// Additional applications of the built-in server. Their secrets are sealed where they are stored.
+/// Any thread; blocks on the store.
 class PusherAppRegistry {
   public:
     /// The id and key of `default_app` are taken.
@@ -51,7 +51,7 @@ class PusherAppRegistry {
         bool operator==(const Listed&) const = default;
     };
     Result<Listed> list();
-    /// Whether it serves its clients and servers, until told otherwise. kNotFound "app_unknown".
+    /// Whether it serves its clients and servers, until the next call. kNotFound "app_unknown".
     Result<void> set_disabled(const std::string& id, bool is_disabled);
     /// kNotFound "app_unknown".
     Result<void> remove(const std::string& id);

@@ -2,48 +2,22 @@
 
 #include "base/observability/log.hpp"
 
-#include <cassert>
-#include <exception>
 #include <utility>
 
 namespace orderpush::usecases {
 
 PusherAppSync::PusherAppSync(
-    PusherAppRegistry& directory, OnChanged on_changed, std::chrono::milliseconds interval
+    PusherAppRegistry& registry, OnChanged on_changed, std::chrono::milliseconds interval
 )
-    : directory_(directory), on_changed_(std::move(on_changed)), interval_(interval) {}
+    : registry_(registry),
+      on_changed_(std::move(on_changed)),
+      worker_("pusher_app_sync", [this, interval](const std::stop_token&) {
+          run_once();
+          return interval;
+      }) {}
 
-PusherAppSync::~PusherAppSync() {
-    stop();
-}
-
-void PusherAppSync::start() {
-    assert(!thread_.joinable());
-    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
-}
-
-void PusherAppSync::stop() {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        thread_.join();
-    }
-}
-
-void PusherAppSync::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        try {
-            refresh();
-        } catch (const std::exception& failure) {
-            // Last resort: the applications outlive a defect, loudly.
-            log::error("apps_defect", {{"detail", failure.what()}});
-        }
-        std::unique_lock lock{mutex_};
-        stopped_.wait_for(lock, stop, interval_, [] { return false; });
-    }
-}
-
-void PusherAppSync::refresh() {
-    auto listed = directory_.list();
+void PusherAppSync::run_once() {
+    auto listed = registry_.list();
     if (!listed) {
         if (!std::exchange(is_failing_, true)) {
             const Error& error = listed.error();
@@ -56,7 +30,7 @@ void PusherAppSync::refresh() {
         return;
     }
     known_ = *std::move(listed);
-    log::info("apps_changed", {{"further", known_->apps.size()}});
+    log::info("apps_changed", {{"additional", known_->apps.size()}});
     for (const std::string& id : known_->unreadable) {
         log::error("app_secret_unreadable", {{"app", id}});
     }

@@ -1,14 +1,11 @@
 #pragma once
 
+#include "base/threads/worker.hpp"
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <stop_token>
-#include <thread>
 #include <vector>
 
 namespace orderpush::usecases {
@@ -21,35 +18,26 @@ class PusherAppSync {
     using OnChanged = std::function<void(const std::vector<HostedApp>& apps)>;
 
     PusherAppSync(
-        PusherAppRegistry& directory,
+        PusherAppRegistry& registry,
         OnChanged on_changed,
         std::chrono::milliseconds interval = std::chrono::seconds{5}
     );
-    PusherAppSync(const PusherAppSync&) = delete;
-    PusherAppSync& operator=(const PusherAppSync&) = delete;
-    /// As stop().
-    ~PusherAppSync();
 
     /// Reads at once, and then every interval.
-    void start();
+    void start() { worker_.start(); }
     /// Waits for the statement in hand.
-    void stop();
+    void stop() { worker_.stop(); }
+    const Worker& worker() const noexcept { return worker_; }
 
     /// One reading, on the caller's thread; not while it is started.
-    void refresh();
+    void run_once();
 
   private:
-    void run(const std::stop_token& stop);
-
-    PusherAppRegistry& directory_;
+    PusherAppRegistry& registry_;
     const OnChanged on_changed_;
-    const std::chrono::milliseconds interval_;
     std::optional<PusherAppRegistry::Listed> known_;
     bool is_failing_ = false;
-
-    std::mutex mutex_;
-    std::condition_variable_any stopped_;
-    std::jthread thread_;
+    Worker worker_;
 };
 
 }  // namespace orderpush::usecases

@@ -4,6 +4,7 @@
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
 namespace orderpush::usecases {
@@ -14,66 +15,60 @@ constexpr TextLength kCategoryLength{.least = 1, .most = 60};
 constexpr std::int64_t kPriceMax = 1'000'000'000;
 constexpr std::int64_t kPositionMax = 1'000'000;
 
-void check_price(std::vector<FieldError>& faults, std::int64_t price_minor) {
+void check_price(std::vector<FieldError>& errors, std::int64_t price_minor) {
     if (price_minor < 0 || price_minor > kPriceMax) {
-        faults.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
+        errors.push_back({"price", "must be 0 to " + std::to_string(kPriceMax)});
     }
 }
 
 void check_place(
-    std::vector<FieldError>& faults,
+    std::vector<FieldError>& errors,
     const std::optional<std::string>& category,
     std::int64_t position
 ) {
     if (category) {
-        check_length(faults, "category", *category, kCategoryLength);
+        check_length(errors, "category", *category, kCategoryLength);
     }
     if (position < 0 || position > kPositionMax) {
-        faults.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
+        errors.push_back({"position", "must be 0 to " + std::to_string(kPositionMax)});
     }
 }
 
-std::vector<FieldError> faults_of(const CreateMenuItem& request) {
-    std::vector<FieldError> faults;
-    check_length(faults, "name", request.name, kNameLength);
-    check_price(faults, request.price_minor);
-    check_place(faults, request.category, request.position);
-    return faults;
+Result<void> validate(const CreateMenuItem& request) {
+    std::vector<FieldError> errors;
+    check_length(errors, "name", request.name, kNameLength);
+    check_price(errors, request.price_minor);
+    check_place(errors, request.category, request.position);
+    return refuse_if_any(std::move(errors));
 }
 
-std::vector<FieldError> faults_of(const ChangeMenuItem& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const ChangeMenuItem& request) {
+    std::vector<FieldError> errors;
     const bool is_empty = !request.name && !request.price_minor && !request.is_available &&
                           !request.station && !request.category && !request.position;
     if (is_empty) {
-        faults.push_back(
+        errors.push_back(
             {"body",
              "must have at least one of name, price, available, stationId, category, position"}
         );
     }
     if (request.name) {
-        check_length(faults, "name", *request.name, kNameLength);
+        check_length(errors, "name", *request.name, kNameLength);
     }
-    check_price(faults, request.price_minor.value_or(0));
-    check_place(faults, request.category.value_or(std::nullopt), request.position.value_or(0));
-    return faults;
+    check_price(errors, request.price_minor.value_or(0));
+    check_place(errors, request.category.value_or(std::nullopt), request.position.value_or(0));
+    return refuse_if_any(std::move(errors));
 }
 
 }  // namespace
 
 Result<Menu> MenuService::find(const BranchId& branch_id) {
-    auto branch = deps_.menus.find_branch(branch_id);
-    if (!branch) {
-        return std::move(branch).error();
-    }
-    auto items = deps_.menus.list(branch_id);
-    if (!items) {
-        return std::move(items).error();
-    }
-    return Menu{.branch = std::move(*branch), .items = std::move(*items)};
+    auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(branch_id));
+    auto items = ORDERPUSH_TRY(deps_.menus.list(branch_id));
+    return Menu{.branch = std::move(branch), .items = std::move(items)};
 }
 
-Result<CreatedAnswer> MenuService::create_item(
+Result<CreatedResponse> MenuService::create_item(
     const Caller& caller,
     const BranchId& branch_id,
     const CreateMenuItem& request,
@@ -81,9 +76,7 @@ Result<CreatedAnswer> MenuService::create_item(
 ) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageMenu, branch_id));
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
@@ -94,7 +87,7 @@ Result<CreatedAnswer> MenuService::create_item(
     );
 }
 
-Result<std::string> MenuService::create_once(
+Result<CreatedResponse> MenuService::create_once(
     const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
 ) {
     const MenuItem item{
@@ -107,56 +100,38 @@ Result<std::string> MenuService::create_once(
         .category = request.category,
         .position = static_cast<int>(request.position)};
     const Timestamp now = deps_.clock.now();
-    auto document = menu_item_document(item);
+    auto document = menu_item_json(item);
     ORDERPUSH_TRY(deps_.menus.create_item(
         {.item = item,
          .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
-         .answer = deps_.guard.kept(key, document, now)}
+         .answer = deps_.guard.stored_response(key, document, now)}
     ));
     deps_.signal.notify();
-    return document;
+    return CreatedResponse{.id = to_string(item.id), .body = std::move(document)};
 }
 
 Result<MenuItem> MenuService::change_item(
     const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
 ) {
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        auto before = find_to_manage(caller, id);
-        if (!before) {
-            return before;
-        }
-        auto faults = faults_of(request);
-        if (!faults.empty()) {
-            return invalid_fields(std::move(faults));
-        }
-        MenuItem after = *before;
-        after.name = request.name.value_or(before->name);
-        after.price_minor = request.price_minor.value_or(before->price_minor);
-        after.is_available = request.is_available.value_or(before->is_available);
-        after.station = request.station.value_or(before->station);
-        after.category = request.category.value_or(before->category);
-        after.position = static_cast<int>(request.position.value_or(before->position));
-        const auto written = write_change(*before, after);
-        if (written) {
-            return after;
-        }
-        if (written.error().kind != ErrorKind::kPreconditionFailed) {
-            return written.error();
-        }
-    }
-    return too_many_changes();
+    return retry_on_conflict("menu_item_changed", [&]() -> Result<MenuItem> {
+        const MenuItem before = ORDERPUSH_TRY(find_to_manage(caller, id));
+        ORDERPUSH_TRY(validate(request));
+        MenuItem after = before;
+        after.name = request.name.value_or(before.name);
+        after.price_minor = request.price_minor.value_or(before.price_minor);
+        after.is_available = request.is_available.value_or(before.is_available);
+        after.station = request.station.value_or(before.station);
+        after.category = request.category.value_or(before.category);
+        after.position = static_cast<int>(request.position.value_or(before.position));
+        ORDERPUSH_TRY(write_change(before, after));
+        return after;
+    });
 }
 
 Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuItemId& id) {
-    auto item = deps_.menus.find_item(id);
-    if (!item) {
-        return item;
-    }
-    const auto branch = deps_.menus.find_branch(item->branch);
-    if (!branch) {
-        return branch.error();
-    }
-    const Scope scope{.restaurant = branch->restaurant, .branch = branch->id};
+    auto item = ORDERPUSH_TRY(deps_.menus.find_item(id));
+    const auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(item.branch));
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id};
     const auto allowed = authorize(caller, Action::kManageMenu, scope);
     if (!allowed && allowed.error().kind == ErrorKind::kNotFound) {
         return Error{
@@ -164,7 +139,8 @@ Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuIte
             .code = "menu_item_not_found",
             .message = "There is no such menu item."};
     }
-    return allowed ? item : Result<MenuItem>{allowed.error()};
+    ORDERPUSH_TRY(allowed);
+    return item;
 }
 
 Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {

@@ -60,19 +60,19 @@ class MenuService {
     /// kNotFound for an unknown branch.
     Result<Menu> find(const BranchId& branch);
     /// Answers with the item's document. kInvalid names each wrong field.
-    Result<CreatedAnswer> create_item(
+    Result<CreatedResponse> create_item(
         const Caller& caller,
         const BranchId& branch,
         const CreateMenuItem& request,
         const std::optional<Idempotency>& idempotency
     );
-    /// What changes nothing is told to nobody.
+    /// What changes nothing has no event.
     Result<MenuItem> change_item(
         const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
     );
 
   private:
-    Result<std::string> create_once(
+    Result<CreatedResponse> create_once(
         const BranchId& branch,
         const CreateMenuItem& request,
         const std::optional<IdempotencyKey>& key

@@ -4,6 +4,7 @@
 #include "usecases/access/authenticator.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
 #include <algorithm>
@@ -26,15 +27,15 @@ bool is_device_id(const std::string& text) {
     return !text.empty() && text.size() <= kDeviceIdLengthMax && std::ranges::all_of(text, allowed);
 }
 
-std::vector<FieldError> faults_of(const OpenSession& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const OpenSession& request) {
+    std::vector<FieldError> errors;
     if (request.device_id && !is_device_id(*request.device_id)) {
-        faults.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
+        errors.push_back({"deviceId", "must be 1 to 64 of A-Z, a-z, 0-9, '_' and '-'"});
     }
     if (request.guest_name) {
-        check_length(faults, "name", *request.guest_name, kGuestNameLength);
+        check_length(errors, "name", *request.guest_name, kGuestNameLength);
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 Error session_too_large() {
@@ -66,61 +67,52 @@ Result<std::vector<Order>> orders_of_session(OrderStore& orders, const TableSess
 
 Result<OpenedSession> SessionService::open(const OpenSession& request) {
     const auto table = ORDERPUSH_TRY(table_for(request));
-    return seat_once(table, request, std::nullopt);
+    return open_once(table, request, std::nullopt);
 }
 
-Result<CreatedAnswer> SessionService::open(
+Result<CreatedResponse> SessionService::open(
     const OpenSession& request, const std::optional<Idempotency>& idempotency
 ) {
     const auto table = ORDERPUSH_TRY(table_for(request));
-    int status = 0;
-    auto answer = deps_.guard.run(
+    return deps_.guard.run(
         table.branch.restaurant,
         "table " + to_string(table.id),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<std::string> {
-            const auto opened = ORDERPUSH_TRY(seat_once(table, request, key));
-            status = opened.was_opened ? 201 : 200;
-            return seated_document(opened.session, opened.token, opened.device_id);
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            const auto opened = ORDERPUSH_TRY(open_once(table, request, key));
+            return CreatedResponse{
+                .id = to_string(opened.session.id),
+                .body = opened_session_json(opened.session, opened.token, opened.device_id),
+                .status = opened.was_opened ? 201 : 200};
         }
     );
-    if (answer && !answer->is_replay) {
-        answer->status = status;
-    }
-    return answer;
 }
 
 Result<Table> SessionService::table_for(const OpenSession& request) {
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.sessions.find_table_by_qr(request.qr_token);
 }
 
-Result<OpenedSession> SessionService::seat_once(
+Result<OpenedSession> SessionService::open_once(
     const Table& table, const OpenSession& request, const std::optional<IdempotencyKey>& key
 ) {
     std::string token = new_session_token();
-    NewSession seated = seating(table, request, token);
+    NewSession draft = draft_session(table, request, token);
     if (!key) {
-        return seat(seated, std::move(token));
+        return write_session(draft, std::move(token));
     }
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        const auto expected = ORDERPUSH_TRY(session_to_be(table, seated));
+    return retry_on_conflict("session_changed", [&]() -> Result<OpenedSession> {
+        const auto expected = ORDERPUSH_TRY(expected_session(table, draft));
         auto kept = deps_.guard.encrypted_response(
-            key, seated_document(expected, token, seated.device_id), seated.at
+            key, opened_session_json(expected, token, draft.device_id), draft.at
         );
-        kept->status = expected.id == seated.id ? 201 : 200;
-        seated.answer = {.session = expected.id, .kept = std::move(*kept)};
-        auto opened = seat(seated, token);
-        if (opened || opened.error().kind != ErrorKind::kPreconditionFailed) {
-            return opened;
-        }
-    }
-    return too_many_changes();
+        kept->status = expected.id == draft.id ? 201 : 200;
+        draft.answer = {.session = expected.id, .kept = std::move(*kept)};
+        return write_session(draft, token);
+    });
 }
 
-NewSession SessionService::seating(
+NewSession SessionService::draft_session(
     const Table& table, const OpenSession& request, const std::string& token
 ) {
     const auto id = deps_.ids.make<SessionId>();
@@ -135,28 +127,24 @@ NewSession SessionService::seating(
         .opened_events = session_opened_events(id, table, now, deps_.ids)};
 }
 
-Result<TableSession> SessionService::session_to_be(const Table& table, const NewSession& seating) {
+Result<TableSession> SessionService::expected_session(const Table& table, const NewSession& draft) {
     const auto known = ORDERPUSH_TRY(deps_.sessions.find_table(table.id));
     if (known.second) {
         return deps_.sessions.find(*known.second);
     }
     return TableSession{
-        .id = seating.id,
-        .table = table,
-        .is_open = true,
-        .opened_at = seating.at,
-        .closed_at = {}};
+        .id = draft.id, .table = table, .is_open = true, .opened_at = draft.at, .closed_at = {}};
 }
 
-Result<OpenedSession> SessionService::seat(const NewSession& seating, std::string token) {
-    auto joined = ORDERPUSH_TRY(deps_.sessions.open_or_join(seating));
+Result<OpenedSession> SessionService::write_session(const NewSession& draft, std::string token) {
+    auto joined = ORDERPUSH_TRY(deps_.sessions.open_or_join(draft));
     if (joined.was_opened) {
         deps_.signal.notify();
     }
     return OpenedSession{
         .session = std::move(joined.session),
         .token = std::move(token),
-        .device_id = seating.device_id,
+        .device_id = draft.device_id,
         .was_opened = joined.was_opened};
 }
 
@@ -167,12 +155,9 @@ Result<Table> SessionService::table_of(const std::string& qr_token) {
 Result<TableSession> SessionService::find_allowed(
     const Caller& caller, const SessionId& id, Action action
 ) {
-    auto session = deps_.sessions.find(id);
-    if (!session) {
-        return session;
-    }
-    const Branch& branch = session->table.branch;
-    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session->id};
+    auto session = ORDERPUSH_TRY(deps_.sessions.find(id));
+    const Branch& branch = session.table.branch;
+    const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
     ORDERPUSH_TRY(authorize(caller, action, scope));
     return session;
 }
@@ -183,13 +168,10 @@ Result<SessionView> SessionService::find(const Caller& caller, const SessionId& 
 }
 
 Result<SessionView> SessionService::close(const Caller& caller, const SessionId& id) {
-    const auto session = find_allowed(caller, id, Action::kCloseSession);
-    if (!session) {
-        return session.error();
-    }
+    const auto session = ORDERPUSH_TRY(find_allowed(caller, id, Action::kCloseSession));
     const Timestamp now = deps_.clock.now();
     auto closed = ORDERPUSH_TRY(deps_.sessions.close(
-        {.session = id, .at = now, .events = session_closed_events(*session, now, deps_.ids)}
+        {.session = id, .at = now, .events = session_closed_events(session, now, deps_.ids)}
     ));
     if (closed.was_closed_now) {
         deps_.signal.notify();
@@ -198,21 +180,15 @@ Result<SessionView> SessionService::close(const Caller& caller, const SessionId&
 }
 
 Result<SessionView> SessionService::view_of(TableSession session) {
-    auto orders = orders_of_session(deps_.orders, session);
-    if (!orders) {
-        return std::move(orders).error();
-    }
-    auto payments = deps_.payments.list(session.id, kPaymentsPerSessionMax + 1);
-    if (!payments) {
-        return std::move(payments).error();
-    }
-    if (payments->size() > kPaymentsPerSessionMax) {
+    auto orders = ORDERPUSH_TRY(orders_of_session(deps_.orders, session));
+    auto payments = ORDERPUSH_TRY(deps_.payments.list(session.id, kPaymentsPerSessionMax + 1));
+    if (payments.size() > kPaymentsPerSessionMax) {
         return session_too_large();
     }
     SessionView view{
         .session = std::move(session),
-        .orders = std::move(*orders),
-        .payments = std::move(*payments)};
+        .orders = std::move(orders),
+        .payments = std::move(payments)};
     for (const Order& order : view.orders) {
         if (order.status != OrderStatus::kCancelled) {
             view.total_minor += order.total_minor;

@@ -27,7 +27,7 @@ struct OpenSession {
 
 struct OpenedSession {
     TableSession session;
-    /// Shown once; only its hash is kept.
+    /// Shown once; only its hash is stored.
     std::string token;
     std::string device_id;
     /// False: joined the table's open session.
@@ -69,25 +69,27 @@ class SessionService {
     Result<OpenedSession> open(const OpenSession& request);
     /// The table with this QR token. kNotFound "qr_token_unknown".
     Result<Table> table_of(const std::string& qr_token);
-    /// The same, answering with the document that tells the guest's token: 201 for a session that
-    /// it opened, 200 for one that it joined. With a key the answer is kept sealed.
-    Result<CreatedAnswer> open(
+    /// The same, answering with the document that has the guest's token: 201 for a session that
+    /// it opened, 200 for one that it joined. With a key the response is stored sealed.
+    Result<CreatedResponse> open(
         const OpenSession& request, const std::optional<Idempotency>& idempotency
     );
     Result<SessionView> find(const Caller& caller, const SessionId& id);
-    /// Ends the session and its guests' tokens. A closed one stays as it is, and nothing is told.
+    /// Ends the session and its guests' tokens. A closed one stays as it is, and has no event.
     Result<SessionView> close(const Caller& caller, const SessionId& id);
 
   private:
     Result<Table> table_for(const OpenSession& request);
     /// With a new token, and without an answer to keep.
-    NewSession seating(const Table& table, const OpenSession& request, const std::string& token);
-    Result<OpenedSession> seat(const NewSession& seating, std::string token);
-    Result<OpenedSession> seat_once(
+    NewSession draft_session(
+        const Table& table, const OpenSession& request, const std::string& token
+    );
+    Result<OpenedSession> write_session(const NewSession& draft, std::string token);
+    Result<OpenedSession> open_once(
         const Table& table, const OpenSession& request, const std::optional<IdempotencyKey>& key
     );
-    /// The session that a seating leads to, as far as can be seen before it.
-    Result<TableSession> session_to_be(const Table& table, const NewSession& seating);
+    /// The session that a draft leads to, as far as can be seen before it.
+    Result<TableSession> expected_session(const Table& table, const NewSession& draft);
     Result<TableSession> find_allowed(const Caller& caller, const SessionId& id, Action action);
     Result<SessionView> view_of(TableSession session);
 

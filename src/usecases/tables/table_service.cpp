@@ -5,6 +5,7 @@
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
 #include <algorithm>
@@ -37,30 +38,30 @@ Result<void> authorize_at(const Caller& caller, Action action, const Table& tabl
     return allowed;
 }
 
-std::vector<FieldError> faults_of(const CreateTable& request) {
-    std::vector<FieldError> faults;
-    check_length(faults, "number", request.number, kNumberLength);
+Result<void> validate(const CreateTable& request) {
+    std::vector<FieldError> errors;
+    check_length(errors, "number", request.number, kNumberLength);
     if (request.area_name) {
-        check_length(faults, "areaName", *request.area_name, kAreaNameLength);
+        check_length(errors, "areaName", *request.area_name, kAreaNameLength);
     }
     if (request.area.has_value() == request.area_name.has_value()) {
-        faults.push_back({"areaId", "give either areaId or areaName"});
+        errors.push_back({"areaId", "give either areaId or areaName"});
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
-std::vector<FieldError> faults_of(const ChangeTable& request) {
-    std::vector<FieldError> faults;
+Result<void> validate(const ChangeTable& request) {
+    std::vector<FieldError> errors;
     if (!request.number && !request.area && !request.state) {
-        faults.push_back({"body", "must have at least one of number, areaId and status"});
+        errors.push_back({"body", "must have at least one of number, areaId and status"});
     }
     if (request.number) {
-        check_length(faults, "number", *request.number, kNumberLength);
+        check_length(errors, "number", *request.number, kNumberLength);
     }
     if (request.state == TableState::kOccupied) {
-        faults.push_back({"status", "must be free or needs-cleaning: guests occupy a table"});
+        errors.push_back({"status", "must be free or needs-cleaning: guests occupy a table"});
     }
-    return faults;
+    return refuse_if_any(std::move(errors));
 }
 
 Error table_occupied() {
@@ -101,29 +102,24 @@ bool is_same(const Table& a, const Table& b) {
 Result<ShownTables> TableService::list(const Caller& caller, const BranchId& branch_id) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id));
-    auto tables = deps_.tables.list(branch_id);
-    if (!tables) {
-        return std::move(tables).error();
-    }
-    return ShownTables{.tables = std::move(*tables), .shows_code = may_see_codes(caller, branch)};
+    auto tables = ORDERPUSH_TRY(deps_.tables.list(branch_id));
+    return ShownTables{.tables = std::move(tables), .shows_code = may_see_codes(caller, branch)};
 }
 
 Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& branch_id) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id));
-    auto content = deps_.tables.floor(branch_id, joinable_channels(caller, branch_id));
-    if (!content) {
-        return std::move(content).error();
-    }
-    auto sessions = sessions_on(*content);
+    auto content =
+        ORDERPUSH_TRY(deps_.tables.floor(branch_id, joinable_channels(caller, branch_id)));
+    auto sessions = sessions_on(content);
     return ShownFloor{
         .as_of = deps_.clock.now(),
         .currency = branch.currency,
-        .content = std::move(*content),
+        .content = std::move(content),
         .sessions = std::move(sessions)};
 }
 
-Result<CreatedAnswer> TableService::create(
+Result<CreatedResponse> TableService::create(
     const Caller& caller,
     const BranchId& branch_id,
     const CreateTable& request,
@@ -131,9 +127,7 @@ Result<CreatedAnswer> TableService::create(
 ) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageTables, branch_id));
-    if (auto faults = faults_of(request); !faults.empty()) {
-        return invalid_fields(std::move(faults));
-    }
+    ORDERPUSH_TRY(validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
@@ -142,40 +136,32 @@ Result<CreatedAnswer> TableService::create(
     );
 }
 
-Result<std::string> TableService::create_once(
+Result<CreatedResponse> TableService::create_once(
     const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
 ) {
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
-        const auto area = area_for(branch.id, request);
-        if (!area) {
-            return area.error();
-        }
+    // Somebody else may make an area of that name meanwhile: then the table goes into theirs.
+    return retry_on_conflict("area_taken", [&]() -> Result<CreatedResponse> {
+        const auto [area, is_new] = ORDERPUSH_TRY(area_for(branch.id, request));
         const Timestamp now = deps_.clock.now();
         const KnownTable made{
             .table =
                 {.id = deps_.ids.make<TableId>(),
                  .branch = branch,
-                 .area = area->first.id,
-                 .area_name = area->first.name,
+                 .area = area.id,
+                 .area_name = area.name,
                  .number = request.number},
             .qr_token = random_token(kQrTokenBytes)};
-        auto document = table_document(made, true);
-        const auto created = deps_.tables.create(
+        auto document = table_json(made, true);
+        ORDERPUSH_TRY(deps_.tables.create(
             {.table = made.table,
-             .has_new_area = area->second,
+             .has_new_area = is_new,
              .qr_token = made.qr_token,
              .events = table_changed_events(made.table, std::nullopt, now, deps_.ids),
              .answer = deps_.guard.encrypted_response(key, document, now)}
-        );
-        if (created) {
-            deps_.signal.notify();
-            return document;
-        }
-        if (created.error().code != "area_taken") {
-            return created.error();
-        }
-    }
-    return too_many_changes();
+        ));
+        deps_.signal.notify();
+        return CreatedResponse{.id = to_string(made.table.id), .body = std::move(document)};
+    });
 }
 
 Result<std::pair<Area, bool>> TableService::area_for(
@@ -207,37 +193,24 @@ Result<Area> TableService::known_area(const BranchId& branch, const AreaId& id) 
 Result<ShownTable> TableService::change(
     const Caller& caller, const TableId& id, const ChangeTable& request
 ) {
-    for (int attempt = 0; attempt < kChangeAttemptsMax; ++attempt) {
+    return retry_on_conflict("table_changed", [&]() -> Result<ShownTable> {
         const auto before = ORDERPUSH_TRY(deps_.tables.find(id));
         const bool is_about_more = request.number || request.area;
         const Action action = is_about_more ? Action::kManageTables : Action::kCleanTable;
         ORDERPUSH_TRY(authorize_at(caller, action, before.table));
-        auto faults = faults_of(request);
-        if (!faults.empty()) {
-            return invalid_fields(std::move(faults));
-        }
-        auto after = changed(before, request);
-        if (after) {
-            return ShownTable{
-                .table = std::move(*after),
-                .shows_code = may_see_codes(caller, before.table.branch)};
-        }
-        if (after.error().kind != ErrorKind::kPreconditionFailed) {
-            return std::move(after).error();
-        }
-    }
-    return too_many_changes();
+        ORDERPUSH_TRY(validate(request));
+        auto after = ORDERPUSH_TRY(changed(before, request));
+        return ShownTable{
+            .table = std::move(after), .shows_code = may_see_codes(caller, before.table.branch)};
+    });
 }
 
 Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeTable& request) {
     KnownTable after = before;
     if (request.area) {
-        const auto area = known_area(before.table.branch.id, *request.area);
-        if (!area) {
-            return area.error();
-        }
-        after.table.area = area->id;
-        after.table.area_name = area->name;
+        const auto area = ORDERPUSH_TRY(known_area(before.table.branch.id, *request.area));
+        after.table.area = area.id;
+        after.table.area_name = area.name;
     }
     if (request.state && before.open_session) {
         return table_occupied();
@@ -257,7 +230,7 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
     return after;
 }
 
-Result<CreatedAnswer> TableService::renew_qr_token(
+Result<CreatedResponse> TableService::renew_qr_token(
     const Caller& caller, const TableId& id, const std::optional<Idempotency>& idempotency
 ) {
     const auto table = ORDERPUSH_TRY(deps_.tables.find(id));
@@ -270,18 +243,18 @@ Result<CreatedAnswer> TableService::renew_qr_token(
     );
 }
 
-Result<std::string> TableService::renew_once(
+Result<CreatedResponse> TableService::renew_once(
     const KnownTable& table, const std::optional<IdempotencyKey>& key
 ) {
     KnownTable renewed = table;
     renewed.qr_token = random_token(kQrTokenBytes);
-    auto document = table_document(renewed, true);
+    auto document = table_json(renewed, true);
     ORDERPUSH_TRY(deps_.tables.renew_qr_token(
         {.table = table.table.id,
          .qr_token = renewed.qr_token,
          .answer = deps_.guard.encrypted_response(key, document, deps_.clock.now())}
     ));
-    return document;
+    return CreatedResponse{.id = to_string(renewed.table.id), .body = std::move(document)};
 }
 
 }  // namespace orderpush::usecases

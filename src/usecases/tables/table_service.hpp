@@ -86,28 +86,28 @@ class TableService {
     Result<ShownFloor> floor(const Caller& caller, const BranchId& branch);
     /// Answers with the table's document. kInvalid names each wrong field; kConflict
     /// "table_number_taken".
-    Result<CreatedAnswer> create(
+    Result<CreatedResponse> create(
         const Caller& caller,
         const BranchId& branch,
         const CreateTable& request,
         const std::optional<Idempotency>& idempotency
     );
-    /// What changes nothing is told to nobody. kConflict: "table_number_taken"; "table_occupied"
+    /// What changes nothing has no event. kConflict: "table_number_taken"; "table_occupied"
     /// for a new state while guests sit there.
     Result<ShownTable> change(const Caller& caller, const TableId& id, const ChangeTable& request);
     /// Makes a new code, which is the only one from then on. Answers with the table's document.
-    Result<CreatedAnswer> renew_qr_token(
+    Result<CreatedResponse> renew_qr_token(
         const Caller& caller, const TableId& id, const std::optional<Idempotency>& idempotency
     );
 
   private:
-    Result<std::string> create_once(
+    Result<CreatedResponse> create_once(
         const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
     );
     /// An area of the branch, or a new one.
     Result<std::pair<Area, bool>> area_for(const BranchId& branch, const CreateTable& request);
     Result<Area> known_area(const BranchId& branch, const AreaId& id);
-    Result<std::string> renew_once(
+    Result<CreatedResponse> renew_once(
         const KnownTable& table, const std::optional<IdempotencyKey>& key
     );
     Result<KnownTable> changed(const KnownTable& before, const ChangeTable& request);

@@ -245,7 +245,7 @@ Result<std::vector<IncomingWebhook>> MemoryPresence::Receipts::list_pending(int 
 }
 
 Result<void> MemoryPresence::Receipts::settle(
-    const IncomingWebhook& receipt, const std::vector<PresenceFact>& extensions, Timestamp now
+    const IncomingWebhook& receipt, const std::vector<PresenceFact>& facts, Timestamp now
 ) {
     const std::scoped_lock lock{home_.mutex_};
     Rows& rows = home_.rows_;
@@ -256,7 +256,7 @@ Result<void> MemoryPresence::Receipts::settle(
     if (found == rows.receipts.end() || std::exchange(found->second.is_processed, true)) {
         return {};
     }
-    const SettledPresence settled = orderpush::settle(extensions);
+    const SettledPresence settled = orderpush::settle(facts);
     for (const PresenceFact& fact : settled.members) {
         put(rows, receipt.provider, fact, now);
     }

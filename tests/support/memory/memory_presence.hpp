@@ -90,9 +90,7 @@ class MemoryPresence {
             override;
         Result<std::vector<IncomingWebhook>> list_pending(int limit) override;
         Result<void> settle(
-            const IncomingWebhook& receipt,
-            const std::vector<PresenceFact>& extensions,
-            Timestamp now
+            const IncomingWebhook& receipt, const std::vector<PresenceFact>& facts, Timestamp now
         ) override;
         Result<void> refuse(std::int64_t id, std::string_view reason, Timestamp now) override;
         Result<std::size_t> purge(Timestamp received_until, int limit) override;

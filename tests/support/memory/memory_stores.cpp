@@ -1,6 +1,6 @@
 #include "tests/support/memory/memory_stores.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 
 #include <algorithm>

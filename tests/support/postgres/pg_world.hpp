@@ -1,28 +1,9 @@
 #pragma once
 
-#include "storage/access/pg_staff_store.hpp"
 #include "storage/database/db_pool.hpp"
-#include "storage/delivery/pg_announcements.hpp"
-#include "storage/delivery/pg_delivery_store.hpp"
 #include "storage/delivery/pg_outbox.hpp"
-#include "storage/delivery/pg_relay_streams.hpp"
-#include "storage/events/pg_event_log.hpp"
-#include "storage/incoming_webhooks/pg_incoming_webhook_store.hpp"
-#include "storage/kitchen/pg_alarm_store.hpp"
-#include "storage/kitchen/pg_kitchen_store.hpp"
-#include "storage/kitchen/pg_receipt_store.hpp"
-#include "storage/kitchen/pg_stats_store.hpp"
-#include "storage/operations/pg_operations_store.hpp"
-#include "storage/operations/pg_retention.hpp"
-#include "storage/orders/pg_idempotency_store.hpp"
-#include "storage/orders/pg_order_store.hpp"
-#include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
-#include "storage/payments/pg_payment_store.hpp"
-#include "storage/presence/pg_presence_store.hpp"
-#include "storage/pusher_apps/pg_pusher_app_store.hpp"
-#include "storage/restaurant/pg_menu_store.hpp"
-#include "storage/tables/pg_session_store.hpp"
-#include "storage/tables/pg_table_store.hpp"
+#include "storage/store_factories.hpp"
+#include "storage/stores.hpp"
 #include "tests/support/postgres/store_world.hpp"
 #include "tests/support/postgres/test_database.hpp"
 
@@ -34,33 +15,33 @@ class PgWorld final : public StoreWorld {
   public:
     PgWorld();
 
-    OrderStore& orders() override { return orders_; }
-    IdempotencyStore& idempotency() override { return idempotency_; }
-    SessionStore& sessions() override { return sessions_; }
-    MenuStore& menus() override { return menus_; }
-    StaffStore& staff() override { return staff_; }
-    TableStore& tables() override { return tables_; }
-    PaymentStore& payments() override { return payments_; }
+    OrderStore& orders() override { return stores_.orders(); }
+    IdempotencyStore& idempotency() override { return stores_.idempotency(); }
+    SessionStore& sessions() override { return stores_.sessions(); }
+    MenuStore& menus() override { return stores_.menus(); }
+    StaffStore& staff() override { return stores_.staff(); }
+    TableStore& tables() override { return stores_.tables(); }
+    PaymentStore& payments() override { return stores_.payments(); }
     Outbox& outbox() override { return outbox_; }
     std::unique_ptr<Outbox> another_outbox() override {
         return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{.url = database_.url()}
         );
     }
-    RelayStreams& streams() override { return streams_; }
-    DeliveryStore& deliveries() override { return deliveries_; }
-    Announcements& announcements() override { return announcements_; }
-    EventLog& events() override { return events_; }
-    Retention& retention() override { return retention_; }
-    KitchenStore& kitchen() override { return kitchen_; }
-    StatsStore& stats() override { return stats_; }
-    AlarmStore& alarms() override { return alarms_; }
-    ReceiptStore& receipts() override { return receipts_; }
-    OperationsStore& operations() override { return operations_; }
-    OutgoingWebhookStore& webhooks() override { return webhooks_; }
-    RestaurantWebhookStore& restaurant_webhooks() override { return webhooks_; }
-    PusherAppStore& apps() override { return apps_; }
-    PresenceStore& presence() override { return presence_; }
-    IncomingWebhookStore& webhook_receipts() override { return webhook_receipts_; }
+    RelayStreams& streams() override { return *streams_; }
+    DeliveryStore& deliveries() override { return stores_.deliveries(); }
+    Announcements& announcements() override { return stores_.announcements(); }
+    EventLog& events() override { return stores_.events(); }
+    Retention& retention() override { return stores_.retention(); }
+    KitchenStore& kitchen() override { return stores_.kitchen(); }
+    StatsStore& stats() override { return stores_.stats(); }
+    AlarmStore& alarms() override { return stores_.alarms(); }
+    ReceiptStore& receipts() override { return stores_.receipts(); }
+    OperationsStore& operations() override { return stores_.operations(); }
+    OutgoingWebhookStore& webhooks() override { return stores_.outgoing_webhooks(); }
+    RestaurantWebhookStore& restaurant_webhooks() override { return stores_.restaurant_webhooks(); }
+    PusherAppStore& apps() override { return stores_.pusher_apps(); }
+    PresenceStore& presence() override { return stores_.presence(); }
+    IncomingWebhookStore& webhook_receipts() override { return stores_.incoming_webhooks(); }
 
     void add_branch(const Branch& branch) override;
     void add_table(const Table& table, const std::string& qr_token) override;
@@ -82,28 +63,9 @@ class PgWorld final : public StoreWorld {
     /// For filling; the stores have their own connections.
     pqxx::connection connection_;
     storage::DbPool pool_;
-    storage::PgOrderStore orders_{pool_};
-    storage::PgIdempotencyStore idempotency_{pool_, clock};
-    storage::PgSessionStore sessions_{pool_};
-    storage::PgMenuStore menus_{pool_};
-    storage::PgStaffStore staff_{pool_};
-    storage::PgTableStore tables_{pool_};
-    storage::PgPaymentStore payments_{pool_};
+    storage::Stores stores_{pool_, clock};
     storage::PgOutbox outbox_;
-    storage::PgRelayStreams streams_{database_.url()};
-    storage::PgDeliveryStore deliveries_{pool_};
-    storage::PgAnnouncements announcements_{pool_};
-    storage::PgEventLog events_{pool_};
-    storage::PgRetention retention_{pool_};
-    storage::PgKitchenStore kitchen_{pool_};
-    storage::PgStatsStore stats_{pool_};
-    storage::PgAlarmStore alarms_{pool_};
-    storage::PgReceiptStore receipts_{pool_};
-    storage::PgOperationsStore operations_{pool_};
-    storage::PgOutgoingWebhookStore webhooks_{pool_};
-    storage::PgPusherAppStore apps_{pool_};
-    storage::PgPresenceStore presence_{pool_};
-    storage::PgIncomingWebhookStore webhook_receipts_{pool_};
+    const std::unique_ptr<RelayStreams> streams_ = storage::make_relay_streams(database_.url());
 };
 
 }  // namespace orderpush::test

@@ -1,6 +1,6 @@
 #include "tests/support/providers/scripted_client.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,6 +1,6 @@
 #include "tests/support/providers/scripted_server.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>

@@ -1,7 +1,7 @@
 #include "adapters/ably/ably_adapter.hpp"
 
-#include "tests/support/providers/ably_provider.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/providers/ably_provider.hpp"
 #include "tests/support/providers/scripted_client.hpp"
 
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ class AblyAdapterTest : public testing::Test {
         return outcome_of(
             {.status = status,
              .body = R"({"error":{"code":)" + std::to_string(code) + R"(,"statusCode":)" +
-                     std::to_string(status) + R"(,"message":"as told"}})"}
+                     std::to_string(status) + R"(,"message":"as scripted"}})"}
         );
     }
 
@@ -135,7 +135,7 @@ TEST_F(AblyAdapterTest, AnOutageEverywhereIsRetriedAfterFourHosts) {
 TEST_F(AblyAdapterTest, RateLimitsAreRetriedWhereTheyAre) {
     const auto outcome = outcome_of(429, 42'911);
     EXPECT_EQ(outcome.kind, Kind::kRetry);
-    EXPECT_EQ(outcome.reason, "429 42911 as told");
+    EXPECT_EQ(outcome.reason, "429 42911 as scripted");
     EXPECT_EQ(http_.origins().size(), 1U);
     EXPECT_EQ(
         outcome_of({.status = 429, .headers = {{"Retry-After", "3"}}}).retry_after,
@@ -181,7 +181,7 @@ TEST_F(AblyAdapterTest, OneChannelsFailureIsItsOwn) {
          entry(kitchen_, 2)}
     );
     EXPECT_EQ(outcomes[0].kind, Kind::kRejected);
-    EXPECT_EQ(outcomes[0].reason, "400 40010 refused as told");
+    EXPECT_EQ(outcomes[0].reason, "400 40010 refused as scripted");
     EXPECT_EQ(outcomes[1].kind, Kind::kRetry);
     EXPECT_EQ(outcomes[2].kind, Kind::kDelivered);
     EXPECT_EQ(outcomes[3].kind, Kind::kRetry);

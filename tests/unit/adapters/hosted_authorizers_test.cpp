@@ -106,17 +106,17 @@ TEST_F(AblyAuthorizerTest, TokenRequestIsSignedOverItsOwnText) {
 }
 
 TEST_F(AblyAuthorizerTest, ReadsWhatABrowserAsksFor) {
-    const auto wish = authorizer_.read_capability(
+    const auto request = authorizer_.read_capability(
         R"({"[?rewind=1])" + kKitchen.name() + R"(":["subscribe"],")" + kMenu.name() +
         R"(":["*"],"foreign":["subscribe"]})"
     );
-    ASSERT_TRUE(wish);
-    EXPECT_FALSE(wish->is_for_all);
-    ASSERT_EQ(wish->channels.size(), 2U);
-    EXPECT_EQ(wish->channels[0].channel, kKitchen);
-    EXPECT_TRUE(wish->channels[0].may_subscribe);
-    EXPECT_FALSE(wish->channels[0].may_be_present);
-    EXPECT_TRUE(wish->channels[1].may_be_present);
+    ASSERT_TRUE(request);
+    EXPECT_FALSE(request->is_for_all);
+    ASSERT_EQ(request->channels.size(), 2U);
+    EXPECT_EQ(request->channels[0].channel, kKitchen);
+    EXPECT_TRUE(request->channels[0].may_subscribe);
+    EXPECT_FALSE(request->channels[0].may_be_present);
+    EXPECT_TRUE(request->channels[1].may_be_present);
     EXPECT_TRUE(authorizer_.read_capability(R"({"*":["*"]})")->is_for_all);
 }
 

@@ -20,6 +20,7 @@ FigureSets sets() {
         .routes = {"-", "/v1/orders"},
         .adapters = {"builtin", "pusher"},
         .streams = {"builtin", "pusher", "failover"},
+        .workers = {"relay"},
         .version = "1.2.3"};
 }
 
@@ -47,6 +48,7 @@ TEST(MetricsTableTest, LabelsAreThoseOfClosedSetsAndNoIds) {
         "reason",
         "provider",
         "verdict",
+        "worker",
         "stream",
         "adapter",
         "outcome",

@@ -85,18 +85,18 @@ TEST_F(AblyWebhooksTest, WhatIsSignedAndNoWebhookIsMalformed) {
 }
 
 TEST_F(AblyWebhooksTest, ABatchTellsOfMembersByConnection) {
-    const auto extensions = facts_of(
+    const auto facts = facts_of(
         R"({"items":[{"webhookId":"w","source":"channel.presence","timestamp":500,"name":"presence.message","data":{"channelId":")" +
         kitchen() +
         R"(","presence":[{"clientId":"staff-1","connectionId":"c1","timestamp":499,"data":"{\"name\":\"Ana\"}","encoding":"json","action":2},{"clientId":"staff-2","connectionId":"c2","action":3},{"clientId":"x","action":9}]}}]})"
     );
-    ASSERT_EQ(extensions.size(), 2U);
-    EXPECT_EQ(extensions[0].kind, Kind::kEntered);
-    EXPECT_EQ(extensions[0].connection, "c1");
-    EXPECT_EQ(extensions[0].info, R"({"name":"Ana"})");
-    EXPECT_EQ(extensions[0].at, at(499));
-    EXPECT_EQ(extensions[1].kind, Kind::kLeft);
-    EXPECT_EQ(extensions[1].at, at(500));
+    ASSERT_EQ(facts.size(), 2U);
+    EXPECT_EQ(facts[0].kind, Kind::kEntered);
+    EXPECT_EQ(facts[0].connection, "c1");
+    EXPECT_EQ(facts[0].info, R"({"name":"Ana"})");
+    EXPECT_EQ(facts[0].at, at(499));
+    EXPECT_EQ(facts[1].kind, Kind::kLeft);
+    EXPECT_EQ(facts[1].at, at(500));
 }
 
 TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
@@ -105,7 +105,7 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
                R"(","data":{"channelId":")" + kitchen() + '"' + d + "}}";
     };
     const std::string none = R"(,"status":{"occupancy":{"metrics":{"connections":0}}})";
-    const auto extensions = facts_of(
+    const auto facts = facts_of(
         R"({"items":[)" + item("channel.lifecycle", "channel.opened", "") + ',' +
         item("channel.lifecycle", "channel.closed", "") + ',' +
         item("channel.occupancy", "channel.occupancy", none) + ',' +
@@ -114,7 +114,7 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
         item("channel.other", "what.ever", "") + "]}"
     );
     std::vector<Kind> kinds;
-    for (const PresenceFact& fact : extensions) {
+    for (const PresenceFact& fact : facts) {
         kinds.push_back(fact.kind);
     }
     EXPECT_EQ(
@@ -126,12 +126,12 @@ TEST_F(AblyWebhooksTest, LifecycleOccupancyAndMessagesTellOfTheChannel) {
 
 TEST_F(AblyWebhooksTest, ASingleEnvelopeIsAnItemOfItsOwn) {
     // The documentation's own sample names channel.message as the source of presence.
-    const auto extensions = facts_of(
+    const auto facts = facts_of(
         R"({"source":"channel.message","appId":"a","channel":")" + kitchen() +
         R"(","presence":[{"clientId":"staff-1","connectionId":"c1","timestamp":5,"action":"enter"}]})"
     );
-    ASSERT_EQ(extensions.size(), 1U);
-    EXPECT_EQ(extensions[0].member_id, "staff-1");
+    ASSERT_EQ(facts.size(), 1U);
+    EXPECT_EQ(facts[0].member_id, "staff-1");
 }
 
 TEST_F(AblyWebhooksTest, WithoutAnEnvelopeTheHeadersSayTheRest) {
@@ -147,9 +147,9 @@ TEST_F(AblyWebhooksTest, WithoutAnEnvelopeTheHeadersSayTheRest) {
     const auto note = admit("bye", headers);
     ASSERT_TRUE(note);
     EXPECT_EQ(note->sent_at, at(1'700'000'000'426));
-    const auto extensions = source_.read(note->text).value();
-    ASSERT_EQ(extensions.size(), 1U);
-    EXPECT_EQ(extensions[0].kind, Kind::kLeft);
+    const auto facts = source_.read(note->text).value();
+    ASSERT_EQ(facts.size(), 1U);
+    EXPECT_EQ(facts[0].kind, Kind::kLeft);
     headers["X-Ably-Message-Client-Id"] = "staff-2";
     EXPECT_NE(admit("bye", headers)->text, note->text);
 }
@@ -164,7 +164,7 @@ TEST_F(AblyWebhooksTest, MessagePackIsKeptAsJson) {
 
 TEST_F(AblyWebhooksTest, OtherChannelsAreNotOurs) {
     EXPECT_TRUE(source_.read(kVector)->empty());
-    // Ably tells upper case from lower case.
+    // Ably distinguishes upper case from lower case.
     const std::string other = "kitchen:0190A5C0-7b1c-7def-8123-456789abcdef";
     EXPECT_TRUE(facts_of(
                     R"({"source":"channel.message","timestamp":5,"channel":")" + other +

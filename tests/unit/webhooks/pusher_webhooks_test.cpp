@@ -42,9 +42,9 @@ class PusherWebhooksTest : public testing::Test {
         return note ? "" : note.error().code;
     }
     static std::vector<PresenceFact> read(const std::string& events) {
-        auto extensions =
+        auto facts =
             PusherWebhooks{kApp}.read(R"({"time_ms":1700000000123,"events":)" + events + "}");
-        return extensions ? *extensions : std::vector<PresenceFact>{};
+        return facts ? *facts : std::vector<PresenceFact>{};
     }
     static std::string kitchen() { return "presence-kitchen-" + std::string{kBranch}; }
 };
@@ -87,20 +87,20 @@ TEST_F(PusherWebhooksTest, WhatIsSignedAndNoWebhookIsMalformed) {
 }
 
 TEST_F(PusherWebhooksTest, MembersAndOccupancyAreFacts) {
-    const auto extensions = read(
+    const auto facts = read(
         R"([{"name":"channel_occupied","channel":")" + kitchen() +
         R"("},{"name":"member_added","channel":")" + kitchen() +
         R"(","user_id":"staff-1"},{"name":"member_removed","channel":")" + kitchen() +
         R"(","user_id":"staff-2"},{"name":"channel_vacated","channel":")" + kitchen() + R"("}])"
     );
-    ASSERT_EQ(extensions.size(), 4U);
-    EXPECT_EQ(extensions[0].kind, Kind::kOccupied);
-    EXPECT_EQ(extensions[1].kind, Kind::kEntered);
-    EXPECT_EQ(extensions[1].member_id, "staff-1");
-    EXPECT_EQ(extensions[1].at, kTime);
-    EXPECT_EQ(extensions[1].channel.name(), "kitchen:" + std::string{kBranch});
-    EXPECT_EQ(extensions[2].kind, Kind::kLeft);
-    EXPECT_EQ(extensions[3].kind, Kind::kVacated);
+    ASSERT_EQ(facts.size(), 4U);
+    EXPECT_EQ(facts[0].kind, Kind::kOccupied);
+    EXPECT_EQ(facts[1].kind, Kind::kEntered);
+    EXPECT_EQ(facts[1].member_id, "staff-1");
+    EXPECT_EQ(facts[1].at, kTime);
+    EXPECT_EQ(facts[1].channel.name(), "kitchen:" + std::string{kBranch});
+    EXPECT_EQ(facts[2].kind, Kind::kLeft);
+    EXPECT_EQ(facts[3].kind, Kind::kVacated);
 }
 
 TEST_F(PusherWebhooksTest, WhatIsNotOursAndWhatIsUnknownSaysNothing) {

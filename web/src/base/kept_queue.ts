@@ -36,7 +36,7 @@ const WAITING_MAX = 500;
 /** What is older was done otherwise by now. */
 const KEPT_MS = 12 * 3600 * 1000;
 /** Refusals that the same request outlives: the first try is still at work, or others kept changing the same thing. */
-const PASSING_CODES = new Set(['idempotency_key_in_use', 'order_busy', 'busy']);
+const PASSING_CODES = new Set(['idempotency_key_in_use', 'busy']);
 
 export class KeptQueue<Item extends Kept, Truth> {
   readonly waiting: ReadonlySignal<readonly Item[]>;

@@ -7,7 +7,7 @@ namespace {
 
 using Versions = std::vector<std::int64_t>;
 
-Result<usecases::WantedVersions> read(const std::vector<std::string>& fields) {
+Result<usecases::ExpectedVersions> read(const std::vector<std::string>& fields) {
     Request request;
     for (const std::string& field : fields) {
         request.headers.emplace_back("if-match", field);

@@ -1,5 +1,6 @@
 #include "storage/database/json_parameters.hpp"
 
+#include "storage/orders/order_json.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/sequential_ids.hpp"
 

@@ -281,14 +281,14 @@ TEST_F(AccessTest, FirstGuestOpensTheTableAndTheNextJoins) {
     const auto guest = authenticator.authenticate(second->token);
     ASSERT_TRUE(guest);
     EXPECT_EQ(std::get<Guest>(*guest).device_id, "tablet-2");
-    std::vector<std::string> told;
+    std::vector<std::string> pushed_names;
     const auto entries = world.outbox().claim("any", 100, world.clock.now());
     for (const OutboxEntry& entry : entries.value()) {
-        told.push_back(entry.name + " on " + std::string{entry.channel.audience_word()});
+        pushed_names.push_back(entry.name + " on " + std::string{entry.channel.audience_word()});
     }
-    std::ranges::sort(told);
+    std::ranges::sort(pushed_names);
     EXPECT_EQ(
-        told,
+        pushed_names,
         (std::vector<std::string>{
             "session:opened on session",
             "session:opened on tables",
@@ -318,13 +318,13 @@ TEST_F(AccessTest, UnknownCredentialsProveNothing) {
 
 TEST_F(AccessTest, BillLeavesOutWhatWasCancelled) {
     const TableSession session = restaurant.open_session();
-    const OrderId kept = restaurant.place_order(session);
+    const OrderId live = restaurant.place_order(session);
     const OrderId cancelled = restaurant.place_order(session);
     ASSERT_TRUE(world.orders().change(restaurant.moved(cancelled, OrderStatus::kCancelled)));
     const auto view = session_service.find(member(Role::kWaiter), session.id);
     ASSERT_TRUE(view);
     EXPECT_EQ(view->orders.size(), 2U);
-    EXPECT_EQ(view->total_minor, world.orders().find(kept)->total_minor);
+    EXPECT_EQ(view->total_minor, world.orders().find(live)->total_minor);
 }
 
 TEST_F(AccessTest, StaffListenAsTheirRoleMay) {

@@ -13,8 +13,8 @@ using Peer = InstanceRegistry::Peer;
 
 class InstanceHeartbeatTest : public testing::Test {
   protected:
-    bool run(InstanceHeartbeat& watch) {
-        const auto warned = watch.run_once(now);
+    bool run(InstanceHeartbeat& heartbeat) {
+        const auto warned = heartbeat.run_once(now);
         EXPECT_TRUE(warned);
         return warned.value();
     }
@@ -23,48 +23,51 @@ class InstanceHeartbeatTest : public testing::Test {
     test::ManualClock clock;
     test::SequentialIds ids;
     test::MemoryInstanceRegistry registry{clock};
-    LiveInstanceSet told;
-    InstanceHeartbeat::RollHook keep = [this](const LiveInstanceSet& roll) { told = roll; };
+    LiveInstanceSet live;
+    InstanceHeartbeat::OnBeat remember = [this](const LiveInstanceSet& instances) {
+        live = instances;
+    };
     Deadline now = std::chrono::steady_clock::now();
 };
 
-TEST_F(InstanceHeartbeatTest, TellsWhoElseSharesAndWhetherItWasAway) {
+TEST_F(InstanceHeartbeatTest, ReportsWhoElseSharesAndWhetherItWasAway) {
     const Peer other = peer(true);
-    InstanceHeartbeat watch{registry, peer(true), {}, keep};
-    EXPECT_FALSE(run(watch));
-    EXPECT_TRUE(told.was_absent);
-    EXPECT_TRUE(told.alive.empty());
+    InstanceHeartbeat heartbeat{registry, peer(true), {}, remember};
+    EXPECT_FALSE(run(heartbeat));
+    EXPECT_TRUE(live.was_absent);
+    EXPECT_TRUE(live.alive.empty());
     ASSERT_TRUE(registry.beat(other, std::chrono::seconds{15}));
-    EXPECT_FALSE(run(watch));
-    EXPECT_FALSE(told.was_absent);
-    EXPECT_EQ(told.alive, std::vector{other.id});
-    EXPECT_EQ(told.asked_at, now);
+    EXPECT_FALSE(run(heartbeat));
+    EXPECT_FALSE(live.was_absent);
+    EXPECT_EQ(live.alive, std::vector{other.id});
+    EXPECT_EQ(live.asked_at, now);
 }
 
 TEST_F(InstanceHeartbeatTest, WarnsOnceAnHourIfAnyOfSeveralKeepsItsBroadcastsToItself) {
     for (const auto& [own, others] : {std::pair{false, false}, {false, true}, {true, false}}) {
         test::MemoryInstanceRegistry rows{clock};
         ASSERT_TRUE(rows.beat(peer(others), std::chrono::hours{3}));
-        InstanceHeartbeat watch{rows, peer(own), {.dead_after = std::chrono::hours{3}}, keep};
-        EXPECT_TRUE(run(watch));
+        InstanceHeartbeat heartbeat{
+            rows, peer(own), {.dead_after = std::chrono::hours{3}}, remember};
+        EXPECT_TRUE(run(heartbeat));
         now += std::chrono::minutes{59};
-        EXPECT_FALSE(run(watch));
+        EXPECT_FALSE(run(heartbeat));
         now += std::chrono::minutes{1};
-        EXPECT_TRUE(run(watch));
+        EXPECT_TRUE(run(heartbeat));
     }
 }
 
 TEST_F(InstanceHeartbeatTest, OneAloneMayKeepItsBroadcastsToItself) {
-    InstanceHeartbeat watch{registry, peer(false), {}, keep};
-    EXPECT_FALSE(run(watch));
-    EXPECT_FALSE(run(watch));
+    InstanceHeartbeat heartbeat{registry, peer(false), {}, remember};
+    EXPECT_FALSE(run(heartbeat));
+    EXPECT_FALSE(run(heartbeat));
 }
 
 TEST_F(InstanceHeartbeatTest, TakesTheInstanceOffAtTheEnd) {
     const Peer self = peer(true);
-    InstanceHeartbeat watch{registry, self, {}, keep};
-    watch.start();
-    watch.stop();
+    InstanceHeartbeat heartbeat{registry, self, {}, remember};
+    heartbeat.start();
+    heartbeat.stop();
     EXPECT_TRUE(registry.beat(peer(true), std::chrono::seconds{15})->peers.empty());
 }
 

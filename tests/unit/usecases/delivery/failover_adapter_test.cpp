@@ -2,7 +2,7 @@
 
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
-#include "usecases/events/event_table.hpp"
+#include "usecases/events/event_types.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,7 +44,7 @@ struct FailoverAdapterTest : testing::Test {
     FakePushAdapter first{
         {.name = "first", .limits = {.entries_max = 2, .payload_bytes_max = 400}}};
     FakePushAdapter second{{.name = "second"}};
-    std::vector<std::string> told;
+    std::vector<std::string> announced;
     bool is_told = true;
     FailoverAdapter failover{
         "failover",
@@ -56,7 +56,7 @@ struct FailoverAdapterTest : testing::Test {
 
     FailoverAdapterTest() {
         failover.on_changed([this](std::string_view previous, std::string_view current) {
-            told.push_back(std::string{previous} + " -> " + std::string{current});
+            announced.push_back(std::string{previous} + " -> " + std::string{current});
             return is_told;
         });
     }
@@ -101,7 +101,7 @@ TEST_F(FailoverAdapterTest, AFailureIsTriedAgainAtTheFirstUntilItsCircuitOpens) 
     EXPECT_EQ(taken.via, "second");
     EXPECT_EQ(failover.in_force(), 1U);
     EXPECT_EQ(second.delivered().at(0).envelope, envelope(entry(channel(1), 1)));
-    EXPECT_EQ(told, std::vector<std::string>{"first -> second"});
+    EXPECT_EQ(announced, std::vector<std::string>{"first -> second"});
 }
 
 TEST_F(FailoverAdapterTest, TheFirstIsLeftAloneWhileItsCircuitIsOpen) {
@@ -123,7 +123,7 @@ TEST_F(FailoverAdapterTest, AProbeRidesOnWhatAnotherDeliveredAndBringsTheFirstBa
     EXPECT_EQ(seqs(first), Seqs{102});
     EXPECT_EQ(failover.in_force(), 0U);
     EXPECT_EQ(publish_one(103).via, "first");
-    EXPECT_EQ(told, (std::vector<std::string>{"first -> second", "second -> first"}));
+    EXPECT_EQ(announced, (std::vector<std::string>{"first -> second", "second -> first"}));
 }
 
 TEST_F(FailoverAdapterTest, WhoStoodInGetsEverythingForAWhileAfterTheReturn) {
@@ -219,7 +219,10 @@ TEST_F(FailoverAdapterTest, WhatStandsBehindAnEntryThatWaitsIsNotSentInALaterCal
 }
 
 TEST_F(FailoverAdapterTest, AChangeOfProviderIsToldThroughEveryoneWhoAnswers) {
-    publish({entry(channel(1), 1, "{}", std::string{kProviderChanged}), entry(channel(1), 2)});
+    publish(
+        {entry(channel(1), 1, "{}", std::string{event_type::kProviderChanged.name}),
+         entry(channel(1), 2)}
+    );
     EXPECT_EQ(seqs(first), (Seqs{1, 2}));
     EXPECT_EQ(seqs(second), Seqs{1});
 }
@@ -231,7 +234,7 @@ TEST_F(FailoverAdapterTest, ANoticeThatCouldNotBeKeptIsTriedAgain) {
     is_told = true;
     publish_one(102);
     publish_one(103);
-    EXPECT_EQ(told, (std::vector<std::string>(3, "first -> second")));
+    EXPECT_EQ(announced, (std::vector<std::string>(3, "first -> second")));
 }
 
 TEST_F(FailoverAdapterTest, AnAdapterThatDoesNotAnswerLeavesTimeForTheNext) {

@@ -78,7 +78,7 @@ class ScriptedOutbox final : public Outbox {
     int claims = 0;
 };
 
-/// Answers as told per event, delivered otherwise.
+/// Answers as set per event, delivered otherwise.
 class ScriptedAdapter final : public PushAdapter {
   public:
     std::string_view name() const noexcept override { return "scripted"; }
@@ -90,8 +90,8 @@ class ScriptedAdapter final : public PushAdapter {
         for (const OutboxEntry& given : entries) {
             published.push_back(given.seq);
             payloads.push_back(given.payload);
-            const auto told = answers.find(given.event_id);
-            outcomes.push_back(told == answers.end() ? PublishOutcome{} : told->second);
+            const auto found = answers.find(given.event_id);
+            outcomes.push_back(found == answers.end() ? PublishOutcome{} : found->second);
         }
         return outcomes;
     }

@@ -120,7 +120,8 @@ void expect_fields(const EventRow& row, const json& payload) {
     }
     for (const EventField& field : row.fields) {
         const bool is_there = payload.contains(std::string{field.name});
-        EXPECT_TRUE(is_there || field.given == Given::kSometimes) << row.name << "." << field.name;
+        EXPECT_TRUE(is_there || field.presence == FieldPresence::kOptional)
+            << row.name << "." << field.name;
     }
 }
 
@@ -139,12 +140,18 @@ struct EventFactoryTest : testing::Test {
         std::vector<std::string> names;
         for (const Event& event : events) {
             names.push_back(event.name);
-            const EventRow& row = event_row(event.name);
+            const auto table = event_table();
+            const auto known = std::ranges::find(table, event.name, &EventRow::name);
+            if (known == table.end()) {
+                ADD_FAILURE() << event.name << " is not in the table";
+                continue;
+            }
+            const EventRow& row = *known;
             std::vector<Audience> audiences;
             std::ranges::transform(
                 event.channels, std::back_inserter(audiences), &Channel::audience
             );
-            EXPECT_EQ(audiences, row.audiences) << event.name;
+            EXPECT_TRUE(std::ranges::equal(audiences, row.audiences)) << event.name;
             json payload = json::parse(event.payload);
             if (event.name == "order:created") {
                 payload["orderNumber"] = 1;  // by the store
@@ -154,7 +161,7 @@ struct EventFactoryTest : testing::Test {
         return names;
     }
     /// The names of the events of the change from `before` to what was made of it.
-    std::vector<std::string> told(
+    std::vector<std::string> event_names(
         const Order& before, const Result<Order>& after, const ChangeNote& note = {}
     ) {
         EXPECT_TRUE(after) << (after ? "" : after.error().message);
@@ -170,23 +177,27 @@ using Names = std::vector<std::string>;
 TEST_F(EventFactoryTest, StepsOfATicketAreToldWithWhatFollows) {
     EXPECT_EQ(hold(order_placed_events(placed, ids)), Names{"order:created"});
     const Order taken = after_ticket(placed, TicketStatus::kAcknowledged);
-    EXPECT_EQ(told(placed, taken), Names{"kitchen:order_acknowledged"});
+    EXPECT_EQ(event_names(placed, taken), Names{"kitchen:order_acknowledged"});
     const Order started = after_ticket(taken, TicketStatus::kPreparing);
     EXPECT_EQ(
-        told(taken, started), (Names{"order:item_status_changed", "kitchen:order_preparing"})
+        event_names(taken, started), (Names{"order:item_status_changed", "kitchen:order_preparing"})
     );
     const Order ready = after_ticket(started, TicketStatus::kReady);
-    EXPECT_EQ(told(started, ready), (Names{"order:item_status_changed", "kitchen:order_ready"}));
-    const Order bumped = after_ticket(ready, TicketStatus::kCompleted);
-    EXPECT_EQ(told(ready, bumped), Names{"kitchen:order_completed"});
-    EXPECT_EQ(told(bumped, recall_ticket(bumped, ticket, now)), Names{"kitchen:order_recalled"});
     EXPECT_EQ(
-        told(ready, recall_ticket(ready, ticket, now)),
+        event_names(started, ready), (Names{"order:item_status_changed", "kitchen:order_ready"})
+    );
+    const Order bumped = after_ticket(ready, TicketStatus::kCompleted);
+    EXPECT_EQ(event_names(ready, bumped), Names{"kitchen:order_completed"});
+    EXPECT_EQ(
+        event_names(bumped, recall_ticket(bumped, ticket, now)), Names{"kitchen:order_recalled"}
+    );
+    EXPECT_EQ(
+        event_names(ready, recall_ticket(ready, ticket, now)),
         (Names{"order:item_status_changed", "kitchen:order_recalled"})
     );
     const Order all = move_order(placed, OrderStatus::kCompleted, now).value();
     EXPECT_EQ(
-        told(placed, all),
+        event_names(placed, all),
         (Names{
             "order:item_status_changed",
             "order:item_status_changed",
@@ -198,15 +209,15 @@ TEST_F(EventFactoryTest, StepsOfATicketAreToldWithWhatFollows) {
 
 TEST_F(EventFactoryTest, WhereHowAndWhenATicketIsMadeIsTold) {
     const Order held = hold_ticket(placed, ticket).value();
-    EXPECT_EQ(told(placed, held), Names{"kitchen:order_held"});
-    EXPECT_EQ(told(held, fire_ticket(held, ticket)), Names{"kitchen:order_fired"});
-    EXPECT_EQ(told(placed, rush_ticket(placed, ticket)), Names{"kitchen:priority_changed"});
+    EXPECT_EQ(event_names(placed, held), Names{"kitchen:order_held"});
+    EXPECT_EQ(event_names(held, fire_ticket(held, ticket)), Names{"kitchen:order_fired"});
+    EXPECT_EQ(event_names(placed, rush_ticket(placed, ticket)), Names{"kitchen:priority_changed"});
     const Station bar{.id = *restaurant.beer.station, .branch = {}, .name = "Bar"};
     EXPECT_EQ(
-        told(placed, move_to_station(placed, ticket, bar)), Names{"kitchen:station_assigned"}
+        event_names(placed, move_to_station(placed, ticket, bar)), Names{"kitchen:station_assigned"}
     );
     EXPECT_EQ(
-        told(held, move_order(held, OrderStatus::kReady, now)),
+        event_names(held, move_order(held, OrderStatus::kReady, now)),
         (Names{
             "order:item_status_changed",
             "order:item_status_changed",
@@ -219,40 +230,40 @@ TEST_F(EventFactoryTest, WhereHowAndWhenATicketIsMadeIsTold) {
 
 TEST_F(EventFactoryTest, CancellationsAreToldOnceForTheWhole) {
     EXPECT_EQ(
-        told(placed, move_order(placed, OrderStatus::kCancelled, now), {.reason = "late"}),
+        event_names(placed, move_order(placed, OrderStatus::kCancelled, now), {.reason = "late"}),
         (Names{"order:cancelled", "order:status_changed"})
     );
     const CancelRequest request{.reason = "late", .staff = chef.id, .requested_at = now};
     const Order asked = request_cancel(placed, request).value();
-    EXPECT_EQ(told(placed, asked), Names{"order:cancel_request"});
+    EXPECT_EQ(event_names(placed, asked), Names{"order:cancel_request"});
     const ChangeNote answer{.reason = "late", .is_answer = true, .answered_at = ticket};
     EXPECT_EQ(
-        told(asked, accept_cancel(asked, now), answer),
+        event_names(asked, accept_cancel(asked, now), answer),
         (Names{"kitchen:cancel_accepted", "order:cancelled", "order:status_changed"})
     );
-    EXPECT_EQ(told(asked, reject_cancel(asked), answer), Names{"kitchen:cancel_rejected"});
+    EXPECT_EQ(event_names(asked, reject_cancel(asked), answer), Names{"kitchen:cancel_rejected"});
     EXPECT_EQ(
-        told(asked, move_order(asked, OrderStatus::kCancelled, now), {.reason = "late"}),
+        event_names(asked, move_order(asked, OrderStatus::kCancelled, now), {.reason = "late"}),
         (Names{"order:cancelled", "order:status_changed"})
     );
     EXPECT_EQ(
-        told(placed, after_ticket(placed, TicketStatus::kCancelled)),
+        event_names(placed, after_ticket(placed, TicketStatus::kCancelled)),
         Names{"order:item_status_changed"}
     );
 }
 
 TEST_F(EventFactoryTest, ConfirmingAndAddingAreTold) {
     EXPECT_EQ(
-        told(placed, move_order(placed, OrderStatus::kConfirmed, now)),
+        event_names(placed, move_order(placed, OrderStatus::kConfirmed, now)),
         (Names{"order:confirmed", "order:status_changed"})
     );
     OrderItem line = placed.items[0];
     line.id = ids.make<OrderItemId>();
-    EXPECT_EQ(told(placed, add_items(placed, {line}, {})), Names{"order:items_added"});
+    EXPECT_EQ(event_names(placed, add_items(placed, {line}, {})), Names{"order:items_added"});
 }
 
 TEST_F(EventFactoryTest, NothingIsToldOfWhatStaysAsItIs) {
-    EXPECT_TRUE(told(placed, placed).empty());
+    EXPECT_TRUE(event_names(placed, placed).empty());
 }
 
 TEST_F(EventFactoryTest, TheHouseIsTold) {

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-/// A store that fails as it is told.
+/// A store that fails on request.
 class FlakyStatsStore final : public StatsStore {
   public:
     explicit FlakyStatsStore(StatsStore& store) : store_(store) {}
@@ -55,14 +55,14 @@ struct StatsPublisherTest : testing::Test {
     Channel kitchen = Channel::kitchen(sample.branch.id);
     std::int64_t seen = 0;
 
-    /// What the relay does: tells of all that is new.
+    /// What the relay does: reports all that is new.
     void relay() {
         const auto history = world.events().read(kitchen, seen, 1000);
         seen = history->last_seq;
         publisher.relayed(history->entries);
     }
-    /// The payloads of the events that were told.
-    std::vector<json> told() {
+    /// The payloads of the events that were published.
+    std::vector<json> published() {
         std::vector<json> payloads;
         const auto history = world.events().read(kitchen, 0, 10'000);
         for (const OutboxEntry& entry : history->entries) {
@@ -74,27 +74,27 @@ struct StatsPublisherTest : testing::Test {
     }
 };
 
-TEST_F(StatsPublisherTest, TheFirstChangeIsToldAtOnce) {
+TEST_F(StatsPublisherTest, TheFirstChangeIsPublishedAtOnce) {
     sample.place_order(session);
     relay();
     publisher.run_once();
-    ASSERT_EQ(told().size(), 1U);
-    EXPECT_EQ(told()[0], json({{"pending", 2}, {"preparing", 0}, {"ready", 0}, {"total", 2}}));
+    ASSERT_EQ(published().size(), 1U);
+    EXPECT_EQ(published()[0], json({{"pending", 2}, {"preparing", 0}, {"ready", 0}, {"total", 2}}));
     EXPECT_EQ(signal.count(), 1);
 }
 
-TEST_F(StatsPublisherTest, ABurstIsToldAtOnceAndAfterTheSecond) {
+TEST_F(StatsPublisherTest, ABurstIsPublishedAtOnceAndAfterTheSecond) {
     for (int i = 0; i < 100; ++i) {
         sample.place_order(session);
         relay();
         publisher.run_once();
         world.clock.advance(9ms);
     }
-    EXPECT_EQ(told().size(), 1U);
+    EXPECT_EQ(published().size(), 1U);
     world.clock.advance(100ms);
     publisher.run_once();
-    ASSERT_EQ(told().size(), 2U);
-    EXPECT_EQ(told()[1]["total"], 200);
+    ASSERT_EQ(published().size(), 2U);
+    EXPECT_EQ(published()[1]["total"], 200);
     EXPECT_EQ(store.count_calls, 2);
 }
 
@@ -108,13 +108,13 @@ TEST_F(StatsPublisherTest, SaysWhenTheNextIsDue) {
     EXPECT_EQ(publisher.run_once(), 600ms);
 }
 
-TEST_F(StatsPublisherTest, WhatDidNotChangeTheCountsIsNotTold) {
+TEST_F(StatsPublisherTest, WhatDidNotChangeTheCountsIsNotPublished) {
     sample.place_order(session);
     relay();
     publisher.run_once();
     world.clock.advance(1s);
     auto other = sample.event("kitchen:priority_changed", {kitchen});
-    const auto told_before = told().size();
+    const auto published_before = published().size();
     publisher.relayed(std::vector{OutboxEntry{
         .event_id = other.id,
         .name = other.name,
@@ -124,7 +124,7 @@ TEST_F(StatsPublisherTest, WhatDidNotChangeTheCountsIsNotTold) {
         .seq = 3}});
     publisher.run_once();
     EXPECT_EQ(store.count_calls, 2);
-    EXPECT_EQ(told().size(), told_before);
+    EXPECT_EQ(published().size(), published_before);
 }
 
 TEST_F(StatsPublisherTest, ItsOwnEventsAndOtherChannelsAreNoNews) {
@@ -148,17 +148,17 @@ TEST_F(StatsPublisherTest, AFailedCountIsTriedAgainAfterTheInterval) {
     store.is_away = false;
     world.clock.advance(1s);
     publisher.run_once();
-    EXPECT_EQ(told().size(), 1U);
+    EXPECT_EQ(published().size(), 1U);
 }
 
-TEST_F(StatsPublisherTest, WhatACrashLeftIsToldWhenTheRelayFirstHoldsTheLease) {
+TEST_F(StatsPublisherTest, WhatACrashLeftIsPublishedWhenTheRelayFirstHoldsTheLease) {
     sample.place_order(session);
     publisher.run_once();
     EXPECT_EQ(store.sweep_calls, 0) << "another instance may be relaying";
     publisher.relayed({});
     publisher.run_once();
-    ASSERT_EQ(told().size(), 1U);
-    EXPECT_EQ(told()[0]["total"], 2);
+    ASSERT_EQ(published().size(), 1U);
+    EXPECT_EQ(published()[0]["total"], 2);
     publisher.relayed({});
     publisher.run_once();
     EXPECT_EQ(store.sweep_calls, 1);
@@ -174,18 +174,18 @@ TEST_F(StatsPublisherTest, LooksAtAllBranchesOnceAMinuteWhileItRelays) {
     publisher.relayed({});
     publisher.run_once();
     EXPECT_EQ(store.sweep_calls, 2);
-    EXPECT_EQ(told().size(), 1U);
+    EXPECT_EQ(published().size(), 1U);
 }
 
 TEST_F(StatsPublisherTest, WhatFindsNoRoomIsLeftToTheSweep) {
-    std::vector<OutboxEntry> news;
+    std::vector<OutboxEntry> changes;
     for (int i = 0; i < 3; ++i) {
         test::SampleRestaurant branch{world, ids};
         branch.place_order(branch.open_session());
         const auto history = world.events().read(Channel::kitchen(branch.branch.id), 0, 10);
-        news.push_back(history->entries.at(0));
+        changes.push_back(history->entries.at(0));
     }
-    publisher.relayed(news);
+    publisher.relayed(changes);
     publisher.run_once();
     EXPECT_EQ(store.count_calls, 2);
     world.clock.advance(60s);
@@ -203,10 +203,10 @@ TEST_F(StatsPublisherTest, AClockSetBackDoesNotSilenceABranch) {
     sample.place_order(session);
     relay();
     publisher.run_once();
-    EXPECT_EQ(told().size(), 2U);
+    EXPECT_EQ(published().size(), 2U);
 }
 
-TEST_F(StatsPublisherTest, TellsByItselfOnceStarted) {
+TEST_F(StatsPublisherTest, PublishesByItselfOnceStarted) {
     publisher.start();
     sample.place_order(session);
     relay();
@@ -215,7 +215,7 @@ TEST_F(StatsPublisherTest, TellsByItselfOnceStarted) {
         std::this_thread::yield();
     }
     publisher.stop();
-    EXPECT_EQ(told().size(), 1U);
+    EXPECT_EQ(published().size(), 1U);
 }
 
 }  // namespace

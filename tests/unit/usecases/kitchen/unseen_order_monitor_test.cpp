@@ -20,7 +20,7 @@ struct UnseenOrderMonitorTest : testing::Test {
     test::SampleRestaurant restaurant{world, ids};
     test::CountingSignal signal;
     bool is_attended = false;
-    int webhooks_told = 0;
+    int webhook_notifications = 0;
     UnseenOrderMonitorDependencies dependencies() {
         return {
             .alarms = world.alarms(),
@@ -28,19 +28,19 @@ struct UnseenOrderMonitorTest : testing::Test {
             .signal = signal,
             .ids = ids,
             .clock = world.clock,
-            .on_webhook = [this] { ++webhooks_told; }};
+            .on_webhook = [this] { ++webhook_notifications; }};
     }
-    UnseenOrderMonitor watch{dependencies(), {.grace = 5s, .start_grace = 20s, .orders_max = 2}};
+    UnseenOrderMonitor monitor{dependencies(), {.grace = 5s, .start_grace = 20s, .orders_max = 2}};
     TableSession session = restaurant.open_session();
 
     std::size_t look() {
-        watch.relayed({});
-        const auto raised = watch.run_once();
+        monitor.relayed({});
+        const auto raised = monitor.run_once();
         EXPECT_TRUE(raised) << raised.error().detail;
         return raised ? *raised : 0;
     }
-    /// The payloads of what waiters were told, oldest first.
-    std::vector<json> told() {
+    /// The payloads of what was published to waiters, oldest first.
+    std::vector<json> alarms_published() {
         const auto history = world.events().read(Channel::waiters(restaurant.branch.id), 0, 100);
         std::vector<json> payloads;
         for (const OutboxEntry& entry : history->entries) {
@@ -52,16 +52,16 @@ struct UnseenOrderMonitorTest : testing::Test {
     }
 };
 
-TEST_F(UnseenOrderMonitorTest, AnOrderInAKitchenWithoutDisplayIsToldOnce) {
+TEST_F(UnseenOrderMonitorTest, AnOrderInAKitchenWithoutDisplayIsReportedOnce) {
     world.clock.advance(20s);
     const OrderId order = restaurant.place_order(session);
     EXPECT_EQ(look(), 0U);
     world.clock.advance(5s);
     EXPECT_EQ(look(), 1U);
     EXPECT_EQ(look(), 0U);
-    ASSERT_EQ(told().size(), 1U);
-    EXPECT_EQ(told()[0]["orderId"], to_string(order));
-    EXPECT_EQ(told()[0]["reason"], "no_display");
+    ASSERT_EQ(alarms_published().size(), 1U);
+    EXPECT_EQ(alarms_published()[0]["orderId"], to_string(order));
+    EXPECT_EQ(alarms_published()[0]["reason"], "no_display");
     EXPECT_EQ(signal.count(), 1);
 }
 
@@ -71,7 +71,7 @@ TEST_F(UnseenOrderMonitorTest, ADisplayThatComesInTimeSparesTheAlarm) {
     is_attended = true;
     world.clock.advance(5s);
     EXPECT_EQ(look(), 0U);
-    EXPECT_TRUE(told().empty());
+    EXPECT_TRUE(alarms_published().empty());
 }
 
 TEST_F(UnseenOrderMonitorTest, AfterAStartDisplaysGetTimeToComeBack) {
@@ -82,27 +82,27 @@ TEST_F(UnseenOrderMonitorTest, AfterAStartDisplaysGetTimeToComeBack) {
     EXPECT_EQ(look(), 1U);
 }
 
-TEST_F(UnseenOrderMonitorTest, AnOrderThatNobodyTakesIsToldEvenWithADisplay) {
+TEST_F(UnseenOrderMonitorTest, AnOrderThatNobodyTakesIsReportedEvenWithADisplay) {
     is_attended = true;
     restaurant.place_order(session);
     world.clock.advance(120s);
     EXPECT_EQ(look(), 1U);
-    EXPECT_EQ(told().at(0)["reason"], "unacknowledged");
+    EXPECT_EQ(alarms_published().at(0)["reason"], "unacknowledged");
     EXPECT_EQ(look(), 0U);
 }
 
 TEST_F(UnseenOrderMonitorTest, AnInstanceThatDoesNotRelayRaisesNothing) {
     restaurant.place_order(session);
     world.clock.advance(120s);
-    EXPECT_EQ(watch.run_once().value(), 0U);
+    EXPECT_EQ(monitor.run_once().value(), 0U);
     EXPECT_EQ(look(), 2U);
     world.clock.advance(5s);
     restaurant.place_order(session);
     world.clock.advance(120s);
-    EXPECT_EQ(watch.run_once().value(), 0U);
+    EXPECT_EQ(monitor.run_once().value(), 0U);
 }
 
-TEST_F(UnseenOrderMonitorTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
+TEST_F(UnseenOrderMonitorTest, OrdersThatWereReportedKeepNoNewOneFromBeingSeen) {
     restaurant.place_order(session);
     restaurant.place_order(session);
     world.clock.advance(120s);
@@ -111,7 +111,7 @@ TEST_F(UnseenOrderMonitorTest, OrdersThatWereToldKeepNoNewOneFromBeingSeen) {
     const OrderId later = restaurant.place_order(session);
     world.clock.advance(5s);
     EXPECT_EQ(look(), 1U);
-    EXPECT_EQ(told().back()["orderId"], to_string(later));
+    EXPECT_EQ(alarms_published().back()["orderId"], to_string(later));
 }
 
 TEST_F(UnseenOrderMonitorTest, AKitchenThatIsLeftAgainIsANewCause) {
@@ -175,19 +175,19 @@ TEST_F(UnseenOrderTest, AnOrderThatNobodySawEscalatesStepByStep) {
     world.clock.advance(1s);
     EXPECT_EQ(look(), 1U);
     EXPECT_EQ(steps_of(order), "push_again");
-    EXPECT_TRUE(told().empty());
+    EXPECT_TRUE(alarms_published().empty());
     world.clock.advance(29s);
     EXPECT_EQ(look(), 0U);
     world.clock.advance(1s);
     EXPECT_EQ(look(), 1U);
-    ASSERT_EQ(told().size(), 1U);
-    EXPECT_EQ(told()[0]["reason"], "unseen");
-    EXPECT_EQ(told()[0]["orderId"], to_string(order));
-    EXPECT_EQ(webhooks_told, 0);
+    ASSERT_EQ(alarms_published().size(), 1U);
+    EXPECT_EQ(alarms_published()[0]["reason"], "unseen");
+    EXPECT_EQ(alarms_published()[0]["orderId"], to_string(order));
+    EXPECT_EQ(webhook_notifications, 0);
     world.clock.advance(30s);
     EXPECT_EQ(look(), 1U);
     EXPECT_EQ(steps_of(order), "push_again waiters webhook");
-    EXPECT_EQ(webhooks_told, 1);
+    EXPECT_EQ(webhook_notifications, 1);
     EXPECT_EQ(look(), 0U);
     const auto webhook = world.webhooks().list({}).value().at(0);
     const auto pending = world.webhooks().pending(webhook.endpoint, world.clock.now()).value();
@@ -203,7 +203,7 @@ TEST_F(UnseenOrderTest, SeeingItEndsItBetweenTwoSteps) {
     see(order);
     world.clock.advance(30s);
     EXPECT_EQ(look(), 0U);
-    EXPECT_TRUE(told().empty());
+    EXPECT_TRUE(alarms_published().empty());
     const auto alarms = world.receipts().trace(order, session.id)->alarms;
     ASSERT_EQ(alarms.size(), 1U);
     EXPECT_EQ(alarms[0].cleared_at, world.clock.now());

@@ -20,7 +20,7 @@ EventId event(std::uint8_t number) {
     return id;
 }
 
-/// Answers as it was told, and remembers what it was asked.
+/// Answers as it was set up, and remembers what it was asked.
 class ScriptedRetention final : public Retention {
   public:
     Result<PurgedBatch> purge_events(const EventPurge& purge) override {

@@ -49,13 +49,13 @@ struct OrderServiceTest : testing::Test {
     PlaceOrder request(std::int64_t quantity = 2) const {
         return {.items = {{.menu_item = restaurant.burger.id, .quantity = quantity}}};
     }
-    json placed(const Caller& caller, const PlaceOrder& wanted) {
-        const auto answer = service.place(caller, wanted, std::nullopt);
+    json placed(const Caller& caller, const PlaceOrder& order) {
+        const auto answer = service.place(caller, order, std::nullopt);
         EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
         return answer ? json::parse(answer->body) : json{};
     }
-    Error refused(const Caller& caller, const PlaceOrder& wanted) {
-        const auto answer = service.place(caller, wanted, std::nullopt);
+    Error refused(const Caller& caller, const PlaceOrder& order) {
+        const auto answer = service.place(caller, order, std::nullopt);
         EXPECT_FALSE(answer);
         return answer ? Error{} : answer.error();
     }
@@ -102,7 +102,7 @@ TEST_F(OrderServiceTest, OrderIsToldToItsFiveAudiencesAndTheRelayIsWoken) {
 }
 
 TEST_F(OrderServiceTest, EveryWrongFieldIsNamed) {
-    PlaceOrder wanted{
+    PlaceOrder order{
         .items =
             {{.menu_item = restaurant.burger.id, .quantity = 0},
              {.menu_item = restaurant.burger.id, .quantity = 1'000},
@@ -110,7 +110,7 @@ TEST_F(OrderServiceTest, EveryWrongFieldIsNamed) {
         .note = std::string(501, 'x'),
         .customer_name = std::string(101, 'x')};
     std::vector<std::string> fields;
-    for (const FieldError& fault : refused(guest, wanted).field_errors) {
+    for (const FieldError& fault : refused(guest, order).field_errors) {
         fields.push_back(fault.field);
     }
     EXPECT_EQ(
@@ -125,18 +125,18 @@ TEST_F(OrderServiceTest, LengthsCountCharactersNotBytes) {
     for (int i = 0; i < 500; ++i) {
         umlauts += "ü";
     }
-    PlaceOrder wanted = request();
-    wanted.note = umlauts;
-    EXPECT_EQ(placed(guest, wanted)["note"], umlauts);
+    PlaceOrder order = request();
+    order.note = umlauts;
+    EXPECT_EQ(placed(guest, order)["note"], umlauts);
 }
 
 TEST_F(OrderServiceTest, EmptyAndOverlongOrdersAreRefused) {
     EXPECT_EQ(refused(guest, {.items = {}}).field_errors.at(0).field, "items");
-    PlaceOrder wanted;
-    wanted.items.resize(
+    PlaceOrder order;
+    order.items.resize(
         OrderLimits::kItemsMax + 1, {.menu_item = restaurant.burger.id, .quantity = 1}
     );
-    EXPECT_EQ(refused(guest, wanted).field_errors.at(0).field, "items");
+    EXPECT_EQ(refused(guest, order).field_errors.at(0).field, "items");
 }
 
 TEST_F(OrderServiceTest, UnknownAndUnavailableDishesAreNamedByTheirLine) {
@@ -159,13 +159,13 @@ TEST_F(OrderServiceTest, UnknownAndUnavailableDishesAreNamedByTheirLine) {
 }
 
 TEST_F(OrderServiceTest, WaitersNameTheSessionAndKitchensDoNotOrder) {
-    PlaceOrder wanted = request();
-    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).field_errors.at(0).field, "sessionId");
-    wanted.session = session.id;
-    EXPECT_EQ(placed(staff(Role::kWaiter), wanted)["sessionId"], to_string(session.id));
-    EXPECT_EQ(refused(cook, wanted).kind, ErrorKind::kForbidden);
-    wanted.session = ids.make<SessionId>();
-    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).kind, ErrorKind::kNotFound);
+    PlaceOrder order = request();
+    EXPECT_EQ(refused(staff(Role::kWaiter), order).field_errors.at(0).field, "sessionId");
+    order.session = session.id;
+    EXPECT_EQ(placed(staff(Role::kWaiter), order)["sessionId"], to_string(session.id));
+    EXPECT_EQ(refused(cook, order).kind, ErrorKind::kForbidden);
+    order.session = ids.make<SessionId>();
+    EXPECT_EQ(refused(staff(Role::kWaiter), order).kind, ErrorKind::kNotFound);
 }
 
 TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
@@ -182,6 +182,10 @@ TEST_F(OrderServiceTest, SameKeyAndBodyGiveTheFirstAnswerAgain) {
     EXPECT_FALSE(first->is_replay);
     EXPECT_TRUE(again->is_replay);
     EXPECT_EQ(first->body, again->body);
+    EXPECT_EQ(first->id, json::parse(first->body).at("id"));
+    EXPECT_EQ(first->version, 1);
+    EXPECT_EQ(again->id, first->id);
+    EXPECT_EQ(again->version, first->version);
     EXPECT_EQ(pushed().size(), 5U);
 }
 

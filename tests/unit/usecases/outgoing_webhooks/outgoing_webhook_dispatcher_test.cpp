@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Keeps what it is given, and answers as it is told.
+/// Keeps what it is given, and answers as it is set up.
 class FakeSender final : public OutgoingWebhookSender {
   public:
     Result<WebhookAnswer> send(const OutgoingWebhookRequest& mail) override {
@@ -39,7 +39,7 @@ Result<WebhookAnswer> with_status(int status) {
 
 class OutgoingWebhookDispatcherTest : public testing::Test {
   protected:
-    OutgoingWebhookDispatcherTest() { EXPECT_TRUE(dispatcher.keep_house()); }
+    OutgoingWebhookDispatcherTest() { EXPECT_TRUE(dispatcher.run_maintenance()); }
 
     void happen(const std::string& channel, Kind kind = Kind::kCacheMiss) {
         const ChannelEvent event{
@@ -224,13 +224,13 @@ TEST_F(OutgoingWebhookDispatcherTest, LastingFailureDisablesTheEndpointAndWhatIs
     }
     EXPECT_EQ(endpoint().disabled_reason, "failing: timed_out");
     clock.advance(hours{1});
-    ASSERT_TRUE(dispatcher.keep_house());
+    ASSERT_TRUE(dispatcher.run_maintenance());
     EXPECT_FALSE(store.list({.state = WebhookState::kExpired}).value().empty());
 }
 
 TEST_F(OutgoingWebhookDispatcherTest, TellsEachEndpointWhatItWants) {
     configured = {"https://a.example/#events=channel_occupied", "https://b.example/#channels=b"};
-    ASSERT_TRUE(dispatcher.keep_house());
+    ASSERT_TRUE(dispatcher.run_maintenance());
     happen("a", Kind::kOccupied);
     happen("b");
     serve();

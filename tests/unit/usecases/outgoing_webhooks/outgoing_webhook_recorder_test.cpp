@@ -19,7 +19,7 @@ using Names = std::vector<std::string>;
 
 class OutgoingWebhookRecorderTest : public testing::Test {
   protected:
-    void tell(Kind kind, const std::string& user = {}) {
+    void report(Kind kind, const std::string& user = {}) {
         ChannelEvent event{.id = {}, .app_id = "7", .channel = "room", .kind = kind, .at = {}};
         if (!user.empty()) {
             event.user_id = user;
@@ -64,32 +64,32 @@ class OutgoingWebhookRecorderTest : public testing::Test {
 };
 
 TEST_F(OutgoingWebhookRecorderTest, StoresArrivalsAtOnce) {
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-1");
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-1");
     EXPECT_EQ(names(), (Names{"channel_occupied", "member_added"}));
     EXPECT_EQ(notified, 1);
     EXPECT_EQ(stored().front().event.at, clock.now());
 }
 
 TEST_F(OutgoingWebhookRecorderTest, AReconnectTellsNothing) {
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-1");
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-1");
     names();
-    tell(Kind::kMemberRemoved, "u-1");
-    tell(Kind::kVacated);
+    report(Kind::kMemberRemoved, "u-1");
+    report(Kind::kVacated);
     clock.advance(milliseconds{2'999});
     EXPECT_EQ(names().size(), 2U);
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-1");
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-1");
     clock.advance(seconds{10});
     EXPECT_EQ(names().size(), 2U);
 }
 
-TEST_F(OutgoingWebhookRecorderTest, WhoStaysAwayIsToldAfterTheGrace) {
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-1");
-    tell(Kind::kMemberRemoved, "u-1");
-    tell(Kind::kVacated);
+TEST_F(OutgoingWebhookRecorderTest, WhoStaysAwayIsReportedAfterTheGrace) {
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-1");
+    report(Kind::kMemberRemoved, "u-1");
+    report(Kind::kVacated);
     clock.advance(seconds{3});
     EXPECT_EQ(
         names(), (Names{"channel_occupied", "member_added", "member_removed", "channel_vacated"})
@@ -97,12 +97,12 @@ TEST_F(OutgoingWebhookRecorderTest, WhoStaysAwayIsToldAfterTheGrace) {
 }
 
 TEST_F(OutgoingWebhookRecorderTest, AnotherUserDoesNotUndoALeave) {
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-1");
-    tell(Kind::kMemberRemoved, "u-1");
-    tell(Kind::kVacated);
-    tell(Kind::kOccupied);
-    tell(Kind::kMemberAdded, "u-2");
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-1");
+    report(Kind::kMemberRemoved, "u-1");
+    report(Kind::kVacated);
+    report(Kind::kOccupied);
+    report(Kind::kMemberAdded, "u-2");
     clock.advance(seconds{3});
     EXPECT_EQ(
         names(), (Names{"channel_occupied", "member_added", "member_added", "member_removed"})
@@ -112,19 +112,19 @@ TEST_F(OutgoingWebhookRecorderTest, AnotherUserDoesNotUndoALeave) {
 
 TEST_F(OutgoingWebhookRecorderTest, ComingAndGoingOftenIsStoredInOrder) {
     for (int i = 0; i < 3; ++i) {
-        tell(Kind::kOccupied);
-        tell(Kind::kVacated);
+        report(Kind::kOccupied);
+        report(Kind::kVacated);
         clock.advance(seconds{3});
-        // Not stored between: several moves of one seat wait together.
-        tell(Kind::kCacheMiss);
+        // Not stored between: several moves of one member wait together.
+        report(Kind::kCacheMiss);
     }
     EXPECT_EQ(names().front(), "channel_occupied");
-    tell(Kind::kVacated);
+    report(Kind::kVacated);
     clock.advance(seconds{3});
     EXPECT_EQ(names().back(), "channel_vacated");
 }
 
-TEST_F(OutgoingWebhookRecorderTest, ARisingCountIsToldAtOnceAFallingOneAfterTheGrace) {
+TEST_F(OutgoingWebhookRecorderTest, ARisingCountIsReportedAtOnceAFallingOneAfterTheGrace) {
     count(1);
     count(2);
     EXPECT_EQ(counts(), (std::vector<std::int64_t>{1, 2}));
@@ -139,18 +139,18 @@ TEST_F(OutgoingWebhookRecorderTest, ARisingCountIsToldAtOnceAFallingOneAfterTheG
     EXPECT_EQ(counts(), (std::vector<std::int64_t>{1, 2, 0}));
 }
 
-TEST_F(OutgoingWebhookRecorderTest, NobodyIsToldAsGoneBecauseTheServiceStops) {
-    tell(Kind::kOccupied);
+TEST_F(OutgoingWebhookRecorderTest, NobodyIsReportedAsGoneBecauseTheServiceStops) {
+    report(Kind::kOccupied);
     names();
-    tell(Kind::kVacated);
+    report(Kind::kVacated);
     recorder.drain();
-    tell(Kind::kVacated);
+    report(Kind::kVacated);
     clock.advance(seconds{10});
     EXPECT_EQ(names(), Names{"channel_occupied"});
 }
 
 TEST_F(OutgoingWebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
-    tell(Kind::kOccupied);
+    report(Kind::kOccupied);
     names();
     OutgoingWebhookRecorder next{store, targets, ids, clock, {}, [this] { ++notified; }};
     ASSERT_TRUE(next.run_once());
@@ -161,7 +161,7 @@ TEST_F(OutgoingWebhookRecorderTest, TellsInTheNameOfAnInstanceThatDied) {
 }
 
 TEST_F(OutgoingWebhookRecorderTest, WhatHappensBeforeAnybodyKnewWhoIsToBeToldIsToldAsWell) {
-    tell(Kind::kOccupied);  // the dispatcher has not looked at the configuration yet
+    report(Kind::kOccupied);  // the dispatcher has not looked at the configuration yet
     ASSERT_EQ(stored().size(), 1U);
     ASSERT_TRUE(targets.keep_in(store, ids, clock.now()));
     const auto endpoints = store.endpoints(std::nullopt).value();

@@ -71,19 +71,19 @@ TEST_F(PusherAppRegistryTest, NamesEveryFault) {
 }
 
 TEST_F(PusherAppRegistryTest, IsReadAgainAndTellsChangesOnly) {
-    std::vector<std::size_t> told;
+    std::vector<std::size_t> counts;
     PusherAppSync refresher{
-        directory_, [&](const std::vector<HostedApp>& apps) { told.push_back(apps.size()); }};
-    refresher.refresh();
-    refresher.refresh();
+        directory_, [&](const std::vector<HostedApp>& apps) { counts.push_back(apps.size()); }};
+    refresher.run_once();
+    refresher.run_once();
     const auto app = directory_.add({});
-    refresher.refresh();
-    refresher.refresh();
+    refresher.run_once();
+    refresher.run_once();
     ASSERT_TRUE(directory_.set_disabled(app->id, true));
-    refresher.refresh();
+    refresher.run_once();
     ASSERT_TRUE(directory_.remove(app->id));
-    refresher.refresh();
-    EXPECT_EQ(told, (std::vector<std::size_t>{0, 1, 1, 0}));
+    refresher.run_once();
+    EXPECT_EQ(counts, (std::vector<std::size_t>{0, 1, 1, 0}));
 }
 
 }  // namespace

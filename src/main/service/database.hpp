@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "main/service/platform.hpp"
+#include "storage/database/db_pool.hpp"
+#include "storage/stores.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderpush {
+
+/// What is stored, and the connections to it.
+class Database {
+  public:
+    explicit Database(Platform& platform);
+
+    /// Migrates, or checks, as the settings say; then names the relay streams, so that what is
+    /// recorded from then on is known to be for all of them. Blocks; errors of the store.
+    Result<void> prepare_schema(const std::vector<std::string>& stream_names);
+
+    storage::DbPool pool;
+    storage::Stores stores;
+
+  private:
+    const Platform& platform_;
+    const std::unique_ptr<RelayStreams> relay_streams_;
+};
+
+}  // namespace orderpush

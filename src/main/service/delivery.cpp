@@ -1,0 +1,45 @@
+#include "main/service/delivery.hpp"
+
+#include "main/service/service_metrics.hpp"
+#include "storage/delivery/pg_outbox.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace orderpush {
+namespace {
+
+RelaysOptions relay_options(
+    Platform& platform, usecases::ProviderAnnouncer& announcer, Presence& presence
+) {
+    const Settings& settings = platform.settings;
+    return {
+        .mode = settings.push_mode,
+        .mirror_skip_after = settings.mirror_skip_after,
+        .make_outbox =
+            [&settings] {
+                return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
+                    .url = settings.database_direct_url});
+            },
+        .on_changed =
+            [&announcer, &presence](std::string_view previous, std::string_view current) {
+                // The other provider has not reported all that happened meanwhile.
+                presence.reconciler.request();
+                return announcer.announce(previous, current);
+            },
+        .metrics = delivery_metrics(platform.metrics, settings)};
+}
+
+}  // namespace
+
+Delivery::Delivery(
+    Platform& platform, Database& database, const std::vector<Adapter>& adapters, Presence& presence
+)
+    : announcer(database.stores.announcements(), platform.ids, platform.clock),
+      relays(
+          push_adapters(adapters), platform.clock, relay_options(platform, announcer, presence)
+      ) {
+    relays.observe(presence.reconciler);
+}
+
+}  // namespace orderpush

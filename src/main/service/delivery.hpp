@@ -1,0 +1,27 @@
+#pragma once
+
+#include "main/delivery/adapters.hpp"
+#include "main/delivery/relays.hpp"
+#include "main/service/database.hpp"
+#include "main/service/platform.hpp"
+#include "main/service/presence.hpp"
+#include "usecases/delivery/provider_announcer.hpp"
+
+#include <vector>
+
+namespace orderpush {
+
+/// From the outbox to the adapters.
+struct Delivery {
+    Delivery(
+        Platform& platform,
+        Database& database,
+        const std::vector<Adapter>& adapters,
+        Presence& presence
+    );
+
+    usecases::ProviderAnnouncer announcer;
+    Relays relays;
+};
+
+}  // namespace orderpush

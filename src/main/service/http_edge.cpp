@@ -1,0 +1,166 @@
+#include "main/service/http_edge.hpp"
+
+#include "base/observability/log.hpp"
+#include "main/service/upgrade_auth.hpp"
+#include "main/service/web_folder.hpp"
+#include "usecases/metrics_table.hpp"
+
+#include <string>
+#include <utility>
+
+namespace orderpush {
+namespace {
+
+/// Requests that may wait for a thread of the pool, per thread; beyond it 503.
+constexpr std::size_t kQueuedRequestsPerThread = 64;
+
+PublicUrl public_url(const Settings& settings, std::uint16_t bound_port) {
+    return settings.public_url.value_or(PublicUrl{
+        .is_tls = !settings.tls_files.certificate.empty(), .host = "localhost", .port = bound_port}
+    );
+}
+
+http_server::HttpServerOptions server_options(Platform& platform) {
+    const Settings& settings = platform.settings;
+    return {
+        .address = settings.bind_address,
+        .port = static_cast<std::uint16_t>(settings.port),
+        .body_bytes_max = settings.body_bytes_max,
+        .sockets_max = settings.http_connections_max,
+        .sockets_per_address_max = settings.http_connections_address_max,
+        .realtime_prefix = settings.builtin_path_prefix,
+        .proxies = settings.trusted_proxies,
+        .queue_full = platform.metrics.counter(usecases::figure::kHttpRefused, {"queue_full"})};
+}
+
+/// One line per service.
+http::ApiDependencies http_services(
+    Platform& platform,
+    Services& services,
+    OutgoingWebhooks& outgoing_webhooks,
+    std::function<Result<void>()> readiness
+) {
+    return {
+        .authenticator = services.authenticator,
+        .orders = services.orders,
+        .tickets = services.tickets,
+        .sessions = services.sessions,
+        .menus = services.menus,
+        .kitchen = services.kitchen,
+        .staff = services.staff,
+        .api_keys = services.api_keys,
+        .tables = services.tables,
+        .payments = services.payments,
+        .realtime = services.realtime.value(),
+        .catch_up = services.catch_up,
+        .presence = services.presence,
+        .deliveries = services.deliveries,
+        .receipts = services.receipts,
+        .timelines = services.timelines,
+        .operations = services.operations,
+        .outgoing_webhooks = outgoing_webhooks.service(),
+        .restaurant_webhooks = outgoing_webhooks.restaurants(),
+        .webhooks = services.incoming_webhooks,
+        .ids = platform.ids,
+        .readiness = std::move(readiness),
+        .ably_tokens = services.ably_tokens ? &*services.ably_tokens : nullptr,
+        .web = load_web_folder(platform.settings.web_dir),
+        .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token}};
+}
+
+http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origins) {
+    return {
+        .origins = origins,
+        .proxies = settings.trusted_proxies,
+        .limits =
+            {.per_address = settings.rate_limit_address,
+             .per_caller = settings.rate_limit_caller,
+             .per_api_key = settings.rate_limit_api_key},
+        .body_bytes_max = settings.body_bytes_max};
+}
+
+}  // namespace
+
+HttpEdge::HttpEdge(
+    Platform& platform,
+    Realtime& realtime,
+    Services& services,
+    OutgoingWebhooks& outgoing_webhooks,
+    std::function<Result<void>()> readiness
+)
+    : platform_(platform),
+      realtime_(realtime),
+      services_(services),
+      outgoing_webhooks_(outgoing_webhooks),
+      readiness_(std::move(readiness)),
+      pool_(
+          platform.settings.http_threads, platform.settings.http_threads * kQueuedRequestsPerThread
+      ),
+      server_(realtime.shards, pool_, server_options(platform), handlers()) {}
+
+http_server::HttpServerHandlers HttpEdge::handlers() {
+    return {
+        .request = [this](
+                       const std::string& request, const std::string& remote
+                   ) { return api_->respond(request, remote); },
+        .is_inline = http::Api::answers_inline,
+        .admit = [this](realtime::UpgradeRequest& request
+                 ) { return authorize_upgrade(services_.authenticator, request); },
+        .upgrade = [this](
+                       std::size_t shard, realtime::Upgrade upgrade
+                   ) { realtime_.sockets.accept(shard, std::move(upgrade)); },
+        .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
+        .realtime_api = [this](
+                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                        ) { realtime_.pusher_api.answer(request, std::move(reply)); }};
+}
+
+Result<std::uint16_t> HttpEdge::listen() {
+    if (auto loaded = load_certificate(); !loaded) {
+        return std::move(loaded).error();
+    }
+    const auto port = ORDERPUSH_TRY(server_.listen());
+    make_api(port);
+    return port;
+}
+
+void HttpEdge::make_api(std::uint16_t port) {
+    const Settings& settings = platform_.settings;
+    const PublicUrl url = public_url(settings, port);
+    realtime_.origins = OriginPolicy::parse(settings.cors_allowed_origins, url.origin()).value();
+    services_.set_public_url(url);
+    api_.emplace(
+        http_services(platform_, services_, outgoing_webhooks_, readiness_),
+        api_options(settings, realtime_.origins)
+    );
+}
+
+Result<void> HttpEdge::load_certificate() {
+    const TlsFiles& files = platform_.settings.tls_files;
+    if (files.certificate.empty()) {
+        return {};
+    }
+    auto credentials = ORDERPUSH_TRY(TlsCredentials::load(files));
+    const TlsCredentials& loaded = *credentials;
+    log::info("certificate_loaded", {{"endsAt", loaded.ends_at()}});
+    if (loaded.is_out_of_date()) {
+        log::error("certificate_out_of_date", {{"endsAt", loaded.ends_at()}});
+    }
+    server_.use_tls(std::move(credentials));
+    return {};
+}
+
+void HttpEdge::reload_certificate() {
+    if (platform_.settings.tls_files.certificate.empty()) {
+        log::info("nothing_to_reload");
+        return;
+    }
+    if (const auto loaded = load_certificate(); !loaded) {
+        log::error(
+            "certificate_kept",
+            {{"reason", loaded.error().message}, {"detail", loaded.error().detail}}
+        );
+    }
+}
+
+}  // namespace orderpush

@@ -1,0 +1,14 @@
+#include "main/service/platform.hpp"
+
+#include "main/service/service_metrics.hpp"
+
+#include <utility>
+
+namespace orderpush {
+
+Platform::Platform(Settings given)
+    : settings(std::move(given)),
+      metrics(usecases::figures_table(metric_labels(settings))),
+      keyring(settings.jwt_keys) {}
+
+}  // namespace orderpush

@@ -1,0 +1,61 @@
+#include "main/service/realtime.hpp"
+
+#include "base/observability/log.hpp"
+#include "main/settings/derived_settings.hpp"
+#include "usecases/metrics_table.hpp"
+
+#include <string_view>
+
+namespace orderpush {
+namespace {
+
+realtime::WebSocketServerOptions socket_options(Platform& platform) {
+    const Settings& settings = platform.settings;
+    return {
+        .connections_max = settings.socket_connections_max,
+        .connections_per_address_max = settings.socket_connections_address_max,
+        .per_address = settings.socket_address_limits,
+        .outbound = {.bytes_max = settings.socket_queue_bytes_max},
+        .has_compression = settings.builtin_compression,
+        .stall_timeout = settings.socket_stall_timeout,
+        .slow_consumers = platform.metrics.counter(usecases::figure::kSlowConsumers)};
+}
+
+}  // namespace
+
+Realtime::Realtime(Platform& platform)
+    : shards(platform.settings.io_threads),
+      hub(shards, platform.settings.builtin_hub),
+      apps(default_hosted_app(platform.settings), platform.settings.builtin_limits),
+      pusher_api(hub, apps, platform.clock),
+      pusher_(
+          {.app = platform.settings.builtin_app,
+           .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },
+           .limits = platform.settings.builtin_limits,
+           .apps = &apps}
+      ),
+      kitchen_displays_([this](std::string_view origin) { return origins.allows(origin); }),
+      sockets(shards, hub, {pusher_, kitchen_displays_}, socket_options(platform)) {}
+
+void Realtime::replace_apps(const std::vector<HostedApp>& additional) {
+    if (const std::size_t left_out = apps.set_further(additional); left_out > 0) {
+        log::error("apps_left_out", {{"count", left_out}});
+    }
+    sockets.recheck_permissions();
+}
+
+std::vector<usecases::WebhookApp> Realtime::webhook_apps() const {
+    std::vector<usecases::WebhookApp> all;
+    for (const realtime::AppPtr& app : apps.all()) {
+        const HostedApp& settings = app->settings;
+        all.push_back(
+            {.id = settings.id,
+             .key = settings.key,
+             .secret = settings.secret,
+             .targets = settings.webhook_urls}
+        );
+    }
+    return all;
+}
+
+}  // namespace orderpush

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/result.hpp"
+
+#include <atomic>
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+namespace orderpush {
+
+/// Brings the schema up to date, or waits until the database is there to do so. Opens once; what
+/// needs the schema waits for it.
+class SchemaReadiness {
+  public:
+    struct Steps {
+        /// Migrates or checks; kUnavailable and kTimeout are tried again, any other error is final.
+        std::function<Result<void>()> prepare;
+        /// Run once when the schema is ready.
+        std::function<void()> on_ready;
+        /// Run once if an attempt failed for good.
+        std::function<void(const Error& error)> on_refused;
+    };
+
+    explicit SchemaReadiness(Steps steps) : steps_(std::move(steps)) {}
+    SchemaReadiness(const SchemaReadiness&) = delete;
+    SchemaReadiness& operator=(const SchemaReadiness&) = delete;
+    /// As stop().
+    ~SchemaReadiness();
+
+    /// Begins to try, on a thread of its own, on which the steps run. Once.
+    void open();
+    void stop();
+    bool is_open() const noexcept { return is_open_; }
+
+  private:
+    void keep_trying(const std::stop_token& stop);
+
+    const Steps steps_;
+    std::atomic<bool> is_open_{false};
+    std::jthread thread_;
+};
+
+}  // namespace orderpush

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/crypto/secret_box.hpp"
+#include "core/pusher_apps/pusher_app.hpp"
+#include "main/settings/settings.hpp"
+
+namespace orderpush {
+
+/// The application of the built-in server that the settings name.
+HostedApp default_hosted_app(const Settings& settings);
+/// Seals what the service stores and must be able to read again.
+SecretBox make_secret_box(const Settings& settings);
+
+}  // namespace orderpush
