@@ -7,6 +7,7 @@
 #include "base/observability/metrics.hpp"
 #include "base/thread_pool.hpp"
 #include "core/access/origin_policy.hpp"
+#include "core/delivery/relay_streams.hpp"
 #include "http/routing/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/adapters.hpp"

@@ -2,6 +2,7 @@
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
+#include "tests/tidy/statement_rules.hpp"
 #include "tests/tidy/text_rules.hpp"
 
 #include <gtest/gtest.h>
@@ -45,6 +46,10 @@ TEST_F(ProjectTest, BannedCallsStayOut) {
 
 TEST_F(ProjectTest, SqlStaysInStorage) {
     expect_none(check_sql_homes(project()));
+}
+
+TEST_F(ProjectTest, EveryStatementIsListed) {
+    expect_none(check_statements_are_listed(project()));
 }
 
 TEST_F(ProjectTest, EveryLineStandsAlone) {
