@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 
 #include <span>
 #include <string_view>

@@ -26,7 +26,7 @@ class DemoSeedTest : public testing::Test {
 
     TestDatabase database;
     storage::DbPool pool{{.url = database.url(), .size = 1}};
-    const auto staff = storage::make_staff_store(pool);
+    std::unique_ptr<StaffStore> staff = storage::make_staff_store(pool);
 };
 
 TEST_F(DemoSeedTest, WritesTwoBranchesWithAllTheyNeed) {

@@ -50,6 +50,27 @@ struct Rooms {
     std::vector<Layer> rooms;
 };
 
+/// What reaches the database below, the subjects above it.
+std::vector<Layer> storage_rooms() {
+    return {
+        {"database", {}},
+        {"restaurant", {"database"}},
+        {"access", {"database"}},
+        {"events", {"database"}},
+        {"orders", {"database", "restaurant"}},
+        {"payments", {"database"}},
+        {"kitchen", {"database", "orders"}},
+        {"tables", {"database", "orders", "restaurant"}},
+        {"delivery", {"database", "events"}},
+        {"presence", {"database"}},
+        {"incoming_webhooks", {"database"}},
+        {"outgoing_webhooks", {"database"}},
+        {"cluster", {"database"}},
+        {"pusher_apps", {"database"}},
+        {"operations", {"database", "orders"}},
+        {"demo", {"database"}}};
+}
+
 const std::vector<Rooms>& divided_layers() {
     static const std::vector<Rooms> table{
         {"src/base",
@@ -88,6 +109,7 @@ const std::vector<Rooms>& divided_layers() {
           {"cluster", {}},
           {"pusher_apps", {}},
           {"operations", {"delivery"}}}},
+        {"src/storage", false, storage_rooms()},
         {"src/realtime",
          false,
          {{"event_loop", {}},

@@ -3,6 +3,7 @@
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
+#include "tests/tidy/statement_rules.hpp"
 #include "tests/tidy/text_rules.hpp"
 
 #include <gtest/gtest.h>
@@ -46,6 +47,10 @@ TEST_F(ProjectTest, BannedCallsStayOut) {
 
 TEST_F(ProjectTest, SqlStaysInStorage) {
     expect_none(check_sql_homes(project()));
+}
+
+TEST_F(ProjectTest, EveryStatementIsListed) {
+    expect_none(check_statements_are_listed(project()));
 }
 
 TEST_F(ProjectTest, EveryLineStandsAlone) {

@@ -4,6 +4,7 @@
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
+#include "tests/tidy/statement_rules.hpp"
 #include "tests/tidy/text_rules.hpp"
 
 #include <gtest/gtest.h>
@@ -241,6 +242,32 @@ TEST_F(RulesTest, SqlOutsideStorageIsFound) {
             check_sql_homes(tree()), Findings{"src/usecases/a.cpp:1: SQL belongs to src/storage"}
         ) << statement;
     }
+}
+
+TEST_F(RulesTest, AStatementThatNoListHasIsFound) {
+    const std::string statements =
+        "constexpr Statement kFind{\n};\n"
+        "constexpr Statement kList = joined_statement(\n";
+    const std::string list =
+        "std::span<const Statement> order_statements() {\n"
+        "    static constexpr std::array kAll{kFind";
+    write("src/storage/orders/a.cpp", statements + list + ",\n        kList};\n}\n");
+    write("src/storage/statement_lists.cpp", "order_statements()\n");
+    EXPECT_EQ(check_statements_are_listed(tree()), Findings{});
+    write("src/storage/orders/a.cpp", statements + list + "};\n}\n");
+    EXPECT_EQ(
+        check_statements_are_listed(tree()),
+        Findings{"src/storage/orders/a.cpp:3: kList is in no list of statements"}
+    );
+}
+
+TEST_F(RulesTest, AListOfStatementsThatIsNotJoinedIsFound) {
+    write("src/storage/orders/a.cpp", "std::span<const Statement> order_statements() {\n}\n");
+    write("src/storage/statement_lists.cpp", "menu_statements()\n");
+    EXPECT_EQ(
+        check_statements_are_listed(tree()),
+        Findings{"src/storage/orders/a.cpp:1: order_statements() is not joined to the others"}
+    );
 }
 
 TEST_F(RulesTest, SqlInARawStringIsFound) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "storage/database/parameters.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 
 #include <pqxx/pqxx>
 

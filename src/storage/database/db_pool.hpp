@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 
 #include <chrono>
 #include <condition_variable>

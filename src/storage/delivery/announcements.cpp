@@ -4,7 +4,7 @@
 #include "storage/database/query.hpp"
 #include "storage/database/record_events.hpp"
 #include "storage/database/sql_text.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

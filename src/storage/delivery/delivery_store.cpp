@@ -3,7 +3,7 @@
 #include "storage/database/db_pool.hpp"
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

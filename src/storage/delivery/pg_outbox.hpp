@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/delivery/outbox.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -3,7 +3,7 @@
 #include "base/observability/log.hpp"
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
-#include "storage/database/statement.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

@@ -4,8 +4,8 @@
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
-#include "storage/database/statement.hpp"
 #include "storage/orders/order_rows.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

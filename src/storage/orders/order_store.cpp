@@ -7,10 +7,10 @@
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
-#include "storage/database/statement.hpp"
 #include "storage/orders/order_json.hpp"
 #include "storage/orders/order_rows.hpp"
 #include "storage/restaurant/restaurant_rows.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

@@ -7,8 +7,8 @@
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
-#include "storage/database/statement.hpp"
 #include "storage/database/transaction.hpp"
+#include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 

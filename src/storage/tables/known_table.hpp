@@ -1,7 +1,7 @@
 #pragma once
 
-#include "storage/database/statement.hpp"
 #include "storage/restaurant/restaurant_rows.hpp"
+#include "storage/statement.hpp"
 
 namespace orderpush::storage {
 
