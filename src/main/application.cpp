@@ -269,7 +269,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .on_stored = [this] { webhook_processor_.notify(); },
            .on_verdict =
                [this](std::string_view provider, usecases::WebhookVerdict verdict) {
-                   metrics_.counter(usecases::figure::kWebhooks, {provider, to_word(verdict)})
+                   metrics_.counter(usecases::figure::kWebhooks, {provider, to_string(verdict)})
                        .add();
                }},
           {.age_max = settings_.webhook_age_max}

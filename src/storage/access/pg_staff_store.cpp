@@ -72,7 +72,7 @@ Result<void> PgStaffStore::create(const NewStaff& created) {
         .add(staff.station)
         .add(staff.name)
         .add(staff.email)
-        .add(to_word(staff.role))
+        .add(to_string(staff.role))
         .add(staff.password_hash)
         .add(created.at)
         .add(staff.restaurant)

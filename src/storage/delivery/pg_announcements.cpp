@@ -15,7 +15,7 @@ Result<std::size_t> PgAnnouncements::announce(
 ) {
     std::vector<std::string> words;
     for (const Audience audience : audiences) {
-        words.emplace_back(to_word(audience));
+        words.emplace_back(to_string(audience));
     }
     Parameters parameters;
     parameters.add(event.id)

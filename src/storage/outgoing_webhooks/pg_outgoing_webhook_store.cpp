@@ -34,7 +34,7 @@ std::string channel_events_json(std::span<const ChannelEvent> events) {
             {"id", to_string(event.id)},
             {"app_id", event.app_id},
             {"channel", event.channel},
-            {"name", to_word(event.kind)},
+            {"name", to_string(event.kind)},
             {"occurred_at", to_rfc3339(event.at)}};
         put(row, "user_id", event.user_id);
         put(row, "event", event.event);
@@ -322,7 +322,7 @@ Result<void> PgOutgoingWebhookStore::settle(const WebhookOutcome& outcome, Times
 
 Result<std::vector<ListedWebhook>> PgOutgoingWebhookStore::list(const WebhookFilter& filter) {
     Parameters parameters;
-    parameters.add(filter.state ? std::optional{std::string{to_word(*filter.state)}} : std::nullopt)
+    parameters.add(filter.state ? std::optional{std::string{to_string(*filter.state)}} : std::nullopt)
         .add(filter.endpoint)
         .add(filter.after)
         .add(filter.limit)

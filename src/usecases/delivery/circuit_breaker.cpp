@@ -4,7 +4,7 @@
 
 namespace orderpush::usecases {
 
-std::string_view to_word(CircuitState state) noexcept {
+std::string_view to_string(CircuitState state) noexcept {
     switch (state) {
         case CircuitState::kClosed:
             return "closed";

@@ -206,7 +206,7 @@ Result<CreatedResponse> OrderService::request_cancel(
     const bool is_guest = std::holds_alternative<Guest>(caller);
     const auto decide = [&](const Order& before, Timestamp at) -> Result<Order> {
         if (is_guest && before.status != OrderStatus::kPending) {
-            return status_conflict("The order", to_word(before.status));
+            return status_conflict("The order", to_string(before.status));
         }
         CancelRequest request{
             .reason = reason,
