@@ -129,8 +129,8 @@ class Display {
             const auto told = items_.find(to_string(item.id));
             if (told != items_.end() && told->second != to_string(item.status)) {
                 found.push_back(
-                    "line " + told->first + " is " + std::string{to_string(item.status)} + ", not " +
-                    told->second
+                    "line " + told->first + " is " + std::string{to_string(item.status)} +
+                    ", not " + told->second
                 );
             }
         }

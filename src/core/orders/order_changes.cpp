@@ -108,6 +108,8 @@ Result<Order> move_item(Order order, const OrderItemId& id, ItemStatus to, Times
     const bool is_back = to < item->status;
     item->status = to;
     Ticket* ticket = ticket_with(order, *item);
+    // A line that is made again takes its ticket and order back with it, also if all the others are
+    // ready; forward they follow the part that is least far.
     if (is_back) {
         follow_item_back(order, ticket, at);
         return order;
@@ -180,6 +182,7 @@ Result<Order> set_priority(Order order, const TicketId& id, Priority priority) {
 
 Result<Order> rush_ticket(Order order, const TicketId& id) {
     const auto ticket = ORDERPUSH_TRY(open_ticket_of(order, id));
+    // A repeated press, or one on a VIP's ticket, must not make it less urgent.
     ticket->priority = std::max(ticket->priority, Priority::kExpress);
     return order;
 }
@@ -236,6 +239,7 @@ Result<Order> add_items(Order order, std::vector<OrderItem> items, std::vector<T
     }
     std::ranges::move(items, std::back_inserter(order.items));
     std::ranges::move(tickets, std::back_inserter(order.tickets));
+    // With lines that nobody has started the whole is not ready any more.
     if (order.status == OrderStatus::kReady) {
         order.status = OrderStatus::kPreparing;
     }

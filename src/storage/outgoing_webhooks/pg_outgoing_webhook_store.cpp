@@ -322,7 +322,8 @@ Result<void> PgOutgoingWebhookStore::settle(const WebhookOutcome& outcome, Times
 
 Result<std::vector<ListedWebhook>> PgOutgoingWebhookStore::list(const WebhookFilter& filter) {
     Parameters parameters;
-    parameters.add(filter.state ? std::optional{std::string{to_string(*filter.state)}} : std::nullopt)
+    parameters
+        .add(filter.state ? std::optional{std::string{to_string(*filter.state)}} : std::nullopt)
         .add(filter.endpoint)
         .add(filter.after)
         .add(filter.limit)

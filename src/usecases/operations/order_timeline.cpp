@@ -115,8 +115,9 @@ void add_receipt(const TracedReceipt& receipt, std::vector<TimelineEntry>& entri
 /// cleared at once: that is one entry.
 void add_alarm(const TracedAlarm& alarm, std::vector<TimelineEntry>& entries) {
     const std::string cause{to_string(alarm.cause)};
-    const std::string step =
-        alarm.step == AlarmStep::kWaiters ? std::string{} : ": " + std::string{to_string(alarm.step)};
+    const std::string step = alarm.step == AlarmStep::kWaiters
+                                 ? std::string{}
+                                 : ": " + std::string{to_string(alarm.step)};
     entries.push_back({.at = alarm.raised_at, .kind = "escalated", .detail = cause + step});
     if (!alarm.cleared_at) {
         return;

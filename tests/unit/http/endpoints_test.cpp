@@ -1,8 +1,7 @@
 // What each endpoint answers when all is well.
 
-#include "tests/unit/http/api_fixture.hpp"
-
 #include "tests/support/rfc3339.hpp"
+#include "tests/unit/http/api_fixture.hpp"
 
 namespace orderpush::http {
 namespace {

@@ -24,7 +24,8 @@ bool is_count(const json& value) {
 }
 
 bool is_time(const json& value) {
-    const auto parsed = value.is_string() ? test::parse_rfc3339(value.get<std::string>()) : std::nullopt;
+    const auto parsed =
+        value.is_string() ? test::parse_rfc3339(value.get<std::string>()) : std::nullopt;
     return parsed && to_rfc3339(*parsed) == value.get<std::string>();  // as we write it
 }
 
