@@ -2,6 +2,7 @@
 
 #include "base/crypto/crypto.hpp"
 #include "protocol/pusher_request.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -43,10 +44,10 @@ class Listener final : public Subscriber, public FrameSink {
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
     FrameSink& sink() noexcept override { return *this; }
-    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    void send(const Frame& frame) override { received.emplace_back(frame.bytes()); }
     void on_terminated() override { is_terminated = true; }
 
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
     bool is_terminated = false;
 };
 
@@ -127,7 +128,7 @@ class PusherApiTest : public testing::Test {
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
     std::deque<std::shared_ptr<Listener>> listeners_;
@@ -161,14 +162,14 @@ TEST_F(PusherApiTest, PublishesOnEveryChannelOnce) {
     const auto answer = post("/events", event({"news", "private-sports", "news"}, "{\"a\":1}"));
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "{}");
-    EXPECT_EQ(news.heard, std::vector<std::string>{"tick={\"a\":1}"});
-    EXPECT_EQ(sports.heard, std::vector<std::string>{"tick={\"a\":1}"});
+    EXPECT_EQ(news.received, std::vector<std::string>{"tick={\"a\":1}"});
+    EXPECT_EQ(sports.received, std::vector<std::string>{"tick={\"a\":1}"});
 }
 
 TEST_F(PusherApiTest, TakesOneChannelAsPhpSendsIt) {
     Listener& news = listen("news");
     EXPECT_EQ(post("/events", {{"name", "n"}, {"data", ""}, {"channel", "news"}}).status, 200);
-    EXPECT_EQ(news.heard, std::vector<std::string>{"n="});
+    EXPECT_EQ(news.received, std::vector<std::string>{"n="});
 }
 
 TEST_F(PusherApiTest, WritesDataThatIsNoStringAsJson) {
@@ -176,7 +177,7 @@ TEST_F(PusherApiTest, WritesDataThatIsNoStringAsJson) {
     json body = event({"news"});
     body["data"] = {{"a", {1, 2}}};
     EXPECT_EQ(post("/events", body).status, 200);
-    EXPECT_EQ(news.heard, std::vector<std::string>{R"(tick={"a":[1,2]})"});
+    EXPECT_EQ(news.received, std::vector<std::string>{R"(tick={"a":[1,2]})"});
 }
 
 TEST_F(PusherApiTest, LeavesOutTheSocketThatCausedTheEvent) {
@@ -184,12 +185,12 @@ TEST_F(PusherApiTest, LeavesOutTheSocketThatCausedTheEvent) {
     json body = event({"news"});
     body["socket_id"] = "4711.90125";
     EXPECT_EQ(post("/events", body).status, 200);
-    EXPECT_TRUE(news.heard.empty());
+    EXPECT_TRUE(news.received.empty());
     for (const char* unknown : {"1.1", "99999999999.99999999999"}) {
         body["socket_id"] = unknown;
         EXPECT_EQ(post("/events", body).status, 200) << unknown;
     }
-    EXPECT_EQ(news.heard.size(), 2U);
+    EXPECT_EQ(news.received.size(), 2U);
 }
 
 TEST_F(PusherApiTest, ShowsCountsWhereAskedAndApplicable) {
@@ -213,7 +214,7 @@ TEST_F(PusherApiTest, ShowsCountsWhereAskedAndApplicable) {
 TEST_F(PusherApiTest, SendsToAUser) {
     Listener& user = listen("#server-to-user-a/b c");
     EXPECT_EQ(post("/events", event({"#server-to-user-a/b c"})).status, 200);
-    EXPECT_EQ(user.heard.size(), 1U);
+    EXPECT_EQ(user.received.size(), 1U);
 }
 
 struct Fault {
@@ -294,15 +295,15 @@ TEST_F(PusherApiTest, PublishesOnTheRestaurantsChannelsForNobody) {
     );
     // Another application has a channel of that name for itself.
     EXPECT_EQ(post("/events", event({name}), kOther).status, 200);
-    EXPECT_TRUE(kitchen.heard.empty());
+    EXPECT_TRUE(kitchen.received.empty());
 }
 
 TEST_F(PusherApiTest, KeepsApplicationsApart) {
     Listener& ours = listen("news");
     Listener& theirs = listen("88002/news");
     post("/events", event({"news"}), kOther);
-    EXPECT_TRUE(ours.heard.empty());
-    EXPECT_EQ(theirs.heard.size(), 1U);
+    EXPECT_TRUE(ours.received.empty());
+    EXPECT_EQ(theirs.received.size(), 1U);
     EXPECT_EQ(json::parse(get("/channels").body), json::parse(R"({"channels":{"news":{}}})"));
     EXPECT_EQ(
         post("/events", event({"news"}, std::string(21, 'd')), kOther).status, 413
@@ -315,7 +316,7 @@ TEST_F(PusherApiTest, PublishesABatchInOrder) {
     json second = item;
     second["data"] = "2";
     EXPECT_EQ(post("/batch_events", {{"batch", {item, second}}}).body, "{}");
-    EXPECT_EQ(news.heard, (std::vector<std::string>{"a=1", "a=2"}));
+    EXPECT_EQ(news.received, (std::vector<std::string>{"a=1", "a=2"}));
 }
 
 TEST_F(PusherApiTest, ShowsCountsItemByItem) {
@@ -344,7 +345,7 @@ TEST_F(PusherApiTest, PublishesNothingOfABatchWithAFault) {
     EXPECT_EQ(post("/batch_events", {{"batch", json::array()}}).status, 400);
     EXPECT_EQ(post("/batch_events", json::object()).status, 400);
     EXPECT_EQ(post("/batch_events", {{"batch", {1}}}).status, 400);
-    EXPECT_TRUE(news.heard.empty());
+    EXPECT_TRUE(news.received.empty());
     EXPECT_EQ(post("/batch_events", {{"batch", json::array_t(10, good)}}).status, 200);
 }
 
@@ -426,7 +427,7 @@ TEST_F(PusherApiTest, TerminatesAUsersConnections) {
     EXPECT_EQ(post(path, json::object()).body, "{}");
     EXPECT_TRUE(first.is_terminated);
     EXPECT_FALSE(other.is_terminated);
-    // The Python SDK leaves the application out, which the key tells.
+    // The Python SDK leaves the application out, which the key names.
     EXPECT_EQ(ask(kOther, "POST", path, "").body, "{}");
     EXPECT_TRUE(other.is_terminated);
     EXPECT_EQ(post("/users/nobody/terminate_connections", json::object()).status, 200);
