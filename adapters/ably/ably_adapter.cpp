@@ -162,6 +162,7 @@ void AblyAdapter::ask(
         }
         answers[open[i]] = std::move(given[i]);
     }
+    // As Ably's SDKs do: a fallback host that answers is asked first for a while, until it fails.
     if (unanswered.empty()) {
         hosts_.answered(origin, std::chrono::steady_clock::now());
     } else {
@@ -197,6 +198,8 @@ void AblyAdapter::settle(
     std::optional<PublishOutcome> end;
     for (std::size_t i = 0; i < wave.size(); ++i) {
         const auto verdicts = judge(wave[i], entries, answers[i]);
+        // A batch that was refused whole for one of its messages: which one, only single requests
+        // show.
         if (verdicts.empty()) {
             waves.send_alone(wave[i]);
             continue;

@@ -54,6 +54,8 @@ Kind kind_of(const AblyError& error) {
     const auto is_one_of = [&](const auto& codes) {
         return std::ranges::find(codes, error.code) != codes.end();
     };
+    // Without a code of Ably's it is a proxy or a wrong address that answers; with those codes the
+    // account or the key is at fault. Sending it again would not help, nor would another message.
     if (error.code == 0 || is_one_of(kAccountCodes) || is_one_of(kConfigurationCodes)) {
         return Kind::kStopped;
     }
@@ -135,6 +137,7 @@ std::vector<PublishOutcome> judge_ably_batch(
         }
         return std::vector<PublishOutcome>(channels.size(), outcome);
     }
+    // A list in the order of the specs; any other success comes from something in between.
     if (!document.is_array() || document.size() != channels.size()) {
         return std::vector<PublishOutcome>(channels.size(), not_the_providers(response));
     }

@@ -18,6 +18,7 @@ std::vector<std::string> AblyHosts::candidates(Deadline now) const {
         return fallback.until > now ? fallback.origin : std::string{};
     });
     std::vector<std::string> others{origins_.begin() + 1, origins_.end()};
+    // In random order, so that all services together do not fall upon the same host.
     thread_local std::minstd_rand random{std::random_device{}()};
     std::ranges::shuffle(others, random);
     std::vector<std::string> order;

@@ -222,7 +222,7 @@ std::string statements_of(const Placement& placement) {
                 literal(order.table_number),
                 literal(order.area_name),
                 literal_or_null(order.customer_name),
-                literal(to_word(order.status)),
+                literal(to_string(order.status)),
                 literal_or_null(order.note),
                 literal(order.currency),
                 std::to_string(order.total_minor),

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace orderpush {
 
@@ -29,7 +27,5 @@ class SystemClock final : public Clock {
 
 /// RFC 3339 in UTC with milliseconds: "2026-11-21T18:30:00.125Z".
 std::string to_rfc3339(Timestamp time);
-/// The inverse of to_rfc3339; nothing for any other form.
-std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 }  // namespace orderpush

@@ -57,6 +57,8 @@ void RateLimiter::forget_one(Part& part) {
 
 RateDecision RateLimiter::take_from(Bucket& bucket, std::uint32_t cost, Deadline now) const {
     const nanoseconds capacity = interval_ * per_minute_;
+    // GCRA: one instant per key, when the bucket will be full again, is all the state there is.
+    // What is refused takes nothing, so that asking too early does not make the wait longer.
     const nanoseconds missing = std::max(bucket.full_at - now, nanoseconds{0});
     const nanoseconds needed = missing + interval_ * cost;
     RateDecision decision{.is_allowed = needed <= capacity, .limit = per_minute_};

@@ -32,7 +32,7 @@ std::optional<std::string> ably_member_info(std::string_view data) {
         info["name"] = std::move(name);
     }
     if (const auto role = parse_role(string_field(given, "role"))) {
-        info["role"] = to_word(*role);
+        info["role"] = to_string(*role);
     }
     if (auto station = string_field(given, "station"); parse_uuid(station)) {
         info["station"] = std::move(station);

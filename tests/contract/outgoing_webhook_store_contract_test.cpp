@@ -42,7 +42,7 @@ class OutgoingWebhookStoreContract : public StoreContract {
     std::vector<std::string> names() {
         std::vector<std::string> found;
         for (const StoredChannelEvent& stored : events()) {
-            found.emplace_back(to_word(stored.event.kind));
+            found.emplace_back(to_string(stored.event.kind));
         }
         return found;
     }

@@ -81,11 +81,11 @@ class Display {
     void add(const TicketView& view) {
         tickets_[to_string(view.ticket.id)] = {
             .order = to_string(view.order),
-            .status = std::string{to_word(view.ticket.status)},
-            .priority = std::string{to_word(view.ticket.priority)},
+            .status = std::string{to_string(view.ticket.status)},
+            .priority = std::string{to_string(view.ticket.priority)},
             .is_held = view.ticket.is_held};
         for (const OrderItem& item : view.items) {
-            items_[to_string(item.id)] = to_word(item.status);
+            items_[to_string(item.id)] = to_string(item.status);
         }
     }
 
@@ -116,21 +116,21 @@ class Display {
             found.push_back("nobody told of ticket " + id);
         }
         const Known expected = known == tickets_.end() ? Known{} : known->second;
-        const bool is_as_urgent = expected.priority == to_word(view.ticket.priority) &&
+        const bool is_as_urgent = expected.priority == to_string(view.ticket.priority) &&
                                   expected.is_held == view.ticket.is_held;
-        if (expected.status != to_word(view.ticket.status) ||
+        if (expected.status != to_string(view.ticket.status) ||
             (expected.is_whole && !is_as_urgent)) {
             found.push_back(
-                "ticket " + id + " is " + std::string{to_word(view.ticket.status)} + ", not " +
+                "ticket " + id + " is " + std::string{to_string(view.ticket.status)} + ", not " +
                 expected.status
             );
         }
         for (const OrderItem& item : view.items) {
             const auto told = items_.find(to_string(item.id));
-            if (told != items_.end() && told->second != to_word(item.status)) {
+            if (told != items_.end() && told->second != to_string(item.status)) {
                 found.push_back(
-                    "line " + told->first + " is " + std::string{to_word(item.status)} + ", not " +
-                    told->second
+                    "line " + told->first + " is " + std::string{to_string(item.status)} +
+                    ", not " + told->second
                 );
             }
         }

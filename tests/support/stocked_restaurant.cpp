@@ -46,7 +46,7 @@ StockedBranch stock_branch(
             .id = ids.make<StaffId>(),
             .restaurant = restaurant,
             .branch = stocked.branch.id,
-            .name = std::string{to_word(role)} + " of " + name,
+            .name = std::string{to_string(role)} + " of " + name,
             .email = to_string(ids.next()) + "@example.com",
             .role = role,
             .password_hash = "none",

@@ -75,6 +75,7 @@ Result<std::string> JwtKeyring::verify(const std::string& token, Timestamp now) 
     if (key == keys_.end()) {
         return invalid_token("unknown kid");
     }
+    // The algorithm is compared, too: the header, which says it, is the sender's (RFC 8725, 3.1).
     const Jwt jwt = decode(token, &key->secret);
     if (!jwt || jwt_get_alg(jwt.get()) != JWT_ALG_HS256) {
         return invalid_token("signature");

@@ -74,6 +74,7 @@ SecretBox::SecretBox(const std::vector<std::string>& secrets) {
 
 std::string SecretBox::seal(std::string_view plain) const {
     Bytes box(kNonceBytes + kMacBytes + plain.size());
+    // The nonce of XSalsa20 is long enough to be random for each box.
     fill_random({box.data(), kNonceBytes});
     crypto_secretbox_easy(
         box.data() + kNonceBytes, bytes_of(plain), plain.size(), box.data(), keys_.front().data()
@@ -90,6 +91,7 @@ std::optional<std::string> SecretBox::open(std::string_view sealed) const {
         return std::nullopt;
     }
     Bytes plain(box->size() - kNonceBytes - kMacBytes);
+    // Which secret sealed it is not written down; the MAC fits one of them at most.
     const bool is_open = std::ranges::any_of(keys_, [&](const Key& key) {
         return crypto_secretbox_open_easy(
                    plain.data(),
@@ -108,6 +110,7 @@ bool SecretBox::is_sealed(std::string_view text) noexcept {
 }
 
 std::vector<std::string> SecretBox::marks_of(std::string_view text) const {
+    // A prefix of its own, because the same keys also encrypt.
     const std::string marked = "mark\n" + std::string{text};
     std::vector<std::string> marks;
     for (const Key& key : keys_) {

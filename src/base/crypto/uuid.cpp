@@ -58,6 +58,8 @@ Uuid UuidV7Source::next() {
     constexpr unsigned kVersion = 0x70;
     constexpr unsigned kVariant = 0x80;
     Uuid uuid;
+    // RFC 9562, 6.2, method 1: 48 bits of milliseconds, then a 12-bit counter instead of rand_a, so
+    // that ids of one process sort as they were made.
     fill_random(std::span{uuid.bytes}.last<8>());
     const std::uint64_t instant = next_instant();
     const std::uint64_t milliseconds = instant >> kCounterBits;
@@ -75,6 +77,8 @@ std::uint64_t UuidV7Source::next_instant() {
     std::uint64_t last = last_instant_.load();
     std::uint64_t next = 0;
     do {
+        // When the counter is used up, or the clock goes back, the ids run ahead of the clock
+        // rather than repeat or fall behind.
         next = std::max(milliseconds << kCounterBits, last + 1);
     } while (!last_instant_.compare_exchange_weak(last, next));
     return next;

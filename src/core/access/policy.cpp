@@ -155,7 +155,7 @@ Result<void> authorize_staff(const StaffMember& staff, Action action, const Scop
     const std::array allowed{
         rule.kitchen, rule.waiter, rule.manager, rule.admin};  // in the order of Role
     if (!allowed[static_cast<std::size_t>(staff.role)]) {
-        return forbidden("The role " + std::string{to_word(staff.role)} + " may not do this.");
+        return forbidden("The role " + std::string{to_string(staff.role)} + " may not do this.");
     }
     if (staff.role != Role::kAdmin && scope.branch != staff.branch) {
         return forbidden("This belongs to another branch.");

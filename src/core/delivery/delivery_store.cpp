@@ -5,7 +5,7 @@
 
 namespace orderpush {
 
-std::string_view to_word(DeliveryState state) noexcept {
+std::string_view to_string(DeliveryState state) noexcept {
     return state == DeliveryState::kRetry ? "retry" : "dead";
 }
 

@@ -20,7 +20,7 @@ enum class DeliveryState {
 };
 
 /// "retry", "dead".
-std::string_view to_word(DeliveryState state) noexcept;
+std::string_view to_string(DeliveryState state) noexcept;
 std::optional<DeliveryState> parse_delivery_state(std::string_view word);
 
 /// Handing one entry of a channel to one stream.

@@ -50,7 +50,7 @@ ChannelKind Channel::kind() const noexcept {
     return row(audience_).kind;
 }
 
-std::string_view to_word(Audience audience) noexcept {
+std::string_view to_string(Audience audience) noexcept {
     return row(audience).word;
 }
 

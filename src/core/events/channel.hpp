@@ -18,7 +18,7 @@ enum class ChannelKind { kPublic, kPrivate, kPresence };
 enum class Audience { kKitchen, kWaiters, kTables, kSession, kTable, kOrder, kMenu };
 
 /// "kitchen", "waiters", …
-std::string_view to_word(Audience audience) noexcept;
+std::string_view to_string(Audience audience) noexcept;
 
 /// A logical channel of the restaurant, "kitchen:{branchId}". Adapters own the provider's spelling
 /// of it.

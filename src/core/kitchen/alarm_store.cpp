@@ -31,7 +31,7 @@ auto value_of(const Table& table, std::string_view word) {
 
 }  // namespace
 
-std::string_view to_word(AlarmCause cause) noexcept {
+std::string_view to_string(AlarmCause cause) noexcept {
     return word_of(kCauses, cause);
 }
 
@@ -39,7 +39,7 @@ std::optional<AlarmCause> parse_alarm_cause(std::string_view word) {
     return value_of(kCauses, word);
 }
 
-std::string_view to_word(AlarmStep step) noexcept {
+std::string_view to_string(AlarmStep step) noexcept {
     return word_of(kSteps, step);
 }
 

@@ -29,7 +29,7 @@ enum class AlarmCause {
 };
 
 /// "no_display", "unacknowledged", "unseen".
-std::string_view to_word(AlarmCause cause) noexcept;
+std::string_view to_string(AlarmCause cause) noexcept;
 std::optional<AlarmCause> parse_alarm_cause(std::string_view word);
 
 /// What is done about it. The others than kWaiters for kUnseen only.
@@ -41,7 +41,7 @@ enum class AlarmStep {
 inline constexpr std::size_t kAlarmStepCount = 3;
 
 /// "push_again", "waiters", "webhook".
-std::string_view to_word(AlarmStep step) noexcept;
+std::string_view to_string(AlarmStep step) noexcept;
 std::optional<AlarmStep> parse_alarm_step(std::string_view word);
 
 /// One of the steps in which an order escalates that nobody saw.

@@ -22,7 +22,7 @@ enum class ReceiptKind {
 };
 
 /// "received", "seen".
-std::string_view to_word(ReceiptKind kind) noexcept;
+std::string_view to_string(ReceiptKind kind) noexcept;
 std::optional<ReceiptKind> parse_receipt_kind(std::string_view word);
 
 /// One report of one device.

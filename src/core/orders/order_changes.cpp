@@ -15,9 +15,9 @@ Error conflict(const char* code, const char* message) {
 
 template <class Status>
 Error illegal_move(const char* thing, Status from, Status to) {
-    Error error = status_conflict(thing, to_word(from));
-    error.message = std::string{thing} + " is " + std::string{to_word(from)} +
-                    " and cannot become " + std::string{to_word(to)} + '.';
+    Error error = status_conflict(thing, to_string(from));
+    error.message = std::string{thing} + " is " + std::string{to_string(from)} +
+                    " and cannot become " + std::string{to_string(to)} + '.';
     return error;
 }
 
@@ -39,13 +39,13 @@ Result<void> check_ticket_move(const Order& order, const Ticket& ticket, TicketS
     }
     // What is on the table is not made again under the same ticket.
     if (is_recall(ticket.status, to) && order.status == OrderStatus::kServed) {
-        return status_conflict("The order", to_word(order.status));
+        return status_conflict("The order", to_string(order.status));
     }
     const bool is_served = std::ranges::any_of(order.items, [&](const OrderItem& item) {
         return is_on(ticket, item) && item.status == ItemStatus::kServed;
     });
     if (to == TicketStatus::kCancelled && is_served) {
-        return status_conflict("The ticket, of which lines are served,", to_word(ticket.status));
+        return status_conflict("The ticket, of which lines are served,", to_string(ticket.status));
     }
     const bool starts = to >= TicketStatus::kPreparing && to != TicketStatus::kCancelled;
     if (ticket.is_held && starts) {
@@ -58,7 +58,7 @@ Result<void> check_ticket_move(const Order& order, const Ticket& ticket, TicketS
 Result<Ticket*> open_ticket_of(Order& order, const TicketId& id) {
     auto ticket = ticket_of(order, id);
     if (ticket && !is_open((*ticket)->status)) {
-        return status_conflict("The ticket", to_word((*ticket)->status));
+        return status_conflict("The ticket", to_string((*ticket)->status));
     }
     return ticket;
 }
@@ -108,6 +108,8 @@ Result<Order> move_item(Order order, const OrderItemId& id, ItemStatus to, Times
     const bool is_back = to < item->status;
     item->status = to;
     Ticket* ticket = ticket_with(order, *item);
+    // A line that is made again takes its ticket and order back with it, also if all the others are
+    // ready; forward they follow the part that is least far.
     if (is_back) {
         follow_item_back(order, ticket, at);
         return order;
@@ -149,7 +151,7 @@ Result<Order> recall_ticket(Order order, const TicketId& id, Timestamp at) {
     const bool is_completed = ticket->status == TicketStatus::kCompleted;
     const TicketStatus to = is_completed ? TicketStatus::kReady : TicketStatus::kPreparing;
     if (!is_recall(ticket->status, to)) {
-        return status_conflict("The ticket", to_word(ticket->status));
+        return status_conflict("The ticket", to_string(ticket->status));
     }
     return move_ticket(std::move(order), id, to, std::nullopt, at);
 }
@@ -157,7 +159,7 @@ Result<Order> recall_ticket(Order order, const TicketId& id, Timestamp at) {
 Result<Order> hold_ticket(Order order, const TicketId& id) {
     const auto ticket = ORDERPUSH_TRY(ticket_of(order, id));
     if (ticket->status >= TicketStatus::kPreparing) {
-        return status_conflict("The ticket", to_word(ticket->status));
+        return status_conflict("The ticket", to_string(ticket->status));
     }
     ticket->is_held = true;
     return order;
@@ -166,7 +168,7 @@ Result<Order> hold_ticket(Order order, const TicketId& id) {
 Result<Order> fire_ticket(Order order, const TicketId& id) {
     const auto ticket = ORDERPUSH_TRY(ticket_of(order, id));
     if (ticket->is_held && !is_open(ticket->status)) {
-        return status_conflict("The ticket", to_word(ticket->status));
+        return status_conflict("The ticket", to_string(ticket->status));
     }
     ticket->is_held = false;
     return order;
@@ -180,6 +182,7 @@ Result<Order> set_priority(Order order, const TicketId& id, Priority priority) {
 
 Result<Order> rush_ticket(Order order, const TicketId& id) {
     const auto ticket = ORDERPUSH_TRY(open_ticket_of(order, id));
+    // A repeated press, or one on a VIP's ticket, must not make it less urgent.
     ticket->priority = std::max(ticket->priority, Priority::kExpress);
     return order;
 }
@@ -201,7 +204,7 @@ Result<Order> move_to_station(Order order, const TicketId& id, const Station& st
 
 Result<Order> request_cancel(Order order, CancelRequest request) {
     if (order.status >= OrderStatus::kServed) {
-        return status_conflict("The order", to_word(order.status));
+        return status_conflict("The order", to_string(order.status));
     }
     if (order.cancel_request) {
         return conflict(
@@ -225,7 +228,7 @@ Result<Order> reject_cancel(Order order) {
 
 Result<Order> add_items(Order order, std::vector<OrderItem> items, std::vector<Ticket> tickets) {
     if (order.status >= OrderStatus::kServed) {
-        return status_conflict("The order", to_word(order.status));
+        return status_conflict("The order", to_string(order.status));
     }
     if (order.items.size() + items.size() > OrderLimits::kOrderItemsMax) {
         return invalid_fields(
@@ -236,6 +239,7 @@ Result<Order> add_items(Order order, std::vector<OrderItem> items, std::vector<T
     }
     std::ranges::move(items, std::back_inserter(order.items));
     std::ranges::move(tickets, std::back_inserter(order.tickets));
+    // With lines that nobody has started the whole is not ready any more.
     if (order.status == OrderStatus::kReady) {
         order.status = OrderStatus::kPreparing;
     }

@@ -11,20 +11,20 @@
 namespace orderpush {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOrderWords{
+constexpr std::array<std::string_view, 7> kOrderNames{
     "pending", "confirmed", "preparing", "ready", "served", "completed", "cancelled"};
-constexpr std::array<std::string_view, 5> kItemWords{
+constexpr std::array<std::string_view, 5> kItemNames{
     "pending", "preparing", "ready", "served", "cancelled"};
-constexpr std::array<std::string_view, 6> kTicketWords{
+constexpr std::array<std::string_view, 6> kTicketNames{
     "pending", "acknowledged", "preparing", "ready", "completed", "cancelled"};
 
-constexpr std::array<std::string_view, 3> kPriorityWords{"normal", "express", "vip"};
+constexpr std::array<std::string_view, 3> kPriorityNames{"normal", "express", "vip"};
 
 struct OlderWord {
     std::string_view older;
     std::string_view word;
 };
-constexpr std::array kOlderWords{
+constexpr std::array kOlderNames{
     OlderWord{"sent", "pending"},
     OlderWord{"new", "pending"},
     OlderWord{"cooking", "preparing"},
@@ -66,7 +66,7 @@ constexpr std::array<std::array<bool, 6>, 6> kTicketMoves{{
 template <class Status, std::size_t N>
 std::optional<Status> parse(std::string_view text, const std::array<std::string_view, N>& words) {
     std::string word = in_lower_case(text);
-    for (const OlderWord& entry : kOlderWords) {
+    for (const OlderWord& entry : kOlderNames) {
         if (entry.older == word) {
             word = entry.word;
         }
@@ -76,32 +76,32 @@ std::optional<Status> parse(std::string_view text, const std::array<std::string_
 
 }  // namespace
 
-std::string_view to_word(OrderStatus status) noexcept {
-    return kOrderWords[static_cast<std::size_t>(status)];
+std::string_view to_string(OrderStatus status) noexcept {
+    return kOrderNames[static_cast<std::size_t>(status)];
 }
-std::string_view to_word(ItemStatus status) noexcept {
-    return kItemWords[static_cast<std::size_t>(status)];
+std::string_view to_string(ItemStatus status) noexcept {
+    return kItemNames[static_cast<std::size_t>(status)];
 }
-std::string_view to_word(TicketStatus status) noexcept {
-    return kTicketWords[static_cast<std::size_t>(status)];
+std::string_view to_string(TicketStatus status) noexcept {
+    return kTicketNames[static_cast<std::size_t>(status)];
 }
 
-std::string_view to_word(Priority priority) noexcept {
-    return kPriorityWords[static_cast<std::size_t>(priority)];
+std::string_view to_string(Priority priority) noexcept {
+    return kPriorityNames[static_cast<std::size_t>(priority)];
 }
 
 std::optional<OrderStatus> parse_order_status(std::string_view word) {
-    return parse<OrderStatus>(word, kOrderWords);
+    return parse<OrderStatus>(word, kOrderNames);
 }
 std::optional<ItemStatus> parse_item_status(std::string_view word) {
-    return parse<ItemStatus>(word, kItemWords);
+    return parse<ItemStatus>(word, kItemNames);
 }
 std::optional<TicketStatus> parse_ticket_status(std::string_view word) {
-    return parse<TicketStatus>(word, kTicketWords);
+    return parse<TicketStatus>(word, kTicketNames);
 }
 
 std::optional<Priority> parse_priority(std::string_view word) {
-    return parse<Priority>(word, kPriorityWords);
+    return parse<Priority>(word, kPriorityNames);
 }
 
 bool may_move(OrderStatus from, OrderStatus to) noexcept {
@@ -114,7 +114,7 @@ bool may_move(TicketStatus from, TicketStatus to) noexcept {
     return kTicketMoves[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
 }
 
-// The words stand in the order of progress.
+// The names stand in the order of progress.
 bool is_recall(OrderStatus from, OrderStatus to) noexcept {
     return may_move(from, to) && to < from;
 }

@@ -19,11 +19,11 @@ enum class TicketStatus { kPending, kAcknowledged, kPreparing, kReady, kComplete
 enum class Priority { kNormal, kExpress, kVip };
 
 /// The word in documents and in the database: "pending", …
-std::string_view to_word(OrderStatus status) noexcept;
-std::string_view to_word(ItemStatus status) noexcept;
-std::string_view to_word(TicketStatus status) noexcept;
+std::string_view to_string(OrderStatus status) noexcept;
+std::string_view to_string(ItemStatus status) noexcept;
+std::string_view to_string(TicketStatus status) noexcept;
 /// "normal", "express", "vip".
-std::string_view to_word(Priority priority) noexcept;
+std::string_view to_string(Priority priority) noexcept;
 
 /// The words above in any case, and those of older clients: SENT and NEW (pending), COOKING
 /// (preparing), DONE (completed).

@@ -10,7 +10,7 @@ constexpr std::array kStates{
 
 }  // namespace
 
-std::string_view to_word(WebhookState state) noexcept {
+std::string_view to_string(WebhookState state) noexcept {
     switch (state) {
         case WebhookState::kPending:
             return "pending";
@@ -24,7 +24,7 @@ std::string_view to_word(WebhookState state) noexcept {
 
 std::optional<WebhookState> parse_webhook_state(std::string_view word) {
     for (const WebhookState state : kStates) {
-        if (to_word(state) == word) {
+        if (to_string(state) == word) {
             return state;
         }
     }

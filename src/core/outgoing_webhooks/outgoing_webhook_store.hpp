@@ -87,7 +87,7 @@ enum class WebhookState {
     kExpired,  ///< given up after its time
 };
 /// "pending", "delivered", "expired".
-std::string_view to_word(WebhookState state) noexcept;
+std::string_view to_string(WebhookState state) noexcept;
 std::optional<WebhookState> parse_webhook_state(std::string_view word);
 
 /// A webhook that waits.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kTargetBytesMax = 2'048;
 
-constexpr std::array<std::pair<ChannelEventKind, std::string_view>, 7> kWords{{
+constexpr std::array<std::pair<ChannelEventKind, std::string_view>, 7> kNames{{
     {ChannelEventKind::kOccupied, "channel_occupied"},
     {ChannelEventKind::kVacated, "channel_vacated"},
     {ChannelEventKind::kMemberAdded, "member_added"},
@@ -72,14 +72,14 @@ Result<void> read_filter(std::string_view filter, OutgoingWebhookTarget& target)
 
 }  // namespace
 
-std::string_view to_word(ChannelEventKind kind) noexcept {
-    return std::ranges::find(kWords, kind, &decltype(kWords)::value_type::first)->second;
+std::string_view to_string(ChannelEventKind kind) noexcept {
+    return std::ranges::find(kNames, kind, &decltype(kNames)::value_type::first)->second;
 }
 
 std::optional<ChannelEventKind> parse_channel_event_kind(std::string_view word) {
     const auto* const found =
-        std::ranges::find(kWords, word, &decltype(kWords)::value_type::second);
-    return found == kWords.end() ? std::nullopt : std::optional{found->first};
+        std::ranges::find(kNames, word, &decltype(kNames)::value_type::second);
+    return found == kNames.end() ? std::nullopt : std::optional{found->first};
 }
 
 bool OutgoingWebhookTarget::wants(ChannelEventKind kind, std::string_view channel) const noexcept {

@@ -21,7 +21,7 @@ enum class ChannelEventKind {
 };
 
 /// As Pusher calls it: "channel_occupied", "channel_vacated", "member_added", …
-std::string_view to_word(ChannelEventKind kind) noexcept;
+std::string_view to_string(ChannelEventKind kind) noexcept;
 std::optional<ChannelEventKind> parse_channel_event_kind(std::string_view word);
 
 /// Where webhooks go, and which.

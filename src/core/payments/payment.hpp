@@ -14,7 +14,7 @@ namespace orderpush {
 enum class PaymentMethod { kCash, kCard, kOnline, kOther };
 
 /// "cash", "card", "online", "other".
-std::string_view to_word(PaymentMethod method) noexcept;
+std::string_view to_string(PaymentMethod method) noexcept;
 std::optional<PaymentMethod> parse_payment_method(std::string_view word);
 
 /// Money taken for orders of a table session.

@@ -8,25 +8,25 @@
 namespace orderpush {
 namespace {
 
-constexpr std::array<std::string_view, 4> kRoleWords{"KITCHEN", "WAITER", "MANAGER", "ADMIN"};
-constexpr std::array<std::string_view, 3> kTableStateWords{"free", "occupied", "needs-cleaning"};
+constexpr std::array<std::string_view, 4> kRoleNames{"KITCHEN", "WAITER", "MANAGER", "ADMIN"};
+constexpr std::array<std::string_view, 3> kTableStateNames{"free", "occupied", "needs-cleaning"};
 
 }  // namespace
 
-std::string_view to_word(TableState state) noexcept {
-    return kTableStateWords[static_cast<std::size_t>(state)];
+std::string_view to_string(TableState state) noexcept {
+    return kTableStateNames[static_cast<std::size_t>(state)];
 }
 
 std::optional<TableState> parse_table_state(std::string_view word) {
-    return value_of<TableState>(kTableStateWords, word);
+    return value_of<TableState>(kTableStateNames, word);
 }
 
-std::string_view to_word(Role role) noexcept {
-    return kRoleWords[static_cast<std::size_t>(role)];
+std::string_view to_string(Role role) noexcept {
+    return kRoleNames[static_cast<std::size_t>(role)];
 }
 
 std::optional<Role> parse_role(std::string_view word) {
-    return value_of<Role>(kRoleWords, word);
+    return value_of<Role>(kRoleNames, word);
 }
 
 }  // namespace orderpush

@@ -49,7 +49,7 @@ struct MenuItem {
 enum class TableState { kFree, kOccupied, kNeedsCleaning };
 
 /// "free", "occupied", "needs-cleaning".
-std::string_view to_word(TableState state) noexcept;
+std::string_view to_string(TableState state) noexcept;
 std::optional<TableState> parse_table_state(std::string_view word);
 
 /// A table with the names a person knows it by.
@@ -74,7 +74,7 @@ struct TableSession {
 enum class Role { kKitchen, kWaiter, kManager, kAdmin };
 
 /// "KITCHEN", "WAITER", "MANAGER", "ADMIN".
-std::string_view to_word(Role role) noexcept;
+std::string_view to_string(Role role) noexcept;
 std::optional<Role> parse_role(std::string_view word);
 
 struct Staff {

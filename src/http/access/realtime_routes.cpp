@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view to_word(ChannelKind kind) {
+std::string_view to_string(ChannelKind kind) {
     switch (kind) {
         case ChannelKind::kPublic:
             return "public";
@@ -71,7 +71,7 @@ Json channels_json(const std::vector<usecases::OfferedChannel>& channels) {
         list.push_back(
             {{"name", channel.name()},
              {"providerName", provider_name},
-             {"kind", to_word(channel.kind())}}
+             {"kind", to_string(channel.kind())}}
         );
     }
     return list;

@@ -25,7 +25,7 @@ Result<Answer> log_in_staff(const RequestContext& call) {
     const auto login = ORDERPUSH_TRY(call.services.staff.log_in(attempt));
     const Json document{
         {"token", login.token},
-        {"role", to_word(login.staff.role)},
+        {"role", to_string(login.staff.role)},
         {"branchId", to_string(login.staff.branch)},
         {"staffId", to_string(login.staff.id)},
         {"name", login.staff.name},

@@ -20,7 +20,7 @@ Json delivery_json(const FailedDelivery& delivery) {
         {"seq", delivery.key.seq},
         {"eventId", to_string(delivery.event)},
         {"event", delivery.event_name},
-        {"state", to_word(delivery.state)},
+        {"state", to_string(delivery.state)},
         {"attempts", delivery.attempts},
         {"reason", delivery.reason},
         {"updatedAt", to_rfc3339(delivery.updated_at)},
@@ -38,7 +38,7 @@ Json adapter_json(const usecases::AdapterReport& report) {
         {"stream", report.state.stream},
         {"inForce", report.state.is_in_force},
         {"circuit",
-         {{"state", usecases::to_word(circuit.state)}, {"since", to_rfc3339(circuit.since)}}},
+         {{"state", usecases::to_string(circuit.state)}, {"since", to_rfc3339(circuit.since)}}},
         {"backlog", {{"events", report.backlog.entry_count}}}};
     if (circuit.last_failure && circuit.last_failure_at) {
         json["lastFailure"] = {
@@ -123,7 +123,7 @@ Result<Answer> retry_deliveries(const RequestContext& call) {
     FieldReader fields{call.body, faults};
     const auto adapter = read_adapter(fields.optional_text("adapter"), faults);
     const std::string state = fields.text("state");
-    if (faults.is_empty() && state != to_word(DeliveryState::kDead)) {
+    if (faults.is_empty() && state != to_string(DeliveryState::kDead)) {
         faults.add("state", "must be dead: what waits for its retry is sent anyway");
     }
     fields.finish();

@@ -42,7 +42,7 @@ Json webhook_json(const ListedWebhook& webhook) {
     Json json{
         {"id", to_string(webhook.id)},
         {"endpointId", to_string(webhook.endpoint)},
-        {"state", to_word(webhook.state)},
+        {"state", to_string(webhook.state)},
         {"events", webhook.event_count},
         {"attempts", webhook.attempt_count},
         {"createdAt", to_rfc3339(webhook.created_at)}};
@@ -70,7 +70,7 @@ Json endpoint_json(const WebhookEndpoint& endpoint) {
     put_app(json, endpoint.app_id);
     if (target) {
         for (const ChannelEventKind kind : target->kinds) {
-            json["events"].push_back(to_word(kind));
+            json["events"].push_back(to_string(kind));
         }
     }
     put_time(json, "failingSince", endpoint.failing_since);
@@ -137,7 +137,7 @@ Result<Answer> replay_webhook(const RequestContext& call) {
         return unknown("webhook_not_found", "There is no such webhook.");
     }
     ORDERPUSH_TRY(call.services.outgoing_webhooks.replay(call.caller(), *id));
-    const Json document{{"id", to_string(*id)}, {"state", to_word(WebhookState::kPending)}};
+    const Json document{{"id", to_string(*id)}, {"state", to_string(WebhookState::kPending)}};
     return Answer{.status = 202, .body = document.dump()};
 }
 

@@ -35,7 +35,7 @@ Json alarm_on_floor(const FloorAlarm& alarm) {
         {"orderNumber", alarm.order_number},
         {"tableId", to_string(alarm.table)},
         {"table", table_label(alarm.area_name, alarm.table_number)},
-        {"reason", to_word(alarm.cause)},
+        {"reason", to_string(alarm.cause)},
         {"since", to_rfc3339(alarm.since)},
     };
 }

@@ -63,7 +63,7 @@ void collect_circuits(metrics::Registry& registry, const MetricsSources& from) {
     using enum usecases::CircuitState;
     for (const usecases::AdapterState& adapter : from.adapters.states()) {
         for (const auto state : {kClosed, kOpen, kHalfOpen, kStopped}) {
-            registry.gauge(figure::kCircuit, {adapter.name, usecases::to_word(state)})
+            registry.gauge(figure::kCircuit, {adapter.name, usecases::to_string(state)})
                 .set(adapter.circuit.state == state ? 1 : 0);
         }
     }
@@ -127,11 +127,11 @@ usecases::UnseenOrderMonitorOptions counted(
     for (const auto cause :
          {AlarmCause::kNoDisplay, AlarmCause::kUnacknowledged, AlarmCause::kUnseen}) {
         options.alarms.at(static_cast<std::size_t>(cause)) =
-            registry.counter(figure::kKitchenAlarms, {to_word(cause)});
+            registry.counter(figure::kKitchenAlarms, {to_string(cause)});
     }
     for (const auto step : {AlarmStep::kPushAgain, AlarmStep::kWaiters, AlarmStep::kWebhook}) {
         options.steps.at(static_cast<std::size_t>(step)) =
-            registry.counter(figure::kUnseenSteps, {to_word(step)});
+            registry.counter(figure::kUnseenSteps, {to_string(step)});
     }
     return options;
 }

@@ -23,7 +23,7 @@ usecases::IncomingWebhookServiceDependencies webhook_dependencies(
         .on_verdict =
             [&metrics =
                  platform.metrics](std::string_view provider, usecases::WebhookVerdict verdict) {
-                metrics.counter(usecases::figure::kWebhooks, {provider, to_word(verdict)}).add();
+                metrics.counter(usecases::figure::kWebhooks, {provider, to_string(verdict)}).add();
             }};
 }
 

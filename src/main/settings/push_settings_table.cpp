@@ -114,7 +114,7 @@ Fault read_unseen_steps(Settings& settings, const std::string& value) {
             return "must have steps such as push_again:0, waiters:30 and webhook:60";
         }
         if (std::ranges::find(steps, *step, &UnseenStep::step) != steps.end()) {
-            return fmt::format("names {} twice", to_word(*step));
+            return fmt::format("names {} twice", to_string(*step));
         }
         int seconds = 0;
         if (auto fault = read_integer(part.substr(colon + 1), 0, kSecondsMax, seconds)) {

@@ -165,7 +165,7 @@ class SqlStaffStore final : public StaffStore {
             .add(staff.station)
             .add(staff.name)
             .add(staff.email)
-            .add(to_word(staff.role))
+            .add(to_string(staff.role))
             .add(staff.password_hash)
             .add(created.at)
             .add(staff.restaurant)

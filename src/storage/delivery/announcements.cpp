@@ -54,7 +54,7 @@ class SqlAnnouncements final : public Announcements {
     ) override {
         std::vector<std::string> words;
         for (const Audience audience : audiences) {
-            words.emplace_back(to_word(audience));
+            words.emplace_back(to_string(audience));
         }
         Parameters parameters;
         parameters.add(event.id)

@@ -129,7 +129,7 @@ using nlohmann::json;
 /// Words of statuses: "{pending,ready}".
 std::string status_array(const std::optional<TicketStatus>& status) {
     if (status) {
-        return '{' + std::string{to_word(*status)} + '}';
+        return '{' + std::string{to_string(*status)} + '}';
     }
     return "{pending,acknowledged,preparing,ready,completed,cancelled}";
 }

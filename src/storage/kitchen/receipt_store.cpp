@@ -148,7 +148,7 @@ using nlohmann::json;
 std::string word_array(const std::vector<Audience>& audiences) {
     std::vector<std::string> words;
     for (const Audience audience : audiences) {
-        words.emplace_back(to_word(audience));
+        words.emplace_back(to_string(audience));
     }
     return text_array(words);
 }

@@ -45,15 +45,15 @@ json line_row(const OrderItem& item, std::size_t position, const std::vector<Tic
         {"quantity", item.quantity},
         {"unit_price_minor", item.unit_price_minor},
         {"note", value_or_null(item.note)},
-        {"status", to_word(item.status)}};
+        {"status", to_string(item.status)}};
 }
 
 json ticket_row(const Ticket& ticket) {
     return {
         {"id", to_string(ticket.id)},
         {"station_id", id_or_null(ticket.station)},
-        {"status", to_word(ticket.status)},
-        {"priority", to_word(ticket.priority)},
+        {"status", to_string(ticket.status)},
+        {"priority", to_string(ticket.priority)},
         {"is_held", ticket.is_held},
         {"chef_id", ticket.chef ? json(to_string(ticket.chef->id)) : json(nullptr)},
         {"chef_name", ticket.chef ? json(ticket.chef->name) : json(nullptr)},
@@ -86,7 +86,7 @@ std::string tickets_json(const std::vector<Ticket>& tickets) {
         rows.push_back(
             {{"id", to_string(ticket.id)},
              {"station_id", id_or_null(ticket.station)},
-             {"status", to_word(ticket.status)}}
+             {"status", to_string(ticket.status)}}
         );
     }
     return json_text(rows);

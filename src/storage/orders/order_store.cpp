@@ -307,7 +307,7 @@ Parameters placement_parameters(const NewOrder& placement) {
         .add(order.table_number)
         .add(order.area_name)
         .add(order.customer_name)
-        .add(to_word(order.status))
+        .add(to_string(order.status))
         .add(order.note)
         .add(order.currency)
         .add(order.total_minor)
@@ -342,7 +342,7 @@ std::optional<std::string> status_array(const OrderFilter& filter) {
     std::string text{"{"};
     for (const OrderStatus status : filter.statuses) {
         text += text.size() > 1 ? "," : "";
-        text += to_word(status);
+        text += to_string(status);
     }
     return text + "}";
 }
@@ -356,7 +356,7 @@ Parameters change_parameters(const OrderChange& change) {
         .add(before.version)
         .add(after.version)
         .add(after.updated_at)
-        .add(to_word(after.status))
+        .add(to_string(after.status))
         .add(after.total_minor)
         .add(after.final_minor)
         .add(after.confirmed_at)

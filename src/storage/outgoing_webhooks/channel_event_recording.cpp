@@ -190,7 +190,7 @@ std::string channel_events_json(std::span<const ChannelEvent> events) {
             {"id", to_string(event.id)},
             {"app_id", event.app_id},
             {"channel", event.channel},
-            {"name", to_word(event.kind)},
+            {"name", to_string(event.kind)},
             {"occurred_at", to_rfc3339(event.at)}};
         put(row, "user_id", event.user_id);
         put(row, "event", event.event);

@@ -145,7 +145,7 @@ Parameters record_parameters(const NewPayment& made) {
         .add(payment.session)
         .add(payment.amount_minor)
         .add(payment.currency)
-        .add(to_word(payment.method))
+        .add(to_string(payment.method))
         .add(uuid_array<OrderId>(payment.orders))
         .add(payment.paid_at)
         .add(events_json(events))

@@ -321,10 +321,10 @@ class SqlTableStore final : public TableStore {
         parameters.add(change.before.id)
             .add(change.before.number)
             .add(change.before.area)
-            .add(to_word(change.before.state))
+            .add(to_string(change.before.state))
             .add(change.after.number)
             .add(change.after.area)
-            .add(to_word(change.after.state))
+            .add(to_string(change.after.state))
             .add(events_json(change.events));
         const Error changed_meanwhile{
             .kind = ErrorKind::kPreconditionFailed,

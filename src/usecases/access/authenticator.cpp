@@ -96,7 +96,7 @@ std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
         {"sub", to_string(staff.id)},
         {"restaurantId", to_string(staff.restaurant)},
         {"branchId", to_string(staff.branch)},
-        {"role", to_word(staff.role)},
+        {"role", to_string(staff.role)},
         {"name", staff.name},
     };
     if (staff.station) {

@@ -22,7 +22,7 @@ std::vector<Channel> channels_of(const StaffMember& staff) {
 
 ChannelJoiner joiner_of(const Caller& caller) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
-        nlohmann::ordered_json info{{"name", staff->name}, {"role", to_word(staff->role)}};
+        nlohmann::ordered_json info{{"name", staff->name}, {"role", to_string(staff->role)}};
         if (staff->station) {
             info["station"] = to_string(*staff->station);
         }

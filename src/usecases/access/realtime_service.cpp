@@ -8,8 +8,7 @@ namespace orderpush::usecases {
 namespace {
 
 Error refused(std::string code, std::string message) {
-    return {
-        .kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
+    return {.kind = ErrorKind::kForbidden, .code = std::move(code), .message = std::move(message)};
 }
 
 Error unknown_provider() {
@@ -94,6 +93,8 @@ const ChannelAuthorizer* RealtimeService::authorizer_of(std::string_view name) c
     const auto is_meant = [&](const RealtimeEndpoint& endpoint) {
         return name.empty() ? endpoint.protocol == "pusher" : endpoint.provider == name;
     };
+    // Not only the provider in force: clients that have not moved after a failover still join
+    // channels of the one before.
     const auto in_force = provider();
     if (is_meant(in_force.endpoint)) {
         return &in_force.authorizer;

@@ -106,6 +106,7 @@ StaffService::StaffService(
 
 Result<void> StaffService::count(const LoginAttempt& attempt) {
     const Deadline now = options_.now();
+    // By address first: a flood from one address must not lock an account for its owner.
     RateDecision taken = by_address_.take(subscriber_of(attempt.client_address), 1, now);
     if (taken.is_allowed) {
         taken = by_email_.take(email_key(attempt.email), 1, now);
@@ -130,6 +131,7 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
     if (!permit.is_granted()) {
         return too_many_passwords();
     }
+    // Of an unknown address a decoy is verified, so that the time shows no accounts.
     const bool is_right =
         options_.verify(found ? found->password_hash : decoy_hash_, attempt.password);
     if (!found || !is_right) {
@@ -183,6 +185,8 @@ Result<CreatedResponse> StaffService::create_once(
         .role = request.role,
         .password_hash = {},
         .station = request.station};
+    // Hashing takes memory and tens of milliseconds by design; log-ins and new accounts share the
+    // places for it.
     {
         const Permit permit{entries_, hashings_};
         if (!permit.is_granted()) {

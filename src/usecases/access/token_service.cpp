@@ -31,6 +31,7 @@ seconds lifetime_of(const TokenRequest& request) {
 
 Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest& request) {
     const std::string client_id = joiner_of(caller).member.id;
+    // A provider's token is for whoever holds it: without a client id it could take any name.
     if (client_id.empty()) {
         return refused("forbidden", "An API key is nobody; ask with the token of the person.");
     }
@@ -81,6 +82,8 @@ Result<std::vector<ChannelCapability>> TokenService::allowed(
         if (verdict) {
             permitted.push_back(capability);
         } else if (!is_verdict(verdict.error())) {
+            // Leaving a channel out because a store is away would hand out a token that looks
+            // whole.
             return verdict.error();
         }
     }

@@ -4,7 +4,7 @@
 
 namespace orderpush::usecases {
 
-std::string_view to_word(CircuitState state) noexcept {
+std::string_view to_string(CircuitState state) noexcept {
     switch (state) {
         case CircuitState::kClosed:
             return "closed";
@@ -42,6 +42,8 @@ std::optional<Deadline> CircuitBreaker::probe_at() const {
 CircuitBreaker::Snapshot CircuitBreaker::snapshot(Deadline now) const {
     const std::scoped_lock lock{mutex_};
     Snapshot taken = now_;
+    // Half open is not stored: it is what an open circuit is from the time of its probe on, without
+    // a timer that could be late.
     if (taken.state == CircuitState::kOpen && now >= probe_at_) {
         taken.state = CircuitState::kHalfOpen;
     }
@@ -51,6 +53,7 @@ CircuitBreaker::Snapshot CircuitBreaker::snapshot(Deadline now) const {
 bool CircuitBreaker::succeed(Timestamp at) {
     const std::scoped_lock lock{mutex_};
     failures_ = 0;
+    // A stopped one stays so until the service starts anew: its credentials are what is wrong.
     if (now_.state != CircuitState::kOpen) {
         return false;
     }
@@ -65,6 +68,7 @@ bool CircuitBreaker::fail(std::string_view reason, Deadline now, Timestamp at) {
     if (now_.state == CircuitState::kStopped) {
         return false;
     }
+    // A probe that failed: wait twice as long before the next one.
     if (now_.state == CircuitState::kOpen) {
         open_for_ = std::min(options_.open_longest, open_for_ * 2);
         probe_at_ = now + open_for_;

@@ -18,7 +18,7 @@ enum class CircuitState {
 };
 
 /// "closed", "open", "half_open", "stopped".
-std::string_view to_word(CircuitState state) noexcept;
+std::string_view to_string(CircuitState state) noexcept;
 
 struct BreakerOptions {
     /// Failures in a row that open it.

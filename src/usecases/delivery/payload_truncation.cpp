@@ -28,6 +28,7 @@ std::string cut_payload(const std::string& payload) {
         }
     }
     cut["truncated"] = true;
+    // Where the whole can be read; an event about neither has no single document.
     if (cut.contains("orderId")) {
         cut["href"] = "/v1/orders/" + cut["orderId"].get<std::string>();
     } else if (cut.contains("sessionId")) {

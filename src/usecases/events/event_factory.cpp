@@ -73,7 +73,7 @@ Json created_payload(const Order& order) {
     if (order.customer_name) {
         payload["customerName"] = *order.customer_name;
     }
-    payload["status"] = to_word(order.status);
+    payload["status"] = to_string(order.status);
     payload["itemCount"] = order.items.size();
     payload["items"] = items_json(order.items);
     payload["totalAmount"] = order.total_minor;
@@ -147,7 +147,7 @@ class OrderDiff {
              {"orderNumber", after_.number},
              {"tableId", to_string(after_.table)},
              {"table", table_label(after_.area_name, after_.table_number)},
-             {"status", to_word(after_.status)},
+             {"status", to_string(after_.status)},
              {"itemCount", after_.items.size()},
              {"items", items_json(added)},
              {"newTotalAmount", after_.total_minor},
@@ -180,8 +180,8 @@ class OrderDiff {
             add(event_type::kOrderItemStatusChanged,
                 {{"orderId", to_string(after_.id)},
                  {"itemId", to_string(item.id)},
-                 {"status", to_word(item.status)},
-                 {"previousStatus", to_word(old->status)}});
+                 {"status", to_string(item.status)},
+                 {"previousStatus", to_string(old->status)}});
         }
     }
 
@@ -197,7 +197,7 @@ class OrderDiff {
             add(event_type::kKitchenPriorityChanged,
                 {{"ticketId", to_string(ticket.id)},
                  {"orderId", to_string(after_.id)},
-                 {"priority", to_word(ticket.priority)}});
+                 {"priority", to_string(ticket.priority)}});
         }
         if (ticket.is_held != old.is_held) {
             add(ticket.is_held ? event_type::kKitchenOrderHeld : event_type::kKitchenOrderFired,
@@ -211,7 +211,7 @@ class OrderDiff {
     void add_ticket_status(const Ticket& old, const Ticket& ticket) {
         if (is_recall(old.status, ticket.status)) {
             Json payload = ticket_named(ticket);
-            payload["status"] = to_word(ticket.status);
+            payload["status"] = to_string(ticket.status);
             add(event_type::kKitchenOrderRecalled, payload);
             return;
         }
@@ -284,8 +284,8 @@ class OrderDiff {
              {"orderNumber", after_.number},
              {"tableId", to_string(after_.table)},
              {"table", table_label(after_.area_name, after_.table_number)},
-             {"status", to_word(after_.status)},
-             {"previousStatus", to_word(before_.status)},
+             {"status", to_string(after_.status)},
+             {"previousStatus", to_string(before_.status)},
              {"itemCount", after_.items.size()}});
     }
 
@@ -306,7 +306,7 @@ Event table_updated(
     Json payload{
         {"tableId", to_string(table.id)},
         {"tableNumber", table.number},
-        {"status", to_word(state)},
+        {"status", to_string(state)},
         {"areaId", to_string(table.area)},
     };
     if (session) {
@@ -391,7 +391,7 @@ std::vector<Event> payment_events(const Payment& payment, IdSource& ids) {
         {"orderIds", std::move(orders)},
         {"amount", payment.amount_minor},
         {"currency", payment.currency},
-        {"method", to_word(payment.method)},
+        {"method", to_string(payment.method)},
     };
     const Subjects subjects{.branch = payment.branch, .session = payment.session};
     return {event(event_type::kPaymentCompleted, payload, payment.paid_at, subjects, ids)};
@@ -414,7 +414,7 @@ std::vector<Event> unattended_events(
 ) {
     const Json payload{
         {"orderId", to_string(order.order)},
-        {"reason", to_word(cause)},
+        {"reason", to_string(cause)},
         {"since", to_rfc3339(order.since)},
     };
     return {event(event_type::kKitchenUnattended, payload, at, {.branch = order.branch}, ids)};

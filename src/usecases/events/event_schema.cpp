@@ -13,10 +13,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 template <class Status>
-Json words(Status last) {
+Json enum_schema(Status last) {
     Json list = Json::array();
     for (int i = 0; i <= static_cast<int>(last); ++i) {
-        list.push_back(to_word(static_cast<Status>(i)));
+        list.push_back(to_string(static_cast<Status>(i)));
     }
     return {{"enum", std::move(list)}};
 }
@@ -36,21 +36,21 @@ Json time_schema() {
         {"pattern", R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$)"}};
 }
 
-/// For the kinds that are one of a few words.
-Json words_schema(FieldKind kind) {
+/// For the kinds that are one of a few names.
+Json names_schema(FieldKind kind) {
     switch (kind) {
         case FieldKind::kOrderStatus:
-            return words(OrderStatus::kCancelled);
+            return enum_schema(OrderStatus::kCancelled);
         case FieldKind::kItemStatus:
-            return words(ItemStatus::kCancelled);
+            return enum_schema(ItemStatus::kCancelled);
         case FieldKind::kTicketStatus:
-            return words(TicketStatus::kCancelled);
+            return enum_schema(TicketStatus::kCancelled);
         case FieldKind::kTableStatus:
-            return words(TableState::kNeedsCleaning);
+            return enum_schema(TableState::kNeedsCleaning);
         case FieldKind::kPriority:
-            return words(Priority::kVip);
+            return enum_schema(Priority::kVip);
         case FieldKind::kPaymentMethod:
-            return words(PaymentMethod::kOther);
+            return enum_schema(PaymentMethod::kOther);
         case FieldKind::kMenuItemChange:
             return {{"enum", {"created", "changed", "available", "unavailable"}}};
         default:
@@ -80,7 +80,7 @@ Json schema_of(FieldKind kind) {
         case FieldKind::kItems:
             return {{"type", "array"}, {"items", {{"$ref", "#/$defs/item"}}}};
         default:
-            return words_schema(kind);
+            return names_schema(kind);
     }
 }
 

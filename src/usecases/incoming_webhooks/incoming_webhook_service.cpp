@@ -27,7 +27,7 @@ Error stale() {
 
 }  // namespace
 
-std::string_view to_word(WebhookVerdict verdict) noexcept {
+std::string_view to_string(WebhookVerdict verdict) noexcept {
     switch (verdict) {
         case WebhookVerdict::kStored:
             return "stored";
@@ -63,7 +63,7 @@ Result<void> IncomingWebhookService::receive(
         log::warn(
             "webhook_refused",
             {{"provider", provider},
-             {"verdict", to_word(outcome.verdict)},
+             {"verdict", to_string(outcome.verdict)},
              {"bytes", request.body.size()},
              {"detail", outcome.result.error().detail}}
         );

@@ -23,7 +23,7 @@ enum class WebhookVerdict {
 };
 
 /// "stored", "duplicate", "forged", "stale", "malformed", "not_stored".
-std::string_view to_word(WebhookVerdict verdict) noexcept;
+std::string_view to_string(WebhookVerdict verdict) noexcept;
 
 struct IncomingWebhookServiceOptions {
     /// Older webhooks are refused. Above five minutes, for which both providers repeat them with

@@ -18,7 +18,7 @@ Json item_json(const OrderItem& item) {
     if (item.note) {
         json["note"] = *item.note;
     }
-    json["status"] = to_word(item.status);
+    json["status"] = to_string(item.status);
     if (item.station) {
         json["stationId"] = to_string(*item.station);
     }
@@ -39,8 +39,8 @@ void put_ticket(Json& json, const Ticket& ticket) {
     if (ticket.station_name) {
         json["stationName"] = *ticket.station_name;
     }
-    json["status"] = to_word(ticket.status);
-    json["priority"] = to_word(ticket.priority);
+    json["status"] = to_string(ticket.status);
+    json["priority"] = to_string(ticket.priority);
     json["isHeld"] = ticket.is_held;
     if (ticket.chef) {
         json["chefId"] = to_string(ticket.chef->id);
@@ -96,7 +96,7 @@ std::string order_json(const Order& order) {
     if (order.customer_name) {
         json["customerName"] = *order.customer_name;
     }
-    json["status"] = to_word(order.status);
+    json["status"] = to_string(order.status);
     put_cancel_request(json, order.cancel_request);
     json["itemCount"] = order.items.size();
     json["items"] = items_json(order.items);
@@ -137,7 +137,7 @@ std::string ticket_json(const TicketView& view) {
     if (view.order_note) {
         json["orderNote"] = *view.order_note;
     }
-    json["orderStatus"] = to_word(view.order_status);
+    json["orderStatus"] = to_string(view.order_status);
     put_cancel_request(json, view.cancel_request);
     put_ticket(json, view.ticket);
     json["items"] = items_json(view.items);

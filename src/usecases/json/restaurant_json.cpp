@@ -49,7 +49,7 @@ std::string table_json(const KnownTable& known, bool shows_code) {
         {"areaId", to_string(table.area)},
         {"area", table.area_name},
         {"table", table_label(table.area_name, table.number)},
-        {"status", to_word(table.state)},
+        {"status", to_string(table.state)},
     };
     if (known.open_session) {
         json["sessionId"] = to_string(*known.open_session);
@@ -90,7 +90,7 @@ std::string payment_json(const Payment& payment) {
         {"orderIds", std::move(orders)},
         {"amount", payment.amount_minor},
         {"currency", payment.currency},
-        {"method", to_word(payment.method)},
+        {"method", to_string(payment.method)},
         {"paidAt", to_rfc3339(payment.paid_at)},
         {"sessionClosed", payment.has_closed_session},
     };
@@ -102,7 +102,7 @@ std::string staff_json(const Staff& staff) {
         {"id", to_string(staff.id)},
         {"name", staff.name},
         {"email", staff.email},
-        {"role", to_word(staff.role)},
+        {"role", to_string(staff.role)},
         {"branchId", to_string(staff.branch)},
     };
     if (staff.station) {

@@ -25,7 +25,7 @@ std::vector<Audience> subscribed_by(const StaffMember& staff) {
     return audiences;
 }
 
-Result<void> check(const NewReceipts& receipts) {
+Result<void> validate(const NewReceipts& receipts) {
     std::vector<FieldError> errors;
     check_length(
         errors,
@@ -38,7 +38,7 @@ Result<void> check(const NewReceipts& receipts) {
             {"eventIds", "must have 1 to " + std::to_string(ReceiptService::kEventsMax) + " ids"}
         );
     }
-    return errors.empty() ? Result<void>{} : Result<void>{invalid_fields(std::move(errors))};
+    return refuse_if_any(std::move(errors));
 }
 
 /// Whose it is, and what they subscribe to.
@@ -60,7 +60,8 @@ void name_reporter(const Caller& caller, ReceiptReport& report) {
 
 Result<ReceiptCount> ReceiptService::report(const Caller& caller, NewReceipts receipts) {
     ORDERPUSH_TRY(authorize(caller, Action::kReportReceipts, own_scope(caller)));
-    ORDERPUSH_TRY(check(receipts));
+    ORDERPUSH_TRY(validate(receipts));
+    // Displays repeat what they are not sure to have reported; what was ignored is counted below.
     std::ranges::sort(receipts.events);
     const auto repeated = std::ranges::unique(receipts.events);
     receipts.events.erase(repeated.begin(), repeated.end());

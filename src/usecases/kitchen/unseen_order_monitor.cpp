@@ -182,8 +182,8 @@ Result<bool> UnseenOrderMonitor::raise(
             "kitchen_unattended",
             {{"orderId", to_string(order.order)},
              {"branchId", to_string(order.branch)},
-             {"cause", to_word(cause)},
-             {"step", to_word(step)}}
+             {"cause", to_string(cause)},
+             {"step", to_string(step)}}
         );
     }
     return raised;

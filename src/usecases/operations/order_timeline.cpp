@@ -114,9 +114,10 @@ void add_receipt(const TracedReceipt& receipt, std::vector<TimelineEntry>& entri
 /// A step other than telling the waiters is named beside its cause. All steps of a cause are
 /// cleared at once: that is one entry.
 void add_alarm(const TracedAlarm& alarm, std::vector<TimelineEntry>& entries) {
-    const std::string cause{to_word(alarm.cause)};
-    const std::string step =
-        alarm.step == AlarmStep::kWaiters ? std::string{} : ": " + std::string{to_word(alarm.step)};
+    const std::string cause{to_string(alarm.cause)};
+    const std::string step = alarm.step == AlarmStep::kWaiters
+                                 ? std::string{}
+                                 : ": " + std::string{to_string(alarm.step)};
     entries.push_back({.at = alarm.raised_at, .kind = "escalated", .detail = cause + step});
     if (!alarm.cleared_at) {
         return;

@@ -66,6 +66,7 @@ std::vector<MenuItemId> distinct_menu_items(const std::vector<RequestedItem>& re
         ids.push_back(item.menu_item);
     }
     std::ranges::sort(ids);
+    // The same dish may stand on several lines, with notes of their own.
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
 }
@@ -168,6 +169,8 @@ Result<Order> draft_order(
     IdSource& ids,
     const Clock& clock
 ) {
+    // What is wrong with the request by itself costs no statement; prices and names are the menu's,
+    // whatever a client believes them to be.
     ORDERPUSH_TRY(validate_order(request));
     const auto session_id = ORDERPUSH_TRY(session_of(caller, request));
     const auto context =

@@ -128,6 +128,7 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
     if (!query.branch && staff == nullptr) {
         return invalid_fields({{"branchId", "is required"}});
     }
+    // Staff see their own branch unless they say otherwise; a key has none to fall back on.
     filter.branch = query.branch ? *query.branch : staff->branch;
     ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kListBranchOrders, filter.branch)
     );
@@ -203,10 +204,11 @@ Result<CreatedResponse> OrderService::request_cancel(
 ) {
     ORDERPUSH_TRY(check_reason(reason, 1));
     const auto* staff = std::get_if<StaffMember>(&caller);
+    // A guest may change their mind until somebody looks at the order; later only staff ask.
     const bool is_guest = std::holds_alternative<Guest>(caller);
     const auto decide = [&](const Order& before, Timestamp at) -> Result<Order> {
         if (is_guest && before.status != OrderStatus::kPending) {
-            return status_conflict("The order", to_word(before.status));
+            return status_conflict("The order", to_string(before.status));
         }
         CancelRequest request{
             .reason = reason,

@@ -17,7 +17,7 @@ void put(Json& json, const char* name, const std::optional<T>& value) {
 
 Json event_json(const StoredChannelEvent& stored) {
     const ChannelEvent& event = stored.event;
-    Json json{{"name", to_word(event.kind)}, {"channel", event.channel}};
+    Json json{{"name", to_string(event.kind)}, {"channel", event.channel}};
     put(json, "event", event.event);
     put(json, "data", event.data);
     put(json, "socket_id", event.socket_id);
@@ -46,7 +46,7 @@ std::string unseen_webhook_body(const WaitingOrder& order, Timestamp at) {
         {"data",
          {{"orderId", to_string(order.order)},
           {"branchId", to_string(order.branch)},
-          {"reason", to_word(AlarmCause::kUnseen)},
+          {"reason", to_string(AlarmCause::kUnseen)},
           {"since", to_rfc3339(order.since)}}}};
     return body.dump();
 }

@@ -36,6 +36,8 @@ OutgoingWebhookTargets::OutgoingWebhookTargets(Source source) : source_(std::mov
 }
 
 bool OutgoingWebhookTargets::refresh() {
+    // Built beside the current table and put in its place whole: wants() is asked with each event
+    // of the hub and must neither wait for the source nor see half of a change.
     const auto before = table_.with([](const auto& table) { return table; });
     auto table = std::make_shared<Table>();
     bool is_changed = false;
@@ -115,6 +117,7 @@ bool OutgoingWebhookTargets::wants(
     const auto found = table->find(app_id);
     return found != table->end() &&
            std::ranges::any_of(found->second.targets, [&](const OutgoingWebhookTarget& target) {
+               // Whoever gets goings needs the comings recorded too: one undoes the other.
                return target.wants(kind, channel) || target.wants(counterpart(kind), channel);
            });
 }

@@ -66,6 +66,8 @@ Result<ShownRestaurantWebhook> RestaurantWebhookService::set(
         .at = deps_.clock.now()};
     auto put = ORDERPUSH_TRY(deps_.store.put(webhook));
     ShownRestaurantWebhook shown{.endpoint = std::move(put)};
+    // The store decides in its transaction whether the secret is new; sealing is random, so equal
+    // boxes are the same secret.
     if (shown.endpoint.sealed_secret == webhook.sealed_secret) {
         shown.secret = "whsec_" + base64(secret);
     }

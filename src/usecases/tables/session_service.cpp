@@ -98,6 +98,8 @@ Result<OpenedSession> SessionService::open_once(
 ) {
     std::string token = new_session_token();
     NewSession draft = draft_session(table, request, token);
+    // With a key its response is written in the same transaction, so it must be known before: the
+    // session that is open now, or the new one. If it becomes another one, all is decided anew.
     if (!key) {
         return write_session(draft, std::move(token));
     }

@@ -212,6 +212,7 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
         after.table.area = area.id;
         after.table.area_name = area.name;
     }
+    // An occupied table is freed by closing its session, which also ends the guests' tokens.
     if (request.state && before.open_session) {
         return table_occupied();
     }

@@ -20,7 +20,7 @@ Result<std::size_t> MemoryAnnouncements::announce(
         for (const Uuid& branch : active) {
             for (const Audience audience : audiences) {
                 addressed.channels.push_back(
-                    Channel::from_parts(to_word(audience), to_string(branch)).value()
+                    Channel::from_parts(to_string(audience), to_string(branch)).value()
                 );
             }
         }

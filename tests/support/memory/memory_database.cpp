@@ -182,7 +182,7 @@ std::string MemoryDatabase::fingerprint() {
             text += to_string(id) + ':' + std::to_string(order.version) + ' ';
         }
         for (const auto& [id, table] : rows.tables) {
-            text += table.number + ' ' + std::string{to_word(table.state)} + ' ';
+            text += table.number + ' ' + std::string{to_string(table.state)} + ' ';
         }
         for (const auto& [id, item] : rows.menu_items) {
             text += item.name + ' ' + std::to_string(item.price_minor) + ' ';

@@ -118,7 +118,7 @@ void PgWorld::add_staff(const Staff& staff, bool is_active) {
         to_string(staff.branch),
         staff.name,
         staff.email,
-        std::string{to_word(staff.role)},
+        std::string{to_string(staff.role)},
         staff.password_hash,
         is_active
     );

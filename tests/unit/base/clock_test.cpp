@@ -1,5 +1,7 @@
 #include "base/clock.hpp"
 
+#include "tests/support/rfc3339.hpp"
+
 #include <gtest/gtest.h>
 
 namespace orderpush {
@@ -17,7 +19,7 @@ TEST(ClockTest, ReadsWhatItShows) {
     const Timestamp time{
         std::chrono::milliseconds{1'709'164'799'999}};  // the last instant of a leap day
     EXPECT_EQ(to_rfc3339(time), "2024-02-28T23:59:59.999Z");
-    EXPECT_EQ(parse_rfc3339(to_rfc3339(time)), time);
+    EXPECT_EQ(test::parse_rfc3339(to_rfc3339(time)), time);
 }
 
 TEST(ClockTest, RefusesOtherFormsAndImpossibleDates) {
@@ -30,7 +32,7 @@ TEST(ClockTest, RefusesOtherFormsAndImpossibleDates) {
           "2024-02-28T23:59:59Z",
           "2024-02-28T23:59:59.999+00:00",
           "x024-02-28T23:59:59.999Z"}) {
-        EXPECT_FALSE(parse_rfc3339(text)) << text;
+        EXPECT_FALSE(test::parse_rfc3339(text)) << text;
     }
 }
 

@@ -145,7 +145,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         };
         const auto add_staff = [&](const Staff& staff, const std::string& where) {
             all.push_back(
-                {std::string{to_word(staff.role)} + where,
+                {std::string{to_string(staff.role)} + where,
                  staff_credential(staff, kHour),
                  member_of(staff)}
             );

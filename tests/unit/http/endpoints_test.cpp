@@ -1,5 +1,6 @@
 // What each endpoint answers when all is well.
 
+#include "tests/support/rfc3339.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 namespace orderpush::http {
@@ -16,7 +17,7 @@ TEST_F(ApiTest, LogInAnswersWithTokenAndRole) {
     EXPECT_EQ(login.at("branchId"), to_string(branch_.id));
     EXPECT_EQ(login.at("staffId"), to_string(cook_.id));
     EXPECT_EQ(login.at("name"), "Kim");
-    EXPECT_TRUE(parse_rfc3339(login.at("expiresAt").get<std::string>()));
+    EXPECT_TRUE(test::parse_rfc3339(login.at("expiresAt").get<std::string>()));
     EXPECT_EQ(get("/v1/orders", login.at("token")).status, 200);
 }
 

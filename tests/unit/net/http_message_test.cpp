@@ -1,5 +1,7 @@
 #include "net/http_message.hpp"
 
+#include "tests/support/rfc3339.hpp"
+
 #include <gtest/gtest.h>
 
 namespace orderpush::net {
@@ -11,7 +13,7 @@ HttpResponse asking(const std::string& retry_after) {
     return {.status = 429, .headers = {{"retry-after", retry_after}}};
 }
 
-const Timestamp kNow = *parse_rfc3339("2026-11-21T18:30:00.000Z");
+const Timestamp kNow = *test::parse_rfc3339("2026-11-21T18:30:00.000Z");
 
 TEST(HttpMessageTest, WaitsAsLongAsAsked) {
     EXPECT_EQ(retry_after(asking("7"), kNow), milliseconds{7'000});

@@ -74,9 +74,9 @@ TEST(MetricsTableTest, EveryVerdictOnAWebhookHasItsFigure) {
     using enum WebhookVerdict;
     metrics::Registry registry{figures_table(sets())};
     for (const auto verdict : {kStored, kDuplicate, kForged, kStale, kMalformed, kNotStored}) {
-        registry.counter(figure::kWebhooks, {"ably", to_word(verdict)}).add();
+        registry.counter(figure::kWebhooks, {"ably", to_string(verdict)}).add();
         const std::string line = "orderpush_webhooks_total{provider=\"ably\",verdict=\"" +
-                                 std::string{to_word(verdict)} + "\"} 1\n";
+                                 std::string{to_string(verdict)} + "\"} 1\n";
         EXPECT_NE(registry.text().find(line), std::string::npos) << line;
     }
 }

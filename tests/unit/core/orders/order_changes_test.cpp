@@ -63,11 +63,11 @@ struct OrderChangesTest : testing::Test {
         order.items.push_back(item);
     }
     static std::string text_of(const Order& order) {
-        std::string text{to_word(order.status)};
+        std::string text{to_string(order.status)};
         for (const Ticket& ticket : order.tickets) {
-            text += " [" + std::string{to_word(ticket.status)} + (ticket.is_held ? "!:" : ":");
+            text += " [" + std::string{to_string(ticket.status)} + (ticket.is_held ? "!:" : ":");
             for (const OrderItem& item : view_of(order, ticket).items) {
-                text += " " + std::string{to_word(item.status)};
+                text += " " + std::string{to_string(item.status)};
             }
             text += "]";
         }

@@ -30,14 +30,14 @@ TEST(OrderStatusTest, ExactlyTheMovesOfTheProductAreLegal) {
     for (const OrderStatus from : kAll) {
         for (const OrderStatus to : kAll) {
             EXPECT_EQ(may_move(from, to), legal.contains({from, to}))
-                << to_word(from) << " to " << to_word(to);
+                << to_string(from) << " to " << to_string(to);
         }
     }
 }
 
 TEST(OrderStatusTest, ReadsItsWordsInAnyCase) {
     for (const OrderStatus status : kAll) {
-        EXPECT_EQ(parse_order_status(to_word(status)), status);
+        EXPECT_EQ(parse_order_status(to_string(status)), status);
     }
     EXPECT_EQ(parse_order_status("ReAdY"), kReady);
     EXPECT_EQ(parse_ticket_status("Acknowledged"), TicketStatus::kAcknowledged);

@@ -2,6 +2,7 @@
 
 #include "core/orders/order_changes.hpp"
 #include "tests/support/memory/memory_world.hpp"
+#include "tests/support/rfc3339.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "usecases/events/event_table.hpp"
@@ -23,7 +24,8 @@ bool is_count(const json& value) {
 }
 
 bool is_time(const json& value) {
-    const auto parsed = value.is_string() ? parse_rfc3339(value.get<std::string>()) : std::nullopt;
+    const auto parsed =
+        value.is_string() ? test::parse_rfc3339(value.get<std::string>()) : std::nullopt;
     return parsed && to_rfc3339(*parsed) == value.get<std::string>();  // as we write it
 }
 
@@ -48,7 +50,7 @@ bool is_word(const json& value, Parse parse) {
         return false;
     }
     const auto parsed = parse(value.get<std::string>());
-    return parsed && to_word(*parsed) == value.get<std::string>();  // not an older word
+    return parsed && to_string(*parsed) == value.get<std::string>();  // not an older word
 }
 
 bool is_line(const json& line) {

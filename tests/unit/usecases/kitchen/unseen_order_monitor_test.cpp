@@ -160,7 +160,7 @@ struct UnseenOrderTest : UnseenOrderMonitorTest {
         const auto trace = world.receipts().trace(order, session.id);
         for (const TracedAlarm& alarm : trace->alarms) {
             if (alarm.cause == AlarmCause::kUnseen) {
-                steps += (steps.empty() ? "" : " ") + std::string{to_word(alarm.step)};
+                steps += (steps.empty() ? "" : " ") + std::string{to_string(alarm.step)};
             }
         }
         return steps;

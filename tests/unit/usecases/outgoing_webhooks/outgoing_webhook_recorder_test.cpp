@@ -40,7 +40,7 @@ class OutgoingWebhookRecorderTest : public testing::Test {
     Names names() {
         Names found;
         for (const StoredChannelEvent& one : stored()) {
-            found.emplace_back(to_word(one.event.kind));
+            found.emplace_back(to_string(one.event.kind));
         }
         return found;
     }
