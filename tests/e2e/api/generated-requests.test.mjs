@@ -2,7 +2,7 @@
 // table of the database as it was. The routes are read from the table in the source, so that new ones are covered.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { endAll, endLater } from '../support/cleanup.mjs';
@@ -19,7 +19,9 @@ let routes;
 before(async () => {
   restaurant = await createRestaurant();
   service = await startService(restaurant.database.url, { LOGIN_ATTEMPTS_ADDRESS_PER_MINUTE: '0', LOGIN_ATTEMPTS_EMAIL_PER_MINUTE: '0' });
-  const source = await readFile(path.resolve(import.meta.dirname, '../../../src/http/routes.cpp'), 'utf8');
+  const folder = path.resolve(import.meta.dirname, '../../../src/http');
+  const table = (await readdir(folder, { recursive: true })).find((file) => path.basename(file) === 'routes.cpp');
+  const source = await readFile(path.join(folder, table), 'utf8');
   routes = [...source.matchAll(/\{"([A-Z]+)",\s+"(\/[^"]*)"/g)].map(([, method, pattern]) => ({ method, pattern }));
 });
 after(endAll);

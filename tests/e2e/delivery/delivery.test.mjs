@@ -13,7 +13,8 @@ let port;
 let service;
 
 const start = async () => {
-  // What is pushed before a display is back would be lost to it: enough time for it on a busy machine.
+  // What is pushed before a display is back would be lost to it: enough time for it on a busy machine. The first one
+  // that is back ends that, so each test closes its own.
   service = await startService(restaurant.database.url, { PORT: String(port), BUILTIN_RECONNECT_SECONDS: '60' });
 };
 
@@ -61,6 +62,7 @@ test('one idempotency key is one order, one event and one answer', async () => {
     display.events.filter(({ event }) => event === 'order:created').map(({ data }) => data.orderId),
     [first.body.id, stormId, last.id],
   );
+  display.leave();
 });
 
 test('one key of two guests is no answer with the other’s order', async () => {
@@ -84,6 +86,7 @@ test('an order too large for one message is pushed by what identifies it', async
   assert.equal(event.data.orderNumber, order.orderNumber);
   const whole = await request(service, 'GET', event.data.href, { token: guest.token });
   assert.equal(whole.body.items.length, 100);
+  display.leave();
 });
 
 test('a display comes back by itself when the service restarts', async () => {
@@ -102,6 +105,7 @@ test('a display comes back by itself when the service restarts', async () => {
   const guest = await sitDown(service, harbor.tables[1]);
   const order = await placeOrder(service, guest.token, orderOf(harbor));
   await waitUntil('the order', () => display.events.some(({ data }) => data.orderId === order.id));
+  display.leave();
 });
 
 test('kill -9 between commit and push loses nothing and keeps the order', async () => {
@@ -132,6 +136,7 @@ test('kill -9 between commit and push loses nothing and keeps the order', async 
   assert.deepEqual(created.map(({ data }) => data.orderId), placed, 'in the order they were placed');
   const seqs = fresh.map(({ data }) => data.seq);
   assert.deepEqual(seqs, seqs.map((_, i) => seqs[0] + i), 'without a gap');
+  display.leave();
 });
 
 test('kill -9 under load: every accepted order is pushed, in order, none invented', async () => {
@@ -166,4 +171,5 @@ test('kill -9 under load: every accepted order is pushed, in order, none invente
   assert.ok(seen.every(({ data }) => ids.has(data.orderId)), 'none invented');
   const ranks = seen.map(({ data }) => rank.get(data.orderId));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b), 'in order of seq');
+  display.leave();
 });
