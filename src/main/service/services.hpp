@@ -55,6 +55,9 @@ class Services {
         Presence& presence_part,
         Delivery& delivery
     );
+    Services(const Services&) = delete;
+    Services& operator=(const Services&) = delete;
+    ~Services() = default;
 
     /// Makes `realtime`, which gives clients addresses under this URL. Before anything is served.
     void set_public_url(const PublicUrl& url);
