@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { endLater } from './cleanup.mjs';
 import { learnEvents } from './conformance.mjs';
 import { createDatabase } from './database.mjs';
-import { waitUntil, withDeadline } from './wait_until.mjs';
+import { DEADLINE_MS, waitUntil, withDeadline } from './wait_until.mjs';
 
 const binary = process.env.ORDERPUSH_BINARY;
 if (!binary) throw new Error('ORDERPUSH_BINARY is not set; run the tests through ./dev test');
@@ -123,10 +123,11 @@ export async function createRestaurant() {
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
   const file = path.join(folder, 'demo.json');
-  const seeded = await waitUntil('seed-demo to reach the database', async () => {
+  const seed = async () => {
     const result = await runCommand(['seed-demo', '--out', file], environment(database.url));
     return !/cannot reach its database/.test(result.stderr) && result; // a busy server may not answer in time
-  });
+  };
+  const seeded = await waitUntil('seed-demo to reach the database', seed, 3 * DEADLINE_MS);
   if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
   const demo = JSON.parse(await readFile(file, 'utf8'));
   await rm(folder, { recursive: true });
