@@ -1,6 +1,6 @@
 #include "realtime/pusher/pusher_api_triggers.hpp"
 
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/pusher/pusher_messages.hpp"

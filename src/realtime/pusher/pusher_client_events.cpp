@@ -1,4 +1,4 @@
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "base/observability/log.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "protocol/pusher_names.hpp"

@@ -1,4 +1,4 @@
-#include "base/characters.hpp"
+#include "base/text.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 #include "base/json_nesting.hpp"
 
