@@ -161,27 +161,6 @@ TEST_P(RelayStreamsContract, WhatIsSkippedIsSettled) {
     EXPECT_EQ(two.deliver(), 3U);
 }
 
-TEST_P(RelayStreamsContract, RetentionWaitsForAllInForceAndForNoOther) {
-    set({"one", "two"});
-    sample.place_order(session);
-    EXPECT_EQ((Relay{*world, "one"}.deliver()), 3U);
-    world->clock.advance(std::chrono::hours{25});
-    const Timestamp now = world->clock.now();
-    const auto purge = [&](std::vector<std::string> names) {
-        return world->retention()
-            .purge_events(
-                {.settled_before = now - std::chrono::hours{24},
-                 .all_before = now - std::chrono::hours{48},
-                 .adapters = std::move(names)}
-            )
-            .value()
-            .entry_count;
-    };
-    EXPECT_EQ(purge({"one", "two"}), 0U);
-    set({"one"});
-    EXPECT_EQ(purge({"one"}), 3U);
-}
-
 ORDERPUSH_CONTRACT_SUITE(RelayStreamsContract);
 
 }  // namespace

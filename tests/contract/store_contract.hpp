@@ -1,7 +1,6 @@
 #pragma once
 
-#include "tests/support/memory/memory_world.hpp"
-#include "tests/support/postgres/pg_world.hpp"
+#include "tests/support/postgres/store_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 
@@ -13,17 +12,12 @@ namespace orderpush::test {
 
 enum class Implementation { kMemory, kPostgres };
 
+std::unique_ptr<StoreWorld> make_world(Implementation implementation);
+
 /// Runs a suite against an empty world of each implementation, with a sample restaurant in it.
 class StoreContract : public testing::TestWithParam<Implementation> {
   protected:
-    static std::unique_ptr<StoreWorld> make_world() {
-        if (GetParam() == Implementation::kMemory) {
-            return std::make_unique<MemoryWorld>();
-        }
-        return std::make_unique<PgWorld>();
-    }
-
-    std::unique_ptr<StoreWorld> world = make_world();
+    std::unique_ptr<StoreWorld> world = make_world(GetParam());
     SequentialIds ids;
     SampleRestaurant sample{*world, ids};
 };

@@ -93,6 +93,14 @@ TEST_F(RulesTest, ArrowFromALayersOwnFileToARoomIsFound) {
     );
 }
 
+TEST_F(RulesTest, StoreThatIncludesOneAboveItIsFound) {
+    write("src/storage/orders/order_rows.hpp", "");
+    write("src/storage/tables/known_table.hpp", "#include \"storage/orders/order_rows.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()), Findings{});
+    write("src/storage/orders/a.cpp", "#include \"storage/tables/known_table.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
+}
+
 TEST_F(RulesTest, ProtocolThatIncludesAnotherIsFound) {
     write("src/realtime/pusher/pusher_client.hpp", "");
     write(

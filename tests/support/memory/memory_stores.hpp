@@ -2,14 +2,11 @@
 
 #include "base/clock.hpp"
 #include "core/access/staff_store.hpp"
-#include "core/delivery/announcements.hpp"
-#include "core/delivery/delivery_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
 #include "core/events/event_log.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/kitchen/alarm_store.hpp"
-#include "core/operations/retention.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/restaurant/menu_store.hpp"
 #include "core/tables/session_store.hpp"
@@ -127,37 +124,6 @@ class MemoryRelayStreams final : public RelayStreams {
     MemoryDatabase& database_;
 };
 
-class MemoryDeliveryStore final : public DeliveryStore {
-  public:
-    explicit MemoryDeliveryStore(MemoryDatabase& database) : database_(database) {}
-
-    Result<std::vector<FailedDelivery>> list(const DeliveryFilter& filter) override;
-    Result<void> retry(const DeliveryKey& key, const DeliveryOwner& owner, Timestamp now) override;
-    Result<int> retry_dead(
-        const DeliveryOwner& owner,
-        const std::optional<std::string>& adapter,
-        int limit,
-        Timestamp now
-    ) override;
-    Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) override;
-    Result<std::vector<StreamBacklog>> total_backlogs(int entries_max) override;
-
-  private:
-    MemoryDatabase& database_;
-};
-
-class MemoryAnnouncements final : public Announcements {
-  public:
-    explicit MemoryAnnouncements(MemoryDatabase& database) : database_(database) {}
-
-    Result<std::size_t> announce(
-        const Event& event, std::span<const Audience> audiences, int branches_max
-    ) override;
-
-  private:
-    MemoryDatabase& database_;
-};
-
 class MemoryEventLog final : public EventLog {
   public:
     explicit MemoryEventLog(MemoryDatabase& database) : database_(database) {}
@@ -180,17 +146,6 @@ class MemoryAlarmStore final : public AlarmStore {
   private:
     MemoryDatabase& database_;
     MemoryOutgoingWebhookStore& webhooks_;
-};
-
-class MemoryRetention final : public Retention {
-  public:
-    explicit MemoryRetention(MemoryDatabase& database) : database_(database) {}
-
-    Result<PurgedBatch> purge_events(const EventPurge& purge) override;
-    Result<std::size_t> purge_idempotency_keys(Timestamp made_until, int limit) override;
-
-  private:
-    MemoryDatabase& database_;
 };
 
 }  // namespace orderpush::test

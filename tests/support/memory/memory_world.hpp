@@ -1,7 +1,7 @@
 #pragma once
 
+#include "tests/support/memory/empty_reports.hpp"
 #include "tests/support/memory/memory_kitchen.hpp"
-#include "tests/support/memory/memory_operations_store.hpp"
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
 #include "tests/support/memory/memory_presence.hpp"
 #include "tests/support/memory/memory_pusher_app_store.hpp"
@@ -28,9 +28,7 @@ class MemoryWorld final : public StoreWorld {
     }
     RelayStreams& streams() override { return streams_; }
     DeliveryStore& deliveries() override { return deliveries_; }
-    Announcements& announcements() override { return announcements_; }
     EventLog& events() override { return events_; }
-    Retention& retention() override { return retention_; }
     KitchenStore& kitchen() override { return kitchen_; }
     StatsStore& stats() override { return stats_; }
     AlarmStore& alarms() override { return alarms_; }
@@ -73,16 +71,14 @@ class MemoryWorld final : public StoreWorld {
     MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};
     MemoryRelayStreams streams_{database_};
-    MemoryDeliveryStore deliveries_{database_};
-    MemoryAnnouncements announcements_{database_};
+    EmptyDeliveryStore deliveries_;
     MemoryEventLog events_{database_};
-    MemoryRetention retention_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
     MemoryOutgoingWebhookStore webhooks_;
     MemoryAlarmStore alarms_{database_, webhooks_};
     MemoryReceiptStore receipts_{database_};
-    MemoryOperationsStore operations_{database_};
+    EmptyOperationsStore operations_;
     MemoryPusherAppStore apps_;
     MemoryPresence presence_;
 };

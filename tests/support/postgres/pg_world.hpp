@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/delivery/announcements.hpp"
+#include "core/operations/retention.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/delivery/pg_outbox.hpp"
 #include "storage/store_factories.hpp"
@@ -29,9 +31,7 @@ class PgWorld final : public StoreWorld {
     }
     RelayStreams& streams() override { return *streams_; }
     DeliveryStore& deliveries() override { return stores_.deliveries(); }
-    Announcements& announcements() override { return stores_.announcements(); }
     EventLog& events() override { return stores_.events(); }
-    Retention& retention() override { return stores_.retention(); }
     KitchenStore& kitchen() override { return stores_.kitchen(); }
     StatsStore& stats() override { return stores_.stats(); }
     AlarmStore& alarms() override { return stores_.alarms(); }
@@ -51,6 +51,10 @@ class PgWorld final : public StoreWorld {
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
         override;
     void close_session(const SessionId& id, Timestamp at) override;
+
+    // Without a fake:
+    Announcements& announcements() { return stores_.announcements(); }
+    Retention& retention() { return stores_.retention(); }
 
     TestDatabase& database() { return database_; }
     storage::DbPool& pool() { return pool_; }

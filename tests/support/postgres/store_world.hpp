@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/access/staff_store.hpp"
-#include "core/delivery/announcements.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
@@ -13,7 +12,6 @@
 #include "core/kitchen/receipt_store.hpp"
 #include "core/kitchen/stats_store.hpp"
 #include "core/operations/operations_store.hpp"
-#include "core/operations/retention.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
@@ -50,9 +48,7 @@ class StoreWorld {
     virtual std::unique_ptr<Outbox> another_outbox() = 0;
     virtual RelayStreams& streams() = 0;
     virtual DeliveryStore& deliveries() = 0;
-    virtual Announcements& announcements() = 0;
     virtual EventLog& events() = 0;
-    virtual Retention& retention() = 0;
     virtual KitchenStore& kitchen() = 0;
     virtual StatsStore& stats() = 0;
     virtual AlarmStore& alarms() = 0;

@@ -7,7 +7,7 @@
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
 #include "tests/support/memory/memory_presence.hpp"
-#include "tests/support/memory/memory_world.hpp"
+#include "tests/support/postgres/store_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/orders/faulty_order_store.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -69,8 +70,11 @@ class FakeAdapterStates final : public usecases::AdapterStates {
 
 using HeaderLines = std::vector<std::string>;
 
-/// The real routes over the real services over stores in memory, which hold one branch with one
-/// table, a cook and a small menu.
+/// The stores below an ApiTest: each executable says which.
+std::unique_ptr<test::StoreWorld> make_api_world();
+
+/// The real routes over the real services over the stores of make_api_world(), which hold one
+/// branch with one table, a cook and a small menu.
 class ApiTest : public testing::Test {
   protected:
     ApiTest();
@@ -115,7 +119,8 @@ class ApiTest : public testing::Test {
         .name = "Soup",
         .price_minor = 500};
     Staff cook_;
-    test::MemoryWorld world_;
+    const std::unique_ptr<test::StoreWorld> owned_world_ = make_api_world();
+    test::StoreWorld& world_ = *owned_world_;
     FaultyOrderStore order_store_{world_.orders()};
     test::CountingSignal signal_;
     FakeAuthorizer authorizer_;

@@ -1,4 +1,4 @@
-#include "tests/contract/store_contract.hpp"
+#include "tests/integration/pg_test.hpp"
 
 namespace orderpush::test {
 namespace {
@@ -8,20 +8,20 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class OperationsStoreContract : public StoreContract {
+class OperationsStoreTest : public PgTest {
   protected:
-    OperationsStoreContract() {
-        EXPECT_TRUE(world->streams().set({"one"}, world->clock.now()));
+    OperationsStoreTest() {
+        EXPECT_TRUE(world.streams().set({"one"}, world.clock.now()));
         // Ahead of the database's clock, by which events are written.
-        world->clock.advance(std::chrono::hours{24 * 3650});
-        const auto now = world->clock.now();
-        world->clock.advance(std::chrono::ceil<minutes>(now) - now);
-        start = world->clock.now();
+        world.clock.advance(std::chrono::hours{24 * 3650});
+        const auto now = world.clock.now();
+        world.clock.advance(std::chrono::ceil<minutes>(now) - now);
+        start = world.clock.now();
     }
 
     OperationsPicture picture() { return picture({.owner = owner, .from = start}); }
     OperationsPicture picture(const OperationsFilter& filter) {
-        const auto found = world->operations().picture(filter);
+        const auto found = world.operations().picture(filter);
         EXPECT_TRUE(found) << found.error().detail;
         return found ? *found : OperationsPicture{};
     }
@@ -32,15 +32,15 @@ class OperationsStoreContract : public StoreContract {
              .seq = seq,
              .state = state,
              .attempts = attempts,
-             .not_before = is_retry ? std::optional{world->clock.now()} : std::nullopt,
+             .not_before = is_retry ? std::optional{world.clock.now()} : std::nullopt,
              .reason = state == State::kDelivered ? "" : "HTTP 503",
              .via = "pusher"}};
-        const auto kept = world->outbox().settle(stream, settlements, world->clock.now());
+        const auto kept = world.outbox().settle(stream, settlements, world.clock.now());
         ASSERT_TRUE(kept) << kept.error().detail;
     }
-    void pass(milliseconds time) { world->clock.advance(time); }
+    void pass(milliseconds time) { world.clock.advance(time); }
     std::vector<int> found(int number, int limit = 10) {
-        const auto orders = world->operations().find_orders(owner, number, limit);
+        const auto orders = world.operations().find_orders(owner, number, limit);
         EXPECT_TRUE(orders) << orders.error().detail;
         std::vector<int> numbers;
         for (const Order& order : orders.value()) {
@@ -55,7 +55,7 @@ class OperationsStoreContract : public StoreContract {
     Channel kitchen = Channel::kitchen(sample.branch.id);
 };
 
-TEST_P(OperationsStoreContract, NothingHappenedAtFirst) {
+TEST_F(OperationsStoreTest, NothingHappenedAtFirst) {
     const auto seen = picture();
     ASSERT_EQ(seen.branches.size(), 1U);
     EXPECT_EQ(seen.branches[0].id, sample.branch.id);
@@ -67,7 +67,7 @@ TEST_P(OperationsStoreContract, NothingHappenedAtFirst) {
     EXPECT_FALSE(seen.is_truncated);
 }
 
-TEST_P(OperationsStoreContract, EachMinuteHasItsOrdersDeliveriesAndDelays) {
+TEST_F(OperationsStoreTest, EachMinuteHasItsOrdersDeliveriesAndDelays) {
     for (int i = 0; i < 4; ++i) {
         sample.place_order(session);
     }
@@ -95,7 +95,7 @@ TEST_P(OperationsStoreContract, EachMinuteHasItsOrdersDeliveriesAndDelays) {
     EXPECT_EQ(seen.total.p99, milliseconds{120'500});
 }
 
-TEST_P(OperationsStoreContract, EveryAttemptThatFailedCounts) {
+TEST_F(OperationsStoreTest, EveryAttemptThatFailedCounts) {
     sample.place_order(session);
     sample.place_order(session);
     settle(1, State::kRetry, 1);
@@ -115,7 +115,7 @@ TEST_P(OperationsStoreContract, EveryAttemptThatFailedCounts) {
     EXPECT_EQ(seen.dead_count, 1);
 }
 
-TEST_P(OperationsStoreContract, WhatIsOlderHasNoPart) {
+TEST_F(OperationsStoreTest, WhatIsOlderHasNoPart) {
     for (int i = 0; i < 150; ++i) {
         sample.place_order(session);
     }
@@ -134,7 +134,7 @@ TEST_P(OperationsStoreContract, WhatIsOlderHasNoPart) {
     EXPECT_EQ(all.total.delivered_count, 2);
 }
 
-TEST_P(OperationsStoreContract, OnlySoManyEntriesAreLookedAt) {
+TEST_F(OperationsStoreTest, OnlySoManyEntriesAreLookedAt) {
     for (int i = 0; i < 220; ++i) {
         sample.place_order(session);
     }
@@ -144,23 +144,23 @@ TEST_P(OperationsStoreContract, OnlySoManyEntriesAreLookedAt) {
     EXPECT_FALSE(picture({.owner = owner, .from = start, .entries_max = 300}).is_truncated);
 }
 
-TEST_P(OperationsStoreContract, StreamsThatEndedDoNotCount) {
-    ASSERT_TRUE(world->streams().set({"one", "two"}, world->clock.now()));
+TEST_F(OperationsStoreTest, StreamsThatEndedDoNotCount) {
+    ASSERT_TRUE(world.streams().set({"one", "two"}, world.clock.now()));
     sample.place_order(session);
     settle(1, State::kDelivered);
     settle(1, State::kDelivered, 1, "two");
     EXPECT_EQ(picture().total.delivered_count, 2);
-    ASSERT_TRUE(world->streams().set({"two"}, world->clock.now()));
+    ASSERT_TRUE(world.streams().set({"two"}, world.clock.now()));
     EXPECT_EQ(picture().total.delivered_count, 1);
 }
 
-TEST_P(OperationsStoreContract, ABranchAndARestaurantSeeTheirOwn) {
+TEST_F(OperationsStoreTest, ABranchAndARestaurantSeeTheirOwn) {
     sample.place_order(session);
     settle(1, State::kDead);
     Branch next = sample.branch;
     next.id = ids.make<BranchId>();
     next.name = "A " + sample.branch.name;
-    world->add_branch(next);
+    world.add_branch(next);
     const auto whole = picture();
     ASSERT_EQ(whole.branches.size(), 2U);
     EXPECT_EQ(whole.branches[0].id, next.id);
@@ -177,7 +177,7 @@ TEST_P(OperationsStoreContract, ABranchAndARestaurantSeeTheirOwn) {
     EXPECT_EQ(found(1), std::vector<int>{});
 }
 
-TEST_P(OperationsStoreContract, DeadOnesAreCountedUpToABound) {
+TEST_F(OperationsStoreTest, DeadOnesAreCountedUpToABound) {
     for (int seq = 1; seq <= 3; ++seq) {
         sample.place_order(session);
         settle(seq, State::kDead);
@@ -185,12 +185,12 @@ TEST_P(OperationsStoreContract, DeadOnesAreCountedUpToABound) {
     EXPECT_EQ(picture({.owner = owner, .from = start, .dead_max = 2}).dead_count, 2);
 }
 
-TEST_P(OperationsStoreContract, OrdersAreFoundByNumberTheNewestFirst) {
+TEST_F(OperationsStoreTest, OrdersAreFoundByNumberTheNewestFirst) {
     const OrderId yesterday = sample.place_order(session);
     sample.place_order(session);
     pass(std::chrono::hours{24});
     const OrderId today = sample.place_order(session);
-    const auto both = world->operations().find_orders(owner, 1, 10);
+    const auto both = world.operations().find_orders(owner, 1, 10);
     ASSERT_TRUE(both) << both.error().detail;
     ASSERT_EQ(both->size(), 2U);
     EXPECT_EQ(both->at(0).id, today);
@@ -200,8 +200,6 @@ TEST_P(OperationsStoreContract, OrdersAreFoundByNumberTheNewestFirst) {
     EXPECT_EQ(found(3), std::vector<int>{});
     EXPECT_EQ(found(1, 1).size(), 1U);
 }
-
-ORDERPUSH_CONTRACT_SUITE(OperationsStoreContract);
 
 }  // namespace
 }  // namespace orderpush::test

@@ -1,6 +1,7 @@
 // GET /v1/channels/{channel}/events, by which a display fetches what it missed.
 
 #include "core/events/event.hpp"
+#include "tests/support/postgres/pg_world.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "usecases/access/authenticator.hpp"
 
@@ -57,7 +58,7 @@ class CatchUpTest : public ApiTest {
     void purge_all() {
         world_.clock.advance(std::chrono::hours{100});
         const Timestamp now = world_.clock.now();
-        ASSERT_TRUE(world_.retention().purge_events(
+        ASSERT_TRUE(dynamic_cast<test::PgWorld&>(world_).retention().purge_events(
             {.settled_before = now, .all_before = now, .adapters = {"test"}}
         ));
     }

@@ -1,4 +1,4 @@
-#include "tests/unit/http/authorization_rows.hpp"
+#include "tests/integration/http/authorization_rows.hpp"
 
 #include "tests/unit/http/api_fixture.hpp"
 

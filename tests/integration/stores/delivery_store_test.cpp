@@ -1,4 +1,4 @@
-#include "tests/contract/store_contract.hpp"
+#include "tests/integration/pg_test.hpp"
 
 #include <algorithm>
 
@@ -8,12 +8,12 @@ namespace {
 using State = Settlement::State;
 using std::chrono::seconds;
 
-class DeliveryStoreContract : public StoreContract {
+class DeliveryStoreTest : public PgTest {
   protected:
-    DeliveryStoreContract() { EXPECT_TRUE(world->streams().set({"one"}, world->clock.now())); }
+    DeliveryStoreTest() { EXPECT_TRUE(world.streams().set({"one"}, world.clock.now())); }
 
     std::vector<OutboxEntry> claim() {
-        auto claimed = world->outbox().claim("one", 1000, world->clock.now());
+        auto claimed = world.outbox().claim("one", 1000, world.clock.now());
         EXPECT_TRUE(claimed) << claimed.error().detail;
         return claimed.value();
     }
@@ -26,17 +26,17 @@ class DeliveryStoreContract : public StoreContract {
                  .state = state,
                  .attempts = entry.attempts + 1,
                  .not_before = state == State::kRetry
-                                   ? std::optional{world->clock.now() + seconds{10}}
+                                   ? std::optional{world.clock.now() + seconds{10}}
                                    : std::nullopt,
                  .reason = "refused",
                  .via = "pusher"}
             );
         }
-        const auto kept = world->outbox().settle("one", settlements, world->clock.now());
+        const auto kept = world.outbox().settle("one", settlements, world.clock.now());
         ASSERT_TRUE(kept) << kept.error().detail;
     }
     std::vector<FailedDelivery> list(DeliveryFilter filter) {
-        auto found = world->deliveries().list(filter);
+        auto found = world.deliveries().list(filter);
         EXPECT_TRUE(found) << found.error().detail;
         return found.value();
     }
@@ -45,10 +45,10 @@ class DeliveryStoreContract : public StoreContract {
         return list({.owner = owner, .state = DeliveryState::kRetry});
     }
     Result<void> retry(const DeliveryKey& key) {
-        return world->deliveries().retry(key, owner, world->clock.now());
+        return world.deliveries().retry(key, owner, world.clock.now());
     }
     int retry_all(const std::optional<std::string>& adapter = {}, int limit = 100) {
-        return world->deliveries().retry_dead(owner, adapter, limit, world->clock.now()).value();
+        return world.deliveries().retry_dead(owner, adapter, limit, world.clock.now()).value();
     }
 
     TableSession session = sample.open_session();
@@ -56,7 +56,7 @@ class DeliveryStoreContract : public StoreContract {
     Channel kitchen = Channel::kitchen(sample.branch.id);
 };
 
-TEST_P(DeliveryStoreContract, ListsWhatDiedWithTheProvidersAnswer) {
+TEST_F(DeliveryStoreTest, ListsWhatDiedWithTheProvidersAnswer) {
     const OrderId order = sample.place_order(session);
     settle(claim(), State::kDead);
     const auto found = dead();
@@ -69,18 +69,18 @@ TEST_P(DeliveryStoreContract, ListsWhatDiedWithTheProvidersAnswer) {
     EXPECT_EQ(found[0].reason, "refused");
     EXPECT_EQ(found[0].attempts, 1);
     EXPECT_EQ(found[0].event_name, "order:created");
-    EXPECT_EQ(found[0].updated_at, world->clock.now());
+    EXPECT_EQ(found[0].updated_at, world.clock.now());
     EXPECT_TRUE(waiting().empty());
 }
 
-TEST_P(DeliveryStoreContract, ListsWhatWaitsApart) {
+TEST_F(DeliveryStoreTest, ListsWhatWaitsApart) {
     sample.place_order(session);
     settle(claim(), State::kRetry);
     EXPECT_TRUE(dead().empty());
     EXPECT_EQ(waiting().size(), 3U);
 }
 
-TEST_P(DeliveryStoreContract, APageGoesOnAfterTheLastOfTheOneBefore) {
+TEST_F(DeliveryStoreTest, APageGoesOnAfterTheLastOfTheOneBefore) {
     sample.place_order(session);
     sample.place_order(session);
     settle(claim(), State::kDead);
@@ -95,7 +95,7 @@ TEST_P(DeliveryStoreContract, APageGoesOnAfterTheLastOfTheOneBefore) {
     EXPECT_EQ(second[0].key, all[4].key);
 }
 
-TEST_P(DeliveryStoreContract, AdaptersAreFoundByTheirOwnNameAndByTheirStreams) {
+TEST_F(DeliveryStoreTest, AdaptersAreFoundByTheirOwnNameAndByTheirStreams) {
     sample.place_order(session);
     settle(claim(), State::kDead);
     EXPECT_EQ(list({.owner = owner, .adapter = "one"}).size(), 3U);
@@ -103,8 +103,8 @@ TEST_P(DeliveryStoreContract, AdaptersAreFoundByTheirOwnNameAndByTheirStreams) {
     EXPECT_TRUE(list({.owner = owner, .adapter = "ably"}).empty());
 }
 
-TEST_P(DeliveryStoreContract, OthersSeeAndMoveNothing) {
-    SampleRestaurant other{*world, ids};
+TEST_F(DeliveryStoreTest, OthersSeeAndMoveNothing) {
+    SampleRestaurant other{world, ids};
     sample.place_order(session);
     settle(claim(), State::kDead);
     const DeliveryOwner stranger{.restaurant = other.branch.restaurant};
@@ -113,8 +113,8 @@ TEST_P(DeliveryStoreContract, OthersSeeAndMoveNothing) {
     const auto key = dead().at(0).key;
     for (const DeliveryOwner& one : {stranger, other_branch}) {
         EXPECT_TRUE(list({.owner = one}).empty());
-        EXPECT_EQ(world->deliveries().retry_dead(one, {}, 100, world->clock.now()).value(), 0);
-        const auto refused = world->deliveries().retry(key, one, world->clock.now());
+        EXPECT_EQ(world.deliveries().retry_dead(one, {}, 100, world.clock.now()).value(), 0);
+        const auto refused = world.deliveries().retry(key, one, world.clock.now());
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, "delivery_not_found");
     }
@@ -123,7 +123,7 @@ TEST_P(DeliveryStoreContract, OthersSeeAndMoveNothing) {
     );
 }
 
-TEST_P(DeliveryStoreContract, ADeadLetterIsSentAgainWithItsOwnSeqBehindWhatFollowed) {
+TEST_F(DeliveryStoreTest, ADeadLetterIsSentAgainWithItsOwnSeqBehindWhatFollowed) {
     sample.place_order(session);
     const auto first = claim();
     settle(first, State::kDead);
@@ -144,7 +144,7 @@ TEST_P(DeliveryStoreContract, ADeadLetterIsSentAgainWithItsOwnSeqBehindWhatFollo
     EXPECT_TRUE(waiting().empty());
 }
 
-TEST_P(DeliveryStoreContract, WhatIsSentAgainWaitsWithoutHoldingItsChannel) {
+TEST_F(DeliveryStoreTest, WhatIsSentAgainWaitsWithoutHoldingItsChannel) {
     sample.place_order(session);
     settle(claim(), State::kDead);
     ASSERT_TRUE(retry({.stream = "one", .channel = kitchen, .seq = 1}));
@@ -154,7 +154,7 @@ TEST_P(DeliveryStoreContract, WhatIsSentAgainWaitsWithoutHoldingItsChannel) {
     ASSERT_EQ(next.size(), 3U);
     EXPECT_TRUE(std::ranges::none_of(next, &OutboxEntry::is_resend));
     settle(next, State::kDelivered);
-    world->clock.advance(seconds{10});
+    world.clock.advance(seconds{10});
     const auto again = claim();
     ASSERT_EQ(again.size(), 1U);
     EXPECT_EQ(again[0].attempts, 1);
@@ -163,7 +163,7 @@ TEST_P(DeliveryStoreContract, WhatIsSentAgainWaitsWithoutHoldingItsChannel) {
     EXPECT_TRUE(claim().empty());
 }
 
-TEST_P(DeliveryStoreContract, WhatWaitsForItsRetryIsDueAtOnce) {
+TEST_F(DeliveryStoreTest, WhatWaitsForItsRetryIsDueAtOnce) {
     sample.place_order(session);
     settle(claim(), State::kRetry);
     ASSERT_TRUE(claim().empty());
@@ -174,7 +174,7 @@ TEST_P(DeliveryStoreContract, WhatWaitsForItsRetryIsDueAtOnce) {
     EXPECT_FALSE(due[0].is_resend);
 }
 
-TEST_P(DeliveryStoreContract, WhatIsSettledUnknownOrOfAnEndedStreamIsNotSentAgain) {
+TEST_F(DeliveryStoreTest, WhatIsSettledUnknownOrOfAnEndedStreamIsNotSentAgain) {
     sample.place_order(session);
     const auto reason = [&](std::int64_t seq) {
         const auto refused = retry({.stream = "one", .channel = kitchen, .seq = seq});
@@ -185,12 +185,12 @@ TEST_P(DeliveryStoreContract, WhatIsSettledUnknownOrOfAnEndedStreamIsNotSentAgai
     EXPECT_EQ(reason(1), "delivery_settled");
     sample.place_order(session);
     settle(claim(), State::kDead);
-    ASSERT_TRUE(world->streams().set({"two"}, world->clock.now()));
+    ASSERT_TRUE(world.streams().set({"two"}, world.clock.now()));
     EXPECT_EQ(reason(2), "stream_ended");
     EXPECT_EQ(retry_all(), 0);
 }
 
-TEST_P(DeliveryStoreContract, AllThatDiedIsSentAgainSoManyAtATime) {
+TEST_F(DeliveryStoreTest, AllThatDiedIsSentAgainSoManyAtATime) {
     sample.place_order(session);
     sample.place_order(session);
     settle(claim(), State::kDead);
@@ -201,16 +201,16 @@ TEST_P(DeliveryStoreContract, AllThatDiedIsSentAgainSoManyAtATime) {
     EXPECT_EQ(claim().size(), 6U);
 }
 
-TEST_P(DeliveryStoreContract, BacklogsCountWhatTheOwnersChannelsWaitFor) {
-    SampleRestaurant other{*world, ids};
+TEST_F(DeliveryStoreTest, BacklogsCountWhatTheOwnersChannelsWaitFor) {
+    SampleRestaurant other{world, ids};
     other.place_order(other.open_session());
-    const auto backlog = [&] { return world->deliveries().backlogs(owner).value().at(0); };
+    const auto backlog = [&] { return world.deliveries().backlogs(owner).value().at(0); };
     EXPECT_EQ(backlog().stream, "one");
     EXPECT_EQ(backlog().entry_count, 0);
     EXPECT_FALSE(backlog().oldest_at);
-    const Timestamp placed_at = world->clock.now();
+    const Timestamp placed_at = world.clock.now();
     sample.place_order(session);
-    world->clock.advance(seconds{5});
+    world.clock.advance(seconds{5});
     sample.place_order(session);
     EXPECT_EQ(backlog().entry_count, 6);
     EXPECT_EQ(backlog().oldest_at, placed_at);
@@ -218,19 +218,19 @@ TEST_P(DeliveryStoreContract, BacklogsCountWhatTheOwnersChannelsWaitFor) {
     EXPECT_EQ(backlog().entry_count, 0);
 }
 
-TEST_P(DeliveryStoreContract, TotalBacklogsAreOfEveryOwnerUpToABound) {
-    SampleRestaurant other{*world, ids};
+TEST_F(DeliveryStoreTest, TotalBacklogsAreOfEveryOwnerUpToABound) {
+    SampleRestaurant other{world, ids};
     const auto backlog = [&](int entries_max) {
-        return world->deliveries().total_backlogs(entries_max).value().at(0);
+        return world.deliveries().total_backlogs(entries_max).value().at(0);
     };
     EXPECT_EQ(backlog(100).stream, "one");
     EXPECT_EQ(backlog(100).entry_count, 0);
     EXPECT_FALSE(backlog(100).oldest_at);
-    const Timestamp placed_at = world->clock.now();
+    const Timestamp placed_at = world.clock.now();
     other.place_order(other.open_session());
     const auto count_of_one_order = backlog(100).entry_count;
     EXPECT_GT(count_of_one_order, 1);
-    world->clock.advance(seconds{5});
+    world.clock.advance(seconds{5});
     sample.place_order(session);
     EXPECT_GT(backlog(100).entry_count, count_of_one_order);
     EXPECT_EQ(backlog(100).oldest_at, placed_at);
@@ -239,13 +239,13 @@ TEST_P(DeliveryStoreContract, TotalBacklogsAreOfEveryOwnerUpToABound) {
     EXPECT_EQ(backlog(100).entry_count, 0);
 }
 
-TEST_P(DeliveryStoreContract, AnAnnouncementGoesToTheBranchesAtWork) {
-    SampleRestaurant idle{*world, ids};
+TEST_F(DeliveryStoreTest, AnAnnouncementGoesToTheBranchesAtWork) {
+    SampleRestaurant idle{world, ids};
     sample.place_order(session);
     settle(claim(), State::kDelivered);
     const Event event = sample.event("realtime:provider_changed", {});
     const std::vector<Audience> audiences{Audience::kKitchen, Audience::kMenu};
-    EXPECT_EQ(world->announcements().announce(event, audiences, 10).value(), 2U);
+    EXPECT_EQ(world.announcements().announce(event, audiences, 10).value(), 2U);
     const auto claimed = claim();
     ASSERT_EQ(claimed.size(), 2U);
     EXPECT_EQ(claimed[0].channel, kitchen);
@@ -255,14 +255,12 @@ TEST_P(DeliveryStoreContract, AnAnnouncementGoesToTheBranchesAtWork) {
     EXPECT_EQ(claimed[1].name, "realtime:provider_changed");
 }
 
-TEST_P(DeliveryStoreContract, AnAnnouncementToNobodyIsNotRecorded) {
+TEST_F(DeliveryStoreTest, AnAnnouncementToNobodyIsNotRecorded) {
     const Event event = sample.event("realtime:provider_changed", {});
     const std::vector<Audience> audiences{Audience::kKitchen};
-    EXPECT_EQ(world->announcements().announce(event, audiences, 10).value(), 0U);
+    EXPECT_EQ(world.announcements().announce(event, audiences, 10).value(), 0U);
     EXPECT_TRUE(claim().empty());
 }
-
-ORDERPUSH_CONTRACT_SUITE(DeliveryStoreContract);
 
 }  // namespace
 }  // namespace orderpush::test

@@ -14,6 +14,8 @@ class OperationsTest : public ApiTest {
   protected:
     OperationsTest() {
         EXPECT_TRUE(world_.streams().set({"builtin"}, world_.clock.now()));
+        // Ahead of the database's clock, by which events are written.
+        world_.clock.advance(std::chrono::hours{24 * 3650});
         const auto now = world_.clock.now();
         world_.clock.advance(std::chrono::ceil<std::chrono::minutes>(now) - now);
     }

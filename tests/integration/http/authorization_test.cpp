@@ -1,8 +1,8 @@
 // Every route with every kind of caller: whom it lets in is what the policy table says.
 
 #include "http/routing/routes.hpp"
+#include "tests/integration/http/authorization_rows.hpp"
 #include "tests/unit/http/api_fixture.hpp"
-#include "tests/unit/http/authorization_rows.hpp"
 #include "usecases/access/authenticator.hpp"
 
 #include <algorithm>
