@@ -94,7 +94,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .limits = settings_.builtin_limits,
            .apps = &apps_}
       ),
-      pusher_api_(hub_, apps_, clock_),
+      pusher_api_(hub_, apps_, clock_, settings_.builtin_path_prefix),
       kitchen_displays_([this](std::string_view origin) { return origins_.allows(origin); }),
       sockets_(
           shards_,
@@ -325,9 +325,7 @@ void Application::join_cluster() {
 
 http_server::HttpServerHandlers Application::handlers() {
     return {
-        .request = [this](
-                       const std::string& request, const std::string& remote
-                   ) { return api_->respond(request, remote); },
+        .request = [this](const protocol::HttpRequest& request) { return api_->respond(request); },
         .is_inline = http::Api::answers_inline,
         .admit = [this](realtime::UpgradeRequest& request
                  ) { return admit_upgrade(authenticator_, request); },
@@ -336,7 +334,7 @@ http_server::HttpServerHandlers Application::handlers() {
                    ) { sockets_.accept(shard, std::move(upgrade)); },
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
         .realtime_api = [this](
-                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                            const protocol::HttpRequest& request, protocol::HttpReply reply
                         ) { pusher_api_.answer(request, std::move(reply)); }};
 }
 

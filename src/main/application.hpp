@@ -7,7 +7,7 @@
 #include "base/observability/metrics.hpp"
 #include "base/thread_pool.hpp"
 #include "core/access/origin_policy.hpp"
-#include "http/routing/api.hpp"
+#include "http/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/adapters.hpp"
 #include "main/outgoing_webhooks.hpp"

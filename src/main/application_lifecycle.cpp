@@ -40,7 +40,7 @@ void Application::open_to_public(std::uint16_t port) {
     origins_ = OriginPolicy::parse(settings_.cors_allowed_origins, url.origin()).value();
     realtime_service_.emplace(realtime_dependencies(url));
     api_.emplace(
-        http::ApiDependencies{
+        http::Services{
             .authenticator = authenticator_,
             .orders = order_service_,
             .tickets = ticket_service_,
@@ -64,7 +64,6 @@ void Application::open_to_public(std::uint16_t port) {
             .ids = ids_,
             .readiness = [this] { return readiness(); },
             .ably_tokens = ably_tokens(),
-            .web = load_web_folder(settings_.web_dir),
             .metrics = {.registry = &metrics_, .token = settings_.metrics_token}},
         http::ApiOptions{
             .origins = origins_,
@@ -73,7 +72,7 @@ void Application::open_to_public(std::uint16_t port) {
                 {.per_address = settings_.rate_limit_address,
                  .per_caller = settings_.rate_limit_caller,
                  .per_api_key = settings_.rate_limit_api_key},
-            .body_bytes_max = settings_.body_bytes_max}
+            .web = load_web_folder(settings_.web_dir)}
     );
     shards_.start();
 }

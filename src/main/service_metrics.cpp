@@ -1,6 +1,6 @@
 #include "main/service_metrics.hpp"
 
-#include "http/routing/http_metrics.hpp"
+#include "http/routes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,7 +68,7 @@ usecases::FigureSets figure_sets_of(const Settings& settings) {
     std::vector<std::string> streams = settings.push_adapters;
     streams.emplace_back("failover");
     return {
-        .routes = http::route_figures(),
+        .routes = http::route_patterns(),
         .adapters = settings.push_adapters,
         .streams = std::move(streams),
         .version = ORDERPUSH_VERSION};

@@ -25,8 +25,8 @@ const std::vector<Layer>& layers() {
         {"src/usecases", {"src/core"}},
         {"src/storage", {"src/core"}},
         {"src/realtime", {"src/core", "src/protocol"}},
-        {"src/http_server", {"src/core", "src/realtime"}},
-        {"src/http", {"src/usecases", "src/core"}},
+        {"src/http_server", {"src/core", "src/protocol", "src/realtime"}},
+        {"src/http", {"src/usecases", "src/core", "src/protocol"}},
         {"src/main", {kAnything}},
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},
         {"adapters/pusher", {"src/core", "src/protocol", "src/net"}},
@@ -95,6 +95,23 @@ const std::vector<Rooms>& divided_layers() {
           {"sockets", {"event_loop", "hub", "wire"}},
           {"pusher", {"hub", "sockets", "wire"}},
           {"kitchen_display", {"hub", "sockets"}}}},
+        {"src/http",
+         true,
+         {{"json", {}},
+          {"routing", {"json"}},
+          {"access", {"json", "routing"}},
+          {"delivery", {"json", "routing"}},
+          {"events", {"json", "routing"}},
+          {"incoming_webhooks", {"json", "routing"}},
+          {"kitchen", {"json", "routing"}},
+          {"operations", {"json", "routing"}},
+          {"orders", {"json", "routing"}},
+          {"outgoing_webhooks", {"json", "routing"}},
+          {"pages", {"json", "routing"}},
+          {"payments", {"json", "routing"}},
+          {"presence", {"json", "routing"}},
+          {"restaurant", {"json", "routing"}},
+          {"tables", {"json", "routing"}}}},
     };
     return table;
 }
@@ -108,7 +125,7 @@ struct Home {
 const std::vector<Home>& homes() {
     static const std::vector<Home> table{
         {"boost/", {"src/realtime", "src/http_server"}},
-        {"httplib.h", {"src/http"}},
+        {"httplib.h", {"src/main/commands"}},
         {"pqxx/", {"src/storage"}},
         {"libpq-fe.h", {"src/storage"}},
         {"curl/", {"src/net"}},

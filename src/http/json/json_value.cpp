@@ -1,5 +1,7 @@
 #include "http/json/json_value.hpp"
 
+#include "core/error_codes.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -10,7 +12,7 @@ namespace orderpush::http {
 namespace {
 
 Error malformed(std::string message) {
-    return {.kind = ErrorKind::kMalformed, .code = "malformed_json", .message = std::move(message)};
+    return make_error("malformed_json", std::move(message));
 }
 
 bool has_repeated_name(const JsonObject& object) {

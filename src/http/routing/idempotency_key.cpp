@@ -1,6 +1,7 @@
 #include "http/routing/idempotency_key.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "core/error_codes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,11 +22,7 @@ bool is_printable_ascii(std::string_view text) {
 Result<std::string> id_in(const std::string& document) {
     const Json json = Json::parse(document, nullptr, false);
     if (!json.is_object() || !json.contains("id") || !json["id"].is_string()) {
-        return Error{
-            .kind = ErrorKind::kInternal,
-            .code = "internal",
-            .message = "The service failed to answer this request.",
-            .detail = "the answer of something created has no id"};
+        return make_internal_error("the response for something created has no id");
     }
     return json["id"].get<std::string>();
 }
@@ -33,34 +30,36 @@ Result<std::string> id_in(const std::string& document) {
 }  // namespace
 
 std::optional<usecases::Idempotency> read_idempotency(
-    const Request& request, FieldErrorList& faults
+    const Request& request, FieldErrorList& errors
 ) {
     const std::string_view key = request.header("Idempotency-Key");
     if (key.empty()) {
         return std::nullopt;
     }
     if (key.size() > kIdempotencyKeyMax || !is_printable_ascii(key)) {
-        faults.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+        errors.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
         return std::nullopt;
     }
-    // NUL separates: neither a method nor a path can have one.
-    std::string asked = request.method + '\0' + request.path + '\0' + request.body;
+    // NUL separates: neither a method nor a path can have one. The hash is stored, so its text
+    // stays.
+    std::string asked{request.method};
+    asked.append(1, '\0').append(request.path).append(1, '\0').append(request.body);
     return usecases::Idempotency{.key = std::string{key}, .request_hash = sha256_hex(asked)};
 }
 
-Answer created_answer(usecases::CreatedAnswer created) {
-    Answer answer{.status = created.status, .body = std::move(created.body)};
+Response created_response(usecases::CreatedAnswer created) {
+    Response response{.status = created.status, .body = std::move(created.body)};
     if (created.is_replay) {
-        answer.headers.emplace_back("Idempotent-Replayed", "true");
+        response.headers.emplace_back("Idempotent-Replayed", "true");
     }
-    return answer;
+    return response;
 }
 
-Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection) {
+Result<Response> created_response(usecases::CreatedAnswer created, std::string_view collection) {
     const auto id = ORDERPUSH_TRY(id_in(created.body));
-    Answer answer = created_answer(std::move(created));
-    answer.headers.emplace_back("Location", std::string{collection} + id);
-    return answer;
+    Response response = created_response(std::move(created));
+    response.headers.emplace_back("Location", std::string{collection} + id);
+    return response;
 }
 
 }  // namespace orderpush::http

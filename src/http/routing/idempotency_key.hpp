@@ -11,14 +11,14 @@
 namespace orderpush::http {
 
 /// The header Idempotency-Key, with the hash of what it guards: method, path and body. Nothing
-/// without the header; a fault named "Idempotency-Key" for one that cannot be a key.
+/// without the header; an error named "Idempotency-Key" for one that cannot be a key.
 std::optional<usecases::Idempotency> read_idempotency(
-    const Request& request, FieldErrorList& faults
+    const Request& request, FieldErrorList& errors
 );
 
-/// The document as it was kept, with `Idempotent-Replayed` where it is a replay.
-Answer created_answer(usecases::CreatedAnswer created);
+/// The stored response, with `Idempotent-Replayed` where it is a replay.
+Response created_response(usecases::CreatedAnswer created);
 /// The same with a Location: `collection` ("/v1/orders/") and the document's own `id`.
-Result<Answer> created_answer(usecases::CreatedAnswer created, std::string_view collection);
+Result<Response> created_response(usecases::CreatedAnswer created, std::string_view collection);
 
 }  // namespace orderpush::http

@@ -37,7 +37,7 @@ struct TicketServiceDependencies {
 ///
 /// Each answers with the ticket as it is then, and can refuse with kNotFound "ticket_not_found",
 /// kForbidden, kConflict "status_conflict" with the fact `currentStatus`, and kConflict
-/// "order_busy".
+/// "busy".
 class TicketService {
   public:
     explicit TicketService(const TicketServiceDependencies& dependencies)

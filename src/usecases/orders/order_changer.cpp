@@ -90,7 +90,7 @@ Result<Order> OrderChanger::change(
     }
     return Error{
         .kind = ErrorKind::kConflict,
-        .code = "order_busy",
+        .code = "busy",
         .message = "The order is being changed by others at the same time. Try again.",
         .retry_after = std::chrono::seconds{1}};
 }

@@ -56,7 +56,7 @@ class OrderChanger {
     explicit OrderChanger(const OrderChangerDependencies& dependencies) : deps_(dependencies) {}
 
     /// The order as it is then. Decides anew when another change came between reading and writing;
-    /// kConflict "order_busy" (with retry_after) when that goes on. With a key, the order's
+    /// kConflict "busy" (with retry_after) when that goes on. With a key, the order's
     /// document is kept as its answer.
     Result<Order> change(
         const Load& load, const Decide& decide, const std::optional<IdempotencyKey>& key = {}

@@ -69,7 +69,7 @@ struct OrderServiceDependencies {
 ///
 /// Where an order is named, each can refuse with kNotFound "order_not_found" and kForbidden; where
 /// it is changed, also with kConflict "status_conflict" with the fact `currentStatus`, kConflict
-/// "order_busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
+/// "busy", and kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
 class OrderService {
   public:
     explicit OrderService(const OrderServiceDependencies& dependencies)

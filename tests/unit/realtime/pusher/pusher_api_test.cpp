@@ -55,7 +55,7 @@ class PusherApiTest : public testing::Test {
     PusherApiTest() { apps_.set_further({kOther}); }
 
     /// Signed by the app.
-    ApiAnswer ask(
+    protocol::HttpResponse ask(
         const HostedApp& app,
         const std::string& method,
         const std::string& path,
@@ -70,36 +70,34 @@ class PusherApiTest : public testing::Test {
         }
         return send(method, path, query, body);
     }
-    ApiAnswer post(const std::string& path, const json& body, const HostedApp& app = kDefault) {
+    protocol::HttpResponse post(
+        const std::string& path, const json& body, const HostedApp& app = kDefault
+    ) {
         return ask(app, "POST", "/apps/" + app.id + path, body.dump());
     }
-    ApiAnswer get(
+    protocol::HttpResponse get(
         const std::string& path,
         protocol::PusherParameters parameters = {},
         const HostedApp& app = kDefault
     ) {
         return ask(app, "GET", "/apps/" + app.id + path, "", std::move(parameters));
     }
-    ApiAnswer send(
+    protocol::HttpResponse send(
         const std::string& method,
         const std::string& path,
         const std::string& query,
         const std::string& body
     ) {
-        std::optional<ApiAnswer> got;
-        api_.answer(
-            {.method = method,
-             .path = path,
-             .query = query,
-             .body = body,
-             .path_prefix = path_prefix_},
-            [&](ApiAnswer answer) {
+        std::optional<protocol::HttpResponse> got;
+        asked_->answer(
+            {.method = method, .path = path, .query = query, .body = body},
+            [&](protocol::HttpResponse answer) {
                 EXPECT_FALSE(got) << "answered twice";
                 got = std::move(answer);
             }
         );
         run();
-        return got.value_or(ApiAnswer{.status = 0, .body = "no answer"});
+        return got.value_or(protocol::HttpResponse{.status = 0, .body = "no answer"});
     }
     std::string sign(
         const HostedApp& app,
@@ -123,13 +121,13 @@ class PusherApiTest : public testing::Test {
         shards_.context(0).poll();
     }
 
-    std::string path_prefix_;
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
     Hub hub_{shards_, {}};
     AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
+    PusherApi* asked_ = &api_;
     std::deque<std::shared_ptr<Listener>> listeners_;
 };
 
@@ -460,14 +458,16 @@ TEST_F(PusherApiTest, RefusesWhomItDoesNotKnow) {
 }
 
 TEST_F(PusherApiTest, AnswersBehindAProxysPrefixHoweverItWasSigned) {
-    path_prefix_ = "/realtime";
+    const std::string prefix = "/realtime";
+    PusherApi behind_proxy{hub_, apps_, clock_, prefix};
+    asked_ = &behind_proxy;
     const std::string path = "/apps/77001/channels";
-    for (const std::string& wire : {path, path_prefix_ + path}) {
+    for (const std::string& wire : {path, prefix + path}) {
         const auto status = [&](const std::string& as_signed) {
             return send("GET", wire, sign(kDefault, "GET", as_signed, {}), "").status;
         };
         EXPECT_EQ(status(path), 200);
-        EXPECT_EQ(status(path_prefix_ + path), 200);
+        EXPECT_EQ(status(prefix + path), 200);
         EXPECT_EQ(status("/elsewhere" + path), 401);
     }
 }
@@ -483,7 +483,7 @@ TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {
 
 TEST_F(PusherApiTest, SaysSoWhenTheHubTakesNoMore) {
     shards_.stop();
-    std::optional<int> status;
+    std::optional<protocol::HttpResponse> refusal;
     const std::string body = event({"news"}).dump();
     const protocol::PusherApp app{
         .id = kDefault.id, .key = kDefault.key, .secret = kDefault.secret};
@@ -491,9 +491,12 @@ TEST_F(PusherApiTest, SaysSoWhenTheHubTakesNoMore) {
         protocol::signed_query(app, "POST", "/apps/77001/events", body, clock_.now());
     api_.answer(
         {.method = "POST", .path = "/apps/77001/events", .query = query, .body = body},
-        [&](const ApiAnswer& answer) { status = answer.status; }
+        [&](protocol::HttpResponse response) { refusal = std::move(response); }
     );
-    EXPECT_EQ(status, 503);
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->status, 503);
+    EXPECT_EQ(refusal->content_type, "text/plain; charset=utf-8");
+    EXPECT_EQ(refusal->headers, (protocol::HttpHeaders{{"Retry-After", "1"}}));
 }
 
 }  // namespace

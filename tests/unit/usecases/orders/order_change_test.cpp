@@ -99,7 +99,7 @@ TEST_F(OrderChangeTest, AChangeThatComesSecondIsDecidedAnew) {
 TEST_F(OrderChangeTest, AnOrderThatOthersKeepChangingIsBusy) {
     store.first = [&] { toggle(); };
     const auto moved = service.move(cook, id, {.status = OrderStatus::kConfirmed});
-    ASSERT_EQ(refusal(moved), "order_busy");
+    ASSERT_EQ(refusal(moved), "busy");
     EXPECT_TRUE(moved.error().retry_after);
     EXPECT_EQ(signal.count(), 0);
 }
