@@ -47,6 +47,10 @@ TEST_F(ProjectTest, SqlStaysInStorage) {
     expect_none(check_sql_homes(project()));
 }
 
+TEST_F(ProjectTest, ErrorCodesStandInTheTable) {
+    expect_none(check_error_codes(project()));
+}
+
 TEST_F(ProjectTest, EveryLineStandsAlone) {
     expect_none(check_lines_stand_alone(project()));
 }
