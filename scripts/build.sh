@@ -58,22 +58,32 @@ verb_fmt() {
     esac
 }
 
+# verb_tidy [--all | --since REVISION]: the sources that differ from REVISION. Without one, what is not committed; in a
+# clean checkout, what the last commit changed.
 verb_tidy() {
     local files
     install_packages build tools
-    job cmake --preset dev --log-level=WARNING >&2
     case ${1:-} in
         --all) files=$(sources) ;;
-        '') files=$(git diff --name-only --relative HEAD && git ls-files --others --exclude-standard) ;;
-        *) die "tidy takes --all or nothing" ;;
+        --since) files=$(changed_sources "${2:?tidy --since takes a revision}") ;;
+        '') files=$(changed_sources HEAD) && files=${files:-$(changed_sources HEAD~1)} ;;
+        *) die "tidy takes --all, --since REVISION or nothing" ;;
     esac
-    files=$(sed -n '/\.cpp$/p' <<<"$files" | while read -r name; do [ ! -f "$name" ] || echo "$name"; done)
     [ -n "$files" ] || {
-        say "nothing changed; --all for every source"
+        say "no source changed; --all for every source"
         return 0
     }
+    job cmake --preset dev --log-level=WARNING -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >&2
     say "clang-tidy over $(wc -l <<<"$files") sources"
-    xargs -n 1 -P "$(jobs_at_once)" clang-tidy --quiet -p build/dev <<<"$files"
+    xargs -n 1 -P "$(jobs_at_once)" clang-tidy-19 --quiet -p build/dev <<<"$files"
+}
+
+# changed_sources REVISION: the sources that are not as they were then; for a header its own source, which includes it.
+changed_sources() {
+    {
+        git diff --name-only --relative "$1" 2>/dev/null || true
+        git ls-files --others --exclude-standard
+    } | sed -n 's/\.[ch]pp$/.cpp/p' | sort -u | while read -r name; do [ ! -f "$name" ] || echo "$name"; done
 }
 
 verb_bench() {

@@ -4,7 +4,7 @@ verb_chaos() {
     local status=0
     install_packages build database test
     local_folder
-    [ -n "${ORDERPUSH_BINARY:-}" ] || build dev src/main/orderpush
+    [ -n "${ORDERPUSH_BINARY:-}" ] || build release src/main/orderpush
     ORDERPUSH_BINARY=$(realpath "${ORDERPUSH_BINARY:-$BINARY}")
     install_node_packages tests/e2e
     lock 9 "$LOCAL/chaos-lock" "./dev chaos" 3600

@@ -1,11 +1,11 @@
-# ./dev run: the service with a demo restaurant.
+# ./dev run: the service with a demo restaurant, as it is released and measured.
 
-BINARY=build/dev/src/main/orderpush
+BINARY=build/release/src/main/orderpush
 
 verb_run() {
     install_packages build database
     local_folder
-    build dev src/main/orderpush
+    build release src/main/orderpush
     # The demo log-ins and the secrets are for this user alone.
     umask 077
     service_settings

@@ -1,7 +1,5 @@
 # ./dev test: everything from packages to the last test.
 
-# Each of these takes the whole machine, so they run one after another.
-SERIAL_LABELS='^(integration|e2e)$'
 # What the sanitizers are for; the real SDKs and the source tree are the same in every preset.
 SANITIZED_LABELS='^(unit|contract|integration)$'
 
@@ -9,6 +7,7 @@ verb_test() { test_preset dev "$@"; }
 
 verb_check() {
     verb_fmt --check
+    verb_tidy
     verb_test
 }
 
@@ -28,7 +27,7 @@ test_preset() {
     install_node_packages web
     say "starting a throwaway PostgreSQL"
     discard_test_cluster
-    ORDERPUSH_PG_PORT='' pg_start test-pg tethered -c fsync=off -c full_page_writes=off -c max_connections=200
+    ORDERPUSH_PG_PORT='' pg_start test-pg tethered -c fsync=off -c full_page_writes=off -c max_connections=400
     home=$PG_HOME
     ORDERPUSH_TEST_DATABASE_URL=$(pg_url postgres)
     export ORDERPUSH_TEST_DATABASE_URL
@@ -49,7 +48,8 @@ discard_test_cluster() {
     rm -rf "$PG_HOME"
 }
 
-# First what can share the machine, then the rest; all, whatever comes of the first.
+# First what keeps the processor busy. Then the integration test, alone: it asks the server whether anybody waits for a
+# lock. Then the end-to-end tests. All, whatever comes of the phase before.
 run_phases() {
     local preset=$1 label=$2 common status=0
     common=(ctest --test-dir "build/$preset" --output-on-failure --no-tests=ignore)
@@ -57,14 +57,22 @@ run_phases() {
     [ "$preset" != tsan ] || common=(setarch -R "${common[@]}")
     [ -z "$label" ] || common+=(-L "$label")
     rm -f "$LOCAL"/test-*.log
-    job "${common[@]}" -LE "$SERIAL_LABELS" -j "$(jobs_at_once)" -O "$LOCAL/test-1.log" || status=$?
-    job "${common[@]}" -L "$SERIAL_LABELS" -O "$LOCAL/test-2.log" || status=$?
-    ! is_fuzzed "$preset" "$label" || test_fuzz "$LOCAL/test-3.log" || status=$?
+    job "${common[@]}" -LE '^(integration|e2e)$' -j "$(jobs_at_once)" -O "$LOCAL/test-1.log" || status=$?
+    job "${common[@]}" -L '^integration$' -O "$LOCAL/test-2.log" || status=$?
+    job "${common[@]}" -L '^e2e$' -j "$(journeys_at_once)" -O "$LOCAL/test-3.log" || status=$?
+    ! is_fuzzed "$preset" "$label" || test_fuzz "$LOCAL/test-4.log" || status=$?
     if ! grep -qs 'tests passed,' "$LOCAL"/test-*.log; then
         say "there is no test with the label '$label'"
         status=1
     fi
     return "$status"
+}
+
+# Twice as many end-to-end tests as cores: most of their time they wait. Eight need at most half of the connections that
+# the server takes.
+journeys_at_once() {
+    local count=$((2 * $(jobs_at_once)))
+    echo $((count < 8 ? count : 8))
 }
 
 # What failed and why, last, where it is looked for; then one line for all phases, in ctest's words.

@@ -150,7 +150,7 @@ std::vector<PublishOutcome> BuiltinAdapter::publish_now(
             {.channel = entry.channel.name(),
              .event = entry.name,
              .data = envelope(entry),
-             .ends = session_ended_by(entry)}
+             .revokes_session = session_ended_by(entry)}
         );
     }
     const auto acknowledgements = std::make_shared<Acknowledgements>(entries.size());

@@ -36,16 +36,17 @@ class Answer {
     bool is_given_ = false;
 };
 
-std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat>& seats) {
+std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Membership>& memberships
+) {
     std::vector<PresentMember> members;
-    members.reserve(seats.size());
-    for (const auto& seat : seats) {
+    members.reserve(memberships.size());
+    for (const auto& membership : memberships) {
         members.push_back(
-            {.id = seat.member.user_id,
-             .info = seat.member.info,
-             .joined_at = seat.since,
+            {.id = membership.member.user_id,
+             .info = membership.member.info,
+             .joined_at = membership.since,
              // None: the connection was lost a moment ago, and the member may be back.
-             .connections = std::max<std::size_t>(seat.connections, 1),
+             .connections = std::max<std::size_t>(membership.connections, 1),
              .source = "builtin"}
         );
     }
@@ -57,9 +58,12 @@ std::vector<PresentMember> members_of(const std::vector<realtime::Presence::Seat
 Result<std::vector<PresentMember>> BuiltinPresence::members(const Channel& channel) {
     auto answer = std::make_shared<Answer>();
     auto future = answer->future();
-    hub_.read_own_seats(channel.name(), [answer = std::move(answer)](const auto& seats) {
-        answer->give(members_of(seats));
-    });
+    hub_.read_own_memberships(
+        channel.name(),
+        [answer = std::move(answer)](const auto& memberships) {
+            answer->give(members_of(memberships));
+        }
+    );
     if (future.wait_for(patience_) != std::future_status::ready) {
         return Error{
             .kind = ErrorKind::kTimeout,

@@ -81,9 +81,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.id = instance_, .is_sharing = settings_.broker == BrokerKind::kPostgres},
           {.dead_after = settings_.instance_dead_after},
           [this](const usecases::LiveInstanceSet& roll) {
-              if (link_) {
-                  link_->keep(roll.alive, roll.asked_at);
-                  link_->repair(roll.was_absent);
+              if (cluster_bridge_) {
+                  cluster_bridge_->keep(roll.alive, roll.asked_at);
+                  cluster_bridge_->repair(roll.was_absent);
               }
           }
       ),
@@ -99,12 +99,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       sockets_(
           shards_,
           hub_,
-          [this](std::string_view path) -> const realtime::Protocol& {
-              if (path == realtime::kKitchenDisplayPath) {
-                  return kitchen_displays_;
-              }
-              return pusher_;  // which refuses paths that it does not know
-          },
+          {pusher_, kitchen_displays_},
           {.connections_max = settings_.socket_connections_max,
            .connections_per_address_max = settings_.socket_connections_address_max,
            .per_address = settings_.socket_address_limits,
@@ -175,7 +170,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
               if (const std::size_t left_out = apps_.set_further(apps); left_out > 0) {
                   log::error("apps_left_out", {{"count", left_out}});
               }
-              sockets_.review_rights();
+              sockets_.recheck_permissions();
           }
       ),
       outgoing_webhooks_(
@@ -315,12 +310,12 @@ Application::Application(Settings settings, std::function<void(const Error& erro
 
 void Application::join_cluster() {
     broker_.emplace(instance_, storage::PgBrokerOptions{.url = settings_.database_direct_url});
-    link_.emplace(
+    cluster_bridge_.emplace(
         hub_,
         *broker_,
-        realtime::ClusterBridgeOptions{.departure_grace = settings_.builtin_hub.departure_grace}
+        realtime::ClusterBridgeOptions{.leave_grace = settings_.builtin_hub.leave_grace}
     );
-    hub_.join(*link_);
+    hub_.join(*cluster_bridge_);
 }
 
 http_server::HttpServerHandlers Application::handlers() {

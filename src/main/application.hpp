@@ -144,7 +144,7 @@ class Application {
     std::mutex hurry_mutex_;
     std::condition_variable hurried_;
     /// Guarded by hurry_mutex_.
-    bool is_hurried_ = false;
+    bool is_stopping_now_ = false;
 
     // What everything may use.
     metrics::Registry metrics_;
@@ -183,7 +183,7 @@ class Application {
     const InstanceId instance_;
     /// With BROKER=postgres: what joins the hub to those of the other instances.
     std::optional<storage::PgBroker> broker_;
-    std::optional<realtime::ClusterBridge> link_;
+    std::optional<realtime::ClusterBridge> cluster_bridge_;
     usecases::InstanceHeartbeat instance_watch_;
     realtime::AppTable apps_;
     realtime::PusherProtocol pusher_;

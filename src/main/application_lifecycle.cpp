@@ -103,7 +103,7 @@ Result<void> Application::readiness() {
             .code = "schema_not_ready",
             .message = "The database has not been reached yet, or its schema is not current."};
     }
-    if (link_ && !link_->is_complete()) {
+    if (cluster_bridge_ && !cluster_bridge_->is_complete()) {
         return Error{
             .kind = ErrorKind::kUnavailable,
             .code = "joining",
@@ -115,7 +115,7 @@ Result<void> Application::readiness() {
 void Application::start_work() {
     instance_watch_.start();
     if (broker_) {
-        broker_->start(*link_);
+        broker_->start(*cluster_bridge_);
     }
     stats_publisher_.start();
     push_.start();
@@ -164,7 +164,7 @@ void Application::reload_certificate() {
 void Application::stop_now() {
     {
         const std::scoped_lock lock{hurry_mutex_};
-        is_hurried_ = true;
+        is_stopping_now_ = true;
     }
     hurried_.notify_all();
     door_.stop_now();
@@ -178,7 +178,7 @@ void Application::give_notice(Deadline deadline) {
     door_.drain();
     const auto until = std::chrono::steady_clock::now() + settings_.shutdown_notice;
     std::unique_lock lock{hurry_mutex_};
-    hurried_.wait_until(lock, std::min(until, deadline), [this] { return is_hurried_; });
+    hurried_.wait_until(lock, std::min(until, deadline), [this] { return is_stopping_now_; });
 }
 
 void Application::stop() {
@@ -209,7 +209,7 @@ void Application::stop() {
 
 void Application::leave_cluster(Deadline deadline) {
     if (broker_) {
-        link_->say_goodbye();
+        cluster_bridge_->announce_leave();
         broker_->stop(deadline);
     }
     instance_watch_.stop();

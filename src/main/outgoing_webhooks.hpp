@@ -7,7 +7,7 @@
 #include "base/observability/metrics.hpp"
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
-#include "realtime/hub/channel_event_source.hpp"
+#include "realtime/pusher/channel_event_source.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/outgoing_webhooks/pg_outgoing_webhook_store.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"

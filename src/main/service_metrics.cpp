@@ -54,7 +54,7 @@ void collect_circuits(metrics::Registry& registry, const FigureSources& from) {
 }
 
 void collect_hub(metrics::Registry& registry, const FigureSources& from) {
-    const realtime::HubStats hub = from.hub.figures();
+    const realtime::HubStats hub = from.hub.stats();
     const auto connections = static_cast<double>(from.sockets.connection_count());
     registry.gauge(figure::kHubConnections).set(connections);
     registry.gauge(figure::kHubSubscriptions).set(static_cast<double>(hub.subscriptions));

@@ -202,7 +202,7 @@ TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
             world->staff()
                 .create({.staff = person(address), .at = world->clock.now()})
                 .error()
-                .reason,
+                .code,
             "email_taken"
         );
     }

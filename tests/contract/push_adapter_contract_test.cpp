@@ -68,9 +68,9 @@ class BuiltinSubject final : public Subject {
     }
     std::vector<std::string> arrived(const Channel& channel) override {
         std::promise<std::vector<std::string>> read;
-        hub_.read_log(channel.name(), [&](const auto& messages) {
+        hub_.read_log(channel.name(), [&](const realtime::LogExcerpt& log) {
             std::vector<std::string> envelopes;
-            for (const auto& message : messages) {
+            for (const auto& message : log.messages) {
                 envelopes.push_back(message->data);
             }
             read.set_value(std::move(envelopes));

@@ -162,7 +162,7 @@ TEST_P(SessionStoreContract, ClosingEndsTheTokensAndLeavesTheTableToBeCleaned) {
         sessions()
             .close({.session = ids.make<SessionId>(), .at = late.at, .events = {}})
             .error()
-            .reason,
+            .code,
         "session_not_found"
     );
 }

@@ -4,6 +4,7 @@
 #include "base/percent.hpp"
 #include "protocol/pusher_request.hpp"
 #include "realtime/pusher/api_request.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -95,7 +96,7 @@ class World {
     test::ManualClock clock_;
     NameCodec codec_;
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kApp};
     PusherApi api_{hub_, apps_, clock_};
     std::shared_ptr<Listener> listener_ = std::make_shared<Listener>();

@@ -13,6 +13,7 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
@@ -68,8 +69,8 @@ class CheckingConnection final : public ClientConnection {
 };
 
 struct Client {
-    std::shared_ptr<ProtocolClient> session;
-    std::unique_ptr<CheckingConnection> outlet;
+    std::shared_ptr<ProtocolClient> protocol_client;
+    std::unique_ptr<CheckingConnection> connection;
 };
 
 class World {
@@ -90,7 +91,7 @@ class World {
     }
 
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     PusherProtocol protocol_{
         {.app = kApp,
          .is_origin_allowed = [](std::string_view) { return true; },
@@ -106,19 +107,19 @@ class World {
 
 void World::connect(Client& client, const std::string& version) {
     leave(client);
-    client.outlet = std::make_unique<CheckingConnection>();
+    client.connection = std::make_unique<CheckingConnection>();
     auto opening = protocol_.open(
         {.path = "/app/relaykey01",
          .query = "protocol=" + version,
          .key = "",
          .remote_address = ""},
-        {.outlet = *client.outlet,
+        {.connection = *client.connection,
          .hub = hub_,
          .shard = 0,
          .activity_timeout = std::chrono::seconds{120}}
     );
-    if (auto* session = std::get_if<std::shared_ptr<ProtocolClient>>(&opening)) {
-        client.session = std::move(*session);
+    if (auto* opened = std::get_if<std::shared_ptr<ProtocolClient>>(&opening)) {
+        client.protocol_client = std::move(*opened);
     }
 }
 
@@ -127,31 +128,32 @@ void World::subscribe(Client& client, const std::string& text) {
     const auto space = text.find(' ');
     const std::string channel = text.substr(0, space);
     const std::string data = space == std::string::npos ? "" : text.substr(space + 1);
-    const std::string signed_text =
-        protocol::channel_string_to_sign(to_string(client.session->socket_id()), channel, data);
+    const std::string signed_text = protocol::channel_string_to_sign(
+        to_string(client.protocol_client->socket_id()), channel, data
+    );
     json said{{"channel", channel}, {"auth", protocol::sign_pusher_auth(kApp, signed_text)}};
     if (!data.empty()) {
         said["channel_data"] = data;
     }
-    client.outlet->signed_for.insert(channel);
-    client.session->on_text(json{{"event", "pusher:subscribe"}, {"data", said}}.dump());
+    client.connection->signed_for.insert(channel);
+    client.protocol_client->on_text(json{{"event", "pusher:subscribe"}, {"data", said}}.dump());
 }
 
 void World::sign_in(Client& client, const std::string& user_data) {
     const std::string signed_text =
-        protocol::user_string_to_sign(to_string(client.session->socket_id()), user_data);
-    client.outlet->has_signed_in = true;
+        protocol::user_string_to_sign(to_string(client.protocol_client->socket_id()), user_data);
+    client.connection->has_signed_in = true;
     const json data{
         {"auth", protocol::sign_pusher_auth(kApp, signed_text)}, {"user_data", user_data}};
-    client.session->on_text(json{{"event", "pusher:signin"}, {"data", data}}.dump());
+    client.protocol_client->on_text(json{{"event", "pusher:signin"}, {"data", data}}.dump());
 }
 
 void World::leave(Client& client) {
-    if (client.session) {
-        client.session->leave();
-        require(client.session->has_left(), "who leaves has left");
+    if (client.protocol_client) {
+        client.protocol_client->leave();
+        require(client.protocol_client->has_left(), "who leaves has left");
         run();
-        client.session.reset();
+        client.protocol_client.reset();
     }
 }
 
@@ -177,18 +179,18 @@ void World::play(const std::string& line) {
         publish(text.substr(0, space), space == std::string::npos ? "" : text.substr(space + 1));
     } else if (act == 'x') {
         hub_.publish(termination_of("", text), nullptr);
-    } else if (client.session && !client.outlet->is_closed) {
+    } else if (client.protocol_client && !client.connection->is_closed) {
         if (act == 's') {
             subscribe(client, text);
         } else if (act == 'i') {
             sign_in(client, text);
         } else if (act == 'q') {
-            client.session->on_silence();
-            client.session->on_pong_missing();
+            client.protocol_client->on_silence();
+            client.protocol_client->on_pong_missing();
         } else if (act == 'l') {
             leave(client);
         } else {
-            client.session->on_text(text);
+            client.protocol_client->on_text(text);
         }
     }
     run();
@@ -199,7 +201,7 @@ void World::end() {
         leave(client);
     }
     run();
-    require(hub_.figures().subscriptions == 0, "nothing stays behind those who left");
+    require(hub_.stats().subscriptions == 0, "nothing stays behind those who left");
 }
 
 }  // namespace

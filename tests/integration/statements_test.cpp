@@ -63,12 +63,12 @@ TEST_F(StatementsTest, AConstraintOfNoMeaningToCallersIsInternal) {
 
 TEST_F(StatementsTest, TimeoutsAreTimeouts) {
     const Error statement = error_of("set local statement_timeout = 20; select pg_sleep(10)");
-    EXPECT_EQ(statement.code, ErrorKind::kTimeout);
+    EXPECT_EQ(statement.kind, ErrorKind::kTimeout);
     pqxx::connection holder{world.database().url()};
     pqxx::work holding{holder};
     holding.exec("lock table orders");
     const Error lock = error_of("set local lock_timeout = 20; lock table orders");
-    EXPECT_EQ(lock.code, ErrorKind::kTimeout);
+    EXPECT_EQ(lock.kind, ErrorKind::kTimeout);
     EXPECT_TRUE(lock.retry_after);
 }
 

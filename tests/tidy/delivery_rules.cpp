@@ -187,4 +187,30 @@ Findings check_runtime_packages(const SourceTree& tree, const std::string& binar
     return findings;
 }
 
+Findings check_hardening(const std::string& binary) {
+    struct Trace {
+        const char* command;
+        const char* pattern;
+        bool is_expected;
+        const char* missing;
+    };
+    constexpr std::array kTraces{
+        Trace{"readelf -hW", "Type: *DYN", true, "is not position independent"},
+        Trace{"readelf -lW", "GNU_RELRO", true, "has no read-only relocations"},
+        Trace{"readelf -dW", "FLAGS.*NOW", true, "does not bind its symbols at the start"},
+        Trace{"readelf -lW", "GNU_STACK.* RWE", false, "has an executable stack"},
+        Trace{"readelf --dyn-syms -W", "__stack_chk_fail", true, "has no stack protectors"},
+        Trace{"readelf --dyn-syms -W", "__[a-z]*_chk@", true, "has no checked library calls"},
+    };
+    Findings findings;
+    for (const Trace& trace : kTraces) {
+        const std::string command =
+            fmt::format("{} {} | grep -qE '{}'", trace.command, quoted(binary), trace.pattern);
+        if ((ask_shell(command).status == 0) != trace.is_expected) {
+            findings.push_back(binary + ": " + trace.missing);
+        }
+    }
+    return findings;
+}
+
 }  // namespace orderpush::tidy

@@ -20,4 +20,9 @@ Findings check_shell_scripts(const SourceTree& tree);
 /// other library.
 Findings check_runtime_packages(const SourceTree& tree, const std::string& binary);
 
+/// `binary` has what the compiler's and the linker's hardening options leave in it: position
+/// independence, read-only relocations bound at once, a stack that is not executable, stack
+/// protectors and checked library calls.
+Findings check_hardening(const std::string& binary);
+
 }  // namespace orderpush::tidy

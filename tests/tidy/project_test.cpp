@@ -1,4 +1,5 @@
 #include "tests/tidy/delivery_rules.hpp"
+#include "tests/tidy/document_rules.hpp"
 #include "tests/tidy/include_rules.hpp"
 #include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
@@ -55,6 +56,22 @@ TEST_F(ProjectTest, EveryLineStandsAlone) {
     expect_none(check_lines_stand_alone(project()));
 }
 
+TEST_F(ProjectTest, DocumentsFitTheirColumns) {
+    expect_none(check_document_lines(project()));
+}
+
+TEST_F(ProjectTest, DocumentsHaveHeadings) {
+    expect_none(check_document_sections(project()));
+}
+
+TEST_F(ProjectTest, LinksOfDocumentsLeadSomewhere) {
+    expect_none(check_document_links(project()));
+}
+
+TEST_F(ProjectTest, PathsInDocumentsExist) {
+    expect_none(check_document_paths(project()));
+}
+
 TEST_F(ProjectTest, EverySourceIsBuilt) {
     expect_none(check_sources_are_built(project()));
 }
@@ -79,6 +96,14 @@ TEST_F(ProjectTest, ShellScriptsParse) {
 
 TEST_F(ProjectTest, RuntimePackagesAreTheLinkedLibraries) {
     expect_none(check_runtime_packages(project(), ORDERPUSH_BINARY));
+}
+
+TEST_F(ProjectTest, BinaryIsHardened) {
+    expect_none(check_hardening(ORDERPUSH_BINARY));
+}
+
+TEST_F(ProjectTest, FoldersStaySmall) {
+    expect_none(check_folder_sizes(project()));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "base/crypto/crypto.hpp"
 #include "tests/tidy/delivery_rules.hpp"
+#include "tests/tidy/document_rules.hpp"
 #include "tests/tidy/include_rules.hpp"
+#include "tests/tidy/shell.hpp"
 #include "tests/tidy/size_rules.hpp"
 #include "tests/tidy/text_rules.hpp"
 
@@ -145,6 +147,17 @@ TEST_F(RulesTest, LongFileIsFound) {
     EXPECT_EQ(check_file_sizes(tree()), Findings{"src/core/order.hpp: has 501 lines"});
 }
 
+TEST_F(RulesTest, CrowdedFolderIsFound) {
+    for (int i = 0; i < 26; ++i) {
+        write("src/core/orders/order_" + std::to_string(i) + ".hpp", "");
+    }
+    write("src/core/orders/CMakeLists.txt", "");
+    write("src/core/orders/changes/order.hpp", "");
+    EXPECT_EQ(check_folder_sizes(tree()), Findings{});
+    write("src/core/orders/order.cpp", "");
+    EXPECT_EQ(check_folder_sizes(tree()), Findings{"src/core/orders: has 27 source files"});
+}
+
 TEST_F(RulesTest, LongFunctionIsFound) {
     const auto function = [](int body) {
         std::string text = "class A {\n    void place(\n        int order\n    ) const {\n";
@@ -216,6 +229,77 @@ TEST_F(RulesTest, LineThatSpeaksOfAnotherPlaceIsFound) {
     EXPECT_EQ(check_lines_stand_alone(tree()), Findings{});
     write("docs/a.md", "as in issue #12\nsee /root/main\nTODO later\n");
     EXPECT_EQ(check_lines_stand_alone(tree()).size(), 3U);
+}
+
+TEST_F(RulesTest, LongLineOfADocumentIsFound) {
+    const std::string words = "an order and ";
+    const std::string row = "| " + std::string(120, 'x') + " | y |\n";
+    const std::string address = "- https://example.com/" + std::string(120, 'x') + "\n";
+    write("docs/a.md", std::string(110, 'x') + "\n" + row + address);
+    EXPECT_EQ(check_document_lines(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words + std::string(97, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words + std::string(98, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()), Findings{"docs/a.md:2: has 111 columns"});
+    write("src/core/order.hpp", "// " + words + std::string(110, 'x') + "\n");
+    EXPECT_EQ(check_document_lines(tree()).size(), 1U) << "documents only";
+}
+
+TEST_F(RulesTest, LongSectionOfADocumentIsFound) {
+    const auto words = [](int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) {
+            text += "word\n";
+        }
+        return text;
+    };
+    write(
+        "docs/a.md",
+        "# Orders\n" + words(100) + "## Tickets\n" + words(170) + "| a | b |\n```\ncode\n```\n"
+    );
+    EXPECT_EQ(check_document_sections(tree()), Findings{});
+    write("docs/a.md", "# Orders\n" + words(100) + "## Tickets\n" + words(171));
+    EXPECT_EQ(
+        check_document_sections(tree()), Findings{"docs/a.md:102: has 171 words under one heading"}
+    );
+}
+
+TEST_F(RulesTest, LinkThatLeadsNowhereIsFound) {
+    write("docs/images/kitchen.png", "image");
+    write("docs/b.md", "# First\n\n## Commit, then `push`\n");
+    write(
+        "docs/a.md",
+        "# Top\n[one](b.md), [two](b.md#commit-then-push), [three](#top), [four](images)\n"
+        "![five](images/kitchen.png) [six](https://example.com/b.html)\n"
+        "```\n[seven](no.md)\n```\n"
+    );
+    EXPECT_EQ(check_document_links(tree()), Findings{});
+    write(
+        "docs/a.md", "# Top\n[one](c.md)\n[two](b.md#commit), [three](#bottom)\n[four](../b.md)\n"
+    );
+    EXPECT_EQ(
+        check_document_links(tree()),
+        (Findings{
+            "docs/a.md:2: there is no docs/c.md",
+            "docs/a.md:3: docs/b.md has no heading #commit",
+            "docs/a.md:3: docs/a.md has no heading #bottom",
+            "docs/a.md:4: there is no b.md"})
+    );
+}
+
+TEST_F(RulesTest, PathOfNothingInADocumentIsFound) {
+    write("src/core/orders/order.hpp", "");
+    write(
+        "docs/a.md",
+        "`src/core/orders/order.hpp`, `core/orders/`, `src/core/*.hpp`, `src/core/NAME.hpp`,\n"
+        "`/v1/orders`, `application/json`\n"
+    );
+    EXPECT_EQ(check_document_paths(tree()), Findings{"docs/a.md:1: there is no src/core/NAME.hpp"});
+    write("docs/a.md", "`src/core/orders/<name>.hpp` and `core/order.hpp`\n`src/app/*.hpp`\n");
+    EXPECT_EQ(
+        check_document_paths(tree()),
+        (Findings{"docs/a.md:1: there is no core/order.hpp", "docs/a.md:2: there is no src/app"})
+    );
 }
 
 TEST_F(RulesTest, SourceThatNothingBuildsIsFound) {
@@ -290,6 +374,34 @@ TEST_F(RulesTest, MissingAndUnusedRuntimePackagesAreFound) {
             "scripts/packages/runtime.txt: lacks the package of libstdc++.so.6",
             "scripts/packages/runtime.txt: libpqxx-6.4 is not linked"})
     );
+}
+
+TEST_F(RulesTest, BinaryWithoutHardeningIsFound) {
+    const auto compiled = [](const std::string& flags) {
+        const std::string binary = testing::TempDir() + "orderpush-hardening-" + random_token(9);
+        const std::string source =
+            "#include <cstdio>\n#include <cstring>\n"
+            "int main(int, char** arguments) { char text[16]; std::strcpy(text, arguments[0]); "
+            "return std::puts(text); }\n";
+        const auto built = ask_shell(
+            "printf '%s' " + quoted(source) + " | g++ -x c++ -O1 " + flags + " -o " +
+            quoted(binary) + " - 2>/dev/null"
+        );
+        EXPECT_EQ(built.status, 0);
+        const Findings findings = check_hardening(binary);
+        std::filesystem::remove(binary);
+        return findings.size();
+    };
+    const std::string hard =
+        "-fPIE -pie -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -Wl,-z,relro "
+        "-Wl,-z,now -Wl,-z,noexecstack ";
+    EXPECT_EQ(compiled(hard), 0U);
+    EXPECT_EQ(compiled(hard + "-no-pie -fno-pie"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,norelro"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,lazy"), 1U);
+    EXPECT_EQ(compiled(hard + "-Wl,-z,execstack"), 1U);
+    EXPECT_EQ(compiled(hard + "-fno-stack-protector"), 1U);
+    EXPECT_EQ(compiled(hard + "-U_FORTIFY_SOURCE"), 1U);
 }
 
 }  // namespace

@@ -2,15 +2,26 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace orderpush::tidy {
 namespace {
 
+constexpr std::size_t kFolderFilesMax = 26;
 constexpr std::size_t kFileLinesMax = 500;
 constexpr std::size_t kFunctionLinesMax = 60;
 
 constexpr std::array<std::string_view, 8> kCodeEndings{
     ".cpp", ".hpp", ".mjs", ".js", ".ts", ".sh", ".sql", ".txt"};
+
+constexpr std::array<std::string_view, 7> kSourceEndings{
+    ".cpp", ".hpp", ".mjs", ".js", ".ts", ".tsx", ".css"};
+
+bool is_source(const SourceFile& file) {
+    return std::ranges::any_of(kSourceEndings, [&](std::string_view ending) {
+        return file.path.ends_with(ending);
+    });
+}
 
 bool is_code(const SourceFile& file) {
     return std::ranges::any_of(kCodeEndings, [&](std::string_view ending) {
@@ -57,6 +68,22 @@ Findings check_file_sizes(const SourceTree& tree) {
     for (const SourceFile& file : tree.files) {
         if (is_code(file) && file.lines.size() > kFileLinesMax) {
             findings.push_back(file.path + ": has " + std::to_string(file.lines.size()) + " lines");
+        }
+    }
+    return findings;
+}
+
+Findings check_folder_sizes(const SourceTree& tree) {
+    std::map<std::string, std::size_t> files;
+    for (const SourceFile& file : tree.files) {
+        if (is_source(file)) {
+            ++files[file.path.substr(0, file.path.rfind('/'))];
+        }
+    }
+    Findings findings;
+    for (const auto& [folder, count] : files) {
+        if (count > kFolderFilesMax) {
+            findings.push_back(folder + ": has " + std::to_string(count) + " source files");
         }
     }
     return findings;

@@ -52,7 +52,7 @@ class LiteralReader {
 
     void skip_quoted(char quote) {
         while (at_ < text_.size() && text_[at_] != quote) {
-            at_ += text_[at_] == '\\' ? 2 : 1;
+            at_ += text_[at_] == '\\' ? 2U : 1U;
         }
         at_ += 1;
     }

@@ -1,5 +1,6 @@
 #include "webhooks/ably/ably_document.hpp"
 
+#include "base/json_nesting.hpp"
 #include "protocol/ably_member.hpp"
 
 #include <nlohmann/json.hpp>
@@ -37,13 +38,13 @@ class NestingCheck final : public nlohmann::json_sax<Json> {
     }
 
   private:
-    bool enter() { return ++depth_ <= kNestingMax; }
+    bool enter() { return nesting_.enter(); }
     bool leave() {
-        --depth_;
+        nesting_.leave();
         return true;
     }
 
-    std::size_t depth_ = 0;
+    NestingLimit nesting_{kNestingMax};
 };
 
 /// Discarded if it is no such document, or nests too deeply.

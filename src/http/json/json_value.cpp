@@ -1,5 +1,6 @@
 #include "http/json/json_value.hpp"
 
+#include "base/json_nesting.hpp"
 #include "core/error_codes.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,7 +30,7 @@ bool has_repeated_name(const JsonObject& object) {
 /// members' names are the library's.
 class TreeBuilder {
   public:
-    explicit TreeBuilder(std::size_t depth_max) : depth_max_(depth_max) {}
+    explicit TreeBuilder(std::size_t depth_max) : nesting_(depth_max) {}
 
     bool null() { return add({}); }
     bool boolean(bool value) { return add({value}); }
@@ -86,9 +87,9 @@ class TreeBuilder {
             .field_errors = {{has_name ? object->back().name : "", "is out of range"}}};
     }
     bool open(JsonValue container) {
-        if (open_.size() == depth_max_) {
+        if (!nesting_.enter()) {
             error_ = malformed(
-                "The body is nested deeper than " + std::to_string(depth_max_) + " levels."
+                "The body is nested deeper than " + std::to_string(nesting_.depth_max()) + " levels."
             );
             return false;
         }
@@ -96,6 +97,7 @@ class TreeBuilder {
         return true;
     }
     bool close() {
+        nesting_.leave();
         JsonValue finished = std::move(open_.back());
         open_.pop_back();
         return add(std::move(finished));
@@ -111,7 +113,7 @@ class TreeBuilder {
         return true;
     }
 
-    const std::size_t depth_max_;
+    NestingLimit nesting_;
     std::vector<JsonValue> open_;
     JsonValue root_;
     Error error_;

@@ -29,8 +29,8 @@ Fault read_duration(const std::string& value, int least, int most, Duration& int
 }
 
 Fault read_log_age(Settings& settings, const std::string& value) {
-    auto fault = read_duration(value, 1, 3'600, settings.builtin_hub.log_age_max);
-    settings.builtin_hub.idle_age_max = settings.builtin_hub.log_age_max;
+    auto fault = read_duration(value, 1, 3'600, settings.builtin_hub.log.age_max);
+    settings.builtin_hub.idle_age_max = settings.builtin_hub.log.age_max;
     return fault;
 }
 
@@ -164,7 +164,7 @@ constexpr std::array kTable{
         "How long who lost the connection still counts as present; who is back by then was "
         "never away. 0: not at all.",
         [](Settings& s, const std::string& v) {
-            return read_duration(v, 0, 600, s.builtin_hub.departure_grace);
+            return read_duration(v, 0, 600, s.builtin_hub.leave_grace);
         }},
     SettingRow{
         "BUILTIN_COMPRESSION",
@@ -174,12 +174,13 @@ constexpr std::array kTable{
         "for more processor time.",
         [](Settings& s, const std::string& v) { return read_flag(v, s.builtin_compression); }},
     SettingRow{
-        "BUILTIN_LOG_MESSAGES",
-        "32",
+        "BUILTIN_LOG_BYTES",
+        "67108864",
         kPlain,
-        "Events kept per channel of the built-in server.",
+        "Memory for the last events of all channels of the built-in server; the oldest go first. "
+        "0: none is kept.",
         [](Settings& s, const std::string& v) {
-            return read_integer<std::size_t>(v, 1, 1'000, s.builtin_hub.log_messages_max);
+            return read_integer<std::size_t>(v, 0, 4'294'967'296, s.builtin_hub.log.bytes_max);
         }},
     SettingRow{
         "BUILTIN_LOG_SECONDS",

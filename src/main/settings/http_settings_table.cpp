@@ -102,7 +102,8 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) -> Fault {
             s.tls_files.certificate = v;
             return std::nullopt;
-        }},
+        },
+        SettingGroup::kUsual},
     SettingRow{
         "TLS_PRIVATE_KEY_FILE",
         "",
@@ -111,27 +112,31 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) -> Fault {
             s.tls_files.private_key = v;
             return std::nullopt;
-        }},
+        },
+        SettingGroup::kUsual},
     SettingRow{
         "SHUTDOWN_SECONDS",
         "10",
         kPlain,
         "How long a stop may take to finish requests and close connections.",
-        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); }},
+        [](Settings& s, const std::string& v) { return read_seconds(v, 1, s.shutdown_deadline); },
+        SettingGroup::kUsual},
     SettingRow{
         "SHUTDOWN_NOTICE_SECONDS",
         "0",
         kPlain,
         "For so long of it /ready says 503 and everything else is served, so that a load balancer "
         "sends new clients elsewhere. 0: there is none.",
-        [](Settings& s, const std::string& v) { return read_seconds(v, 0, s.shutdown_notice); }},
+        [](Settings& s, const std::string& v) { return read_seconds(v, 0, s.shutdown_notice); },
+        SettingGroup::kUsual},
     SettingRow{
         "SHUTDOWN_SPREAD_SECONDS",
         "0",
         kPlain,
         "Over so much of it the WebSockets are closed, because clients come back exactly a second "
         "later. With one instance 0 is best: who comes back before it does waits for 15 s more.",
-        [](Settings& s, const std::string& v) { return read_seconds(v, 0, s.shutdown_spread); }},
+        [](Settings& s, const std::string& v) { return read_seconds(v, 0, s.shutdown_spread); },
+        SettingGroup::kUsual},
 };
 
 }  // namespace

@@ -143,14 +143,16 @@ constexpr std::array kTable{
         kPlain,
         "How events are pushed: adapters in order of preference, comma separated. Out of builtin, "
         "pusher and ably.",
-        read_adapters},
+        read_adapters,
+        SettingGroup::kUsual},
     SettingRow{
         "PUSH_MODE",
         "failover",
         kPlain,
         "With several adapters. failover: the next one while the one before does not answer. "
         "mirror: all of them.",
-        read_mode},
+        read_mode,
+        SettingGroup::kUsual},
     SettingRow{
         "MIRROR_SKIP_AFTER_SECONDS",
         "0",
@@ -163,13 +165,15 @@ constexpr std::array kTable{
         "",
         kPlain,
         "With the adapter pusher: the application's id at Pusher, digits.",
-        keep<&ProviderTexts::pusher_app_id>},
+        keep<&ProviderTexts::pusher_app_id>,
+        SettingGroup::kUsual},
     SettingRow{
         "PUSHER_KEY",
         "",
         kPlain,
         "With the adapter pusher: the application's key; public.",
-        keep<&ProviderTexts::pusher_key>},
+        keep<&ProviderTexts::pusher_key>,
+        SettingGroup::kUsual},
     SettingRow{
         "PUSHER_APP_KEY",
         "",
@@ -181,7 +185,8 @@ constexpr std::array kTable{
         "",
         kSecret,
         "With the adapter pusher: the application's secret.",
-        keep<&ProviderTexts::pusher_secret>},
+        keep<&ProviderTexts::pusher_secret>,
+        SettingGroup::kUsual},
     SettingRow{
         "PUSHER_APP_SECRET",
         "",
@@ -193,7 +198,8 @@ constexpr std::array kTable{
         "",
         kPlain,
         "With the adapter pusher: the application's cluster (eu, us2, mt1, …).",
-        keep<&ProviderTexts::pusher_cluster>},
+        keep<&ProviderTexts::pusher_cluster>,
+        SettingGroup::kUsual},
     SettingRow{
         "PUSHER_APP_CLUSTER",
         "",
@@ -212,14 +218,16 @@ constexpr std::array kTable{
         "",
         kSecret,
         "All of the above in one, https://key:secret@api-eu.pusher.com/apps/77001; the others win.",
-        keep<&ProviderTexts::pusher_url>},
+        keep<&ProviderTexts::pusher_url>,
+        SettingGroup::kUsual},
     SettingRow{
         "ABLY_API_KEY",
         "",
         kSecret,
         "With the adapter ably: an API key that may publish, subscribe and be present: "
         "appId.keyId:secret.",
-        keep<&ProviderTexts::ably_api_key>},
+        keep<&ProviderTexts::ably_api_key>,
+        SettingGroup::kUsual},
     SettingRow{
         "ABLY_REST_HOST",
         "",

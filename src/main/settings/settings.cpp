@@ -106,6 +106,20 @@ void check_names(
     }
 }
 
+/// A group of .env.example: the rows that `belongs` picks, in the table's order.
+std::string example_of(std::string_view title, bool (*belongs)(const SettingRow& row)) {
+    std::string text = fmt::format("\n# == {} ==\n", title);
+    for (const SettingRow& row : settings_table()) {
+        if (belongs(row)) {
+            text += fmt::format("\n# {}{}\n", row.help, row.fallback ? "" : " Required.");
+            text += fmt::format(
+                "{}{}={}\n", row.fallback ? "# " : "", row.name, row.fallback.value_or("")
+            );
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string PublicUrl::origin() const {
@@ -154,16 +168,19 @@ std::string settings_in_force(const Environment& environment, std::string_view d
 }
 
 std::string settings_example() {
-    std::string text =
-        "# Every setting, its meaning and its default. Copy to .env, or set them in the "
-        "environment (which wins).\n"
-        "# `orderpush check-config` says what is wrong without starting.\n";
-    for (const SettingRow& row : settings_table()) {
-        text += fmt::format("\n# {}{}\n", row.help, row.fallback ? "" : " Required.");
-        text +=
-            fmt::format("{}{}={}\n", row.fallback ? "# " : "", row.name, row.fallback.value_or(""));
-    }
-    return text;
+    return "# Every setting, its meaning and its default. Copy to .env, or set them in the "
+           "environment (which wins).\n"
+           "# `orderpush check-config` says what is wrong without starting.\n" +
+           example_of("Must be set", [](const SettingRow& row) { return !row.fallback; }) +
+           example_of(
+               "Usually set",
+               [](const SettingRow& row) {
+                   return row.fallback && row.group == SettingGroup::kUsual;
+               }
+           ) +
+           example_of("For experts", [](const SettingRow& row) {
+               return row.fallback && row.group == SettingGroup::kExpert;
+           });
 }
 
 }  // namespace orderpush

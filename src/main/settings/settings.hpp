@@ -9,6 +9,7 @@
 #include "main/settings/provider_settings.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_app_options.hpp"
 #include "realtime/sockets/address_counts.hpp"
 
@@ -94,7 +95,7 @@ struct Settings {
     BrokerKind broker = BrokerKind::kLocal;
     std::chrono::seconds instance_dead_after{};
     realtime::PusherAppOptions builtin_limits;
-    realtime::HubOptions builtin_hub;
+    realtime::HubOptions builtin_hub{.rules = realtime::kPusherChannelRules};
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
     /// Empty, or "/realtime".
@@ -131,6 +132,12 @@ struct Settings {
     std::string metrics_token;
 };
 
+/// Who thinks of a setting; one without a default must be set in any case.
+enum class SettingGroup {
+    kUsual,   ///< whoever deploys the service
+    kExpert,  ///< who has measured, or read why
+};
+
 /// One row of the settings table.
 struct SettingRow {
     std::string_view name;
@@ -140,6 +147,7 @@ struct SettingRow {
     std::string_view help;
     /// Puts the value into the settings; what is wrong with it, if anything.
     std::optional<std::string> (*apply)(Settings& settings, const std::string& value);
+    SettingGroup group = SettingGroup::kExpert;
 };
 
 std::span<const SettingRow> settings_table();
@@ -163,7 +171,8 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
 /// NAME=value of every row as load_settings() would take it, one per line, secrets as ***.
 std::string settings_in_force(const Environment& environment, std::string_view dotenv);
 
-/// The text of .env.example: each row with its meaning and default.
+/// The text of .env.example: each row with its meaning and default, in groups: what must be set,
+/// what usually is, the rest.
 std::string settings_example();
 
 }  // namespace orderpush

@@ -210,7 +210,8 @@ constexpr std::array kTable{
         "8080",
         kPlain,
         "The one public port: HTTP and WebSocket. 0 takes any free one.",
-        [](Settings& s, const std::string& v) { return read_integer(v, 0, 65'535, s.port); }},
+        [](Settings& s, const std::string& v) { return read_integer(v, 0, 65'535, s.port); },
+        SettingGroup::kUsual},
     SettingRow{
         "BIND_ADDRESS",
         "0.0.0.0",
@@ -219,14 +220,16 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) -> Fault {
             s.bind_address = v;
             return std::nullopt;
-        }},
+        },
+        SettingGroup::kUsual},
     SettingRow{
         "PUBLIC_URL",
         "",
         kPlain,
         "What browsers use, without a path: https://orders.example. Host, port and wss are derived "
         "from it. Empty: http://localhost and PORT.",
-        read_public_url},
+        read_public_url,
+        SettingGroup::kUsual},
     SettingRow{
         "DATABASE_URL",
         std::nullopt,
@@ -241,7 +244,8 @@ constexpr std::array kTable{
         "lease and listen. Empty: DATABASE_URL.",
         [](Settings& s, const std::string& v) {
             return read_database_url(v, s.database_direct_url);
-        }},
+        },
+        SettingGroup::kUsual},
     SettingRow{
         "DB_POOL_SIZE",
         "10",
@@ -256,7 +260,8 @@ constexpr std::array kTable{
         kPlain,
         "Bring the schema up to date when the service starts. false: `orderpush migrate` does, and "
         "a start on an older schema is refused.",
-        [](Settings& s, const std::string& v) { return read_boolean(v, s.is_migrating_on_start); }},
+        [](Settings& s, const std::string& v) { return read_boolean(v, s.is_migrating_on_start); },
+        SettingGroup::kUsual},
     SettingRow{
         "JWT_SECRET",
         std::nullopt,
@@ -279,7 +284,8 @@ constexpr std::array kTable{
         "Browser origins that may call the API and open WebSockets, comma separated: exact "
         "(https://shop.example) or with * inside a host label (https://shop-*-team.vercel.app). "
         "PUBLIC_URL's own origin always may.",
-        read_origins},
+        read_origins,
+        SettingGroup::kUsual},
     SettingRow{
         "TRUSTED_PROXIES",
         "",
@@ -287,7 +293,8 @@ constexpr std::array kTable{
         "Proxies in front of the service, comma separated IP addresses and networks "
         "(10.0.0.0/8,fd00::/8): the client's address is then the right-most entry of their "
         "X-Forwarded-For that is none of them. Empty: whoever connects is the client.",
-        read_proxies},
+        read_proxies,
+        SettingGroup::kUsual},
     SettingRow{
         "RATE_LIMIT_ADDRESS_PER_MINUTE",
         "12000",
@@ -325,13 +332,15 @@ constexpr std::array kTable{
         "1",
         kPlain,
         "The built-in server's application id, digits.",
-        read_app_id},
+        read_app_id,
+        SettingGroup::kUsual},
     SettingRow{
         "BUILTIN_KEY",
         "orderpush",
         kPlain,
         "The built-in server's application key; public, part of the WebSocket URL.",
-        read_app_key},
+        read_app_key,
+        SettingGroup::kUsual},
     SettingRow{
         "BUILTIN_SECRET",
         std::nullopt,
@@ -353,7 +362,8 @@ constexpr std::array kTable{
         kPlain,
         "How instances share what they broadcast to WebSockets: local (one instance only) or "
         "postgres (any number on one database; the same on all of them).",
-        read_broker},
+        read_broker,
+        SettingGroup::kUsual},
     SettingRow{
         "INSTANCE_DEAD_SECONDS",
         "15",
@@ -405,8 +415,15 @@ constexpr std::array kTable{
         kSecret,
         "What whoever reads GET /metrics sends as a bearer token, at least 32 characters. Empty: "
         "there are no metrics.",
-        [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); }},
-    SettingRow{"LOG_LEVEL", "info", kPlain, "debug, info, warn or error.", read_log_level},
+        [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); },
+        SettingGroup::kUsual},
+    SettingRow{
+        "LOG_LEVEL",
+        "info",
+        kPlain,
+        "debug, info, warn or error.",
+        read_log_level,
+        SettingGroup::kUsual},
 };
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "realtime/cluster/cluster_bridge.hpp"
 
 #include "base/observability/log.hpp"
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -43,7 +41,7 @@ void ClusterBridge::publish(std::vector<Publication> publications, BatchCompleti
     const std::size_t count = publications.size();
     for (Publication& publication : publications) {
         const bool is_kept = !publication.is_from_client && !publication.is_termination &&
-                             protocol::is_pusher_cache_channel(without_app(publication.channel));
+                             hub_.rules().is_cache(publication.channel);
         auto kept_as = is_kept ? std::optional{publication.channel} : std::nullopt;
         auto body = encode_cluster_message(std::move(publication));
         if (!body) {
@@ -71,6 +69,8 @@ void ClusterBridge::on_messages(
     for (const std::string_view body : bodies) {
         receive(origin, body, delivery);
     }
+    // The reader waits for its hub, so that a hub which falls behind slows the reading down instead
+    // of filling its queues.
     if (!delivery->wait(options_.patience)) {
         log::error("hub_overdue", {{"messages", bodies.size()}});
     }
@@ -92,6 +92,7 @@ void ClusterBridge::receive(
         hub_.publish_here(std::move(*publication), [delivery](bool) { delivery->end(); });
         return;
     }
+    // States are for the others; one without an origin comes from a publisher that is no instance.
     if (origin == broker_.instance() || origin.value.is_nil()) {
         return;
     }
@@ -101,11 +102,11 @@ void ClusterBridge::receive(
         peers_.with([&](Peers& peers) {
             peers.known.emplace(origin, std::chrono::steady_clock::now());
             if (state->ends) {
-                peers.told.insert(origin);
+                peers.reported.insert(origin);
             }
         });
         if (state->asks) {
-            tell_everything();
+            report_all();
         }
     } else {
         peers_.with([&](Peers& peers) {
@@ -117,7 +118,7 @@ void ClusterBridge::receive(
 void ClusterBridge::forget(const InstanceId& instance) {
     peers_.with([&](Peers& peers) {
         peers.known.erase(instance);
-        peers.told.erase(instance);
+        peers.reported.erase(instance);
         peers.leaving.erase(instance);
         if (peers.awaited) {
             peers.awaited->erase(instance);
@@ -127,27 +128,29 @@ void ClusterBridge::forget(const InstanceId& instance) {
 }
 
 void ClusterBridge::on_gap() {
-    untold_.with([](PendingUpdates& untold) { ++untold.gaps; });
-    tell_everything();
+    pending_.with([](PendingUpdates& pending) { ++pending.gaps; });
+    report_all();
 }
 
 void ClusterBridge::repair(bool was_absent) {
-    const bool is_needed = untold_.with([&](const PendingUpdates& untold) {
-        return !untold.is_joined || (was_absent && untold.shards_left == 0);
+    const bool is_needed = pending_.with([&](const PendingUpdates& pending) {
+        return !pending.is_joined || (was_absent && pending.shards_left == 0);
     });
     if (is_needed) {
-        tell_everything();
+        report_all();
     }
 }
 
 void ClusterBridge::keep(std::span<const InstanceId> alive, Deadline asked_at) {
     std::vector<InstanceId> gone;
     peers_.with([&](Peers& peers) {
+        // The list of those alive is as old as the question: who was heard of since may not be in
+        // it.
         for (const auto& [instance, known_since] : peers.known) {
             const bool is_alive = std::ranges::find(alive, instance) != alive.end();
             const auto left = peers.leaving.find(instance);
             const bool may_be_back =
-                left != peers.leaving.end() && left->second + options_.departure_grace > asked_at;
+                left != peers.leaving.end() && left->second + options_.leave_grace > asked_at;
             if (!is_alive && known_since < asked_at && !may_be_back) {
                 gone.push_back(instance);
             }
@@ -166,81 +169,82 @@ void ClusterBridge::keep(std::span<const InstanceId> alive, Deadline asked_at) {
 bool ClusterBridge::is_complete() const {
     return peers_.with([](const Peers& peers) {
         return peers.awaited && (std::chrono::steady_clock::now() >= peers.awaited_until ||
-                                 std::ranges::includes(peers.told, *peers.awaited));
+                                 std::ranges::includes(peers.reported, *peers.awaited));
     });
 }
 
-void ClusterBridge::say_goodbye() {
+void ClusterBridge::announce_leave() {
     std::vector<BrokerMessage> messages;
-    messages.push_back({.body = encode_cluster_message(ClusterGoodbye{}).value()});
+    messages.push_back({.body = encode_cluster_message(ClusterLeave{}).value()});
     // Should it not get through, the others find out by themselves.
     broker_.publish(std::move(messages), [](bool) {});
 }
 
-void ClusterBridge::tell_everything() {
-    const std::size_t telling = untold_.with([&](PendingUpdates& untold) {
-        // What was to be told before is told with the rest.
-        untold.counts.clear();
-        untold.seats.clear();
-        untold.steps.clear();
-        untold.steps.push_back(PendingUpdates::Mark::kBegin);
-        untold.is_joined = true;
-        untold.shards_left = hub_.shard_count();
-        return ++untold.telling;
+void ClusterBridge::report_all() {
+    const std::size_t report_number = pending_.with([&](PendingUpdates& pending) {
+        // What was to be reported before comes with the rest.
+        pending.counts.clear();
+        pending.memberships.clear();
+        pending.steps.clear();
+        pending.steps.push_back(PendingUpdates::Mark::kBegin);
+        pending.is_joined = true;
+        pending.shards_left = hub_.shard_count();
+        return ++pending.report_number;
     });
     for (std::size_t shard = 0; shard < hub_.shard_count(); ++shard) {
-        hub_.read_local(shard, [this, telling](RemoteState own) {
-            tell_shard(telling, std::move(own));
+        hub_.read_local(shard, [this, report_number](RemoteState own) {
+            report_shard(report_number, std::move(own));
         });
     }
 }
 
-void ClusterBridge::tell_shard(std::size_t telling, RemoteState own) {
-    untold_.with([&](PendingUpdates& untold) {
-        if (untold.telling != telling || !untold.is_joined) {
+void ClusterBridge::report_shard(std::size_t report_number, RemoteState own) {
+    pending_.with([&](PendingUpdates& pending) {
+        if (pending.report_number != report_number || !pending.is_joined) {
             return;  // a later one took its place
         }
         for (auto& count : own.counts) {
-            put(untold, std::move(count));
+            put(pending, std::move(count));
         }
-        for (auto& seat : own.seats) {
-            put(untold, std::move(seat));
+        for (auto& membership : own.memberships) {
+            put(pending, std::move(membership));
         }
-        if (--untold.shards_left == 0) {
-            untold.steps.push_back(PendingUpdates::Mark::kEnd);
+        if (--pending.shards_left == 0) {
+            pending.steps.push_back(PendingUpdates::Mark::kEnd);
         }
     });
     flush();
 }
 
-void ClusterBridge::put(PendingUpdates& untold, RemoteState::Count count) {
-    const auto [place, is_new] = untold.counts.insert_or_assign(count.channel, count.subscribers);
+void ClusterBridge::put(PendingUpdates& pending, RemoteState::Count count) {
+    const auto [place, is_new] = pending.counts.insert_or_assign(count.channel, count.subscribers);
     if (is_new) {
-        untold.steps.push_back(PendingUpdates::CountOf{place->first});
+        pending.steps.push_back(PendingUpdates::CountOf{place->first});
     }
 }
 
-void ClusterBridge::put(PendingUpdates& untold, RemoteState::Seat seat) {
-    SeatKey key{seat.channel, seat.seat.member.user_id};
-    const auto [place, is_new] = untold.seats.insert_or_assign(std::move(key), std::move(seat));
+void ClusterBridge::put(PendingUpdates& pending, RemoteState::Membership changed) {
+    MembershipKey key{changed.channel, changed.membership.member.user_id};
+    const auto [place, is_new] =
+        pending.memberships.insert_or_assign(std::move(key), std::move(changed));
     if (is_new) {
-        untold.steps.push_back(place->first);
+        pending.steps.push_back(place->first);
     }
 }
 
 void ClusterBridge::on_subscribers(const std::string& channel, std::size_t subscribers) {
-    untold_.with([&](PendingUpdates& untold) {
-        if (untold.is_joined) {
-            put(untold, {channel, subscribers});
+    pending_.with([&](PendingUpdates& pending) {
+        if (pending.is_joined) {
+            put(pending, {channel, subscribers});
         }
     });
     flush();
 }
 
-void ClusterBridge::on_seat(const RemoteState::Seat& seat) {
-    untold_.with([&](PendingUpdates& untold) {
-        if (untold.is_joined) {
-            put(untold, seat);
+void ClusterBridge::on_membership(const RemoteState::Membership& membership) {
+    pending_.with([&](PendingUpdates& pending) {
+        if (pending.is_joined) {
+            put(pending, membership);
         }
     });
     flush();
@@ -254,59 +258,60 @@ void ClusterBridge::flush() {
     }
     auto body = encode_cluster_message(*state);
     if (!body) {
-        log::error("member_not_utf8", {{"seats", state->seats.size()}});
-        on_told(false, 0);
+        log::error("member_not_utf8", {{"memberships", state->memberships.size()}});
+        on_reported(false, 0);
         return;
     }
     std::vector<BrokerMessage> messages;
     messages.push_back({.body = *std::move(body)});
     broker_.publish(std::move(messages), [this, gaps_asked](bool is_published) {
-        on_told(is_published, gaps_asked);
+        on_reported(is_published, gaps_asked);
     });
 }
 
 std::optional<RemoteState> ClusterBridge::take_next(std::size_t& gaps_asked) {
-    return untold_.with([&](PendingUpdates& untold) -> std::optional<RemoteState> {
-        if (!untold.is_joined || untold.is_under_way || untold.steps.empty()) {
+    return pending_.with([&](PendingUpdates& pending) -> std::optional<RemoteState> {
+        if (!pending.is_joined || pending.is_under_way || pending.steps.empty()) {
             return std::nullopt;
         }
-        untold.is_under_way = true;
+        // One at a time: a later state must not overtake an earlier one.
+        pending.is_under_way = true;
         RemoteState state;
-        for (std::size_t i = 0; i < options_.changes_max && !untold.steps.empty(); ++i) {
-            const PendingUpdates::Step step = std::move(untold.steps.front());
-            untold.steps.pop_front();
+        for (std::size_t i = 0; i < options_.changes_max && !pending.steps.empty(); ++i) {
+            const PendingUpdates::Step step = std::move(pending.steps.front());
+            pending.steps.pop_front();
             if (const auto* mark = std::get_if<PendingUpdates::Mark>(&step)) {
                 if (*mark == PendingUpdates::Mark::kEnd) {
                     state.ends = true;
                     break;
                 }
                 state.begins = true;  // always the first
-                state.asks = untold.gaps_asked < untold.gaps;
-                gaps_asked = untold.gaps;
+                state.asks = pending.gaps_asked < pending.gaps;
+                gaps_asked = pending.gaps;
             } else if (const auto* count_of = std::get_if<PendingUpdates::CountOf>(&step)) {
-                const auto count = untold.counts.extract(count_of->channel);
+                const auto count = pending.counts.extract(count_of->channel);
                 state.counts.push_back({count.key(), count.mapped()});
             } else {
-                auto seat = untold.seats.extract(std::get<SeatKey>(step));
-                state.seats.push_back(std::move(seat.mapped()));
+                auto membership = pending.memberships.extract(std::get<MembershipKey>(step));
+                state.memberships.push_back(std::move(membership.mapped()));
             }
         }
         return state;
     });
 }
 
-void ClusterBridge::on_told(bool is_published, std::size_t gaps_asked) {
-    untold_.with([&](PendingUpdates& untold) {
-        untold.is_under_way = false;
+void ClusterBridge::on_reported(bool is_published, std::size_t gaps_asked) {
+    pending_.with([&](PendingUpdates& pending) {
+        pending.is_under_way = false;
         if (is_published) {
-            untold.gaps_asked = std::max(untold.gaps_asked, gaps_asked);
+            pending.gaps_asked = std::max(pending.gaps_asked, gaps_asked);
         }
         if (!is_published) {
-            // Whatever the others know now, they are told everything later: see repair().
-            untold.is_joined = false;
-            untold.counts.clear();
-            untold.seats.clear();
-            untold.steps.clear();
+            // Whatever the others know now, everything is reported again later: see repair().
+            pending.is_joined = false;
+            pending.counts.clear();
+            pending.memberships.clear();
+            pending.steps.clear();
         }
     });
     if (is_published) {

@@ -13,7 +13,7 @@ using nlohmann::json;
 // Short keys: "t" says what it is.
 constexpr const char* kPublication = "p";
 constexpr const char* kState = "s";
-constexpr const char* kGoodbye = "g";
+constexpr const char* kLeave = "g";
 
 json to_json(const Publication& publication) {
     json object{
@@ -24,8 +24,8 @@ json to_json(const Publication& publication) {
     if (publication.excluded) {
         object["x"] = to_string(*publication.excluded);
     }
-    if (publication.ends) {
-        object["o"] = to_string(*publication.ends);
+    if (publication.revokes_session) {
+        object["o"] = to_string(*publication.revokes_session);
     }
     if (publication.is_from_client) {
         object["f"] = true;
@@ -44,14 +44,14 @@ json to_json(const RemoteState& state) {
     for (const auto& count : state.counts) {
         counts.push_back(json::array({count.channel, count.subscribers}));
     }
-    json seats = json::array();
-    for (const auto& [channel, seat, is_gone] : state.seats) {
-        seats.push_back(json::array(
+    json memberships = json::array();
+    for (const auto& [channel, membership, is_gone] : state.memberships) {
+        memberships.push_back(json::array(
             {channel,
-             seat.member.user_id,
-             seat.member.info,
-             seat.since.time_since_epoch().count(),
-             seat.connections,
+             membership.member.user_id,
+             membership.member.info,
+             membership.since.time_since_epoch().count(),
+             membership.connections,
              is_gone}
         ));
     }
@@ -60,12 +60,12 @@ json to_json(const RemoteState& state) {
         {"q", state.asks},
         {"b", state.begins},
         {"c", std::move(counts)},
-        {"m", std::move(seats)},
+        {"m", std::move(memberships)},
         {"z", state.ends}};
 }
 
-json to_json(const ClusterGoodbye&) {
-    return {{"t", kGoodbye}};
+json to_json(const ClusterLeave&) {
+    return {{"t", kLeave}};
 }
 
 /// These throw for anything that is not as above.
@@ -78,7 +78,7 @@ ClusterMessage read_publication(json& object) {
         publication.excluded = parse_socket_id(excluded->get_ref<const std::string&>());
     }
     if (const auto ends = object.find("o"); ends != object.end()) {
-        publication.ends = parse_id<SessionId>(ends->get_ref<const std::string&>());
+        publication.revokes_session = parse_id<SessionId>(ends->get_ref<const std::string&>());
     }
     publication.is_from_client = object.contains("f");
     if (const auto user_id = object.find("u"); user_id != object.end()) {
@@ -96,9 +96,9 @@ ClusterMessage read_state(const json& object) {
         state.counts.push_back({row.at(0).get<std::string>(), row.at(1).get<std::size_t>()});
     }
     for (const json& row : object.at("m")) {
-        state.seats.push_back(
+        state.memberships.push_back(
             {.channel = row.at(0).get<std::string>(),
-             .seat =
+             .membership =
                  {.member = {row.at(1).get<std::string>(), row.at(2).get<std::string>()},
                   .since = Timestamp{std::chrono::milliseconds{row.at(3).get<std::int64_t>()}},
                   .connections = row.at(4).get<std::size_t>()},
@@ -117,8 +117,8 @@ std::optional<ClusterMessage> read(json& object) {
     if (type == kState) {
         return read_state(object);
     }
-    if (type == kGoodbye) {
-        return ClusterGoodbye{};
+    if (type == kLeave) {
+        return ClusterLeave{};
     }
     return std::nullopt;
 }

@@ -11,10 +11,10 @@
 namespace orderpush::realtime {
 
 /// An instance ends.
-struct ClusterGoodbye {};
+struct ClusterLeave {};
 
-/// What instances tell each other through a broker.
-using ClusterMessage = std::variant<Publication, RemoteState, ClusterGoodbye>;
+/// What instances send each other through a broker.
+using ClusterMessage = std::variant<Publication, RemoteState, ClusterLeave>;
 
 /// One line of JSON; nothing if a text in it is not UTF-8. Of a state the instance is left out: the
 /// broker says whose message it is.

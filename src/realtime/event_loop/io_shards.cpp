@@ -72,6 +72,7 @@ struct Repeater : std::enable_shared_from_this<Repeater> {
 
 IoShards::IoShards(std::size_t count) : turns_(count) {
     for (std::size_t i = 0; i < count; ++i) {
+        // The hint says that one thread runs it: asio looks for no other to wake.
         contexts_.push_back(std::make_unique<asio::io_context>(1));
     }
 }
@@ -110,6 +111,8 @@ void IoShards::end_turn_with(std::size_t shard, TurnEnd end, std::function<void(
     }
 }
 
+/// Messages that follow one another within microseconds would otherwise each cost every subscriber
+/// a system call. A turn ends at once when nothing followed, so a single message waits for nobody.
 bool IoShards::Turn::goes_on() {
     const bool is_busy = std::exchange(deliveries, 0) > 1;
     if (!is_busy || bytes >= kTurnBytesMax) {
@@ -125,10 +128,12 @@ bool IoShards::Turn::goes_on() {
 void IoShards::end_turn(std::size_t shard) {
     Turn& turn = turns_[shard];
     if (turn.goes_on()) {
+        // Behind all that is ready: what another thread posted meanwhile comes first.
         post(shard, [this, shard] { end_turn(shard); });
         return;
     }
-    // One may ask for another: what is handed over is written, and a write that fails is told of.
+    // One may ask for another: what is handed over is written, and a write that fails makes a
+    // client leave its channels.
     while (!turn.hand_overs.empty() || !turn.writes.empty()) {
         run_all(std::exchange(turn.hand_overs.empty() ? turn.writes : turn.hand_overs, {}));
     }

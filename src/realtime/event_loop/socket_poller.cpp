@@ -12,7 +12,7 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::uint32_t kRoom = EPOLLOUT;
-constexpr std::uint32_t kNews = EPOLLIN;
+constexpr std::uint32_t kReadable = EPOLLIN;
 
 int checked(int result, const char* what) {
     if (result < 0) {
@@ -47,16 +47,19 @@ void SocketPoller::control(int operation, int fd, std::uint32_t events, SocketHa
 
 void SocketPoller::forget(int fd, const SocketHandler& handler) {
     ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
+    // A handler may close another's socket, and be destroyed with it: what this turn has for it
+    // still must not reach it.
     for (epoll_event& event : pending_) {
         event.data.ptr = event.data.ptr == &handler ? nullptr : event.data.ptr;
     }
 }
 
 void SocketPoller::dispatch() {
+    // Without waiting: the loop found the epoll instance readable.
     const int count =
         ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     pending_ = std::span{events_}.first(static_cast<std::size_t>(std::max(count, 0)));
-    const auto tell = [](const epoll_event& event, std::uint32_t of, auto member) {
+    const auto notify = [](const epoll_event& event, std::uint32_t of, auto member) {
         auto* const handler = static_cast<SocketHandler*>(event.data.ptr);
         if (handler != nullptr && (event.events & of) != 0) {
             (handler->*member)();
@@ -64,8 +67,9 @@ void SocketPoller::dispatch() {
     };
     for (const epoll_event& event : pending_) {
         try {
-            tell(event, kRoom, &SocketHandler::on_writable);
-            tell(event, ~kRoom, &SocketHandler::on_readable);
+            notify(event, kRoom, &SocketHandler::on_writable);
+            // An error or a hang-up as well: reading tells which.
+            notify(event, ~kRoom, &SocketHandler::on_readable);
         } catch (const std::exception& fault) {
             // It must not keep from the others what is theirs.
             log::error("socket_handler_failed", {{"reason", fault.what()}});
@@ -76,15 +80,15 @@ void SocketPoller::dispatch() {
 
 PolledSocket::PolledSocket(SocketPoller& poller, UniqueFd socket, SocketHandler& handler)
     : poller_(poller), handler_(handler), socket_(std::move(socket)) {
-    poller_.control(EPOLL_CTL_ADD, fd(), kNews, handler_);
+    poller_.control(EPOLL_CTL_ADD, fd(), kReadable, handler_);
 }
 
 void PolledSocket::await_room() {
-    poller_.control(EPOLL_CTL_MOD, fd(), kNews | kRoom, handler_);
+    poller_.control(EPOLL_CTL_MOD, fd(), kReadable | kRoom, handler_);
 }
 
 void PolledSocket::stop_awaiting_room() {
-    poller_.control(EPOLL_CTL_MOD, fd(), kNews, handler_);
+    poller_.control(EPOLL_CTL_MOD, fd(), kReadable, handler_);
 }
 
 void PolledSocket::close() noexcept {

@@ -41,7 +41,7 @@ class SocketPoller {
 
   private:
     friend class PolledSocket;
-    /// Sockets told of in one turn of the loop, so that it has turns for other things; chosen.
+    /// Events of one turn of the loop, so that it has turns for other things; chosen.
     static constexpr std::size_t kEventsMax = 256;
 
     void control(int operation, int fd, std::uint32_t events, SocketHandler& handler);
@@ -50,7 +50,7 @@ class SocketPoller {
 
     boost::asio::posix::stream_descriptor epoll_;
     std::array<epoll_event, kEventsMax> events_{};
-    /// Of events_, those that are still to be told of.
+    /// Of events_, those whose handlers are still to be called.
     std::span<epoll_event> pending_;
 };
 
@@ -68,7 +68,7 @@ class PolledSocket {
     void await_room();
     /// For the handler, in on_writable(): no longer.
     void stop_awaiting_room();
-    /// Nothing is told after it returned. Idempotent.
+    /// No handler is called after it returned. Idempotent.
     void close() noexcept;
 
   private:

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "realtime/wire/frame.hpp"
 #include "realtime/hub/presence.hpp"
+#include "realtime/wire/frame.hpp"
 #include "realtime/wire/socket_id.hpp"
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct ChannelMessage {
     std::string data;
     /// The connection that caused it and does not get it.
     std::optional<SocketId> excluded = {};
-    /// Whether a client sent it to the others (`client-…`), and as whom, if it is a member.
+    /// Whether a client sent it to the others , and as whom, if it is a member.
     bool is_from_client = false;
     std::optional<std::string> user_id = {};
     Deadline published_at = {};
@@ -45,7 +45,7 @@ class ChannelCodec {
     ChannelCodec(const ChannelCodec&) = delete;
     ChannelCodec& operator=(const ChannelCodec&) = delete;
     virtual ~ChannelCodec() = default;
-    /// Nothing if the protocol does not tell its clients of this.
+    /// Nothing if the protocol has no message for this.
     virtual std::optional<Frame> encode(const ChannelMessage& message) const = 0;
     virtual std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const = 0;

@@ -5,6 +5,15 @@
 
 namespace orderpush::realtime {
 
+HomeChannels::HomeChannels(const HomeLimits& limits, ForgetHook on_forget)
+    : limits_(limits),
+      on_forget_(std::move(on_forget)),
+      // From the time, so that no epoch comes again after a restart.
+      next_epoch_(static_cast<std::uint64_t>(
+          std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds{1}
+      )),
+      log_(limits.log) {}
+
 std::size_t HomeChannel::subscribers() const noexcept {
     std::size_t count = 0;
     for (const Attachment& attachment : attachments) {
@@ -17,6 +26,7 @@ HomeChannel* HomeChannels::open(const std::string& name, Deadline now) {
     if (HomeChannel* known = find(name)) {
         return known;
     }
+    // Names are chosen by clients: without a bound anybody could fill the memory with them.
     if (channels_.size() >= limits_.channels_max) {
         if (idle_.empty()) {
             return nullptr;
@@ -25,7 +35,7 @@ HomeChannel* HomeChannels::open(const std::string& name, Deadline now) {
     }
     HomeChannel& channel = channels_[name];
     channel.name = name;
-    channel.log.set_capacity(limits_.log_messages_max);
+    channel.epoch = next_epoch_++;
     channel.idle_since = now;
     channel.idle_place = idle_.insert(idle_.end(), &channel);
     return &channel;
@@ -74,30 +84,29 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
     message.serial = ++channel.last_serial;
     message.published_at = now;
     auto kept = std::make_shared<const ChannelMessage>(std::move(message));
-    const auto is_too_old = [&](const auto& old) {
-        return old->published_at + limits_.log_age_max <= now;
-    };
-    while (!channel.log.empty() && is_too_old(channel.log.front())) {
-        channel.log.pop_front();
-    }
-    channel.log.push_back(kept);  // instead of the first, if it is full
+    log_.add(channel.log, kept);
     touch_idle(channel, now);
     return kept;
 }
 
-std::vector<std::shared_ptr<const ChannelMessage>> HomeChannels::log_of(
-    const HomeChannel& channel, Deadline now
-) const {
-    const auto first = std::find_if(channel.log.begin(), channel.log.end(), [&](const auto& kept) {
-        return kept->published_at + limits_.log_age_max > now;
-    });
-    return {first, channel.log.end()};
+LogExcerpt HomeChannels::read_log(std::string_view name, Deadline now) {
+    log_.sweep(now);
+    const HomeChannel* channel = find(name);
+    if (channel == nullptr) {
+        return {};
+    }
+    return {
+        .messages = log_.read(channel->log),
+        .epoch = channel->epoch,
+        .complete_after = channel->log.complete_after(),
+        .last_serial = channel->last_serial};
 }
 
 void HomeChannels::sweep(Deadline now) {
     while (!idle_.empty() && idle_.front()->idle_since + limits_.idle_age_max <= now) {
         drop_longest_idle();
     }
+    log_.sweep(now);
 }
 
 void HomeChannels::touch_idle(HomeChannel& channel, Deadline now) {
@@ -109,9 +118,11 @@ void HomeChannels::touch_idle(HomeChannel& channel, Deadline now) {
 }
 
 void HomeChannels::drop_longest_idle() {
+    // While the channel is still there to be read.
     if (on_forget_) {
         on_forget_(*idle_.front());
     }
+    log_.drop(idle_.front()->log);
     const auto oldest = channels_.find(idle_.front()->name);
     idle_.pop_front();
     channels_.erase(oldest);

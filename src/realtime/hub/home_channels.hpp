@@ -3,9 +3,8 @@
 #include "base/clock.hpp"
 #include "realtime/hub/channel_codec.hpp"
 #include "realtime/hub/local_subscribers.hpp"
+#include "realtime/hub/message_log.hpp"
 #include "realtime/hub/presence.hpp"
-
-#include <boost/circular_buffer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -21,8 +20,7 @@
 namespace orderpush::realtime {
 
 struct HomeLimits {
-    std::size_t log_messages_max = 32;
-    std::chrono::milliseconds log_age_max{120'000};
+    LogLimits log = {};
     std::chrono::milliseconds idle_age_max{120'000};
     std::size_t channels_max = 50'000;
 };
@@ -38,11 +36,12 @@ struct Attachment {
 struct HomeChannel {
     std::string name;
     std::uint64_t last_serial = 0;
-    /// The last messages, oldest first; as many as are kept at most.
-    boost::circular_buffer_space_optimized<std::shared_ptr<const ChannelMessage>> log;
+    /// Another one whenever the hub opens a channel anew, with serials from 1.
+    std::uint64_t epoch = 0;
+    MessageLog::Part log;
     std::vector<Attachment> attachments;
     Presence presence;
-    /// Whether on_occupied() was told and on_vacated() was not.
+    /// Whether observers had on_occupied() and not on_vacated() yet.
     bool is_occupied = false;
     /// When the last subscriber left.
     Deadline vacant_since = {};
@@ -54,17 +53,28 @@ struct HomeChannel {
     std::list<HomeChannel*>::iterator idle_place = {};
 };
 
-/// The channels whose home is one shard: who is attached, the serials, the logs. A channel without
+/// What the log has of a channel.
+struct LogExcerpt {
+    /// Oldest first, without a gap.
+    std::vector<std::shared_ptr<const ChannelMessage>> messages = {};
+    /// Serials count within one epoch only: in another one whatever a reader knew is gone. 0: the
+    /// channel is unknown.
+    std::uint64_t epoch = 0;
+    /// A reader that has the messages up to this serial, or a later one, misses none.
+    std::uint64_t complete_after = 0;
+    std::uint64_t last_serial = 0;
+};
+
+/// The channels whose home is one shard: who is attached, the serials, the log. A channel without
 /// subscribers is kept for the sake of its log until it has been idle for `idle_age_max`; when
 /// `channels_max` is reached the longest idle one goes first, and if none is idle no new channel is
 /// made. Touched by that shard's thread only.
 class HomeChannels {
   public:
-    /// Told of a channel before it is forgotten; may be null.
+    /// Called with a channel before it is forgotten; may be null.
     using ForgetHook = std::function<void(HomeChannel& channel)>;
 
-    explicit HomeChannels(const HomeLimits& limits, ForgetHook on_forget = nullptr)
-        : limits_(limits), on_forget_(std::move(on_forget)) {}
+    explicit HomeChannels(const HomeLimits& limits, ForgetHook on_forget = nullptr);
 
     /// The channel, made if need be; null if there is no room. Valid until the next call of open(),
     /// detach() or sweep().
@@ -78,14 +88,12 @@ class HomeChannels {
     std::shared_ptr<const ChannelMessage> append(
         HomeChannel& channel, ChannelMessage message, Deadline now
     );
-    /// The kept messages that are not too old, oldest first.
-    std::vector<std::shared_ptr<const ChannelMessage>> log_of(
-        const HomeChannel& channel, Deadline now
-    ) const;
-    /// Forgets the channels that have been idle too long.
+    LogExcerpt read_log(std::string_view name, Deadline now);
+    /// Forgets the channels that have been idle too long, and the messages that are too old.
     void sweep(Deadline now);
 
     std::size_t size() const noexcept { return channels_.size(); }
+    std::size_t log_bytes() const noexcept { return log_.bytes(); }
     const NameMap<HomeChannel>& all() const noexcept { return channels_; }
 
   private:
@@ -94,6 +102,8 @@ class HomeChannels {
 
     const HomeLimits limits_;
     const ForgetHook on_forget_;
+    std::uint64_t next_epoch_;
+    MessageLog log_;
     NameMap<HomeChannel> channels_;
     /// The channels without subscribers, the longest idle first.
     std::list<HomeChannel*> idle_;

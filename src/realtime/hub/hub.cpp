@@ -1,8 +1,5 @@
 #include "realtime/hub/hub.hpp"
 
-#include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
-
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
@@ -13,16 +10,13 @@
 namespace orderpush::realtime {
 namespace {
 
-const SystemClock wall_clock;
-
 Deadline now() {
     return std::chrono::steady_clock::now();
 }
 
 HomeLimits limits_of(const HubOptions& options, std::size_t shard_count) {
     return {
-        .log_messages_max = options.log_messages_max,
-        .log_age_max = options.log_age_max,
+        .log = {.bytes_max = options.log.bytes_max / shard_count, .age_max = options.log.age_max},
         .idle_age_max = options.idle_age_max,
         .channels_max = std::max<std::size_t>(1, options.channels_max / shard_count)};
 }
@@ -35,7 +29,7 @@ std::chrono::milliseconds quarter_of(std::chrono::milliseconds age) {
 /// Shards that something is handed to.
 using Targets = boost::container::small_vector<std::size_t, 8>;
 
-/// One frame for each protocol that has subscribers and something to tell them.
+/// One frame for each protocol that has subscribers and a message for this.
 template <class Encode>
 EncodedFrames encode_once_per_codec(const HomeChannel& channel, const Encode& encode) {
     EncodedFrames frames;
@@ -81,14 +75,14 @@ void add(std::atomic<std::uint64_t>& count, std::uint64_t more) {
 
 /// Reports when the last task that carries a message is gone, whether it ran or was destroyed unrun
 /// at a stop: so the completion runs exactly once, whatever happens.
-class Hub::Receipt {
+class Hub::PublishAck {
   public:
     /// `pending` counts this one already, if there is one.
-    Receipt(PublishCompletion completion, PendingCount pending)
+    PublishAck(PublishCompletion completion, PendingCount pending)
         : completion_(std::move(completion)), pending_(std::move(pending)) {}
-    Receipt(const Receipt&) = delete;
-    Receipt& operator=(const Receipt&) = delete;
-    ~Receipt() {
+    PublishAck(const PublishAck&) = delete;
+    PublishAck& operator=(const PublishAck&) = delete;
+    ~PublishAck() {
         if (pending_) {
             --*pending_;
         }
@@ -109,11 +103,17 @@ class Hub::Receipt {
     std::atomic<std::size_t> handed_over_{0};
 };
 
+/// What a batch has for one home shard: one task instead of one for each message.
+struct Hub::Part {
+    std::vector<Publication> publications;
+    std::vector<std::shared_ptr<PublishAck>> acks;
+};
+
 /// What one delivery carries to each shard.
 struct Hub::Audience {
     EncodedFrames frames;
     std::optional<SocketId> excluded = {};
-    std::optional<SessionId> ends = {};
+    std::optional<SessionId> revokes_session = {};
     bool is_termination = false;
 };
 
@@ -122,22 +122,22 @@ Hub::ShardState::ShardState(
 )
     : homes(limits_of(options, shard_count), std::move(on_forget)),
       cache({.age_max = options.cache.age_max, .bytes_max = options.cache.bytes_max / shard_count}),
-      ended(options.ended_owners_max) {}
+      revoked(options.revoked_sessions_max) {}
 
 Hub::Hub(IoShards& shards, const HubOptions& options)
     : shards_(shards), options_(options), pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         states_.push_back(std::make_unique<ShardState>(
-            options, shards.size(), [this](HomeChannel& channel) { give_up(channel); }
+            options, shards.size(), [this](HomeChannel& channel) { expire(channel); }
         ));
         shards.repeat(shard, quarter_of(options.idle_age_max), [this, shard] {
             states_[shard]->homes.sweep(now());
             states_[shard]->cache.sweep(now());
         });
-        shards.repeat(shard, options.counts_interval, [this, shard] { tell_late_counts(shard); });
-        if (options.departure_grace.count() > 0) {
-            shards.repeat(shard, quarter_of(options.departure_grace), [this, shard] {
-                tell_late_departures(shard);
+        shards.repeat(shard, options.counts_interval, [this, shard] { publish_due_counts(shard); });
+        if (options.leave_grace.count() > 0) {
+            shards.repeat(shard, quarter_of(options.leave_grace), [this, shard] {
+                announce_due_leaves(shard);
             });
         }
     }
@@ -145,7 +145,7 @@ Hub::Hub(IoShards& shards, const HubOptions& options)
 
 Hub::~Hub() = default;
 
-HubStats Hub::figures() const noexcept {
+HubStats Hub::stats() const noexcept {
     HubStats sum;
     for (const auto& state : states_) {
         sum.published += state->published.load(std::memory_order_relaxed);
@@ -155,6 +155,7 @@ HubStats Hub::figures() const noexcept {
     return sum;
 }
 
+/// By the name alone, so that every thread finds the home without asking anybody.
 std::size_t Hub::home_of(std::string_view channel) const noexcept {
     return NameHash{}(channel) % states_.size();
 }
@@ -163,6 +164,7 @@ bool Hub::reserve(std::size_t count) {
     if (shards_.is_stopped()) {
         return false;
     }
+    // Added first and taken back if it was too much: two threads cannot both take the last place.
     if (pending_->fetch_add(count) + count <= options_.publications_pending_max) {
         return true;
     }
@@ -171,8 +173,8 @@ bool Hub::reserve(std::size_t count) {
 }
 
 void Hub::publish(Publication publication, PublishCompletion completion) {
-    if (link_ != nullptr) {
-        link_->publish(
+    if (bridge_ != nullptr) {
+        bridge_->publish(
             {std::move(publication)},
             [completion = std::move(completion)](std::size_t, bool is_handed_over) {
                 if (completion) {
@@ -183,60 +185,61 @@ void Hub::publish(Publication publication, PublishCompletion completion) {
         return;
     }
     if (!reserve(1)) {
-        const Receipt refused{std::move(completion), nullptr};
+        // Going out of scope it says that nothing was handed over.
+        const PublishAck refused{std::move(completion), nullptr};
         return;
     }
-    auto receipt = std::make_shared<Receipt>(std::move(completion), pending_);
+    auto ack = std::make_shared<PublishAck>(std::move(completion), pending_);
     const std::size_t home = home_of(publication.channel);
-    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
-        publish_at_home(home, std::move(publication), receipt);
+    shards_.run_on(home, [this, home, ack, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), ack);
     });
 }
 
 void Hub::publish_here(Publication publication, PublishCompletion completion) {
-    const auto receipt = std::make_shared<Receipt>(std::move(completion), nullptr);
+    const auto ack = std::make_shared<PublishAck>(std::move(completion), nullptr);
     const std::size_t home = home_of(publication.channel);
-    shards_.run_on(home, [this, home, receipt, publication = std::move(publication)]() mutable {
-        publish_at_home(home, std::move(publication), receipt);
+    shards_.run_on(home, [this, home, ack, publication = std::move(publication)]() mutable {
+        publish_at_home(home, std::move(publication), ack);
     });
 }
 
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
-    if (link_ != nullptr) {
-        link_->publish(std::move(publications), completion);
+    if (bridge_ != nullptr) {
+        bridge_->publish(std::move(publications), completion);
         return;
     }
-    struct Part {
-        std::vector<Publication> publications;
-        std::vector<std::shared_ptr<Receipt>> receipts;
-    };
+    // All or nothing: a batch of which a part went out could not be tried again in order.
     const PendingCount pending = reserve(publications.size()) ? pending_ : nullptr;
     std::vector<Part> parts(states_.size());
     for (std::size_t i = 0; i < publications.size(); ++i) {
         Part& part = parts[home_of(publications[i].channel)];
-        part.receipts.push_back(std::make_shared<Receipt>(
+        part.acks.push_back(std::make_shared<PublishAck>(
             [completion, i](bool is_handed_over) { completion(i, is_handed_over); }, pending
         ));
         part.publications.push_back(std::move(publications[i]));
     }
     if (pending == nullptr) {
-        return;  // every receipt says so as it goes
+        return;  // every acknowledgement says so as it goes
     }
     for (std::size_t home = 0; home < parts.size(); ++home) {
-        if (parts[home].publications.empty()) {
-            continue;
+        if (!parts[home].publications.empty()) {
+            shards_.run_on(home, [this, home, part = std::move(parts[home])]() mutable {
+                publish_part(home, part);
+            });
         }
-        shards_.run_on(home, [this, home, part = std::move(parts[home])]() mutable {
-            for (std::size_t i = 0; i < part.publications.size(); ++i) {
-                publish_at_home(home, std::move(part.publications[i]), part.receipts[i]);
-                part.receipts[i].reset();
-            }
-        });
+    }
+}
+
+void Hub::publish_part(std::size_t home, Part& part) {
+    for (std::size_t i = 0; i < part.publications.size(); ++i) {
+        publish_at_home(home, std::move(part.publications[i]), part.acks[i]);
+        part.acks[i].reset();  // the publisher need not wait for the rest of the batch
     }
 }
 
 void Hub::publish_at_home(
-    std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
+    std::size_t home, Publication publication, const std::shared_ptr<PublishAck>& ack
 ) {
     add(states_[home]->published, 1);
     HomeChannels& homes = states_[home]->homes;
@@ -245,10 +248,11 @@ void Hub::publish_at_home(
     Audience audience{
         .frames = {},
         .excluded = publication.excluded,
-        .ends = publication.ends,
+        .revokes_session = publication.revokes_session,
         .is_termination = publication.is_termination};
     Targets targets;
     if (publication.is_termination) {
+        // Not opened: where nobody subscribes there is nobody to go.
         const HomeChannel* channel = homes.find(publication.channel);
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
     } else if (HomeChannel* channel = homes.open(publication.channel, moment)) {
@@ -258,10 +262,12 @@ void Hub::publish_at_home(
         });
         targets = shards_with_subscribers(*channel);
     }
-    if (audience.ends) {
+    if (audience.revokes_session) {
+        // Also where nobody subscribes to this channel: the session may have others, and its grants
+        // are to be refused everywhere.
         targets = every_shard(states_.size(), home);
     }
-    deliver(message ? message->channel : publication.channel, targets, audience, receipt);
+    deliver(message ? message->channel : publication.channel, targets, audience, ack);
 }
 
 std::shared_ptr<const ChannelMessage> Hub::append(
@@ -279,12 +285,13 @@ std::shared_ptr<const ChannelMessage> Hub::append(
          .user_id = std::move(publication.user_id)},
         now
     );
+    // Observers of the instance where the client is connected have had it.
     if (message->is_from_client && is_from_elsewhere) {
         return message;
     }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (protocol::is_pusher_cache_channel(without_app(channel.name))) {
+    } else if (options_.rules.is_cache(channel.name)) {
         state.cache.put(message, now);
     }
     return message;
@@ -294,17 +301,19 @@ void Hub::deliver(
     const std::string& channel,
     std::span<const std::size_t> targets,
     const Audience& audience,
-    const std::shared_ptr<Receipt>& receipt
+    const std::shared_ptr<PublishAck>& ack
 ) {
-    receipt->expect(targets.size());
+    // Messages of one home reach a shard in the order of these posts, without a lock: that is what
+    // keeps a channel's order the same for all its subscribers.
+    ack->expect(targets.size());
     for (const std::size_t shard : targets) {
         if (shards_.is_on(shard)) {
             deliver_here(shard, channel, audience);
-            receipt->hand_over();
+            ack->hand_over();
         } else {
-            shards_.post(shard, [this, shard, receipt, audience, channel] {
+            shards_.post(shard, [this, shard, ack, audience, channel] {
                 deliver_here(shard, channel, audience);
-                receipt->hand_over();
+                ack->hand_over();
             });
         }
     }
@@ -312,6 +321,7 @@ void Hub::deliver(
 
 void Hub::deliver_here(std::size_t shard, const std::string& channel, const Audience& audience) {
     LocalSubscribers& locals = states_[shard]->locals;
+    // Whoever makes the first piece wait asks for the flush; those that follow join it.
     const bool had_unflushed = locals.has_unflushed();
     if (audience.is_termination) {
         locals.terminate(channel);
@@ -319,8 +329,8 @@ void Hub::deliver_here(std::size_t shard, const std::string& channel, const Audi
         locals.deliver(channel, audience.frames, audience.excluded);
         shards_.note_delivery(shard, bytes_of(audience.frames));
     }
-    if (audience.ends) {
-        end_owner(shard, *audience.ends);
+    if (audience.revokes_session) {
+        revoke_session(shard, *audience.revokes_session);
     }
     if (locals.has_unflushed() && !had_unflushed) {
         shards_.end_turn_with(shard, IoShards::TurnEnd::kHandOver, [&locals] { locals.flush(); });
@@ -332,25 +342,25 @@ void Hub::note_subscriptions(std::size_t shard) {
     state.subscriptions.store(state.locals.count(), std::memory_order_relaxed);
 }
 
-void Hub::end_owner(std::size_t shard, const SessionId& owner) {
+void Hub::revoke_session(std::size_t shard, const SessionId& session) {
     ShardState& state = *states_[shard];
-    state.ended.remember(owner);
-    for (auto& [subscriber, departure] : state.locals.owned_by(owner)) {
-        const std::string channel = departure.channel;
-        unsubscribe(shard, *subscriber, std::move(departure));
-        subscriber->on_owner_ended(channel);
+    state.revoked.remember(session);
+    for (auto& [subscriber, unsubscription] : state.locals.subscriptions_of(session)) {
+        const std::string channel = unsubscription.channel;
+        unsubscribe(shard, *subscriber, std::move(unsubscription));
+        subscriber->on_session_revoked(channel);
     }
 }
 
-bool Hub::has_ended(std::size_t shard, const Subscription& subscription) const {
-    return subscription.owner && states_[shard]->ended.contains(*subscription.owner);
+bool Hub::is_revoked(std::size_t shard, const Subscription& subscription) const {
+    return subscription.session && states_[shard]->revoked.contains(*subscription.session);
 }
 
 void Hub::subscribe(std::size_t shard, Subscription subscription) {
-    if (has_ended(shard, subscription)) {
+    if (is_revoked(shard, subscription)) {
         if (const auto subscriber = subscription.subscriber.lock()) {
             subscriber->on_subscribed(
-                subscription.channel, {.refusal = SubscribeRefusal::kOwnerEnded}
+                subscription.channel, {.refusal = SubscribeRefusal::kSessionRevoked}
             );
         }
         return;
@@ -381,33 +391,18 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
     if (channel == nullptr) {
         return {.refusal = SubscribeRefusal::kTooManyChannels};
     }
-    SubscribeOutcome outcome{.last_serial = channel->last_serial};
-    if (subscription.member) {
-        const Member& member = *subscription.member;
-        const Presence::Join join = channel->presence.join(
-            member, wall_clock.now(), members_elsewhere(*channel, member.user_id)
-        );
-        if (join == Presence::Join::kFull) {
-            return {.refusal = SubscribeRefusal::kPresenceFull};
-        }
-        occupy(*channel);
-        if (join == Presence::Join::kFirst) {
-            // Before the attachment, so that the newcomer, who gets the list, is not told.
-            if (!is_elsewhere(*channel, member.user_id)) {
-                tell_member_change(*channel, {MemberChange::Kind::kAdded, member});
-            }
-            notify(channel->name, &HubObserver::on_member_added, channel->name, member);
-        }
-        link_seat(*channel, member.user_id);
-    } else {
-        occupy(*channel);
+    SubscribeOutcome outcome{.last_serial = channel->last_serial, .epoch = channel->epoch};
+    if (!subscription.member) {
+        mark_occupied(*channel);
+    } else if (!join_presence(*channel, *subscription.member)) {
+        return {.refusal = SubscribeRefusal::kPresenceFull};
     }
     homes.attach(*channel, shard, *subscription.codec);
-    link_subscribers(*channel);
-    for (Presence::Seat& seat : seats_at_home(home, channel->name)) {
-        outcome.members.push_back(std::move(seat.member));
+    report_subscribers(*channel);
+    for (Presence::Membership& membership : memberships_at_home(home, channel->name)) {
+        outcome.members.push_back(std::move(membership.member));
     }
-    if (protocol::is_pusher_cache_channel(without_app(channel->name))) {
+    if (options_.rules.is_cache(channel->name)) {
         outcome.cached = states_[home]->cache.find(channel->name, now());
         if (outcome.cached == nullptr) {
             notify(channel->name, &HubObserver::on_cache_miss, channel->name);
@@ -422,59 +417,67 @@ void Hub::answer(
     const auto subscriber = subscription.subscriber.lock();
     const bool is_wanted = subscriber != nullptr && !subscriber->has_left();
     const bool is_granted = !outcome.refusal;
-    const bool has_ended_meanwhile = is_granted && has_ended(shard, subscription);
-    const bool is_kept = is_granted && is_wanted && !has_ended_meanwhile;
+    // The session may have been closed, or the connection lost, while the home shard was asked.
+    const bool was_revoked_meanwhile = is_granted && is_revoked(shard, subscription);
+    const bool is_kept = is_granted && is_wanted && !was_revoked_meanwhile;
     if (is_kept) {
         states_[shard]->locals.add(subscription, *subscriber);
         note_subscriptions(shard);
     }
     if (is_wanted) {
-        const SubscribeOutcome ended{.refusal = SubscribeRefusal::kOwnerEnded};
-        subscriber->on_subscribed(subscription.channel, has_ended_meanwhile ? ended : outcome);
+        const SubscribeOutcome ended{.refusal = SubscribeRefusal::kSessionRevoked};
+        subscriber->on_subscribed(subscription.channel, was_revoked_meanwhile ? ended : outcome);
     }
     if (is_granted && !is_kept) {
+        // The home counts it already.
         const std::size_t home = home_of(subscription.channel);
-        shards_.run_on(home, [this, home, shard, departure = departure_of(subscription)] {
-            detach_at_home(home, shard, departure);
+        shards_.run_on(home, [this, home, shard, unsubscription = unsubscription_of(subscription)] {
+            detach_at_home(home, shard, unsubscription);
         });
     }
 }
 
-void Hub::unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure) {
-    states_[shard]->locals.remove(departure.channel, subscriber);
+void Hub::unsubscribe(
+    std::size_t shard, const Subscriber& subscriber, Unsubscription unsubscription
+) {
+    // Here first: what the home sends until it hears of it finds nobody.
+    states_[shard]->locals.remove(unsubscription.channel, subscriber);
     note_subscriptions(shard);
-    const std::size_t home = home_of(departure.channel);
-    shards_.run_on(home, [this, home, shard, departure = std::move(departure)] {
-        detach_at_home(home, shard, departure);
+    const std::size_t home = home_of(unsubscription.channel);
+    shards_.run_on(home, [this, home, shard, unsubscription = std::move(unsubscription)] {
+        detach_at_home(home, shard, unsubscription);
     });
 }
 
-void Hub::detach_at_home(std::size_t home, std::size_t shard, const Departure& departure) {
+void Hub::detach_at_home(
+    std::size_t home, std::size_t shard, const Unsubscription& unsubscription
+) {
     HomeChannels& homes = states_[home]->homes;
-    HomeChannel* channel = homes.find(departure.channel);
+    HomeChannel* channel = homes.find(unsubscription.channel);
     assert(channel != nullptr);
-    homes.detach(*channel, shard, *departure.codec, now());
-    link_subscribers(*channel);
-    const bool is_told_at_once = departure.is_deliberate || options_.departure_grace.count() == 0;
-    if (!departure.user_id) {
+    homes.detach(*channel, shard, *unsubscription.codec, now());
+    report_subscribers(*channel);
+    const bool is_announced_at_once =
+        unsubscription.is_deliberate || options_.leave_grace.count() == 0;
+    if (!unsubscription.user_id) {
         count_changed(home, *channel);
     } else {
-        const bool is_last = channel->presence.step_out(*departure.user_id, now());
-        link_seat(*channel, *departure.user_id);
-        if (is_last && is_told_at_once) {
-            dismiss(*channel, *departure.user_id, now());
+        const bool is_last = channel->presence.disconnect(*unsubscription.user_id, now());
+        report_membership(*channel, *unsubscription.user_id);
+        if (is_last && is_announced_at_once) {
+            announce_leave(*channel, *unsubscription.user_id, now());
         }
     }
-    if (is_told_at_once) {
-        vacate_if_empty(*channel, now());
-    } else if (departure.user_id || channel->attachments.empty()) {
-        states_[home]->late.add(
-            {.channel = channel->name, .user_id = departure.user_id, .left_at = now()}
+    if (is_announced_at_once) {
+        mark_vacated(*channel, now());
+    } else if (unsubscription.user_id || channel->attachments.empty()) {
+        states_[home]->pending_leaves.add(
+            {.channel = channel->name, .user_id = unsubscription.user_id, .left_at = now()}
         );
     }
 }
 
-void Hub::tell(const HomeChannel& channel, const Encode& encode) {
+void Hub::send_to_subscribers(const HomeChannel& channel, const Encode& encode) {
     Audience audience{.frames = encode_once_per_codec(channel, encode)};
     if (audience.frames.empty()) {
         return;
@@ -483,7 +486,7 @@ void Hub::tell(const HomeChannel& channel, const Encode& encode) {
         channel.name,
         shards_with_subscribers(channel),
         audience,
-        std::make_shared<Receipt>(nullptr, nullptr)
+        std::make_shared<PublishAck>(nullptr, nullptr)
     );
 }
 

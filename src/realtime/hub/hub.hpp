@@ -3,6 +3,7 @@
 #include "core/ids.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/channel_cache.hpp"
+#include "realtime/hub/channel_rules.hpp"
 #include "realtime/hub/home_channels.hpp"
 #include "realtime/hub/hub_observer.hpp"
 #include "realtime/hub/local_subscribers.hpp"
@@ -27,18 +28,18 @@
 namespace orderpush::realtime {
 
 struct HubOptions {
-    /// Messages kept per channel, and for how long. At least 1.
-    std::size_t log_messages_max = 32;
-    std::chrono::milliseconds log_age_max{120'000};
+    /// The last messages of all channels; each shard has its share of the bytes.
+    LogLimits log = {};
     /// The last events of cache channels, over all shards.
     CacheLimits cache = {};
     /// How long a member, or the last subscriber, whose connection was lost counts as there.
-    std::chrono::milliseconds departure_grace{0};
-    /// Up to so many subscribers their number is told with every change; above it at this interval.
+    std::chrono::milliseconds leave_grace{0};
+    /// Up to so many subscribers their number is published with every change; above it at this
+    /// interval.
     std::size_t counts_at_once_max = 100;
     std::chrono::milliseconds counts_interval{5'000};
-    /// How long a channel without subscribers, and its log, is kept after its last message or
-    /// subscriber.
+    /// How long a channel without subscribers, and its part of the log, is kept after its last
+    /// message or subscriber.
     std::chrono::milliseconds idle_age_max{120'000};
     /// Channels kept in all. At the bound the longest idle channel is forgotten; if every one has
     /// subscribers, a further subscription is refused and a publication to a further channel
@@ -47,8 +48,10 @@ struct HubOptions {
     /// Publications accepted and not yet handed over. One that would pass the bound fails at once,
     /// a batch as a whole.
     std::size_t publications_pending_max = 20'000;
-    /// Ended owners remembered; then the oldest is forgotten.
-    std::size_t ended_owners_max = 10'000;
+    /// Table sessions whose end is remembered (RevokedSessions); then the oldest is forgotten.
+    std::size_t revoked_sessions_max = 10'000;
+    /// Of the protocols that it serves.
+    ChannelRules rules = {};
 };
 
 /// What a channel is like at one moment.
@@ -75,24 +78,20 @@ struct Publication {
     /// A connection that does not get it.
     std::optional<SocketId> excluded = {};
     /// Behind the message, and before any that follows it in the channel, every subscription of
-    /// this owner is ended, on whichever channel and shard; further ones are refused with
-    /// kOwnerEnded. Handed over means that this is done as well. Ending an owner again does
+    /// this table session is ended, on whichever channel and shard; further ones are refused with
+    /// kSessionRevoked. Handed over means that this is done as well. Revoking a session again does
     /// nothing.
-    std::optional<SessionId> ends = {};
+    std::optional<SessionId> revokes_session = {};
     /// Whether a client sends it to the others, `excluded` being that client; as this member of a
     /// presence channel. It is not kept for who comes later.
     bool is_from_client = false;
     std::optional<std::string> user_id = {};
-    /// Instead of a message: every subscriber of the channel is told to go
+    /// Instead of a message: every subscriber of the channel is asked to go
     /// (Subscriber::on_terminated).
     bool is_termination = false;
     /// Published by another instance, whose observers it concerns.
     bool is_from_elsewhere = false;
 };
-
-/// Whether the channel serves a protocol itself and is nobody's to see: listed nowhere, of no
-/// interest to observers.
-bool is_internal_channel(std::string_view hub_key) noexcept;
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
 /// is overloaded. Runs exactly once, on any thread, at the latest when the shards are destroyed.
@@ -101,7 +100,8 @@ using PublishCompletion = std::function<void(bool is_handed_over)>;
 /// The same for the publication at `index` of a batch; called once for each.
 using BatchCompletion = std::function<void(std::size_t index, bool is_handed_over)>;
 
-/// What joins the hub to those of other instances.
+/// What joins the hub to those of other instances: the hub calls it, and knows nothing of brokers.
+/// ClusterBridge implements it.
 class HubBridge {
   public:
     HubBridge() = default;
@@ -115,8 +115,8 @@ class HubBridge {
     // The following are called on the channel's home shard; must not block, throw or call the hub.
     /// The channel has so many subscribers on this instance now.
     virtual void on_subscribers(const std::string& channel, std::size_t subscribers) = 0;
-    /// What became of a member's seat on this instance: its connections changed, or it is gone.
-    virtual void on_seat(const RemoteState::Seat& seat) = 0;
+    /// A membership on this instance changed: its connections, or it is gone.
+    virtual void on_membership(const RemoteState::Membership& membership) = 0;
 };
 
 /// What a hub did so far, and how it stands.
@@ -140,15 +140,15 @@ class Hub {
     /// Requires that the shards were stopped.
     ~Hub();
 
-    /// Tells it what happens from now on. Before the shards are started; outlives them.
+    /// It is called from now on. Before the shards are started; outlives them.
     void observe(HubObserver& observer) { observers_.push_back(&observer); }
 
-    /// Publications go this way from now on, and subscribers here are told of. Before the shards
-    /// are started; outlives them.
-    void join(HubBridge& link) { link_ = &link; }
+    /// Publications go this way from now on, and changes of the subscribers here are reported to
+    /// it. Before the shards are started; outlives them.
+    void join(HubBridge& bridge) { bridge_ = &bridge; }
 
     /// Any thread; never blocks. Each shard's part is of its own instant.
-    HubStats figures() const noexcept;
+    HubStats stats() const noexcept;
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
@@ -156,19 +156,20 @@ class Hub {
     /// To the subscribers of this instance, joined or not, and beyond the bound too. Any thread.
     void publish_here(Publication publication, PublishCompletion completion);
 
-    /// What another instance told of its subscribers. Who is new in, or gone from, all instances
-    /// together is told. Any thread; those of one instance from one thread.
+    /// What another instance reported of its subscribers. Who is new in, or gone from, all
+    /// instances together is published. Any thread; those of one instance from one thread.
     void apply(const RemoteState& state);
     /// That instance is no more. Any thread.
     void forget(const InstanceId& instance);
     using LocalReader = std::function<void(RemoteState own)>;
-    /// Hands `reader` all that is to be told to others of a shard's channels, on that shard. Any
-    /// thread.
+    /// Hands `reader` all that other instances have to know of a shard's channels, on that shard.
+    /// Any thread.
     void read_local(std::size_t shard, LocalReader reader);
     std::size_t shard_count() const noexcept { return states_.size(); }
+    const ChannelRules& rules() const noexcept { return options_.rules; }
 
-    using LogReader = std::function<void(std::vector<std::shared_ptr<const ChannelMessage>>)>;
-    /// Hands `reader` the kept messages, oldest first, on the channel's home shard. Any thread.
+    using LogReader = std::function<void(LogExcerpt)>;
+    /// Hands `reader` what the log has of the channel, on its home shard. Any thread.
     void read_log(std::string channel, LogReader reader);
 
     using CacheReader = std::function<void(std::shared_ptr<const ChannelMessage>)>;
@@ -181,13 +182,13 @@ class Hub {
     /// home shard. Any thread.
     void count_subscribers(std::string channel, CountReader reader);
 
-    using SeatReader = std::function<void(std::vector<Presence::Seat>)>;
+    using MembershipReader = std::function<void(std::vector<Presence::Membership>)>;
     /// Hands `reader` the members of a presence channel, on all instances together, in the order of
     /// joining, on its home shard; none if nobody is there. Any thread. Destroyed unrun if the hub
     /// stopped before.
-    void read_seats(std::string channel, SeatReader reader);
+    void read_memberships(std::string channel, MembershipReader reader);
     /// The same of those who are connected to this instance.
-    void read_own_seats(std::string channel, SeatReader reader);
+    void read_own_memberships(std::string channel, MembershipReader reader);
 
     using StateReader = std::function<void(ChannelState)>;
     /// Hands `reader` what the channel is like, on its home shard. Any thread. Destroyed unrun if
@@ -206,7 +207,9 @@ class Hub {
     void subscribe(std::size_t shard, Subscription subscription);
     /// On the subscriber's shard; ends a subscription that was granted. Nothing is delivered after
     /// it returned.
-    void unsubscribe(std::size_t shard, const Subscriber& subscriber, Departure departure);
+    void unsubscribe(
+        std::size_t shard, const Subscriber& subscriber, Unsubscription unsubscription
+    );
 
   private:
     struct ShardState {
@@ -215,25 +218,27 @@ class Hub {
         );
         HomeChannels homes;
         ChannelCache cache;
-        PendingLeaves late;
-        /// Channels whose number of subscribers is to be told at the next interval.
-        std::set<std::string, std::less<>> uncounted;
+        PendingLeaves pending_leaves;
+        /// Channels whose number of subscribers is to be published at the next interval.
+        std::set<std::string, std::less<>> counts_due;
         LocalSubscribers locals;
         RemoteAudience remote;
-        RevokedSessions ended;
+        RevokedSessions revoked;
         /// Written by the shard's thread, read by any.
         std::atomic<std::uint64_t> published{0};
         std::atomic<std::size_t> subscriptions{0};
     };
-    class Receipt;
+    class PublishAck;
+    struct Part;
     using PendingCount = std::shared_ptr<std::atomic<std::size_t>>;
     struct Audience;
 
     std::size_t home_of(std::string_view channel) const noexcept;
     /// Whether so many more publications are taken: the hub runs, and the bound is kept.
     bool reserve(std::size_t count);
+    void publish_part(std::size_t home, Part& part);
     void publish_at_home(
-        std::size_t home, Publication publication, const std::shared_ptr<Receipt>& receipt
+        std::size_t home, Publication publication, const std::shared_ptr<PublishAck>& ack
     );
     std::shared_ptr<const ChannelMessage> append(
         std::size_t home, HomeChannel& channel, Publication publication, Deadline now
@@ -243,58 +248,62 @@ class Hub {
         const std::string& channel,
         std::span<const std::size_t> targets,
         const Audience& audience,
-        const std::shared_ptr<Receipt>& receipt
+        const std::shared_ptr<PublishAck>& ack
     );
     void deliver_here(std::size_t shard, const std::string& channel, const Audience& audience);
     void note_subscriptions(std::size_t shard);
-    void end_owner(std::size_t shard, const SessionId& owner);
-    bool has_ended(std::size_t shard, const Subscription& subscription) const;
+    void revoke_session(std::size_t shard, const SessionId& session);
+    bool is_revoked(std::size_t shard, const Subscription& subscription) const;
     void attach_at_home(std::size_t home, std::size_t shard, const Subscription& subscription);
     SubscribeOutcome admit(std::size_t home, std::size_t shard, const Subscription& subscription);
     void answer(
         std::size_t shard, const Subscription& subscription, const SubscribeOutcome& outcome
     );
-    void detach_at_home(std::size_t home, std::size_t shard, const Departure& departure);
+    void detach_at_home(std::size_t home, std::size_t shard, const Unsubscription& unsubscription);
 
     // What follows from coming and going, in hub_membership.cpp; on the channel's home shard.
     using Encode = std::function<std::optional<Frame>(const ChannelCodec& codec)>;
     /// Gives every subscriber what its codec makes of it.
-    void tell(const HomeChannel& channel, const Encode& encode);
-    void tell_member_change(const HomeChannel& channel, const MemberChange& change);
-    /// Tells of the end of a member that stepped out by `latest`.
-    void dismiss(HomeChannel& channel, const std::string& user_id, Deadline latest);
-    void occupy(HomeChannel& channel);
-    void vacate_if_empty(HomeChannel& channel, Deadline latest);
-    /// The channel is forgotten: who stepped out is gone.
-    void give_up(HomeChannel& channel);
+    void send_to_subscribers(const HomeChannel& channel, const Encode& encode);
+    /// False if the channel is full of members.
+    bool join_presence(HomeChannel& channel, const Member& member);
+    void send_member_change(const HomeChannel& channel, const MemberChange& change);
+    /// Ends a membership without connections since `latest` or longer.
+    void announce_leave(HomeChannel& channel, const std::string& user_id, Deadline latest);
+    void mark_occupied(HomeChannel& channel);
+    void mark_vacated(HomeChannel& channel, Deadline latest);
+    /// The channel is forgotten: members without connections are gone.
+    void expire(HomeChannel& channel);
     void count_changed(std::size_t home, HomeChannel& channel);
-    void tell_count(const HomeChannel& channel);
-    void tell_late_departures(std::size_t home);
-    void tell_late_counts(std::size_t home);
+    void publish_count(const HomeChannel& channel);
+    void announce_due_leaves(std::size_t home);
+    void publish_due_counts(std::size_t home);
 
     // The view of all instances together, in hub_cluster.cpp; on the channel's home shard.
     std::size_t subscribers_at_home(std::size_t home, std::string_view channel) const;
-    std::vector<Presence::Seat> seats_at_home(std::size_t home, std::string_view channel) const;
+    std::vector<Presence::Membership> memberships_at_home(
+        std::size_t home, std::string_view channel
+    ) const;
     ChannelState state_at_home(std::size_t home, const std::string& channel) const;
     /// Members that are on other instances only, `user_id` left out.
     std::size_t members_elsewhere(const HomeChannel& channel, std::string_view user_id) const;
     bool is_elsewhere(const HomeChannel& channel, std::string_view user_id) const;
-    /// To the link, if there is one.
-    void link_subscribers(const HomeChannel& channel) const;
-    void link_seat(const HomeChannel& channel, const std::string& user_id) const;
+    /// To the bridge, if there is one.
+    void report_subscribers(const HomeChannel& channel) const;
+    void report_membership(const HomeChannel& channel, const std::string& user_id) const;
     void apply_at_home(std::size_t home, const RemoteState& state);
-    void count_remote(
+    void apply_remote_count(
         std::size_t home, const InstanceId& instance, const RemoteState::Count& count
     );
-    void tell_remote_count(std::size_t home, const std::string& channel);
-    void seat_remote(
-        std::size_t home, const InstanceId& instance, const RemoteState::Seat& changed
+    void publish_remote_count(std::size_t home, const std::string& channel);
+    void apply_remote_membership(
+        std::size_t home, const InstanceId& instance, const RemoteState::Membership& changed
     );
-    void sweep_remote(std::size_t home, const RemoteAudience::Swept& swept);
+    void announce_leaves(std::size_t home, const RemoteAudience::Leaves& leaves);
 
     template <class Member, class... Args>
     void notify(const std::string& channel, Member member, const Args&... args) const {
-        if (is_internal_channel(channel)) {
+        if (options_.rules.is_internal(channel)) {
             return;
         }
         for (HubObserver* observer : observers_) {
@@ -303,10 +312,10 @@ class Hub {
     }
 
     IoShards& shards_;
-    HubBridge* link_ = nullptr;
+    HubBridge* bridge_ = nullptr;
     const HubOptions options_;
     std::vector<HubObserver*> observers_;
-    /// Shared with the receipts, which may outlive the hub.
+    /// Shared with the acknowledgements, which may outlive the hub.
     const PendingCount pending_;
     /// Each touched by its shard's thread only.
     std::vector<std::unique_ptr<ShardState>> states_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-/// The hub's view of all instances together: what others told beside its own. On the channel's home
-/// shard, but for apply() and the like.
+/// The hub's view of all instances together: what others reported beside its own. On the channel's
+/// home shard, but for apply() and the like.
 namespace orderpush::realtime {
 
 std::size_t Hub::subscribers_at_home(std::size_t home, std::string_view channel) const {
@@ -13,11 +13,13 @@ std::size_t Hub::subscribers_at_home(std::size_t home, std::string_view channel)
     return state.remote.subscribers(channel) + (own == nullptr ? 0 : own->subscribers());
 }
 
-std::vector<Presence::Seat> Hub::seats_at_home(std::size_t home, std::string_view channel) const {
+std::vector<Presence::Membership> Hub::memberships_at_home(
+    std::size_t home, std::string_view channel
+) const {
     const HomeChannel* own = states_[home]->homes.find(channel);
-    return merged_seats(
-        own == nullptr ? std::vector<Presence::Seat>{} : own->presence.seats(),
-        states_[home]->remote.seats(channel)
+    return merged_memberships(
+        own == nullptr ? std::vector<Presence::Membership>{} : own->presence.memberships(),
+        states_[home]->remote.memberships(channel)
     );
 }
 
@@ -28,26 +30,26 @@ void Hub::count_subscribers(std::string channel, CountReader reader) {
     });
 }
 
-void Hub::read_seats(std::string channel, SeatReader reader) {
+void Hub::read_memberships(std::string channel, MembershipReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        reader(seats_at_home(home, name));
+        reader(memberships_at_home(home, name));
     });
 }
 
-void Hub::read_own_seats(std::string channel, SeatReader reader) {
+void Hub::read_own_memberships(std::string channel, MembershipReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
         const HomeChannel* own = states_[home]->homes.find(name);
-        reader(own == nullptr ? std::vector<Presence::Seat>{} : own->presence.seats());
+        reader(own == nullptr ? std::vector<Presence::Membership>{} : own->presence.memberships());
     });
 }
 
 std::size_t Hub::members_elsewhere(const HomeChannel& channel, std::string_view user_id) const {
-    const auto others = states_[home_of(channel.name)]->remote.seats(channel.name);
-    return static_cast<std::size_t>(std::ranges::count_if(others, [&](const auto& seat) {
-        const std::string& other = seat.member.user_id;
-        return other != user_id && channel.presence.seat_of(other) == nullptr;
+    const auto others = states_[home_of(channel.name)]->remote.memberships(channel.name);
+    return static_cast<std::size_t>(std::ranges::count_if(others, [&](const auto& membership) {
+        const std::string& other = membership.member.user_id;
+        return other != user_id && channel.presence.find_membership(other) == nullptr;
     }));
 }
 
@@ -55,23 +57,23 @@ bool Hub::is_elsewhere(const HomeChannel& channel, std::string_view user_id) con
     return states_[home_of(channel.name)]->remote.has_member(channel.name, user_id);
 }
 
-void Hub::link_subscribers(const HomeChannel& channel) const {
-    if (link_ != nullptr) {
-        link_->on_subscribers(channel.name, channel.subscribers());
+void Hub::report_subscribers(const HomeChannel& channel) const {
+    if (bridge_ != nullptr) {
+        bridge_->on_subscribers(channel.name, channel.subscribers());
     }
 }
 
-void Hub::link_seat(const HomeChannel& channel, const std::string& user_id) const {
-    if (link_ == nullptr) {
+void Hub::report_membership(const HomeChannel& channel, const std::string& user_id) const {
+    if (bridge_ == nullptr) {
         return;
     }
-    const Presence::Seat* seat = channel.presence.seat_of(user_id);
-    const Presence::Seat gone{
+    const Presence::Membership* membership = channel.presence.find_membership(user_id);
+    const Presence::Membership gone{
         .member = {.user_id = user_id, .info = "null"}, .since = {}, .connections = 0};
-    link_->on_seat(
+    bridge_->on_membership(
         {.channel = channel.name,
-         .seat = seat == nullptr ? gone : *seat,
-         .is_gone = seat == nullptr}
+         .membership = membership == nullptr ? gone : *membership,
+         .is_gone = membership == nullptr}
     );
 }
 
@@ -85,9 +87,10 @@ void Hub::apply(const RemoteState& state) {
     for (const auto& count : state.counts) {
         parts[home_of(count.channel)].counts.push_back(count);
     }
-    for (const auto& seat : state.seats) {
-        parts[home_of(seat.channel)].seats.push_back(seat);
+    for (const auto& membership : state.memberships) {
+        parts[home_of(membership.channel)].memberships.push_back(membership);
     }
+    // Every shard, also those without a change: `begins` and `ends` are for all channels.
     for (std::size_t home = 0; home < parts.size(); ++home) {
         shards_.run_on(home, [this, home, part = std::move(parts[home])] {
             apply_at_home(home, part);
@@ -100,78 +103,85 @@ void Hub::apply_at_home(std::size_t home, const RemoteState& state) {
     if (state.begins) {
         remote.begin(state.instance);
     }
-    for (const auto& changed : state.seats) {
-        seat_remote(home, state.instance, changed);
+    // Members before counts, so that a presence channel is known as one and its count is not
+    // published.
+    for (const auto& changed : state.memberships) {
+        apply_remote_membership(home, state.instance, changed);
     }
     for (const auto& count : state.counts) {
-        count_remote(home, state.instance, count);
+        apply_remote_count(home, state.instance, count);
     }
     if (state.ends) {
-        sweep_remote(home, remote.end(state.instance));
+        announce_leaves(home, remote.end(state.instance));
     }
 }
 
-void Hub::count_remote(
+void Hub::apply_remote_count(
     std::size_t home, const InstanceId& instance, const RemoteState::Count& count
 ) {
     states_[home]->remote.set_count(instance, count.channel, count.subscribers);
-    tell_remote_count(home, count.channel);
+    publish_remote_count(home, count.channel);
 }
 
-void Hub::tell_remote_count(std::size_t home, const std::string& channel) {
+void Hub::publish_remote_count(std::size_t home, const std::string& channel) {
     ShardState& state = *states_[home];
     const HomeChannel* own = state.homes.find(channel);
+    // Presence channels show their members instead.
     const bool is_of_interest = own != nullptr && own->subscribers() > 0 &&
-                                own->presence.seats().empty() &&
-                                state.remote.seats(channel).empty();
+                                own->presence.memberships().empty() &&
+                                state.remote.memberships(channel).empty();
     if (!is_of_interest) {
         return;
     }
     const std::size_t subscribers = subscribers_at_home(home, channel);
     if (subscribers > options_.counts_at_once_max) {
-        state.uncounted.insert(channel);
+        state.counts_due.insert(channel);
         return;
     }
-    tell(*own, [&](const ChannelCodec& codec) { return codec.encode_count(channel, subscribers); });
+    send_to_subscribers(*own, [&](const ChannelCodec& codec) {
+        return codec.encode_count(channel, subscribers);
+    });
 }
 
-void Hub::seat_remote(
-    std::size_t home, const InstanceId& instance, const RemoteState::Seat& changed
+void Hub::apply_remote_membership(
+    std::size_t home, const InstanceId& instance, const RemoteState::Membership& changed
 ) {
-    const std::string& user_id = changed.seat.member.user_id;
+    const std::string& user_id = changed.membership.member.user_id;
     ShardState& state = *states_[home];
     const bool was_elsewhere = state.remote.has_member(changed.channel, user_id);
-    state.remote.set_seat(instance, changed);
+    state.remote.set_membership(instance, changed);
     const bool is_there = state.remote.has_member(changed.channel, user_id);
     const HomeChannel* own = state.homes.find(changed.channel);
-    if (own == nullptr || own->presence.seat_of(user_id) != nullptr || was_elsewhere == is_there) {
+    // A member who is connected here, or on a third instance, neither came nor went.
+    if (own == nullptr || own->presence.find_membership(user_id) != nullptr ||
+        was_elsewhere == is_there) {
         return;
     }
-    tell_member_change(
+    send_member_change(
         *own,
-        is_there ? MemberChange{MemberChange::Kind::kAdded, changed.seat.member}
+        is_there ? MemberChange{MemberChange::Kind::kAdded, changed.membership.member}
                  : MemberChange{MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
     );
 }
 
-void Hub::sweep_remote(std::size_t home, const RemoteAudience::Swept& swept) {
-    for (const auto& [channel, user_id] : swept.members) {
+void Hub::announce_leaves(std::size_t home, const RemoteAudience::Leaves& leaves) {
+    for (const auto& [channel, user_id] : leaves.members) {
         const HomeChannel* own = states_[home]->homes.find(channel);
-        if (own != nullptr && own->presence.seat_of(user_id) == nullptr) {
-            tell_member_change(
+        if (own != nullptr && own->presence.find_membership(user_id) == nullptr) {
+            send_member_change(
                 *own, {MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
             );
         }
     }
-    for (const std::string& channel : swept.channels) {
-        tell_remote_count(home, channel);
+    for (const std::string& channel : leaves.channels) {
+        publish_remote_count(home, channel);
     }
 }
 
 void Hub::forget(const InstanceId& instance) {
     for (std::size_t home = 0; home < states_.size(); ++home) {
         shards_.run_on(home, [this, home, instance] {
-            sweep_remote(home, states_[home]->remote.forget(instance));
+            announce_leaves(home, states_[home]->remote.forget(instance));
         });
     }
 }
@@ -183,8 +193,8 @@ void Hub::read_local(std::size_t shard, LocalReader reader) {
             if (const std::size_t subscribers = channel.subscribers(); subscribers > 0) {
                 own.counts.push_back({name, subscribers});
             }
-            for (const Presence::Seat& seat : channel.presence.seats()) {
-                own.seats.push_back({.channel = name, .seat = seat});
+            for (const Presence::Membership& membership : channel.presence.memberships()) {
+                own.memberships.push_back({.channel = name, .membership = membership});
             }
         }
         reader(std::move(own));

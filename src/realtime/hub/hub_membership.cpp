@@ -1,15 +1,14 @@
-#include "realtime/hub/app_key.hpp"
 #include "realtime/hub/hub.hpp"
 
 #include <algorithm>
 #include <utility>
 
-/// What the hub tells of who comes and goes, to subscribers and observers. On the channel's home
+/// What subscribers and observers get to know of who comes and goes. On the channel's home
 /// shard.
 namespace orderpush::realtime {
 namespace {
 
-constexpr std::string_view kInternalPrefix = "#";
+const SystemClock wall_clock;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -17,91 +16,111 @@ Deadline now() {
 
 }  // namespace
 
-bool is_internal_channel(std::string_view hub_key) noexcept {
-    return without_app(hub_key).starts_with(kInternalPrefix);
+bool Hub::join_presence(HomeChannel& channel, const Member& member) {
+    const Presence::Join join =
+        channel.presence.join(member, wall_clock.now(), members_elsewhere(channel, member.user_id));
+    if (join == Presence::Join::kFull) {
+        return false;
+    }
+    mark_occupied(channel);
+    if (join == Presence::Join::kFirst) {
+        // Before the attachment, so that the newcomer, who gets the list, does not get this.
+        if (!is_elsewhere(channel, member.user_id)) {
+            send_member_change(channel, {MemberChange::Kind::kAdded, member});
+        }
+        notify(channel.name, &HubObserver::on_member_added, channel.name, member);
+    }
+    report_membership(channel, member.user_id);
+    return true;
 }
 
-void Hub::tell_member_change(const HomeChannel& channel, const MemberChange& change) {
-    tell(channel, [&](const ChannelCodec& codec) { return codec.encode(channel.name, change); });
+void Hub::send_member_change(const HomeChannel& channel, const MemberChange& change) {
+    send_to_subscribers(channel, [&](const ChannelCodec& codec) {
+        return codec.encode(channel.name, change);
+    });
 }
 
-void Hub::dismiss(HomeChannel& channel, const std::string& user_id, Deadline latest) {
-    if (!channel.presence.dismiss(user_id, latest)) {
+void Hub::announce_leave(HomeChannel& channel, const std::string& user_id, Deadline latest) {
+    if (!channel.presence.remove_disconnected(user_id, latest)) {
         return;
     }
-    link_seat(channel, user_id);
+    report_membership(channel, user_id);
     if (!is_elsewhere(channel, user_id)) {
-        tell_member_change(
+        send_member_change(
             channel, {MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
         );
     }
     notify(channel.name, &HubObserver::on_member_removed, channel.name, user_id);
 }
 
-void Hub::occupy(HomeChannel& channel) {
+void Hub::mark_occupied(HomeChannel& channel) {
     if (!std::exchange(channel.is_occupied, true)) {
         notify(channel.name, &HubObserver::on_occupied, channel.name);
     }
 }
 
-void Hub::vacate_if_empty(HomeChannel& channel, Deadline latest) {
-    const bool is_empty = channel.attachments.empty() && channel.presence.seats().empty();
+void Hub::mark_vacated(HomeChannel& channel, Deadline latest) {
+    // Members whose connection was lost count as there until the grace is over.
+    const bool is_empty = channel.attachments.empty() && channel.presence.memberships().empty();
     if (is_empty && channel.vacant_since <= latest && std::exchange(channel.is_occupied, false)) {
         notify(channel.name, &HubObserver::on_vacated, channel.name);
     }
 }
 
-void Hub::give_up(HomeChannel& channel) {
-    const auto seats = channel.presence.seats();
-    for (const Presence::Seat& seat : seats) {
-        dismiss(channel, seat.member.user_id, now());
+void Hub::expire(HomeChannel& channel) {
+    // A copy: each announcement changes the list.
+    const auto memberships = channel.presence.memberships();
+    for (const Presence::Membership& membership : memberships) {
+        announce_leave(channel, membership.member.user_id, now());
     }
-    vacate_if_empty(channel, now());
+    mark_vacated(channel, now());
 }
 
 void Hub::count_changed(std::size_t home, HomeChannel& channel) {
+    // A message to each of n subscribers for each of n arrivals would be n² of them.
     if (channel.subscribers() > options_.counts_at_once_max) {
-        states_[home]->uncounted.insert(channel.name);
+        states_[home]->counts_due.insert(channel.name);
         return;
     }
-    states_[home]->uncounted.erase(channel.name);
-    tell_count(channel);
+    states_[home]->counts_due.erase(channel.name);
+    publish_count(channel);
 }
 
-void Hub::tell_count(const HomeChannel& channel) {
+void Hub::publish_count(const HomeChannel& channel) {
     const std::size_t subscribers = subscribers_at_home(home_of(channel.name), channel.name);
-    tell(channel, [&](const ChannelCodec& codec) {
+    send_to_subscribers(channel, [&](const ChannelCodec& codec) {
         return codec.encode_count(channel.name, subscribers);
     });
     notify(channel.name, &HubObserver::on_subscription_count, channel.name, subscribers);
 }
 
-void Hub::tell_late_counts(std::size_t home) {
+void Hub::publish_due_counts(std::size_t home) {
     ShardState& state = *states_[home];
-    for (const std::string& name : std::exchange(state.uncounted, {})) {
+    for (const std::string& name : std::exchange(state.counts_due, {})) {
         if (const HomeChannel* channel = state.homes.find(name)) {
-            tell_count(*channel);
+            publish_count(*channel);
         }
     }
 }
 
-void Hub::tell_late_departures(std::size_t home) {
+void Hub::announce_due_leaves(std::size_t home) {
     ShardState& state = *states_[home];
-    const Deadline latest = now() - options_.departure_grace;
-    for (const PendingLeave& departure : state.late.take_due(latest)) {
-        HomeChannel* channel = state.homes.find(departure.channel);
+    const Deadline latest = now() - options_.leave_grace;
+    for (const PendingLeave& unsubscription : state.pending_leaves.take_due(latest)) {
+        HomeChannel* channel = state.homes.find(unsubscription.channel);
         if (channel == nullptr) {
             continue;
         }
-        const Deadline left_by = std::max(latest, departure.left_at);
-        if (departure.user_id) {
-            dismiss(*channel, *departure.user_id, left_by);
+        const Deadline left_by = std::max(latest, unsubscription.left_at);
+        if (unsubscription.user_id) {
+            announce_leave(*channel, *unsubscription.user_id, left_by);
         }
-        vacate_if_empty(*channel, left_by);
-        const bool is_empty = channel->attachments.empty() && channel->presence.seats().empty();
+        mark_vacated(*channel, left_by);
+        const bool is_empty =
+            channel->attachments.empty() && channel->presence.memberships().empty();
         if (is_empty && channel->is_occupied) {
-            // Somebody else left later, when this one's seat was still kept.
-            state.late.add(
+            // Somebody else left later, when this one's membership was still kept.
+            state.pending_leaves.add(
                 {.channel = channel->name, .user_id = {}, .left_at = channel->vacant_since}
             );
         }

@@ -9,13 +9,13 @@
 
 namespace orderpush::realtime {
 
-/// Is told who listens to what on this instance; each of several tells its own observers. Called on
+/// Is called with who listens to what on this instance; other instances call their own. Called on
 /// the channel's home shard, in the order in which it happens to that channel; must not block,
 /// throw or call the hub. `channel` is the hub's key; of channels that are not the application's
-/// (is_internal_channel) nothing is told.
+/// (ChannelRules::is_internal) nothing is reported.
 ///
-/// Where connections are lost, what is gone is told after the grace, and not at all if somebody is
-/// back by then.
+/// Where connections are lost, what is gone is reported after the grace, and not at all if somebody
+/// is back by then.
 class HubObserver {
   public:
     HubObserver() = default;
@@ -35,9 +35,9 @@ class HubObserver {
     virtual void on_client_event(const ChannelMessage& /*message*/) {}
     /// Somebody joined a cache channel of which no event is kept.
     virtual void on_cache_miss(const std::string& /*channel*/) {}
-    /// A channel without members has so many subscribers now: told with every change up to
-    /// HubOptions::counts_at_once_max, above it now and then; on all instances together, told by
-    /// the one where it changed. 0 is told too.
+    /// A channel without members has so many subscribers now: reported with every change up to
+    /// HubOptions::counts_at_once_max, above it now and then; on all instances together,
+    /// reported by the one where it changed. 0 is reported too.
     virtual void on_subscription_count(
         const std::string& /*channel*/, std::size_t /*subscribers*/
     ) {}

@@ -8,7 +8,7 @@
 namespace orderpush::realtime {
 namespace {
 
-/// Hands over what all shards told, when the last of them has.
+/// Hands over the states of all shards, when the last of them has given its own.
 class Collector {
   public:
     Collector(std::size_t shards, Hub::StatesReader reader)
@@ -42,7 +42,7 @@ ChannelState Hub::state_at_home(std::size_t home, const std::string& channel) co
         .channel = channel,
         .is_occupied = subscribers > 0 || (own != nullptr && own->is_occupied),
         .subscribers = subscribers,
-        .users = seats_at_home(home, channel).size()};
+        .users = memberships_at_home(home, channel).size()};
 }
 
 void Hub::describe(std::string channel, StateReader reader) {
@@ -70,8 +70,8 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
             }
             for (const std::string& name : states_[shard]->remote.channels()) {
                 const HomeChannel* own = homes.find(name);
-                const bool is_told = own != nullptr && own->is_occupied;
-                if (!is_told && is_wanted(name)) {
+                const bool is_listed = own != nullptr && own->is_occupied;
+                if (!is_listed && is_wanted(name)) {
                     states.push_back(state_at_home(shard, name));
                 }
             }
@@ -83,12 +83,7 @@ void Hub::list_occupied(StateFilter is_wanted, StatesReader reader) {
 void Hub::read_log(std::string channel, LogReader reader) {
     const std::size_t home = home_of(channel);
     shards_.run_on(home, [this, home, name = std::move(channel), reader = std::move(reader)] {
-        const HomeChannels& homes = states_[home]->homes;
-        const HomeChannel* kept = states_[home]->homes.find(name);
-        reader(
-            kept == nullptr ? std::vector<std::shared_ptr<const ChannelMessage>>{}
-                            : homes.log_of(*kept, std::chrono::steady_clock::now())
-        );
+        reader(states_[home]->homes.read_log(name, std::chrono::steady_clock::now()));
     });
 }
 

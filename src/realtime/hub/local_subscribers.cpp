@@ -26,11 +26,13 @@ std::size_t bytes_of(const EncodedFrames& frames) noexcept {
 void LocalSubscribers::add(const Subscription& subscription, Subscriber& subscriber) {
     flush();
     channels_[subscription.channel].push_back(
-        {&subscriber, &subscriber.sink(), subscription.codec, subscription.owner}
+        {&subscriber, &subscriber.sink(), subscription.codec, subscription.session}
     );
     ++count_;
-    if (subscription.owner) {
-        owned_.emplace(*subscription.owner, Owned{&subscriber, departure_of(subscription)});
+    if (subscription.session) {
+        by_session_.emplace(
+            *subscription.session, SessionSubscription{&subscriber, unsubscription_of(subscription)}
+        );
     }
 }
 
@@ -43,9 +45,10 @@ void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscr
     auto& listeners = found->second;
     const auto listener = std::ranges::find(listeners, &subscriber, &Listener::subscriber);
     if (listener != listeners.end()) {
-        if (listener->owner) {
-            forget_owned(*listener->owner, channel, subscriber);
+        if (listener->session) {
+            forget_session_subscription(*listener->session, channel, subscriber);
         }
+        // Order among subscribers means nothing: no need to move the rest.
         *listener = listeners.back();
         listeners.pop_back();
         --count_;
@@ -55,25 +58,27 @@ void LocalSubscribers::remove(std::string_view channel, const Subscriber& subscr
     }
 }
 
-std::vector<LocalSubscribers::Owned> LocalSubscribers::owned_by(const SessionId& owner) const {
-    std::vector<Owned> found;
-    const auto [first, last] = owned_.equal_range(owner);
+std::vector<LocalSubscribers::SessionSubscription> LocalSubscribers::subscriptions_of(
+    const SessionId& session
+) const {
+    std::vector<SessionSubscription> found;
+    const auto [first, last] = by_session_.equal_range(session);
     for (auto it = first; it != last; ++it) {
         found.push_back(it->second);
     }
     return found;
 }
 
-void LocalSubscribers::forget_owned(
-    const SessionId& owner, std::string_view channel, const Subscriber& subscriber
+void LocalSubscribers::forget_session_subscription(
+    const SessionId& session, std::string_view channel, const Subscriber& subscriber
 ) {
-    const auto [first, last] = owned_.equal_range(owner);
+    const auto [first, last] = by_session_.equal_range(session);
     const auto found = std::find_if(first, last, [&](const auto& entry) {
-        const Owned& owned = entry.second;
-        return owned.subscriber == &subscriber && owned.departure.channel == channel;
+        const SessionSubscription& known = entry.second;
+        return known.subscriber == &subscriber && known.unsubscription.channel == channel;
     });
     if (found != last) {
-        owned_.erase(found);
+        by_session_.erase(found);
     }
 }
 
@@ -92,6 +97,7 @@ void LocalSubscribers::deliver(
     std::string_view channel, const EncodedFrames& frames, const std::optional<SocketId>& excluded
 ) {
     const auto found = channels_.find(channel);
+    // One that leaves somebody out cannot be one piece for all.
     const bool is_shared =
         found != channels_.end() && found->second.size() >= kListenersToShare && !excluded;
     if (is_shared) {

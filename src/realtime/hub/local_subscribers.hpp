@@ -46,13 +46,13 @@ class LocalSubscribers {
   public:
     void add(const Subscription& subscription, Subscriber& subscriber);
     void remove(std::string_view channel, const Subscriber& subscriber);
-    struct Owned {
+    struct SessionSubscription {
         Subscriber* subscriber = nullptr;
-        Departure departure;
+        Unsubscription unsubscription;
     };
-    /// The subscriptions with that owner. They stay.
-    std::vector<Owned> owned_by(const SessionId& owner) const;
-    /// Tells every subscriber of the channel to go.
+    /// The subscriptions of that table session. They stay.
+    std::vector<SessionSubscription> subscriptions_of(const SessionId& session) const;
+    /// Asks every subscriber of the channel to go.
     void terminate(std::string_view channel);
     /// Gives every subscriber of the channel the frame of its protocol, except `excluded`, now or
     /// with flush(). `frames` has one of each protocol at most.
@@ -76,7 +76,7 @@ class LocalSubscribers {
         /// The subscriber's.
         FrameSink* sink = nullptr;
         const ChannelCodec* codec = nullptr;
-        std::optional<SessionId> owner = {};
+        std::optional<SessionId> session = {};
     };
     using Listeners = std::vector<Listener>;
     /// The frames of one protocol that follow one another on a channel.
@@ -89,8 +89,8 @@ class LocalSubscribers {
         std::vector<Piece> pieces;
         std::size_t bytes = 0;
     };
-    void forget_owned(
-        const SessionId& owner, std::string_view channel, const Subscriber& subscriber
+    void forget_session_subscription(
+        const SessionId& session, std::string_view channel, const Subscriber& subscriber
     );
     void append_to_run(std::string_view channel, const EncodedFrames& frames);
     void hand_over(
@@ -100,8 +100,8 @@ class LocalSubscribers {
     );
 
     NameMap<Listeners> channels_;
-    /// Those of `channels_` that have an owner.
-    std::multimap<SessionId, Owned> owned_;
+    /// Those of `channels_` that belong to a table session.
+    std::multimap<SessionId, SessionSubscription> by_session_;
     std::size_t count_ = 0;
     std::atomic<std::uint64_t> delivered_{0};
     Run run_;

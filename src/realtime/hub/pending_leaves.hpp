@@ -11,7 +11,7 @@
 
 namespace orderpush::realtime {
 
-/// What was left by a connection that was lost, and is told later unless somebody is back.
+/// What was left by a connection that was lost, and is announced later unless somebody is back.
 struct PendingLeave {
     std::string channel;
     /// Presence channels: who left.
@@ -19,14 +19,14 @@ struct PendingLeave {
     Deadline left_at;
 };
 
-/// The departures of one shard's channels that are not told yet, in the order in which they
+/// The leaves of one shard's channels that are not announced yet, in the order in which they
 /// happened. Bounded. Touched by that shard's thread only.
 class PendingLeaves {
   public:
     /// Nothing beyond this waits: the oldest is due at once.
     static constexpr std::size_t kMax = 100'000;
 
-    void add(PendingLeave departure) { waiting_.push_back(std::move(departure)); }
+    void add(PendingLeave leave) { waiting_.push_back(std::move(leave)); }
     /// Takes out what was left by `latest`.
     std::vector<PendingLeave> take_due(Deadline latest) {
         std::vector<PendingLeave> due;

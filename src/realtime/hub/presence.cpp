@@ -6,62 +6,66 @@
 namespace orderpush::realtime {
 
 Presence::Join Presence::join(const Member& member, Timestamp now, std::size_t elsewhere) {
-    const auto seat = find(member.user_id);
-    if (seat != seats_.end()) {
-        ++seat->connections;
+    const auto membership = find(member.user_id);
+    if (membership != memberships_.end()) {
+        ++membership->connections;
         return Join::kAnother;
     }
-    if (seats_.size() + elsewhere >= kPresenceMembersMax) {
+    // Those elsewhere are counted as last reported: two who join at the same moment on two
+    // instances may both be let in.
+    if (memberships_.size() + elsewhere >= kPresenceMembersMax) {
         return Join::kFull;
     }
-    seats_.push_back({.member = member, .since = now});
+    memberships_.push_back({.member = member, .since = now});
     return Join::kFirst;
 }
 
 bool Presence::leave(std::string_view user_id) {
-    const auto seat = find(user_id);
-    assert(seat != seats_.end());
-    if (--seat->connections > 0) {
+    const auto membership = find(user_id);
+    assert(membership != memberships_.end());
+    if (--membership->connections > 0) {
         return false;
     }
-    seats_.erase(seat);
+    memberships_.erase(membership);
     return true;
 }
 
-bool Presence::step_out(std::string_view user_id, Deadline now) {
-    const auto seat = find(user_id);
-    assert(seat != seats_.end());
-    seat->left_at = now;
-    return --seat->connections == 0;
+bool Presence::disconnect(std::string_view user_id, Deadline now) {
+    const auto membership = find(user_id);
+    assert(membership != memberships_.end());
+    membership->left_at = now;
+    return --membership->connections == 0;
 }
 
-bool Presence::dismiss(std::string_view user_id, Deadline latest) {
-    const auto seat = find(user_id);
-    if (seat == seats_.end() || seat->connections > 0 || seat->left_at > latest) {
+bool Presence::remove_disconnected(std::string_view user_id, Deadline latest) {
+    const auto membership = find(user_id);
+    if (membership == memberships_.end() || membership->connections > 0 ||
+        membership->left_at > latest) {
         return false;
     }
-    seats_.erase(seat);
+    memberships_.erase(membership);
     return true;
 }
 
-std::vector<Presence::Seat>::iterator Presence::find(std::string_view user_id) {
-    return std::ranges::find(seats_, user_id, [](const Seat& s) -> std::string_view {
+std::vector<Presence::Membership>::iterator Presence::find(std::string_view user_id) {
+    return std::ranges::find(memberships_, user_id, [](const Membership& s) -> std::string_view {
         return s.member.user_id;
     });
 }
 
-const Presence::Seat* Presence::seat_of(std::string_view user_id) const {
-    const auto seat = std::ranges::find(seats_, user_id, [](const Seat& s) -> std::string_view {
-        return s.member.user_id;
-    });
-    return seat == seats_.end() ? nullptr : &*seat;
+const Presence::Membership* Presence::find_membership(std::string_view user_id) const {
+    const auto membership =
+        std::ranges::find(memberships_, user_id, [](const Membership& s) -> std::string_view {
+            return s.member.user_id;
+        });
+    return membership == memberships_.end() ? nullptr : &*membership;
 }
 
 std::vector<Member> Presence::members() const {
     std::vector<Member> members;
-    members.reserve(seats_.size());
-    for (const Seat& seat : seats_) {
-        members.push_back(seat.member);
+    members.reserve(memberships_.size());
+    for (const Membership& membership : memberships_) {
+        members.push_back(membership.member);
     }
     return members;
 }

@@ -9,7 +9,7 @@
 
 namespace orderpush::realtime {
 
-/// Users in one presence channel (the hosted Pusher service's limit).
+/// Users in one presence channel: what hosted services allow, and clients expect.
 inline constexpr std::size_t kPresenceMembersMax = 100;
 
 /// One user of a presence channel, over all connections.
@@ -35,34 +35,34 @@ class Presence {
     /// One connection of the user leaves. True if it was the last: the member is gone. The user
     /// must be present.
     bool leave(std::string_view user_id);
-    /// The same, but without the last one the member keeps its seat until dismiss(); join() takes
-    /// it again as kAnother.
-    bool step_out(std::string_view user_id, Deadline now);
-    /// Takes the seat of a member whose last connection stepped out by `latest`. False if there is
-    /// no such member.
-    bool dismiss(std::string_view user_id, Deadline latest);
+    /// The same, but without the last one the membership stays until remove_disconnected(); join()
+    /// takes it up again as kAnother.
+    bool disconnect(std::string_view user_id, Deadline now);
+    /// Removes a member whose last connection was gone by `latest`. False if there is no such
+    /// member.
+    bool remove_disconnected(std::string_view user_id, Deadline latest);
     /// In the order of joining.
     std::vector<Member> members() const;
 
     /// A member with all its connections.
-    struct Seat {
+    struct Membership {
         Member member;
         /// When the first of them joined.
         Timestamp since;
-        /// 0 for one that stepped out.
+        /// 0 once the last one was lost.
         std::size_t connections = 1;
-        /// When it did.
+        /// When that was.
         Deadline left_at = {};
     };
     /// In the order of joining.
-    const std::vector<Seat>& seats() const noexcept { return seats_; }
+    const std::vector<Membership>& memberships() const noexcept { return memberships_; }
     /// Null if the user is not here.
-    const Seat* seat_of(std::string_view user_id) const;
+    const Membership* find_membership(std::string_view user_id) const;
 
   private:
-    std::vector<Seat>::iterator find(std::string_view user_id);
+    std::vector<Membership>::iterator find(std::string_view user_id);
 
-    std::vector<Seat> seats_;
+    std::vector<Membership> memberships_;
 };
 
 }  // namespace orderpush::realtime

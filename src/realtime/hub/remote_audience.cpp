@@ -6,35 +6,38 @@
 namespace orderpush::realtime {
 namespace {
 
-void add_to(std::vector<Presence::Seat>& seats, const Presence::Seat& seat) {
-    const auto known = std::ranges::find_if(seats, [&](const Presence::Seat& s) {
-        return s.member.user_id == seat.member.user_id;
+void add_to(
+    std::vector<Presence::Membership>& memberships, const Presence::Membership& membership
+) {
+    const auto known = std::ranges::find_if(memberships, [&](const Presence::Membership& s) {
+        return s.member.user_id == membership.member.user_id;
     });
-    if (known == seats.end()) {
-        seats.push_back(seat);
+    if (known == memberships.end()) {
+        memberships.push_back(membership);
         return;
     }
-    known->connections += seat.connections;
-    if (seat.since < known->since) {
-        known->since = seat.since;
-        known->member.info = seat.member.info;
+    // As if the user had all connections on one instance: the first to join names the info.
+    known->connections += membership.connections;
+    if (membership.since < known->since) {
+        known->since = membership.since;
+        known->member.info = membership.member.info;
     }
 }
 
-void sort_by_time(std::vector<Presence::Seat>& seats) {
-    std::ranges::stable_sort(seats, {}, &Presence::Seat::since);
+void sort_by_time(std::vector<Presence::Membership>& memberships) {
+    std::ranges::stable_sort(memberships, {}, &Presence::Membership::since);
 }
 
 }  // namespace
 
-std::vector<Presence::Seat> merged_seats(
-    std::vector<Presence::Seat> own, const std::vector<Presence::Seat>& others
+std::vector<Presence::Membership> merged_memberships(
+    std::vector<Presence::Membership> own, const std::vector<Presence::Membership>& others
 ) {
     if (others.empty()) {
         return own;
     }
-    for (const Presence::Seat& seat : others) {
-        add_to(own, seat);
+    for (const Presence::Membership& membership : others) {
+        add_to(own, membership);
     }
     sort_by_time(own);
     return own;
@@ -64,70 +67,74 @@ void RemoteAudience::set_count(
     }
 }
 
-void RemoteAudience::set_seat(const InstanceId& instance, const RemoteState::Seat& changed) {
-    const auto& [channel, seat, is_gone] = changed;
-    const std::string& user_id = seat.member.user_id;
-    auto& seats = channels_[channel].seats;
-    const auto known = std::ranges::find_if(seats, [&](const Seat& s) {
-        return s.instance == instance && s.seat.member.user_id == user_id;
+void RemoteAudience::set_membership(
+    const InstanceId& instance, const RemoteState::Membership& changed
+) {
+    const auto& [channel, membership, is_gone] = changed;
+    const std::string& user_id = membership.member.user_id;
+    auto& memberships = channels_[channel].memberships;
+    const auto known = std::ranges::find_if(memberships, [&](const Membership& s) {
+        return s.instance == instance && s.membership.member.user_id == user_id;
     });
     if (is_gone) {
-        if (known != seats.end()) {
-            seats.erase(known);
+        if (known != memberships.end()) {
+            memberships.erase(known);
         }
         drop_if_empty(channel);
         return;
     }
-    const Seat told{instance, seat, rounds_[instance]};
-    if (known == seats.end()) {
-        seats.push_back(told);
+    const Membership reported{instance, membership, rounds_[instance]};
+    if (known == memberships.end()) {
+        memberships.push_back(reported);
     } else {
-        *known = told;
+        *known = reported;
     }
 }
 
-RemoteAudience::Swept RemoteAudience::end(const InstanceId& instance) {
+RemoteAudience::Leaves RemoteAudience::end(const InstanceId& instance) {
     return sweep(instance, rounds_[instance]);
 }
 
-RemoteAudience::Swept RemoteAudience::forget(const InstanceId& instance) {
-    auto swept = sweep(instance, std::numeric_limits<std::uint64_t>::max());
+RemoteAudience::Leaves RemoteAudience::forget(const InstanceId& instance) {
+    auto leaves = sweep(instance, std::numeric_limits<std::uint64_t>::max());
     rounds_.erase(instance);
-    return swept;
+    return leaves;
 }
 
-RemoteAudience::Swept RemoteAudience::sweep(const InstanceId& instance, std::uint64_t round) {
-    Swept swept;
+/// Marks instead of deletes: between begin() and end() the old view stays, so that nobody seems to
+/// leave and come back while an instance reports everything anew.
+RemoteAudience::Leaves RemoteAudience::sweep(const InstanceId& instance, std::uint64_t round) {
+    Leaves leaves;
     const auto is_over = [&](const auto& entry) {
         return entry.instance == instance && entry.round < round;
     };
     for (auto it = channels_.begin(); it != channels_.end();) {
         auto& [name, channel] = *it;
         if (std::erase_if(channel.counts, is_over) > 0) {
-            swept.channels.push_back(name);
+            leaves.channels.push_back(name);
         }
         std::vector<std::string> left;
-        std::erase_if(channel.seats, [&](const Seat& seat) {
-            if (is_over(seat)) {
-                left.push_back(seat.seat.member.user_id);
+        std::erase_if(channel.memberships, [&](const Membership& membership) {
+            if (is_over(membership)) {
+                left.push_back(membership.membership.member.user_id);
                 return true;
             }
             return false;
         });
         for (std::string& user_id : left) {
             if (!has_member(channel, user_id)) {
-                swept.members.push_back({name, std::move(user_id)});
+                leaves.members.push_back({name, std::move(user_id)});
             }
         }
-        const bool is_empty = channel.counts.empty() && channel.seats.empty();
+        const bool is_empty = channel.counts.empty() && channel.memberships.empty();
         it = is_empty ? channels_.erase(it) : std::next(it);
     }
-    return swept;
+    return leaves;
 }
 
 void RemoteAudience::drop_if_empty(const std::string& channel) {
     const auto found = channels_.find(channel);
-    if (found->second.counts.empty() && found->second.seats.empty()) {
+    if (found->second.counts.empty() && found->second.memberships.empty()) {
         channels_.erase(found);
     }
 }
@@ -153,8 +160,8 @@ std::size_t RemoteAudience::subscribers(std::string_view channel) const {
 }
 
 bool RemoteAudience::has_member(const Channel& channel, std::string_view user_id) {
-    return std::ranges::any_of(channel.seats, [&](const Seat& seat) {
-        return seat.seat.member.user_id == user_id;
+    return std::ranges::any_of(channel.memberships, [&](const Membership& membership) {
+        return membership.membership.member.user_id == user_id;
     });
 }
 
@@ -163,16 +170,16 @@ bool RemoteAudience::has_member(std::string_view channel, std::string_view user_
     return found != channels_.end() && has_member(found->second, user_id);
 }
 
-std::vector<Presence::Seat> RemoteAudience::seats(std::string_view channel) const {
-    std::vector<Presence::Seat> seats;
+std::vector<Presence::Membership> RemoteAudience::memberships(std::string_view channel) const {
+    std::vector<Presence::Membership> memberships;
     const auto found = channels_.find(channel);
     if (found != channels_.end()) {
-        for (const Seat& seat : found->second.seats) {
-            add_to(seats, seat.seat);
+        for (const Membership& membership : found->second.memberships) {
+            add_to(memberships, membership.membership);
         }
     }
-    sort_by_time(seats);
-    return seats;
+    sort_by_time(memberships);
+    return memberships;
 }
 
 }  // namespace orderpush::realtime

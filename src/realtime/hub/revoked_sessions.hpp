@@ -12,22 +12,22 @@ namespace orderpush::realtime {
 /// honoured after it. The oldest is forgotten at the bound. Not synchronised.
 class RevokedSessions {
   public:
-    explicit RevokedSessions(std::size_t owners_max) : owners_max_(owners_max) {}
+    explicit RevokedSessions(std::size_t sessions_max) : sessions_max_(sessions_max) {}
 
-    void remember(const SessionId& owner) {
-        if (owners_max_ == 0 || !known_.insert(owner).second) {
+    void remember(const SessionId& session) {
+        if (sessions_max_ == 0 || !known_.insert(session).second) {
             return;
         }
-        order_.push_back(owner);
-        if (order_.size() > owners_max_) {
+        order_.push_back(session);
+        if (order_.size() > sessions_max_) {
             known_.erase(order_.front());
             order_.pop_front();
         }
     }
-    bool contains(const SessionId& owner) const { return known_.contains(owner); }
+    bool contains(const SessionId& session) const { return known_.contains(session); }
 
   private:
-    const std::size_t owners_max_;
+    const std::size_t sessions_max_;
     std::set<SessionId> known_;
     /// The oldest first.
     std::deque<SessionId> order_;

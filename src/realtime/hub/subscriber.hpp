@@ -12,14 +12,16 @@
 
 namespace orderpush::realtime {
 
-enum class SubscribeRefusal { kPresenceFull, kTooManyChannels, kOwnerEnded };
+enum class SubscribeRefusal { kPresenceFull, kTooManyChannels, kSessionRevoked };
 
 /// The hub's answer to a subscription, as of one point in the channel's sequence: what follows is
 /// delivered, what came before is not.
 struct SubscribeOutcome {
     std::optional<SubscribeRefusal> refusal = {};
-    /// The serial of the last message before this subscription.
+    /// The serial of the last message before this subscription, and the epoch that it counts in
+    /// (LogExcerpt).
     std::uint64_t last_serial = 0;
+    std::uint64_t epoch = 0;
     /// Presence channels: everyone, the new subscriber included.
     std::vector<Member> members = {};
     /// Cache channels: the last event, if one is kept.
@@ -38,9 +40,9 @@ class Subscriber {
     /// True once the connection is going: subscriptions still under way are given up.
     virtual bool has_left() const noexcept = 0;
     virtual void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) = 0;
-    /// The subscription's owner ended, and with it the subscription: nothing more is delivered, and
-    /// there is nothing to unsubscribe from. For subscriptions with an owner only.
-    virtual void on_owner_ended(const std::string& /*channel*/) {}
+    /// The table session was closed, and its subscription ended: nothing more is delivered, and
+    /// there is nothing to unsubscribe from. For subscriptions of a session only.
+    virtual void on_session_revoked(const std::string& /*channel*/) {}
     /// The channel's subscribers are to go: see Publication::is_termination. Must not call the hub.
     virtual void on_terminated() {}
     /// Takes what its channels say: one frame, or some behind one another (LocalSubscribers). Must
@@ -48,35 +50,35 @@ class Subscriber {
     virtual FrameSink& sink() noexcept = 0;
 };
 
-/// A wish to listen to one channel.
+/// A request to listen to one channel.
 struct Subscription {
     std::string channel;
     std::weak_ptr<Subscriber> subscriber;
     const ChannelCodec* codec = nullptr;
     /// Presence channels: who joins.
     std::optional<Member> member = {};
-    /// What the subscription ends with, if with anything: see Publication::ends.
-    std::optional<SessionId> owner = {};
+    /// Guests: the table session that it ends with, see Publication::revokes_session.
+    std::optional<SessionId> session = {};
 };
 
 /// The end of a subscription that was granted.
-struct Departure {
+struct Unsubscription {
     std::string channel;
     const ChannelCodec* codec = nullptr;
     /// Presence channels: who leaves.
     std::optional<std::string> user_id = {};
     /// Whether the client said so. Otherwise its connection was lost, and it may be back at once:
-    /// what follows is told after the grace (HubOptions::departure_grace).
+    /// what follows is published after the grace (HubOptions::leave_grace).
     bool is_deliberate = true;
 };
 
 /// The end of that subscription.
-inline Departure departure_of(const Subscription& subscription) {
-    Departure departure{.channel = subscription.channel, .codec = subscription.codec};
+inline Unsubscription unsubscription_of(const Subscription& subscription) {
+    Unsubscription unsubscription{.channel = subscription.channel, .codec = subscription.codec};
     if (subscription.member) {
-        departure.user_id = subscription.member->user_id;
+        unsubscription.user_id = subscription.member->user_id;
     }
-    return departure;
+    return unsubscription;
 }
 
 }  // namespace orderpush::realtime

@@ -5,7 +5,7 @@
 namespace orderpush::realtime {
 
 KitchenDisplayClient::KitchenDisplayClient(
-    const ChannelCodec& codec, const SessionContext& context, Pass pass
+    const ChannelCodec& codec, const ClientContext& context, Pass pass
 )
     : codec_(codec), context_(context), pass_(std::move(pass)) {}
 
@@ -23,7 +23,7 @@ void KitchenDisplayClient::on_subscribed(
     const std::string& /*channel*/, const SubscribeOutcome& outcome
 ) {
     if (outcome.refusal) {
-        context_.outlet.close(CloseCode::kOverCapacity, "The channel is full");
+        context_.connection.close(CloseCode::kOverCapacity, "The channel is full");
         return;
     }
     has_joined_ = true;
@@ -32,11 +32,11 @@ void KitchenDisplayClient::on_subscribed(
 void KitchenDisplayClient::on_text(std::string_view /*text*/) {}
 
 void KitchenDisplayClient::on_silence() {
-    context_.outlet.send(Frame::ping());
+    context_.connection.send(Frame::ping());
 }
 
 void KitchenDisplayClient::on_pong_missing() {
-    context_.outlet.close(CloseCode::kPongMissing, "Pong reply not received");
+    context_.connection.close(CloseCode::kPongMissing, "Pong reply not received");
 }
 
 void KitchenDisplayClient::leave() {

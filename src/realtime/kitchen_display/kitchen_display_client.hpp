@@ -13,8 +13,8 @@ namespace orderpush::realtime {
 class KitchenDisplayClient final : public ProtocolClient,
                                    public std::enable_shared_from_this<KitchenDisplayClient> {
   public:
-    /// `codec` outlives the session.
-    KitchenDisplayClient(const ChannelCodec& codec, const SessionContext& context, Pass pass);
+    /// `codec` outlives the client.
+    KitchenDisplayClient(const ChannelCodec& codec, const ClientContext& context, Pass pass);
 
     /// Joins the channel of its pass. Once.
     void join();
@@ -22,7 +22,7 @@ class KitchenDisplayClient final : public ProtocolClient,
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
-    FrameSink& sink() noexcept override { return context_.outlet; }
+    FrameSink& sink() noexcept override { return context_.connection; }
 
     void on_text(std::string_view text) override;
     void on_silence() override;
@@ -31,7 +31,7 @@ class KitchenDisplayClient final : public ProtocolClient,
 
   private:
     const ChannelCodec& codec_;
-    const SessionContext context_;
+    const ClientContext context_;
     const Pass pass_;
     const SocketId socket_id_ = SocketId::random();
     bool has_joined_ = false;

@@ -36,7 +36,7 @@ std::optional<OrderStatus> status_of(const Json& payload) {
 }  // namespace
 
 Protocol::Opening KitchenDisplayProtocol::open(
-    const UpgradeRequest& request, const SessionContext& context
+    const UpgradeRequest& request, const ClientContext& context
 ) const {
     if (!origins_.admits(request.origin)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
@@ -44,9 +44,9 @@ Protocol::Opening KitchenDisplayProtocol::open(
     if (!request.pass) {
         return Refusal{CloseCode::kUnauthorized, "No credential"};
     }
-    auto session = std::make_shared<KitchenDisplayClient>(*this, context, *request.pass);
-    session->join();
-    return session;
+    auto client = std::make_shared<KitchenDisplayClient>(*this, context, *request.pass);
+    client->join();
+    return client;
 }
 
 std::optional<Frame> KitchenDisplayProtocol::encode(const ChannelMessage& message) const {

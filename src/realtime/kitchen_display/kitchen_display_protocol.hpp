@@ -11,7 +11,7 @@ namespace orderpush::realtime {
 
 inline constexpr std::string_view kKitchenDisplayPath = "/kitchen/display";
 
-/// What older displays speak, at /kitchen/display: a plain WebSocket that only tells. Each message
+/// What older displays speak, at /kitchen/display: a plain WebSocket in one direction. Each message
 /// is a JSON object {"type":"NEW_ORDER"|"ORDER_UPDATED","orderId","status":SENT|READY|COMPLETED,
 /// "table"?,"itemCount"?,"items"?,"timestamp"}: an order was accepted; its status changed, or lines
 /// were added (`items` are the new ones). What was cut off a large payload is left out. Whatever
@@ -24,7 +24,10 @@ class KitchenDisplayProtocol final : public Protocol {
     explicit KitchenDisplayProtocol(OriginRule is_origin_allowed)
         : origins_(std::move(is_origin_allowed)) {}
 
-    Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
+    bool serves(std::string_view path) const noexcept override {
+        return path == kKitchenDisplayPath;
+    }
+    Opening open(const UpgradeRequest& request, const ClientContext& context) const override;
     /// `message.data` is an event's envelope. Nothing for other events, and for data that lacks the
     /// order or its status.
     std::optional<Frame> encode(const ChannelMessage& message) const override;

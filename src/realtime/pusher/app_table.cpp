@@ -1,6 +1,6 @@
 #include "realtime/pusher/app_table.hpp"
 
-#include "realtime/hub/app_key.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 
 #include <utility>
@@ -38,7 +38,7 @@ AppPtr make_app(
 
 }  // namespace
 
-AppSeat::AppSeat(AppPtr app) {
+AppSlot::AppSlot(AppPtr app) {
     const std::size_t count = ++*app->connections;
     const std::size_t connections_max = app->limits.connections_max;
     if (connections_max > 0 && count > connections_max) {
@@ -48,7 +48,7 @@ AppSeat::AppSeat(AppPtr app) {
     app_ = std::move(app);
 }
 
-AppSeat::~AppSeat() {
+AppSlot::~AppSlot() {
     if (app_) {
         --*app_->connections;
     }

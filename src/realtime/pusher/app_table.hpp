@@ -34,15 +34,15 @@ struct App {
 using AppPtr = std::shared_ptr<const App>;
 
 /// One connection's place among those of its application, for as long as it lives.
-class AppSeat {
+class AppSlot {
   public:
     /// Takes a place, if there is one.
-    explicit AppSeat(AppPtr app);
-    AppSeat(AppSeat&& other) noexcept = default;
-    AppSeat& operator=(AppSeat&&) = delete;
-    AppSeat(const AppSeat&) = delete;
-    AppSeat& operator=(const AppSeat&) = delete;
-    ~AppSeat();
+    explicit AppSlot(AppPtr app);
+    AppSlot(AppSlot&& other) noexcept = default;
+    AppSlot& operator=(AppSlot&&) = delete;
+    AppSlot(const AppSlot&) = delete;
+    AppSlot& operator=(const AppSlot&) = delete;
+    ~AppSlot();
 
     /// False: the application has as many connections as it may have.
     bool is_taken() const noexcept { return app_ != nullptr; }

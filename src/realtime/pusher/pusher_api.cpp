@@ -4,8 +4,8 @@
 #include "base/result.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_request_check.hpp"
-#include "realtime/hub/app_key.hpp"
 #include "realtime/pusher/api_request.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api_errors.hpp"
 #include "realtime/pusher/pusher_api_messages.hpp"
 #include "realtime/pusher/pusher_api_triggers.hpp"
@@ -383,7 +383,7 @@ void PusherApi::list_channels(const RequestContext& call, protocol::HttpReply re
     // Not offered here.
     info.subscription_count = false;
     const auto is_wanted = [app = call.app, prefix](std::string_view key) {
-        if (app_prefix_of(key) != app->key_prefix || without_app(key).starts_with('#')) {
+        if (app_prefix_of(key) != app->key_prefix || is_user_channel(key)) {
             return false;
         }
         return pusher_name_of(key).starts_with(prefix);
@@ -448,10 +448,10 @@ void PusherApi::list_users(const RequestContext& call, const std::string& name, 
         refuse(reply, bad_request("The following query string parameters are extraneous: info"));
         return;
     }
-    hub_.read_seats(
+    hub_.read_memberships(
         hub_key_of(*call.app, name),
-        [reply = std::move(reply)](const std::vector<Presence::Seat>& seats) {
-            reply({.body = pusher_api::users_document(seats)});
+        [reply = std::move(reply)](const std::vector<Presence::Membership>& memberships) {
+            reply({.body = pusher_api::users_document(memberships)});
         }
     );
 }

@@ -72,10 +72,10 @@ std::string channel_document(const NamedState& channel, const Attributes& info) 
     return text_of(document);
 }
 
-std::string users_document(const std::vector<Presence::Seat>& seats) {
+std::string users_document(const std::vector<Presence::Membership>& memberships) {
     json users = json::array();
-    for (const Presence::Seat& seat : seats) {
-        users.push_back({{"id", seat.member.user_id}});
+    for (const Presence::Membership& membership : memberships) {
+        users.push_back({{"id", membership.member.user_id}});
     }
     return text_of({{"users", std::move(users)}});
 }

@@ -39,6 +39,6 @@ std::string batch_document(const std::vector<BatchItem>& items);
 /// kept for.
 std::string channel_document(const NamedState& channel, const Attributes& info);
 /// {"users":[{"id":…}]}.
-std::string users_document(const std::vector<Presence::Seat>& seats);
+std::string users_document(const std::vector<Presence::Membership>& memberships);
 
 }  // namespace orderpush::realtime::pusher_api

@@ -86,6 +86,7 @@ Fields fields_of(dom::object object) {
         {"info", &Fields::info},
         {"batch", &Fields::batch}};
     Fields fields;
+    // Once over the object: looking each name up would go through it seven times.
     for (const dom::key_value_pair& pair : object) {
         const auto* const known = std::ranges::find(kFields, pair.key, &Field::first);
         if (known != std::end(kFields)) {

@@ -11,10 +11,8 @@ namespace orderpush::realtime {
 struct PusherAppOptions {
     /// Whether clients may send `client-` events to each other.
     bool has_client_events = false;
-    /// Whether subscribers are told how many they are (`pusher_internal:subscription_count`).
+    /// Whether subscribers get to know how many they are (`pusher_internal:subscription_count`).
     bool has_subscription_counts = false;
-    /// Whether `watchlist` in a sign-in is heeded.
-    bool has_watchlists = true;
     /// A connection that has neither signed in nor joined a channel with a signature by then is
     /// closed with 4009. 0: it may stay.
     std::chrono::seconds authorization_timeout{0};

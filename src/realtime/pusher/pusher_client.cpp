@@ -21,7 +21,7 @@ Error invalid(std::string message) {
 
 /// Guests join what needs a signature for their table session. Public channels take no signature,
 /// so what is said of one there counts for nothing.
-std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
+std::optional<SessionId> session_of(const pusher::ClientMessage& message) {
     const bool is_signed = protocol::pusher_kind(message.channel) != ChannelKind::kPublic;
     return is_signed ? protocol::session_of_auth(message.auth) : std::nullopt;
 }
@@ -29,14 +29,14 @@ std::optional<SessionId> owner_of(const pusher::ClientMessage& message) {
 }  // namespace
 
 PusherClient::PusherClient(
-    const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
+    const PusherProtocol& protocol, AppSlot slot, const ClientContext& context, int version
 )
     : protocol_(protocol),
-      seat_(std::move(seat)),
+      slot_(std::move(slot)),
       context_(context),
       codec_(protocol.codec(context.is_deflating)),
       version_(version) {
-    context_.outlet.send(
+    context_.connection.send(
         pusher::connection_established(socket_id_, context_.activity_timeout.count())
     );
 }
@@ -44,7 +44,7 @@ PusherClient::PusherClient(
 void PusherClient::on_text(std::string_view text) {
     const auto message = pusher::decode_client_message(text);
     if (message && message->event == "pusher:ping") {
-        context_.outlet.send(pusher::pong());
+        context_.connection.send(pusher::pong());
     } else if (!is_affordable()) {
         return;
     } else if (!message) {
@@ -60,10 +60,13 @@ bool PusherClient::is_affordable() {
         .per_second = per_second,
         .burst = static_cast<std::uint32_t>(per_second * kMessageBurst.count())};
     const Deadline now = std::chrono::steady_clock::now();
+    // The connection's own first: who sends too much must not use up what others of the address
+    // have left.
     const bool is_own_excess = !messages_.take(rate, now);
     if (!is_own_excess && context_.address.take_message(now)) {
         return true;
     }
+    // As many refusals as messages: who goes on regardless would otherwise be answered for ever.
     if (excess_.take(rate, now)) {
         refuse(
             is_own_excess ? "Message dropped: this connection sends more than " +
@@ -110,6 +113,7 @@ void PusherClient::subscribe(const pusher::ClientMessage& message) {
     if (*member) {
         joined.user_id = (*member)->user_id;
     }
+    // Before the answer, which may come at once, and so that it counts against the limit.
     joined_.emplace(message.channel, std::move(joined));
     context_.hub.subscribe(
         context_.shard,
@@ -117,7 +121,7 @@ void PusherClient::subscribe(const pusher::ClientMessage& message) {
          .subscriber = weak_from_this(),
          .codec = &codec_,
          .member = *std::move(member),
-         .owner = owner_of(message)}
+         .session = session_of(message)}
     );
 }
 
@@ -187,22 +191,22 @@ void PusherClient::on_subscribed(const std::string& channel, const SubscribeOutc
     }
     joined->second.is_active = true;
     is_authorized_ = is_authorized_ || protocol::pusher_kind(name) != ChannelKind::kPublic;
-    context_.outlet.send(
+    context_.connection.send(
         joined->second.user_id ? pusher::presence_succeeded(name, outcome.members)
                                : pusher::subscription_succeeded(name)
     );
     if (outcome.cached != nullptr) {
-        context_.outlet.send(
+        context_.connection.send(
             pusher::channel_event(name, outcome.cached->event, outcome.cached->data)
         );
     } else if (protocol::is_pusher_cache_channel(name)) {
-        context_.outlet.send(pusher::cache_miss(name));
+        context_.connection.send(pusher::cache_miss(name));
     }
 }
 
-void PusherClient::on_owner_ended(const std::string& channel) {
+void PusherClient::on_session_revoked(const std::string& channel) {
     const auto joined = joined_.find(pusher_name_of(channel));
-    context_.outlet.send(pusher::subscription_ended(joined->first));
+    context_.connection.send(pusher::subscription_ended(joined->first));
     joined_.erase(joined);
 }
 
@@ -254,16 +258,13 @@ void PusherClient::sign_in(const pusher::ClientMessage& message) {
         return;
     }
     is_authorized_ = true;
-    context_.outlet.send(pusher::signin_success(message.user_data));
+    context_.connection.send(pusher::signin_success(message.user_data));
     if (user_ == nullptr) {
         user_ = std::make_shared<PusherSignIn>(context_, codec_, app(), *this, user->member);
         user_->start();
     }
-    if (!app().limits.has_watchlists) {
-        return;
-    }
     if (user->is_watchlist_too_long) {
-        context_.outlet.send(pusher::error(
+        context_.connection.send(pusher::error(
             "The watchlist has more than " + std::to_string(pusher::kWatchlistMax) +
                 " users: the first ones are watched",
             CloseCode::kWatchlistTooLong
@@ -288,25 +289,25 @@ void PusherClient::watch(std::vector<std::string> user_ids) {
 
 void PusherClient::on_silence() {
     // Clients of before know no pusher:ping, but their WebSocket answers.
-    context_.outlet.send(version_ < kVersionWithPings ? Frame::ping() : pusher::ping());
+    context_.connection.send(version_ < kVersionWithPings ? Frame::ping() : pusher::ping());
 }
 
 void PusherClient::on_pong_missing() {
     close(CloseCode::kPongMissing, "Pong reply not received");
 }
 
-std::optional<std::chrono::milliseconds> PusherClient::settling_timeout() const {
+std::optional<std::chrono::milliseconds> PusherClient::sign_in_timeout() const {
     const auto timeout = app().limits.authorization_timeout;
     return timeout.count() > 0 ? std::optional<std::chrono::milliseconds>{timeout} : std::nullopt;
 }
 
-void PusherClient::on_settling_timeout() {
+void PusherClient::on_sign_in_timeout() {
     if (!is_authorized_) {
         close(CloseCode::kUnauthorized, "Connection not authorized within timeout");
     }
 }
 
-void PusherClient::on_rights_changed() {
+void PusherClient::on_permissions_changed() {
     if (const auto objection = protocol_.objection_to(app())) {
         close(objection->code, objection->reason);
     }
@@ -314,9 +315,9 @@ void PusherClient::on_rights_changed() {
 
 void PusherClient::close(CloseCode code, std::string_view reason) {
     if (version_ < kVersionWithCloseCodes) {
-        context_.outlet.send(pusher::error(reason, code));
+        context_.connection.send(pusher::error(reason, code));
     }
-    context_.outlet.close(code, reason);
+    context_.connection.close(code, reason);
 }
 
 void PusherClient::leave() {
@@ -346,14 +347,14 @@ void PusherClient::refuse(const std::string& channel, SubscribeRefusal refusal) 
                 "Cannot subscribe to " + channel + ": the server has reached its limit of channels"
             );
             return;
-        case SubscribeRefusal::kOwnerEnded:
-            context_.outlet.send(pusher::subscription_ended(channel));
+        case SubscribeRefusal::kSessionRevoked:
+            context_.connection.send(pusher::subscription_ended(channel));
             return;
     }
 }
 
 void PusherClient::refuse(std::string_view message) {
-    context_.outlet.send(pusher::error(message));
+    context_.connection.send(pusher::error(message));
 }
 
 void PusherClient::refuse(const Error& error) {

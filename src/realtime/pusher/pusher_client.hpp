@@ -29,22 +29,22 @@ class PusherClient final : public ProtocolClient,
     /// Greets: the first frame that the client gets. `version`: of the protocol, which the client
     /// speaks.
     PusherClient(
-        const PusherProtocol& protocol, AppSeat seat, const SessionContext& context, int version
+        const PusherProtocol& protocol, AppSlot slot, const ClientContext& context, int version
     );
 
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
-    void on_owner_ended(const std::string& channel) override;
+    void on_session_revoked(const std::string& channel) override;
     void on_terminated() override;
-    FrameSink& sink() noexcept override { return context_.outlet; }
+    FrameSink& sink() noexcept override { return context_.connection; }
 
     void on_text(std::string_view text) override;
     void on_silence() override;
     void on_pong_missing() override;
-    std::optional<std::chrono::milliseconds> settling_timeout() const override;
-    void on_settling_timeout() override;
-    void on_rights_changed() override;
+    std::optional<std::chrono::milliseconds> sign_in_timeout() const override;
+    void on_sign_in_timeout() override;
+    void on_permissions_changed() override;
     void leave() override;
 
   private:
@@ -75,7 +75,7 @@ class PusherClient final : public ProtocolClient,
     };
     using Channels = std::map<std::string, Joined, std::less<>>;
 
-    const App& app() const noexcept { return seat_.app(); }
+    const App& app() const noexcept { return slot_.app(); }
     /// Whether the message is within the rate; says so if it is not, and closes in the end.
     bool is_affordable();
     void handle(const pusher::ClientMessage& message);
@@ -98,8 +98,8 @@ class PusherClient final : public ProtocolClient,
     void refuse(const Error& error);
 
     const PusherProtocol& protocol_;
-    const AppSeat seat_;
-    const SessionContext context_;
+    const AppSlot slot_;
+    const ClientContext context_;
     const ChannelCodec& codec_;
     const SocketId socket_id_ = SocketId::random();
     const int version_;

@@ -41,7 +41,7 @@ void PusherClient::send_client_event(const pusher::ClientMessage& message) {
         .per_second = limits.client_events_per_second_max,
         .burst = limits.client_events_per_second_max};
     if (!client_events_.take(rate, std::chrono::steady_clock::now())) {
-        context_.outlet.send(pusher::error(
+        context_.connection.send(pusher::error(
             "Client event dropped on channel " + message.channel +
                 ": this connection sends more than " + std::to_string(rate.per_second) +
                 " per second",

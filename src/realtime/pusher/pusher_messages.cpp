@@ -1,12 +1,11 @@
 #include "realtime/pusher/pusher_messages.hpp"
 
-#include "realtime/wire/json_nesting.hpp"
+#include "base/json_nesting.hpp"
+#include "base/json_text.hpp"
 #include "realtime/wire/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace orderpush::realtime::pusher {
@@ -20,55 +19,6 @@ constexpr std::size_t kShownBytesMax = 200;
 Error malformed(std::string message) {
     return {
         .kind = ErrorKind::kMalformed, .code = "malformed_message", .message = std::move(message)};
-}
-
-/// Printable ASCII that stands for itself within a JSON string.
-constexpr auto kIsPlain = [] {
-    std::array<bool, 256> is_plain{};
-    for (unsigned c = ' '; c <= '~'; ++c) {
-        is_plain[c] = c != '"' && c != '\\';
-    }
-    return is_plain;
-}();
-
-/// Appends `text` as the inside of a JSON string, up to the first character that is not printable
-/// ASCII; returns what is left of it.
-std::string_view append_escaped_ascii(std::string& out, std::string_view text) {
-    while (!text.empty()) {
-        const auto* const plain_end = std::ranges::find_if_not(text, [](char c) {
-            return kIsPlain[static_cast<unsigned char>(c)];
-        });
-        const auto plain = static_cast<std::size_t>(plain_end - text.begin());
-        out.append(text.substr(0, plain));
-        text.remove_prefix(plain);
-        if (text.empty() || (text.front() != '"' && text.front() != '\\')) {
-            break;
-        }
-        out.push_back('\\');
-        out.push_back(text.front());
-        text.remove_prefix(1);
-    }
-    return text;
-}
-
-/// Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD: a frame
-/// must be valid in any case. Most of what is published is printable ASCII, which takes no library.
-void append_json_string(std::string& out, std::string_view text) {
-    const std::size_t begin = out.size();
-    out.push_back('"');
-    if (append_escaped_ascii(out, text).empty()) {
-        out.push_back('"');
-        return;
-    }
-    out.resize(begin);
-    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string json_string(std::string_view text) {
-    std::string written;
-    written.reserve(text.size() + text.size() / 8 + 2);
-    append_json_string(written, text);
-    return written;
 }
 
 /// A member that is a string if it is there at all.
@@ -115,6 +65,7 @@ std::string member_document(const Member& member) {
 }  // namespace
 
 Result<ClientMessage> decode_client_message(std::string_view text) {
+    // Before the library: it writes what it has parsed by recursion.
     if (nests_deeper_than(kNestingMax, text)) {
         return malformed("Invalid message: nested too deeply");
     }

@@ -2,8 +2,8 @@
 
 #include "core/events/channel.hpp"
 #include "protocol/pusher_names.hpp"
-#include "realtime/hub/app_key.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
@@ -79,16 +79,20 @@ PusherProtocol::PusherProtocol(PusherProtocolOptions options)
       ),
       origins_(options_.is_origin_allowed) {}
 
-Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const SessionContext& context)
+bool PusherProtocol::serves(std::string_view path) const noexcept {
+    return path.starts_with(kPathPrefix);
+}
+
+Protocol::Opening PusherProtocol::open(const UpgradeRequest& request, const ClientContext& context)
     const {
     // Once: the application may be gone the next moment.
     AppPtr app = apps().by_key(key_in(request.path));
     auto refusal = check(request, app);
     if (!refusal) {
-        AppSeat seat{std::move(app)};
-        if (seat.is_taken()) {
+        AppSlot slot{std::move(app)};
+        if (slot.is_taken()) {
             return std::make_shared<PusherClient>(
-                *this, std::move(seat), context, version_of(request)
+                *this, std::move(slot), context, version_of(request)
             );
         }
         // A lasting condition, but not for good: 4004 would keep clients away for ever.
@@ -168,7 +172,7 @@ std::optional<Frame> PusherProtocol::encode(std::string_view channel, const Memb
 std::optional<Frame> PusherProtocol::encode_count(std::string_view channel, std::size_t subscribers)
     const {
     const AppPtr app = apps().of_key(channel);
-    if (app == nullptr || !app->limits.has_subscription_counts || is_internal_channel(channel)) {
+    if (app == nullptr || !app->limits.has_subscription_counts || is_user_channel(channel)) {
         return std::nullopt;
     }
     return pusher::subscription_count(pusher_name_of(channel), subscribers);

@@ -14,7 +14,7 @@
 
 namespace orderpush::realtime {
 
-/// From this version on the close frame alone tells the reason (Pusher Channels, "Connection
+/// From this version on the close frame alone says the reason (Pusher Channels, "Connection
 /// closure").
 inline constexpr int kVersionWithCloseCodes = 6;
 
@@ -36,7 +36,8 @@ class PusherProtocol final : public Protocol {
 
     const PusherProtocolOptions& options() const noexcept { return options_; }
 
-    Opening open(const UpgradeRequest& request, const SessionContext& context) const override;
+    bool serves(std::string_view path) const noexcept override;
+    Opening open(const UpgradeRequest& request, const ClientContext& context) const override;
     std::optional<Frame> encode(const ChannelMessage& message) const override;
     std::optional<Frame> encode(std::string_view channel, const MemberChange& change)
         const override;
@@ -48,9 +49,9 @@ class PusherProtocol final : public Protocol {
         const UpgradeRequest& request, CloseCode code, std::string_view reason
     ) const override;
 
-    /// For sessions: why one of that application may not go on; nothing: it may.
+    /// For clients: why one of that application may not go on; nothing: it may.
     std::optional<Refusal> objection_to(const App& app) const;
-    /// For sessions: how the channels of a connection are written.
+    /// For clients: how the channels of a connection are written.
     const ChannelCodec& codec(bool is_deflating) const noexcept {
         return is_deflating ? static_cast<const ChannelCodec&>(deflated_) : *this;
     }

@@ -1,6 +1,6 @@
 #include "base/characters.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
-#include "realtime/wire/json_nesting.hpp"
+#include "base/json_nesting.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "realtime/pusher/pusher_watchlist.hpp"
 
-#include "realtime/hub/app_key.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 
 #include <utility>
@@ -30,7 +30,7 @@ Publication termination_of(std::string_view key_prefix, std::string_view user_id
 }
 
 PusherWatchlist::PusherWatchlist(
-    const SessionContext& context,
+    const ClientContext& context,
     const ChannelCodec& codec,
     const App& app,
     SocketId socket_id,
@@ -60,21 +60,22 @@ void PusherWatchlist::on_subscribed(const std::string& channel, const SubscribeO
         watched_.push_back(user_id);
     }
     (outcome.members.empty() ? offline_ : online_).push_back(user_id);
+    // In one message for all of them.
     if (--awaited_ == 0) {
-        tell_known();
+        send_known();
     }
 }
 
 void PusherWatchlist::send(const Frame& frame) {
-    tell_known();
-    context_.outlet.send(frame);
+    send_known();
+    context_.connection.send(frame);
 }
 
-void PusherWatchlist::tell_known() {
+void PusherWatchlist::send_known() {
     if (online_.empty() && offline_.empty()) {
         return;
     }
-    context_.outlet.send(pusher::watchlist_events(online_, offline_));
+    context_.connection.send(pusher::watchlist_events(online_, offline_));
     online_ = {};
     offline_ = {};
 }
@@ -92,18 +93,18 @@ void PusherWatchlist::leave() {
 }
 
 PusherSignIn::PusherSignIn(
-    const SessionContext& context,
+    const ClientContext& context,
     const ChannelCodec& codec,
     const App& app,
-    Subscriber& session,
+    Subscriber& client,
     Member user
 )
     : context_(context),
       codec_(codec),
       key_prefix_(app.key_prefix),
-      socket_id_(session.socket_id()),
+      socket_id_(client.socket_id()),
       user_(std::move(user)),
-      session_(&session) {}
+      client_(&client) {}
 
 void PusherSignIn::start() {
     context_.hub.subscribe(
@@ -118,7 +119,7 @@ void PusherSignIn::start() {
 void PusherSignIn::on_subscribed(const std::string& /*channel*/, const SubscribeOutcome& outcome) {
     is_online_ = !outcome.refusal;
     if (!is_online_) {
-        context_.outlet.send(pusher::error(
+        context_.connection.send(pusher::error(
             "The server has reached its limit of channels: others do not see that user " +
             pusher::shown(user_.user_id) + " is online"
         ));
@@ -126,11 +127,11 @@ void PusherSignIn::on_subscribed(const std::string& /*channel*/, const Subscribe
 }
 
 void PusherSignIn::on_terminated() {
-    session_->on_terminated();
+    client_->on_terminated();
 }
 
 void PusherSignIn::leave() {
-    session_ = nullptr;
+    client_ = nullptr;
     if (std::exchange(is_online_, false)) {
         context_.hub.unsubscribe(
             context_.shard,

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "realtime/pusher/app_table.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/app_table.hpp"
 #include "realtime/sockets/protocol.hpp"
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class PusherWatchlist final : public Subscriber,
   public:
     /// `user_ids` without repetition.
     PusherWatchlist(
-        const SessionContext& context,
+        const ClientContext& context,
         const ChannelCodec& codec,
         const App& app,
         SocketId socket_id,
@@ -47,11 +47,11 @@ class PusherWatchlist final : public Subscriber,
 
   private:
     void send(const Frame& frame) override;
-    /// Sends what is known of users that were not told of yet. A change is only heard of a user
-    /// that is known, so whatever is sent first is older.
-    void tell_known();
+    /// Sends what is known of users and was not sent yet. Changes come only of users that are
+    /// known, so whatever is sent first is older.
+    void send_known();
 
-    const SessionContext context_;
+    const ClientContext context_;
     const ChannelCodec& codec_;
     const std::string key_prefix_;
     const SocketId socket_id_;
@@ -68,12 +68,12 @@ class PusherSignIn final : public Subscriber,
                            private FrameSink,
                            public std::enable_shared_from_this<PusherSignIn> {
   public:
-    /// `session` is told when the user's connections are to go; it outlives this, or is left first.
+    /// `client` is called when the user's connections are to go; it outlives this, or leaves first.
     PusherSignIn(
-        const SessionContext& context,
+        const ClientContext& context,
         const ChannelCodec& codec,
         const App& app,
-        Subscriber& session,
+        Subscriber& client,
         Member user
     );
     /// Once.
@@ -83,23 +83,23 @@ class PusherSignIn final : public Subscriber,
     const Member& user() const noexcept { return user_; }
 
     SocketId socket_id() const noexcept override { return socket_id_; }
-    bool has_left() const noexcept override { return session_ == nullptr; }
+    bool has_left() const noexcept override { return client_ == nullptr; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
     void on_terminated() override;
     FrameSink& sink() noexcept override { return *this; }
 
   private:
-    /// Nothing is news to it: it is online itself.
+    /// Nothing to send: it is online itself.
     void send(const Frame& /*frame*/) override {}
 
-    const SessionContext context_;
+    const ClientContext context_;
     const ChannelCodec& codec_;
     const std::string key_prefix_;
     const SocketId socket_id_;
     const Member user_;
     bool is_online_ = false;
     /// Null once left.
-    Subscriber* session_;
+    Subscriber* client_;
 };
 
 }  // namespace orderpush::realtime

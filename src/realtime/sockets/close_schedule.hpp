@@ -5,23 +5,21 @@
 
 namespace orderpush::realtime {
 
-/// How many connections to close over how long.
-struct Farewell {
+/// Closes so many connections evenly over so long, so that clients do not come back all at once.
+struct CloseSchedule {
     std::size_t connections = 0;
     std::chrono::milliseconds spread{0};
-};
 
-/// How many of the `open` ones left to close now, with so much of the spread `left`: an equal share
-/// for each moment, the last at its end, all of them without a spread.
-constexpr std::size_t closings_due(
-    const Farewell& farewell, std::size_t open, std::chrono::milliseconds left
-) {
-    if (left.count() <= 0 || farewell.spread.count() <= 0) {
-        return open;
+    /// How many of the `open` ones to close now, with so much of the spread `left`: an equal share
+    /// for each moment, the last at its end, all of them without a spread.
+    constexpr std::size_t due(std::size_t open, std::chrono::milliseconds left) const {
+        if (left.count() <= 0 || spread.count() <= 0) {
+            return open;
+        }
+        const auto remaining = connections * static_cast<std::size_t>(left.count()) /
+                               static_cast<std::size_t>(spread.count());
+        return open > remaining ? open - remaining : 0;
     }
-    const auto kept = farewell.connections * static_cast<std::size_t>(left.count()) /
-                      static_cast<std::size_t>(farewell.spread.count());
-    return open > kept ? open - kept : 0;
-}
+};
 
 }  // namespace orderpush::realtime

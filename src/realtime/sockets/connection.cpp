@@ -52,16 +52,16 @@ Connection::~Connection() = default;
 
 void Connection::open(const Upgrade& upgrade) {
     start(upgrade.request);
-    auto opening = shard_.open_session(upgrade.request, *this, is_deflating_);
+    auto opening = shard_.open_client(upgrade.request, *this, is_deflating_);
     if (const auto* refusal = std::get_if<Refusal>(&opening)) {
         if (refusal->first) {
             send(*refusal->first);
         }
         close(refusal->code, refusal->reason);
     } else {
-        session_ = std::move(std::get<std::shared_ptr<ProtocolClient>>(opening));
-        if (const auto timeout = session_->settling_timeout()) {
-            shard_.await_settling(*this, *timeout);
+        client_ = std::move(std::get<std::shared_ptr<ProtocolClient>>(opening));
+        if (const auto timeout = client_->sign_in_timeout()) {
+            shard_.await_sign_in(*this, *timeout);
         }
     }
     if (!upgrade.early_bytes.empty()) {
@@ -122,7 +122,7 @@ void Connection::flush() {
         return;
     }
     if (phase_ == Phase::kClosing) {
-        leave_session();
+        leave_client();
     }
     while (has_unwritten() && !is_waiting_for_room_) {
         const Written written = tls_ ? write_sealed() : write_plain();
@@ -196,9 +196,9 @@ void Connection::finish_closing() {
     ::shutdown(socket_.fd(), SHUT_WR);
 }
 
-void Connection::leave_session() {
-    if (const auto session = std::exchange(session_, nullptr)) {
-        session->leave();
+void Connection::leave_client() {
+    if (const auto client = std::exchange(client_, nullptr)) {
+        client->leave();
     }
 }
 
@@ -209,32 +209,32 @@ void Connection::drop() {
     phase_ = Phase::kClosed;
     is_waiting_for_room_ = false;
     const auto self = shared_from_this();  // the shard's reference goes
-    leave_session();
+    leave_client();
     socket_.close();
     shard_.remove(*this);
 }
 
 void Connection::on_silence() {
-    if (session_) {
-        session_->on_silence();
+    if (client_) {
+        client_->on_silence();
     }
 }
 
 void Connection::on_pong_missing() {
-    if (session_) {
-        session_->on_pong_missing();
+    if (client_) {
+        client_->on_pong_missing();
     }
 }
 
-void Connection::on_settling_timeout() {
-    if (session_) {
-        session_->on_settling_timeout();
+void Connection::on_sign_in_timeout() {
+    if (client_) {
+        client_->on_sign_in_timeout();
     }
 }
 
-void Connection::on_rights_changed() {
-    if (session_) {
-        session_->on_rights_changed();
+void Connection::on_permissions_changed() {
+    if (client_) {
+        client_->on_permissions_changed();
     }
 }
 
@@ -300,8 +300,8 @@ void Connection::consume(std::span<char> bytes) {
 void Connection::handle(const Inbound& inbound) {
     switch (inbound.kind) {
         case Inbound::Kind::kText:
-            if (phase_ == Phase::kOpen && session_) {
-                session_->on_text(inbound.payload);
+            if (phase_ == Phase::kOpen && client_) {
+                client_->on_text(inbound.payload);
             }
             return;
         case Inbound::Kind::kPing:

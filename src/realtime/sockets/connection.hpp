@@ -60,10 +60,10 @@ class Connection final : public ClientConnection,
     /// For the shard: the peer was silent for too long.
     void on_silence();
     void on_pong_missing();
-    /// For the shard: the time to prove itself is over.
-    void on_settling_timeout();
+    /// For the shard: the time to sign in is over.
+    void on_sign_in_timeout();
     /// For the shard: what applications may do has changed.
-    void on_rights_changed();
+    void on_permissions_changed();
     /// Closes the socket at once and leaves the shard. Idempotent.
     void drop();
 
@@ -96,7 +96,7 @@ class Connection final : public ClientConnection,
     void handle(const Inbound& inbound);
     void on_peer_close(const Inbound& inbound);
     void start_closing(const Frame& close_frame);
-    void leave_session();
+    void leave_client();
     void finish_closing();
 
     // What every delivery touches stands together, so that it takes few cache lines.
@@ -114,7 +114,7 @@ class Connection final : public ClientConnection,
     PolledSocket socket_;
 
     AddressCounts::Entry* const address_;
-    std::shared_ptr<ProtocolClient> session_;
+    std::shared_ptr<ProtocolClient> client_;
     FrameReader reader_;
     Deadline since_ = {};
     std::list<std::shared_ptr<Connection>>::iterator place_;

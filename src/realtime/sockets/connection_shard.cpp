@@ -32,14 +32,14 @@ ConnectionShard::ConnectionShard(Parts parts)
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
 }
 
-Protocol::Opening ConnectionShard::open_session(
+Protocol::Opening ConnectionShard::open_client(
     const UpgradeRequest& request, Connection& connection, bool is_deflating
 ) {
     AddressCounts::Entry& address = *connection.address();
-    return parts_.protocol_at(request.path)
+    return parts_.protocols.at(request.path)
         .open(
             request,
-            {.outlet = connection,
+            {.connection = connection,
              .hub = parts_.hub,
              .shard = parts_.index,
              .activity_timeout =
@@ -57,14 +57,14 @@ void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
     connection->since_ = now();
 }
 
-void ConnectionShard::await_settling(Connection& connection, std::chrono::milliseconds timeout) {
-    settling_.emplace(now() + timeout, connection.weak_from_this());
+void ConnectionShard::await_sign_in(Connection& connection, std::chrono::milliseconds timeout) {
+    awaiting_sign_in_.emplace(now() + timeout, connection.weak_from_this());
 }
 
 std::optional<Frame> ConnectionShard::refusal_notice(
     const UpgradeRequest& request, CloseCode code, std::string_view reason
 ) const {
-    return parts_.protocol_at(request.path).refusal_notice(request, code, reason);
+    return parts_.protocols.at(request.path).refusal_notice(request, code, reason);
 }
 
 void ConnectionShard::touch(Connection& connection) {
@@ -95,7 +95,7 @@ void ConnectionShard::mark_dirty(Connection& connection) {
 }
 
 void ConnectionShard::flush_dirty() {
-    // A flush may make others dirty (someone leaves, others are told): those come behind these.
+    // A flush may make others dirty (someone leaves, others get to know): those come behind these.
     const auto batch = std::exchange(dirty_, {});
     for (const auto& connection : batch) {
         connection->is_dirty_ = false;
@@ -133,12 +133,14 @@ std::vector<std::shared_ptr<Connection>> ConnectionShard::expired(
 }
 
 void ConnectionShard::sweep() {
-    while (!settling_.empty() && settling_.begin()->first <= now()) {
-        const auto connection = settling_.extract(settling_.begin()).mapped().lock();
+    while (!awaiting_sign_in_.empty() && awaiting_sign_in_.begin()->first <= now()) {
+        const auto connection =
+            awaiting_sign_in_.extract(awaiting_sign_in_.begin()).mapped().lock();
         if (connection) {
-            connection->on_settling_timeout();
+            connection->on_sign_in_timeout();
         }
     }
+    // From the end of a connection's life to its beginning: none is looked at twice in one sweep.
     sweep_stalls();
     for (const auto& connection : expired(closing_, options().close_timeout)) {
         connection->drop();
@@ -155,6 +157,7 @@ void ConnectionShard::sweep() {
 
 void ConnectionShard::give_back_memory() {
     const std::size_t count = quiet_.size() + pinged_.size() + closing_.size();
+    // The allocator keeps freed memory for the process; trimming is slow, so only after many left.
     peak_ = std::max(peak_, count);
     if (peak_ >= kManyConnections && count <= peak_ / 2) {
         peak_ = count;
@@ -186,6 +189,7 @@ bool ConnectionShard::check_stall(Stall& stall) {
         return false;
     }
     const int unsent = connection->unsent_bytes();
+    // Progress is room in the socket, or bytes that the kernel sent: a slow peer is no dead one.
     if (std::exchange(connection->had_room_, false) || unsent != stall.unsent_bytes) {
         stall.since = now();
         stall.unsent_bytes = unsent;
@@ -209,7 +213,7 @@ void ConnectionShard::close_gradually(CloseCode code, std::string reason, Deadli
 void ConnectionShard::close_due() {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(gradual_->until - now());
-    auto due = closings_due(gradual_->farewell, quiet_.size() + pinged_.size(), left);
+    auto due = gradual_->schedule.due(quiet_.size() + pinged_.size(), left);
     for (List* list : {&quiet_, &pinged_}) {
         for (; due > 0 && !list->empty(); --due) {
             list->front()->close(gradual_->code, gradual_->reason);
@@ -225,11 +229,11 @@ void ConnectionShard::close_all(CloseCode code, std::string_view reason) {
     }
 }
 
-void ConnectionShard::review_rights() {
+void ConnectionShard::recheck_permissions() {
     for (List* list : {&quiet_, &pinged_}) {
         for (auto next = list->begin(); next != list->end();) {
             const auto connection = *next++;  // a close moves it to another list
-            connection->on_rights_changed();
+            connection->on_permissions_changed();
         }
     }
 }

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/observability/log_limiter.hpp"
 #include "base/crypto/tls.hpp"
-#include "realtime/sockets/connection.hpp"
-#include "realtime/hub/hub.hpp"
+#include "base/observability/log_limiter.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/sockets/close_schedule.hpp"
-#include "realtime/sockets/protocol.hpp"
+#include "realtime/sockets/connection.hpp"
+#include "realtime/sockets/protocol_registry.hpp"
 #include "realtime/sockets/websocket_server.hpp"
 
 #include <array>
@@ -32,7 +32,7 @@ class ConnectionShard {
         IoShards& shards;
         std::size_t index = 0;
         Hub& hub;
-        const ProtocolAt& protocol_at;
+        const ProtocolRegistry& protocols;
         const WebSocketServerOptions& options;
         /// Called when a connection has gone.
         std::function<void(AddressCounts::Entry* address)> on_removed;
@@ -44,8 +44,8 @@ class ConnectionShard {
     /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
-    /// Has every session see whether it may go on.
-    void review_rights();
+    /// Has every client check whether it may go on.
+    void recheck_permissions();
 
     /// For connections.
     SocketPoller& poller() noexcept { return poller_; }
@@ -53,12 +53,12 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
-    Protocol::Opening open_session(
+    Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
     void add(const std::shared_ptr<Connection>& connection);
-    /// Tells its session, after that time, to prove itself.
-    void await_settling(Connection& connection, std::chrono::milliseconds timeout);
+    /// Calls its client after that time, which closes it if nobody signed in.
+    void await_sign_in(Connection& connection, std::chrono::milliseconds timeout);
     /// What the protocol says before the server itself refuses the request.
     std::optional<Frame> refusal_notice(
         const UpgradeRequest& request, CloseCode code, std::string_view reason
@@ -101,7 +101,7 @@ class ConnectionShard {
     List quiet_;
     List pinged_;
     List closing_;
-    std::multimap<Deadline, std::weak_ptr<Connection>> settling_;
+    std::multimap<Deadline, std::weak_ptr<Connection>> awaiting_sign_in_;
     /// The most connections since memory was given back.
     std::size_t peak_ = 0;
     std::vector<std::shared_ptr<Connection>> dirty_;
@@ -111,7 +111,7 @@ class ConnectionShard {
         CloseCode code;
         std::string reason;
         Deadline until;
-        Farewell farewell;
+        CloseSchedule schedule;
     };
     std::optional<Closing> gradual_;
     LogLimiter slow_consumer_lines_;

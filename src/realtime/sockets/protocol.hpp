@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,15 +24,15 @@ class ClientConnection : public FrameSink {
   public:
     /// Queues the frame; nothing after close().
     void send(const Frame& frame) override = 0;
-    /// Queues a close frame behind what was sent; later calls do nothing. The session is ended in a
+    /// Queues a close frame behind what was sent; later calls do nothing. The client leaves in a
     /// later turn of the loop.
     virtual void close(CloseCode code, std::string_view reason) = 0;
 };
 
-/// What a session is opened on.
-struct SessionContext {
-    /// Outlives the session.
-    ClientConnection& outlet;
+/// What a client is opened on.
+struct ClientContext {
+    /// Outlives the client.
+    ClientConnection& connection;
     Hub& hub;
     /// The shard that the connection lives on.
     std::size_t shard = 0;
@@ -52,14 +51,15 @@ class ProtocolClient : public Subscriber {
     virtual void on_text(std::string_view text) = 0;
     /// The client has been silent for the activity timeout: ask for a sign of life.
     virtual void on_silence() = 0;
-    /// How long after its opening on_settling_timeout() is called; nothing: never.
-    virtual std::optional<std::chrono::milliseconds> settling_timeout() const {
+    /// How long after its opening on_sign_in_timeout() is called; nothing: never (Pusher's
+    /// "user authentication timeout").
+    virtual std::optional<std::chrono::milliseconds> sign_in_timeout() const {
         return std::nullopt;
     }
-    /// Called once: close who has not proved anything.
-    virtual void on_settling_timeout() {}
+    /// Called once: close if nobody has signed in, or shown a signature.
+    virtual void on_sign_in_timeout() {}
     /// What applications may do has changed: close if this connection may not go on.
-    virtual void on_rights_changed() {}
+    virtual void on_permissions_changed() {}
     /// It did not come: close.
     virtual void on_pong_missing() = 0;
     /// The connection is going: leave every channel. Nothing is called afterwards except
@@ -76,12 +76,27 @@ struct Refusal {
     std::optional<Frame> first = {};
 };
 
-/// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its sessions.
+/// A way to speak to clients, over the one hub. Immutable; any thread. Outlives its clients.
+///
+/// A new protocol is one folder beside `pusher` and `kitchen_display`, and one line where the
+/// server is made (ProtocolRegistry). It provides:
+///  - a Protocol: serves() says at which paths it is spoken, open() checks the request and makes
+///  the
+///    client, encode() and encode_count() write what happens on a channel (ChannelCodec);
+///  - a ProtocolClient, one for each connection: it reads what the client sends, calls
+///    Hub::subscribe(), unsubscribe() and publish(), and leaves every channel in leave();
+///  - ChannelRules, if its names say of a channel what the hub has to know: where the hub is made
+///    they are put together with those of the others. A key that another protocol could make for
+///    another channel needs a prefix of its own.
+/// Credentials that have to be checked against the database come with the request
+/// (UpgradeRequest::pass): protocols know the hub and nothing else of the service.
 class Protocol : public ChannelCodec {
   public:
     using Opening = std::variant<std::shared_ptr<ProtocolClient>, Refusal>;
+    /// Whether it is spoken at that path, whatever open() then says of the request.
+    virtual bool serves(std::string_view path) const noexcept = 0;
     /// Greets the client, or says why not.
-    virtual Opening open(const UpgradeRequest& request, const SessionContext& context) const = 0;
+    virtual Opening open(const UpgradeRequest& request, const ClientContext& context) const = 0;
     /// What the server's own refusal of a connection says before the close frame, to clients that
     /// do not read close frames.
     virtual std::optional<Frame> refusal_notice(
@@ -90,9 +105,5 @@ class Protocol : public ChannelCodec {
         return std::nullopt;
     }
 };
-
-/// The protocol that is spoken at a path. Answers for any path: a protocol refuses those it does
-/// not know. Any thread; what it returns outlives the server.
-using ProtocolAt = std::function<const Protocol&(std::string_view path)>;
 
 }  // namespace orderpush::realtime

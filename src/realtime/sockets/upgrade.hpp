@@ -38,7 +38,7 @@ struct UpgradeRequest {
     std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
-/// A connection as the front door hands it over, before the 101 answer.
+/// A connection as the HTTP server hands it over, before the 101 answer.
 struct Upgrade {
     UpgradeRequest request;
     UniqueFd socket;

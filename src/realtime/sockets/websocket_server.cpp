@@ -15,8 +15,7 @@ namespace {
 constexpr std::string_view kRestarting = "Server is restarting";
 /// For dropping what did not close in time: no peer is waited for.
 constexpr std::chrono::seconds kDropPatience{1};
-/// Connections over the bound that may be saying good-bye at one time; further ones are closed
-/// without a word.
+/// Connections over the bound that are told why at one time; further ones are closed at once.
 constexpr std::size_t kRefusalsMax = 256;
 /// The same of one address.
 constexpr std::size_t kAddressRefusalsMax = 8;
@@ -29,15 +28,15 @@ std::string counted_as(const std::string& address) {
 }  // namespace
 
 WebSocketServer::WebSocketServer(
-    IoShards& shards, Hub& hub, ProtocolAt protocol_at, const WebSocketServerOptions& options
+    IoShards& shards, Hub& hub, ProtocolRegistry protocols, const WebSocketServerOptions& options
 )
-    : shards_(shards), protocol_at_(std::move(protocol_at)), options_(options) {
+    : shards_(shards), protocols_(std::move(protocols)), options_(options) {
     for (std::size_t index = 0; index < shards.size(); ++index) {
         parts_.push_back(std::make_unique<ConnectionShard>(ConnectionShard::Parts{
             .shards = shards,
             .index = index,
             .hub = hub,
-            .protocol_at = protocol_at_,
+            .protocols = protocols_,
             .options = options_,
             .on_removed = [this](AddressCounts::Entry* address) { on_removed(address); }}));
     }
@@ -57,6 +56,7 @@ void WebSocketServer::accept(std::size_t shard, Upgrade upgrade) {
             *parts_[shard], std::move(upgrade.socket), std::move(upgrade.tls), address
         );
     } catch (...) {
+        // Counted already, and no connection is there to give it back.
         on_removed(address);
         throw;
     }
@@ -94,6 +94,8 @@ WebSocketServer::Admitted WebSocketServer::admit(const std::string& address) {
 }
 
 WebSocketServer::Admission WebSocketServer::judge(const AddressCounts::Entry& address) const {
+    // A refusal costs a close handshake, so that clients read why. How many get one is bounded too:
+    // who opens connections by the thousand reads nothing.
     const std::size_t most = options_.connections_per_address_max;
     const bool is_bounded = most > 0 && !address.first.empty();
     if (connections_ > options_.connections_max + kRefusalsMax ||
@@ -118,9 +120,9 @@ void WebSocketServer::on_removed(AddressCounts::Entry* address) {
     }
 }
 
-void WebSocketServer::review_rights() {
+void WebSocketServer::recheck_permissions() {
     for (std::size_t shard = 0; shard < parts_.size(); ++shard) {
-        shards_.post(shard, [part = parts_[shard].get()] { part->review_rights(); });
+        shards_.post(shard, [part = parts_[shard].get()] { part->recheck_permissions(); });
     }
 }
 
@@ -131,13 +133,13 @@ std::size_t WebSocketServer::connection_count() const {
 
 bool WebSocketServer::wait_until_empty(Deadline deadline) {
     std::unique_lock lock{mutex_};
-    emptied_.wait_until(lock, deadline, [this] { return connections_ == 0 || is_hurried_; });
+    emptied_.wait_until(lock, deadline, [this] { return connections_ == 0 || is_stopping_now_; });
     return connections_ == 0;
 }
 
 void WebSocketServer::stop_now() {
     const std::scoped_lock lock{mutex_};
-    is_hurried_ = true;
+    is_stopping_now_ = true;
     emptied_.notify_all();
 }
 

@@ -5,7 +5,7 @@
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/sockets/address_counts.hpp"
 #include "realtime/sockets/outbound_queue.hpp"
-#include "realtime/sockets/protocol.hpp"
+#include "realtime/sockets/protocol_registry.hpp"
 #include "realtime/sockets/upgrade.hpp"
 
 #include <chrono>
@@ -51,7 +51,10 @@ class WebSocketServer {
   public:
     /// Before the shards are started. Shards and hub outlive the server.
     WebSocketServer(
-        IoShards& shards, Hub& hub, ProtocolAt protocol_at, const WebSocketServerOptions& options
+        IoShards& shards,
+        Hub& hub,
+        ProtocolRegistry protocols,
+        const WebSocketServerOptions& options
     );
     WebSocketServer(const WebSocketServer&) = delete;
     WebSocketServer& operator=(const WebSocketServer&) = delete;
@@ -72,7 +75,7 @@ class WebSocketServer {
     void stop_now();
 
     /// What applications may do has changed: connections that may not go on are closed. Any thread.
-    void review_rights();
+    void recheck_permissions();
 
     std::size_t connection_count() const;
 
@@ -88,7 +91,7 @@ class WebSocketServer {
     bool wait_until_empty(Deadline deadline);
 
     IoShards& shards_;
-    const ProtocolAt protocol_at_;
+    const ProtocolRegistry protocols_;
     const WebSocketServerOptions options_;
     std::vector<std::unique_ptr<ConnectionShard>> parts_;
 
@@ -98,7 +101,7 @@ class WebSocketServer {
     std::size_t connections_ = 0;
     AddressCounts by_address_;
     bool is_stopping_ = false;
-    bool is_hurried_ = false;
+    bool is_stopping_now_ = false;
 };
 
 }  // namespace orderpush::realtime

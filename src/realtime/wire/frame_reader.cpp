@@ -69,6 +69,7 @@ void FrameReader::feed(std::span<char> bytes) {
         input_ = {};
         return;
     }
+    // Mostly whole frames arrive, which are read where they lie; only a rest is copied.
     if (partial_.empty()) {
         input_ = bytes;
         return;
@@ -98,6 +99,7 @@ std::optional<Inbound> FrameReader::next() {
         }
         const std::uint64_t payload_size = payload_size_of(input_, second & 0x7FU);
         const bool is_control = (header.opcode & kControlBit) != 0;
+        // From the header: nothing is buffered for a message that will be refused.
         if (!is_control && payload_size > kInboundMessageBytesMax - message_.size()) {
             return fault(CloseCode::kTooLarge, "Message too large");
         }
@@ -123,6 +125,7 @@ std::optional<Inbound> FrameReader::check(unsigned first, unsigned second) {
     if ((first & 0x70U & ~allowed) != 0) {
         return fault(CloseCode::kProtocolError, "Reserved bits are set");
     }
+    // RFC 6455, section 5.1: a client masks every frame, and a server closes if one does not.
     if ((second & 0x80U) == 0) {
         return fault(CloseCode::kProtocolError, "Frame is not masked");
     }
@@ -166,6 +169,7 @@ std::optional<Inbound> FrameReader::accept_text(const Header& header, std::strin
     if (!header.is_final) {
         return std::nullopt;
     }
+    // The bound holds for what comes out as well: a kilobyte may inflate to a megabyte.
     if (is_compressed_) {
         auto inflated = inflate_message(is_whole ? payload : message_, kInboundMessageBytesMax);
         if (inflated.fault == Inflated::Fault::kTooLarge) {

@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { endAll } from '../support/cleanup.mjs';
-import { MODES, Storm } from './storm.mjs';
+import { MODES, ChaosLoad } from './chaos_load.mjs';
 import { table } from './verdict.mjs';
 
 const USAGE = `./dev chaos [OPTION…]
@@ -48,14 +48,14 @@ const restartDatabase = () => promisify(execFile)('bash', ['-c', process.env.ORD
 
 const countsOf = (counts) => Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(', ') || 'none';
 
-function report(options, result, storm) {
-  const { done, load } = storm;
+function report(options, result, chaos) {
+  const { done, traffic } = chaos;
   console.log(`
 ${table(result.rows)}
 
-${options.mode}, seed ${options.seed}, ${done.rounds} rounds in ${Math.round(result.stormMs / 1000)} s, drained in ${(result.drainMs / 1000).toFixed(1)} s
-kill -9 at: ${countsOf(done.kills)}; database restarted ${done.databaseRestarts} times; provider: ${countsOf(done.troubles)}
-${load.asked.length} orders asked for, ${load.answered.length} answered, ${result.abandoned} guests walked away; screens fetched ${result.fetched} events they missed, Ably took ${storm.takenByAbly}`);
+${options.mode}, seed ${options.seed}, ${done.rounds} rounds in ${Math.round(result.loadMs / 1000)} s, drained in ${(result.drainMs / 1000).toFixed(1)} s
+kill -9 at: ${countsOf(done.kills)}; database restarted ${done.databaseRestarts} times; provider: ${countsOf(done.faults)}
+${traffic.asked.length} orders asked for, ${traffic.answered.length} answered, ${result.abandoned} guests walked away; displays fetched ${result.fetched} events they missed, Ably took ${chaos.takenByAbly}`);
   for (const [name, verdict] of Object.entries(result.rows)) {
     for (const list of ['lost', 'reordered', 'invented']) {
       if (verdict[list].length > 0) console.log(`${name}: ${list}:\n  ${verdict[list].slice(0, 20).join('\n  ')}`);
@@ -67,7 +67,7 @@ ${load.asked.length} orders asked for, ${load.answered.length} answered, ${resul
 const options = readOptions();
 const say = (line) => process.stderr.write(`    ${line}\n`);
 say(`seed ${options.seed}`);
-const storm = new Storm({
+const chaos = new ChaosLoad({
   mode: options.mode,
   rounds: options.rounds,
   seconds: options.seconds,
@@ -79,10 +79,10 @@ const storm = new Storm({
 });
 let isPassed = false;
 try {
-  const result = await storm.run();
-  report(options, result, storm);
-  const isComplete = storm.done.rounds === options.rounds;
-  if (!isComplete) console.log(`only ${storm.done.rounds} of ${options.rounds} rounds fitted into ${options.seconds} s`);
+  const result = await chaos.run();
+  report(options, result, chaos);
+  const isComplete = chaos.done.rounds === options.rounds;
+  if (!isComplete) console.log(`only ${chaos.done.rounds} of ${options.rounds} rounds fitted into ${options.seconds} s`);
   isPassed = result.isPassed && isComplete;
 } catch (error) {
   console.error(error);

@@ -1,6 +1,6 @@
 // What became of what was accepted. Pure: from what the database recorded and what arrived to a verdict.
 
-/** A verdict's figures: `accepted` and `duplicated` count, the rest lists what is meant. */
+/** `accepted` and `duplicated` count, the rest lists what is meant. */
 const emptyVerdict = () => ({ accepted: 0, delivered: 0, duplicated: 0, lost: [], reordered: [], invented: [] });
 
 const nameOf = ({ channel, seq, id }) => `${channel} ${seq} ${id}`;
@@ -57,7 +57,7 @@ export function judgeOrders(asked, answered, committed, channelsPerOrder) {
   for (const { key, orderId, channels } of committed) {
     if (!keys.has(key) || orderOf.has(key)) verdict.invented.push(`order ${orderId} of ${key}`);
     orderOf.set(key, orderId);
-    if (channels < channelsPerOrder) verdict.lost.push(`order ${orderId} is told in ${channels} channels`);
+    if (channels < channelsPerOrder) verdict.lost.push(`order ${orderId} was published on ${channels} channels`);
   }
   const accepted = new Set(orderOf.keys());
   for (const { key, orderId } of answered) {
@@ -74,7 +74,7 @@ export function judgeOrders(asked, answered, committed, channelsPerOrder) {
 export function sum(verdicts) {
   const total = emptyVerdict();
   for (const verdict of verdicts) {
-    for (const figure of ['accepted', 'delivered', 'duplicated']) total[figure] += verdict[figure];
+    for (const count of ['accepted', 'delivered', 'duplicated']) total[count] += verdict[count];
     for (const list of ['lost', 'reordered', 'invented']) total[list].push(...verdict[list]);
   }
   return total;
@@ -87,14 +87,14 @@ export function isPassed(verdicts) {
   return verdicts.length > 0 && verdicts.every(isWhole);
 }
 
-/** The table for people; `rows`: {name: verdict}. */
+/** A table to read; `rows`: {name: verdict}. */
 export function table(rows) {
-  const figures = ({ accepted, delivered, lost, duplicated, reordered, invented }) => [
+  const counts = ({ accepted, delivered, lost, duplicated, reordered, invented }) => [
     accepted, delivered, lost.length, duplicated, reordered.length, invented.length,
   ];
   const line = (name, cells) => name.padEnd(24) + cells.map((cell) => String(cell).padStart(12)).join('');
   return [
     line('', ['accepted', 'delivered', 'lost', 'duplicated', 'reordered', 'invented']),
-    ...Object.entries(rows).map(([name, verdict]) => line(name, figures(verdict))),
+    ...Object.entries(rows).map(([name, verdict]) => line(name, counts(verdict))),
   ].join('\n');
 }

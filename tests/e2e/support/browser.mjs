@@ -1,27 +1,14 @@
-// Debian's Chromium, driven over its own protocol; and the pages, built as ./dev build does.
+// Debian's Chromium, driven over its own protocol.
 
 import AxeBuilder from 'axe-core';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { endLater } from './cleanup.mjs';
-import { until } from './until.mjs';
+import { DEADLINE_MS, waitUntil } from './wait_until.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const screenshots = path.join(root, 'build/screenshots');
-
-/** The folder for WEB_DIR; `npm ci` in web first. */
-export async function buildPages() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
-  endLater(() => rm(folder, { recursive: true, force: true }));
-  await promisify(execFile)('node', [path.join(root, 'web/build.mjs'), path.join(folder, 'web')]);
-  return path.join(folder, 'web');
-}
+const screenshots = path.resolve(import.meta.dirname, '../../../build/screenshots');
 
 /** A browser; every page in it that throws, or breaks the policy of the server, fails the test that ends it. */
 export async function startBrowser() {
@@ -36,10 +23,11 @@ export async function startBrowser() {
     if (faults.length > 0) throw new Error(`pages failed:\n${faults.join('\n')}`);
   });
   return {
-    /** A device of its own: storage, language, screen. */
-    async device(options = {}) {
+    /** A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. */
+    async device({ hasClock = false, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', ...options });
-      context.setDefaultTimeout(15_000);
+      if (hasClock) await context.clock.install();
+      context.setDefaultTimeout(DEADLINE_MS);
       context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
       context.on('console', (message) => {
         if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
@@ -48,6 +36,9 @@ export async function startBrowser() {
     },
   };
 }
+
+/** A quarter of a minute passes on the device, after which its page tries to connect again. */
+export const skipReconnectPause = (page) => page.clock.fastForward(15_500);
 
 /** A picture of the page, kept beside the build for whoever looks at what the tests saw. */
 export async function screenshot(page, name) {
@@ -64,5 +55,5 @@ export async function accessibilityFaults(page) {
 }
 
 export async function connected(page, state = 'live') {
-  await until(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
+  await waitUntil(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
 }

@@ -1,6 +1,6 @@
 // What a test began is ended after it, whether it passed or not; otherwise a failure would leave the runner waiting.
 
-import { throwBroken } from './conformance.mjs';
+import { throwViolations } from './conformance.mjs';
 
 const begun = [];
 
@@ -20,5 +20,5 @@ export async function endAll() {
     }
   }
   if (failure) throw failure;
-  throwBroken();
+  throwViolations();
 }

@@ -1,34 +1,34 @@
-// Every answer and every event that a test gets is held against what is documented. support/people.mjs calls this, so
+// Every answer and every event that a test gets is checked against what is documented. support/fixtures.mjs calls this, so
 // that no test has to.
 
 import http from 'node:http';
 import https from 'node:https';
-import { Contract, faultsOf, newAjv } from './openapi.mjs';
+import { Contract, errorMessages, newAjv } from './openapi.mjs';
 
 const contract = new Contract();
-const broken = [];
+const violations = [];
 
 /** Throws if an answer is not as docs/openapi/openapi.json has it. `answer` as request() gives it. */
-export function checkAnswer(method, path, answer, judge = contract) {
-  const faults = judge.faultsOfAnswer(method, path, answer);
-  if (faults.length > 0) {
-    throw new Error(`${method} ${path} ${answer.status} is not as documented:\n  ${faults.join('\n  ')}\n  ${JSON.stringify(answer.body)}`);
+export function checkAnswer(method, path, answer, validator = contract) {
+  const errors = validator.answerErrors(method, path, answer);
+  if (errors.length > 0) {
+    throw new Error(`${method} ${path} ${answer.status} is not as documented:\n  ${errors.join('\n  ')}\n  ${JSON.stringify(answer.body)}`);
   }
 }
 
 /** What is wrong with an event by a schema document: [text…]. */
-export function eventJudge(schema) {
+export function eventValidator(schema) {
   const ajv = newAjv();
   ajv.addSchema(schema, 'events.json');
   return (event) => {
     const known = typeof event?.type === 'string' && Object.hasOwn(schema.$defs, event.type);
     if (!known) return [`there is no event "${event?.type}"`];
     const validate = ajv.getSchema(`events.json#/$defs/${encodeURIComponent(event.type)}`);
-    return validate(event) ? [] : faultsOf(validate);
+    return validate(event) ? [] : errorMessages(validate);
   };
 }
 
-let judgeEvent;
+let validateEvent;
 
 /** From an address of its own, so that the limits of the test's address stay as they are. */
 function getJson(service, path) {
@@ -43,19 +43,19 @@ function getJson(service, path) {
   });
 }
 
-/** Reads what events the service has, once per test file. */
+/** Reads the schemas of the events that the service has, once per test file. */
 export async function learnEvents(service) {
-  if (judgeEvent) return;
+  if (validateEvent) return;
   const { status, body } = await getJson(service, '/events.schema.json');
   if (status !== 200) throw new Error(`/events.schema.json: ${status} ${JSON.stringify(body)}`);
-  judgeEvent = eventJudge(body);
+  validateEvent = eventValidator(body);
 }
 
 /** Remembers what is wrong with an event that a device got; `name` is what the provider's frame calls it. */
 export function checkEvent(channel, name, event) {
-  const faults = judgeEvent(event);
-  if (event?.type !== name) faults.push(`its type is "${event?.type}"`);
-  if (faults.length > 0) broken.push(`${name} on ${channel} is not as documented:\n  ${faults.join('\n  ')}\n  ${JSON.stringify(event)}`);
+  const errors = validateEvent(event);
+  if (event?.type !== name) errors.push(`its type is "${event?.type}"`);
+  if (errors.length > 0) violations.push(`${name} on ${channel} is not as documented:\n  ${errors.join('\n  ')}\n  ${JSON.stringify(event)}`);
 }
 
 /** The same for what was fetched from a channel. */
@@ -63,16 +63,16 @@ export function checkEventPage(path, answer) {
   const isPage = answer.status === 200 && /^\/v1\/channels\/[^/]+\/events(\?|$)/.test(path);
   if (!isPage) return;
   for (const event of answer.body.events) checkEvent(answer.body.channel, event.type, event);
-  throwBroken();
+  throwViolations();
 }
 
-/** Remembers what is wrong with a frame of the plain socket of older displays. */
+/** Remembers what is wrong with a frame of the plain WebSocket of legacy displays. */
 export function checkDisplayFrame(frame) {
-  const faults = contract.faultsBySchema('/components/schemas/OlderDisplayFrame', frame);
-  if (faults.length > 0) broken.push(`a frame is not as documented:\n  ${faults.join('\n  ')}\n  ${JSON.stringify(frame)}`);
+  const errors = contract.schemaErrors('/components/schemas/OlderDisplayFrame', frame);
+  if (errors.length > 0) violations.push(`a frame is not as documented:\n  ${errors.join('\n  ')}\n  ${JSON.stringify(frame)}`);
 }
 
 /** Throws if an event was not as documented. */
-export function throwBroken() {
-  if (broken.length > 0) throw new Error(broken.splice(0).join('\n'));
+export function throwViolations() {
+  if (violations.length > 0) throw new Error(violations.splice(0).join('\n'));
 }

@@ -45,13 +45,13 @@ export async function createDatabase() {
   };
 }
 
-/** A way to the database that can be cut and mended: {url, cut(), mend()} */
-export async function createDatabaseLine(databaseUrl) {
+/** A TCP proxy in front of the database: {url, disconnect(), reconnect()} */
+export async function createDatabaseProxy(databaseUrl) {
   const target = new URL(databaseUrl);
   const open = new Set();
-  let isCut = false;
+  let isDisconnected = false;
   const server = net.createServer((near) => {
-    if (isCut) return near.destroy();
+    if (isDisconnected) return near.destroy();
     const far = net.connect(Number(target.port), target.hostname);
     for (const [socket, other] of [[near, far], [far, near]]) {
       open.add(socket);
@@ -74,12 +74,12 @@ export async function createDatabaseLine(databaseUrl) {
   url.port = String(server.address().port);
   return {
     url: url.href,
-    cut() {
-      isCut = true;
+    disconnect() {
+      isDisconnected = true;
       drop();
     },
-    mend() {
-      isCut = false;
+    reconnect() {
+      isDisconnected = false;
     },
   };
 }

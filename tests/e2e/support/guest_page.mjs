@@ -1,7 +1,7 @@
 // The guest page as the people at a table use it.
 
 import { connected } from './browser.mjs';
-import { until } from './until.mjs';
+import { waitUntil } from './wait_until.mjs';
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -60,14 +60,14 @@ export class GuestPage {
 
   /** The ids of the orders that are shown, once there are `count`. */
   async showsOrders(count) {
-    return until(`${count} orders on the page`, async () => {
+    return waitUntil(`${count} orders on the page`, async () => {
       const ids = await this.orderIds();
       return ids.length === count && ids;
     });
   }
 
   async showsStatus(orderId, status) {
-    await until(`the order to be ${status}`, async () => (await this.order(orderId).getAttribute('data-status')) === status);
+    await waitUntil(`the order to be ${status}`, async () => (await this.order(orderId).getAttribute('data-status')) === status);
   }
 
   /** What the page holds of its visit; the text of its storage. */

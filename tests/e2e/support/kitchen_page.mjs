@@ -1,8 +1,8 @@
 // A kitchen display as the people in front of it use it.
 
-import { agreement } from './agreement.mjs';
 import { connected } from './browser.mjs';
-import { until } from './until.mjs';
+import { waitUntilEqual } from './compare_displays.mjs';
+import { waitUntil } from './wait_until.mjs';
 
 export class KitchenPage {
   constructor(page) {
@@ -30,12 +30,12 @@ export class KitchenPage {
     return this.page.locator(`[data-order="${orderId}"]`).first();
   }
 
-  async shows(orderId, deadlineMs) {
-    await until(`order ${orderId} on the display`, async () => (await this.card(orderId).count()) > 0, deadlineMs);
+  async shows(orderId) {
+    await waitUntil(`order ${orderId} on the display`, async () => (await this.card(orderId).count()) > 0);
   }
 
   async showsNot(orderId) {
-    await until(`order ${orderId} to be off the display`, async () => (await this.card(orderId).count()) === 0);
+    await waitUntil(`order ${orderId} to be off the display`, async () => (await this.card(orderId).count()) === 0);
   }
 
   /** Presses a button of the order's first card; those seldom used stand behind ⋯. */
@@ -64,8 +64,8 @@ export class KitchenPage {
   }
 
   /** Both the same, with something that `isThere`. */
-  async agreesWith(other, what, isThere) {
-    await agreement(`two displays to agree after ${what}`, [() => this.board(), () => other.board()], isThere);
+  async showsSameAs(other, what, isThere) {
+    await waitUntilEqual(`two displays to agree after ${what}`, [() => this.board(), () => other.board()], isThere);
   }
 
   async waiting() {

@@ -1,4 +1,4 @@
-// What the API promises: docs/openapi/openapi.json, and whether an answer keeps to it.
+// The documented API, docs/openapi/openapi.json, and whether an answer conforms to it.
 
 import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -18,7 +18,7 @@ export function newAjv() {
   return ajv;
 }
 
-export const faultsOf = (validate) =>
+export const errorMessages = (validate) =>
   (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
 
 /** The steps as a JSON pointer. */
@@ -34,7 +34,7 @@ export function at(document, text) {
   );
 }
 
-/** An OpenAPI 3.1 document that judges answers. */
+/** Validates answers against an OpenAPI 3.1 document. */
 export class Contract {
   #ajv = newAjv();
   #validators = new Map();
@@ -55,13 +55,13 @@ export class Contract {
   }
 
   /** What is wrong with a value by the schema at a JSON pointer. */
-  faultsBySchema(where, value) {
+  schemaErrors(where, value) {
     let validate = this.#validators.get(where);
     if (!validate) {
       validate = this.#ajv.compile({ $ref: `${ROOT}#${encodeURI(where)}` });
       this.#validators.set(where, validate);
     }
-    return validate(value) ? [] : faultsOf(validate);
+    return validate(value) ? [] : errorMessages(validate);
   }
 
   /** {template, method, where} of the operation that a request meets; `methods` where only the path is known. */
@@ -81,41 +81,41 @@ export class Contract {
   }
 
   /** What is wrong with an answer: [text…]. `headers` as fetch gives them, `body` parsed where it is JSON. */
-  faultsOfAnswer(method, path, { status, headers, body }) {
+  answerErrors(method, path, { status, headers, body }) {
     if (method === 'OPTIONS') return status === 204 ? [] : [`OPTIONS answered ${status}`];
     const operation = this.operationOf(method, path);
-    if (!operation) return this.#faultsOfRefusal(body, status, 404, 'not_found');
-    if (!operation.where) return this.#faultsOfRefusal(body, status, 405, 'method_not_allowed');
+    if (!operation) return this.#refusalErrors(body, status, 404, 'not_found');
+    if (!operation.where) return this.#refusalErrors(body, status, 405, 'method_not_allowed');
     const responses = `${operation.where}/responses`;
     const isListed = at(this.document, responses)[status] !== undefined;
     const { value, where } = this.resolve(`${responses}/${isListed ? status : 'default'}`);
     if (!value) return [`status ${status} is not documented`];
     return [
-      ...this.#faultsOfHeaders(where, value.headers, headers),
-      ...this.#faultsOfBody(where, value.content, headers, body, method === 'HEAD'),
+      ...this.#headerErrors(where, value.headers, headers),
+      ...this.#bodyErrors(where, value.content, headers, body, method === 'HEAD'),
     ];
   }
 
-  #faultsOfRefusal(body, status, wantedStatus, code) {
+  #refusalErrors(body, status, wantedStatus, code) {
     if (status !== wantedStatus || body?.code !== code) return [`is not documented, yet answered ${status} ${body?.code ?? ''}`];
-    return this.faultsBySchema('/components/schemas/Problem', body);
+    return this.schemaErrors('/components/schemas/Problem', body);
   }
 
-  #faultsOfHeaders(where, documented = {}, headers) {
+  #headerErrors(where, documented = {}, headers) {
     return Object.keys(documented).flatMap((name) => {
       const { value, where: place } = this.resolve(where + pointer('headers', name));
       const given = headers.get(name);
       if (given === null) return value.required ? [`header ${name} is missing`] : [];
-      return this.faultsBySchema(`${place}/schema`, given).map((fault) => `header ${name}: ${fault}`);
+      return this.schemaErrors(`${place}/schema`, given).map((error) => `header ${name}: ${error}`);
     });
   }
 
-  #faultsOfBody(where, content, headers, body, isHead) {
+  #bodyErrors(where, content, headers, body, isHead) {
     if (isHead) return [];
     if (!content) return body === '' ? [] : ['has a body, and none is documented'];
     const given = (headers.get('content-type') ?? '').split(';')[0].trim();
     const type = content[given] ? given : Object.keys(content).find((each) => each === '*/*');
     if (!type) return [`media type "${given}" is not documented`];
-    return this.faultsBySchema(where + pointer('content', type, 'schema'), body).map((fault) => `body: ${fault}`);
+    return this.schemaErrors(where + pointer('content', type, 'schema'), body).map((error) => `body: ${error}`);
   }
 }

@@ -1,7 +1,7 @@
 // The operations page as a manager uses it.
 
 import { connected } from './browser.mjs';
-import { until } from './until.mjs';
+import { waitUntil } from './wait_until.mjs';
 
 export class OpsPage {
   constructor(page) {
@@ -33,7 +33,7 @@ export class OpsPage {
     return this.adapter(name).getAttribute('data-circuit');
   }
 
-  /** {value, note} of one of the large figures. */
+  /** {value, note} of one of the tiles. */
   async tile(name) {
     const tile = this.page.locator(`[data-tile=${name}]`);
     return { value: await tile.locator('.tile-value').innerText(), note: await tile.locator('.tile-note').innerText() };
@@ -41,7 +41,7 @@ export class OpsPage {
 
   async hasHealth(...expected) {
     const isThere = async () => expected.includes(await this.page.locator('[data-health]').getAttribute('data-health'));
-    await until(`the health to be ${expected.join(' or ')}`, isThere, 60_000);
+    await waitUntil(`the health to be ${expected.join(' or ')}`, isThere);
   }
 
   /** Types into the search and asks. */

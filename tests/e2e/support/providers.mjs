@@ -1,5 +1,5 @@
 // Hosted providers as a publisher meets them: scripted servers that check what the hosted ones check, with the vendors'
-// own packages as judges of signatures, and that misbehave when told.
+// own packages verifying signatures, and that fail as a test asks.
 
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
@@ -15,9 +15,9 @@ export const ABLY_KEY = 'Zq7abc.kY9xyz:s3cretS3cret_S3cret-22';
 
 const sign = (secret, text, form) => createHmac('sha256', secret).update(text).digest(form);
 
-/** Ways to answer that are none, by name: each gets the connection and the response that was due. */
-const MANNERS = {
-  /** closes the connection without a word */
+/** Ways to fail, by name: each gets the connection instead of the answer. */
+const FAULTY_ANSWERS = {
+  /** closes the connection */
   cut: (socket) => socket.destroy(),
   /** resets it */
   reset: (socket) => socket.resetAndDestroy(),
@@ -35,7 +35,7 @@ const MANNERS = {
   garbage: (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'),
 };
 
-/** {url, host, port}: every request goes to `answer(request)`, which gives {status, body, headers} or a manner's name. */
+/** {url, host, port}: every request goes to `answer(request)`, which gives {status, body, headers} or a name of FAULTY_ANSWERS. */
 async function serve(answer, tls) {
   const listener = (request, response) => {
     const parts = [];
@@ -48,9 +48,9 @@ async function serve(answer, tls) {
         headers: request.headers,
         body: Buffer.concat(parts).toString('utf8'),
       });
-      if (MANNERS[given]) {
+      if (FAULTY_ANSWERS[given]) {
         request.socket.on('error', () => {}); // the other side gives up
-        return MANNERS[given](request.socket);
+        return FAULTY_ANSWERS[given](request.socket);
       }
       const { status = 200, body = {}, headers = {} } = given;
       response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
@@ -70,8 +70,8 @@ async function serve(answer, tls) {
 
 /**
  * What both scripted providers share: a `plan` of answers that come before the honest ones, and a `permanent` one that
- * stands until it is taken back. An answer is {status, body, headers}, a manner of above, or 'lose': takes what was sent
- * and tells nobody.
+ * stands until it is taken back. An answer is {status, body, headers}, a name of FAULTY_ANSWERS, or 'lose': takes what was sent
+ * and drops the connection without an answer.
  */
 class Scripted {
   constructor() {
@@ -106,14 +106,14 @@ class Scripted {
   }
 }
 
-/** Pusher's HTTP API. `events` has what it took: {channel, name, data}, in order; `users` whom it tells of, by channel. */
+/** Pusher's HTTP API. `events` has what it took: {channel, name, data}, in order; `users` whom it lists, by channel. */
 export class PusherProvider extends Scripted {
   /** `tls`: {key, cert} of an HTTPS server. */
   async start(tls) {
     this.events = [];
     this.users = new Map();
     this.listings = 0;
-    this.judge = new PusherServer({ ...PUSHER, host: '127.0.0.1' });
+    this.verifier = new PusherServer({ ...PUSHER, host: '127.0.0.1' });
     Object.assign(this, await serve((request) => this.handle(request), tls));
     return this;
   }
@@ -122,7 +122,7 @@ export class PusherProvider extends Scripted {
   webhook(events, timeMs = Date.now()) {
     const rawBody = JSON.stringify({ time_ms: timeMs, events });
     const headers = { 'content-type': 'application/json', 'x-pusher-key': PUSHER.key, 'x-pusher-signature': sign(PUSHER.secret, rawBody, 'hex') };
-    if (!this.judge.webhook({ headers, rawBody }).isValid()) throw new Error('the package refuses our webhook');
+    if (!this.verifier.webhook({ headers, rawBody }).isValid()) throw new Error('the package refuses our webhook');
     return { headers, raw: rawBody };
   }
 
@@ -141,7 +141,7 @@ export class PusherProvider extends Scripted {
     const now = Date.now;
     Date.now = () => timestamp * 1000;
     try {
-      return this.judge.createSignedQueryString({ method, path: rawPath, body: body || undefined, params });
+      return this.verifier.createSignedQueryString({ method, path: rawPath, body: body || undefined, params });
     } finally {
       Date.now = now;
     }

@@ -1,6 +1,7 @@
 // The real binary, started as a process of its own.
 
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -10,7 +11,7 @@ import { promisify } from 'node:util';
 import { endLater } from './cleanup.mjs';
 import { learnEvents } from './conformance.mjs';
 import { createDatabase } from './database.mjs';
-import { within } from './until.mjs';
+import { waitUntil, withDeadline } from './wait_until.mjs';
 
 const binary = process.env.ORDERPUSH_BINARY;
 if (!binary) throw new Error('ORDERPUSH_BINARY is not set; run the tests through ./dev test');
@@ -37,13 +38,36 @@ function environment(databaseUrl, more = {}) {
   };
 }
 
-/** A port that was free a moment ago, for a service that is started again on the same one. */
+/** Not where the kernel takes ports for outgoing connections, and for those who listen on port 0. */
+const PORT_MIN = 10_000;
+const PORT_MAX = 19_999;
+
+/** A server that listens there; rejects if somebody else does. */
+const listenOn = (port, host) =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
+  });
+
+/**
+ * A port of 127.0.0.1 that stays free for this test file, also while its service is down: tests that run at the same time
+ * reserve theirs by listening on the same port of another loopback address.
+ */
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let attempt = 0; attempt < 100; ++attempt) {
+    const port = randomInt(PORT_MIN, PORT_MAX + 1);
+    try {
+      const reservation = await listenOn(port, '127.0.0.3');
+      reservation.unref();
+      endLater(() => reservation.close());
+      const probe = await listenOn(port, '127.0.0.1');
+      await new Promise((resolve) => probe.close(resolve));
+      return port;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+  }
+  throw new Error('there is no free port');
 }
 
 /** Runs a subcommand to its end: {code, stdout, stderr}. It sees no variables but those given. */
@@ -76,10 +100,10 @@ export async function startService(databaseUrl, more = {}) {
   });
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    return within(`the service to end on ${signal}`, exited, 30_000);
+    return withDeadline(`the service to end on ${signal}`, exited);
   };
   endLater(() => end('SIGKILL'));
-  const port = await within('the service to listen', listening, 60_000);
+  const port = await withDeadline('the service to listen', listening);
   const service = {
     port,
     url: `${more.TLS_CERTIFICATE_FILE ? 'https' : 'http'}://127.0.0.1:${port}`,
@@ -99,7 +123,10 @@ export async function createRestaurant() {
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
   const file = path.join(folder, 'demo.json');
-  const seeded = await runCommand(['seed-demo', '--out', file], environment(database.url));
+  const seeded = await waitUntil('seed-demo to reach the database', async () => {
+    const result = await runCommand(['seed-demo', '--out', file], environment(database.url));
+    return !/cannot reach its database/.test(result.stderr) && result; // a busy server may not answer in time
+  });
   if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
   const demo = JSON.parse(await readFile(file, 'utf8'));
   await rm(folder, { recursive: true });

@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import PusherServer from 'pusher';
 import { endAll } from './cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from './people.mjs';
+import { Device, logIn, orderOf, placeOrder, request, sitDown } from './fixtures.mjs';
 import { createRestaurant, startService } from './service.mjs';
-import { until, within } from './until.mjs';
+import { waitUntil, withDeadline } from './wait_until.mjs';
 
 const folder = process.env.CERTIFICATE_FOLDER;
 const certificate = `${folder}/served.pem`;
@@ -23,7 +23,7 @@ async function serve(name) {
 
 /** The name in the certificate that a new connection is served with. */
 const served = () =>
-  within(
+  withDeadline(
     'the handshake',
     new Promise((resolve, reject) => {
       const socket = tls.connect({ host: '127.0.0.1', port: service.port, ALPNProtocols: ['http/1.1'] }, () => {
@@ -56,26 +56,26 @@ before(async () => {
 after(endAll);
 
 test('an order reaches the kitchen over https and wss', async () => {
-  await until('readiness', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await waitUntil('readiness', async () => (await request(service, 'GET', '/ready')).status === 200);
   const cook = await logIn(service, harbor, 'KITCHEN');
   device = new Device(service, cook, { forceTLS: true, wssPort: service.port });
   await device.join(`presence-kitchen-${harbor.id}`);
   const guest = await sitDown(service, harbor.tables[0]);
   const order = await placeOrder(service, guest.token, orderOf(harbor));
-  await until('the order', async () => (await device.received('order:created')).some(({ orderId }) => orderId === order.id));
+  await waitUntil('the order', async () => (await device.received('order:created')).some(({ orderId }) => orderId === order.id));
 });
 
-test('a server of somebody else publishes over https what a page hears over wss', async () => {
-  const news = [];
-  device.pusher.subscribe('news').bind('told', (data) => news.push(data));
-  await until('the subscription', () => device.pusher.channel('news').subscribed);
+test('a server of somebody else publishes over https what a page receives over wss', async () => {
+  const received = [];
+  device.pusher.subscribe('news').bind('published', (data) => received.push(data));
+  await waitUntil('the subscription', () => device.pusher.channel('news').subscribed);
   const long = 'x'.repeat(9_000);
-  for (let i = 0; i < 50; ++i) await publisher.trigger('news', 'told', { i, long });
-  await until('all of it', () => news.length === 50);
-  assert.deepEqual(news.map(({ i }) => i), [...Array(50).keys()]);
+  for (let i = 0; i < 50; ++i) await publisher.trigger('news', 'published', { i, long });
+  await waitUntil('all of it', () => received.length === 50);
+  assert.deepEqual(received.map(({ i }) => i), [...Array(50).keys()]);
 });
 
-test('the settings that clients are told say https and wss', async () => {
+test('the settings for clients say https and wss', async () => {
   const guest = await sitDown(service, harbor.tables[0]);
   const { status, body } = await request(service, 'GET', '/v1/realtime', { token: guest.token });
   assert.equal(status, 200, JSON.stringify(body));
@@ -90,17 +90,17 @@ test('SIGHUP serves new connections with the new certificate, and those there ar
   assert.deepEqual(await served(), { name: 'first', alpn: 'http/1.1' });
   await serve('second');
   service.signal('SIGHUP');
-  await until('the new certificate', async () => (await served()).name === 'second');
+  await waitUntil('the new certificate', async () => (await served()).name === 'second');
   assert.equal(device.pusher.connection.state, 'connected');
-  const heard = within('news', new Promise((resolve) => device.pusher.channel('news').bind('again', resolve)));
+  const heard = withDeadline('news', new Promise((resolve) => device.pusher.channel('news').bind('again', resolve)));
   await publisher.trigger('news', 'again', {});
   await heard;
 });
 
-test('a certificate that cannot be used changes nothing, and is told loudly', async () => {
+test('a certificate that cannot be used changes nothing, and is logged as an error', async () => {
   await writeFile(certificate, 'half a certif');
   service.signal('SIGHUP');
-  await until('the line', () => service.lines.some((line) => line.includes('"event":"certificate_kept"') && line.includes('served.pem')));
+  await waitUntil('the line', () => service.lines.some((line) => line.includes('"event":"certificate_kept"') && line.includes('served.pem')));
   assert.equal((await served()).name, 'second');
   assert.equal(device.pusher.connection.state, 'connected');
 });
@@ -109,5 +109,5 @@ test('a stop closes wss as it closes ws', async () => {
   const closed = new Promise((resolve) => device.pusher.connection.bind('state_change', resolve));
   const { code } = await service.stop();
   assert.equal(code, 0);
-  await within('the close', closed);
+  await withDeadline('the close', closed);
 });

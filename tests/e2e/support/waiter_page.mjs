@@ -1,8 +1,8 @@
 // A waiter's tablet as people use it.
 
-import { agreement } from './agreement.mjs';
 import { connected } from './browser.mjs';
-import { until } from './until.mjs';
+import { waitUntilEqual } from './compare_displays.mjs';
+import { waitUntil } from './wait_until.mjs';
 
 export const TABLET = { width: 1024, height: 768 };
 
@@ -31,9 +31,9 @@ export class WaiterPage {
     return this.page.locator(`[data-table="${tableId}"]`);
   }
 
-  async isAt(tableId, stage, deadlineMs) {
+  async isAt(tableId, stage) {
     const look = async () => (await this.table(tableId).getAttribute('data-stage')) === stage;
-    await until(`the table to be ${stage}`, look, deadlineMs);
+    await waitUntil(`the table to be ${stage}`, look);
   }
 
   /** What waits on the pass of an order. */
@@ -41,12 +41,12 @@ export class WaiterPage {
     return this.page.locator(`[data-ready="${orderId}"]`);
   }
 
-  async showsReady(orderId, deadlineMs) {
-    await until(`order ${orderId} on the pass`, async () => (await this.ready(orderId).count()) === 1, deadlineMs);
+  async showsReady(orderId) {
+    await waitUntil(`order ${orderId} on the pass`, async () => (await this.ready(orderId).count()) === 1);
   }
 
-  async showsNoReady(orderId, deadlineMs) {
-    await until(`order ${orderId} off the pass`, async () => (await this.ready(orderId).count()) === 0, deadlineMs);
+  async showsNoReady(orderId) {
+    await waitUntil(`order ${orderId} off the pass`, async () => (await this.ready(orderId).count()) === 0);
   }
 
   order(orderId) {
@@ -71,7 +71,7 @@ export class WaiterPage {
   }
 
   async says(pattern) {
-    await until(`a word like ${pattern}`, async () => pattern.test(await this.page.locator('.toasts').innerText()));
+    await waitUntil(`a word like ${pattern}`, async () => pattern.test(await this.page.locator('.toasts').innerText()));
   }
 
   /** All that is drawn, to be compared with another tablet's. */
@@ -91,8 +91,8 @@ export class WaiterPage {
   }
 
   /** Both the same, with something that `isThere`. */
-  async agreesWith(other, what, isThere) {
-    await agreement(`two tablets to agree after ${what}`, [() => this.floor(), () => other.floor()], isThere);
+  async showsSameAs(other, what, isThere) {
+    await waitUntilEqual(`two tablets to agree after ${what}`, [() => this.floor(), () => other.floor()], isThere);
   }
 
   async waiting() {

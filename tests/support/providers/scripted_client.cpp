@@ -7,8 +7,8 @@ namespace {
 
 using Manner = ScriptedAnswer::Manner;
 
-Error no_answer(ErrorKind code, const char* reason) {
-    return {.code = code, .reason = reason, .message = "There was no answer."};
+Error no_answer(ErrorKind kind, const char* code) {
+    return {.kind = kind, .code = code, .message = "There was no answer."};
 }
 
 /// As a client would see it.

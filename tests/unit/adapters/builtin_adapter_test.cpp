@@ -27,13 +27,16 @@ struct BuiltinAdapterAfterStartTest : testing::Test {
     ~BuiltinAdapterAfterStartTest() override { shards.stop(); }
 
     std::shared_ptr<HubListener> listen(
-        const Channel& channel, std::optional<SessionId> owner = {}, std::size_t shard = 0
+        const Channel& channel, std::optional<SessionId> session = {}, std::size_t shard = 0
     ) {
         auto listener = listeners.emplace_back(std::make_shared<HubListener>());
-        shards.post(shard, [this, channel, owner, shard, listener] {
+        shards.post(shard, [this, channel, session, shard, listener] {
             hub.subscribe(
                 shard,
-                {.channel = channel.name(), .subscriber = listener, .codec = &codec, .owner = owner}
+                {.channel = channel.name(),
+                 .subscriber = listener,
+                 .codec = &codec,
+                 .session = session}
             );
         });
         listener->subscribed.wait();
@@ -93,11 +96,11 @@ TEST_F(BuiltinAdapterAfterStartTest, AClosedSessionEndsItsGuestsSubscriptions) {
     EXPECT_EQ(publish({at_session}, "session:closed").at(0).kind, Kind::kDelivered);
     EXPECT_EQ(publish({at_session, order}).at(1).kind, Kind::kDelivered);
     shards.stop();
-    ASSERT_EQ(guest->heard.size(), 3U);
-    EXPECT_NE(guest->heard[1].find("session:closed"), std::string::npos);
-    EXPECT_EQ(guest->heard[2], "ended");
-    EXPECT_EQ(other_device->heard, (std::vector<std::string>{"ended"}));
-    EXPECT_EQ(staff->heard.size(), 4U);
+    ASSERT_EQ(guest->received.size(), 3U);
+    EXPECT_NE(guest->received[1].find("session:closed"), std::string::npos);
+    EXPECT_EQ(guest->received[2], "ended");
+    EXPECT_EQ(other_device->received, (std::vector<std::string>{"ended"}));
+    EXPECT_EQ(staff->received.size(), 4U);
 }
 
 TEST_F(BuiltinAdapterAfterStartTest, HoldEnds) {

@@ -36,7 +36,7 @@ struct BuiltinPresenceTest : testing::Test {
     const Channel kitchen = Channel::kitchen({*parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef")});
 };
 
-TEST_F(BuiltinPresenceTest, TellsWhoIsThereOverAllConnections) {
+TEST_F(BuiltinPresenceTest, ListsWhoIsThereOverAllConnections) {
     shards.start();
     const Timestamp before = SystemClock{}.now();
     join(kitchen, "staff-1", 0);

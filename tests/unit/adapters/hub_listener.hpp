@@ -27,13 +27,13 @@ class HubListener final : public realtime::Subscriber, public realtime::FrameSin
     void on_subscribed(const std::string&, const realtime::SubscribeOutcome&) override {
         subscribed.count_down();
     }
-    void on_owner_ended(const std::string&) override { heard.emplace_back("ended"); }
+    void on_session_revoked(const std::string&) override { received.emplace_back("ended"); }
     realtime::FrameSink& sink() noexcept override { return *this; }
-    void send(const realtime::Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    void send(const realtime::Frame& frame) override { received.emplace_back(frame.bytes()); }
 
     std::latch subscribed{1};
     /// On its shard; the test may look after an acknowledged publish.
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
 };
 
 }  // namespace orderpush::adapters

@@ -77,7 +77,7 @@ class Service {
     }
     bool is_empty() const {
         return server_.socket_count() == 0 && websockets_.connection_count() == 0 &&
-               hub_.figures().subscriptions == 0;
+               hub_.stats().subscriptions == 0;
     }
 
   private:
@@ -86,11 +86,7 @@ class Service {
     realtime::PusherProtocol protocol_{
         {.app = {.id = "1", .key = "k", .secret = "s"},
          .is_origin_allowed = [](std::string_view) { return true; }}};
-    realtime::WebSocketServer websockets_{
-        shards_,
-        hub_,
-        [this](std::string_view) -> const realtime::Protocol& { return protocol_; },
-        {}};
+    realtime::WebSocketServer websockets_{shards_, hub_, {protocol_}, {}};
     ThreadPool pool_{1, 1};
     HttpServer server_{
         shards_,

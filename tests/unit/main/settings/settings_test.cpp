@@ -276,8 +276,22 @@ TEST(SettingsTest, ExampleNamesEveryRowOnceAndFillsInOnlyDefaults) {
         const std::string line = "\n" + std::string{row.fallback ? "# " : ""} +
                                  std::string{row.name} + "=" +
                                  std::string{row.fallback.value_or("")} + "\n";
-        EXPECT_NE(example.find(line), std::string::npos) << row.name;
+        const auto at = example.find(line);
+        ASSERT_NE(at, std::string::npos) << row.name;
+        EXPECT_EQ(example.find(line, at + 1), std::string::npos) << row.name;
     }
+}
+
+TEST(SettingsTest, ExampleBeginsWithWhatMustBeSetAndEndsWithWhatExpertsSet) {
+    const std::string example = settings_example();
+    const auto usual = example.find("\n# == Usually set ==\n");
+    const auto expert = example.find("\n# == For experts ==\n");
+    ASSERT_LT(usual, expert);
+    EXPECT_LT(example.find("\nDATABASE_URL="), usual);
+    EXPECT_LT(example.find("\nBUILTIN_SECRET="), usual);
+    EXPECT_GT(example.find("\n# PUBLIC_URL="), usual);
+    EXPECT_LT(example.find("\n# PUBLIC_URL="), expert);
+    EXPECT_GT(example.find("\n# SOCKET_QUEUE_BYTES_MAX="), expert);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class Listener final : public Subscriber, public FrameSink {
         const std::scoped_lock lock{mutex_};
         heard_.emplace_back(frame.bytes());
     }
-    std::vector<std::string> heard() const {
+    std::vector<std::string> received() const {
         const std::scoped_lock lock{mutex_};
         return heard_;
     }
@@ -58,7 +58,7 @@ class Listener final : public Subscriber, public FrameSink {
     std::vector<std::string> heard_;
 };
 
-/// Client events that an instance tells its observers of.
+/// Client events that an instance reports to its observers.
 class EventCounter final : public HubObserver {
   public:
     void on_client_event(const ChannelMessage&) override { ++events; }
@@ -69,11 +69,11 @@ class EventCounter final : public HubObserver {
 struct Instance {
     Instance(test::MemoryCluster& cluster, const InstanceId& instance_id)
         : id(instance_id), broker(cluster, instance_id) {
-        hub.join(link);
+        hub.join(bridge);
         hub.observe(counter);
         shards.start();
-        link.keep({}, now());  // whoever is heard of from now on stays
-        broker.start(link);
+        bridge.keep({}, now());  // whoever is received of from now on stays
+        broker.start(bridge);
     }
     ~Instance() {
         broker.stop({});
@@ -99,10 +99,10 @@ struct Instance {
     }
     std::vector<std::string> members(const std::string& channel) {
         std::promise<std::vector<std::string>> read;
-        hub.read_seats(channel, [&](const auto& seats) {
+        hub.read_memberships(channel, [&](const auto& memberships) {
             std::vector<std::string> users;
-            for (const auto& seat : seats) {
-                users.push_back(seat.member.user_id);
+            for (const auto& membership : memberships) {
+                users.push_back(membership.member.user_id);
             }
             std::ranges::sort(users);
             read.set_value(users);
@@ -126,7 +126,7 @@ struct Instance {
     IoShards shards{2};
     Hub hub{shards, {}};
     test::MemoryBroker broker;
-    ClusterBridge link{hub, broker, {.changes_max = 3}};
+    ClusterBridge bridge{hub, broker, {.changes_max = 3}};
     SubscribeOutcome outcome;
 };
 
@@ -171,8 +171,8 @@ TEST_F(ClusterBridgeTest, AllSubscribersOfAllInstancesHearOneOrder) {
         }
     }
     for (const auto& listener : listeners) {
-        ASSERT_TRUE(eventually([&] { return listener->heard().size() == 2 * kEach; }));
-        EXPECT_EQ(listener->heard(), listeners[0]->heard());
+        ASSERT_TRUE(eventually([&] { return listener->received().size() == 2 * kEach; }));
+        EXPECT_EQ(listener->received(), listeners[0]->received());
     }
 }
 
@@ -185,19 +185,19 @@ TEST_F(ClusterBridgeTest, ASocketIsLeftOutWhereverItIs) {
         {.channel = "a", .event = "e", .data = "1", .excluded = speaker->socket_id()}
     ));
     EXPECT_TRUE(first->publish({.channel = "a", .event = "e", .data = "2"}));
-    ASSERT_TRUE(eventually([&] { return other->heard().size() == 2; }));
-    ASSERT_TRUE(eventually([&] { return !speaker->heard().empty(); }));
-    EXPECT_EQ(speaker->heard(), Names{"a 2"});
+    ASSERT_TRUE(eventually([&] { return other->received().size() == 2; }));
+    ASSERT_TRUE(eventually([&] { return !speaker->received().empty(); }));
+    EXPECT_EQ(speaker->received(), Names{"a 2"});
 }
 
-TEST_F(ClusterBridgeTest, OnlyItsOwnInstanceTellsOfAClientsEvent) {
+TEST_F(ClusterBridgeTest, OnlyItsOwnInstanceReportsAClientsEvent) {
     const auto first = start();
     const auto second = start();
     const auto listener = second->listen("private-a");
     EXPECT_TRUE(first->publish(
         {.channel = "private-a", .event = "client-e", .data = "1", .is_from_client = true}
     ));
-    ASSERT_TRUE(eventually([&] { return listener->heard().size() == 1; }));
+    ASSERT_TRUE(eventually([&] { return listener->received().size() == 1; }));
     ASSERT_TRUE(eventually([&] { return first->counter.events == 1; }));
     EXPECT_EQ(second->counter.events, 0);
 }
@@ -209,7 +209,7 @@ TEST_F(ClusterBridgeTest, MembersAreThoseOfAllInstances) {
     ASSERT_TRUE(eventually([&] { return second->members("presence-room") == Names{"ann"}; }));
     const auto bob = second->listen("presence-room", member("bob"));
     EXPECT_EQ(second->outcome.members.size(), 2U) << "the list of the newcomer";
-    ASSERT_TRUE(eventually([&] { return ann->heard() == Names{"+bob"}; }));
+    ASSERT_TRUE(eventually([&] { return ann->received() == Names{"+bob"}; }));
     // The same user elsewhere is no news, neither coming nor, while the other is left, going.
     const auto tab = second->listen("presence-room", member("ann"));
     ASSERT_TRUE(eventually([&] { return first->subscribers("presence-room") == 3; }));
@@ -218,7 +218,7 @@ TEST_F(ClusterBridgeTest, MembersAreThoseOfAllInstances) {
     EXPECT_EQ(second->members("presence-room"), (Names{"ann", "bob"}));
     second->leave(*tab, "presence-room", "ann");
     ASSERT_TRUE(eventually([&] { return first->members("presence-room") == Names{"bob"}; }));
-    EXPECT_EQ(bob->heard(), Names{"-ann"});
+    EXPECT_EQ(bob->received(), Names{"-ann"});
 }
 
 TEST_F(ClusterBridgeTest, TheBoundOfAPresenceChannelIsThatOfAllInstances) {
@@ -237,7 +237,7 @@ TEST_F(ClusterBridgeTest, TheBoundOfAPresenceChannelIsThatOfAllInstances) {
     EXPECT_FALSE(second->outcome.refusal);
 }
 
-TEST_F(ClusterBridgeTest, OneThatStartsIsToldWhoIsThere) {
+TEST_F(ClusterBridgeTest, OneThatStartsGetsToKnowWhoIsThere) {
     const auto first = start();
     std::vector<std::shared_ptr<Listener>> listeners;
     Names users;
@@ -251,7 +251,7 @@ TEST_F(ClusterBridgeTest, OneThatStartsIsToldWhoIsThere) {
     ASSERT_TRUE(eventually([&] { return second->subscribers("news-29") == 1; }));
 }
 
-TEST_F(ClusterBridgeTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
+TEST_F(ClusterBridgeTest, OneIsCompleteOnceThoseThatWereThereHaveReported) {
     const auto first = start();
     Instance second{cluster, ids.make<InstanceId>()};
     ClusterBridge patient{second.hub, second.broker, {.answer_patience = seconds{600}}};
@@ -259,9 +259,9 @@ TEST_F(ClusterBridgeTest, OneIsCompleteOnceThoseThatWereThereHaveTold) {
     const std::vector alive{first->id};
     patient.keep(alive, now());
     EXPECT_FALSE(patient.is_complete());
-    const std::string told =
-        encode_cluster_message(RemoteState{.counts = {}, .seats = {}, .ends = true}).value();
-    const std::vector<std::string_view> bodies{told};
+    const std::string report =
+        encode_cluster_message(RemoteState{.counts = {}, .memberships = {}, .ends = true}).value();
+    const std::vector<std::string_view> bodies{report};
     patient.on_messages(first->id, bodies);
     EXPECT_TRUE(patient.is_complete());
 }
@@ -271,29 +271,29 @@ TEST_F(ClusterBridgeTest, MembersOfADeadInstanceGo) {
     auto second = start();
     const auto ann = first->listen("presence-room", member("ann"));
     const auto bob = second->listen("presence-room", member("bob"));
-    ASSERT_TRUE(eventually([&] { return ann->heard() == Names{"+bob"}; }));
+    ASSERT_TRUE(eventually([&] { return ann->received() == Names{"+bob"}; }));
     const std::vector alive{second->id};
-    first->link.keep(alive, now());
+    first->bridge.keep(alive, now());
     EXPECT_EQ(first->members("presence-room").size(), 2U);
-    first->link.keep({}, now() - std::chrono::hours{1});
+    first->bridge.keep({}, now() - std::chrono::hours{1});
     EXPECT_EQ(first->members("presence-room").size(), 2U) << "it came after the question";
-    first->link.keep({}, now());
-    ASSERT_TRUE(eventually([&] { return ann->heard() == (Names{"+bob", "-bob"}); }));
+    first->bridge.keep({}, now());
+    ASSERT_TRUE(eventually([&] { return ann->received() == (Names{"+bob", "-bob"}); }));
     EXPECT_TRUE(eventually([&] { return first->subscribers("presence-room") == 1; }));
 }
 
-TEST_F(ClusterBridgeTest, OneThatWasTakenForDeadTellsEverythingAgain) {
+TEST_F(ClusterBridgeTest, OneThatWasTakenForDeadReportsEverythingAgain) {
     const auto first = start();
     const auto second = start();
     const auto bob = second->listen("presence-room", member("bob"));
     ASSERT_TRUE(eventually([&] { return first->members("presence-room") == Names{"bob"}; }));
-    first->link.keep({}, now());
+    first->bridge.keep({}, now());
     ASSERT_TRUE(eventually([&] { return first->members("presence-room").empty(); }));
-    second->link.repair(true);
+    second->bridge.repair(true);
     EXPECT_TRUE(eventually([&] { return first->members("presence-room") == Names{"bob"}; }));
 }
 
-TEST_F(ClusterBridgeTest, WhatChangedWhileTheBrokerWasAwayIsToldAfterwards) {
+TEST_F(ClusterBridgeTest, WhatChangedWhileTheBrokerWasAwayIsReportedAfterwards) {
     const auto first = start();
     const auto second = start();
     const auto ann = second->listen("presence-room", member("ann"));
@@ -303,11 +303,11 @@ TEST_F(ClusterBridgeTest, WhatChangedWhileTheBrokerWasAwayIsToldAfterwards) {
     const auto bob = second->listen("presence-room", member("bob"));
     second->leave(*ann, "presence-room", "ann");
     ASSERT_TRUE(eventually([&] { return second->members("presence-room") == Names{"bob"}; }));
-    second->link.repair(false);
+    second->bridge.repair(false);
     cluster.set_cut(false);
-    second->link.repair(false);
+    second->bridge.repair(false);
     EXPECT_TRUE(eventually([&] {
-        second->link.repair(false);
+        second->bridge.repair(false);
         return first->members("presence-room") == Names{"bob"};
     }));
     EXPECT_TRUE(first->publish({.channel = "a", .event = "e", .data = "2"}));

@@ -24,7 +24,7 @@ TEST(ClusterMessageTest, CarriesAPublicationWhole) {
         .event = "client-typing",
         .data = std::string{"line\nbreak \0 nul \"quote\" ünï", 30},
         .excluded = SocketId{4711, 90125},
-        .ends = ids.make<SessionId>(),
+        .revokes_session = ids.make<SessionId>(),
         .is_from_client = true,
         .user_id = "ann",
         .is_termination = true};
@@ -33,7 +33,7 @@ TEST(ClusterMessageTest, CarriesAPublicationWhole) {
     EXPECT_EQ(copy.event, publication.event);
     EXPECT_EQ(copy.data, publication.data);
     EXPECT_EQ(copy.excluded, publication.excluded);
-    EXPECT_EQ(copy.ends, publication.ends);
+    EXPECT_EQ(copy.revokes_session, publication.revokes_session);
     EXPECT_TRUE(copy.is_from_client);
     EXPECT_EQ(copy.user_id, publication.user_id);
     EXPECT_TRUE(copy.is_termination);
@@ -42,7 +42,7 @@ TEST(ClusterMessageTest, CarriesAPublicationWhole) {
 TEST(ClusterMessageTest, APlainPublicationHasNothingElse) {
     const auto copy = there_and_back(Publication{.channel = "a", .event = "e", .data = "{}"});
     EXPECT_FALSE(copy.excluded);
-    EXPECT_FALSE(copy.ends);
+    EXPECT_FALSE(copy.revokes_session);
     EXPECT_FALSE(copy.is_from_client);
     EXPECT_FALSE(copy.user_id);
     EXPECT_FALSE(copy.is_termination);
@@ -53,9 +53,9 @@ TEST(ClusterMessageTest, CarriesAState) {
         .asks = true,
         .begins = true,
         .counts = {{"news", 7}},
-        .seats =
+        .memberships =
             {{.channel = "room",
-              .seat =
+              .membership =
                   {.member = {"ann", R"({"name":"Ann"})"},
                    .since = Timestamp{std::chrono::milliseconds{12}},
                    .connections = 2},
@@ -66,12 +66,12 @@ TEST(ClusterMessageTest, CarriesAState) {
     ASSERT_EQ(copy.counts.size(), 1U);
     EXPECT_EQ(copy.counts[0].channel, "news");
     EXPECT_EQ(copy.counts[0].subscribers, 7U);
-    ASSERT_EQ(copy.seats.size(), 1U);
-    EXPECT_EQ(copy.seats[0].channel, "room");
-    EXPECT_EQ(copy.seats[0].seat.member, state.seats[0].seat.member);
-    EXPECT_EQ(copy.seats[0].seat.since, state.seats[0].seat.since);
-    EXPECT_EQ(copy.seats[0].seat.connections, 2U);
-    EXPECT_TRUE(copy.seats[0].is_gone);
+    ASSERT_EQ(copy.memberships.size(), 1U);
+    EXPECT_EQ(copy.memberships[0].channel, "room");
+    EXPECT_EQ(copy.memberships[0].membership.member, state.memberships[0].membership.member);
+    EXPECT_EQ(copy.memberships[0].membership.since, state.memberships[0].membership.since);
+    EXPECT_EQ(copy.memberships[0].membership.connections, 2U);
+    EXPECT_TRUE(copy.memberships[0].is_gone);
 }
 
 TEST(ClusterMessageTest, RefusesWhatIsNotUtf8) {

@@ -20,19 +20,37 @@ class HomeChannelsTest : public testing::Test {
     }
 
     const Deadline start_{};
-    const HomeLimits limits_{.log_messages_max = 3, .idle_age_max = seconds{60}, .channels_max = 2};
+    const HomeLimits limits_{.idle_age_max = seconds{60}, .channels_max = 2};
     HomeChannels homes_{limits_};
     SilentCodec codec_;
 };
 
-TEST_F(HomeChannelsTest, NumbersMessagesFromOneAndKeepsTheLast) {
+TEST_F(HomeChannelsTest, NumbersMessagesFromOneAndKeepsThem) {
     for (int i = 0; i < 5; ++i) {
         publish(homes_, "a", start_);
     }
-    const auto& log = homes_.find("a")->log;
-    ASSERT_EQ(log.size(), 3U);
-    EXPECT_EQ(log.front()->serial, 3U);
-    EXPECT_EQ(log.back()->serial, 5U);
+    const LogExcerpt log = homes_.read_log("a", start_);
+    ASSERT_EQ(log.messages.size(), 5U);
+    EXPECT_EQ(log.messages.front()->serial, 1U);
+    EXPECT_EQ(log.messages.back()->serial, 5U);
+    EXPECT_EQ(log.complete_after, 0U);
+    EXPECT_EQ(log.last_serial, 5U);
+}
+
+TEST_F(HomeChannelsTest, ForgetsAChannelsMessagesWithTheChannel) {
+    publish(homes_, "a", start_);
+    const LogExcerpt before = homes_.read_log("a", start_);
+    EXPECT_GT(homes_.log_bytes(), 0U);
+    publish(homes_, "b", start_ + seconds{1});
+    publish(homes_, "c", start_ + seconds{2});
+    EXPECT_EQ(homes_.read_log("a", start_ + seconds{2}).epoch, 0U);
+    homes_.sweep(start_ + seconds{62});
+    EXPECT_EQ(homes_.log_bytes(), 0U);
+
+    publish(homes_, "a", start_ + seconds{63});
+    const LogExcerpt after = homes_.read_log("a", start_ + seconds{63});
+    EXPECT_EQ(after.last_serial, before.last_serial);
+    EXPECT_NE(after.epoch, before.epoch) << "a reader could not tell that it missed something";
 }
 
 TEST_F(HomeChannelsTest, ForgetsAChannelThatWasIdleTooLong) {

@@ -33,7 +33,7 @@ class Listener final : public Subscriber, public FrameSink {
     std::latch& subscribed_;
 };
 
-/// Writes down what it is told.
+/// Writes down what it is called with.
 class Diary final : public HubObserver {
   public:
     void on_occupied(const std::string& channel) override { write("occupied " + channel); }
@@ -71,7 +71,7 @@ void settle(IoShards& shards) {
     }
 }
 
-TEST(HubObserverTest, IsToldOfTheFirstToComeAndTheLastToGo) {
+TEST(HubObserverTest, ReportsTheFirstToComeAndTheLastToGo) {
     SilentCodec codec;
     Diary diary;
     std::latch subscribed{3};

@@ -5,6 +5,7 @@
 #include "protocol/pusher_request.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "realtime/cluster/cluster_bridge.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
@@ -38,7 +39,7 @@ constexpr int kVisits = 25;
 constexpr int kStepsMax = 12;
 constexpr int kTicks = 400;
 constexpr int kRequests = 60;
-/// On each shard enough for what they hear to be handed over in one piece.
+/// On each shard enough for what they receive to be handed over in one piece.
 constexpr std::size_t kListeners = 80;
 
 const HostedApp kDefault{
@@ -81,10 +82,10 @@ PusherAppOptions limits() {
 class Instance {
   public:
     Instance(orderpush::test::MemoryCluster& cluster, const InstanceId& id) : broker_(cluster, id) {
-        hub_.join(link_);
+        hub_.join(bridge_);
         shards_.start();
-        broker_.start(link_);
-        link_.keep({}, std::chrono::steady_clock::now());
+        broker_.start(bridge_);
+        bridge_.keep({}, std::chrono::steady_clock::now());
     }
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
@@ -147,7 +148,7 @@ class Instance {
     /// What of those who came is there still; empty if nothing.
     std::string left() {
         const std::size_t connections = websockets_.connection_count();
-        const std::size_t subscriptions = hub_.figures().subscriptions;
+        const std::size_t subscriptions = hub_.stats().subscriptions;
         if (connections == 0 && subscriptions == 0) {
             return occupied();
         }
@@ -159,9 +160,13 @@ class Instance {
   private:
     orderpush::test::ManualClock clock_;
     IoShards shards_{2};
-    Hub hub_{shards_, {.departure_grace = milliseconds{5}, .counts_interval = milliseconds{20}}};
+    Hub hub_{
+        shards_,
+        {.leave_grace = milliseconds{5},
+         .counts_interval = milliseconds{20},
+         .rules = kPusherChannelRules}};
     orderpush::test::MemoryBroker broker_;
-    ClusterBridge link_{hub_, broker_, {.changes_max = 16}};
+    ClusterBridge bridge_{hub_, broker_, {.changes_max = 16}};
     AppTable apps_{kDefault, limits()};
     PusherProtocol protocol_{
         {.app = credentials_of(kDefault),
@@ -171,7 +176,7 @@ class Instance {
     WebSocketServer websockets_{
         shards_,
         hub_,
-        [this](std::string_view) -> const Protocol& { return protocol_; },
+        {protocol_},
         {.outbound = {.bytes_max = 64 * 1024},
          .has_compression = true,
          .close_timeout = milliseconds{100},
@@ -230,7 +235,7 @@ class Visitor {
     }
     std::string user() { return "u" + std::to_string(pick(5)); }
     /// Reads all that was said until now; what is numbered comes in order.
-    void hear() {
+    void receive() {
         say({{"event", "pusher:ping"}, {"data", json::object()}});
         for (json message = client_.next_message(); message.is_object();
              message = client_.next_message()) {
@@ -282,7 +287,7 @@ void Visitor::step() {
                  {"data", {{"channel", pick(2) == 0 ? "news" : "presence-room"}}}}
             );
         default:
-            return hear();
+            return receive();
     }
 }
 

@@ -37,11 +37,12 @@ class OrderedListener final : public Subscriber, public FrameSink {
     void send(const Frame& frame) override {
         const std::string text{frame.bytes()};
         const auto space = text.find(' ');
-        is_ordered = is_ordered && std::stoul(text.substr(space)) == ++heard[text.substr(0, space)];
+        is_ordered =
+            is_ordered && std::stoul(text.substr(space)) == ++received[text.substr(0, space)];
     }
 
     bool is_ordered = true;
-    std::map<std::string, std::size_t> heard;
+    std::map<std::string, std::size_t> received;
 
   private:
     std::latch& subscribed_;
@@ -92,7 +93,7 @@ TEST(HubTest, GivesEverySubscriberTheSameOrderWhateverThePublishersDo) {
     for (const auto& listener : listeners) {
         EXPECT_TRUE(listener->is_ordered);
         std::size_t total = 0;
-        for (const auto& [channel, count] : listener->heard) {
+        for (const auto& [channel, count] : listener->received) {
             total += count;
         }
         EXPECT_EQ(total, kPublishers * kMessagesEach);
@@ -117,7 +118,7 @@ TEST(HubTest, AcknowledgesAMessageOnlyWhenEveryShardHasIt) {
     // The completion may look at the listeners: nothing else happens on their shards.
     hub.publish({.channel = "a", .event = "e", .data = "{}"}, [&](bool is_handed_over) {
         acknowledged.set_value(
-            is_handed_over && listeners[0]->heard["a"] == 1 && listeners[1]->heard["a"] == 1
+            is_handed_over && listeners[0]->received["a"] == 1 && listeners[1]->received["a"] == 1
         );
     });
     auto answer = acknowledged.get_future();
@@ -126,19 +127,21 @@ TEST(HubTest, AcknowledgesAMessageOnlyWhenEveryShardHasIt) {
     shards.stop();
 }
 
-TEST(HubTest, KeepsTheLastMessagesOfAChannel) {
+TEST(HubTest, KeepsTheLastMessagesWithinItsBytes) {
     IoShards shards{2};
-    Hub hub{shards, {.log_messages_max = 2}};
+    Hub hub{shards, {.log = {.bytes_max = 2 * 25'000}}};
     shards.start();
-    for (const char* data : {"1", "2", "3"}) {
-        hub.publish({.channel = "a", .event = "e", .data = data}, nullptr);
+    for (const char digit : {'1', '2', '3'}) {
+        hub.publish({.channel = "a", .event = "e", .data = std::string(10'000, digit)}, nullptr);
     }
-    std::promise<std::vector<std::shared_ptr<const ChannelMessage>>> read;
-    hub.read_log("a", [&](auto messages) { read.set_value(std::move(messages)); });
-    const auto messages = read.get_future().get();
-    ASSERT_EQ(messages.size(), 2U);
-    EXPECT_EQ(messages[0]->data, "2");
-    EXPECT_EQ(messages[1]->serial, 3U);
+    std::promise<LogExcerpt> read;
+    hub.read_log("a", [&](LogExcerpt log) { read.set_value(std::move(log)); });
+    const LogExcerpt log = read.get_future().get();
+    ASSERT_EQ(log.messages.size(), 2U);
+    EXPECT_EQ(log.messages[0]->data.front(), '2');
+    EXPECT_EQ(log.messages[1]->serial, 3U);
+    EXPECT_EQ(log.complete_after, 1U);
+    EXPECT_EQ(log.last_serial, 3U);
     shards.stop();
 }
 

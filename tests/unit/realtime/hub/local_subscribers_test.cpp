@@ -12,11 +12,11 @@ class Listener final : public Subscriber, public FrameSink {
     SocketId socket_id() const noexcept override { return id_; }
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
-    void on_terminated() override { heard.emplace_back("end"); }
+    void on_terminated() override { received.emplace_back("end"); }
     FrameSink& sink() noexcept override { return *this; }
-    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    void send(const Frame& frame) override { received.emplace_back(frame.bytes()); }
 
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
 
   private:
     const SocketId id_ = SocketId::random();
@@ -28,7 +28,7 @@ class Codec final : public ChannelCodec {
     std::optional<Frame> encode(std::string_view, const MemberChange&) const override { return {}; }
 };
 
-using Heard = std::vector<std::string>;
+using Received = std::vector<std::string>;
 
 class LocalSubscribersTest : public testing::Test {
   protected:
@@ -65,7 +65,7 @@ TEST_F(LocalSubscribersTest, AFewAreTheirsAtOnce) {
     const auto listener = add("c");
     deliver("c", "1");
     deliver("c", "2");
-    EXPECT_EQ(listener->heard, (Heard{"1", "2"}));
+    EXPECT_EQ(listener->received, (Received{"1", "2"}));
     EXPECT_FALSE(locals_.has_unflushed());
     EXPECT_EQ(locals_.delivered(), 2U);
 }
@@ -75,13 +75,13 @@ TEST_F(LocalSubscribersTest, ManyGetInOnePieceWhatFollowsOneAnother) {
     deliver("c", "1");
     deliver("c", "2");
     EXPECT_TRUE(locals_.has_unflushed());
-    EXPECT_EQ(listener->heard, Heard{});
+    EXPECT_EQ(listener->received, Received{});
     locals_.flush();
-    EXPECT_EQ(listener->heard, Heard{"12"});
-    EXPECT_EQ(crowd_.front()->heard, Heard{"12"});
+    EXPECT_EQ(listener->received, Received{"12"});
+    EXPECT_EQ(crowd_.front()->received, Received{"12"});
     EXPECT_EQ(locals_.delivered(), 42U) << "messages, not pieces";
     locals_.flush();
-    EXPECT_EQ(listener->heard, Heard{"12"});
+    EXPECT_EQ(listener->received, Received{"12"});
 }
 
 TEST_F(LocalSubscribersTest, NothingIsOvertakenByAnotherChannel) {
@@ -93,7 +93,7 @@ TEST_F(LocalSubscribersTest, NothingIsOvertakenByAnotherChannel) {
     deliver("nobody's", "4");
     deliver("c", "5");
     locals_.flush();
-    EXPECT_EQ(listener->heard, (Heard{"1", "2", "3", "5"}));
+    EXPECT_EQ(listener->received, (Received{"1", "2", "3", "5"}));
 }
 
 TEST_F(LocalSubscribersTest, WhoComesGetsNothingOfBeforeAndWhoLeavesAllOfIt) {
@@ -104,8 +104,8 @@ TEST_F(LocalSubscribersTest, WhoComesGetsNothingOfBeforeAndWhoLeavesAllOfIt) {
     locals_.remove("c", *listener);
     deliver("c", "3");
     locals_.flush();
-    EXPECT_EQ(newcomer->heard, (Heard{"2", "3"}));
-    EXPECT_EQ(listener->heard, (Heard{"1", "2"}));
+    EXPECT_EQ(newcomer->received, (Received{"2", "3"}));
+    EXPECT_EQ(listener->received, (Received{"1", "2"}));
 }
 
 TEST_F(LocalSubscribersTest, WhoIsLeftOutOfOneGetsTheOthersInOrder) {
@@ -114,15 +114,15 @@ TEST_F(LocalSubscribersTest, WhoIsLeftOutOfOneGetsTheOthersInOrder) {
     deliver("c", "2", listener->socket_id());
     deliver("c", "3");
     locals_.flush();
-    EXPECT_EQ(listener->heard, (Heard{"1", "3"}));
-    EXPECT_EQ(crowd_.front()->heard, (Heard{"1", "2", "3"}));
+    EXPECT_EQ(listener->received, (Received{"1", "3"}));
+    EXPECT_EQ(crowd_.front()->received, (Received{"1", "2", "3"}));
 }
 
 TEST_F(LocalSubscribersTest, TheEndComesLast) {
     const auto listener = add_many("c");
     deliver("c", "1");
     locals_.terminate("c");
-    EXPECT_EQ(listener->heard, (Heard{"1", "end"}));
+    EXPECT_EQ(listener->received, (Received{"1", "end"}));
 }
 
 TEST_F(LocalSubscribersTest, EachProtocolHasItsOwn) {
@@ -132,8 +132,8 @@ TEST_F(LocalSubscribersTest, EachProtocolHasItsOwn) {
     locals_.deliver("c", {{&first_, Frame::raw("2")}}, {});
     locals_.deliver("c", {{&second_, Frame::raw("b")}, {&first_, Frame::raw("3")}}, {});
     locals_.flush();
-    EXPECT_EQ(listener->heard, Heard{"123"});
-    EXPECT_EQ(other->heard, Heard{"ab"});
+    EXPECT_EQ(listener->received, Received{"123"});
+    EXPECT_EQ(other->received, Received{"ab"});
 }
 
 TEST_F(LocalSubscribersTest, APieceHasABound) {
@@ -142,12 +142,12 @@ TEST_F(LocalSubscribersTest, APieceHasABound) {
     const std::string whole(100U * 1024U, 'y');
     deliver("c", half);
     deliver("c", half);
-    EXPECT_EQ(listener->heard, Heard{half});
+    EXPECT_EQ(listener->received, Received{half});
     deliver("c", whole);
-    EXPECT_EQ(listener->heard, (Heard{half, half}));
+    EXPECT_EQ(listener->received, (Received{half, half}));
     deliver("c", "z");
     locals_.flush();
-    EXPECT_EQ(listener->heard, (Heard{half, half, whole, "z"}));
+    EXPECT_EQ(listener->received, (Received{half, half, whole, "z"}));
 }
 
 }  // namespace

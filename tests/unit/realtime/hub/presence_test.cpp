@@ -21,13 +21,13 @@ TEST(PresenceTest, KeepsTheSeatOfAMemberThatSteppedOut) {
     const Deadline now{std::chrono::hours{1}};
     Presence presence;
     presence.join({"ana", "{}"}, kNow);
-    EXPECT_TRUE(presence.step_out("ana", now));
-    EXPECT_FALSE(presence.dismiss("ana", now - std::chrono::seconds{1}));
+    EXPECT_TRUE(presence.disconnect("ana", now));
+    EXPECT_FALSE(presence.remove_disconnected("ana", now - std::chrono::seconds{1}));
     EXPECT_EQ(presence.join({"ana", "{}"}, kNow), Presence::Join::kAnother);
-    EXPECT_FALSE(presence.dismiss("ana", now));
-    EXPECT_TRUE(presence.step_out("ana", now));
-    EXPECT_TRUE(presence.dismiss("ana", now));
-    EXPECT_FALSE(presence.dismiss("ana", now));
+    EXPECT_FALSE(presence.remove_disconnected("ana", now));
+    EXPECT_TRUE(presence.disconnect("ana", now));
+    EXPECT_TRUE(presence.remove_disconnected("ana", now));
+    EXPECT_FALSE(presence.remove_disconnected("ana", now));
     EXPECT_TRUE(presence.members().empty());
 }
 

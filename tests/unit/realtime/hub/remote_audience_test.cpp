@@ -9,25 +9,29 @@ namespace {
 
 class RemoteAudienceTest : public testing::Test {
   protected:
-    void seat(const InstanceId& instance, const std::string& user, int since, std::size_t count) {
-        audience.set_seat(
+    void membership(
+        const InstanceId& instance, const std::string& user, int since, std::size_t count
+    ) {
+        audience.set_membership(
             instance,
             {.channel = "room",
-             .seat =
+             .membership =
                  {.member = {user, "\"" + std::to_string(since) + "\""},
                   .since = Timestamp{std::chrono::milliseconds{since}},
                   .connections = count}}
         );
     }
     void leave(const InstanceId& instance, const std::string& user) {
-        audience.set_seat(
+        audience.set_membership(
             instance,
-            {.channel = "room", .seat = {.member = {user, "null"}, .since = {}}, .is_gone = true}
+            {.channel = "room",
+             .membership = {.member = {user, "null"}, .since = {}},
+             .is_gone = true}
         );
     }
-    static std::vector<std::string> users_of(const RemoteAudience::Swept& swept) {
+    static std::vector<std::string> users_of(const RemoteAudience::Leaves& leaves) {
         std::vector<std::string> users;
-        for (const auto& gone : swept.members) {
+        for (const auto& gone : leaves.members) {
             users.push_back(gone.user_id);
         }
         return users;
@@ -52,15 +56,15 @@ TEST_F(RemoteAudienceTest, SumsTheSubscribersOfAllInstances) {
 }
 
 TEST_F(RemoteAudienceTest, AMemberOfTwoInstancesIsOneWithTheInfoOfTheFirst) {
-    seat(first, "ann", 20, 1);
-    seat(second, "ann", 10, 2);
-    seat(second, "bob", 15, 1);
-    const auto seats = audience.seats("room");
-    ASSERT_EQ(seats.size(), 2U);
-    EXPECT_EQ(seats[0].member.user_id, "ann");
-    EXPECT_EQ(seats[0].member.info, "\"10\"");
-    EXPECT_EQ(seats[0].connections, 3U);
-    EXPECT_EQ(seats[1].member.user_id, "bob");
+    membership(first, "ann", 20, 1);
+    membership(second, "ann", 10, 2);
+    membership(second, "bob", 15, 1);
+    const auto memberships = audience.memberships("room");
+    ASSERT_EQ(memberships.size(), 2U);
+    EXPECT_EQ(memberships[0].member.user_id, "ann");
+    EXPECT_EQ(memberships[0].member.info, "\"10\"");
+    EXPECT_EQ(memberships[0].connections, 3U);
+    EXPECT_EQ(memberships[1].member.user_id, "bob");
     leave(second, "ann");
     EXPECT_TRUE(audience.has_member("room", "ann"));
     leave(first, "ann");
@@ -68,29 +72,29 @@ TEST_F(RemoteAudienceTest, AMemberOfTwoInstancesIsOneWithTheInfoOfTheFirst) {
 }
 
 TEST_F(RemoteAudienceTest, AMemberWithoutConnectionsStaysUntilItIsGone) {
-    seat(first, "ann", 1, 0);
+    membership(first, "ann", 1, 0);
     EXPECT_TRUE(audience.has_member("room", "ann"));
 }
 
-TEST_F(RemoteAudienceTest, WhatIsNotToldAnewIsForgotten) {
+TEST_F(RemoteAudienceTest, WhatIsNotReportedAnewIsForgotten) {
     for (const char* user : {"ann", "bob", "eve"}) {
-        seat(first, user, 1, 1);
+        membership(first, user, 1, 1);
     }
-    seat(second, "eve", 1, 1);
+    membership(second, "eve", 1, 1);
     audience.set_count(first, "news", 2);
     audience.set_count(second, "news", 1);
     audience.begin(first);
-    seat(first, "bob", 1, 1);
-    const auto swept = audience.end(first);
-    EXPECT_EQ(users_of(swept), std::vector<std::string>{"ann"});
-    EXPECT_EQ(swept.channels, std::vector<std::string>{"news"});
+    membership(first, "bob", 1, 1);
+    const auto leaves = audience.end(first);
+    EXPECT_EQ(users_of(leaves), std::vector<std::string>{"ann"});
+    EXPECT_EQ(leaves.channels, std::vector<std::string>{"news"});
     EXPECT_EQ(audience.subscribers("news"), 1U);
     EXPECT_TRUE(audience.has_member("room", "bob"));
     EXPECT_TRUE(audience.has_member("room", "eve"));
 }
 
 TEST_F(RemoteAudienceTest, AnInstanceThatIsForgottenLeavesNothing) {
-    seat(first, "ann", 1, 1);
+    membership(first, "ann", 1, 1);
     audience.set_count(first, "room", 1);
     EXPECT_EQ(users_of(audience.forget(first)), std::vector<std::string>{"ann"});
     EXPECT_EQ(audience.channel_count(), 0U);

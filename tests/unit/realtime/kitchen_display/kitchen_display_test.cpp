@@ -49,7 +49,7 @@ json order(const std::string& status) {
     };
 }
 
-TEST(KitchenDisplayProtocolTest, TellsOfANewOrderWithItsItems) {
+TEST(KitchenDisplayProtocolTest, SendsANewOrderWithItsItems) {
     json payload = order("pending");
     payload["items"] = {{{"name", "Soup"}, {"quantity", 2}, {"note", "ünïcode <b>"}}};
     EXPECT_EQ(
@@ -65,7 +65,7 @@ TEST(KitchenDisplayProtocolTest, TellsOfANewOrderWithItsItems) {
     );
 }
 
-TEST(KitchenDisplayProtocolTest, TellsOfChangesWithTheItemsThatAreNew) {
+TEST(KitchenDisplayProtocolTest, SendsChangesWithTheItemsThatAreNew) {
     EXPECT_EQ(
         shown("order:status_changed", order("ready")),
         (json{
@@ -124,17 +124,7 @@ TEST(KitchenDisplayProtocolTest, SaysNothingOfOtherThings) {
 class KitchenDisplayTest : public testing::Test {
   protected:
     void start(const WebSocketServerOptions& options = {}) {
-        websockets_.emplace(
-            shards_,
-            hub_,
-            [this](std::string_view path) -> const Protocol& {
-                if (path == kKitchenDisplayPath) {
-                    return displays_;
-                }
-                return pusher_;
-            },
-            options
-        );
+        websockets_.emplace(shards_, hub_, ProtocolRegistry{pusher_, displays_}, options);
         shards_.start();
     }
     ~KitchenDisplayTest() override { shards_.stop(); }
@@ -157,10 +147,12 @@ class KitchenDisplayTest : public testing::Test {
         UpgradeRequest request = bare();
         request.pass =
             Pass{.channel = kitchen, .member = {.user_id = "staff-1", .info = R"({"name":"Ana"})"}};
-        const std::size_t before = seats(kitchen).empty() ? 0 : seats(kitchen)[0].connections;
+        const std::size_t before =
+            memberships(kitchen).empty() ? 0 : memberships(kitchen)[0].connections;
         WebSocketClient client = connect(with_pass(kitchen), shard);
         EXPECT_TRUE(eventually([&] {
-            return !seats(kitchen).empty() && seats(kitchen)[0].connections == before + 1;
+            return !memberships(kitchen).empty() &&
+                   memberships(kitchen)[0].connections == before + 1;
         }));
         return client;
     }
@@ -183,9 +175,9 @@ class KitchenDisplayTest : public testing::Test {
         }
         return holds();
     }
-    std::vector<Presence::Seat> seats(const std::string& channel) {
-        std::promise<std::vector<Presence::Seat>> read;
-        hub_.read_seats(channel, [&](auto found) { read.set_value(std::move(found)); });
+    std::vector<Presence::Membership> memberships(const std::string& channel) {
+        std::promise<std::vector<Presence::Membership>> read;
+        hub_.read_memberships(channel, [&](auto found) { read.set_value(std::move(found)); });
         return read.get_future().get();
     }
     void publish(const std::string& channel, const std::string& event, const json& payload) {
@@ -249,10 +241,10 @@ TEST_F(KitchenDisplayTest, IsAMemberThatPusherClientsSee) {
         );
     }
     EXPECT_EQ(pusher.next_message()["event"], "pusher_internal:member_removed");
-    EXPECT_EQ(seats(kKitchen).size(), 1U);
+    EXPECT_EQ(memberships(kKitchen).size(), 1U);
 }
 
-TEST_F(KitchenDisplayTest, IgnoresWhatItIsTold) {
+TEST_F(KitchenDisplayTest, IgnoresWhatClientsSend) {
     start();
     WebSocketClient client = display();
     client.send_text(R"({"type":"PING"})");
@@ -288,7 +280,7 @@ TEST_F(KitchenDisplayTest, IsClosedWhenItStaysSilent) {
     );
     WebSocketClient client = connect(with_pass());
     EXPECT_EQ(client.next_close_code(), 4201);
-    EXPECT_TRUE(eventually([&] { return seats(kKitchen).empty(); }));
+    EXPECT_TRUE(eventually([&] { return memberships(kKitchen).empty(); }));
 }
 
 TEST_F(KitchenDisplayTest, ClosesThosePagesAndBearersThatMayNotConnect) {
@@ -299,7 +291,7 @@ TEST_F(KitchenDisplayTest, ClosesThosePagesAndBearersThatMayNotConnect) {
     request.origin = "https://evil.example";
     WebSocketClient foreign = connect(request);
     EXPECT_EQ(foreign.next_close_code(), 4009);
-    EXPECT_TRUE(seats(kKitchen).empty());
+    EXPECT_TRUE(memberships(kKitchen).empty());
 }
 
 TEST_F(KitchenDisplayTest, IsClosedAsFullWhenTheKitchenIs) {
@@ -309,7 +301,7 @@ TEST_F(KitchenDisplayTest, IsClosedAsFullWhenTheKitchenIs) {
         clients.push_back(connect(with_pass(kKitchen, "staff-" + std::to_string(i))));
     }
     EXPECT_EQ(clients.back().next_close_code(), 4100);
-    EXPECT_EQ(seats(kKitchen).size(), kPresenceMembersMax);
+    EXPECT_EQ(memberships(kKitchen).size(), kPresenceMembersMax);
 }
 
 TEST_F(KitchenDisplayTest, StopClosesItToo) {

@@ -38,24 +38,24 @@ TEST(AppsTest, NeverReplaceTheDefaultOneOrEachOther) {
 TEST(AppsTest, KeepCountingWhenTheirSettingsChange) {
     AppTable apps{kDefault};
     apps.set_further({app("2", "k")});
-    const AppSeat seat{apps.by_id("2")};
+    const AppSlot slot{apps.by_id("2")};
     auto changed = app("2", "k");
     changed.connections_max = 1;
     apps.set_further({changed});
     EXPECT_EQ(*apps.by_id("2")->connections, 1U);
-    EXPECT_FALSE(AppSeat{apps.by_id("2")}.is_taken());
+    EXPECT_FALSE(AppSlot{apps.by_id("2")}.is_taken());
     EXPECT_EQ(*apps.by_id("2")->connections, 1U);
 }
 
 TEST(AppsTest, HaveAsManyConnectionsAsTheyMay) {
     const AppTable apps{kDefault, {.connections_max = 1}};
     {
-        AppSeat first{apps.default_app()};
-        const AppSeat moved{std::move(first)};
+        AppSlot first{apps.default_app()};
+        const AppSlot moved{std::move(first)};
         EXPECT_TRUE(moved.is_taken());
-        EXPECT_FALSE(AppSeat{apps.default_app()}.is_taken());
+        EXPECT_FALSE(AppSlot{apps.default_app()}.is_taken());
     }
-    EXPECT_TRUE(AppSeat{apps.default_app()}.is_taken());
+    EXPECT_TRUE(AppSlot{apps.default_app()}.is_taken());
 }
 
 TEST(AppsTest, KeysOfChannelsGoThereAndBack) {

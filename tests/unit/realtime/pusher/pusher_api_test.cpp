@@ -2,6 +2,7 @@
 
 #include "base/crypto/crypto.hpp"
 #include "protocol/pusher_request.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_watchlist.hpp"
 #include "tests/support/manual_clock.hpp"
 
@@ -16,6 +17,7 @@ namespace orderpush::realtime {
 namespace {
 
 using nlohmann::json;
+using protocol::HttpResponse;
 
 const HostedApp kDefault{.id = "77001", .key = "relaykey01", .secret = "relay-secret-For-Tests"};
 const HostedApp kOther{
@@ -43,10 +45,10 @@ class Listener final : public Subscriber, public FrameSink {
     bool has_left() const noexcept override { return false; }
     void on_subscribed(const std::string&, const SubscribeOutcome&) override {}
     FrameSink& sink() noexcept override { return *this; }
-    void send(const Frame& frame) override { heard.emplace_back(frame.bytes()); }
+    void send(const Frame& frame) override { received.emplace_back(frame.bytes()); }
     void on_terminated() override { is_terminated = true; }
 
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
     bool is_terminated = false;
 };
 
@@ -55,7 +57,7 @@ class PusherApiTest : public testing::Test {
     PusherApiTest() { apps_.set_further({kOther}); }
 
     /// Signed by the app.
-    protocol::HttpResponse ask(
+    HttpResponse ask(
         const HostedApp& app,
         const std::string& method,
         const std::string& path,
@@ -70,34 +72,32 @@ class PusherApiTest : public testing::Test {
         }
         return send(method, path, query, body);
     }
-    protocol::HttpResponse post(
-        const std::string& path, const json& body, const HostedApp& app = kDefault
-    ) {
+    HttpResponse post(const std::string& path, const json& body, const HostedApp& app = kDefault) {
         return ask(app, "POST", "/apps/" + app.id + path, body.dump());
     }
-    protocol::HttpResponse get(
+    HttpResponse get(
         const std::string& path,
         protocol::PusherParameters parameters = {},
         const HostedApp& app = kDefault
     ) {
         return ask(app, "GET", "/apps/" + app.id + path, "", std::move(parameters));
     }
-    protocol::HttpResponse send(
+    HttpResponse send(
         const std::string& method,
         const std::string& path,
         const std::string& query,
         const std::string& body
     ) {
-        std::optional<protocol::HttpResponse> got;
+        std::optional<HttpResponse> got;
         asked_->answer(
             {.method = method, .path = path, .query = query, .body = body},
-            [&](protocol::HttpResponse answer) {
+            [&](HttpResponse answer) {
                 EXPECT_FALSE(got) << "answered twice";
                 got = std::move(answer);
             }
         );
         run();
-        return got.value_or(protocol::HttpResponse{.status = 0, .body = "no answer"});
+        return got.value_or(HttpResponse{.status = 0, .body = "no answer"});
     }
     std::string sign(
         const HostedApp& app,
@@ -124,7 +124,7 @@ class PusherApiTest : public testing::Test {
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
-    Hub hub_{shards_, {}};
+    Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
     PusherApi* asked_ = &api_;
@@ -159,14 +159,14 @@ TEST_F(PusherApiTest, PublishesOnEveryChannelOnce) {
     const auto answer = post("/events", event({"news", "private-sports", "news"}, "{\"a\":1}"));
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "{}");
-    EXPECT_EQ(news.heard, std::vector<std::string>{"tick={\"a\":1}"});
-    EXPECT_EQ(sports.heard, std::vector<std::string>{"tick={\"a\":1}"});
+    EXPECT_EQ(news.received, std::vector<std::string>{"tick={\"a\":1}"});
+    EXPECT_EQ(sports.received, std::vector<std::string>{"tick={\"a\":1}"});
 }
 
 TEST_F(PusherApiTest, TakesOneChannelAsPhpSendsIt) {
     Listener& news = listen("news");
     EXPECT_EQ(post("/events", {{"name", "n"}, {"data", ""}, {"channel", "news"}}).status, 200);
-    EXPECT_EQ(news.heard, std::vector<std::string>{"n="});
+    EXPECT_EQ(news.received, std::vector<std::string>{"n="});
 }
 
 TEST_F(PusherApiTest, WritesDataThatIsNoStringAsJson) {
@@ -174,7 +174,7 @@ TEST_F(PusherApiTest, WritesDataThatIsNoStringAsJson) {
     json body = event({"news"});
     body["data"] = {{"a", {1, 2}}};
     EXPECT_EQ(post("/events", body).status, 200);
-    EXPECT_EQ(news.heard, std::vector<std::string>{R"(tick={"a":[1,2]})"});
+    EXPECT_EQ(news.received, std::vector<std::string>{R"(tick={"a":[1,2]})"});
 }
 
 TEST_F(PusherApiTest, LeavesOutTheSocketThatCausedTheEvent) {
@@ -182,12 +182,12 @@ TEST_F(PusherApiTest, LeavesOutTheSocketThatCausedTheEvent) {
     json body = event({"news"});
     body["socket_id"] = "4711.90125";
     EXPECT_EQ(post("/events", body).status, 200);
-    EXPECT_TRUE(news.heard.empty());
+    EXPECT_TRUE(news.received.empty());
     for (const char* unknown : {"1.1", "99999999999.99999999999"}) {
         body["socket_id"] = unknown;
         EXPECT_EQ(post("/events", body).status, 200) << unknown;
     }
-    EXPECT_EQ(news.heard.size(), 2U);
+    EXPECT_EQ(news.received.size(), 2U);
 }
 
 TEST_F(PusherApiTest, ShowsCountsWhereAskedAndApplicable) {
@@ -211,7 +211,7 @@ TEST_F(PusherApiTest, ShowsCountsWhereAskedAndApplicable) {
 TEST_F(PusherApiTest, SendsToAUser) {
     Listener& user = listen("#server-to-user-a/b c");
     EXPECT_EQ(post("/events", event({"#server-to-user-a/b c"})).status, 200);
-    EXPECT_EQ(user.heard.size(), 1U);
+    EXPECT_EQ(user.received.size(), 1U);
 }
 
 struct Fault {
@@ -292,15 +292,15 @@ TEST_F(PusherApiTest, PublishesOnTheRestaurantsChannelsForNobody) {
     );
     // Another application has a channel of that name for itself.
     EXPECT_EQ(post("/events", event({name}), kOther).status, 200);
-    EXPECT_TRUE(kitchen.heard.empty());
+    EXPECT_TRUE(kitchen.received.empty());
 }
 
 TEST_F(PusherApiTest, KeepsApplicationsApart) {
     Listener& ours = listen("news");
     Listener& theirs = listen("88002/news");
     post("/events", event({"news"}), kOther);
-    EXPECT_TRUE(ours.heard.empty());
-    EXPECT_EQ(theirs.heard.size(), 1U);
+    EXPECT_TRUE(ours.received.empty());
+    EXPECT_EQ(theirs.received.size(), 1U);
     EXPECT_EQ(json::parse(get("/channels").body), json::parse(R"({"channels":{"news":{}}})"));
     EXPECT_EQ(
         post("/events", event({"news"}, std::string(21, 'd')), kOther).status, 413
@@ -313,7 +313,7 @@ TEST_F(PusherApiTest, PublishesABatchInOrder) {
     json second = item;
     second["data"] = "2";
     EXPECT_EQ(post("/batch_events", {{"batch", {item, second}}}).body, "{}");
-    EXPECT_EQ(news.heard, (std::vector<std::string>{"a=1", "a=2"}));
+    EXPECT_EQ(news.received, (std::vector<std::string>{"a=1", "a=2"}));
 }
 
 TEST_F(PusherApiTest, ShowsCountsItemByItem) {
@@ -342,7 +342,7 @@ TEST_F(PusherApiTest, PublishesNothingOfABatchWithAFault) {
     EXPECT_EQ(post("/batch_events", {{"batch", json::array()}}).status, 400);
     EXPECT_EQ(post("/batch_events", json::object()).status, 400);
     EXPECT_EQ(post("/batch_events", {{"batch", {1}}}).status, 400);
-    EXPECT_TRUE(news.heard.empty());
+    EXPECT_TRUE(news.received.empty());
     EXPECT_EQ(post("/batch_events", {{"batch", json::array_t(10, good)}}).status, 200);
 }
 
@@ -424,7 +424,7 @@ TEST_F(PusherApiTest, TerminatesAUsersConnections) {
     EXPECT_EQ(post(path, json::object()).body, "{}");
     EXPECT_TRUE(first.is_terminated);
     EXPECT_FALSE(other.is_terminated);
-    // The Python SDK leaves the application out, which the key tells.
+    // The Python SDK leaves the application out, which the key names.
     EXPECT_EQ(ask(kOther, "POST", path, "").body, "{}");
     EXPECT_TRUE(other.is_terminated);
     EXPECT_EQ(post("/users/nobody/terminate_connections", json::object()).status, 200);
@@ -483,18 +483,16 @@ TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {
 
 TEST_F(PusherApiTest, SaysSoWhenTheHubTakesNoMore) {
     shards_.stop();
-    std::optional<protocol::HttpResponse> refusal;
+    std::optional<HttpResponse> refusal;
     const std::string body = event({"news"}).dump();
-    const protocol::PusherApp app{
-        .id = kDefault.id, .key = kDefault.key, .secret = kDefault.secret};
-    const std::string query =
+    const protocol::PusherApp app{kDefault.id, kDefault.key, kDefault.secret};
+    const auto query =
         protocol::signed_query(app, "POST", "/apps/77001/events", body, clock_.now());
     api_.answer(
         {.method = "POST", .path = "/apps/77001/events", .query = query, .body = body},
-        [&](protocol::HttpResponse response) { refusal = std::move(response); }
+        [&](HttpResponse response) { refusal = std::move(response); }
     );
-    ASSERT_TRUE(refusal);
-    EXPECT_EQ(refusal->status, 503);
+    ASSERT_EQ(refusal.value().status, 503);
     EXPECT_EQ(refusal->content_type, "text/plain; charset=utf-8");
     EXPECT_EQ(refusal->headers, (protocol::HttpHeaders{{"Retry-After", "1"}}));
 }

@@ -41,7 +41,7 @@ class PusherFeaturesTest : public test::PusherWorld {
                .connections_max = 8,
                .client_events_per_second_max = 3,
                .messages_per_second_max = 2},
-              {.departure_grace = std::chrono::milliseconds{40}, .counts_at_once_max = 2}
+              {.leave_grace = std::chrono::milliseconds{40}, .counts_at_once_max = 2}
           ) {
         hub_.observe(diary_);
     }
@@ -62,7 +62,7 @@ TEST_F(PusherFeaturesTest, HandsAClientEventToTheOthersWithTheAuthenticatedUser)
     Client bo = connect();
     subscribe(ana, "presence-room", kAna);
     subscribe(bo, "presence-room", kBo);
-    const std::size_t heard = ana.heard();
+    const std::size_t received = ana.received();
     say(ana,
         {{"event", "client-x"},
          {"channel", "presence-room"},
@@ -74,7 +74,7 @@ TEST_F(PusherFeaturesTest, HandsAClientEventToTheOthersWithTheAuthenticatedUser)
             R"({"event":"client-x","channel":"presence-room","data":"{\"a\":null,\"z\":1}","user_id":"ana"})"
         )
     );
-    EXPECT_EQ(ana.heard(), heard);
+    EXPECT_EQ(ana.received(), received);
     EXPECT_EQ(diary_.lines.back(), R"(client-x of ana on presence-room: {"a":null,"z":1})");
 }
 
@@ -84,7 +84,7 @@ TEST_F(PusherFeaturesTest, KeepsTheTextAndTheOrderOfAClientEventsData) {
     for (Client* client : {&ana, &bo}) {
         subscribe(*client, "private-room");
     }
-    ana.session->on_text(
+    ana.protocol_client->on_text(
         R"({"event":"client-x","channel":"private-room","data":{"z":1,"a":[1.50,"é"]}})"
     );
     run();
@@ -137,8 +137,8 @@ TEST_F(PusherFeaturesTest, DropsClientEventsOverTheRate) {
         trigger(ana, "private-room", "x");
     }
     EXPECT_EQ(ana.last()["data"]["code"], 4301);
-    EXPECT_FALSE(ana.outlet->closed_with);
-    EXPECT_EQ(bo.heard("client-x"), 3U);
+    EXPECT_FALSE(ana.connection->closed_with);
+    EXPECT_EQ(bo.received("client-x"), 3U);
 }
 
 TEST_F(PusherFeaturesTest, NeverKeepsAClientEventForWhoComesLater) {
@@ -147,7 +147,7 @@ TEST_F(PusherFeaturesTest, NeverKeepsAClientEventForWhoComesLater) {
     trigger(ana, "private-cache-a", "x");
     Client bo = connect();
     subscribe(bo, "private-cache-a");
-    EXPECT_EQ(bo.heard("pusher:cache_miss"), 1U);
+    EXPECT_EQ(bo.received("pusher:cache_miss"), 1U);
 }
 
 TEST_F(PusherFeaturesTest, GivesTheLastEventOfACacheChannelToWhoComesLater) {
@@ -156,10 +156,10 @@ TEST_F(PusherFeaturesTest, GivesTheLastEventOfACacheChannelToWhoComesLater) {
         publish(name, "2");
         Client late = connect();
         subscribe(late, name);
-        const auto& heard = late.outlet->messages;
-        ASSERT_GE(heard.size(), 3U);
-        EXPECT_EQ(heard[1]["event"], "pusher_internal:subscription_succeeded");
-        EXPECT_EQ(heard[2], (json{{"event", "e"}, {"channel", name}, {"data", "2"}}));
+        const auto& received = late.connection->messages;
+        ASSERT_GE(received.size(), 3U);
+        EXPECT_EQ(received[1]["event"], "pusher_internal:subscription_succeeded");
+        EXPECT_EQ(received[2], (json{{"event", "e"}, {"channel", name}, {"data", "2"}}));
         leave(late);
     }
     Client early = connect();
@@ -169,7 +169,7 @@ TEST_F(PusherFeaturesTest, GivesTheLastEventOfACacheChannelToWhoComesLater) {
     );
     EXPECT_EQ(diary_.lines.back(), "missed presence-cache-b");
     subscribe(early, "x-cache-y");
-    EXPECT_EQ(early.heard("pusher:cache_miss"), 1U);
+    EXPECT_EQ(early.received("pusher:cache_miss"), 1U);
 }
 
 TEST_F(PusherFeaturesTest, SignsInAndEchoesTheUserDataAsItIs) {
@@ -179,7 +179,7 @@ TEST_F(PusherFeaturesTest, SignsInAndEchoesTheUserDataAsItIs) {
     EXPECT_EQ(ana.last()["event"], "pusher:signin_success");
     EXPECT_EQ(ana.last_data()["user_data"], user_data);
     subscribe(ana, "#server-to-user-u-42");
-    EXPECT_EQ(ana.heard("pusher_internal:subscription_succeeded"), 1U);
+    EXPECT_EQ(ana.received("pusher_internal:subscription_succeeded"), 1U);
     publish("#server-to-user-u-42", "hello");
     EXPECT_EQ(ana.last()["channel"], "#server-to-user-u-42");
     subscribe(ana, "#server-to-user-u-7");
@@ -214,7 +214,7 @@ TEST_F(PusherFeaturesTest, KeepsTheFirstUserOfAConnection) {
     Client ana = connect();
     sign_in(ana, R"({"id":"a"})");
     sign_in(ana, R"({"id":"a"})");
-    EXPECT_EQ(ana.heard("pusher:signin_success"), 2U);
+    EXPECT_EQ(ana.received("pusher:signin_success"), 2U);
     sign_in(ana, R"({"id":"b"})");
     EXPECT_EQ(ana.error(), "This connection is signed in as another user already");
 }
@@ -230,7 +230,7 @@ TEST_F(PusherFeaturesTest, TakesTheSignedInUserForPresenceWithoutChannelData) {
     EXPECT_EQ(ana.last_data()["presence"]["ids"], json::parse(R"(["other"])"));
 }
 
-TEST_F(PusherFeaturesTest, TellsTheStateOfAWatchlistAndThenWhatChanges) {
+TEST_F(PusherFeaturesTest, SendsTheStateOfAWatchlistAndThenWhatChanges) {
     Client bo = connect();
     sign_in(bo, R"({"id":"bo"})");
     Client ana = connect();
@@ -247,8 +247,8 @@ TEST_F(PusherFeaturesTest, TellsTheStateOfAWatchlistAndThenWhatChanges) {
     sign_in(cy, R"({"id":"cy"})");
     EXPECT_EQ(ana.last_data(), json::parse(R"({"events":[{"name":"online","user_ids":["cy"]}]})"));
     leave(bo);
-    const std::size_t heard = ana.heard();
-    EXPECT_TRUE(run_until([&] { return ana.heard() > heard; }));
+    const std::size_t received = ana.received();
+    EXPECT_TRUE(run_until([&] { return ana.received() > received; }));
     EXPECT_EQ(ana.last_data(), json::parse(R"({"events":[{"name":"offline","user_ids":["bo"]}]})"));
     for (const std::string& line : diary_.lines) {
         EXPECT_EQ(line.find('#'), std::string::npos) << line;
@@ -263,8 +263,8 @@ TEST_F(PusherFeaturesTest, WatchesTheFirstHundredAndSaysSo) {
     Client ana = connect();
     sign_in(ana, user.dump());
     EXPECT_EQ(ana.last_data()["events"][0]["user_ids"].size(), 100U);
-    EXPECT_EQ(ana.outlet->messages.at(ana.heard() - 2)["data"]["code"], 4302);
-    EXPECT_EQ(ana.heard("pusher:signin_success"), 1U);
+    EXPECT_EQ(ana.connection->messages.at(ana.received() - 2)["data"]["code"], 4302);
+    EXPECT_EQ(ana.received("pusher:signin_success"), 1U);
 }
 
 TEST_F(PusherFeaturesTest, EndsTheConnectionsOfAUserAndNotOfThoseWhoWatch) {
@@ -274,22 +274,22 @@ TEST_F(PusherFeaturesTest, EndsTheConnectionsOfAUserAndNotOfThoseWhoWatch) {
     sign_in(ana, R"({"id":"ana","watchlist":["bo"]})");
     hub_.publish(termination_of("", "bo"), nullptr);
     run();
-    EXPECT_EQ(bo.outlet->closed_with, CloseCode::kUnauthorized);
+    EXPECT_EQ(bo.connection->closed_with, CloseCode::kUnauthorized);
     EXPECT_EQ(bo.last()["data"]["code"], 4009);  // protocol 5 does not read close frames
-    EXPECT_FALSE(ana.outlet->closed_with);
+    EXPECT_FALSE(ana.connection->closed_with);
 }
 
-TEST_F(PusherFeaturesTest, TellsTheNumberOfSubscribersButNotOfMembers) {
+TEST_F(PusherFeaturesTest, SendsTheNumberOfSubscribersButNotOfMembers) {
     Client one = connect();
     subscribe(one, "news");
     EXPECT_EQ(one.last()["event"], "pusher_internal:subscription_count");
     EXPECT_EQ(one.last()["channel"], "news");
     EXPECT_EQ(one.last_data(), json::parse(R"({"subscription_count":1})"));
-    EXPECT_EQ(one.outlet->messages.at(1)["event"], "pusher_internal:subscription_succeeded");
+    EXPECT_EQ(one.connection->messages.at(1)["event"], "pusher_internal:subscription_succeeded");
     Client two = connect();
     subscribe(two, "news");
     EXPECT_EQ(one.last_data()["subscription_count"], 2);
-    // Above the bound (2 here) it is told now and then only.
+    // Above the bound (2 here) it is published now and then only.
     Client three = connect();
     subscribe(three, "news");
     EXPECT_EQ(one.last_data()["subscription_count"], 2);
@@ -301,7 +301,7 @@ TEST_F(PusherFeaturesTest, TellsTheNumberOfSubscribersButNotOfMembers) {
     EXPECT_EQ(one.last()["event"], "pusher_internal:subscription_succeeded");
 }
 
-TEST_F(PusherFeaturesTest, TellsOfALostMemberAfterTheGraceAndOfOneThatSaidSoAtOnce) {
+TEST_F(PusherFeaturesTest, AnnouncesALostMemberAfterTheGraceAndOneThatUnsubscribedAtOnce) {
     Client watcher = connect();
     Client ana = connect();
     Client bo = connect();
@@ -309,11 +309,11 @@ TEST_F(PusherFeaturesTest, TellsOfALostMemberAfterTheGraceAndOfOneThatSaidSoAtOn
     subscribe(ana, "presence-x", kAna);
     subscribe(bo, "presence-x", kBo);
     leave(ana);
-    EXPECT_EQ(watcher.heard("pusher_internal:member_removed"), 0U);
+    EXPECT_EQ(watcher.received("pusher_internal:member_removed"), 0U);
     Client again = connect();
     subscribe(again, "presence-x", kAna);
     EXPECT_EQ(again.last_data()["presence"]["count"], 3);
-    EXPECT_EQ(watcher.heard("pusher_internal:member_added"), 2U);
+    EXPECT_EQ(watcher.received("pusher_internal:member_added"), 2U);
     say(bo, {{"event", "pusher:unsubscribe"}, {"data", {{"channel", "presence-x"}}}});
     EXPECT_EQ(watcher.last_data()["user_id"], "bo");
     leave(again);
@@ -334,18 +334,18 @@ TEST_F(PusherFeaturesTest, DropsAFloodAndThenClosesButNeverForPings) {
     for (int i = 0; i < 100; ++i) {
         say(client, {{"event", "pusher:ping"}});
     }
-    EXPECT_EQ(client.heard("pusher:pong"), 100U);
+    EXPECT_EQ(client.received("pusher:pong"), 100U);
     for (int i = 0; i < 21; ++i) {
         say(client, {{"event", "hello"}});
     }
     EXPECT_EQ(
         client.error(), "Message dropped: this connection sends more than 2 messages per second"
     );
-    EXPECT_FALSE(client.outlet->closed_with);
+    EXPECT_FALSE(client.connection->closed_with);
     for (int i = 0; i < 30; ++i) {
         say(client, {{"event", "hello"}});
     }
-    EXPECT_EQ(client.outlet->closed_with, CloseCode::kOverCapacity);
+    EXPECT_EQ(client.connection->closed_with, CloseCode::kOverCapacity);
 }
 
 TEST_F(PusherFeaturesTest, BoundsTheConnectionsOfTheApplication) {
@@ -366,12 +366,12 @@ TEST_F(PusherFeaturesTest, ClosesWhoProvesNothingInTime) {
     Client user = connect();
     sign_in(user, R"({"id":"u"})");
     for (Client* client : {&anybody, &member, &user}) {
-        EXPECT_EQ(client->session->settling_timeout(), std::chrono::seconds{30});
-        client->session->on_settling_timeout();
+        EXPECT_EQ(client->protocol_client->sign_in_timeout(), std::chrono::seconds{30});
+        client->protocol_client->on_sign_in_timeout();
     }
-    EXPECT_EQ(anybody.outlet->closed_with, CloseCode::kUnauthorized);
-    EXPECT_FALSE(member.outlet->closed_with);
-    EXPECT_FALSE(user.outlet->closed_with);
+    EXPECT_EQ(anybody.connection->closed_with, CloseCode::kUnauthorized);
+    EXPECT_FALSE(member.connection->closed_with);
+    EXPECT_FALSE(user.connection->closed_with);
 }
 
 }  // namespace

@@ -53,10 +53,10 @@ TEST_F(PusherProtocolTest, LogsFewOfManyRefusedOriginsAndCutsThem) {
     EXPECT_LE(std::ranges::count(lines, '\n'), 10);
 }
 
-TEST_F(PusherProtocolTest, TellsOldClientsTheReasonInAMessageFirst) {
-    RecordingConnection outlet;
-    EXPECT_TRUE(std::get<Refusal>(open("/app/other", "protocol=5", outlet)).first);
-    EXPECT_FALSE(std::get<Refusal>(open("/app/other", "protocol=6", outlet)).first);
+TEST_F(PusherProtocolTest, SendsOldClientsTheReasonInAMessageFirst) {
+    RecordingConnection connection;
+    EXPECT_TRUE(std::get<Refusal>(open("/app/other", "protocol=5", connection)).first);
+    EXPECT_FALSE(std::get<Refusal>(open("/app/other", "protocol=6", connection)).first);
 }
 
 TEST_F(PusherProtocolTest, AnswersPings) {
@@ -77,7 +77,7 @@ TEST_F(PusherProtocolTest, DeliversWhatIsPublishedOnASubscribedChannel) {
     publish("news", R"({"x":1})");
     EXPECT_EQ(client.last(), json::parse(R"({"event":"e","channel":"news","data":"{\"x\":1}"})"));
     publish("other", "{}");
-    EXPECT_EQ(client.outlet->messages.size(), 3U);
+    EXPECT_EQ(client.connection->messages.size(), 3U);
 }
 
 TEST_F(PusherProtocolTest, MapsRestaurantChannelsToTheirLogicalNames) {
@@ -95,12 +95,12 @@ TEST_F(PusherProtocolTest, LeavesOutTheExcludedSocket) {
     Client two = connect();
     subscribe(one, "news");
     subscribe(two, "news");
-    publish("news", "{}", one.session->socket_id());
-    EXPECT_EQ(one.outlet->messages.size(), 2U);
-    EXPECT_EQ(two.outlet->messages.size(), 3U);
+    publish("news", "{}", one.protocol_client->socket_id());
+    EXPECT_EQ(one.connection->messages.size(), 2U);
+    EXPECT_EQ(two.connection->messages.size(), 3U);
 }
 
-TEST_F(PusherProtocolTest, TellsPresenceOnceForTwoConnectionsOfOneUser) {
+TEST_F(PusherProtocolTest, AnnouncesAMemberOnceForTwoConnectionsOfOneUser) {
     Client watcher = connect();
     Client first = connect();
     Client second = connect();
@@ -112,16 +112,16 @@ TEST_F(PusherProtocolTest, TellsPresenceOnceForTwoConnectionsOfOneUser) {
             R"({"event":"pusher_internal:member_added","channel":"presence-x","data":"{\"user_id\":\"ana\",\"user_info\":{\"n\":1}}"})"
         )
     );
-    EXPECT_EQ(first.outlet->messages.size(), 2U);  // greeting and succeeded: not told of itself
+    EXPECT_EQ(first.connection->messages.size(), 2U);  // greeting and succeeded: nothing of itself
     subscribe(second, "presence-x", R"({"user_id":"ana","user_info":{"n":2}})");
-    EXPECT_EQ(watcher.outlet->messages.size(), 3U);
+    EXPECT_EQ(watcher.connection->messages.size(), 3U);
     const json presence = json::parse(second.last()["data"].get<std::string>())["presence"];
     EXPECT_EQ(
         presence, json::parse(R"({"count":2,"ids":["w","ana"],"hash":{"w":null,"ana":{"n":1}}})")
     );
-    first.session->leave();
+    first.protocol_client->leave();
     run();
-    EXPECT_EQ(watcher.outlet->messages.size(), 3U);
+    EXPECT_EQ(watcher.connection->messages.size(), 3U);
     say(second, {{"event", "pusher:unsubscribe"}, {"data", {{"channel", "presence-x"}}}});
     EXPECT_EQ(
         watcher.last(),
@@ -131,12 +131,12 @@ TEST_F(PusherProtocolTest, TellsPresenceOnceForTwoConnectionsOfOneUser) {
     );
 }
 
-TEST_F(PusherProtocolTest, GivesUpASubscriptionWhoseConnectionLeftBeforeTheAnswer) {
+TEST_F(PusherProtocolTest, EndsASubscriptionWhoseConnectionLeftBeforeTheAnswer) {
     Client watcher = connect();
     subscribe(watcher, "presence-x", R"({"user_id":"w"})");
     Client client = connect();
     const std::string channel_data = R"({"user_id":"ana"})";
-    client.session->on_text(json{
+    client.protocol_client->on_text(json{
         {"event", "pusher:subscribe"},
         {"data",
          {{"channel", "presence-x"},
@@ -146,10 +146,10 @@ TEST_F(PusherProtocolTest, GivesUpASubscriptionWhoseConnectionLeftBeforeTheAnswe
                kApp,
                protocol::channel_string_to_sign(client.socket_id(), "presence-x", channel_data)
            )}}}}.dump());
-    client.session->leave();
+    client.protocol_client->leave();
     run();
     EXPECT_EQ(watcher.last()["event"], "pusher_internal:member_removed");
-    EXPECT_EQ(client.outlet->messages.size(), 1U);
+    EXPECT_EQ(client.connection->messages.size(), 1U);
 }
 
 TEST_F(PusherProtocolTest, RefusesSubscriptionsWithTheTextsOfTheHostedService) {
@@ -205,7 +205,7 @@ TEST_F(PusherProtocolTest, AnswersOtherEventsWithTheTextsOfTheHostedService) {
     );
     say(client, json::array());
     EXPECT_EQ(client.error(), "Invalid message: not a JSON object");
-    EXPECT_FALSE(client.outlet->closed_with);
+    EXPECT_FALSE(client.connection->closed_with);
 }
 
 TEST_F(PusherProtocolTest, BoundsTheSubscriptionsOfAConnection) {
@@ -253,23 +253,23 @@ TEST_F(PusherProtocolTest, TreatsEncryptedAndCacheNamesAsTheirBaseKind) {
 
 TEST_F(PusherProtocolTest, PingsASilentClientAndClosesADeadOne) {
     Client client = connect();
-    client.session->on_silence();
+    client.protocol_client->on_silence();
     EXPECT_EQ(client.last()["event"], "pusher:ping");
-    client.session->on_pong_missing();
-    EXPECT_EQ(client.outlet->closed_with, CloseCode::kPongMissing);
+    client.protocol_client->on_pong_missing();
+    EXPECT_EQ(client.connection->closed_with, CloseCode::kPongMissing);
 }
 
 TEST_F(PusherProtocolTest, PingsClientsThatKnowNoPingsWithAFrame) {
     for (const char* version : {"4", "5", "6", "7"}) {
         Client client = connect(version);
-        client.outlet->frames.clear();
-        client.session->on_silence();
-        const bool is_frame = client.outlet->frames.back() == Frame::ping().bytes();
+        client.connection->frames.clear();
+        client.protocol_client->on_silence();
+        const bool is_frame = client.connection->frames.back() == Frame::ping().bytes();
         EXPECT_EQ(is_frame, version == std::string_view{"4"});
     }
 }
 
-TEST_F(PusherProtocolTest, GuestsHearThatTheSessionWasClosedAndNothingAfterIt) {
+TEST_F(PusherProtocolTest, GuestsGetThatTheSessionWasClosedAndNothingAfterIt) {
     const SessionId session = *parse_id<SessionId>(kId);
     const std::string channel = "presence-session-" + std::string{kId};
     Client guest = connect();
@@ -278,19 +278,19 @@ TEST_F(PusherProtocolTest, GuestsHearThatTheSessionWasClosedAndNothingAfterIt) {
     subscribe(waiter, channel, R"({"user_id":"staff-1"})");
     close_session(session);
     publish(Channel::session(session).name(), "{}");
-    const auto& heard = guest.outlet->messages;
-    ASSERT_GE(heard.size(), 2U);
-    EXPECT_EQ(heard[heard.size() - 2]["event"], "session:closed");
+    const auto& received = guest.connection->messages;
+    ASSERT_GE(received.size(), 2U);
+    EXPECT_EQ(received[received.size() - 2]["event"], "session:closed");
     EXPECT_EQ(guest.last()["event"], "pusher:subscription_error");
     EXPECT_EQ(guest.last()["channel"], channel);
     EXPECT_EQ(
         json::parse(guest.last()["data"].get<std::string>()),
         (json{{"type", "AuthError"}, {"error", "The table session is closed."}, {"status", 401}})
     );
-    const auto& told = waiter.outlet->messages;
-    ASSERT_GE(told.size(), 3U);
-    EXPECT_EQ(told[told.size() - 3]["event"], "session:closed");
-    EXPECT_EQ(told[told.size() - 2]["event"], "pusher_internal:member_removed");
+    const auto& messages = waiter.connection->messages;
+    ASSERT_GE(messages.size(), 3U);
+    EXPECT_EQ(messages[messages.size() - 3]["event"], "session:closed");
+    EXPECT_EQ(messages[messages.size() - 2]["event"], "pusher_internal:member_removed");
     EXPECT_EQ(waiter.last()["event"], "e");
 }
 

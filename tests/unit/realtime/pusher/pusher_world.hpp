@@ -4,6 +4,7 @@
 #include "protocol/pusher_signature.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 
@@ -46,16 +47,16 @@ class RecordingConnection final : public ClientConnection {
 
 /// One client on a hub whose only shard is this thread.
 struct Client {
-    std::shared_ptr<ProtocolClient> session;
-    std::unique_ptr<RecordingConnection> outlet = std::make_unique<RecordingConnection>();
+    std::shared_ptr<ProtocolClient> protocol_client;
+    std::unique_ptr<RecordingConnection> connection = std::make_unique<RecordingConnection>();
 
-    const json& last() const { return outlet->messages.back(); }
+    const json& last() const { return connection->messages.back(); }
     json last_data() const { return json::parse(last()["data"].get<std::string>()); }
-    std::size_t heard() const { return outlet->messages.size(); }
+    std::size_t received() const { return connection->messages.size(); }
     /// How many of that event came.
-    std::size_t heard(std::string_view event) const {
+    std::size_t received(std::string_view event) const {
         return static_cast<std::size_t>(std::ranges::count(
-            outlet->messages,
+            connection->messages,
             event,
             [](const json& message) { return message["event"].get<std::string>(); }
         ));
@@ -63,20 +64,24 @@ struct Client {
     std::string error() const {
         return last()["data"].is_object() ? last()["data"].value("message", "") : "";
     }
-    std::string socket_id() const { return to_string(session->socket_id()); }
+    std::string socket_id() const { return to_string(protocol_client->socket_id()); }
 };
 
 /// Clients of an application on a hub whose only shard is this thread.
 class PusherWorld : public testing::Test {
   protected:
     explicit PusherWorld(PusherAppOptions limits, HubOptions hub = {})
-        : hub_{shards_, hub},
+        : hub_{shards_, with_rules(hub)},
           protocol_{
               {.app = kApp,
                .is_origin_allowed = [](std::string_view origin
                                     ) { return origin == "https://ok.example"; },
                .limits = limits}} {}
 
+    static HubOptions with_rules(HubOptions options) {
+        options.rules = kPusherChannelRules;
+        return options;
+    }
     void run() { shards_.context(0).poll(); }
     /// Runs the shard until that is so; false if it did not become so in time.
     template <class Condition>
@@ -91,7 +96,7 @@ class PusherWorld : public testing::Test {
     Protocol::Opening open(
         std::string path,
         std::string query,
-        ClientConnection& outlet,
+        ClientConnection& connection,
         std::optional<std::string> origin = {}
     ) {
         return protocol_.open(
@@ -100,7 +105,7 @@ class PusherWorld : public testing::Test {
              .origin = std::move(origin),
              .key = "",
              .remote_address = ""},
-            {.outlet = outlet,
+            {.connection = connection,
              .hub = hub_,
              .shard = 0,
              .activity_timeout = std::chrono::seconds{120}}
@@ -109,20 +114,20 @@ class PusherWorld : public testing::Test {
     int refusal_code(
         const std::string& path, const std::string& query, std::optional<std::string> origin = {}
     ) {
-        RecordingConnection outlet;
-        const auto opening = open(path, query, outlet, std::move(origin));
+        RecordingConnection connection;
+        const auto opening = open(path, query, connection, std::move(origin));
         const auto* refusal = std::get_if<Refusal>(&opening);
         return refusal == nullptr ? 0 : static_cast<int>(refusal->code);
     }
     Client connect(const std::string& version = "7") {
         Client client;
-        client.session = std::get<std::shared_ptr<ProtocolClient>>(
-            open("/app/relaykey01", "protocol=" + version, *client.outlet)
+        client.protocol_client = std::get<std::shared_ptr<ProtocolClient>>(
+            open("/app/relaykey01", "protocol=" + version, *client.connection)
         );
         return client;
     }
     void leave(Client& client) {
-        client.session->leave();
+        client.protocol_client->leave();
         run();
     }
     void sign_in(Client& client, const std::string& user_data) {
@@ -133,7 +138,7 @@ class PusherWorld : public testing::Test {
             {{"event", "pusher:signin"}, {"data", {{"auth", auth}, {"user_data", user_data}}}});
     }
     void say(Client& client, const json& message) {
-        client.session->on_text(message.dump());
+        client.protocol_client->on_text(message.dump());
         run();
     }
     void subscribe(
@@ -174,7 +179,7 @@ class PusherWorld : public testing::Test {
             {.channel = Channel::session(session).name(),
              .event = "session:closed",
              .data = "{}",
-             .ends = session},
+             .revokes_session = session},
             nullptr
         );
         run();

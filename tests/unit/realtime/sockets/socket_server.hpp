@@ -35,7 +35,7 @@ class Server {
         : websockets_(
               shards_,
               hub_,
-              [this](std::string_view) -> const Protocol& { return protocol_; },
+              {protocol_},
               options
           ) {
         shards_.start();

@@ -79,7 +79,7 @@ TEST_F(WebSocketTlsTest, ReadsLongMessagesAndPings) {
     }
 }
 
-TEST_F(WebSocketTlsTest, TellsASlowConsumerSoAfterWholeFrames) {
+TEST_F(WebSocketTlsTest, ClosesASlowConsumerAfterWholeFrames) {
     Server server{{.outbound = {.bytes_max = 64 * 1024}}};
     WebSocketClient slow = subscribed(server);
     const std::string data(8'000, 'x');

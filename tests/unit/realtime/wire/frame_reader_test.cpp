@@ -13,49 +13,50 @@ using test::client_frame;
 using test::client_text;
 using Kind = Inbound::Kind;
 
-struct Heard {
+struct Received {
     Kind kind;
     std::string payload;
     int code;
 
-    bool operator==(const Heard&) const = default;
+    bool operator==(const Received&) const = default;
 };
 
-void PrintTo(const Heard& heard, std::ostream* out) {
-    *out << static_cast<int>(heard.kind) << " '" << heard.payload << "' " << heard.code;
+void PrintTo(const Received& received, std::ostream* out) {
+    *out << static_cast<int>(received.kind) << " '" << received.payload << "' " << received.code;
 }
 
 /// Feeds `bytes` in pieces of `step` and collects what is said.
-std::vector<Heard> hear(std::string bytes, std::size_t step) {
+std::vector<Received> receive(std::string bytes, std::size_t step) {
     FrameReader reader;
-    std::vector<Heard> heard;
+    std::vector<Received> received;
     for (std::size_t at = 0; at < bytes.size(); at += step) {
         reader.feed(std::span{bytes}.subspan(at, std::min(step, bytes.size() - at)));
         while (const auto inbound = reader.next()) {
             const int code = inbound->code ? static_cast<int>(*inbound->code) : 0;
-            heard.push_back({inbound->kind, std::string{inbound->payload}, code});
+            received.push_back({inbound->kind, std::string{inbound->payload}, code});
         }
     }
-    return heard;
+    return received;
 }
 
-std::vector<Heard> hear(const std::string& bytes) {
-    return hear(bytes, bytes.size());
+std::vector<Received> receive(const std::string& bytes) {
+    return receive(bytes, bytes.size());
 }
 
 int fault_code(const std::string& bytes) {
-    const auto heard = hear(bytes);
-    return !heard.empty() && heard.back().kind == Kind::kFault ? heard.back().code : 0;
+    const auto received = receive(bytes);
+    return !received.empty() && received.back().kind == Kind::kFault ? received.back().code : 0;
 }
 
 TEST(FrameReaderTest, ReadsAllFormsOfLength) {
     for (const std::size_t size : {0UL, 1UL, 125UL, 126UL, 127UL, 65'535UL, 65'536UL}) {
         const std::string text(size, 'x');
-        EXPECT_EQ(hear(client_text(text)), (std::vector<Heard>{{Kind::kText, text, 0}})) << size;
+        EXPECT_EQ(receive(client_text(text)), (std::vector<Received>{{Kind::kText, text, 0}}))
+            << size;
     }
 }
 
-TEST(FrameReaderTest, HearsTheSameWhateverThePiecesAre) {
+TEST(FrameReaderTest, ReadsTheSameWhateverThePiecesAre) {
     const std::string bytes = client_text("one") + client_frame(0x01, "tw") +
                               client_frame(0x89, "ping") + client_frame(0x80, "o") +
                               client_frame(0x8A, "") + client_text(std::string(300, 'y')) +
@@ -64,7 +65,7 @@ TEST(FrameReaderTest, HearsTheSameWhateverThePiecesAre) {
                                   "\x03\xE8"
                                   "bye"
                               );
-    const std::vector<Heard> expected{
+    const std::vector<Received> expected{
         {Kind::kText, "one", 0},
         {Kind::kPing, "ping", 0},
         {Kind::kText, "two", 0},
@@ -72,14 +73,14 @@ TEST(FrameReaderTest, HearsTheSameWhateverThePiecesAre) {
         {Kind::kText, std::string(300, 'y'), 0},
         {Kind::kClose, "bye", 1000}};
     for (const std::size_t step : {1UL, 2UL, 3UL, 7UL, 64UL, 100'000UL}) {
-        EXPECT_EQ(hear(bytes, step), expected) << step;
+        EXPECT_EQ(receive(bytes, step), expected) << step;
     }
 }
 
 TEST(FrameReaderTest, JoinsFragmentsOfOneCharacter) {
     const std::string bytes =
         client_frame(0x01, "Zo\xC3") + client_frame(0x00, "") + client_frame(0x80, "\xAB");
-    EXPECT_EQ(hear(bytes), (std::vector<Heard>{{Kind::kText, "Zo\xC3\xAB", 0}}));
+    EXPECT_EQ(receive(bytes), (std::vector<Received>{{Kind::kText, "Zo\xC3\xAB", 0}}));
 }
 
 TEST(FrameReaderTest, RefusesTextThatIsNotUtf8) {
@@ -105,7 +106,7 @@ TEST(FrameReaderTest, RefusesBinaryMessages) {
 TEST(FrameReaderTest, RefusesControlFramesThatAreLongOrFragmented) {
     EXPECT_EQ(fault_code(client_frame(0x89, std::string(126, 'x'))), 1002);
     EXPECT_EQ(fault_code(client_frame(0x09, "x")), 1002);
-    EXPECT_EQ(hear(client_frame(0x89, std::string(125, 'x'))).at(0).kind, Kind::kPing);
+    EXPECT_EQ(receive(client_frame(0x89, std::string(125, 'x'))).at(0).kind, Kind::kPing);
 }
 
 TEST(FrameReaderTest, RefusesFragmentsOutOfPlace) {
@@ -129,16 +130,18 @@ TEST(FrameReaderTest, RefusesMessagesOverTheLimitBeforeTheyArrive) {
 
 TEST(FrameReaderTest, LetsControlFramesThroughAnAlmostFullMessage) {
     const std::string full(kInboundMessageBytesMax, 'x');
-    const auto heard =
-        hear(client_frame(0x01, full) + client_frame(0x89, "p") + client_frame(0x80, ""));
-    ASSERT_EQ(heard.size(), 2U);
-    EXPECT_EQ(heard[0].kind, Kind::kPing);
-    EXPECT_EQ(heard[1].payload, full);
+    const auto received =
+        receive(client_frame(0x01, full) + client_frame(0x89, "p") + client_frame(0x80, ""));
+    ASSERT_EQ(received.size(), 2U);
+    EXPECT_EQ(received[0].kind, Kind::kPing);
+    EXPECT_EQ(received[1].payload, full);
 }
 
 TEST(FrameReaderTest, ReadsCloseFramesWithAndWithoutACode) {
-    EXPECT_EQ(hear(client_frame(0x88, "")), (std::vector<Heard>{{Kind::kClose, "", 0}}));
-    EXPECT_EQ(hear(client_frame(0x88, "\x0F\xA1")), (std::vector<Heard>{{Kind::kClose, "", 4001}}));
+    EXPECT_EQ(receive(client_frame(0x88, "")), (std::vector<Received>{{Kind::kClose, "", 0}}));
+    EXPECT_EQ(
+        receive(client_frame(0x88, "\x0F\xA1")), (std::vector<Received>{{Kind::kClose, "", 4001}})
+    );
 }
 
 TEST(FrameReaderTest, RefusesCloseFramesThatAreNotValid) {
@@ -151,7 +154,7 @@ TEST(FrameReaderTest, RefusesCloseFramesThatAreNotValid) {
 }
 
 TEST(FrameReaderTest, IgnoresEverythingAfterACloseFrame) {
-    EXPECT_EQ(hear(client_frame(0x88, "") + client_text("late")).size(), 1U);
+    EXPECT_EQ(receive(client_frame(0x88, "") + client_text("late")).size(), 1U);
 }
 
 }  // namespace

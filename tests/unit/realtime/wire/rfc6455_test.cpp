@@ -23,7 +23,7 @@ constexpr const char* kDeflate = "permessage-deflate; client_max_window_bits";
 struct Case {
     std::string name;
     std::string bytes;
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
     bool is_deflating = false;
 };
 
@@ -34,20 +34,20 @@ std::string close_frame(unsigned code, const std::string& reason = "") {
 }
 
 /// What ends a case in which the server has nothing against the client.
-std::string goodbye() {
+std::string close_1000() {
     return close_frame(1000);
 }
 
-Case fine(std::string name, const std::string& bytes, std::vector<std::string> heard) {
-    heard.emplace_back("close:1000");
-    return {std::move(name), bytes + goodbye(), std::move(heard)};
+Case fine(std::string name, const std::string& bytes, std::vector<std::string> received) {
+    received.emplace_back("close:1000");
+    return {std::move(name), bytes + close_1000(), std::move(received)};
 }
 
 Case broken(std::string name, const std::string& bytes, int code) {
     // What follows a fault is not read.
     return {
         std::move(name),
-        bytes + client_frame(0x89, "late") + goodbye(),
+        bytes + client_frame(0x89, "late") + close_1000(),
         {"close:" + std::to_string(code)}};
 }
 
@@ -121,7 +121,7 @@ void add_fragments(std::vector<Case>& cases) {
     cases.push_back(broken("unfinished continuation of nothing", client_frame(0x00, "x"), 1002));
     cases.push_back(broken("text within a message", begin + client_text(text), 1002));
     cases.push_back(broken("continuation after the end", begin + end + end, 1002));
-    cases.back().heard.insert(cases.back().heard.begin(), "text");
+    cases.back().received.insert(cases.back().received.begin(), "text");
     const std::string half(40'000, 'x');
     cases.push_back(
         broken("fragments too large", client_frame(0x01, half) + client_frame(0x80, half), 1009)
@@ -181,7 +181,7 @@ void add_closing(std::vector<Case>& cases) {
     }
     cases.push_back(
         {"anything after the close",
-         goodbye() + client_frame(0x89, "x") + client_text("x") + goodbye(),
+         close_1000() + client_frame(0x89, "x") + client_text("x") + close_1000(),
          {"close:1000"}}
     );
 }
@@ -244,11 +244,11 @@ std::vector<std::string> play(Server& server, const Case& of, std::size_t piece)
         client.send_bytes(std::string_view{of.bytes}.substr(at, piece));
     }
     client.end_sending();
-    std::vector<std::string> heard;
+    std::vector<std::string> received;
     for (int opcode = client.next(); opcode != -1; opcode = client.next()) {
-        heard.push_back(shown(client, opcode));
+        received.push_back(shown(client, opcode));
     }
-    return heard;
+    return received;
 }
 
 TEST(Rfc6455Test, AnswersEveryCaseHoweverItsBytesArrive) {
@@ -258,7 +258,7 @@ TEST(Rfc6455Test, AnswersEveryCaseHoweverItsBytesArrive) {
             if (piece == 1 && of.bytes.size() > 2'000) {
                 continue;  // as many writes as bytes
             }
-            EXPECT_EQ(play(server, of, piece), of.heard) << of.name << " by " << piece;
+            EXPECT_EQ(play(server, of, piece), of.received) << of.name << " by " << piece;
         }
     }
     EXPECT_TRUE(server.wait_for_count(0));

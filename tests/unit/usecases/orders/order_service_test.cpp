@@ -163,14 +163,14 @@ TEST_F(OrderServiceTest, WaitersNameTheSessionAndKitchensDoNotOrder) {
     EXPECT_EQ(refused(staff(Role::kWaiter), wanted).field_errors.at(0).field, "sessionId");
     wanted.session = session.id;
     EXPECT_EQ(placed(staff(Role::kWaiter), wanted)["sessionId"], to_string(session.id));
-    EXPECT_EQ(refused(cook, wanted).code, ErrorKind::kForbidden);
+    EXPECT_EQ(refused(cook, wanted).kind, ErrorKind::kForbidden);
     wanted.session = ids.make<SessionId>();
-    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).code, ErrorKind::kNotFound);
+    EXPECT_EQ(refused(staff(Role::kWaiter), wanted).kind, ErrorKind::kNotFound);
 }
 
 TEST_F(OrderServiceTest, ClosedSessionTakesNoOrders) {
     world.close_session(session.id, world.clock.now());
-    EXPECT_EQ(refused(guest, request()).reason, "session_closed");
+    EXPECT_EQ(refused(guest, request()).code, "session_closed");
 }
 
 TEST_F(OrderServiceTest, SameKeyAndBodyGiveTheFirstAnswerAgain) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+namespace orderpush::realtime {
+
+/// What a channel's key says of the channel. How keys are spelled is the protocols' affair, so
+/// whoever makes the hub gives it the rules of those that it serves. Any thread.
+struct ChannelRules {
+    using Rule = bool (*)(std::string_view hub_key) noexcept;
+    static bool never(std::string_view /*hub_key*/) noexcept { return false; }
+
+    /// Whether the channel keeps its last event for who subscribes later.
+    Rule is_cache = never;
+    /// Whether the channel serves a protocol itself and is nobody's to see: of no interest to
+    /// observers.
+    Rule is_internal = never;
+};
+
+}  // namespace orderpush::realtime
