@@ -21,6 +21,6 @@ USER orderpush
 ENV PORT=8080
 EXPOSE 8080
 # Whether the process answers; a database that is away is no reason to restart it.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD curl -kfsS "http${TLS_CERTIFICATE_FILE:+s}://127.0.0.1:${PORT}/live" || exit 1
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["orderpush", "healthcheck"]
 ENTRYPOINT ["orderpush"]
 CMD ["serve"]

@@ -1,7 +1,12 @@
 #include "http_server/http_connection.hpp"
 
 #include "base/coarse_clock.hpp"
+#include "base/crypto/crypto.hpp"
 #include "base/observability/log.hpp"
+#include "core/error_codes.hpp"
+#include "http_server/response_writer.hpp"
+#include "protocol/http_problem.hpp"
+#include "realtime/pusher/api_request.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -22,58 +27,45 @@ using boost::system::error_code;
 /// What is still read of a request that was refused, so that the client gets to read why before it
 /// sees a reset.
 constexpr std::size_t kDiscardBytesMax = 4 * 1024 * 1024;
-/// What an idle connection keeps to read into; most requests fit. Beyond it, as much at a time.
+/// The buffer that an idle connection reads into; most requests fit. Beyond it, as much at a time.
 constexpr std::size_t kReadBytes = 1024;
 constexpr std::size_t kReadBytesOfLarge = 16 * 1024;
+/// As many as browsers send; more take another allocation.
+constexpr std::size_t kUsualHeaders = 16;
+constexpr std::chrono::seconds kOverloadedRetryAfter{1};
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-/// Headers that concern one connection only, or that the re-serialised request has in a form of its
-/// own.
-bool is_hop_header(http::field name) {
-    switch (name) {
-        case http::field::connection:
-        case http::field::keep_alive:
-        case http::field::transfer_encoding:
-        case http::field::content_length:
-        case http::field::expect:
-        case http::field::upgrade:
-        case http::field::te:
-        case http::field::trailer:
-            return true;
-        default:
-            return false;
-    }
-}
-
-/// Empty if the handler threw.
-std::string answer(const ServerState& door, std::string request, std::string remote_address) {
+/// Nothing if the handler threw.
+std::optional<protocol::HttpResponse> ask(
+    const ServerState& server, const protocol::HttpRequest& request
+) {
     try {
-        return door.handlers.request(std::move(request), std::move(remote_address));
-    } catch (const std::exception& fault) {
-        log::error("request_handler_failed", {{"reason", fault.what()}});
-        return {};
+        return server.handlers.request(request);
+    } catch (const std::exception& exception) {
+        log::error("request_handler_failed", {{"reason", exception.what()}});
     }
+    return std::nullopt;
 }
 
 }  // namespace
 
 HttpConnection::HttpConnection(
-    std::shared_ptr<ServerState> door,
+    std::shared_ptr<ServerState> server,
     std::size_t shard,
     asio::ip::tcp::socket socket,
     realtime::AddressCounts::Entry* address
 )
-    : door_(std::move(door)), shard_(shard), stream_(std::move(socket)), address_(address) {}
+    : server_(std::move(server)), shard_(shard), stream_(std::move(socket)), address_(address) {}
 
 HttpConnection::~HttpConnection() {
     drop();
 }
 
 void HttpConnection::start() {
-    door_->sessions[shard_].insert(this);
+    server_->connections[shard_].insert(this);
     error_code error;
     const auto remote = stream_.socket().remote_endpoint(error);
     if (error) {  // gone before it said anything
@@ -86,7 +78,7 @@ void HttpConnection::start() {
         drop();
         return;
     }
-    if (const auto credentials = door_->credentials()) {
+    if (const auto credentials = server_->credentials()) {
         shake_hands(*credentials);
         return;
     }
@@ -99,7 +91,7 @@ void HttpConnection::shake_hands(const TlsCredentials& credentials) {
         drop();
         return;
     }
-    enter(Step::kHandshake, door_->options.handshake_timeout);
+    enter(Step::kHandshake, server_->options.handshake_timeout);
     stream_.async_handshake([self = shared_from_this()](const error_code& error) {
         if (self->is_gone_) {
             return;
@@ -135,14 +127,14 @@ void HttpConnection::await_request() {
         read_head();
         return;
     }
-    if (door_->is_stopping) {
+    if (server_->is_stopping) {
         drop();
         return;
     }
     if (buffer_.capacity() > kReadBytes) {
         buffer_ = {};
     }
-    const auto& options = door_->options;
+    const auto& options = server_->options;
     enter(
         Step::kIdle,
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
@@ -184,9 +176,9 @@ void HttpConnection::read_head() {
         std::make_tuple(),
         std::make_tuple(std::pmr::polymorphic_allocator<char>{&head_memory_})
     );
-    parser_->header_limit(door_->options.head_bytes_max);
-    parser_->body_limit(door_->options.body_bytes_max);
-    enter(Step::kHead, door_->options.head_timeout);
+    parser_->header_limit(server_->options.head_bytes_max);
+    parser_->body_limit(server_->options.body_bytes_max);
+    enter(Step::kHead, server_->options.head_timeout);
     parse();
 }
 
@@ -216,19 +208,22 @@ void HttpConnection::on_head() {
     // Beast refuses a length beside chunked, and two lengths; a coding that we do not know would
     // hide where the body ends.
     if (request.find(http::field::transfer_encoding) != request.end() && !parser_->chunked()) {
-        refuse(
-            {400,
-             "transfer_encoding_unsupported",
-             "Send the body with a Content-Length or in chunks, without another coding."}
-        );
+        refuse(make_error("transfer_encoding_unsupported"));
         return;
     }
     // RFC 9112, section 3.2.
     const auto hosts = request.count(http::field::host);
     if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
-        refuse({400, "host_missing", "Send the header Host, and only once."});
+        refuse(make_error("host_missing"));
         return;
     }
+    const auto target =
+        protocol::parse_http_target(view(request.method_string()), view(request.target()));
+    if (!target) {
+        refuse(make_error("bad_request", "The request line names no target as RFC 9112 has it."));
+        return;
+    }
+    target_ = *target;
     if (!beast::websocket::is_upgrade(request)) {
         read_body();
         return;
@@ -238,22 +233,22 @@ void HttpConnection::on_head() {
 
 void HttpConnection::on_read_error(const error_code& error) {
     if (has_timed_out_) {
-        refuse({408, "request_timeout", "The request did not arrive whole in time."});
+        refuse(make_error("request_timeout"));
     } else if (error == http::error::header_limit) {
-        refuse({431, "head_too_large", "The request line and headers are too large."});
+        refuse(make_error("head_too_large"));
     } else if (error == http::error::body_limit) {
-        refuse({413, "body_too_large", "The body is too large."});
+        refuse(make_error("body_too_large"));
     } else if (error == http::error::end_of_stream || error == http::error::partial_message) {
         drop();
     } else if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-        refuse({400, "bad_request", "The request is not valid HTTP/1.1."});
+        refuse(make_error("bad_request"));
     } else {
         drop();
     }
 }
 
 void HttpConnection::read_body() {
-    enter(Step::kBody, door_->options.body_timeout);
+    enter(Step::kBody, server_->options.body_timeout);
     const auto& request = parser_->get();
     const auto expect = request.find(http::field::expect);
     if (expect == request.end() || request.version() < 11) {
@@ -261,7 +256,7 @@ void HttpConnection::read_body() {
         return;
     }
     if (!beast::iequals(expect->value(), "100-continue")) {
-        refuse({417, "expectation_unknown", "The only expectation known is 100-continue."});
+        refuse(make_error("expectation_unknown"));
         return;
     }
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -291,108 +286,103 @@ void HttpConnection::dispatch() {
     // cancelled.
     step_ = Step::kHandling;
     deadline_ = Deadline::max();
-    const auto& request = parser_->get();
-    const std::string_view target = view(request.target());
-    const std::string_view path = target.substr(0, target.find('?'));
-    const std::string_view method = view(request.method_string());
-    if (door_->handlers.realtime_api &&
+    const auto& handlers = server_->handlers;
+    protocol::HttpRequest asked = request();
+    if (handlers.realtime_api &&
         realtime::is_api_request(
-            method, realtime::without_prefix(path, door_->options.realtime_prefix)
+            asked.method, realtime::without_prefix(asked.path, server_->options.realtime_prefix)
         )) {
-        ask_realtime(method, path);
-        return;
+        ask_realtime(asked);
+    } else if (handlers.is_inline(asked.method, asked.path)) {
+        on_answered(ask(*server_, asked));
+    } else {
+        ask_pool(std::move(asked));
     }
-    if (door_->handlers.is_inline(method, path)) {
-        respond(answer(*door_, request_bytes(), remote_address_));
-        return;
-    }
-    const bool is_queued = door_->pool.submit(
-        [self = shared_from_this(), bytes = request_bytes(), remote = remote_address_] {
-            asio::post(
-                self->stream_.get_executor(),
-                [self, response = answer(*self->door_, bytes, remote)] {
-                    if (!self->is_gone_) {
-                        self->respond(response);
-                    }
-                }
-            );
-        }
-    );
+}
+
+void HttpConnection::ask_pool(protocol::HttpRequest request) {
+    const bool is_queued = server_->pool.submit([self = shared_from_this(),
+                                                 request = std::move(request)] {
+        asio::post(self->stream_.get_executor(), [self, response = ask(*self->server_, request)] {
+            if (!self->is_gone_) {
+                self->on_answered(response);
+            }
+        });
+    });
     if (!is_queued) {
-        door_->options.queue_full.add();
-        refuse(
-            {503,
-             "overloaded",
-             "The service has more requests in hand than it can take; try again in a moment.",
-             "Retry-After: 1\r\n"}
+        server_->options.queue_full.add();
+        Error overloaded = make_error("overloaded");
+        overloaded.retry_after = kOverloadedRetryAfter;
+        refuse(overloaded);
+    }
+}
+
+protocol::HttpRequest HttpConnection::request() const {
+    const auto& parsed = parser_->get();
+    protocol::HttpRequest request{
+        .method = view(parsed.method_string()),
+        .path = target_.path,
+        .query = target_.query,
+        .body = parsed.body(),
+        .remote_address = remote_address_};
+    request.headers.reserve(kUsualHeaders);
+    for (const auto& field : parsed) {
+        const bool is_overruled = target_.host && field.name() == http::field::host;
+        request.headers.emplace_back(
+            view(field.name_string()), is_overruled ? *target_.host : view(field.value())
         );
     }
+    return request;
 }
 
-std::string HttpConnection::request_bytes() const {
-    const auto& request = parser_->get();
-    std::string bytes;
-    bytes.reserve(512 + request.body().size());
-    bytes.append(view(request.method_string())).append(" ");
-    bytes.append(view(request.target())).append(" HTTP/1.1\r\n");
-    for (const auto& field : request) {
-        if (!is_hop_header(field.name())) {
-            bytes.append(view(field.name_string()))
-                .append(": ")
-                .append(view(field.value()))
-                .append("\r\n");
-        }
-    }
-    bytes.append("Content-Length: ")
-        .append(std::to_string(request.body().size()))
-        .append("\r\n\r\n");
-    bytes += request.body();
-    return bytes;
+void HttpConnection::on_answered(const std::optional<protocol::HttpResponse>& response) {
+    response ? respond(*response) : refuse(make_error("internal"));
 }
 
-void HttpConnection::respond(const std::string& response) {
-    if (response.empty()) {
-        refuse(kInternalProblem);
-        return;
-    }
+void HttpConnection::respond(const protocol::HttpResponse& response) {
     const bool is_kept_alive =
-        parser_->get().keep_alive() && !door_->is_draining && !door_->is_stopping;
-    std::string bytes = with_connection_headers(
-        response,
-        is_kept_alive,
-        std::chrono::duration_cast<std::chrono::seconds>(door_->options.idle_timeout)
-    );
-    if (bytes.empty()) {
-        log::error("response_malformed", {{"bytes", response.size()}});
-        refuse(kInternalProblem);
+        parser_->get().keep_alive() && !server_->is_draining && !server_->is_stopping;
+    write(response, is_kept_alive ? After::kNextRequest : After::kClose);
+}
+
+void HttpConnection::refuse(const Error& error, const protocol::HttpHeaders& further) {
+    const std::string request_id = random_token(kRequestIdBytes);
+    protocol::HttpResponse response = protocol::make_problem(error, request_id);
+    response.headers.insert(response.headers.end(), further.begin(), further.end());
+    complete(response, request_id);
+    write(response, After::kLinger);
+}
+
+void HttpConnection::complete(protocol::HttpResponse& response, std::string request_id) const {
+    response.headers.emplace_back("X-Request-Id", std::move(request_id));
+    if (!server_->handlers.cors_headers) {
         return;
-    }
-    write(std::move(bytes), is_kept_alive ? After::kNextRequest : After::kClose);
-}
-
-void HttpConnection::refuse(const Problem& problem) {
-    write(problem_response(problem, cors_headers()), After::kLinger);
-}
-
-std::string HttpConnection::cors_headers() const {
-    if (!door_->handlers.cors_headers) {
-        return {};
     }
     // A head that was refused for what it says of the body has its fields too.
     const auto& request = parser_->get();
     const auto origin = request.find(http::field::origin);
-    return origin == request.end() ? std::string{}
-                                   : door_->handlers.cors_headers(view(origin->value()));
+    if (origin == request.end()) {
+        return;
+    }
+    for (auto& header : server_->handlers.cors_headers(view(origin->value()))) {
+        response.headers.push_back(std::move(header));
+    }
 }
 
-void HttpConnection::write(std::string bytes, After after) {
-    outgoing_ = std::move(bytes);
+void HttpConnection::write(const protocol::HttpResponse& response, After after) {
+    const auto idle =
+        std::chrono::duration_cast<std::chrono::seconds>(server_->options.idle_timeout);
+    outgoing_ = write_response(
+        response,
+        {.is_head = parser_->get().method() == http::verb::head,
+         .keep_alive = after == After::kNextRequest ? std::optional{idle} : std::nullopt}
+    );
     const std::size_t written = stream_.write_now(outgoing_);
     if (written == outgoing_.size()) {
         on_written({}, after);
         return;
     }
-    enter(Step::kWriting, door_->options.write_timeout);
+    enter(Step::kWriting, server_->options.write_timeout);
     asio::async_write(
         stream_,
         asio::buffer(outgoing_) + written,
@@ -427,7 +417,7 @@ void HttpConnection::linger() {
         return;
     }
     buffer_ = {};
-    enter(Step::kLingering, door_->options.linger_timeout);
+    enter(Step::kLingering, server_->options.linger_timeout);
     discard();
 }
 
@@ -460,8 +450,8 @@ void HttpConnection::drop() {
         return;
     }
     stream_.close();
-    door_->sessions[shard_].erase(this);
-    door_->release(address_);
+    server_->connections[shard_].erase(this);
+    server_->release(address_);
 }
 
 }  // namespace orderpush::http_server

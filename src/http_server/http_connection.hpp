@@ -1,8 +1,9 @@
 #pragma once
 
-#include "http_server/http_text.hpp"
+#include "base/result.hpp"
 #include "http_server/server_state.hpp"
 #include "http_server/tls_stream.hpp"
+#include "protocol/http_message.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -21,13 +22,14 @@
 
 namespace orderpush::http_server {
 
-/// One HTTP connection, on one shard's thread: reads a request, has it answered, writes the answer,
-/// again and again. Every step has a deadline.
+/// One HTTP connection, on one shard's thread: reads a request, has it answered, writes the
+/// response, again and again. Every step has a deadline. A request is parsed here and nowhere else;
+/// handlers see views of it, which the connection keeps until the response is written.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
   public:
-    /// `address`: what the door counts it under.
+    /// `address`: what the server counts it under.
     HttpConnection(
-        std::shared_ptr<ServerState> door,
+        std::shared_ptr<ServerState> server,
         std::size_t shard,
         boost::asio::ip::tcp::socket socket,
         realtime::AddressCounts::Entry* address
@@ -37,7 +39,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     ~HttpConnection();
 
     void start();
-    /// The door closes: at once if no request is in hand, else after its answer.
+    /// The server stops: closes at once if no request is in hand, else after its response.
     void finish();
     /// Closes at once. Idempotent.
     void drop();
@@ -49,6 +51,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
         request_parser<boost::beast::http::string_body, std::pmr::polymorphic_allocator<char>>;
     /// Chosen: a target and some six headers, with what the parser keeps for each.
     static constexpr std::size_t kHeadBytes = 768;
+    /// Random bytes of a request id that is made here.
+    static constexpr std::size_t kRequestIdBytes = 12;
     enum class Step : std::uint8_t {
         kHandshake,
         kIdle,
@@ -79,20 +83,25 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     void continue_body();
     void on_read_error(const boost::system::error_code& error);
     void on_upgrade();
-    std::optional<Problem> check_upgrade() const;
+    void refuse_upgrade(const Error& error);
     realtime::UpgradeRequest upgrade_request() const;
     std::string client_address() const;
     void hand_over_upgrade(realtime::UpgradeRequest request);
     void dispatch();
+    /// The request in hand. Its views last until the next one is read.
+    protocol::HttpRequest request() const;
     /// Has it answered by the realtime part, which may take other shards to do it.
-    void ask_realtime(std::string_view method, std::string_view path);
-    void respond(const realtime::ApiAnswer& answer);
-    std::string request_bytes() const;
-    void respond(const std::string& response);
-    void refuse(const Problem& problem);
-    /// For an answer of the door's own to the request in hand.
-    std::string cors_headers() const;
-    void write(std::string bytes, After after);
+    void ask_realtime(const protocol::HttpRequest& request);
+    /// Has it answered on a thread of the pool.
+    void ask_pool(protocol::HttpRequest request);
+    /// Nothing: the handler threw.
+    void on_answered(const std::optional<protocol::HttpResponse>& response);
+    void respond(const protocol::HttpResponse& response);
+    void refuse(const Error& error, const protocol::HttpHeaders& further = {});
+    /// For a response that the handler of requests does not make: an id, and what lets a page read
+    /// it.
+    void complete(protocol::HttpResponse& response, std::string request_id) const;
+    void write(const protocol::HttpResponse& response, After after);
     void on_written(const boost::system::error_code& error, After after);
     void linger();
     void discard();
@@ -100,7 +109,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// set, until the step is over.
     void enter(Step step, std::chrono::milliseconds timeout);
 
-    std::shared_ptr<ServerState> door_;
+    std::shared_ptr<ServerState> server_;
     const std::size_t shard_;
     TlsStream stream_;
     realtime::AddressCounts::Entry* const address_;
@@ -110,6 +119,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     std::array<std::byte, kHeadBytes> head_bytes_{};
     std::pmr::monotonic_buffer_resource head_memory_{head_bytes_.data(), head_bytes_.size()};
     std::optional<Parser> parser_;
+    /// Of the request in hand, once its head was read.
+    protocol::HttpTarget target_;
     std::string remote_address_;
     std::string outgoing_;
     std::size_t discarded_ = 0;

@@ -1,7 +1,9 @@
-/// How a session becomes a WebSocket connection of the realtime part.
+/// How an HTTP connection becomes a WebSocket connection of the realtime part.
 
 #include "base/observability/log.hpp"
+#include "core/error_codes.hpp"
 #include "http_server/http_connection.hpp"
+#include "realtime/pusher/api_request.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
 
@@ -18,65 +20,50 @@ namespace http = boost::beast::http;
 
 /// A base64 of 16 bytes (RFC 6455, section 4.1).
 constexpr std::size_t kWebSocketKeySize = 24;
+/// Of the protocol; the only one there is (RFC 6455, section 4.4).
+constexpr const char* kVersion = "13";
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-/// What refuses an upgrade.
-Problem problem_of(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::kUnauthenticated:
-            return {401, error.code, error.message, "WWW-Authenticate: Bearer\r\n"};
-        case ErrorKind::kForbidden:
-            return {403, error.code, error.message};
-        default:
-            log::error("upgrade_failed", {{"code", error.code}, {"detail", error.detail}});
-            return kInternalProblem;
-    }
-}
-
 }  // namespace
 
 void HttpConnection::on_upgrade() {
-    if (const auto problem = check_upgrade()) {
-        refuse(*problem);
+    const auto& request = parser_->get();
+    if (view(request[http::field::sec_websocket_version]) != kVersion) {
+        refuse(make_error("websocket_version_unsupported"), {{"Sec-WebSocket-Version", kVersion}});
+        return;
+    }
+    if (request[http::field::sec_websocket_key].size() != kWebSocketKeySize) {
+        refuse(make_error("websocket_key_invalid"));
         return;
     }
     auto upgrade = upgrade_request();
-    if (const auto& admit = door_->handlers.admit) {
+    if (const auto& admit = server_->handlers.admit) {
         if (const auto admitted = admit(upgrade); !admitted) {
-            refuse(problem_of(admitted.error()));
+            refuse_upgrade(admitted.error());
             return;
         }
     }
     hand_over_upgrade(std::move(upgrade));
 }
 
-std::optional<Problem> HttpConnection::check_upgrade() const {
-    const auto& request = parser_->get();
-    if (request[http::field::sec_websocket_version] != "13") {
-        return Problem{
-            426,
-            "websocket_version_unsupported",
-            "Connect with version 13 of the WebSocket protocol.",
-            "Sec-WebSocket-Version: 13\r\n"};
+/// What a client may hear: that it has no way in. Anything else is ours.
+void HttpConnection::refuse_upgrade(const Error& error) {
+    const bool is_for_client =
+        error.kind == ErrorKind::kUnauthenticated || error.kind == ErrorKind::kForbidden;
+    if (!is_for_client) {
+        log::error("upgrade_failed", {{"code", error.code}, {"detail", error.detail}});
     }
-    if (request[http::field::sec_websocket_key].size() != kWebSocketKeySize) {
-        return Problem{
-            400, "websocket_key_invalid", "The header Sec-WebSocket-Key is missing or invalid."};
-    }
-    return std::nullopt;
+    refuse(is_for_client ? error : make_error("internal"));
 }
 
 realtime::UpgradeRequest HttpConnection::upgrade_request() const {
     const auto& request = parser_->get();
-    const std::string_view target = view(request.target());
-    const auto question = target.find('?');
     realtime::UpgradeRequest upgrade;
-    upgrade.path =
-        realtime::without_prefix(target.substr(0, question), door_->options.realtime_prefix);
-    upgrade.query = question == std::string_view::npos ? "" : target.substr(question + 1);
+    upgrade.path = realtime::without_prefix(target_.path, server_->options.realtime_prefix);
+    upgrade.query = target_.query;
     upgrade.key = view(request[http::field::sec_websocket_key]);
     const auto [first, last] = request.equal_range(http::field::sec_websocket_extensions);
     for (auto field = first; field != last; ++field) {
@@ -97,7 +84,7 @@ std::string HttpConnection::client_address() const {
     for (auto field = begin; field != end; ++field) {
         forwarded_for.push_back(view(field->value()));
     }
-    return door_->options.proxies.client_of(remote_address_, forwarded_for);
+    return server_->options.proxies.client_of(remote_address_, forwarded_for);
 }
 
 void HttpConnection::hand_over_upgrade(realtime::UpgradeRequest request) {
@@ -107,7 +94,7 @@ void HttpConnection::hand_over_upgrade(realtime::UpgradeRequest request) {
     std::tie(upgrade.socket, upgrade.tls) = stream_.release();
     drop();
     if (upgrade.socket.get() >= 0) {
-        door_->handlers.upgrade(shard_, std::move(upgrade));
+        server_->handlers.upgrade(shard_, std::move(upgrade));
     }
 }
 

@@ -11,38 +11,40 @@ namespace {
 
 /// For dropping what did not finish in time: no peer is waited for.
 constexpr std::chrono::seconds kDropPatience{1};
-/// Between two looks at the deadlines of all sessions of a shard: by that much they may be late.
+/// Between two looks at the deadlines of all connections of a shard: by that much they may be late.
 constexpr std::chrono::milliseconds kDeadlineTick{100};
 
-bool wait_until_empty(ServerState& door, Deadline deadline) {
-    std::unique_lock lock{door.mutex};
-    door.emptied.wait_until(lock, deadline, [&] { return door.sockets == 0 || door.is_hurried; });
-    return door.sockets == 0;
+bool wait_until_empty(ServerState& state, Deadline deadline) {
+    std::unique_lock lock{state.mutex};
+    state.emptied.wait_until(lock, deadline, [&] {
+        return state.sockets == 0 || state.is_stopping_now;
+    });
+    return state.sockets == 0;
 }
 
-/// On every shard, for every session: `act` may remove it.
-void for_each_session(const std::shared_ptr<ServerState>& door, void (HttpConnection::*act)()) {
-    for (std::size_t shard = 0; shard < door->shards.size(); ++shard) {
-        door->shards.post(shard, [door, shard, act] {
-            const auto sessions = door->sessions[shard];
-            for (HttpConnection* session : sessions) {
-                (session->*act)();
+/// On every shard, for every connection: `act` may remove it.
+void for_each_connection(const std::shared_ptr<ServerState>& state, void (HttpConnection::*act)()) {
+    for (std::size_t shard = 0; shard < state->shards.size(); ++shard) {
+        state->shards.post(shard, [state, shard, act] {
+            const auto connections = state->connections[shard];
+            for (HttpConnection* connection : connections) {
+                (connection->*act)();
             }
         });
     }
 }
 
-void enforce_deadlines(const ServerState& door, std::size_t shard) {
+void enforce_deadlines(const ServerState& state, std::size_t shard) {
     const Deadline now = std::chrono::steady_clock::now();
-    for (HttpConnection* session : door.sessions[shard]) {
-        session->enforce_deadline(now);
+    for (HttpConnection* connection : state.connections[shard]) {
+        connection->enforce_deadline(now);
     }
 }
 
 }  // namespace
 
 struct HttpServer::Parts {
-    std::shared_ptr<ServerState> door;
+    std::shared_ptr<ServerState> state;
     std::shared_ptr<Listener> listener;
 };
 
@@ -53,13 +55,13 @@ HttpServer::HttpServer(
     HttpServerHandlers handlers
 )
     : parts_(std::make_unique<Parts>()) {
-    parts_->door =
+    parts_->state =
         std::make_shared<ServerState>(shards, pool, std::move(options), std::move(handlers));
-    parts_->listener = std::make_shared<Listener>(parts_->door);
+    parts_->listener = std::make_shared<Listener>(parts_->state);
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
-        shards.repeat(shard, kDeadlineTick, [weak = std::weak_ptr{parts_->door}, shard] {
-            if (const auto door = weak.lock()) {
-                enforce_deadlines(*door, shard);
+        shards.repeat(shard, kDeadlineTick, [weak = std::weak_ptr{parts_->state}, shard] {
+            if (const auto state = weak.lock()) {
+                enforce_deadlines(*state, shard);
             }
         });
     }
@@ -72,38 +74,38 @@ Result<std::uint16_t> HttpServer::listen() {
 }
 
 void HttpServer::use_tls(std::shared_ptr<const TlsCredentials> credentials) {
-    parts_->door->tls.with([&](auto& current) { current = std::move(credentials); });
+    parts_->state->tls.with([&](auto& current) { current = std::move(credentials); });
 }
 
 void HttpServer::drain() {
-    parts_->door->is_draining = true;
+    parts_->state->is_draining = true;
 }
 
 void HttpServer::stop_now() {
-    const std::scoped_lock lock{parts_->door->mutex};
-    parts_->door->is_hurried = true;
-    parts_->door->emptied.notify_all();
+    const std::scoped_lock lock{parts_->state->mutex};
+    parts_->state->is_stopping_now = true;
+    parts_->state->emptied.notify_all();
 }
 
 void HttpServer::stop(Deadline deadline) {
-    const auto& door = parts_->door;
-    door->is_stopping = true;
-    door->shards.post(0, [listener = parts_->listener] { listener->close(); });
-    for_each_session(door, &HttpConnection::finish);
-    if (wait_until_empty(*door, deadline)) {
+    const auto& state = parts_->state;
+    state->is_stopping = true;
+    state->shards.post(0, [listener = parts_->listener] { listener->close(); });
+    for_each_connection(state, &HttpConnection::finish);
+    if (wait_until_empty(*state, deadline)) {
         return;
     }
     log::warn("requests_dropped", {{"count", socket_count()}});
-    for_each_session(door, &HttpConnection::drop);
-    std::unique_lock lock{door->mutex};
-    if (!door->emptied.wait_for(lock, kDropPatience, [&] { return door->sockets == 0; })) {
-        log::error("sockets_left", {{"count", door->sockets}});
+    for_each_connection(state, &HttpConnection::drop);
+    std::unique_lock lock{state->mutex};
+    if (!state->emptied.wait_for(lock, kDropPatience, [&] { return state->sockets == 0; })) {
+        log::error("sockets_left", {{"count", state->sockets}});
     }
 }
 
 std::size_t HttpServer::socket_count() const noexcept {
-    const std::scoped_lock lock{parts_->door->mutex};
-    return parts_->door->sockets;
+    const std::scoped_lock lock{parts_->state->mutex};
+    return parts_->state->sockets;
 }
 
 }  // namespace orderpush::http_server

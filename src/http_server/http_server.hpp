@@ -6,8 +6,8 @@
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
 #include "core/access/client_address.hpp"
+#include "protocol/http_message.hpp"
 #include "realtime/event_loop/io_shards.hpp"
-#include "realtime/pusher/api_request.hpp"
 #include "realtime/sockets/upgrade.hpp"
 
 #include <chrono>
@@ -59,10 +59,9 @@ struct HttpServerOptions {
 };
 
 struct HttpServerHandlers {
-    /// Answers one request: takes and returns whole HTTP/1.1 messages. The door owns the headers
-    /// Connection and Keep-Alive of both. Called on the pool's threads, and on a shard's where
-    /// `is_inline` says so. A throw is answered 500.
-    std::function<std::string(std::string request, std::string remote_address)> request;
+    /// Answers one request. What `request` refers to lives until this returns. Called on the pool's
+    /// threads, and on a shard's where `is_inline` says so. A throw is answered 500.
+    std::function<protocol::HttpResponse(const protocol::HttpRequest& request)> request;
     /// Whether a request may be answered on the event loop, because its handler cannot block.
     std::function<bool(std::string_view method, std::string_view path)> is_inline;
     /// Whether a WebSocket upgrade is taken; what a credential in it is good for goes into its
@@ -71,12 +70,13 @@ struct HttpServerHandlers {
     std::function<Result<void>(realtime::UpgradeRequest& request)> admit = nullptr;
     /// Takes over a WebSocket upgrade, on the given shard's thread.
     std::function<void(std::size_t shard, realtime::Upgrade upgrade)> upgrade;
-    /// Header lines, each ending in CRLF, for the door's own answers to a request with that Origin,
-    /// so that a browser shows them to the page. Called on a shard's thread. Optional.
-    std::function<std::string(std::string_view origin)> cors_headers = nullptr;
-    /// Answers what is_api_request() says of, on a shard's thread; must not block or throw. What
-    /// `request` refers to lives until it returns. Optional: `request` answers those too.
-    std::function<void(const realtime::ApiRequest& request, realtime::ApiReply reply)>
+    /// The headers that let a page of that Origin read the responses that `request` does not make:
+    /// the server's own refusals, and those of `realtime_api`. Called on a shard's thread.
+    /// Optional.
+    std::function<protocol::HttpHeaders(std::string_view origin)> cors_headers = nullptr;
+    /// Answers the requests to Pusher's HTTP API, on a shard's thread; must not block or throw.
+    /// What `request` refers to lives until it returns. Optional: `request` answers those too.
+    std::function<void(const protocol::HttpRequest& request, protocol::HttpReply reply)>
         realtime_api = nullptr;
 };
 
@@ -85,7 +85,7 @@ struct HttpServerHandlers {
 /// 503.
 class HttpServer {
   public:
-    /// The arguments outlive the door.
+    /// The arguments outlive the server.
     HttpServer(
         realtime::IoShards& shards,
         ThreadPool& pool,

@@ -32,21 +32,21 @@ Error listen_error(const tcp::endpoint& endpoint, const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(std::shared_ptr<ServerState> door)
-    : door_(std::move(door)),
-      acceptor_(door_->shards.context(0)),
-      timer_(door_->shards.context(0)) {}
+Listener::Listener(std::shared_ptr<ServerState> server)
+    : server_(std::move(server)),
+      acceptor_(server_->shards.context(0)),
+      timer_(server_->shards.context(0)) {}
 
 Result<std::uint16_t> Listener::open() {
     error_code error;
-    const auto address = asio::ip::make_address(door_->options.address, error);
+    const auto address = asio::ip::make_address(server_->options.address, error);
     if (error) {
         return Error{
             .kind = ErrorKind::kInvalid,
             .code = "address_invalid",
-            .message = "'" + door_->options.address + "' is not an IP address"};
+            .message = "'" + server_->options.address + "' is not an IP address"};
     }
-    const tcp::endpoint endpoint{address, door_->options.port};
+    const tcp::endpoint endpoint{address, server_->options.port};
     const auto opened = [&] {
         return acceptor_.open(endpoint.protocol(), error) ||
                acceptor_.set_option(tcp::acceptor::reuse_address{true}, error) ||
@@ -54,7 +54,7 @@ Result<std::uint16_t> Listener::open() {
                acceptor_.listen(asio::socket_base::max_listen_connections, error);
     };
     if (opened()) {
-        error_code ignored;  // the first error is the one to tell
+        error_code ignored;  // the first error is the one to return
         acceptor_.close(ignored);
         return listen_error(endpoint, error);
     }
@@ -70,9 +70,9 @@ void Listener::close() {
 }
 
 void Listener::accept() {
-    const std::size_t shard = next_shard_++ % door_->shards.size();
+    const std::size_t shard = next_shard_++ % server_->shards.size();
     acceptor_.async_accept(
-        door_->shards.context(shard),
+        server_->shards.context(shard),
         [self = shared_from_this(), shard](const error_code& error, tcp::socket socket) {
             self->on_accepted(error, shard, std::move(socket));
         }
@@ -80,7 +80,7 @@ void Listener::accept() {
 }
 
 void Listener::on_accepted(const error_code& error, std::size_t shard, tcp::socket socket) {
-    if (door_->is_stopping) {
+    if (server_->is_stopping) {
         return;
     }
     if (error && error != asio::error::connection_aborted) {
@@ -100,9 +100,10 @@ void Listener::admit(std::size_t shard, tcp::socket socket) {
     if (error) {  // gone before it said anything
         return;
     }
-    if (auto* const address = door_->admit(peer.address().to_string())) {
-        auto session = std::make_shared<HttpConnection>(door_, shard, std::move(socket), address);
-        door_->shards.post(shard, [session] { session->start(); });
+    if (auto* const address = server_->admit(peer.address().to_string())) {
+        auto connection =
+            std::make_shared<HttpConnection>(server_, shard, std::move(socket), address);
+        server_->shards.post(shard, [connection] { connection->start(); });
     }
 }
 

@@ -14,7 +14,7 @@ namespace orderpush::http_server {
 /// Accepts sockets on the first shard and gives each to the next shard in turn.
 class Listener : public std::enable_shared_from_this<Listener> {
   public:
-    explicit Listener(std::shared_ptr<ServerState> door);
+    explicit Listener(std::shared_ptr<ServerState> server);
 
     /// As HttpServer::listen.
     Result<std::uint16_t> open();
@@ -31,7 +31,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     void admit(std::size_t shard, boost::asio::ip::tcp::socket socket);
     void pause();
 
-    std::shared_ptr<ServerState> door_;
+    std::shared_ptr<ServerState> server_;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer timer_;
     std::size_t next_shard_ = 0;

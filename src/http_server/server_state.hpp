@@ -20,28 +20,32 @@ namespace orderpush::http_server {
 
 class HttpConnection;
 
-/// What the listener and all sessions of one door share.
+/// What the listener and all connections of one server share.
 struct ServerState {
     ServerState(realtime::IoShards& s, ThreadPool& p, HttpServerOptions o, HttpServerHandlers h)
-        : shards(s), pool(p), options(std::move(o)), handlers(std::move(h)), sessions(s.size()) {}
+        : shards(s),
+          pool(p),
+          options(std::move(o)),
+          handlers(std::move(h)),
+          connections(s.size()) {}
 
     realtime::IoShards& shards;
     ThreadPool& pool;
     const HttpServerOptions options;
     const HttpServerHandlers handlers;
 
-    /// Answers say that the connection closes.
+    /// Responses say that the connection closes.
     std::atomic<bool> is_draining{false};
     std::atomic<bool> is_stopping{false};
     /// By shard, each touched by its shard's thread only.
-    std::vector<std::unordered_set<HttpConnection*>> sessions;
+    std::vector<std::unordered_set<HttpConnection*>> connections;
 
     std::mutex mutex;
     std::condition_variable emptied;
     /// Guarded by mutex: sockets accepted and not yet closed or handed over.
     std::size_t sockets = 0;
     realtime::AddressCounts by_address;
-    bool is_hurried = false;
+    bool is_stopping_now = false;
 
     /// What new connections are served with; null: they are plain.
     Guarded<std::shared_ptr<const TlsCredentials>> tls;

@@ -18,7 +18,7 @@
 
 namespace orderpush::http_server {
 
-/// A socket of the door, plain or with TLS, as Asio and Beast read and write it (AsyncReadStream,
+/// A socket of the server, plain or with TLS, as Asio and Beast read and write it (AsyncReadStream,
 /// AsyncWriteStream). One read and one write at a time, on the socket's thread. The plain way costs
 /// what the socket itself costs.
 class TlsStream {

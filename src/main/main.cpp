@@ -1,5 +1,6 @@
-#include "main/commands/pusher_app_commands.hpp"
 #include "main/commands/commands.hpp"
+#include "main/commands/healthcheck.hpp"
+#include "main/commands/pusher_app_commands.hpp"
 #include "main/settings/settings.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,8 @@ constexpr const char* kUsage =
     "app-disable ID | app-enable ID | app-add "
     "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
     "[--subscriptions N] [--messages-per-second N] [--client-events-per-second N] "
-    "[--subscription-count] [--webhook URL]... | check-config | settings-example | --version";
+    "[--subscription-count] [--webhook URL]... | healthcheck [--url URL] | check-config | "
+    "settings-example | --version";
 
 std::optional<std::string> look_up(const std::string& name) {
     const char* value =
@@ -68,6 +70,12 @@ Work work_of(std::span<const std::string> words) {
     }
     if (name == "app-remove" && words.size() == 2) {
         return [id = words[1]](const Settings& settings) { return run_app_remove(settings, id); };
+    }
+    const bool has_url = words.size() == 3 && words[1] == "--url";
+    if (name == "healthcheck" && (words.size() == 1 || has_url)) {
+        return [url = has_url ? words[2] : ""](const Settings& settings) {
+            return run_healthcheck(url.empty() ? live_url(settings) : url);
+        };
     }
     if (words.size() != 1) {
         return {};

@@ -1,10 +1,10 @@
-/// The front door, over a loopback socket and without threads. A first byte says what comes: 'r', a
-/// response of a handler's; else it is the length of the pieces in which the rest, bytes of a
+/// The HTTP server, over a loopback socket and without threads. A first byte says what comes: 'r',
+/// the body of a response; else it is the length of the pieces in which the rest, bytes of a
 /// client, is sent.
 
 #include "base/threads/thread_pool.hpp"
 #include "http_server/http_server.hpp"
-#include "http_server/http_text.hpp"
+#include "http_server/response_writer.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/event_loop/unique_fd.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -31,63 +31,71 @@ std::string in_lower_case(std::string text) {
     return text;
 }
 
-/// What a handler is handed: one whole message that cannot be read in two ways.
-void check_request(const std::string& request) {
-    const auto head_end = request.find("\r\n\r\n");
-    require(head_end != std::string::npos, "a request has a head");
-    std::string_view head = std::string_view{request}.substr(0, head_end);
-    const std::string_view first = head.substr(0, head.find("\r\n"));
-    require(first.ends_with(" HTTP/1.1"), "a request is HTTP/1.1");
-    require(std::ranges::count(first, ' ') == 2, "a request line has three parts");
-    std::size_t lengths = 0;
-    std::size_t hosts = 0;
-    while (head.find("\r\n") != std::string_view::npos) {
-        head.remove_prefix(head.find("\r\n") + 2);
-        const std::string line = in_lower_case(std::string{head.substr(0, head.find("\r\n"))});
-        require(
-            line.find_first_of(std::string_view{"\r\n\0", 3}) == std::string::npos,
-            "a header is one line"
-        );
-        require(line.find(':') != std::string::npos && line.find(':') > 0, "a header has a name");
-        require(!line.starts_with("transfer-encoding:"), "the door joined the chunks");
-        lengths += line.starts_with("content-length:") ? 1 : 0;
-        hosts += line.starts_with("host:") ? 1 : 0;
-        if (line.starts_with("content-length:")) {
-            require(
-                line == "content-length: " + std::to_string(request.size() - head_end - 4),
-                "a request is as long as it says"
-            );
-        }
+/// What a handler is handed: one request that cannot be read in two ways.
+void check_request(const protocol::HttpRequest& request) {
+    const auto is_one_line = [](std::string_view text) {
+        return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
+    };
+    require(!request.method.empty() && is_one_line(request.method), "a request has a method");
+    require(
+        request.path.starts_with('/') || request.path == "*" || request.method == "CONNECT",
+        "a request is for something"
+    );
+    require(is_one_line(request.path) && is_one_line(request.query), "a target is one line");
+    require(request.path.find_first_of(" ?") == std::string_view::npos, "a path has no query");
+    for (const auto& [name, value] : request.headers) {
+        require(!name.empty() && is_one_line(name), "a header has a name");
+        require(is_one_line(value), "a header is one line");
     }
-    require(lengths == 1, "a request has one length");
-    require(hosts <= 1, "and at most one host");
+    require(request.all_headers("host").size() <= 1, "a request has at most one host");
+    const auto lengths = request.all_headers("content-length");
+    const bool is_chunked = !request.header("transfer-encoding").empty();
+    require(!is_chunked || lengths.empty(), "a body is framed in one way");
+    for (const std::string_view length : lengths) {
+        require(
+            std::stoul(std::string{length}) == request.body.size(), "a body is as long as it says"
+        );
+    }
 }
 
-/// A door and its one client, on this thread.
+/// For comparing what was heard.
+std::string text_of(const protocol::HttpRequest& request) {
+    std::string text{request.method};
+    text.append(" ").append(request.path).append("?").append(request.query);
+    for (const auto& [name, value] : request.headers) {
+        text.append("\n").append(name).append(": ").append(value);
+    }
+    return text.append("\n\n").append(request.body);
+}
+
+/// A server and its one client, on this thread.
 class World {
   public:
     World()
-        : door_{
+        : server_{
               shards_,
               pool_,
               {.address = "127.0.0.1",
                .head_bytes_max = 1024,
                .body_bytes_max = 2048,
                .proxies = *TrustedProxies::parse("127.0.0.0/8")},
-              {.request = [this](std::string request, std::string) { return take(request); },
+              {.request = [this](const protocol::HttpRequest& request) { return take(request); },
                .is_inline = [](std::string_view, std::string_view) { return true; },
                .admit = nullptr,
                .upgrade = [this](std::size_t, realtime::Upgrade upgrade) { take(upgrade); },
-               .cors_headers = [](std::string_view) { return "X-Allowed: yes\r\n"; },
+               .cors_headers =
+                   [](std::string_view) {
+                       return protocol::HttpHeaders{{"X-Allowed", "yes"}};
+                   },
                .realtime_api =
-                   [this](const realtime::ApiRequest& request, realtime::ApiReply reply) {
+                   [this](const protocol::HttpRequest& request, protocol::HttpReply reply) {
                        heard_.push_back(
                            "api " + std::string{request.method} + ' ' + std::string{request.path} +
                            '?' + std::string{request.query} + ' ' + std::string{request.body}
                        );
                        reply({.status = 200, .body = "{}"});
                    }}} {
-        port_ = *door_.listen();
+        port_ = *server_.listen();
         run();
     }
     World(const World&) = delete;
@@ -109,10 +117,10 @@ class World {
             turn(client, answers);
         }
         ::shutdown(client.get(), SHUT_WR);
-        for (int i = 0; i < 10'000 && door_.socket_count() > 0; ++i) {
+        for (int i = 0; i < 10'000 && server_.socket_count() > 0; ++i) {
             turn(client, answers);
         }
-        require(door_.socket_count() == 0, "a connection ends when its client leaves");
+        require(server_.socket_count() == 0, "a connection ends when its client leaves");
         turn(client, answers);
         for (auto at = answers.find("HTTP/1.1 "); at != std::string::npos;
              at = answers.find("HTTP/1.1 ", at + 1)) {
@@ -131,11 +139,11 @@ class World {
             client.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &at_connect, sizeof at_connect
         );
         const sockaddr_in own = loopback(0x7F010000U + (++connected_ % 0xFFFFU), 0);
-        const sockaddr_in door = loopback(INADDR_LOOPBACK, port_);
+        const sockaddr_in server = loopback(INADDR_LOOPBACK, port_);
         const bool is_connected =
             ::bind(client.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0 &&
-            ::connect(client.get(), reinterpret_cast<const sockaddr*>(&door), sizeof door) == 0;
-        require(is_connected, "the door is there");
+            ::connect(client.get(), reinterpret_cast<const sockaddr*>(&server), sizeof server) == 0;
+        require(is_connected, "the server is there");
         run();
         return client;
     }
@@ -154,10 +162,10 @@ class World {
             answers.append(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
         }
     }
-    std::string take(const std::string& request) {
+    protocol::HttpResponse take(const protocol::HttpRequest& request) {
         check_request(request);
-        heard_.push_back(request);
-        return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x\r\n\r\nok";
+        heard_.push_back(text_of(request));
+        return {.body = "ok", .content_type = "text/plain"};
     }
     void take(const realtime::Upgrade& upgrade) {
         require(upgrade.request.key.size() == 24, "an upgrade has a key");
@@ -173,7 +181,7 @@ class World {
     std::uint32_t connected_ = 0;
     realtime::IoShards shards_{1};
     ThreadPool pool_{1, 1};
-    HttpServer door_;
+    HttpServer server_;
     std::uint16_t port_ = 0;
 };
 
@@ -206,23 +214,18 @@ void check_same(const std::vector<std::string>& whole, const std::vector<std::st
     require(false, "in any pieces the same is understood");
 }
 
-void check_response(const std::string& response) {
-    const std::string sent = with_connection_headers(response, true, std::chrono::seconds{75});
-    const auto head_end = response.find("\r\n\r\n");
-    if (head_end == std::string::npos) {
-        require(sent.empty(), "what has no head is no response");
-        return;
-    }
-    const auto sent_end = sent.find("\r\n\r\n");
-    require(sent_end != std::string::npos, "a response keeps its head");
-    require(sent.ends_with(response.substr(head_end)), "a response keeps its body");
-    const std::string head = in_lower_case(sent.substr(0, sent_end + 2));
-    std::size_t named = 0;
-    for (auto at = head.find("\r\nconnection:"); at != std::string::npos;
-         at = head.find("\r\nconnection:", at + 1)) {
-        ++named;
-    }
-    require(named == 1, "the door says what becomes of the connection");
+void check_response(const std::string& body) {
+    const std::string sent =
+        write_response({.body = body}, {.keep_alive = std::chrono::seconds{75}});
+    const auto head_end = sent.find("\r\n\r\n");
+    require(head_end != std::string::npos, "a response has a head");
+    require(sent.substr(head_end + 4) == body, "a response keeps its body");
+    const std::string head = in_lower_case(sent.substr(0, head_end + 2));
+    require(
+        head.find("\r\ncontent-length: " + std::to_string(body.size()) + "\r\n") !=
+            std::string::npos,
+        "a response is as long as it says"
+    );
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "base/percent.hpp"
 #include "protocol/pusher_request.hpp"
+#include "realtime/pusher/api_request.hpp"
 #include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "tests/fuzz/fuzz.hpp"
@@ -60,9 +61,9 @@ class World {
         }
         run();
     }
-    ApiAnswer ask(const ApiRequest& request) {
-        std::optional<ApiAnswer> got;
-        api_.answer(request, [&](ApiAnswer answer) {
+    protocol::HttpResponse ask(const protocol::HttpRequest& request) {
+        std::optional<protocol::HttpResponse> got;
+        api_.answer(request, [&](protocol::HttpResponse answer) {
             require(!got, "a request is answered once");
             got = std::move(answer);
         });
@@ -74,7 +75,7 @@ class World {
     Timestamp now() const { return clock_.now(); }
 
   private:
-    static void check(const ApiAnswer& answer) {
+    static void check(const protocol::HttpResponse& answer) {
         constexpr std::array kStatuses{200, 400, 401, 403, 404, 413, 503};
         require(
             std::ranges::find(kStatuses, answer.status) != kStatuses.end(),
@@ -142,10 +143,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             world.now(),
             parameters
         );
-        const ApiAnswer answer =
+        const orderpush::protocol::HttpResponse answer =
             world.ask({.method = method, .path = path, .query = query, .body = body});
         query.back() = query.back() == '0' ? '1' : '0';
-        const ApiAnswer forged =
+        const orderpush::protocol::HttpResponse forged =
             world.ask({.method = method, .path = path, .query = query, .body = body});
         orderpush::fuzz::require(forged.status != 200, "nothing is done unsigned");
         orderpush::fuzz::require(

@@ -25,8 +25,8 @@ const std::vector<Layer>& layers() {
         {"src/usecases", {"src/core"}},
         {"src/storage", {"src/core"}},
         {"src/realtime", {"src/core", "src/protocol"}},
-        {"src/http_server", {"src/core", "src/realtime"}},
-        {"src/http", {"src/usecases", "src/core"}},
+        {"src/http_server", {"src/core", "src/protocol", "src/realtime"}},
+        {"src/http", {"src/usecases", "src/core", "src/protocol"}},
         {"src/main", {kAnything}},
         {"adapters/builtin", {"src/core", "src/protocol", "src/realtime"}},
         {"adapters/pusher", {"src/core", "src/protocol", "src/net"}},
@@ -69,6 +69,28 @@ std::vector<Layer> storage_rooms() {
         {"pusher_apps", {"database"}},
         {"operations", {"database", "orders"}},
         {"demo", {"database"}}};
+}
+
+/// One per subject, which know how a request is read and nothing of each other.
+std::vector<Layer> http_rooms() {
+    std::vector<Layer> rooms{{"json", {}}, {"routing", {"json"}}};
+    for (const std::string_view subject :
+         {"access",
+          "delivery",
+          "events",
+          "incoming_webhooks",
+          "kitchen",
+          "operations",
+          "orders",
+          "outgoing_webhooks",
+          "pages",
+          "payments",
+          "presence",
+          "restaurant",
+          "tables"}) {
+        rooms.push_back({subject, {"json", "routing"}});
+    }
+    return rooms;
 }
 
 const std::vector<Rooms>& divided_layers() {
@@ -125,6 +147,7 @@ const std::vector<Rooms>& divided_layers() {
           {"delivery", {"settings"}},
           {"service", {"delivery", "settings"}},
           {"commands", {"service", "settings"}}}},
+        {"src/http", true, http_rooms()},
     };
     return table;
 }
@@ -138,7 +161,7 @@ struct Home {
 const std::vector<Home>& homes() {
     static const std::vector<Home> table{
         {"boost/", {"src/realtime", "src/http_server"}},
-        {"httplib.h", {"src/http"}},
+        {"httplib.h", {"src/main/commands"}},
         {"pqxx/", {"src/storage"}},
         {"libpq-fe.h", {"src/storage"}},
         {"curl/", {"src/net"}},

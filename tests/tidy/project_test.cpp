@@ -53,6 +53,10 @@ TEST_F(ProjectTest, EveryStatementIsListed) {
     expect_none(check_statements_are_listed(project()));
 }
 
+TEST_F(ProjectTest, ErrorCodesStandInTheTable) {
+    expect_none(check_error_codes(project()));
+}
+
 TEST_F(ProjectTest, EveryLineStandsAlone) {
     expect_none(check_lines_stand_alone(project()));
 }

@@ -101,6 +101,19 @@ TEST_F(RulesTest, StoreThatIncludesOneAboveItIsFound) {
     EXPECT_EQ(check_include_arrows(tree()).size(), 1U);
 }
 
+TEST_F(RulesTest, RoomThatIncludesWhatComposesTheRoomsIsFound) {
+    write("src/http/routing/route.hpp", "");
+    write("src/http/orders/order_routes.cpp", "#include \"http/routing/route.hpp\"\n");
+    write("src/http/api.hpp", "#include \"http/routing/route.hpp\"\n");
+    EXPECT_EQ(check_include_arrows(tree()), Findings{});
+    write("src/http/orders/order_routes.cpp", "#include \"http/api.hpp\"\n");
+    EXPECT_EQ(
+        check_include_arrows(tree()),
+        Findings{"src/http/orders/order_routes.cpp:1: src/http/orders may not include "
+                 "src/http/api.hpp"}
+    );
+}
+
 TEST_F(RulesTest, ProtocolThatIncludesAnotherIsFound) {
     write("src/realtime/pusher/pusher_client.hpp", "");
     write(
@@ -374,13 +387,23 @@ TEST_F(RulesTest, SourceThatNothingBuildsIsFound) {
     );
 }
 
+TEST_F(RulesTest, ErrorCodeOutsideTheTableIsFound) {
+    write("src/usecases/a.cpp", "return Error{.kind = ErrorKind::kConflict, .code = \"busy\"};\n");
+    EXPECT_EQ(check_error_codes(tree()), Findings{});
+    write("src/usecases/a.cpp", "return Error{.code = \"bussy\"};\n");
+    EXPECT_EQ(
+        check_error_codes(tree()),
+        Findings{"src/usecases/a.cpp:1: bussy is not in src/core/error_codes.hpp"}
+    );
+}
+
 TEST_F(RulesTest, DockerfileOfItsOwnMindIsFound) {
     const std::string steps =
         "RUN ./dev install build\nRUN ./dev build release src/main/orderpush\nRUN ./dev install "
         "runtime\n"
         "COPY --from=build /src/build/release/src/main/orderpush /usr/local/bin/orderpush\n"
         "COPY --from=build /src/build/release/src/main/web /usr/local/share/orderpush/web\n"
-        "USER orderpush\nHEALTHCHECK CMD curl -f localhost/live\n";
+        "USER orderpush\nHEALTHCHECK CMD orderpush healthcheck\n";
     write("Dockerfile", steps);
     EXPECT_EQ(check_dockerfile(tree()), Findings{});
     write("Dockerfile", steps + "RUN apt-get install -y vim\n");
@@ -415,7 +438,7 @@ TEST_F(RulesTest, BrokenShellScriptIsFound) {
 }
 
 TEST_F(RulesTest, MissingAndUnusedRuntimePackagesAreFound) {
-    write("scripts/packages/runtime.txt", "# why\ncurl\nlibstdc++6\n");
+    write("scripts/packages/runtime.txt", "# why\nca-certificates\nlibstdc++6\n");
     const std::string binary = "/usr/bin/ninja";
     EXPECT_EQ(check_runtime_packages(tree(), binary), Findings{});
     write("scripts/packages/runtime.txt", "libpqxx-6.4\n");

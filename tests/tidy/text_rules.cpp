@@ -1,5 +1,7 @@
 #include "tests/tidy/text_rules.hpp"
 
+#include "core/error_codes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -207,6 +209,32 @@ Findings check_sources_are_built(const SourceTree& tree) {
             findings.push_back(file.path + ": no CMakeLists.txt names it");
         }
     }
+    return findings;
+}
+
+Findings check_error_codes(const SourceTree& tree) {
+    constexpr std::string_view kMember = ".code = \"";
+    Findings findings;
+    const auto is_product = [](const SourceFile& file) {
+        return file.is_cpp() &&
+               (file.is_in("src") || file.is_in("adapters") || file.is_in("webhooks"));
+    };
+    visit_lines(tree, is_product, [&](const SourceFile& file, std::size_t index) {
+        const std::string& line = file.lines[index];
+        const auto begin = line.find(kMember);
+        if (begin == std::string::npos) {
+            return;
+        }
+        const std::string code = line.substr(
+            begin + kMember.size(), line.find('"', begin + kMember.size()) - begin - kMember.size()
+        );
+        const bool is_known =
+            find_error_code(code) != nullptr ||
+            std::ranges::find(kInternalErrorCodes, code) != kInternalErrorCodes.end();
+        if (!is_known) {
+            findings.push_back(finding(file, index, code + " is not in src/core/error_codes.hpp"));
+        }
+    });
     return findings;
 }
 

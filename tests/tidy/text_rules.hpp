@@ -13,5 +13,7 @@ Findings check_sql_homes(const SourceTree& tree);
 Findings check_lines_stand_alone(const SourceTree& tree);
 /// Every C++ source is named by the CMakeLists.txt (or a .cmake file) of its folder or one above.
 Findings check_sources_are_built(const SourceTree& tree);
+/// Codes of errors in the product are those of src/core/error_codes.hpp.
+Findings check_error_codes(const SourceTree& tree);
 
 }  // namespace orderpush::tidy

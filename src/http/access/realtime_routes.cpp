@@ -1,6 +1,7 @@
-#include "http/access/realtime_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/access/realtime_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -60,9 +61,9 @@ Json sdk_options(const usecases::RealtimeEndpoint& endpoint) {
 }
 
 /// The value of ?provider=, empty if it is not there.
-std::string_view provider_in(const RequestContext& call) {
-    const auto found = std::ranges::find(call.query, "provider", &FormFields::value_type::first);
-    return found == call.query.end() ? std::string_view{} : std::string_view{found->second};
+std::string_view provider_in(const RequestContext& context) {
+    const auto found = std::ranges::find(context.query, "provider", &FormFields::value_type::first);
+    return found == context.query.end() ? std::string_view{} : std::string_view{found->second};
 }
 
 Json channels_json(const std::vector<usecases::OfferedChannel>& channels) {
@@ -88,27 +89,32 @@ Error as_refusal(Error error) {
 
 }  // namespace
 
-Result<Answer> show_realtime(const RequestContext& call) {
-    const auto description = call.services.realtime.describe(call.caller());
+/// GET /v1/realtime → 200: the provider in force, its SDK's options, this caller's channels.
+Result<Response> show_realtime(const RequestContext& context) {
+    const auto description = context.services.realtime.describe(context.caller());
     const Json document{
         {"provider", description.endpoint.provider},
         {"protocol", description.endpoint.protocol},
         {"options", sdk_options(description.endpoint)},
         {"channels", channels_json(description.channels)},
     };
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> authorize_pusher_channel(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/realtime/pusher/auth {socket_id, channel_name}, as a form or as JSON, other fields
+/// ignored → 200 {auth, channel_data?}; 403 with the reason for whatever is refused (Pusher
+/// Channels, "Authorizing users"; the SDKs know no other refusal).
+/// ?provider= names the adapter whose keys sign, where there are several.
+Result<Response> authorize_pusher_channel(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const std::string socket_id = fields.text("socket_id");
     const std::string channel_name = fields.text("channel_name");
-    if (!faults.is_empty()) {
-        return as_refusal(faults.error());
+    if (!errors.is_empty()) {
+        return as_refusal(errors.error());
     }
-    auto grant = call.services.realtime.authorize_channel(
-        call.caller(), socket_id, channel_name, provider_in(call)
+    auto grant = context.services.realtime.authorize_channel(
+        context.caller(), socket_id, channel_name, provider_in(context)
     );
     if (!grant) {
         return as_refusal(std::move(grant).error());
@@ -117,22 +123,25 @@ Result<Answer> authorize_pusher_channel(const RequestContext& call) {
     if (grant->channel_data) {
         document["channel_data"] = *grant->channel_data;
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> authorize_pusher_user(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/realtime/pusher/user-auth {socket_id}, as above → 200 {auth, user_data} (Pusher
+/// Channels, "User authentication").
+Result<Response> authorize_pusher_user(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const std::string socket_id = fields.text("socket_id");
-    if (!faults.is_empty()) {
-        return as_refusal(faults.error());
+    if (!errors.is_empty()) {
+        return as_refusal(errors.error());
     }
-    auto grant = call.services.realtime.authorize_user(call.caller(), socket_id, provider_in(call));
+    auto grant =
+        context.services.realtime.authorize_user(context.caller(), socket_id, provider_in(context));
     if (!grant) {
         return as_refusal(std::move(grant).error());
     }
     const Json document{{"auth", grant->auth}, {"user_data", grant->user_data}};
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
 }  // namespace orderpush::http

@@ -1,7 +1,8 @@
-#include "http/access/staff_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/access/staff_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,18 +12,19 @@ namespace orderpush::http {
 
 using Json = nlohmann::ordered_json;
 
-Result<Answer> log_in_staff(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/staff/login {email, password} → 200.
+Result<Response> log_in_staff(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::LoginAttempt attempt{
         .email = fields.text("email"),
         .password = fields.text("password"),
-        .client_address = call.request.client_address};
+        .client_address = context.client_address};
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto login = ORDERPUSH_TRY(call.services.staff.log_in(attempt));
+    const auto login = ORDERPUSH_TRY(context.services.staff.log_in(attempt));
     const Json document{
         {"token", login.token},
         {"role", to_string(login.staff.role)},
@@ -31,12 +33,14 @@ Result<Answer> log_in_staff(const RequestContext& call) {
         {"name", login.staff.name},
         {"expiresAt", to_rfc3339(login.expires_at)},
     };
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> create_staff(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/staff {name, email, password, role, branchId, stationId?} → 201; honours
+/// Idempotency-Key.
+Result<Response> create_staff(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     usecases::CreateStaff request{
         .name = fields.text("name"),
         .email = fields.text("email"),
@@ -45,16 +49,17 @@ Result<Answer> create_staff(const RequestContext& call) {
         .station = fields.optional_id<StationId>("stationId")};
     const auto role = parse_role(fields.text("role"));
     fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!role && faults.is_empty()) {
-        faults.add("role", "must be KITCHEN, WAITER, MANAGER or ADMIN");
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!role && errors.is_empty()) {
+        errors.add("role", "must be KITCHEN, WAITER, MANAGER or ADMIN");
     }
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     request.role = *role;
-    auto created = ORDERPUSH_TRY(call.services.staff.create(call.caller(), request, idempotency));
-    return created_answer(std::move(created));
+    auto created =
+        ORDERPUSH_TRY(context.services.staff.create(context.caller(), request, idempotency));
+    return created_response(std::move(created));
 }
 
 }  // namespace orderpush::http

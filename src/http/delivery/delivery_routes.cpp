@@ -1,7 +1,9 @@
-#include "http/delivery/delivery_routes.hpp"
-
+#include "core/error_codes.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/delivery/delivery_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -54,14 +56,14 @@ std::optional<DeliveryState> read_state(QueryReader& query) {
     const auto word = query.text("state");
     const auto state = word ? parse_delivery_state(*word) : std::nullopt;
     if (word && !state) {
-        query.fault("state", "must be dead or retry");
+        query.add_error("state", "must be dead or retry");
     }
     return state;
 }
 
-std::optional<std::string> read_adapter(std::optional<std::string> given, FieldErrorList& faults) {
+std::optional<std::string> read_adapter(std::optional<std::string> given, FieldErrorList& errors) {
     if (given && !is_stream_name(*given)) {
-        faults.add("adapter", "must be the name of an adapter");
+        errors.add("adapter", "must be the name of an adapter");
     }
     return given;
 }
@@ -70,32 +72,27 @@ std::optional<DeliveryKey> read_after(QueryReader& query) {
     const auto given = query.text("after");
     auto key = given ? parse_delivery_key(*given) : std::nullopt;
     if (given && !key) {
-        query.fault("after", "must be the id of a delivery");
+        query.add_error("after", "must be the id of a delivery");
     }
     return key;
 }
 
-Error delivery_not_found() {
-    return {
-        .kind = ErrorKind::kNotFound,
-        .code = "delivery_not_found",
-        .message = "There is no such delivery."};
-}
-
 }  // namespace
 
-Result<Answer> list_deliveries(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/deliveries?state&adapter&after&limit → 200 {deliveries, next}: what was not delivered,
+/// `state` "dead" (the default) or "retry".
+Result<Response> list_deliveries(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     usecases::DeliveryQuery wanted{
-        .adapter = read_adapter(query.text("adapter"), faults), .after = read_after(query)};
+        .adapter = read_adapter(query.text("adapter"), errors), .after = read_after(query)};
     wanted.state = read_state(query).value_or(wanted.state);
     wanted.limit =
         static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(wanted.limit));
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto page = ORDERPUSH_TRY(call.services.deliveries.list(call.caller(), wanted));
+    const auto page = ORDERPUSH_TRY(context.services.deliveries.list(context.caller(), wanted));
     Json document{{"deliveries", Json::array()}, {"next", nullptr}};
     for (const FailedDelivery& delivery : page.deliveries) {
         document["deliveries"].push_back(delivery_json(delivery));
@@ -103,45 +100,52 @@ Result<Answer> list_deliveries(const RequestContext& call) {
     if (page.next) {
         document["next"] = to_string(*page.next);
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> retry_delivery(const RequestContext& call) {
-    const auto key = parse_delivery_key(call.captures.at(0));
+/// POST /v1/deliveries/{delivery}/retry → 202 {id, state}: it is sent again, with its own id and
+/// `seq`, behind what followed it. 404; 409 if it is settled or its adapter is no longer in use.
+Result<Response> retry_delivery(const RequestContext& context) {
+    const auto key = parse_delivery_key(context.captures.at(0));
     if (!key) {
-        return delivery_not_found();
+        return make_error("delivery_not_found");
     }
-    if (auto retried = call.services.deliveries.retry(call.caller(), *key); !retried) {
+    if (auto retried = context.services.deliveries.retry(context.caller(), *key); !retried) {
         return std::move(retried).error();
     }
     const Json document{{"id", to_string(*key)}, {"state", "retry"}};
-    return Answer{.status = 202, .body = document.dump()};
+    return Response{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> retry_deliveries(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
-    const auto adapter = read_adapter(fields.optional_text("adapter"), faults);
+/// POST /v1/deliveries/retry {adapter?, state: "dead"} → 202 {count, more}: at most 1,000 at a
+/// time.
+Result<Response> retry_deliveries(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const auto adapter = read_adapter(fields.optional_text("adapter"), errors);
     const std::string state = fields.text("state");
-    if (faults.is_empty() && state != to_string(DeliveryState::kDead)) {
-        faults.add("state", "must be dead: what waits for its retry is sent anyway");
+    if (errors.is_empty() && state != to_string(DeliveryState::kDead)) {
+        errors.add("state", "must be dead: what waits for its retry is sent anyway");
     }
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto retried = ORDERPUSH_TRY(call.services.deliveries.retry_dead(call.caller(), adapter));
+    const auto retried =
+        ORDERPUSH_TRY(context.services.deliveries.retry_dead(context.caller(), adapter));
     const Json document{{"count", retried.count}, {"more", retried.has_more}};
-    return Answer{.status = 202, .body = document.dump()};
+    return Response{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> list_adapters(const RequestContext& call) {
-    const auto reports = ORDERPUSH_TRY(call.services.deliveries.adapters(call.caller()));
+/// GET /v1/adapters → 200 {mode, adapters}: circuits as this instance sees them, and what of the
+/// caller's own events waits.
+Result<Response> list_adapters(const RequestContext& context) {
+    const auto reports = ORDERPUSH_TRY(context.services.deliveries.adapters(context.caller()));
     Json document{{"mode", reports.mode}, {"adapters", Json::array()}};
     for (const usecases::AdapterReport& report : reports.adapters) {
         document["adapters"].push_back(adapter_json(report));
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
 }  // namespace orderpush::http

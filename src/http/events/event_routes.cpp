@@ -1,8 +1,9 @@
-#include "http/events/event_routes.hpp"
-
 #include "core/events/event.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/events/catch_up_service.hpp"
 
 #include <limits>
 
@@ -25,20 +26,24 @@ std::string page_document(const usecases::CatchUpPage& page) {
 
 }  // namespace
 
-Result<Answer> list_events(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/channels/{channel}/events?after&limit → 200 {channel, events, next, lastSeq}: the
+/// envelopes as they are pushed, in order of `seq`; 410 with oldestSeq and lastSeq if some are no
+/// longer stored.
+Result<Response> list_events(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     usecases::CatchUpQuery wanted;
     wanted.after = query.integer_within("after", 0, std::numeric_limits<std::int64_t>::max())
                        .value_or(wanted.after);
     wanted.limit =
         static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(wanted.limit));
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto page =
-        ORDERPUSH_TRY(call.services.catch_up.read(call.proven_caller, call.captures.at(0), wanted));
-    return Answer{.body = page_document(page)};
+    const auto page = ORDERPUSH_TRY(
+        context.services.catch_up.read(context.proven_caller, context.captures.at(0), wanted)
+    );
+    return Response{.body = page_document(page)};
 }
 
 }  // namespace orderpush::http

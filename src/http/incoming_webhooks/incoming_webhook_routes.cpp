@@ -1,26 +1,29 @@
-#include "http/incoming_webhooks/incoming_webhook_routes.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
 
 namespace orderpush::http {
 namespace {
 
-Result<Answer> receive(const RequestContext& call, std::string_view provider) {
-    const Request& request = call.request;
-    ORDERPUSH_TRY(call.services.webhooks.receive(
+Result<Response> receive(const RequestContext& context, std::string_view provider) {
+    const Request& request = context.request;
+    ORDERPUSH_TRY(context.services.webhooks.receive(
         provider,
         {.header = [&](std::string_view name) { return request.header(name); },
          .body = request.body}
     ));
-    return Answer{.status = 204};
+    return Response{.status = 204};
 }
 
 }  // namespace
 
-Result<Answer> receive_pusher_webhook(const RequestContext& call) {
-    return receive(call, "pusher");
+/// POST /webhooks/pusher and /webhooks/ably: 204 once it is stored.
+Result<Response> receive_pusher_webhook(const RequestContext& context) {
+    return receive(context, "pusher");
 }
 
-Result<Answer> receive_ably_webhook(const RequestContext& call) {
-    return receive(call, "ably");
+Result<Response> receive_ably_webhook(const RequestContext& context) {
+    return receive(context, "ably");
 }
 
 }  // namespace orderpush::http

@@ -6,17 +6,17 @@
 namespace orderpush::http {
 
 void FieldErrorList::add(std::string field, std::string message) {
-    if (faults_.size() < kFaultsMax) {
-        faults_.push_back({std::move(field), std::move(message)});
+    if (errors_.size() < kErrorsMax) {
+        errors_.push_back({std::move(field), std::move(message)});
     }
 }
 
 Error FieldErrorList::error() const {
-    return invalid_fields(faults_);
+    return invalid_fields(errors_);
 }
 
-FieldReader::FieldReader(const JsonObject& object, FieldErrorList& faults, std::string path)
-    : object_(&object), faults_(&faults), path_(std::move(path)) {}
+FieldReader::FieldReader(const JsonObject& object, FieldErrorList& errors, std::string path)
+    : object_(&object), errors_(&errors), path_(std::move(path)) {}
 
 std::string FieldReader::text(std::string_view name) {
     return required_text(name).value_or(std::string{});
@@ -54,7 +54,7 @@ std::optional<bool> FieldReader::optional_boolean(std::string_view name) {
     if (const auto* flag = std::get_if<bool>(&value->content)) {
         return *flag;
     }
-    fault(name, "must be true or false");
+    add_error(name, "must be true or false");
     return std::nullopt;
 }
 
@@ -65,7 +65,7 @@ std::optional<std::vector<std::string>> FieldReader::optional_texts(std::string_
     }
     const auto* array = std::get_if<JsonArray>(&value->content);
     if (array == nullptr) {
-        fault(name, "must be an array");
+        add_error(name, "must be an array");
         return std::nullopt;
     }
     std::vector<std::string> texts;
@@ -82,7 +82,7 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name) {
     }
     const auto* array = std::get_if<JsonArray>(&value->content);
     if (array == nullptr) {
-        fault(name, "must be an array");
+        add_error(name, "must be an array");
         return {};
     }
     std::vector<FieldReader> readers;
@@ -90,9 +90,9 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name) {
     for (std::size_t i = 0; i < array->size(); ++i) {
         const std::string element = element_of(name, i);
         if (const auto* object = std::get_if<JsonObject>(&(*array)[i].content)) {
-            readers.emplace_back(*object, *faults_, path_ + element + ".");
+            readers.emplace_back(*object, *errors_, path_ + element + ".");
         } else {
-            fault(element, "must be an object");
+            add_error(element, "must be an object");
         }
     }
     return readers;
@@ -101,7 +101,7 @@ std::vector<FieldReader> FieldReader::objects(std::string_view name) {
 void FieldReader::finish() {
     for (const JsonMember& member : *object_) {
         if (std::ranges::find(known_, member.name) == known_.end()) {
-            fault(member.name, "is not a known field");
+            add_error(member.name, "is not a known field");
         }
     }
 }
@@ -131,7 +131,7 @@ const JsonValue* FieldReader::find(std::string_view name) {
 const JsonValue* FieldReader::find_required(std::string_view name) {
     const JsonValue* value = find(name);
     if (value == nullptr) {
-        fault(name, "is required");
+        add_error(name, "is required");
     }
     return value;
 }
@@ -146,11 +146,11 @@ std::optional<std::string> FieldReader::checked_text(
 ) {
     const auto* text = std::get_if<std::string>(&value.content);
     if (text == nullptr) {
-        fault(name, "must be a string");
+        add_error(name, "must be a string");
         return std::nullopt;
     }
     if (text->find('\0') != std::string::npos) {
-        fault(name, "must not contain the character NUL");  // PostgreSQL cannot keep it
+        add_error(name, "must not contain the character NUL");  // PostgreSQL cannot keep it
         return std::nullopt;
     }
     return *text;
@@ -162,20 +162,20 @@ std::optional<std::int64_t> FieldReader::checked_integer(
     if (const auto* number = std::get_if<std::int64_t>(&value.content)) {
         return *number;
     }
-    fault(name, "must be an integer");
+    add_error(name, "must be an integer");
     return std::nullopt;
 }
 
 Uuid FieldReader::uuid(std::string_view name, const std::string& text) {
     const auto parsed = parse_uuid(text);
     if (!parsed) {
-        fault(name, "must be a UUID");
+        add_error(name, "must be a UUID");
     }
     return parsed.value_or(Uuid{});
 }
 
-void FieldReader::fault(std::string_view name, std::string message) {
-    faults_->add(path_ + std::string{name}, std::move(message));
+void FieldReader::add_error(std::string_view name, std::string message) {
+    errors_->add(path_ + std::string{name}, std::move(message));
 }
 
 }  // namespace orderpush::http

@@ -17,23 +17,24 @@ namespace orderpush::http {
 /// passes the bound is dropped.
 class FieldErrorList {
   public:
-    static constexpr std::size_t kFaultsMax = 20;
+    static constexpr std::size_t kErrorsMax = 20;
 
     void add(std::string field, std::string message);
-    bool is_empty() const noexcept { return faults_.empty(); }
-    /// kInvalid with the faults. Requires !is_empty().
+    bool is_empty() const noexcept { return errors_.empty(); }
+    /// kInvalid with the errors. Requires !is_empty().
     Error error() const;
 
   private:
-    std::vector<FieldError> faults_;
+    std::vector<FieldError> errors_;
 };
 
 /// Reads the fields of one JSON object, strictly: a missing, mistyped or unknown field becomes a
-/// fault and a default value stands in for it. `null` counts as absent where a field is optional.
+/// field error and a default value stands in for it. `null` counts as absent where a field is
+/// optional.
 class FieldReader {
   public:
-    /// Both arguments must outlive the reader. `path` stands before names in faults, "items[0].".
-    FieldReader(const JsonObject& object, FieldErrorList& faults, std::string path = {});
+    /// Both arguments must outlive the reader. `path` stands before names in errors, "items[0].".
+    FieldReader(const JsonObject& object, FieldErrorList& errors, std::string path = {});
 
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
@@ -91,10 +92,10 @@ class FieldReader {
     std::optional<std::int64_t> checked_integer(std::string_view name, const JsonValue& value);
     std::optional<std::string> checked_text(std::string_view name, const JsonValue& value);
     Uuid uuid(std::string_view name, const std::string& text);
-    void fault(std::string_view name, std::string message);
+    void add_error(std::string_view name, std::string message);
 
     const JsonObject* object_;
-    FieldErrorList* faults_;
+    FieldErrorList* errors_;
     std::string path_;
     std::vector<std::string> known_;
 };

@@ -1,6 +1,7 @@
 #include "http/json/json_value.hpp"
 
 #include "base/json_nesting.hpp"
+#include "core/error_codes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,7 @@ namespace orderpush::http {
 namespace {
 
 Error malformed(std::string message) {
-    return {.kind = ErrorKind::kMalformed, .code = "malformed_json", .message = std::move(message)};
+    return make_error("malformed_json", std::move(message));
 }
 
 bool has_repeated_name(const JsonObject& object) {
@@ -88,7 +89,8 @@ class TreeBuilder {
     bool open(JsonValue container) {
         if (!nesting_.enter()) {
             error_ = malformed(
-                "The body is nested deeper than " + std::to_string(nesting_.depth_max()) + " levels."
+                "The body is nested deeper than " + std::to_string(nesting_.depth_max()) +
+                " levels."
             );
             return false;
         }

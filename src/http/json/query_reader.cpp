@@ -20,7 +20,7 @@ std::optional<int> QueryReader::integer(std::string_view name) {
     const char* end = given->data() + given->size();
     const auto [stop, error] = std::from_chars(given->data(), end, number);
     if (error != std::errc{} || stop != end) {
-        fault(name, "must be an integer");
+        add_error(name, "must be an integer");
         return std::nullopt;
     }
     return number;
@@ -37,7 +37,7 @@ std::optional<std::int64_t> QueryReader::integer_within(
     const char* end = given->data() + given->size();
     const auto [stop, error] = std::from_chars(given->data(), end, number);
     if (error != std::errc{} || stop != end || number < least || number > most) {
-        fault(
+        add_error(
             name, "must be an integer from " + std::to_string(least) + " to " + std::to_string(most)
         );
         return std::nullopt;
@@ -45,8 +45,8 @@ std::optional<std::int64_t> QueryReader::integer_within(
     return number;
 }
 
-void QueryReader::fault(std::string_view name, std::string message) {
-    faults_.add(std::string{name}, std::move(message));
+void QueryReader::add_error(std::string_view name, std::string message) {
+    errors_.add(std::string{name}, std::move(message));
 }
 
 }  // namespace orderpush::http

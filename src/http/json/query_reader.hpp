@@ -11,13 +11,13 @@
 
 namespace orderpush::http {
 
-/// Reads query parameters; a wrong value becomes a fault. Unknown and repeated names were refused
+/// Reads query parameters; a wrong value becomes an error. Unknown and repeated names were refused
 /// before: see Route::query.
 class QueryReader {
   public:
     /// Both arguments must outlive the reader.
-    QueryReader(const FormFields& fields, FieldErrorList& faults)
-        : fields_(fields), faults_(faults) {}
+    QueryReader(const FormFields& fields, FieldErrorList& errors)
+        : fields_(fields), errors_(errors) {}
 
     std::optional<std::string> text(std::string_view name) const;
     std::optional<int> integer(std::string_view name);
@@ -30,15 +30,15 @@ class QueryReader {
         const auto given = text(name);
         const auto parsed = given ? parse_id<SomeId>(*given) : std::nullopt;
         if (given && !parsed) {
-            fault(name, "must be a UUID");
+            add_error(name, "must be a UUID");
         }
         return parsed;
     }
-    void fault(std::string_view name, std::string message);
+    void add_error(std::string_view name, std::string message);
 
   private:
     const FormFields& fields_;
-    FieldErrorList& faults_;
+    FieldErrorList& errors_;
 };
 
 }  // namespace orderpush::http

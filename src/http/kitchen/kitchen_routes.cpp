@@ -1,9 +1,10 @@
-#include "http/kitchen/kitchen_routes.hpp"
-
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
+#include "usecases/kitchen/kitchen_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,18 +17,18 @@ std::optional<TicketStatus> read_status(QueryReader& query) {
     const auto word = query.text("status");
     const auto status = word ? parse_ticket_status(*word) : std::nullopt;
     if (word && !status) {
-        query.fault("status", "is not a status of a ticket");
+        query.add_error("status", "is not a status of a ticket");
     }
     return status;
 }
 
 /// `?stationId`, the only parameter of what takes it.
-Result<std::optional<StationId>> read_station(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+Result<std::optional<StationId>> read_station(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     auto station = query.id<StationId>("stationId");
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     return station;
 }
@@ -75,36 +76,42 @@ std::string board_document(const BranchId& branch, const usecases::Board& board)
 
 }  // namespace
 
-Result<Answer> list_tickets(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/tickets?branchId&status&stationId&after&limit → 200 {tickets, next}, oldest first.
+Result<Response> list_tickets(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     usecases::TicketQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .status = read_status(query),
         .station = query.id<StationId>("stationId"),
         .after = query.id<TicketId>("after")};
     wanted.limit = query.integer("limit").value_or(wanted.limit);
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto page = ORDERPUSH_TRY(call.services.kitchen.list_tickets(call.caller(), wanted));
-    return Answer{
+    const auto page =
+        ORDERPUSH_TRY(context.services.kitchen.list_tickets(context.caller(), wanted));
+    return Response{
         .body = R"({"tickets":)" + tickets_list(page.tickets) + R"(,"next":)" +
                 id_or_null(page.next).dump() + '}'};
 }
 
-Result<Answer> show_board(const RequestContext& call) {
-    const auto station = ORDERPUSH_TRY(read_station(call));
-    const auto branch = call.id<BranchId>();
-    const auto board = ORDERPUSH_TRY(call.services.kitchen.board(call.caller(), branch, station));
-    return Answer{.body = board_document(branch, board)};
+/// GET /v1/branches/{id}/board?stationId → 200 {branchId, asOf, seq, stations}: the open tickets of
+/// each station, and the position of each channel at that instant.
+Result<Response> show_board(const RequestContext& context) {
+    const auto station = ORDERPUSH_TRY(read_station(context));
+    const auto branch = context.id<BranchId>();
+    const auto board =
+        ORDERPUSH_TRY(context.services.kitchen.board(context.caller(), branch, station));
+    return Response{.body = board_document(branch, board)};
 }
 
-Result<Answer> show_all_day(const RequestContext& call) {
-    const auto station = ORDERPUSH_TRY(read_station(call));
-    const auto branch = call.id<BranchId>();
+/// GET /v1/branches/{id}/all-day?stationId → 200 {branchId, items}: what is still to be made.
+Result<Response> show_all_day(const RequestContext& context) {
+    const auto station = ORDERPUSH_TRY(read_station(context));
+    const auto branch = context.id<BranchId>();
     const auto open =
-        ORDERPUSH_TRY(call.services.kitchen.open_quantities(call.caller(), branch, station));
+        ORDERPUSH_TRY(context.services.kitchen.open_quantities(context.caller(), branch, station));
     Json items = Json::array();
     for (const OpenQuantity& each : open) {
         Json item{
@@ -118,12 +125,13 @@ Result<Answer> show_all_day(const RequestContext& call) {
         items.push_back(std::move(item));
     }
     const Json document{{"branchId", to_string(branch)}, {"items", std::move(items)}};
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> show_kitchen_stats(const RequestContext& call) {
-    const auto branch = call.id<BranchId>();
-    const auto stats = ORDERPUSH_TRY(call.services.kitchen.stats(call.caller(), branch));
+/// GET /v1/branches/{id}/kitchen/stats → 200 {branchId, pending, preparing, ready, total}.
+Result<Response> show_kitchen_stats(const RequestContext& context) {
+    const auto branch = context.id<BranchId>();
+    const auto stats = ORDERPUSH_TRY(context.services.kitchen.stats(context.caller(), branch));
     const Json document{
         {"branchId", to_string(branch)},
         {"pending", stats.pending},
@@ -131,7 +139,7 @@ Result<Answer> show_kitchen_stats(const RequestContext& call) {
         {"ready", stats.ready},
         {"total", stats.pending + stats.preparing + stats.ready},
     };
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
 }  // namespace orderpush::http

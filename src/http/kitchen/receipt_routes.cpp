@@ -1,6 +1,8 @@
-#include "http/kitchen/receipt_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/kitchen/receipt_service.hpp"
+#include "usecases/operations/timeline_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -36,34 +38,36 @@ Json entry_json(const usecases::TimelineEntry& entry) {
 
 }  // namespace
 
-Result<Answer> report_receipts(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/receipts {deviceId, kind, eventIds} → 200 {recorded, ignored}.
+Result<Response> report_receipts(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     usecases::NewReceipts receipts{.device = fields.text("deviceId")};
     const std::string word = fields.text("kind");
     const auto kind = parse_receipt_kind(word);
     auto events = fields.optional_ids<EventId>("eventIds");
     fields.finish();
-    if (faults.is_empty() && !kind) {
-        faults.add("kind", "must be received or seen");
+    if (errors.is_empty() && !kind) {
+        errors.add("kind", "must be received or seen");
     }
-    if (faults.is_empty() && !events) {
-        faults.add("eventIds", "is required");
+    if (errors.is_empty() && !events) {
+        errors.add("eventIds", "is required");
     }
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     receipts.kind = *kind;
     receipts.events = std::move(*events);
     const auto count =
-        ORDERPUSH_TRY(call.services.receipts.report(call.caller(), std::move(receipts)));
+        ORDERPUSH_TRY(context.services.receipts.report(context.caller(), std::move(receipts)));
     const Json document{{"recorded", count.recorded}, {"ignored", count.ignored}};
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> show_timeline(const RequestContext& call) {
+/// GET /v1/orders/{id}/timeline → 200 {orderId, orderNumber, entries, truncated}, oldest first.
+Result<Response> show_timeline(const RequestContext& context) {
     const auto timeline =
-        ORDERPUSH_TRY(call.services.timelines.show(call.caller(), call.id<OrderId>()));
+        ORDERPUSH_TRY(context.services.timelines.show(context.caller(), context.id<OrderId>()));
     Json document{
         {"orderId", to_string(timeline.order)},
         {"orderNumber", timeline.order_number},
@@ -72,7 +76,7 @@ Result<Answer> show_timeline(const RequestContext& call) {
     for (const usecases::TimelineEntry& entry : timeline.entries) {
         document["entries"].push_back(entry_json(entry));
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
 }  // namespace orderpush::http

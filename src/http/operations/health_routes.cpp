@@ -1,19 +1,23 @@
-#include "http/operations/health_routes.hpp"
-
 #include "base/crypto/crypto.hpp"
-#include "http/routing/call_reader.hpp"
+#include "base/observability/metrics.hpp"
+#include "core/error_codes.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/request_reader.hpp"
+#include "http/routing/services.hpp"
 
 namespace orderpush::http {
 
-Result<Answer> show_live(const RequestContext& /*call*/) {
-    return Answer{.body = R"({"status":"live"})"};
+/// GET /live → 200 while the process answers. Never blocks.
+Result<Response> show_live(const RequestContext& /*context*/) {
+    return Response{.body = R"({"status":"live"})"};
 }
 
-Result<Answer> show_ready(const RequestContext& call) {
+/// GET /ready → 200, or 503 with the reason and Retry-After.
+Result<Response> show_ready(const RequestContext& context) {
     constexpr std::chrono::seconds kRetryAfter{2};
-    const auto readiness = call.services.readiness();
+    const auto readiness = context.services.readiness();
     if (readiness) {
-        return Answer{.body = R"({"status":"ready"})"};
+        return Response{.body = R"({"status":"ready"})"};
     }
     Error error = readiness.error();
     error.kind = ErrorKind::kUnavailable;
@@ -21,23 +25,20 @@ Result<Answer> show_ready(const RequestContext& call) {
     return error;
 }
 
-Result<Answer> show_metrics(const RequestContext& call) {
-    const MetricsAccess& access = call.services.metrics;
+/// GET /metrics → the metrics, for whoever brings METRICS_TOKEN; 404 "metrics_off" if there is
+/// none. Does not need the database.
+Result<Response> show_metrics(const RequestContext& context) {
+    const MetricsAccess& access = context.services.metrics;
     if (access.registry == nullptr || access.token.empty()) {
-        return Error{
-            .kind = ErrorKind::kNotFound,
-            .code = "metrics_off",
-            .message = "There are no metrics here: METRICS_TOKEN is not set."};
+        return make_error("metrics_off");
     }
-    const std::string_view token = bearer_token_of(call.request);
+    const std::string_view token = bearer_token_of(context.request);
     if (!equal_in_constant_time(token, access.token)) {
-        return Error{
-            .kind = ErrorKind::kUnauthenticated,
-            .code = token.empty() ? "credential_missing" : "token_invalid",
-            .message = "Send the metrics token as 'Authorization: Bearer …'."};
+        constexpr const char* kHint = "Send the metrics token as 'Authorization: Bearer …'.";
+        return token.empty() ? make_error("credential_missing", kHint)
+                             : make_error("token_invalid", kHint);
     }
-    return Answer{
-        .body = access.registry->text(), .content_type = std::string{metrics::kTextFormat}};
+    return Response{.body = access.registry->text(), .content_type = metrics::kTextFormat};
 }
 
 }  // namespace orderpush::http

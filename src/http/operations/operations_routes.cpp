@@ -1,7 +1,8 @@
-#include "http/operations/operations_routes.hpp"
-
 #include "http/json/query_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
+#include "usecases/operations/operations_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,15 +13,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void put_figures(Json& json, const OperationsFigures& figures) {
-    json["orders"] = figures.order_count;
-    json["delivered"] = figures.delivered_count;
-    json["failed"] = figures.failed_count;
-    if (figures.p50) {
-        json["p50Ms"] = figures.p50->count();
+void put_counts(Json& json, const OperationsFigures& counts) {
+    json["orders"] = counts.order_count;
+    json["delivered"] = counts.delivered_count;
+    json["failed"] = counts.failed_count;
+    if (counts.p50) {
+        json["p50Ms"] = counts.p50->count();
     }
-    if (figures.p99) {
-        json["p99Ms"] = figures.p99->count();
+    if (counts.p99) {
+        json["p99Ms"] = counts.p99->count();
     }
 }
 
@@ -28,7 +29,7 @@ Json minutes_json(const std::vector<OperationsMinute>& minutes) {
     Json list = Json::array();
     for (const OperationsMinute& minute : minutes) {
         Json json{{"at", to_rfc3339(minute.at)}};
-        put_figures(json, minute.figures);
+        put_counts(json, minute.figures);
         list.push_back(std::move(json));
     }
     return list;
@@ -44,8 +45,10 @@ Json branches_json(const std::vector<OperationsBranch>& branches) {
 
 }  // namespace
 
-Result<Answer> show_operations(const RequestContext& call) {
-    const auto overview = ORDERPUSH_TRY(call.services.operations.overview(call.caller()));
+/// GET /v1/operations/overview → 200 {asOf, branches, outbox, dead, total, minutes, truncated}: how
+/// the last hour was.
+Result<Response> show_operations(const RequestContext& context) {
+    const auto overview = ORDERPUSH_TRY(context.services.operations.overview(context.caller()));
     const OperationsPicture& picture = overview.picture;
     Json document{
         {"asOf", to_rfc3339(overview.as_of)},
@@ -60,30 +63,31 @@ Result<Answer> show_operations(const RequestContext& call) {
     if (overview.oldest_waiting_at) {
         document["outbox"]["oldestAt"] = to_rfc3339(*overview.oldest_waiting_at);
     }
-    put_figures(document["total"], picture.total);
-    return Answer{.body = document.dump()};
+    put_counts(document["total"], picture.total);
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> find_orders(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/operations/orders?number → 200 {orders}: those of that number, the newest first.
+Result<Response> find_orders(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     const auto number = query.integer_within("number", 1, std::numeric_limits<int>::max());
-    if (faults.is_empty() && !number) {
-        faults.add("number", "is required");
+    if (errors.is_empty() && !number) {
+        errors.add("number", "is required");
     }
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto found =
-        ORDERPUSH_TRY(call.services.operations.find_orders(call.caller(), static_cast<int>(*number))
-        );
+    const auto found = ORDERPUSH_TRY(
+        context.services.operations.find_orders(context.caller(), static_cast<int>(*number))
+    );
     // As list_orders(): the documents are JSON already.
     std::string body = R"({"orders":[)";
     for (const Order& order : found) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::order_json(order);
     }
-    return Answer{.body = body + "]}"};
+    return Response{.body = body + "]}"};
 }
 
 }  // namespace orderpush::http

@@ -1,10 +1,13 @@
-#include "http/orders/legacy_routes.hpp"
-
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
-#include "http/orders/order_routes.hpp"
+#include "http/orders/order_requests.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/orders/order_service.hpp"
+#include "usecases/restaurant/menu_service.hpp"
+#include "usecases/tables/session_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,8 +26,8 @@ struct PublicOrder {
     usecases::PlaceOrder order;
 };
 
-PublicOrder read_public_order(const JsonObject& body, FieldErrorList& faults) {
-    FieldReader fields{body, faults};
+PublicOrder read_public_order(const JsonObject& body, FieldErrorList& errors) {
+    FieldReader fields{body, errors};
     PublicOrder wanted{
         .qr_token = fields.optional_text("qrToken"),
         .device_id = fields.optional_text("deviceId"),
@@ -38,9 +41,9 @@ PublicOrder read_public_order(const JsonObject& body, FieldErrorList& faults) {
 
 /// A guest who scanned the code of another table has to be seated there first.
 Result<void> check_table(
-    const RequestContext& call, const Guest& guest, const std::string& qr_token
+    const RequestContext& context, const Guest& guest, const std::string& qr_token
 ) {
-    const auto table = ORDERPUSH_TRY(call.services.sessions.table_of(qr_token));
+    const auto table = ORDERPUSH_TRY(context.services.sessions.table_of(qr_token));
     if (table.id != guest.table) {
         return invalid_fields({{"qrToken", "is of another table than the session"}});
     }
@@ -48,27 +51,27 @@ Result<void> check_table(
 }
 
 /// Whether the order can be placed, as far as can be known before anybody is seated for it.
-Result<void> check_before_seating(const RequestContext& call, const PublicOrder& wanted) {
+Result<void> check_before_seating(const RequestContext& context, const PublicOrder& wanted) {
     if (!wanted.qr_token) {
         return invalid_fields({{"qrToken", "is required"}});
     }
     if (auto is_good = usecases::validate_order(wanted.order); !is_good) {
         return is_good;
     }
-    const auto table = ORDERPUSH_TRY(call.services.sessions.table_of(*wanted.qr_token));
-    const auto menu = ORDERPUSH_TRY(call.services.menus.find(table.branch.id));
+    const auto table = ORDERPUSH_TRY(context.services.sessions.table_of(*wanted.qr_token));
+    const auto menu = ORDERPUSH_TRY(context.services.menus.find(table.branch.id));
     return usecases::validate_menu_items(wanted.order.items, menu.items);
 }
 
-Result<Answer> seat_and_place(
-    const RequestContext& call,
+Result<Response> seat_and_place(
+    const RequestContext& context,
     const PublicOrder& wanted,
     const std::optional<usecases::Idempotency>& idempotency
 ) {
-    ORDERPUSH_TRY(check_before_seating(call, wanted));
-    const auto opened = ORDERPUSH_TRY(
-        call.services.sessions.open({.qr_token = *wanted.qr_token, .device_id = wanted.device_id})
-    );
+    ORDERPUSH_TRY(check_before_seating(context, wanted));
+    const auto opened = ORDERPUSH_TRY(context.services.sessions.open(
+        {.qr_token = *wanted.qr_token, .device_id = wanted.device_id}
+    ));
     const Table& table = opened.session.table;
     const Guest guest{
         .session = opened.session.id,
@@ -77,14 +80,14 @@ Result<Answer> seat_and_place(
         .restaurant = table.branch.restaurant,
         .device_id = opened.device_id,
         .name = {}};
-    auto answer = place_order_as(guest, wanted.order, idempotency, call);
-    if (!answer) {
-        return answer;
+    auto response = place_order_as(guest, wanted.order, idempotency, context);
+    if (!response) {
+        return response;
     }
     // The last member of the object that the order is.
-    answer->body.pop_back();
-    answer->body += R"(,"sessionToken":)" + Json(opened.token).dump() + '}';
-    return answer;
+    response->body.pop_back();
+    response->body += R"(,"sessionToken":)" + Json(opened.token).dump() + '}';
+    return response;
 }
 
 /// The statuses that a word of an older client stands for; none for an unknown word.
@@ -123,43 +126,49 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
     }
     auto statuses = meant_by(*word);
     if (statuses.empty()) {
-        query.fault("status", "is not a status of an order");
+        query.add_error("status", "is not a status of an order");
     }
     return statuses;
 }
 
 }  // namespace
 
-Result<Answer> place_public_order(const RequestContext& call) {
-    FieldErrorList faults;
-    const PublicOrder wanted = read_public_order(call.body, faults);
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+/// POST /public/order/place {qrToken?, items, note?, customerName?, deviceId?} → 201 as POST
+/// /v1/orders. A guest's token names the session, and honours Idempotency-Key; without one, qrToken
+/// seats the guest first, and the answer has the new `sessionToken`.
+Result<Response> place_public_order(const RequestContext& context) {
+    FieldErrorList errors;
+    const PublicOrder wanted = read_public_order(context.body, errors);
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto* guest = call.proven_caller ? std::get_if<Guest>(&*call.proven_caller) : nullptr;
+    const auto* guest =
+        context.proven_caller ? std::get_if<Guest>(&*context.proven_caller) : nullptr;
     if (guest == nullptr) {
-        return seat_and_place(call, wanted, idempotency);
+        return seat_and_place(context, wanted, idempotency);
     }
     if (wanted.qr_token) {
-        ORDERPUSH_TRY(check_table(call, *guest, *wanted.qr_token));
+        ORDERPUSH_TRY(check_table(context, *guest, *wanted.qr_token));
     }
-    return place_order_as(*guest, wanted.order, idempotency, call);
+    return place_order_as(*guest, wanted.order, idempotency, context);
 }
 
-Result<Answer> change_kitchen_order(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
-    const auto status = read_order_status(fields, faults);
+/// PATCH or POST /kitchen/order/{id}/status {status} → 200 {orderId, status, broadcastSent}; what
+/// is written will be sent: the event is committed with the change.
+Result<Response> change_kitchen_order(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const auto status = read_order_status(fields, errors);
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto id = call.id<OrderId>();
-    auto order = call.services.orders.move(call.caller(), id, {.status = status});
+    const auto id = context.id<OrderId>();
+    auto order = context.services.orders.move(context.caller(), id, {.status = status});
     if (!order && order.error().code == "status_conflict") {
         // Such displays send a status again when its answer was lost.
-        const auto known = call.services.orders.find(call.caller(), id);
+        const auto known = context.services.orders.find(context.caller(), id);
         if (known && known->status == status) {
             order = known;
         }
@@ -172,22 +181,25 @@ Result<Answer> change_kitchen_order(const RequestContext& call) {
         {"status", to_older_word(order->status)},
         {"broadcastSent", true},
     };
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> list_kitchen_orders(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /kitchen/orders?status&branchId → 200 {orders: [{orderId, status, table, itemCount,
+/// timestamp, orderNumber}]}, oldest first, at most 200. SENT stands for all that is still to be
+/// made; without a status: SENT and READY.
+Result<Response> list_kitchen_orders(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     usecases::OrderQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .statuses = read_statuses(query),
         .limit = kOrdersPerPage};
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     Json orders = Json::array();
     for (int i = 0; i < kPagesMax; ++i) {
-        const auto page = call.services.orders.list(call.caller(), wanted);
+        const auto page = context.services.orders.list(context.caller(), wanted);
         if (!page) {
             return page.error();
         }
@@ -199,7 +211,7 @@ Result<Answer> list_kitchen_orders(const RequestContext& call) {
         }
         wanted.after = page->next;
     }
-    return Answer{.body = Json{{"orders", std::move(orders)}}.dump()};
+    return Response{.body = Json{{"orders", std::move(orders)}}.dump()};
 }
 
 }  // namespace orderpush::http

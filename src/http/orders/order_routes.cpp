@@ -1,19 +1,22 @@
-#include "http/orders/order_routes.hpp"
-
+#include "core/error_codes.hpp"
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/orders/order_requests.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
 #include "http/routing/if_match.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
+#include "usecases/orders/order_service.hpp"
 
 #include <utility>
 
 namespace orderpush::http {
 namespace {
 
-usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& faults) {
-    FieldReader fields{body, faults};
+usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& errors) {
+    FieldReader fields{body, errors};
     usecases::PlaceOrder order{
         .session = fields.optional_id<SessionId>("sessionId"),
         .items = read_items(fields),
@@ -23,27 +26,27 @@ usecases::PlaceOrder read_order(const JsonObject& body, FieldErrorList& faults) 
     return order;
 }
 
-Answer order_answer(const Order& order) {
+Response order_response(const Order& order) {
     return {.body = usecases::order_json(order), .headers = {{"ETag", etag_of(order.version)}}};
 }
 
-Result<Answer> order_answer(const Result<Order>& order) {
+Result<Response> order_response(const Result<Order>& order) {
     if (!order) {
         return order.error();
     }
-    return order_answer(*order);
+    return order_response(*order);
 }
 
 /// 201 with an order's document, which may be of an earlier request.
-Result<Answer> order_created(Result<usecases::CreatedResponse> result) {
+Result<Response> order_created(Result<usecases::CreatedResponse> result) {
     auto created = ORDERPUSH_TRY(std::move(result));
     if (!created.version) {
         return created_unnamed();
     }
     const std::string etag = etag_of(*created.version);
-    auto answer = ORDERPUSH_TRY(created_answer(std::move(created), "/v1/orders/"));
-    answer.headers.emplace_back("ETag", etag);
-    return answer;
+    auto response = ORDERPUSH_TRY(created_response(std::move(created), "/v1/orders/"));
+    response.headers.emplace_back("ETag", etag);
+    return response;
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -53,7 +56,7 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
     }
     const auto status = parse_order_status(*word);
     if (!status) {
-        query.fault("status", "is not a status of an order");
+        query.add_error("status", "is not a status of an order");
         return {};
     }
     return {*status};
@@ -74,46 +77,49 @@ std::vector<usecases::RequestedItem> read_items(FieldReader& fields) {
     return items;
 }
 
-OrderStatus read_order_status(FieldReader& fields, FieldErrorList& faults) {
+OrderStatus read_order_status(FieldReader& fields, FieldErrorList& errors) {
     const auto status = parse_order_status(fields.text("status"));
-    if (!status && faults.is_empty()) {
-        faults.add("status", "is not a status of an order");
+    if (!status && errors.is_empty()) {
+        errors.add("status", "is not a status of an order");
     }
     return status.value_or(OrderStatus::kPending);
 }
 
-Result<Answer> place_order(const RequestContext& call) {
-    FieldErrorList faults;
-    const auto order = read_order(call.body, faults);
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+/// POST /v1/orders {sessionId?, items: [{menuItemId, quantity, note?}], note?, customerName?} → 201
+/// with the stored response; honours Idempotency-Key.
+Result<Response> place_order(const RequestContext& context) {
+    FieldErrorList errors;
+    const auto order = read_order(context.body, errors);
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return place_order_as(call.caller(), order, idempotency, call);
+    return place_order_as(context.caller(), order, idempotency, context);
 }
 
-Result<Answer> place_order_as(
+Result<Response> place_order_as(
     const Caller& caller,
     const usecases::PlaceOrder& order,
     const std::optional<usecases::Idempotency>& idempotency,
-    const RequestContext& call
+    const RequestContext& context
 ) {
-    return order_created(call.services.orders.place(caller, order, idempotency));
+    return order_created(context.services.orders.place(caller, order, idempotency));
 }
 
-Result<Answer> list_orders(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/orders?branchId&status&sessionId&after&limit → 200 {orders, next}.
+Result<Response> list_orders(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     usecases::OrderQuery wanted{
         .branch = query.id<BranchId>("branchId"),
         .session = query.id<SessionId>("sessionId"),
         .statuses = read_statuses(query),
         .after = query.id<OrderId>("after")};
     wanted.limit = query.integer("limit").value_or(wanted.limit);
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto page = ORDERPUSH_TRY(call.services.orders.list(call.caller(), wanted));
+    const auto page = ORDERPUSH_TRY(context.services.orders.list(context.caller(), wanted));
     // The documents are JSON already; parsing them to print them again would cost more than both.
     std::string body = R"({"orders":[)";
     for (const Order& order : page.orders) {
@@ -121,106 +127,118 @@ Result<Answer> list_orders(const RequestContext& call) {
         body += usecases::order_json(order);
     }
     body += R"(],"next":)" + (page.next ? '"' + to_string(*page.next) + '"' : "null") + '}';
-    return Answer{.body = std::move(body)};
+    return Response{.body = std::move(body)};
 }
 
-Result<Answer> show_order(const RequestContext& call) {
-    return order_answer(call.services.orders.find(call.caller(), call.id<OrderId>()));
+/// GET /v1/orders/{id} → 200 with its version as ETag.
+Result<Response> show_order(const RequestContext& context) {
+    return order_response(context.services.orders.find(context.caller(), context.id<OrderId>()));
 }
 
-Result<Answer> change_order(const RequestContext& call) {
-    auto versions = read_if_match(call.request);
+/// PATCH /v1/orders/{id} {status, reason?} → 200 with the order; takes the words of older clients
+/// too, and honours If-Match.
+Result<Response> change_order(const RequestContext& context) {
+    auto versions = read_if_match(context.request);
     if (!versions) {
         return std::move(versions).error();
     }
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::OrderMove move{
-        .status = read_order_status(fields, faults),
+        .status = read_order_status(fields, errors),
         .reason = fields.optional_text("reason"),
         .versions = std::move(*versions)};
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return order_answer(call.services.orders.move(call.caller(), call.id<OrderId>(), move));
-}
-
-Result<Answer> add_items(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
-    const auto items = read_items(fields);
-    fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
-    }
-    return order_created(
-        call.services.orders.add_items(call.caller(), call.id<OrderId>(), items, idempotency)
+    return order_response(
+        context.services.orders.move(context.caller(), context.id<OrderId>(), move)
     );
 }
 
-Result<Answer> change_item(const RequestContext& call) {
-    auto versions = read_if_match(call.request);
-    if (!versions) {
-        return std::move(versions).error();
-    }
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
-    const auto word = fields.text("status");
-    const auto status = parse_item_status(word);
-    if (!status && faults.is_empty()) {
-        faults.add("status", "is not a status of an item");
-    }
+/// POST /v1/orders/{id}/items {items: [{menuItemId, quantity, note?}]} → 201 with the order;
+/// honours Idempotency-Key.
+Result<Response> add_items(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const auto items = read_items(fields);
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return order_answer(call.services.orders.move_item(
-        call.caller(),
-        call.id<OrderId>(0),
-        {.item = call.id<OrderItemId>(1), .status = *status, .versions = std::move(*versions)}
+    return order_created(context.services.orders.add_items(
+        context.caller(), context.id<OrderId>(), items, idempotency
     ));
 }
 
-Result<Answer> request_cancel(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// PATCH /v1/orders/{id}/items/{itemId} {status} → 200 with the order; honours If-Match, of the
+/// order.
+Result<Response> change_item(const RequestContext& context) {
+    auto versions = read_if_match(context.request);
+    if (!versions) {
+        return std::move(versions).error();
+    }
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const auto word = fields.text("status");
+    const auto status = parse_item_status(word);
+    if (!status && errors.is_empty()) {
+        errors.add("status", "is not a status of an item");
+    }
+    fields.finish();
+    if (!errors.is_empty()) {
+        return errors.error();
+    }
+    return order_response(context.services.orders.move_item(
+        context.caller(),
+        context.id<OrderId>(0),
+        {.item = context.id<OrderItemId>(1), .status = *status, .versions = std::move(*versions)}
+    ));
+}
+
+/// POST /v1/orders/{id}/cancel-request {reason} → 201 with the order; honours Idempotency-Key.
+Result<Response> request_cancel(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const auto reason = fields.text("reason");
     fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return order_created(
-        call.services.orders.request_cancel(call.caller(), call.id<OrderId>(), reason, idempotency)
-    );
+    return order_created(context.services.orders.request_cancel(
+        context.caller(), context.id<OrderId>(), reason, idempotency
+    ));
 }
 
-Result<Answer> accept_cancel(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/orders/{id}/cancel-request/accept {ticketId?} → 200 with the order.
+Result<Response> accept_cancel(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const auto ticket = fields.optional_id<TicketId>("ticketId");
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return order_answer(
-        call.services.orders.accept_cancel(call.caller(), call.id<OrderId>(), ticket)
+    return order_response(
+        context.services.orders.accept_cancel(context.caller(), context.id<OrderId>(), ticket)
     );
 }
 
-Result<Answer> reject_cancel(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/orders/{id}/cancel-request/reject {reason, ticketId?} → 200 with the order.
+Result<Response> reject_cancel(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::CancelRefusal refusal{
         .reason = fields.text("reason"), .ticket = fields.optional_id<TicketId>("ticketId")};
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    return order_answer(
-        call.services.orders.reject_cancel(call.caller(), call.id<OrderId>(), refusal)
+    return order_response(
+        context.services.orders.reject_cancel(context.caller(), context.id<OrderId>(), refusal)
     );
 }
 

@@ -1,7 +1,9 @@
-#include "http/outgoing_webhooks/outgoing_webhook_routes.hpp"
-
+#include "core/error_codes.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -57,7 +59,7 @@ Json webhook_json(const ListedWebhook& webhook) {
 }
 
 Json endpoint_json(const WebhookEndpoint& endpoint) {
-    // What is kept was readable when it was configured.
+    // What is stored was readable when it was configured.
     const auto target = parse_webhook_target(endpoint.target);
     Json json{
         {"id", to_string(endpoint.id)},
@@ -86,30 +88,28 @@ std::optional<WebhookState> read_state(QueryReader& query) {
     const auto word = query.text("state");
     const auto state = word ? parse_webhook_state(*word) : std::nullopt;
     if (word && !state) {
-        query.fault("state", "must be pending, delivered or expired");
+        query.add_error("state", "must be pending, delivered or expired");
     }
     return state;
 }
 
 template <class SomeId>
-std::optional<SomeId> read_id(QueryReader& query, const char* name, const char* fault) {
+std::optional<SomeId> read_id(QueryReader& query, const char* name, const char* message) {
     const auto given = query.text(name);
     const auto id = given ? parse_id<SomeId>(*given) : std::nullopt;
     if (given && !id) {
-        query.fault(name, fault);
+        query.add_error(name, message);
     }
     return id;
 }
 
-Error unknown(const char* code, const char* message) {
-    return {.kind = ErrorKind::kNotFound, .code = code, .message = message};
-}
-
 }  // namespace
 
-Result<Answer> list_webhooks(const RequestContext& call) {
-    FieldErrorList faults;
-    QueryReader query{call.query, faults};
+/// GET /v1/webhooks?state&endpointId&after&limit → 200 {webhooks, next}: newest first, each with
+/// its last attempts.
+Result<Response> list_webhooks(const RequestContext& context) {
+    FieldErrorList errors;
+    QueryReader query{context.query, errors};
     WebhookFilter filter{
         .state = read_state(query),
         .endpoint =
@@ -117,10 +117,11 @@ Result<Answer> list_webhooks(const RequestContext& call) {
         .after = read_id<OutgoingWebhookId>(query, "after", "must be the id of a webhook")};
     filter.limit =
         static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(filter.limit));
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto page = ORDERPUSH_TRY(call.services.outgoing_webhooks.list(call.caller(), filter));
+    const auto page =
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.list(context.caller(), filter));
     Json document{{"webhooks", Json::array()}, {"next", nullptr}};
     for (const ListedWebhook& webhook : page.webhooks) {
         document["webhooks"].push_back(webhook_json(webhook));
@@ -128,35 +129,41 @@ Result<Answer> list_webhooks(const RequestContext& call) {
     if (page.next) {
         document["next"] = to_string(*page.next);
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> replay_webhook(const RequestContext& call) {
-    const auto id = parse_id<OutgoingWebhookId>(call.captures.at(0));
+/// POST /v1/webhooks/{id}/replay → 202 {id, state}: the same bytes once more. 404; 409 if its
+/// endpoint is no longer configured.
+Result<Response> replay_webhook(const RequestContext& context) {
+    const auto id = parse_id<OutgoingWebhookId>(context.captures.at(0));
     if (!id) {
-        return unknown("webhook_not_found", "There is no such webhook.");
+        return make_error("webhook_not_found");
     }
-    ORDERPUSH_TRY(call.services.outgoing_webhooks.replay(call.caller(), *id));
+    ORDERPUSH_TRY(context.services.outgoing_webhooks.replay(context.caller(), *id));
     const Json document{{"id", to_string(*id)}, {"state", to_string(WebhookState::kPending)}};
-    return Answer{.status = 202, .body = document.dump()};
+    return Response{.status = 202, .body = document.dump()};
 }
 
-Result<Answer> list_webhook_endpoints(const RequestContext& call) {
-    const auto endpoints = ORDERPUSH_TRY(call.services.outgoing_webhooks.endpoints(call.caller()));
+/// GET /v1/webhook-endpoints → 200 {endpoints}.
+Result<Response> list_webhook_endpoints(const RequestContext& context) {
+    const auto endpoints =
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.endpoints(context.caller()));
     Json document{{"endpoints", Json::array()}};
     for (const WebhookEndpoint& endpoint : endpoints) {
         document["endpoints"].push_back(endpoint_json(endpoint));
     }
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> enable_webhook_endpoint(const RequestContext& call) {
-    const auto id = parse_id<WebhookEndpointId>(call.captures.at(0));
+/// POST /v1/webhook-endpoints/{id}/enable → 200, the endpoint. 404.
+Result<Response> enable_webhook_endpoint(const RequestContext& context) {
+    const auto id = parse_id<WebhookEndpointId>(context.captures.at(0));
     if (!id) {
-        return unknown("endpoint_not_found", "There is no such endpoint.");
+        return make_error("endpoint_not_found");
     }
-    const auto enabled = ORDERPUSH_TRY(call.services.outgoing_webhooks.enable(call.caller(), *id));
-    return Answer{.body = endpoint_json(enabled).dump()};
+    const auto enabled =
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.enable(context.caller(), *id));
+    return Response{.body = endpoint_json(enabled).dump()};
 }
 
 }  // namespace orderpush::http

@@ -1,6 +1,7 @@
-#include "http/outgoing_webhooks/restaurant_webhook_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,7 @@ void put_time(Json& json, const char* name, const std::optional<Timestamp>& time
     }
 }
 
-Answer answer_of(const usecases::ShownRestaurantWebhook& shown) {
+Response answer_of(const usecases::ShownRestaurantWebhook& shown) {
     const WebhookEndpoint& endpoint = shown.endpoint;
     Json json{
         {"endpointId", to_string(endpoint.id)},
@@ -37,27 +38,32 @@ Answer answer_of(const usecases::ShownRestaurantWebhook& shown) {
 
 }  // namespace
 
-Result<Answer> show_restaurant_webhook(const RequestContext& call) {
-    const auto shown = ORDERPUSH_TRY(call.services.restaurant_webhooks.show(call.caller()));
+/// GET /v1/restaurant/webhook → 200, where the caller's restaurant receives its events. 404.
+Result<Response> show_restaurant_webhook(const RequestContext& context) {
+    const auto shown = ORDERPUSH_TRY(context.services.restaurant_webhooks.show(context.caller()));
     return answer_of(shown);
 }
 
-Result<Answer> set_restaurant_webhook(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// PUT /v1/restaurant/webhook {url, renewSecret?} → 200, the webhook, with its secret if that is
+/// new.
+Result<Response> set_restaurant_webhook(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     usecases::RestaurantWebhookChange change{.url = fields.text("url")};
     change.is_secret_renewed = fields.optional_boolean("renewSecret").value_or(false);
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto shown = ORDERPUSH_TRY(call.services.restaurant_webhooks.set(call.caller(), change));
+    const auto shown =
+        ORDERPUSH_TRY(context.services.restaurant_webhooks.set(context.caller(), change));
     return answer_of(shown);
 }
 
-Result<Answer> remove_restaurant_webhook(const RequestContext& call) {
-    ORDERPUSH_TRY(call.services.restaurant_webhooks.remove(call.caller()));
-    return Answer{.status = 204};
+/// DELETE /v1/restaurant/webhook → 204. 404.
+Result<Response> remove_restaurant_webhook(const RequestContext& context) {
+    ORDERPUSH_TRY(context.services.restaurant_webhooks.remove(context.caller()));
+    return Response{.status = 204};
 }
 
 }  // namespace orderpush::http

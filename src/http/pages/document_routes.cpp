@@ -1,7 +1,9 @@
-#include "http/pages/document_routes.hpp"
-
+#include "core/error_codes.hpp"
 #include "http/pages/embedded_openapi.hpp"
+#include "http/pages/pages.hpp"
 #include "http/pages/static_files.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/events/event_table.hpp"
 
 namespace orderpush::http {
@@ -12,40 +14,41 @@ constexpr const char* kDocsFolder = "docs/";
 }  // namespace
 
 Error pages_missing() {
-    return {
-        .kind = ErrorKind::kNotFound,
-        .code = "docs_missing",
-        .message =
-            "This service runs without its pages: they were not built, or the setting "
-            "WEB_DIR does not name their folder. The description is at /openapi.json."};
+    return make_error("docs_missing");
 }
 
 Error file_missing() {
-    return {.kind = ErrorKind::kNotFound, .code = "not_found", .message = "There is no such file."};
+    return make_error("not_found", "There is no such file.");
 }
 
-Result<Answer> show_docs(const RequestContext& call) {
-    const StaticFile* page = call.services.web.find(std::string{kDocsFolder} + "index.html");
-    return page == nullptr ? Result<Answer>{pages_missing()} : answer_file(*page, call.request);
+/// GET /docs: the page that shows the API's description.
+Result<Response> show_docs(const RequestContext& context) {
+    const StaticFile* page = context.web.find(std::string{kDocsFolder} + "index.html");
+    return page == nullptr ? Result<Response>{pages_missing()}
+                           : file_response(*page, context.request);
 }
 
-Result<Answer> show_docs_file(const RequestContext& call) {
-    if (call.services.web.is_empty()) {
+/// GET /docs/{file}: what that page consists of.
+Result<Response> show_docs_file(const RequestContext& context) {
+    if (context.web.is_empty()) {
         return pages_missing();
     }
-    const StaticFile* file = call.services.web.find(kDocsFolder + call.captures.front());
-    return file == nullptr ? Result<Answer>{file_missing()} : answer_file(*file, call.request);
+    const StaticFile* file = context.web.find(kDocsFolder + context.captures.front());
+    return file == nullptr ? Result<Response>{file_missing()}
+                           : file_response(*file, context.request);
 }
 
-Result<Answer> show_openapi(const RequestContext& call) {
+/// GET /openapi.json: the description, which this binary carries.
+Result<Response> show_openapi(const RequestContext& context) {
     static const StaticFile document = make_static_file(embedded_openapi(), "application/json");
-    return answer_file(document, call.request);
+    return file_response(document, context.request);
 }
 
-Result<Answer> show_event_schema(const RequestContext& call) {
+/// GET /events.schema.json: the JSON Schema of every event's payload.
+Result<Response> show_event_schema(const RequestContext& context) {
     static const StaticFile document =
         make_static_file(usecases::event_schema_json(), "application/schema+json");
-    return answer_file(document, call.request);
+    return file_response(document, context.request);
 }
 
 }  // namespace orderpush::http

@@ -1,7 +1,8 @@
-#include "http/pages/page_routes.hpp"
-
-#include "http/pages/document_routes.hpp"
+#include "http/pages/pages.hpp"
 #include "http/pages/static_files.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/access/realtime_service.hpp"
 
 #include <string_view>
 
@@ -36,22 +37,22 @@ std::string sources_of(const usecases::RealtimeEndpoint& endpoint) {
     return sources;
 }
 
-Result<Answer> show_page(const RequestContext& call, std::string_view name) {
-    const StaticFile* const page = call.services.web.find(name);
+Result<Response> show_page(const RequestContext& context, std::string_view name) {
+    const StaticFile* const page = context.web.find(name);
     if (page == nullptr) {
         return pages_missing();
     }
-    Answer answer = answer_file(
+    Response response = file_response(
         *page,
-        call.request,
-        {.content_security_policy = page_policy(call.services.realtime.endpoints())}
+        context.request,
+        {.content_security_policy = page_policy(context.services.realtime.endpoints())}
     );
-    answer.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-    answer.headers.emplace_back(
+    response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+    response.headers.emplace_back(
         "Permissions-Policy",
         "autoplay=(self), screen-wake-lock=(self), camera=(), microphone=(), geolocation=()"
     );
-    return answer;
+    return response;
 }
 
 }  // namespace
@@ -66,28 +67,35 @@ std::string page_policy(std::span<const usecases::RealtimeEndpoint> endpoints) {
            connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
-Result<Answer> show_kitchen_page(const RequestContext& call) {
-    return show_page(call, "kitchen.html");
+/// GET /kitchen: the kitchen display.
+Result<Response> show_kitchen_page(const RequestContext& context) {
+    return show_page(context, "kitchen.html");
 }
 
-Result<Answer> show_guest_page(const RequestContext& call) {
-    return show_page(call, "guest.html");
+/// GET /t/{qrToken}, where a table's QR code leads, and GET /t, where the page goes once it has
+/// used the code: the guest page. The code is the page's to check; it is not looked at here.
+Result<Response> show_guest_page(const RequestContext& context) {
+    return show_page(context, "guest.html");
 }
 
-Result<Answer> show_waiter_page(const RequestContext& call) {
-    return show_page(call, "waiter.html");
+/// GET /waiter: the waiters' tablet.
+Result<Response> show_waiter_page(const RequestContext& context) {
+    return show_page(context, "waiter.html");
 }
 
-Result<Answer> show_operations_page(const RequestContext& call) {
-    return show_page(call, "ops.html");
+/// GET /ops: how the service does, for those who look after it.
+Result<Response> show_operations_page(const RequestContext& context) {
+    return show_page(context, "ops.html");
 }
 
-Result<Answer> show_asset(const RequestContext& call) {
-    const StaticFile* const file = call.services.web.find("assets/" + call.captures.front());
+/// GET /assets/{file}: what the pages consist of. Names carry a hash of the content, so browsers
+/// keep them for good.
+Result<Response> show_asset(const RequestContext& context) {
+    const StaticFile* const file = context.web.find("assets/" + context.captures.front());
     if (file == nullptr) {
-        return call.services.web.is_empty() ? pages_missing() : file_missing();
+        return context.web.is_empty() ? pages_missing() : file_missing();
     }
-    return answer_file(*file, call.request, {.cache_control = kForGood});
+    return file_response(*file, context.request, {.cache_control = kForGood});
 }
 
 }  // namespace orderpush::http

@@ -180,11 +180,11 @@ const StaticFile* StaticFiles::find(std::string_view path) const {
     return found == files_.end() ? nullptr : &found->second;
 }
 
-Answer answer_file(const StaticFile& file, const Request& request, const FileTerms& terms) {
+Response file_response(const StaticFile& file, const Request& request, const FileTerms& terms) {
     const bool is_compressed = !file.gzip.empty() && takes_gzip(request);
     const std::string etag = is_compressed ? gzip_etag(file) : file.etag;
     const std::string& policy = terms.content_security_policy;
-    Answer answer{
+    Response response{
         .status = 200,
         .headers = {
             {"ETag", etag},
@@ -193,18 +193,18 @@ Answer answer_file(const StaticFile& file, const Request& request, const FileTer
             {"Content-Security-Policy", policy.empty() ? kContentSecurityPolicy : policy},
             {"Referrer-Policy", "no-referrer"}}};
     if (!file.gzip.empty()) {
-        answer.headers.emplace_back("Vary", "Accept-Encoding");
+        response.headers.emplace_back("Vary", "Accept-Encoding");
     }
     if (names(request.header("If-None-Match"), etag)) {
-        answer.status = 304;
-        return answer;
+        response.status = 304;
+        return response;
     }
     if (is_compressed) {
-        answer.headers.emplace_back("Content-Encoding", "gzip");
+        response.headers.emplace_back("Content-Encoding", "gzip");
     }
-    answer.body = is_compressed ? file.gzip : file.bytes;
-    answer.content_type = file.content_type;
-    return answer;
+    response.body = is_compressed ? file.gzip : file.bytes;
+    response.content_type = file.content_type;
+    return response;
 }
 
 }  // namespace orderpush::http

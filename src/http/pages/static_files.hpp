@@ -23,7 +23,7 @@ struct StaticFile {
     std::string gzip = {};
 };
 
-/// What browsers are told to do with a file.
+/// How browsers may use a file.
 struct FileTerms {
     /// Asked for again each time, which costs no more than the answer 304.
     std::string_view cache_control = "no-cache";
@@ -59,6 +59,6 @@ class StaticFiles {
 
 /// 200 with the file, compressed if the client takes that, or 304 if the client has it already
 /// (If-None-Match, RFC 9110, section 13.1.2).
-Answer answer_file(const StaticFile& file, const Request& request, const FileTerms& terms = {});
+Response file_response(const StaticFile& file, const Request& request, const FileTerms& terms = {});
 
 }  // namespace orderpush::http

@@ -1,4 +1,6 @@
-#include "http/presence/presence_routes.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/services.hpp"
+#include "usecases/presence/presence_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -66,25 +68,30 @@ Json list_of(const std::vector<Member>& members, Json (*to_json)(const Member&))
 
 }  // namespace
 
-Result<Answer> list_displays(const RequestContext& call) {
-    const auto branch = call.id<BranchId>();
-    const auto displays = ORDERPUSH_TRY(call.services.presence.displays(call.caller(), branch));
+/// GET /v1/branches/{id}/displays → 200 {branchId, displays: [{memberId, name, role, station?,
+/// since, connections}]}: who is in the kitchen's channel, the longest there first.
+Result<Response> list_displays(const RequestContext& context) {
+    const auto branch = context.id<BranchId>();
+    const auto displays =
+        ORDERPUSH_TRY(context.services.presence.displays(context.caller(), branch));
     const Json document{
         {"branchId", to_string(branch)},
         {"asOf", as_of(displays.online)},
         {"displays", list_of(displays.online.members, display_json)},
         {"silent", list_of(displays.silent, silent_json)}};
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> list_members(const RequestContext& call) {
+/// GET /v1/channels/{channel}/presence → 200 {channel, members: [{memberId, info, since,
+/// connections}]}; 404 for an unknown channel, 422 for one that has no members.
+Result<Response> list_members(const RequestContext& context) {
     const auto found =
-        ORDERPUSH_TRY(call.services.presence.read(call.caller(), call.captures.at(0)));
+        ORDERPUSH_TRY(context.services.presence.read(context.caller(), context.captures.at(0)));
     const Json document{
         {"channel", found.channel.name()},
         {"asOf", as_of(found.roster)},
         {"members", list_of(found.roster.members, member_json)}};
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
 }  // namespace orderpush::http

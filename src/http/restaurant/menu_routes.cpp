@@ -1,8 +1,9 @@
-#include "http/restaurant/menu_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/restaurant/menu_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -32,8 +33,9 @@ Json item_json(const MenuItem& item) {
 
 }  // namespace
 
-Result<Answer> show_menu(const RequestContext& call) {
-    const auto menu = ORDERPUSH_TRY(call.services.menus.find(call.id<BranchId>()));
+/// GET /v1/branches/{id}/menu → 200.
+Result<Response> show_menu(const RequestContext& context) {
+    const auto menu = ORDERPUSH_TRY(context.services.menus.find(context.id<BranchId>()));
     Json items = Json::array();
     for (const MenuItem& item : menu.items) {
         items.push_back(item_json(item));
@@ -45,12 +47,14 @@ Result<Answer> show_menu(const RequestContext& call) {
         {"taxRateBp", menu.branch.tax_rate_bp},
         {"items", std::move(items)},
     };
-    return Answer{.body = document.dump()};
+    return Response{.body = document.dump()};
 }
 
-Result<Answer> create_menu_item(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/branches/{id}/menu/items {name, price, stationId?, available?} → 201; honours
+/// Idempotency-Key.
+Result<Response> create_menu_item(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::CreateMenuItem request{
         .name = fields.text("name"),
         .price_minor = fields.integer("price"),
@@ -59,19 +63,21 @@ Result<Answer> create_menu_item(const RequestContext& call) {
         .category = fields.optional_text("category"),
         .position = fields.optional_integer("position").value_or(0)};
     fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    auto created = ORDERPUSH_TRY(
-        call.services.menus.create_item(call.caller(), call.id<BranchId>(), request, idempotency)
-    );
-    return created_answer(std::move(created));
+    auto created = ORDERPUSH_TRY(context.services.menus.create_item(
+        context.caller(), context.id<BranchId>(), request, idempotency
+    ));
+    return created_response(std::move(created));
 }
 
-Result<Answer> change_menu_item(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// PATCH /v1/menu/items/{id} {name?, price?, available?, stationId?} → 200; a stationId of null
+/// takes the station away.
+Result<Response> change_menu_item(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::ChangeMenuItem request{
         .name = fields.optional_text("name"),
         .price_minor = fields.optional_integer("price"),
@@ -80,13 +86,13 @@ Result<Answer> change_menu_item(const RequestContext& call) {
         .category = fields.clearable_text("category"),
         .position = fields.optional_integer("position")};
     fields.finish();
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto item =
-        ORDERPUSH_TRY(call.services.menus.change_item(call.caller(), call.id<MenuItemId>(), request)
-        );
-    return Answer{.body = usecases::menu_item_json(item)};
+    const auto item = ORDERPUSH_TRY(
+        context.services.menus.change_item(context.caller(), context.id<MenuItemId>(), request)
+    );
+    return Response{.body = usecases::menu_item_json(item)};
 }
 
 }  // namespace orderpush::http

@@ -25,22 +25,22 @@ constexpr std::size_t kLoggedOriginMax = 200;
 Cors::Cors(OriginPolicy origins)
     : origins_(std::move(origins)), rejected_lines_(kRejectedLinesPerMinute) {}
 
-void Cors::decorate(const Request& request, std::string_view methods, Answer& answer) {
+void Cors::decorate(const Request& request, std::string_view methods, Response& response) {
     const std::string_view origin = request.header("Origin");
     for (auto& header : headers(origin)) {
-        answer.headers.push_back(std::move(header));
+        response.headers.push_back(std::move(header));
     }
     if (request.method == "OPTIONS" && !origin.empty() && origins_.allows(origin)) {
-        answer.headers.emplace_back(
+        response.headers.emplace_back(
             "Access-Control-Allow-Methods", methods.empty() ? kAllMethods : methods
         );
-        answer.headers.emplace_back("Access-Control-Allow-Headers", kRequestHeaders);
-        answer.headers.emplace_back("Access-Control-Max-Age", kPreflightSeconds);
+        response.headers.emplace_back("Access-Control-Allow-Headers", kRequestHeaders);
+        response.headers.emplace_back("Access-Control-Max-Age", kPreflightSeconds);
     }
 }
 
-std::vector<std::pair<std::string, std::string>> Cors::headers(std::string_view origin) {
-    std::vector<std::pair<std::string, std::string>> found{{"Vary", "Origin"}};
+protocol::HttpHeaders Cors::headers(std::string_view origin) {
+    protocol::HttpHeaders found{{"Vary", "Origin"}};
     if (origin.empty()) {
         return found;
     }

@@ -4,10 +4,7 @@
 #include "core/access/origin_policy.hpp"
 #include "http/routing/message.hpp"
 
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace orderpush::http {
 
@@ -17,13 +14,13 @@ class Cors {
   public:
     explicit Cors(OriginPolicy origins);
 
-    /// Adds what the request's origin may do with the answer; nothing for one that is not allowed.
-    /// `methods` are those of a preflight's path, as in the header Allow; empty: there is no such
-    /// path, which the page is to learn from the answer to its request.
-    void decorate(const Request& request, std::string_view methods, Answer& answer);
+    /// Adds what the request's origin may do with the response; nothing for one that is not
+    /// allowed. `methods` are those of a preflight's path, as in the header Allow; empty: there is
+    /// no such path, which the page is to learn from the answer to its request.
+    void decorate(const Request& request, std::string_view methods, Response& response);
 
     /// What decorate() adds for a request with that origin, other than a preflight.
-    std::vector<std::pair<std::string, std::string>> headers(std::string_view origin);
+    protocol::HttpHeaders headers(std::string_view origin);
 
   private:
     void warn_rejected(std::string_view origin);

@@ -1,19 +1,8 @@
 #include "http/routing/http_metrics.hpp"
 
-#include "http/routing/routes.hpp"
 #include "usecases/metrics_table.hpp"
 
-#include <set>
-
 namespace orderpush::http {
-
-std::vector<std::string> route_figures() {
-    std::set<std::string> patterns{std::string{kNoRoute}};
-    for (const Route& route : all_routes()) {
-        patterns.emplace(route.pattern);
-    }
-    return {patterns.begin(), patterns.end()};
-}
 
 HttpMetrics::HttpMetrics(metrics::Registry* registry) : registry_(registry) {
     if (registry_ != nullptr) {

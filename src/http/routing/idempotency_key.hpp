@@ -11,15 +11,15 @@
 namespace orderpush::http {
 
 /// The header Idempotency-Key, with the hash of what it guards: method, path and body. Nothing
-/// without the header; a fault named "Idempotency-Key" for one that cannot be a key.
+/// without the header; an error named "Idempotency-Key" for one that cannot be a key.
 std::optional<usecases::Idempotency> read_idempotency(
-    const Request& request, FieldErrorList& faults
+    const Request& request, FieldErrorList& errors
 );
 
 /// The document as it was stored, with `Idempotent-Replayed` where it is a replay.
-Answer created_answer(usecases::CreatedResponse created);
+Response created_response(usecases::CreatedResponse created);
 /// The same with a Location: `collection` ("/v1/orders/") and the id of what was created.
-Result<Answer> created_answer(usecases::CreatedResponse created, std::string_view collection);
+Result<Response> created_response(usecases::CreatedResponse created, std::string_view collection);
 /// kInternal: a stored response lacks the id or version that its headers need.
 Error created_unnamed();
 

@@ -1,5 +1,7 @@
 #include "http/routing/if_match.hpp"
 
+#include "core/error_codes.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -11,10 +13,7 @@ namespace {
 constexpr std::string_view kSpace = " \t";
 
 Error malformed() {
-    return {
-        .kind = ErrorKind::kMalformed,
-        .code = "malformed_if_match",
-        .message = "If-Match must be * or a list of quoted entity tags."};
+    return make_error("malformed_if_match");
 }
 
 /// All fields of this name as one list (RFC 9110, section 5.3); nothing if there is none.

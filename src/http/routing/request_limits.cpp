@@ -1,6 +1,7 @@
 #include "http/routing/request_limits.hpp"
 
 #include "core/access/client_address.hpp"
+#include "core/error_codes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,11 +55,9 @@ Result<void> RequestLimits::admit(
     if (taken.is_allowed) {
         return {};
     }
-    return Error{
-        .kind = ErrorKind::kRateLimited,
-        .code = "rate_limited",
-        .message = "Too many requests. Wait as long as the header Retry-After says.",
-        .retry_after = taken.retry_after};
+    Error error = make_error("rate_limited");
+    error.retry_after = taken.retry_after;
+    return error;
 }
 
 bool is_limited(std::string_view route_pattern) {
@@ -66,7 +65,7 @@ bool is_limited(std::string_view route_pattern) {
     return std::ranges::find(kWatched, route_pattern) == kWatched.end();
 }
 
-void show_quota(const RequestQuota& quota, Answer& answer) {
+void show_quota(const RequestQuota& quota, Response& response) {
     if (quota.policy.empty()) {
         return;
     }
@@ -74,11 +73,11 @@ void show_quota(const RequestQuota& quota, Answer& answer) {
     const std::string remaining = std::to_string(quota.decision.remaining);
     const std::string reset = std::to_string(quota.decision.reset_after.count());
     const std::string item = std::string{'"'}.append(quota.policy).append("\"");
-    answer.headers.emplace_back("RateLimit-Policy", item + ";q=" + limit + ";w=60");
-    answer.headers.emplace_back("RateLimit", item + ";r=" + remaining + ";t=" + reset);
-    answer.headers.emplace_back("RateLimit-Limit", limit);
-    answer.headers.emplace_back("RateLimit-Remaining", remaining);
-    answer.headers.emplace_back("RateLimit-Reset", reset);
+    response.headers.emplace_back("RateLimit-Policy", item + ";q=" + limit + ";w=60");
+    response.headers.emplace_back("RateLimit", item + ";r=" + remaining + ";t=" + reset);
+    response.headers.emplace_back("RateLimit-Limit", limit);
+    response.headers.emplace_back("RateLimit-Remaining", remaining);
+    response.headers.emplace_back("RateLimit-Reset", reset);
 }
 
 }  // namespace orderpush::http

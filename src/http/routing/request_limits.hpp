@@ -58,6 +58,6 @@ bool is_limited(std::string_view route_pattern);
 /// Tells the client how it stands: RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-
 /// headers-10, section 2) and the three fields of earlier drafts that clients read. Nothing if no
 /// limit is in force.
-void show_quota(const RequestQuota& quota, Answer& answer);
+void show_quota(const RequestQuota& quota, Response& response);
 
 }  // namespace orderpush::http

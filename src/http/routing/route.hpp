@@ -4,8 +4,8 @@
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "http/json/json_value.hpp"
-#include "http/routing/api.hpp"
 #include "http/routing/message.hpp"
+#include "http/routing/services.hpp"
 
 #include <cassert>
 #include <optional>
@@ -15,12 +15,18 @@
 
 namespace orderpush::http {
 
+class StaticFiles;
+
 /// Everything a handler works with. What its Route asks for was checked before.
 struct RequestContext {
-    const ApiDependencies& services;
+    const Services& services;
     const Request& request;
     /// Values of the pattern's {…} segments, decoded, in order.
     const std::vector<std::string>& captures;
+    /// The pages.
+    const StaticFiles& web;
+    /// The client's IP, past our own proxies; empty if not known.
+    std::string client_address = {};
     FormFields query = {};
     /// The JSON body; a form's fields as strings. Empty where the route takes no body.
     JsonObject body = {};
@@ -37,13 +43,13 @@ struct RequestContext {
     }
 };
 
-using Handler = Result<Answer> (*)(const RequestContext&);
+using Handler = Result<Response>(const RequestContext& context);
 
 enum class Access {
     kAnyone,
-    kCaller,          ///< 401 without a good credential
-    kDepartedToo,     ///< the same, but that guests may ask for a day after their session
-    kOptionalCaller,  ///< 401 for a bad credential; none is fine
+    kCaller,              ///< 401 without a good credential
+    kAllowClosedSession,  ///< the same, but that guests may ask for a day after their session
+    kOptionalCaller,      ///< 401 for a bad credential; none is fine
 };
 
 enum class Body {
@@ -63,7 +69,7 @@ struct Route {
     std::string_view pattern;
     Access access;
     Body body;
-    Handler handler;
+    Handler* handler;
     /// Query parameters it knows; others are 422, unless kAnyParameter is among them.
     std::vector<std::string_view> query = {};
 };

@@ -1,7 +1,7 @@
 #include "http/routing/router.hpp"
 
-#include "base/percent.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/percent.hpp"
 
 #include <optional>
 #include <utility>

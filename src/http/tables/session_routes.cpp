@@ -1,9 +1,10 @@
-#include "http/tables/session_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/tables/session_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The parts are JSON texts already; parsing them to print them again would cost more than both.
-Answer session_answer(const usecases::SessionView& view) {
+Response session_response(const usecases::SessionView& view) {
     const Json bill{
         {"totalAmount", view.total_minor},
         {"finalAmount", view.final_minor},
@@ -37,35 +38,40 @@ Answer session_answer(const usecases::SessionView& view) {
 
 }  // namespace
 
-Result<Answer> open_session(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/sessions {qrToken, deviceId?, name?} → 201 if this opened the session, 200 if it
+/// joined; honours Idempotency-Key.
+Result<Response> open_session(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::OpenSession request{
         .qr_token = fields.text("qrToken"),
         .device_id = fields.optional_text("deviceId"),
         .guest_name = fields.optional_text("name")};
     fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    auto opened = ORDERPUSH_TRY(call.services.sessions.open(request, idempotency));
+    auto opened = ORDERPUSH_TRY(context.services.sessions.open(request, idempotency));
     if (opened.status == 201) {
-        return created_answer(std::move(opened), "/v1/sessions/");
+        return created_response(std::move(opened), "/v1/sessions/");
     }
-    return created_answer(std::move(opened));
+    return created_response(std::move(opened));
 }
 
-Result<Answer> show_session(const RequestContext& call) {
+/// GET /v1/sessions/{id}, GET /v1/sessions/{id}/bill → 200: the session, its orders, bill and
+/// payments.
+Result<Response> show_session(const RequestContext& context) {
     const auto view =
-        ORDERPUSH_TRY(call.services.sessions.find(call.caller(), call.id<SessionId>()));
-    return session_answer(view);
+        ORDERPUSH_TRY(context.services.sessions.find(context.caller(), context.id<SessionId>()));
+    return session_response(view);
 }
 
-Result<Answer> close_session(const RequestContext& call) {
+/// POST /v1/sessions/{id}/close → 200 as GET; a closed one is shown as it is.
+Result<Response> close_session(const RequestContext& context) {
     const auto view =
-        ORDERPUSH_TRY(call.services.sessions.close(call.caller(), call.id<SessionId>()));
-    return session_answer(view);
+        ORDERPUSH_TRY(context.services.sessions.close(context.caller(), context.id<SessionId>()));
+    return session_response(view);
 }
 
 }  // namespace orderpush::http

@@ -1,9 +1,10 @@
-#include "http/tables/table_routes.hpp"
-
 #include "http/json/field_reader.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/idempotency_key.hpp"
+#include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
 #include "usecases/json/restaurant_json.hpp"
+#include "usecases/tables/table_service.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -75,70 +76,77 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
 
 }  // namespace
 
-Result<Answer> list_tables(const RequestContext& call) {
-    const auto branch = call.id<BranchId>();
-    const auto shown = ORDERPUSH_TRY(call.services.tables.list(call.caller(), branch));
+/// GET /v1/branches/{id}/tables → 200 {branchId, tables}.
+Result<Response> list_tables(const RequestContext& context) {
+    const auto branch = context.id<BranchId>();
+    const auto shown = ORDERPUSH_TRY(context.services.tables.list(context.caller(), branch));
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","tables":[)";
     for (const KnownTable& table : shown.tables) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::table_json(table, shown.shows_code);
     }
-    return Answer{.body = body + "]}"};
+    return Response{.body = body + "]}"};
 }
 
-Result<Answer> show_floor(const RequestContext& call) {
-    const auto branch = call.id<BranchId>();
-    const auto floor = ORDERPUSH_TRY(call.services.tables.floor(call.caller(), branch));
-    return Answer{.body = floor_document(branch, floor)};
+/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, seq, tables, sessions, orders,
+/// alarms}.
+Result<Response> show_floor(const RequestContext& context) {
+    const auto branch = context.id<BranchId>();
+    const auto floor = ORDERPUSH_TRY(context.services.tables.floor(context.caller(), branch));
+    return Response{.body = floor_document(branch, floor)};
 }
 
-Result<Answer> create_table(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// POST /v1/branches/{id}/tables {number, areaId | areaName} → 201; honours Idempotency-Key.
+Result<Response> create_table(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     const usecases::CreateTable request{
         .number = fields.text("number"),
         .area = fields.optional_id<AreaId>("areaId"),
         .area_name = fields.optional_text("areaName")};
     fields.finish();
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    auto created = ORDERPUSH_TRY(
-        call.services.tables.create(call.caller(), call.id<BranchId>(), request, idempotency)
-    );
-    return created_answer(std::move(created));
+    auto created = ORDERPUSH_TRY(context.services.tables.create(
+        context.caller(), context.id<BranchId>(), request, idempotency
+    ));
+    return created_response(std::move(created));
 }
 
-Result<Answer> change_table(const RequestContext& call) {
-    FieldErrorList faults;
-    FieldReader fields{call.body, faults};
+/// PATCH /v1/tables/{id} {number?, areaId?, status?} → 200.
+Result<Response> change_table(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
     usecases::ChangeTable request{
         .number = fields.optional_text("number"), .area = fields.optional_id<AreaId>("areaId")};
     const auto status = fields.optional_text("status");
     fields.finish();
     request.state = status ? parse_table_state(*status) : std::nullopt;
     if (status && !request.state) {
-        faults.add("status", "must be free or needs-cleaning");
+        errors.add("status", "must be free or needs-cleaning");
     }
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
-    const auto shown =
-        ORDERPUSH_TRY(call.services.tables.change(call.caller(), call.id<TableId>(), request));
-    return Answer{.body = usecases::table_json(shown.table, shown.shows_code)};
+    const auto shown = ORDERPUSH_TRY(
+        context.services.tables.change(context.caller(), context.id<TableId>(), request)
+    );
+    return Response{.body = usecases::table_json(shown.table, shown.shows_code)};
 }
 
-Result<Answer> renew_qr_token(const RequestContext& call) {
-    FieldErrorList faults;
-    const auto idempotency = read_idempotency(call.request, faults);
-    if (!faults.is_empty()) {
-        return faults.error();
+/// POST /v1/tables/{id}/qr → 201 with the new code; honours Idempotency-Key.
+Result<Response> renew_qr_token(const RequestContext& context) {
+    FieldErrorList errors;
+    const auto idempotency = read_idempotency(context.request, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     auto renewed = ORDERPUSH_TRY(
-        call.services.tables.renew_qr_token(call.caller(), call.id<TableId>(), idempotency)
+        context.services.tables.renew_qr_token(context.caller(), context.id<TableId>(), idempotency)
     );
-    return created_answer(std::move(renewed));
+    return created_response(std::move(renewed));
 }
 
 }  // namespace orderpush::http

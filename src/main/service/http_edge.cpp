@@ -34,7 +34,7 @@ http_server::HttpServerOptions server_options(Platform& platform) {
 }
 
 /// One line per service.
-http::ApiDependencies http_services(
+http::Services http_services(
     Platform& platform,
     Services& services,
     OutgoingWebhooks& outgoing_webhooks,
@@ -64,7 +64,6 @@ http::ApiDependencies http_services(
         .ids = platform.ids,
         .readiness = std::move(readiness),
         .ably_tokens = services.ably_tokens ? &*services.ably_tokens : nullptr,
-        .web = load_web_folder(platform.settings.web_dir),
         .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token}};
 }
 
@@ -76,7 +75,7 @@ http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origi
             {.per_address = settings.rate_limit_address,
              .per_caller = settings.rate_limit_caller,
              .per_api_key = settings.rate_limit_api_key},
-        .body_bytes_max = settings.body_bytes_max};
+        .web = load_web_folder(settings.web_dir)};
 }
 
 }  // namespace
@@ -100,9 +99,7 @@ HttpEdge::HttpEdge(
 
 http_server::HttpServerHandlers HttpEdge::handlers() {
     return {
-        .request = [this](
-                       const std::string& request, const std::string& remote
-                   ) { return api_->respond(request, remote); },
+        .request = [this](const protocol::HttpRequest& request) { return api_->respond(request); },
         .is_inline = http::Api::answers_inline,
         .admit = [this](realtime::UpgradeRequest& request
                  ) { return authorize_upgrade(services_.authenticator, request); },
@@ -111,7 +108,7 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
                    ) { realtime_.sockets.accept(shard, std::move(upgrade)); },
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
         .realtime_api = [this](
-                            const realtime::ApiRequest& request, realtime::ApiReply reply
+                            const protocol::HttpRequest& request, protocol::HttpReply reply
                         ) { realtime_.pusher_api.answer(request, std::move(reply)); }};
 }
 

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
-#include "http/routing/api.hpp"
+#include "http/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
 #include "main/service/platform.hpp"

@@ -27,7 +27,7 @@ Realtime::Realtime(Platform& platform)
     : shards(platform.settings.io_threads),
       hub(shards, platform.settings.builtin_hub),
       apps(default_hosted_app(platform.settings), platform.settings.builtin_limits),
-      pusher_api(hub, apps, platform.clock),
+      pusher_api(hub, apps, platform.clock, platform.settings.builtin_path_prefix),
       pusher_(
           {.app = platform.settings.builtin_app,
            .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },

@@ -1,6 +1,6 @@
 #include "main/service/service_metrics.hpp"
 
-#include "http/routing/http_metrics.hpp"
+#include "http/routes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -98,7 +98,7 @@ usecases::FigureSets metric_labels(const Settings& settings) {
     std::vector<std::string> streams = settings.push_adapters;
     streams.emplace_back("failover");
     return {
-        .routes = http::route_figures(),
+        .routes = http::route_patterns(),
         .adapters = settings.push_adapters,
         .streams = std::move(streams),
         .workers = {kWorkerNames.begin(), kWorkerNames.end()},

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_request_check.hpp"
+#include "realtime/pusher/api_request.hpp"
 #include "realtime/pusher/hub_keys.hpp"
 #include "realtime/pusher/pusher_api_errors.hpp"
 #include "realtime/pusher/pusher_api_messages.hpp"
@@ -175,7 +176,7 @@ Result<AppPtr> find_app(
 
 /// A request that is signed by its application.
 struct PusherApi::RequestContext {
-    const ApiRequest& request;
+    const protocol::HttpRequest& request;
     const protocol::PusherQuery& query;
     /// Behind the application's part of the path, still encoded.
     std::string_view rest;
@@ -187,11 +188,11 @@ struct PusherApi::RequestContext {
     }
 };
 
-PusherApi::PusherApi(Hub& hub, const AppTable& apps, const Clock& clock)
-    : hub_(hub), apps_(apps), clock_(clock) {}
+PusherApi::PusherApi(Hub& hub, const AppTable& apps, const Clock& clock, std::string path_prefix)
+    : hub_(hub), apps_(apps), clock_(clock), path_prefix_(std::move(path_prefix)) {}
 
-void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
-    const auto target = target_of(without_prefix(request.path, request.path_prefix));
+void PusherApi::answer(const protocol::HttpRequest& request, protocol::HttpReply reply) {
+    const auto target = target_of(without_prefix(request.path, path_prefix_));
     if (!target) {
         refuse(reply, not_found());
         return;
@@ -215,7 +216,7 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
         .path = request.path,
         .query = request.query,
         .body = request.body,
-        .path_prefix = request.path_prefix};
+        .path_prefix = path_prefix_};
     const auto verified =
         protocol::verify_pusher_request((*app)->credentials, as_signed, *query, clock_.now());
     if (!verified) {
@@ -231,7 +232,7 @@ void PusherApi::answer(const ApiRequest& request, ApiReply reply) {
     );
 }
 
-void PusherApi::route(const RequestContext& call, ApiReply reply) {
+void PusherApi::route(const RequestContext& call, protocol::HttpReply reply) {
     constexpr std::string_view kChannels = "/channels";
     constexpr std::string_view kUsers = "/users";
     std::string_view rest = call.rest;
@@ -276,7 +277,7 @@ void PusherApi::route(const RequestContext& call, ApiReply reply) {
     }
 }
 
-void PusherApi::trigger(const RequestContext& call, ApiReply reply) {
+void PusherApi::trigger(const RequestContext& call, protocol::HttpReply reply) {
     auto trigger =
         pusher_api::decode_trigger(call.request.body, call.app->limits.event_data_bytes_max);
     if (!trigger) {
@@ -317,7 +318,7 @@ void PusherApi::trigger(const RequestContext& call, ApiReply reply) {
     );
 }
 
-void PusherApi::trigger_batch(const RequestContext& call, ApiReply reply) {
+void PusherApi::trigger_batch(const RequestContext& call, protocol::HttpReply reply) {
     auto batch = pusher_api::decode_batch(call.request.body, call.app->limits.event_data_bytes_max);
     if (!batch) {
         refuse(reply, batch.error());
@@ -366,7 +367,7 @@ void PusherApi::trigger_batch(const RequestContext& call, ApiReply reply) {
     );
 }
 
-void PusherApi::list_channels(const RequestContext& call, ApiReply reply) {
+void PusherApi::list_channels(const RequestContext& call, protocol::HttpReply reply) {
     Attributes info = call.info();
     const std::string_view* given = call.query.find("filter_by_prefix");
     const std::string prefix{given == nullptr ? std::string_view{} : *given};
@@ -399,7 +400,9 @@ void PusherApi::list_channels(const RequestContext& call, ApiReply reply) {
     );
 }
 
-void PusherApi::show_channel(const RequestContext& call, const std::string& name, ApiReply reply) {
+void PusherApi::show_channel(
+    const RequestContext& call, const std::string& name, protocol::HttpReply reply
+) {
     const Attributes info = call.info();
     if (info.user_count && protocol::pusher_kind(name) != ChannelKind::kPresence) {
         refuse(
@@ -434,7 +437,9 @@ void PusherApi::show_channel(const RequestContext& call, const std::string& name
     );
 }
 
-void PusherApi::list_users(const RequestContext& call, const std::string& name, ApiReply reply) {
+void PusherApi::list_users(
+    const RequestContext& call, const std::string& name, protocol::HttpReply reply
+) {
     if (protocol::pusher_kind(name) != ChannelKind::kPresence) {
         refuse(
             reply, bad_request("Users can only be retrieved for presence channels, not " + name)
@@ -453,7 +458,9 @@ void PusherApi::list_users(const RequestContext& call, const std::string& name, 
     );
 }
 
-void PusherApi::terminate(const RequestContext& call, const std::string& user, ApiReply reply) {
+void PusherApi::terminate(
+    const RequestContext& call, const std::string& user, protocol::HttpReply reply
+) {
     hub_.publish(
         termination_of(call.app->key_prefix, user),
         [reply = std::move(reply)](bool is_done) {

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "realtime/pusher/api_request.hpp"
+#include "protocol/http_message.hpp"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -27,8 +28,16 @@ inline int status_of(const Error& error) {
     }
 }
 
-inline void refuse(const ApiReply& reply, const Error& error) {
-    reply({.status = status_of(error), .body = error.message + '\n'});
+/// The hosted service refuses in plain text, without a problem document.
+inline void refuse(const protocol::HttpReply& reply, const Error& error) {
+    protocol::HttpResponse response{
+        .status = status_of(error),
+        .body = error.message + '\n',
+        .content_type = "text/plain; charset=utf-8"};
+    if (error.retry_after) {
+        response.headers.emplace_back("Retry-After", std::to_string(error.retry_after->count()));
+    }
+    reply(std::move(response));
 }
 
 inline Error bad_request(std::string message) {
@@ -57,7 +66,8 @@ inline Error overloaded() {
     return {
         .kind = ErrorKind::kUnavailable,
         .code = "overloaded",
-        .message = "The server cannot take the request now, try again"};
+        .message = "The server cannot take the request now, try again",
+        .retry_after = std::chrono::seconds{1}};
 }
 
 }  // namespace orderpush::realtime::pusher_api

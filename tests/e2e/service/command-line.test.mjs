@@ -52,6 +52,27 @@ test('check-config shows the settings with secrets masked', async () => {
   }
 });
 
+test('healthcheck says whether the service answers, and in one line why not', async () => {
+  const service = net.createServer((socket) => {
+    socket.on('data', (head) => {
+      const isAsked = String(head).startsWith('GET /live HTTP/1.1\r\n');
+      socket.end(`HTTP/1.1 ${isAsked ? '200 OK' : '404 Not Found'}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    });
+  });
+  await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
+  const port = String(service.address().port);
+  const env = commandEnvironment(database.url, { PORT: port });
+  assert.deepEqual(await runCommand(['healthcheck'], env), { code: 0, stdout: '', stderr: '' });
+  const other = await runCommand(['healthcheck', '--url', `http://127.0.0.1:${port}/else`], env);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /answered 404/);
+  await new Promise((resolve) => service.close(resolve));
+  const nobody = await runCommand(['healthcheck'], env);
+  assert.equal(nobody.code, 1);
+  assert.equal(lines(nobody.stderr).length, 1, nobody.stderr);
+  assert.equal((await runCommand(['healthcheck', '--port', port], env)).code, 2);
+});
+
 test('a taken port is one clear line and exit code 2', async () => {
   const listener = net.createServer();
   await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve));

@@ -284,7 +284,7 @@ Rows house_rows() {
         {"POST",  "/v1/staff/login",        {}, Of::kBranch, nullptr, log_in},
         {"POST",  "/v1/sessions",           {}, Of::kBranch, nullptr, table_code},
         {"GET",   "/v1/sessions/{id}",      kReadSession, Of::kSession, session},
-        {"GET",   "/v1/sessions/{id}/bill", kReadSession, Of::kSession, session, nullptr, Quirk::kDepartedToo},
+        {"GET",   "/v1/sessions/{id}/bill", kReadSession, Of::kSession, session, nullptr, Quirk::kAllowClosedSession},
         {"POST",  "/v1/sessions/{id}/close", kCloseSession, Of::kSession, session},
         {"GET",   "/v1/branches/{id}/menu", {}, Of::kBranch, branch},
         {"POST",  "/v1/branches/{id}/menu/items", kManageMenu, Of::kBranch, branch, new_dish},

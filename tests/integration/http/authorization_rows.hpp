@@ -65,7 +65,7 @@ enum class Quirk {
     /// Who may ask finds nothing of another branch or restaurant.
     kOwnBranchOnly,
     /// A guest's token outlives the session.
-    kDepartedToo,
+    kAllowClosedSession,
 };
 
 /// How to ask one route for something, and the action that doing so is.

@@ -1,6 +1,6 @@
 // Every route with every kind of caller: whom it lets in is what the policy table says.
 
-#include "http/routing/routes.hpp"
+#include "http/routes.hpp"
 #include "tests/integration/http/authorization_rows.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "usecases/access/authenticator.hpp"
@@ -250,7 +250,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         }
         if (!visitor.caller) {
             // The former guests sat at another table.
-            const bool is_known = row.quirk == Quirk::kDepartedToo && visitor.is_departed;
+            const bool is_known = row.quirk == Quirk::kAllowClosedSession && visitor.is_departed;
             return is_known ? Verdict::kForbidden : Verdict::kUnauthenticated;
         }
         if (const auto* guest = std::get_if<Guest>(&*visitor.caller)) {

@@ -1,5 +1,6 @@
 #include "tests/unit/http/api_fixture.hpp"
 
+#include "http_server/response_writer.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_presence.hpp"
 
@@ -15,27 +16,7 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-OriginPolicy shop_origins() {
-    return *OriginPolicy::parse("https://shop-*-team.vercel.app", "https://push.example.com");
-}
-
-}  // namespace
-
-std::string Reply::header(const std::string& name) const {
-    const auto found = headers.find(name);
-    return found == headers.end() ? std::string{} : found->second;
-}
-
-std::string Reply::fault(const std::string& field) const {
-    const auto document = json();
-    for (const auto& error : document.value("errors", nlohmann::json::array())) {
-        if (error.at("field") == field) {
-            return error.at("message").get<std::string>();
-        }
-    }
-    return {};
-}
-
+/// Nothing if `bytes` is not one whole HTTP/1.1 response with the body its head announces.
 std::optional<Reply> parse_reply(const std::string& bytes, bool has_body) {
     const auto head_end = bytes.find("\r\n\r\n");
     if (!bytes.starts_with("HTTP/1.1 ") || head_end == std::string::npos) {
@@ -62,6 +43,53 @@ std::optional<Reply> parse_reply(const std::string& bytes, bool has_body) {
     return is_whole ? std::optional{reply} : std::nullopt;
 }
 
+OriginPolicy shop_origins() {
+    return *OriginPolicy::parse("https://shop-*-team.vercel.app", "https://push.example.com");
+}
+
+}  // namespace
+
+std::string Reply::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string{} : found->second;
+}
+
+std::string Reply::fault(const std::string& field) const {
+    const auto document = json();
+    for (const auto& error : document.value("errors", nlohmann::json::array())) {
+        if (error.at("field") == field) {
+            return error.at("message").get<std::string>();
+        }
+    }
+    return {};
+}
+
+Reply exchange(Api& api, const ClientRequest& sent) {
+    const auto target = protocol::parse_http_target(sent.method, sent.target);
+    EXPECT_TRUE(target) << sent.target;
+    Request request{
+        .method = sent.method,
+        .path = target ? target->path : std::string_view{},
+        .query = target ? target->query : std::string_view{},
+        .headers = {{"Host", "push.example.com"}},
+        .body = sent.body,
+        .remote_address = sent.peer};
+    for (const std::string& line : sent.headers) {
+        const std::string_view text{line};
+        const auto colon = text.find(':');
+        const auto value = text.find_first_not_of(" \t", colon + 1);
+        request.headers.emplace_back(
+            text.substr(0, colon), text.substr(std::min(value, text.size()))
+        );
+    }
+    const bool is_head = sent.method == "HEAD";
+    const std::string bytes =
+        http_server::write_response(api.respond(request), {.is_head = is_head});
+    const auto reply = parse_reply(bytes, !is_head);
+    EXPECT_TRUE(reply) << bytes;
+    return reply.value_or(Reply{});
+}
+
 std::optional<Channel> FakeAuthorizer::channel_of(std::string_view provider_name) const {
     return protocol::from_pusher_name(provider_name);
 }
@@ -76,7 +104,7 @@ Result<ChannelGrant> FakeAuthorizer::grant(
     if (!protocol::is_socket_id(socket_id)) {
         return Error{
             .kind = ErrorKind::kInvalid,
-            .code = "socket_id_malformed",
+            .code = "socket_id_invalid",
             .message = "The socket id is malformed."};
     }
     ChannelGrant grant;
@@ -103,7 +131,7 @@ ApiTest::ApiTest() : api_(dependencies(), {.origins = shop_origins()}) {
     stock_restaurant();
 }
 
-ApiDependencies ApiTest::dependencies(IdSource& ids) {
+Services ApiTest::dependencies(IdSource& ids) {
     return {
         .authenticator = authenticator_,
         .orders = orders_,
@@ -169,17 +197,7 @@ Reply ApiTest::send(
     const HeaderLines& headers,
     const std::string& body
 ) {
-    std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: push.example.com\r\n";
-    for (const std::string& header : headers) {
-        bytes += header + "\r\n";
-    }
-    if (!body.empty()) {
-        bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    }
-    const std::string response = api_.respond(bytes + "\r\n" + body, "203.0.113.7");
-    const auto reply = parse_reply(response, method != "HEAD");
-    EXPECT_TRUE(reply) << response;
-    return reply.value_or(Reply{});
+    return exchange(api_, {.method = method, .target = target, .headers = headers, .body = body});
 }
 
 Reply ApiTest::send_json(

@@ -3,13 +3,34 @@
 #include "base/crypto/crypto.hpp"
 #include "base/crypto/jwt.hpp"
 #include "core/access/channel_authorizer.hpp"
-#include "http/routing/api.hpp"
+#include "http/api.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/counting_signal.hpp"
 #include "tests/support/memory/memory_presence.hpp"
 #include "tests/support/postgres/store_world.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/http/orders/faulty_order_store.hpp"
+#include "usecases/access/api_key_service.hpp"
+#include "usecases/access/authenticator.hpp"
+#include "usecases/access/channel_access.hpp"
+#include "usecases/access/realtime_service.hpp"
+#include "usecases/access/staff_service.hpp"
+#include "usecases/delivery/delivery_service.hpp"
+#include "usecases/events/catch_up_service.hpp"
+#include "usecases/incoming_webhooks/incoming_webhook_service.hpp"
+#include "usecases/kitchen/kitchen_service.hpp"
+#include "usecases/kitchen/receipt_service.hpp"
+#include "usecases/kitchen/ticket_service.hpp"
+#include "usecases/operations/operations_service.hpp"
+#include "usecases/operations/timeline_service.hpp"
+#include "usecases/orders/order_service.hpp"
+#include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
+#include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
+#include "usecases/payments/payment_service.hpp"
+#include "usecases/presence/presence_service.hpp"
+#include "usecases/restaurant/menu_service.hpp"
+#include "usecases/tables/session_service.hpp"
+#include "usecases/tables/table_service.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
 #include <gtest/gtest.h>
@@ -41,8 +62,20 @@ struct Reply {
     std::string fault(const std::string& field) const;
 };
 
-/// Nothing if `bytes` is not one whole HTTP/1.1 response with the body its head announces.
-std::optional<Reply> parse_reply(const std::string& bytes, bool has_body);
+using HeaderLines = std::vector<std::string>;
+
+/// What a client sends.
+struct ClientRequest {
+    std::string method = "GET";
+    std::string target;
+    HeaderLines headers = {};
+    std::string body = {};
+    std::string peer = "203.0.113.7";
+};
+
+/// What the client gets for it: `api` is asked as the server asks it, and its response is written
+/// as the server writes it.
+Reply exchange(Api& api, const ClientRequest& sent);
 
 /// Signs with a fixed application, as the built-in adapter does.
 class FakeAuthorizer final : public ChannelAuthorizer {
@@ -80,8 +113,8 @@ class ApiTest : public testing::Test {
     ApiTest();
 
     /// What api_ works with, for a further Api.
-    ApiDependencies dependencies() { return dependencies(ids_); }
-    ApiDependencies dependencies(IdSource& ids);
+    Services dependencies() { return dependencies(ids_); }
+    Services dependencies(IdSource& ids);
     void stock_restaurant();
 
     Reply send(

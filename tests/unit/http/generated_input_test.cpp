@@ -1,7 +1,7 @@
 // Whatever comes to whichever route: never an answer that blames us, and a refusal changes nothing.
 // The routes are those of the table, so a new one is covered as soon as it stands there.
 
-#include "http/routing/routes.hpp"
+#include "http/routes.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/hostile_input.hpp"

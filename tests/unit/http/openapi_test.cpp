@@ -1,7 +1,8 @@
 // The description of the API and the table of routes name the same endpoints.
 
+#include "core/error_codes.hpp"
 #include "http/pages/embedded_openapi.hpp"
-#include "http/routing/routes.hpp"
+#include "http/routes.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -30,6 +31,27 @@ std::string endpoint(std::string method, std::string_view path) {
         }
     }
     return text;
+}
+
+/// Calls visit(code) for every error code that an example or a schema of a response names.
+template <class Visit>
+void each_code(const Json& node, const Visit& visit) {
+    if (node.is_object() && node.contains("requestId") && node.contains("code")) {
+        if (node.at("code").is_string()) {
+            visit(node.at("code").get<std::string>());
+        }
+    }
+    if (node.is_object() && node.contains("properties") && node.at("properties").contains("code") &&
+        node.at("properties").at("code").is_object()) {
+        for (const Json& code : node.at("properties").at("code").value("enum", Json::array())) {
+            visit(code.get<std::string>());
+        }
+    }
+    if (node.is_structured()) {
+        for (const Json& child : node) {
+            each_code(child, visit);
+        }
+    }
 }
 
 class OpenApiTest : public testing::Test {
@@ -113,6 +135,22 @@ TEST_F(OpenApiTest, BodiesAndCredentialsAreThoseThatTheRoutesAskFor) {
         EXPECT_EQ(security.empty(), route.access == Access::kAnyone) << name;
         EXPECT_EQ(is_optional, route.access == Access::kOptionalCaller) << name;
     }
+}
+
+TEST_F(OpenApiTest, ErrorCodesAreThoseOfTheTable) {
+    std::set<std::string> known;
+    for (const ErrorCode& entry : kErrorCodes) {
+        EXPECT_TRUE(known.emplace(entry.code).second) << entry.code << " stands there twice";
+    }
+    const Json& problem = document_.at("components").at("schemas").at("Problem");
+    const Json& codes = problem.at("properties").at("code").at("enum");
+    EXPECT_EQ(std::set<std::string>(codes.begin(), codes.end()), known);
+}
+
+TEST_F(OpenApiTest, ErrorCodesOfOperationsAreInTheTable) {
+    each_code(document_, [](const std::string& code) {
+        EXPECT_NE(find_error_code(code), nullptr) << code << " is in no row of kErrorCodes";
+    });
 }
 
 }  // namespace

@@ -50,13 +50,13 @@ std::size_t resident_bytes() {
 class Service {
   public:
     Service() {
-        port_ = door_.listen().value();
+        port_ = server_.listen().value();
         shards_.start();
     }
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     ~Service() {
-        door_.stop(std::chrono::steady_clock::now() + seconds{20});
+        server_.stop(std::chrono::steady_clock::now() + seconds{20});
         pool_.stop();
         shards_.stop();
     }
@@ -76,7 +76,7 @@ class Service {
         return realtime::test::WebSocketClient{std::move(client)};
     }
     bool is_empty() const {
-        return door_.socket_count() == 0 && websockets_.connection_count() == 0 &&
+        return server_.socket_count() == 0 && websockets_.connection_count() == 0 &&
                hub_.stats().subscriptions == 0;
     }
 
@@ -88,11 +88,11 @@ class Service {
          .is_origin_allowed = [](std::string_view) { return true; }}};
     realtime::WebSocketServer websockets_{shards_, hub_, {protocol_}, {}};
     ThreadPool pool_{1, 1};
-    HttpServer door_{
+    HttpServer server_{
         shards_,
         pool_,
         {.address = "127.0.0.1"},
-        {.request = [](std::string, std::string) { return std::string{}; },
+        {.request = [](const protocol::HttpRequest&) { return protocol::HttpResponse{}; },
          .is_inline = [](std::string_view, std::string_view) { return false; },
          .admit = nullptr,
          .upgrade = [this](

@@ -103,53 +103,55 @@ struct PoolSize {
     std::size_t queue_capacity = 2;
 };
 
-/// A door whose handler answers with the request it got. "/block" waits for release(), on a pool's
-/// thread, and so does "/inline-block", on its shard's.
-class Door {
+/// A server whose handler answers with the request it got. "/block" waits for release(), on a
+/// pool's thread, and so does "/inline-block", on its shard's.
+class TestServer {
   public:
-    explicit Door(
+    explicit TestServer(
         HttpServerOptions options = {},
         PoolSize pool = {},
         std::shared_ptr<const TlsCredentials> credentials = nullptr
     )
         : pool_(pool.threads, pool.queue_capacity) {
         options.address = "127.0.0.1";
-        door_.emplace(
+        server_.emplace(
             shards_,
             pool_,
             options,
             HttpServerHandlers{
-                .request = [this](std::string request, std::string) { return answer(request); },
+                .request = [this](const protocol::HttpRequest& request) { return answer(request); },
                 .is_inline = [](std::string_view,
                                 std::string_view path) { return path.starts_with("/inline"); },
                 .admit = [](realtime::UpgradeRequest& request) { return admit(request); },
                 .upgrade = [this](
                                std::size_t, realtime::Upgrade upgrade
                            ) { upgraded_.set_value(std::move(upgrade)); },
-                .cors_headers = [](std::string_view origin
-                                ) { return "X-Allowed: " + std::string{origin} + "\r\n"; },
+                .cors_headers =
+                    [](std::string_view origin) {
+                        return protocol::HttpHeaders{{"X-Allowed", std::string{origin}}};
+                    },
                 .realtime_api = [this](
-                                    const realtime::ApiRequest& request, realtime::ApiReply reply
+                                    const protocol::HttpRequest& request, protocol::HttpReply reply
                                 ) { answer_elsewhere(request, std::move(reply)); }}
         );
         if (credentials) {
-            door_->use_tls(std::move(credentials));
+            server_->use_tls(std::move(credentials));
         }
-        port_ = door_->listen().value();
+        port_ = server_->listen().value();
         shards_.start();
     }
-    Door(const Door&) = delete;
-    Door& operator=(const Door&) = delete;
-    ~Door() {
+    TestServer(const TestServer&) = delete;
+    TestServer& operator=(const TestServer&) = delete;
+    ~TestServer() {
         release();
-        door_->stop(in(kPatience));
+        server_->stop(in(kPatience));
         pool_.stop();
         shards_.stop();
     }
 
     Client connect() const { return Client{port_}; }
     std::uint16_t port() const { return port_; }
-    HttpServer& door() { return *door_; }
+    HttpServer& http() { return *server_; }
     realtime::Upgrade upgraded() { return upgraded_.get_future().get(); }
     void wait_for_blocked(int count) {
         while (blocked_ < count) {
@@ -163,10 +165,10 @@ class Door {
     }
     bool wait_for_sockets(std::size_t count) const {
         const Deadline deadline = in(kPatience);
-        while (door_->socket_count() != count && std::chrono::steady_clock::now() < deadline) {
+        while (server_->socket_count() != count && std::chrono::steady_clock::now() < deadline) {
             std::this_thread::yield();
         }
-        return door_->socket_count() == count;
+        return server_->socket_count() == count;
     }
 
   private:
@@ -186,11 +188,13 @@ class Door {
             .message = "No way in."};
     }
     /// On the shard, or on a thread of the pool if the path asks for it.
-    void answer_elsewhere(const realtime::ApiRequest& request, realtime::ApiReply reply) {
-        realtime::ApiAnswer answer{
-            .status = request.path.ends_with("refused") ? 403 : 200,
+    void answer_elsewhere(const protocol::HttpRequest& request, protocol::HttpReply reply) {
+        const bool is_refused = request.path.ends_with("refused");
+        protocol::HttpResponse answer{
+            .status = is_refused ? 403 : 200,
             .body = std::string{request.method} + ' ' + std::string{request.path} + " ? " +
-                    std::string{request.query} + " : " + std::string{request.body}};
+                    std::string{request.query} + " : " + std::string{request.body},
+            .content_type = is_refused ? "text/plain; charset=utf-8" : "application/json"};
         if (request.path.starts_with("/apps/elsewhere")) {
             EXPECT_TRUE(pool_.submit([answer = std::move(answer), reply = std::move(reply)] {
                 reply(answer);
@@ -199,16 +203,36 @@ class Door {
             reply(std::move(answer));
         }
     }
-    std::string answer(const std::string& request) {
-        if (request.find("block ") != std::string::npos) {
+    protocol::HttpResponse answer(const protocol::HttpRequest& request) {
+        if (request.path.ends_with("block")) {
             ++blocked_;
             gate_.wait();
         }
-        if (request.find(" /throw ") != std::string::npos) {
+        if (request.path == "/throw") {
             throw std::runtime_error("a fault in a handler");
         }
-        return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(request.size()) +
-               "\r\nKeep-Alive: timeout=5, max=5\r\n\r\n" + request;
+        if (request.path == "/empty") {
+            return {.status = 204};
+        }
+        if (request.path == "/long") {
+            return {.body = std::string(4'000'000, 'x')};
+        }
+        return {.body = text_of(request), .content_type = "text/plain"};
+    }
+    /// As a client could have written it, with the body's length for how it was framed.
+    static std::string text_of(const protocol::HttpRequest& request) {
+        std::string text{request.method};
+        text.append(" ").append(request.path);
+        text.append(request.query.empty() ? "" : "?").append(request.query).append(" HTTP/1.1\r\n");
+        for (const auto& [name, value] : request.headers) {
+            const bool is_framing = name == "Content-Length" || name == "Transfer-Encoding" ||
+                                    name == "Expect" || name == "Connection";
+            if (!is_framing) {
+                text.append(name).append(": ").append(value).append("\r\n");
+            }
+        }
+        return text.append("Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n")
+            .append(request.body);
     }
 
     std::latch gate_{1};
@@ -217,7 +241,7 @@ class Door {
     std::promise<realtime::Upgrade> upgraded_;
     realtime::IoShards shards_{2};
     ThreadPool pool_;
-    std::optional<HttpServer> door_;
+    std::optional<HttpServer> server_;
     std::uint16_t port_ = 0;
 };
 

@@ -9,8 +9,8 @@ std::string post(const std::string& target, const std::string& body) {
 }
 
 TEST(RealtimeApiTest, IsAskedForItsPathsWithTheRequestAsItStands) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     const std::string response = client.ask(post("/apps/1/events?a=%20b&c=", "{}"));
     EXPECT_TRUE(response.starts_with("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"));
     EXPECT_TRUE(response.ends_with("\r\n\r\nPOST /apps/1/events ? a=%20b&c= : {}")) << response;
@@ -22,8 +22,8 @@ TEST(RealtimeApiTest, IsAskedForItsPathsWithTheRequestAsItStands) {
 TEST(RealtimeApiTest, IsAskedForItsPathsBehindAProxysPrefixToo) {
     HttpServerOptions options;
     options.realtime_prefix = "/realtime";
-    Door door{options};
-    Client client = door.connect();
+    TestServer server{options};
+    Client client = server.connect();
     EXPECT_TRUE(client.ask(post("/realtime/apps/1/events", "{}"))
                     .ends_with("POST /realtime/apps/1/events ?  : {}"));
     EXPECT_TRUE(client.ask(post("/apps/1/events", "{}")).ends_with("POST /apps/1/events ?  : {}"));
@@ -32,8 +32,8 @@ TEST(RealtimeApiTest, IsAskedForItsPathsBehindAProxysPrefixToo) {
 }
 
 TEST(RealtimeApiTest, AnswersFromAnotherThreadAndGoesOn) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     for (int i = 0; i < 3; ++i) {
         const std::string body = std::to_string(i);
         EXPECT_TRUE(
@@ -43,8 +43,8 @@ TEST(RealtimeApiTest, AnswersFromAnotherThreadAndGoesOn) {
 }
 
 TEST(RealtimeApiTest, RefusesInPlainText) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     const std::string response = client.ask(post("/apps/refused", ""));
     EXPECT_TRUE(response.starts_with(
         "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -52,15 +52,15 @@ TEST(RealtimeApiTest, RefusesInPlainText) {
 }
 
 TEST(RealtimeApiTest, ClosesWhereTheClientAsksForIt) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     client.send("GET /apps/1/channels HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(has(client.read_all(), "\r\nConnection: close\r\n"));
 }
 
 TEST(RealtimeApiTest, LeavesOtherPathsAndMethodsToTheHandler) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     for (const char* target : {"/apps", "/app/1", "/users/1"}) {
         EXPECT_TRUE(has(client.ask(post(target, "")), "Content-Length: 0")) << target;
     }
@@ -73,9 +73,9 @@ TEST(RealtimeApiTest, LeavesOtherPathsAndMethodsToTheHandler) {
     );
 }
 
-TEST(RealtimeApiTest, KeepsTheDoorsLimits) {
-    Door door{{.body_bytes_max = 4}};
-    Client client = door.connect();
+TEST(RealtimeApiTest, KeepsTheServersLimits) {
+    TestServer server{{.body_bytes_max = 4}};
+    Client client = server.connect();
     EXPECT_TRUE(has(client.ask(post("/apps/1/events", "12345")), "HTTP/1.1 413"));
 }
 

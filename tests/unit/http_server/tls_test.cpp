@@ -11,15 +11,15 @@ namespace {
 using orderpush::test::CertificateFiles;
 using orderpush::test::make_certificate;
 using test::Client;
-using test::Door;
 using test::has;
 using test::milliseconds;
+using test::TestServer;
 
 TEST(TlsTest, AnswersOneRequestAfterAnother) {
     const CertificateFiles files;
     for (const bool is_old : {false, true}) {
-        Door door{{}, {}, files.load()};
-        Client client = door.connect();
+        TestServer server{{}, {}, files.load()};
+        Client client = server.connect();
         ASSERT_TRUE(client.secure({.is_tls12_only = is_old}));
         EXPECT_EQ(client.tls().version(), is_old ? "TLSv1.2" : "TLSv1.3");
         EXPECT_EQ(client.tls().alpn(), "http/1.1");
@@ -30,8 +30,8 @@ TEST(TlsTest, AnswersOneRequestAfterAnother) {
 
 TEST(TlsTest, CarriesBodiesOfManyRecordsBothWays) {
     const CertificateFiles files;
-    Door door{{}, {}, files.load()};
-    Client client = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client client = server.connect();
     ASSERT_TRUE(client.secure());
     std::string body(1'000'000, 'x');
     for (std::size_t i = 0; i < body.size(); ++i) {
@@ -46,8 +46,8 @@ TEST(TlsTest, CarriesBodiesOfManyRecordsBothWays) {
 
 TEST(TlsTest, AnswersRequestsThatCameInOneRecord) {
     const CertificateFiles files;
-    Door door{{}, {}, files.load()};
-    Client client = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client client = server.connect();
     ASSERT_TRUE(client.secure());
     client.send(
         "GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nHost: x\r\nContent-Length: "
@@ -61,8 +61,8 @@ TEST(TlsTest, AnswersRequestsThatCameInOneRecord) {
 
 TEST(TlsTest, SaysThatNothingFollowsBeforeItCloses) {
     const CertificateFiles files;
-    Door door{{}, {}, files.load()};
-    Client client = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client client = server.connect();
     ASSERT_TRUE(client.secure());
     client.send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(has(client.read_all(), "GET /a "));
@@ -71,38 +71,38 @@ TEST(TlsTest, SaysThatNothingFollowsBeforeItCloses) {
 
 TEST(TlsTest, RefusesOldVersionsOtherProtocolsAndPlainHttp) {
     const CertificateFiles files;
-    Door door{{}, {}, files.load()};
-    Client old = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client old = server.connect();
     EXPECT_FALSE(old.secure({.is_tls11_only = true}));
-    Client http2 = door.connect();
+    Client http2 = server.connect();
     EXPECT_FALSE(http2.secure({.alpn = "h2"}));
-    Client silent_on_protocols = door.connect();
+    Client silent_on_protocols = server.connect();
     EXPECT_TRUE(silent_on_protocols.secure({.alpn = ""}));
-    Client plain = door.connect();
+    Client plain = server.connect();
     plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_FALSE(has(plain.read_all(), "HTTP/1.1"));
 }
 
 TEST(TlsTest, ClosesWhoDoesNotFinishTheHandshake) {
     const CertificateFiles files;
-    Door door{{.handshake_timeout = milliseconds{30}}, {}, files.load()};
-    Client client = door.connect();
+    TestServer server{{.handshake_timeout = milliseconds{30}}, {}, files.load()};
+    Client client = server.connect();
     client.send("\x16\x03\x01");
     EXPECT_EQ(client.read_all(), "");
-    EXPECT_TRUE(door.wait_for_sockets(0));
+    EXPECT_TRUE(server.wait_for_sockets(0));
 }
 
 TEST(TlsTest, ServesNewConnectionsWithTheRenewedCertificate) {
     const auto first = make_certificate("IP:127.0.0.1");
     const auto second = make_certificate("IP:127.0.0.1");
     const CertificateFiles files{first};
-    Door door{{}, {}, files.load()};
-    Client before = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client before = server.connect();
     ASSERT_TRUE(before.secure());
     EXPECT_EQ(before.tls().certificate(), first.certificate);
     files.write(second);
-    door.door().use_tls(files.load());
-    Client after = door.connect();
+    server.http().use_tls(files.load());
+    Client after = server.connect();
     ASSERT_TRUE(after.secure());
     EXPECT_EQ(after.tls().certificate(), second.certificate);
     EXPECT_TRUE(has(before.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"), "GET /a "));
@@ -110,14 +110,14 @@ TEST(TlsTest, ServesNewConnectionsWithTheRenewedCertificate) {
 
 TEST(TlsTest, HandsOverAnUpgradeWithItsSession) {
     const CertificateFiles files;
-    Door door{{}, {}, files.load()};
-    Client client = door.connect();
+    TestServer server{{}, {}, files.load()};
+    Client client = server.connect();
     ASSERT_TRUE(client.secure());
     client.send(
         "GET /app/key HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
-    const realtime::Upgrade upgrade = door.upgraded();
+    const realtime::Upgrade upgrade = server.upgraded();
     ASSERT_TRUE(upgrade.tls);
     EXPECT_TRUE(upgrade.tls->write("mine"));
     upgrade.tls->end();

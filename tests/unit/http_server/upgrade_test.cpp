@@ -8,26 +8,26 @@ namespace orderpush::http_server {
 namespace {
 
 using test::Client;
-using test::Door;
 using test::has;
+using test::TestServer;
 
 TEST(UpgradeTest, HandsOverUpgradesWithWhatWasReadBehindTheHead) {
-    Door door;
-    Client client = door.connect();
+    TestServer server;
+    Client client = server.connect();
     client.send(
         "GET /app/key?protocol=7&client=js HTTP/1.1\r\nHost: x\r\nUpgrade: "
         "websocket\r\nConnection: keep-alive, Upgrade\r\n"
         "Origin: https://shop.example\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
         "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nearly"
     );
-    const realtime::Upgrade upgrade = door.upgraded();
+    const realtime::Upgrade upgrade = server.upgraded();
     EXPECT_EQ(upgrade.request.path, "/app/key");
     EXPECT_EQ(upgrade.request.query, "protocol=7&client=js");
     EXPECT_EQ(upgrade.request.origin, "https://shop.example");
     EXPECT_EQ(upgrade.request.key, "dGhlIHNhbXBsZSBub25jZQ==");
     EXPECT_EQ(upgrade.request.remote_address, "127.0.0.1");
     EXPECT_EQ(upgrade.early_bytes, "early");
-    EXPECT_TRUE(door.wait_for_sockets(0));
+    EXPECT_TRUE(server.wait_for_sockets(0));
     ::send(upgrade.socket.get(), "mine", 4, MSG_NOSIGNAL);
     ::shutdown(upgrade.socket.get(), SHUT_WR);
     EXPECT_EQ(client.read_all(), "mine");
@@ -37,51 +37,51 @@ TEST(UpgradeTest, TakesOffWhatAProxyPutBeforeThePath) {
     for (const char* path : {"/realtime/app/key", "/app/key"}) {
         HttpServerOptions options;
         options.realtime_prefix = "/realtime";
-        Door door{options};
-        Client client = door.connect();
+        TestServer server{options};
+        Client client = server.connect();
         client.send(
             std::string{"GET "} + path +
             " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
-        EXPECT_EQ(door.upgraded().request.path, "/app/key");
+        EXPECT_EQ(server.upgraded().request.path, "/app/key");
     }
 }
 
 TEST(UpgradeTest, RefusesUpgradesThatAreNotValid) {
-    Door door;
+    TestServer server;
     const std::string head =
         "GET /app/k HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
     EXPECT_TRUE(has(
-        door.connect().ask(
+        server.connect().ask(
             head + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         ),
         "Sec-WebSocket-Version: 13\r\n"
     ));
-    EXPECT_TRUE(
-        has(door.connect().ask(head + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n"),
-            "400 Bad")
-    );
+    EXPECT_TRUE(has(
+        server.connect().ask(head + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n"),
+        "400 Bad"
+    ));
 }
 
 TEST(UpgradeTest, AnswersUpgradesThatAreNotAdmittedBeforeTheUpgrade) {
-    Door door;
+    TestServer server;
     const std::string rest =
         " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: "
         "https://shop.example\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    const std::string nobody = door.connect().ask("GET /display" + rest);
+    const std::string nobody = server.connect().ask("GET /display" + rest);
     EXPECT_TRUE(nobody.starts_with("HTTP/1.1 401 Unauthorized\r\n")) << nobody;
     EXPECT_TRUE(has(nobody, "Content-Type: application/problem+json\r\n"));
     EXPECT_TRUE(has(nobody, "WWW-Authenticate: Bearer\r\n"));
     EXPECT_TRUE(has(nobody, "X-Allowed: https://shop.example\r\n"));
     EXPECT_TRUE(has(nobody, R"("code":"credential_missing","detail":"No way in.")"));
-    const std::string waiter = door.connect().ask("GET /display?token=waiter" + rest);
+    const std::string waiter = server.connect().ask("GET /display?token=waiter" + rest);
     EXPECT_TRUE(waiter.starts_with("HTTP/1.1 403 Forbidden\r\n")) << waiter;
     EXPECT_FALSE(has(waiter, "waiter"));
-    const Client display = door.connect();
+    const Client display = server.connect();
     display.send("GET /display?token=good" + rest);
-    const realtime::Upgrade upgrade = door.upgraded();
+    const realtime::Upgrade upgrade = server.upgraded();
     ASSERT_TRUE(upgrade.request.pass);
     EXPECT_EQ(upgrade.request.pass->member.user_id, "staff-1");
 }

@@ -68,7 +68,7 @@ TEST_F(ChannelAuthTest, EveryRefusalIsForbiddenWithAReason) {
     EXPECT_EQ(authorize(cook, "").status, 403);
     const Reply malformed = authorize(cook, "socket_id=1.2:x&channel_name=" + kitchen());
     EXPECT_EQ(malformed.status, 403);
-    EXPECT_EQ(malformed.code(), "socket_id_malformed");
+    EXPECT_EQ(malformed.code(), "socket_id_invalid");
 }
 
 TEST_F(ChannelAuthTest, CredentialsComeFirst) {

@@ -3,6 +3,7 @@
 
 #include "adapters/ably/ably_authorizer.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/access/token_service.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -57,16 +58,12 @@ class AblyAuthTest : public ApiTest {
         with_ably_ = std::make_unique<Api>(services, ApiOptions{});
     }
     Reply ask(const std::string& token, const std::string& query = "") {
-        return parse_reply(
-                   with_ably_->respond(
-                       "GET /v1/realtime/ably/auth" + query +
-                           " HTTP/1.1\r\nHost: push.example\r\nAuthorization: Bearer " + token +
-                           "\r\n\r\n",
-                       "127.0.0.1"
-                   ),
-                   true
-        )
-            .value();
+        return exchange(
+            *with_ably_,
+            {.target = "/v1/realtime/ably/auth" + query,
+             .headers = {"Authorization: Bearer " + token},
+             .peer = "127.0.0.1"}
+        );
     }
     nlohmann::json claims_of(const Reply& reply) const {
         const JwtKeyring keyring{{{.kid = "app.key", .secret = "secret"}}};

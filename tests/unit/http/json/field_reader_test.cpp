@@ -14,22 +14,22 @@ struct FieldReaderTest : testing::Test {
         return std::get<JsonObject>(parse_json(text, 8).value().content);
     }
     std::string fault_of(const std::string& field) const {
-        if (faults.is_empty()) {
+        if (errors.is_empty()) {
             return {};
         }
-        for (const FieldError& fault : faults.error().field_errors) {
+        for (const FieldError& fault : errors.error().field_errors) {
             if (fault.field == field) {
                 return fault.message;
             }
         }
         return {};
     }
-    FieldErrorList faults;
+    FieldErrorList errors;
 };
 
 TEST_F(FieldReaderTest, OptionalFieldsMayBeAbsentOrNull) {
     const auto object = object_of(R"({"a":null,"b":true,"c":-7})");
-    FieldReader fields{object, faults};
+    FieldReader fields{object, errors};
     EXPECT_EQ(fields.optional_boolean("a"), std::nullopt);
     EXPECT_EQ(fields.optional_integer("a"), std::nullopt);
     EXPECT_EQ(fields.optional_ids<SomeId>("a"), std::nullopt);
@@ -38,12 +38,12 @@ TEST_F(FieldReaderTest, OptionalFieldsMayBeAbsentOrNull) {
     EXPECT_EQ(fields.optional_boolean("b"), true);
     EXPECT_EQ(fields.optional_integer("c"), -7);
     fields.finish();
-    EXPECT_TRUE(faults.is_empty());
+    EXPECT_TRUE(errors.is_empty());
 }
 
 TEST_F(FieldReaderTest, NullClearsAnIdAndAbsenceLeavesIt) {
     const auto object = object_of(std::string{R"({"cleared":null,"set":")"} + kUuid + "\"}");
-    FieldReader fields{object, faults};
+    FieldReader fields{object, errors};
     const auto cleared = fields.clearable_id<SomeId>("cleared");
     ASSERT_TRUE(cleared);
     EXPECT_FALSE(*cleared);
@@ -52,13 +52,13 @@ TEST_F(FieldReaderTest, NullClearsAnIdAndAbsenceLeavesIt) {
     EXPECT_EQ(to_string(**set), kUuid);
     EXPECT_FALSE(fields.clearable_id<SomeId>("absent"));
     fields.finish();
-    EXPECT_TRUE(faults.is_empty());
+    EXPECT_TRUE(errors.is_empty());
 }
 
 TEST_F(FieldReaderTest, WrongTypesAreNamed) {
     const auto object =
         object_of(R"({"flag":1,"number":"1","fraction":1.5,"id":"x","ids":{},"list":["x",1]})");
-    FieldReader fields{object, faults};
+    FieldReader fields{object, errors};
     fields.optional_boolean("flag");
     fields.optional_integer("number");
     fields.optional_integer("fraction");

@@ -3,7 +3,7 @@
 
 #include "http/pages/static_files.hpp"
 
-#include "http/pages/page_routes.hpp"
+#include "http/pages/pages.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 #include <cstdlib>
@@ -36,11 +36,8 @@ class StaticFilesTest : public ApiTest {
         return StaticFiles::load(home_ / "web", bytes_max);
     }
     Reply ask(const std::string& target, const std::string& header = "A: b") {
-        ApiDependencies dependencies = this->dependencies();
-        dependencies.web = load().value();
-        Api api{std::move(dependencies), {}};
-        const auto bytes = api.respond("GET " + target + " HTTP/1.1\r\n" + header + "\r\n\r\n", "");
-        return parse_reply(bytes, true).value_or(Reply{});
+        Api api{dependencies(), {.web = load().value()}};
+        return exchange(api, {.target = target, .headers = {header}});
     }
 
     fs::path home_;

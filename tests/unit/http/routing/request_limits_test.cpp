@@ -22,11 +22,7 @@ struct RequestLimitsTest : ApiTest {
         const HeaderLines& headers = {},
         const std::string& peer = "203.0.113.7"
     ) {
-        std::string bytes = "GET " + target + " HTTP/1.1\r\n";
-        for (const std::string& line : headers) {
-            bytes += line + "\r\n";
-        }
-        return parse_reply(api.respond(bytes + "\r\n", peer), true).value_or(Reply{});
+        return exchange(api, {.target = target, .headers = headers, .peer = peer});
     }
     std::string menu() const { return "/v1/branches/" + to_string(branch_.id) + "/menu"; }
     static std::string bearer(const std::string& token) { return "Authorization: Bearer " + token; }
@@ -60,8 +56,7 @@ TEST_F(RequestLimitsTest, HealthChecksAndPreflightsAreNotCounted) {
         EXPECT_EQ(reply.status, 200) << target;
         EXPECT_EQ(reply.header("ratelimit"), "") << target;
     }
-    EXPECT_TRUE(api.respond("OPTIONS /v1/orders HTTP/1.1\r\n\r\n", "203.0.113.7")
-                    .starts_with("HTTP/1.1 204"));
+    EXPECT_EQ(exchange(api, {.method = "OPTIONS", .target = "/v1/orders"}).status, 204);
 }
 
 TEST_F(RequestLimitsTest, AnswersTellTheTightestQuota) {
@@ -138,16 +133,14 @@ TEST_F(RequestLimitsTest, LogInsAreCountedByTheClientsAddress) {
     Api api{dependencies(), options({}, "10.0.0.0/8")};
     const auto log_in = [&](const std::string& client, const std::string& email) {
         const std::string text = R"({"email":")" + email + R"(","password":"x"})";
-        return parse_reply(
-                   api.respond(
-                       "POST /v1/staff/login HTTP/1.1\r\nX-Forwarded-For: " + client +
-                           "\r\nContent-Type: application/json\r\nContent-Length: " +
-                           std::to_string(text.size()) + "\r\n\r\n" + text,
-                       "10.0.0.1"
-                   ),
-                   true
-        )
-            .value_or(Reply{});
+        return exchange(
+            api,
+            {.method = "POST",
+             .target = "/v1/staff/login",
+             .headers = {"X-Forwarded-For: " + client, "Content-Type: application/json"},
+             .body = text,
+             .peer = "10.0.0.1"}
+        );
     };
     Reply last;
     for (int i = 0; i < 100 && last.status != 429; ++i) {

@@ -115,16 +115,16 @@ class Instance {
         hub_.publish(std::move(publication), [&](bool is_done) { done.set_value(is_done); });
         EXPECT_TRUE(done.get_future().get());
     }
-    ApiAnswer ask(
+    protocol::HttpResponse ask(
         const HostedApp& app, const char* method, const std::string& path, const std::string& body
     ) {
         const std::string whole = "/apps/" + app.id + path;
         const std::string query =
             protocol::signed_query(credentials_of(app), method, whole, body, clock_.now());
-        std::promise<ApiAnswer> answered;
+        std::promise<protocol::HttpResponse> answered;
         api_.answer(
             {.method = method, .path = whole, .query = query, .body = body},
-            [&](ApiAnswer answer) { answered.set_value(std::move(answer)); }
+            [&](protocol::HttpResponse answer) { answered.set_value(std::move(answer)); }
         );
         return answered.get_future().get();
     }

@@ -92,7 +92,7 @@ TEST_F(AppPermissionsTest, ADisabledApplicationsServersAreForbiddenIfTheyCanSign
         int status = 0;
         api.answer(
             {.method = "GET", .path = path, .query = query, .body = ""},
-            [&](const ApiAnswer& answer) { status = answer.status; }
+            [&](const protocol::HttpResponse& answer) { status = answer.status; }
         );
         return status;
     };

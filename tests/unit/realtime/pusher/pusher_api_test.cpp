@@ -17,6 +17,7 @@ namespace orderpush::realtime {
 namespace {
 
 using nlohmann::json;
+using protocol::HttpResponse;
 
 const HostedApp kDefault{.id = "77001", .key = "relaykey01", .secret = "relay-secret-For-Tests"};
 const HostedApp kOther{
@@ -56,7 +57,7 @@ class PusherApiTest : public testing::Test {
     PusherApiTest() { apps_.set_further({kOther}); }
 
     /// Signed by the app.
-    ApiAnswer ask(
+    HttpResponse ask(
         const HostedApp& app,
         const std::string& method,
         const std::string& path,
@@ -71,36 +72,32 @@ class PusherApiTest : public testing::Test {
         }
         return send(method, path, query, body);
     }
-    ApiAnswer post(const std::string& path, const json& body, const HostedApp& app = kDefault) {
+    HttpResponse post(const std::string& path, const json& body, const HostedApp& app = kDefault) {
         return ask(app, "POST", "/apps/" + app.id + path, body.dump());
     }
-    ApiAnswer get(
+    HttpResponse get(
         const std::string& path,
         protocol::PusherParameters parameters = {},
         const HostedApp& app = kDefault
     ) {
         return ask(app, "GET", "/apps/" + app.id + path, "", std::move(parameters));
     }
-    ApiAnswer send(
+    HttpResponse send(
         const std::string& method,
         const std::string& path,
         const std::string& query,
         const std::string& body
     ) {
-        std::optional<ApiAnswer> got;
-        api_.answer(
-            {.method = method,
-             .path = path,
-             .query = query,
-             .body = body,
-             .path_prefix = path_prefix_},
-            [&](ApiAnswer answer) {
+        std::optional<HttpResponse> got;
+        asked_->answer(
+            {.method = method, .path = path, .query = query, .body = body},
+            [&](HttpResponse answer) {
                 EXPECT_FALSE(got) << "answered twice";
                 got = std::move(answer);
             }
         );
         run();
-        return got.value_or(ApiAnswer{.status = 0, .body = "no answer"});
+        return got.value_or(HttpResponse{.status = 0, .body = "no answer"});
     }
     std::string sign(
         const HostedApp& app,
@@ -124,13 +121,13 @@ class PusherApiTest : public testing::Test {
         shards_.context(0).poll();
     }
 
-    std::string path_prefix_;
     test::ManualClock clock_;
     DataCodec codec_;
     IoShards shards_{1};
     Hub hub_{shards_, {.rules = kPusherChannelRules}};
     AppTable apps_{kDefault};
     PusherApi api_{hub_, apps_, clock_};
+    PusherApi* asked_ = &api_;
     std::deque<std::shared_ptr<Listener>> listeners_;
 };
 
@@ -461,14 +458,16 @@ TEST_F(PusherApiTest, RefusesWhomItDoesNotKnow) {
 }
 
 TEST_F(PusherApiTest, AnswersBehindAProxysPrefixHoweverItWasSigned) {
-    path_prefix_ = "/realtime";
+    const std::string prefix = "/realtime";
+    PusherApi behind_proxy{hub_, apps_, clock_, prefix};
+    asked_ = &behind_proxy;
     const std::string path = "/apps/77001/channels";
-    for (const std::string& wire : {path, path_prefix_ + path}) {
+    for (const std::string& wire : {path, prefix + path}) {
         const auto status = [&](const std::string& as_signed) {
             return send("GET", wire, sign(kDefault, "GET", as_signed, {}), "").status;
         };
         EXPECT_EQ(status(path), 200);
-        EXPECT_EQ(status(path_prefix_ + path), 200);
+        EXPECT_EQ(status(prefix + path), 200);
         EXPECT_EQ(status("/elsewhere" + path), 401);
     }
 }
@@ -484,17 +483,18 @@ TEST_F(PusherApiTest, RefusesASignatureThatIsTooOld) {
 
 TEST_F(PusherApiTest, SaysSoWhenTheHubTakesNoMore) {
     shards_.stop();
-    std::optional<int> status;
+    std::optional<HttpResponse> refusal;
     const std::string body = event({"news"}).dump();
-    const protocol::PusherApp app{
-        .id = kDefault.id, .key = kDefault.key, .secret = kDefault.secret};
-    const std::string query =
+    const protocol::PusherApp app{kDefault.id, kDefault.key, kDefault.secret};
+    const auto query =
         protocol::signed_query(app, "POST", "/apps/77001/events", body, clock_.now());
     api_.answer(
         {.method = "POST", .path = "/apps/77001/events", .query = query, .body = body},
-        [&](const ApiAnswer& answer) { status = answer.status; }
+        [&](HttpResponse response) { refusal = std::move(response); }
     );
-    EXPECT_EQ(status, 503);
+    ASSERT_EQ(refusal.value().status, 503);
+    EXPECT_EQ(refusal->content_type, "text/plain; charset=utf-8");
+    EXPECT_EQ(refusal->headers, (protocol::HttpHeaders{{"Retry-After", "1"}}));
 }
 
 }  // namespace

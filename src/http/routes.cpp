@@ -1,35 +1,16 @@
-#include "http/routing/routes.hpp"
+#include "http/routes.hpp"
 
-#include "http/access/ably_routes.hpp"
-#include "http/access/api_key_routes.hpp"
-#include "http/delivery/delivery_routes.hpp"
-#include "http/pages/document_routes.hpp"
-#include "http/events/event_routes.hpp"
-#include "http/operations/health_routes.hpp"
-#include "http/kitchen/kitchen_routes.hpp"
-#include "http/restaurant/menu_routes.hpp"
-#include "http/orders/legacy_routes.hpp"
-#include "http/operations/operations_routes.hpp"
-#include "http/orders/order_routes.hpp"
-#include "http/outgoing_webhooks/outgoing_webhook_routes.hpp"
-#include "http/pages/page_routes.hpp"
-#include "http/payments/payment_routes.hpp"
-#include "http/presence/presence_routes.hpp"
-#include "http/access/realtime_routes.hpp"
-#include "http/kitchen/receipt_routes.hpp"
-#include "http/outgoing_webhooks/restaurant_webhook_routes.hpp"
-#include "http/tables/session_routes.hpp"
-#include "http/access/staff_routes.hpp"
-#include "http/tables/table_routes.hpp"
-#include "http/kitchen/ticket_routes.hpp"
-#include "http/incoming_webhooks/incoming_webhook_routes.hpp"
+#include "http/routing/handlers.hpp"
+#include "http/routing/http_metrics.hpp"
+
+#include <set>
 
 namespace orderpush::http {
 
 // clang-format off
 namespace {
 
-std::vector<Route> routes_of_the_service() {
+std::vector<Route> service_routes() {
     using enum Access;
     return {
         {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
@@ -50,7 +31,7 @@ std::vector<Route> routes_of_the_service() {
     };
 }
 
-std::vector<Route> routes_of_the_house() {
+std::vector<Route> restaurant_routes() {
     using enum Access;
     return {
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
@@ -61,7 +42,7 @@ std::vector<Route> routes_of_the_house() {
 
         {"POST",  "/v1/sessions",             kAnyone, Body::kJson,       open_session},
         {"GET",   "/v1/sessions/{id}",        kCaller, Body::kNone,       show_session},
-        {"GET",   "/v1/sessions/{id}/bill",   kDepartedToo, Body::kNone,  show_session},
+        {"GET",   "/v1/sessions/{id}/bill",   kAllowClosedSession, Body::kNone,  show_session},
         {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kNone,       close_session},
 
         {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},
@@ -79,7 +60,7 @@ std::vector<Route> routes_of_the_house() {
     };
 }
 
-std::vector<Route> routes_of_orders() {
+std::vector<Route> order_routes() {
     using enum Access;
     return {
         {"POST",  "/v1/orders",               kCaller, Body::kJson,       place_order},
@@ -103,7 +84,7 @@ std::vector<Route> routes_of_orders() {
     };
 }
 
-std::vector<Route> routes_of_the_kitchen() {
+std::vector<Route> kitchen_routes() {
     using enum Access;
     return {
         {"GET",   "/v1/tickets",              kCaller, Body::kNone,       list_tickets,
@@ -117,7 +98,7 @@ std::vector<Route> routes_of_the_kitchen() {
     };
 }
 
-std::vector<Route> routes_of_realtime() {
+std::vector<Route> realtime_routes() {
     using enum Access;
     return {
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
@@ -143,7 +124,7 @@ std::vector<Route> routes_of_realtime() {
     };
 }
 
-std::vector<Route> routes_of_deliveries() {
+std::vector<Route> delivery_routes() {
     using enum Access;
     return {
         {"GET",   "/v1/deliveries",           kCaller, Body::kNone,       list_deliveries,
@@ -167,7 +148,7 @@ std::vector<Route> routes_of_deliveries() {
     };
 }
 
-std::vector<Route> routes_of_earlier_systems() {
+std::vector<Route> legacy_routes() {
     using enum Access;
     return {
         {"POST",  "/staff/login",             kAnyone, Body::kJson,       log_in_staff},
@@ -187,16 +168,24 @@ std::vector<Route> routes_of_earlier_systems() {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (const auto& routes :
-         {routes_of_the_service(),
-          routes_of_the_house(),
-          routes_of_orders(),
-          routes_of_the_kitchen(),
-          routes_of_realtime(),
-          routes_of_deliveries(),
-          routes_of_earlier_systems()}) {
+         {service_routes(),
+          restaurant_routes(),
+          order_routes(),
+          kitchen_routes(),
+          realtime_routes(),
+          delivery_routes(),
+          legacy_routes()}) {
         all.insert(all.end(), routes.begin(), routes.end());
     }
     return all;
+}
+
+std::vector<std::string> route_patterns() {
+    std::set<std::string> patterns{std::string{kNoRoute}};
+    for (const Route& route : all_routes()) {
+        patterns.emplace(route.pattern);
+    }
+    return {patterns.begin(), patterns.end()};
 }
 
 }  // namespace orderpush::http

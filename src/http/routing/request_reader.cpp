@@ -1,6 +1,8 @@
-#include "http/routing/call_reader.hpp"
+#include "http/routing/request_reader.hpp"
 
+#include "core/error_codes.hpp"
 #include "http/json/field_reader.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <algorithm>
 #include <set>
@@ -26,11 +28,6 @@ std::string_view media_type(const Request& request) {
     return last == std::string_view::npos ? std::string_view{} : type.substr(0, last + 1);
 }
 
-Error malformed(std::string code, std::string message) {
-    return {
-        .kind = ErrorKind::kMalformed, .code = std::move(code), .message = std::move(message)};
-}
-
 /// `Authorization: Bearer …`, else X-API-Key; empty if there is neither. Another scheme is a
 /// proxy's in front of us, not ours.
 std::string credential_of(const Request& request) {
@@ -38,16 +35,13 @@ std::string credential_of(const Request& request) {
         has_bearer_token(request) ? bearer_token_of(request) : request.header("X-API-Key")};
 }
 
-Result<Caller> prove_caller(const Route& route, const RequestContext& call) {
-    const std::string credential = credential_of(call.request);
+Result<Caller> prove_caller(const Route& route, const RequestContext& context) {
+    const std::string credential = credential_of(context.request);
     if (credential.empty()) {
-        return Error{
-            .kind = ErrorKind::kUnauthenticated,
-            .code = "credential_missing",
-            .message = "Send a token as 'Authorization: Bearer …' or an API key as 'X-API-Key'."};
+        return make_error("credential_missing");
     }
-    usecases::Authenticator& authenticator = call.services.authenticator;
-    return route.access == Access::kDepartedToo
+    usecases::Authenticator& authenticator = context.services.authenticator;
+    return route.access == Access::kAllowClosedSession
                ? authenticator.authenticate_departed_too(credential)
                : authenticator.authenticate(credential);
 }
@@ -55,21 +49,21 @@ Result<Caller> prove_caller(const Route& route, const RequestContext& call) {
 Result<FormFields> read_query(const Route& route, const Request& request) {
     auto fields = parse_form(request.query);
     if (!fields) {
-        return malformed("malformed_query", "The query is not validly percent-encoded.");
+        return make_error("malformed_query");
     }
-    FieldErrorList faults;
+    FieldErrorList errors;
     std::set<std::string_view> seen;
     const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
     for (const auto& field : *fields) {
         const std::string& name = field.first;
         if (!takes_any && std::ranges::find(route.query, name) == route.query.end()) {
-            faults.add(name, "is not a known query parameter");
+            errors.add(name, "is not a known query parameter");
         } else if (!seen.insert(name).second) {
-            faults.add(name, "is given more than once");
+            errors.add(name, "is given more than once");
         }
     }
-    if (!faults.is_empty()) {
-        return faults.error();
+    if (!errors.is_empty()) {
+        return errors.error();
     }
     return std::move(*fields);
 }
@@ -78,10 +72,7 @@ Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max)
     auto value = ORDERPUSH_TRY(parse_json(request.body, depth_max));
     auto* object = std::get_if<JsonObject>(&value.content);
     if (object == nullptr) {
-        return Error{
-            .kind = ErrorKind::kInvalid,
-            .code = "body_not_object",
-            .message = "The body must be a JSON object."};
+        return make_error("body_not_object");
     }
     return std::move(*object);
 }
@@ -89,7 +80,7 @@ Result<JsonObject> read_json_body(const Request& request, std::size_t depth_max)
 Result<JsonObject> read_form_body(const Request& request) {
     auto fields = parse_form(request.body);
     if (!fields) {
-        return malformed("malformed_form", "The body is not validly percent-encoded.");
+        return make_error("malformed_form");
     }
     JsonObject object;
     for (auto& [name, value] : *fields) {
@@ -133,33 +124,33 @@ bool takes_media_type(const Route& route, const Request& request) {
            (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
 }
 
-Result<void> read_caller(const Route& route, RequestContext& call) {
+Result<void> read_caller(const Route& route, RequestContext& context) {
     const bool is_wanted =
-        route.access == Access::kCaller || route.access == Access::kDepartedToo ||
-        (route.access == Access::kOptionalCaller && !credential_of(call.request).empty());
+        route.access == Access::kCaller || route.access == Access::kAllowClosedSession ||
+        (route.access == Access::kOptionalCaller && !credential_of(context.request).empty());
     if (!is_wanted) {
         return {};
     }
-    auto caller = ORDERPUSH_TRY(prove_caller(route, call));
-    call.proven_caller = std::move(caller);
+    auto caller = ORDERPUSH_TRY(prove_caller(route, context));
+    context.proven_caller = std::move(caller);
     return {};
 }
 
-Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& call) {
+Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context) {
     // Which of two keys guards the request would be a guess.
-    if (call.request.all_headers("Idempotency-Key").size() > 1) {
+    if (context.request.all_headers("Idempotency-Key").size() > 1) {
         return invalid_fields({{"Idempotency-Key", "is given more than once"}});
     }
-    auto query = read_query(route, call.request);
+    auto query = read_query(route, context.request);
     if (!query) {
         return std::move(query).error();
     }
-    call.query = std::move(*query);
-    auto body = read_body(route, call.request, json_depth_max);
+    context.query = std::move(*query);
+    auto body = read_body(route, context.request, json_depth_max);
     if (!body) {
         return std::move(body).error();
     }
-    call.body = std::move(*body);
+    context.body = std::move(*body);
     return {};
 }
 

@@ -10,12 +10,12 @@ namespace orderpush::http {
 
 /// Fills in the caller, where the route asks for one and a credential was sent. kUnauthenticated.
 /// Blocks on the stores.
-Result<void> read_caller(const Route& route, RequestContext& call);
+Result<void> read_caller(const Route& route, RequestContext& context);
 
 /// Fills in the query and the body that the route asks for. kMalformed for what cannot be parsed;
 /// kInvalid for unknown or repeated query parameters, for a repeated Idempotency-Key, and for a
 /// body that is no object. Requires a body of a media type that takes_media_type() accepts.
-Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& call);
+Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context);
 
 /// The token of `Authorization: Bearer …`; empty if there is none.
 std::string_view bearer_token_of(const Request& request);

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "protocol/http_message.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace orderpush::http_server {
+
+/// What the connection adds to a response.
+struct ResponseFraming {
+    /// HEAD: the head that GET would get, and no body (RFC 9110, section 9.3.2).
+    bool is_head = false;
+    /// How long the connection waits for the next request; nothing: it closes behind this response.
+    std::optional<std::chrono::seconds> keep_alive = {};
+};
+
+/// The response as it goes onto the wire, in HTTP/1.1. The only place that writes one, but for the
+/// interim response 100 and the switch to WebSocket.
+std::string write_response(const protocol::HttpResponse& response, const ResponseFraming& framing);
+
+}  // namespace orderpush::http_server
