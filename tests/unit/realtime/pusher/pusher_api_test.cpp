@@ -64,9 +64,8 @@ class PusherApiTest : public testing::Test {
         const std::string& body = "",
         protocol::PusherParameters parameters = {}
     ) {
-        std::string query = protocol::signed_query(
-            {.id = app.id, .key = app.key, .secret = app.secret}, method, path, body, clock_.now()
-        );
+        const protocol::PusherApp signer{app.id, app.key, app.secret};
+        auto query = protocol::signed_query(signer, method, path, body, clock_.now());
         if (!parameters.empty()) {
             query = sign(app, method, path, std::move(parameters));
         }
