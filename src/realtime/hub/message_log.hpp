@@ -45,6 +45,7 @@ class MessageLog {
     explicit MessageLog(const LogLimits& limits) : limits_(limits) {}
     MessageLog(const MessageLog&) = delete;
     MessageLog& operator=(const MessageLog&) = delete;
+    ~MessageLog() = default;
 
     /// The message follows the last one of its channel; `published_at` is set. One that is larger
     /// than the bound is not kept, and nothing older either.

@@ -34,9 +34,7 @@ class DataCodec final : public ChannelCodec {
     std::optional<Frame> encode(const ChannelMessage& message) const override {
         return Frame::raw(message.event + '=' + message.data);
     }
-    std::optional<Frame> encode(std::string_view, const MemberChange&) const override {
-        return std::nullopt;
-    }
+    std::optional<Frame> encode(std::string_view, const MemberChange&) const override { return {}; }
 };
 
 class Listener final : public Subscriber, public FrameSink {
