@@ -89,8 +89,8 @@ Result<Response> list_members(const RequestContext& context) {
         ORDERPUSH_TRY(context.services.presence.read(context.caller(), context.captures.at(0)));
     const Json document{
         {"channel", found.channel.name()},
-        {"asOf", as_of(found.roster)},
-        {"members", list_of(found.roster.members, member_json)}};
+        {"asOf", as_of(found.members)},
+        {"members", list_of(found.members.members, member_json)}};
     return Response{.body = document.dump()};
 }
 
