@@ -1,6 +1,6 @@
 #include "storage/cluster/pg_broker.hpp"
 #include "tests/contract/store_contract.hpp"
-#include "tests/support/memory/memory_cluster.hpp"
+#include "tests/support/cluster/memory_cluster.hpp"
 #include "tests/support/postgres/pg_world.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "storage/store_factories.hpp"
 #include "tests/contract/store_contract.hpp"
-#include "tests/support/memory/memory_instance_registry.hpp"
+#include "tests/support/cluster/memory_instance_registry.hpp"
 #include "tests/support/postgres/pg_world.hpp"
 
 namespace orderpush::test {

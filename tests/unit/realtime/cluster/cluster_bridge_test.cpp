@@ -1,6 +1,6 @@
 #include "realtime/cluster/cluster_bridge.hpp"
 
-#include "tests/support/memory/memory_cluster.hpp"
+#include "tests/support/cluster/memory_cluster.hpp"
 #include "tests/support/sequential_ids.hpp"
 
 #include <gtest/gtest.h>

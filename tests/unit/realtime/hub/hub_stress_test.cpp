@@ -9,8 +9,8 @@
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
+#include "tests/support/cluster/memory_cluster.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory/memory_cluster.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/realtime/sockets/websocket_client.hpp"
 

@@ -1,7 +1,7 @@
 #include "usecases/cluster/instance_heartbeat.hpp"
 
+#include "tests/support/cluster/memory_instance_registry.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory/memory_instance_registry.hpp"
 #include "tests/support/sequential_ids.hpp"
 
 #include <gtest/gtest.h>

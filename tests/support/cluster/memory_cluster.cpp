@@ -1,4 +1,4 @@
-#include "tests/support/memory/memory_cluster.hpp"
+#include "tests/support/cluster/memory_cluster.hpp"
 
 #include <string_view>
 #include <utility>

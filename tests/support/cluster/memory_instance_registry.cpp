@@ -1,4 +1,4 @@
-#include "tests/support/memory/memory_instance_registry.hpp"
+#include "tests/support/cluster/memory_instance_registry.hpp"
 
 namespace orderpush::test {
 
