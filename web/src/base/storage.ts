@@ -1,9 +1,9 @@
-// What a page remembers. Browsers may refuse to store (blocked, full, private mode): then the open page goes on with its
-// own memory, and says so to whoever asks.
+// Storage that never throws. Browsers may refuse to store (blocked, full, private mode): then values live in memory, and
+// set() returns false.
 
 export interface Store {
   get(key: string): string | undefined;
-  /** False: it is kept for this page only. */
+  /** False: stored in memory only, until the page is closed. */
   set(key: string, value: string): boolean;
   remove(key: string): void;
 }

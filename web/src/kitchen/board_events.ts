@@ -1,21 +1,21 @@
-// What each pushed event does to the board.
+// Applies pushed events to the board.
 
 import type { PushedEvent } from '../base/realtime/event';
 import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
-import { isLive, moved, unasked, withItems, type Item, type Ticket } from './ticket';
+import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
 
 type Rule = (state: BoardState, event: PushedEvent) => Applied;
 
-/** Events of which the page's own content says as much. */
-const UNSHOWN = new Set(['kitchen:stats_update', 'realtime:provider_changed']);
+/** Events that carry nothing the board shows. */
+const IGNORED_TYPES = new Set(['kitchen:stats_update', 'realtime:provider_changed']);
 
 const RULES: Record<string, Rule> = {
   'order:created': (state, event) => ({ state, cue: 'created', reread: orderIn(event) }),
   'order:items_added': (state, event) => ({ state, cue: 'changed', reread: orderIn(event, addedIn(event)) }),
   'order:confirmed': (state) => ({ state }),
-  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => followed(ticket, text(event, 'status'))) }),
+  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => withOrderStatus(ticket, text(event, 'status'))) }),
   'order:item_status_changed': itemMoved,
-  'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => asked(ticket, event)), cue: 'changed' }),
+  'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => withCancelRequest(ticket, event)), cue: 'changed' }),
   'order:cancelled': orderCancelled,
   'kitchen:order_acknowledged': onTicket((ticket, event) => ({
     ...ticket,
@@ -30,14 +30,14 @@ const RULES: Record<string, Rule> = {
   'kitchen:order_recalled': ticketRecalled,
   'kitchen:order_held': onTicket((ticket) => ({ ...ticket, isHeld: true })),
   'kitchen:order_fired': onTicket((ticket) => ({ ...ticket, isHeld: false })),
-  'kitchen:cancel_accepted': (state, event) => ({ state: eachOf(state, event, unasked) }),
-  'kitchen:cancel_rejected': (state, event) => ({ state: eachOf(state, event, unasked) }),
+  'kitchen:cancel_accepted': (state, event) => ({ state: eachOf(state, event, withoutCancelRequest) }),
+  'kitchen:cancel_rejected': (state, event) => ({ state: eachOf(state, event, withoutCancelRequest) }),
   'kitchen:priority_changed': onTicket((ticket, event) => ({ ...ticket, priority: priorityIn(event) }), 'changed'),
   'kitchen:station_assigned': stationAssigned,
 };
 
 export function applyEvent(state: BoardState, event: PushedEvent): Applied {
-  if (UNSHOWN.has(event.type)) return { state };
+  if (IGNORED_TYPES.has(event.type)) return { state };
   const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
   if (!rule) return { state, isUnknown: true };
   if (event['truncated'] === true) return { state, reread: orderIn(event) };
@@ -62,8 +62,8 @@ function addedIn(event: PushedEvent): string[] {
 }
 
 function priorityIn(event: PushedEvent): Ticket['priority'] {
-  const word = text(event, 'priority');
-  return word === 'vip' || word === 'express' ? word : 'normal';
+  const label = text(event, 'priority');
+  return label === 'vip' || label === 'express' ? label : 'normal';
 }
 
 /** One open ticket changes; one that is not known is read with its order. */
@@ -86,14 +86,14 @@ function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) 
   return { ...state, tickets };
 }
 
-/** An order that is served or over asks for nothing any more. */
-function followed(ticket: Ticket, word: string): Ticket {
-  const orderStatus = word as Ticket['orderStatus'];
-  const isOver = word === 'served' || word === 'completed' || word === 'cancelled';
-  return isOver ? { ...unasked(ticket), orderStatus } : { ...ticket, orderStatus };
+/** An order that is served or over has no open cancel request. */
+function withOrderStatus(ticket: Ticket, label: string): Ticket {
+  const orderStatus = label as Ticket['orderStatus'];
+  const isOver = label === 'served' || label === 'completed' || label === 'cancelled';
+  return isOver ? { ...withoutCancelRequest(ticket), orderStatus } : { ...ticket, orderStatus };
 }
 
-function asked(ticket: Ticket, event: PushedEvent): Ticket {
+function withCancelRequest(ticket: Ticket, event: PushedEvent): Ticket {
   const staffId = text(event, 'staffId');
   const request = { reason: text(event, 'reason'), requestedAt: event.occurredAt };
   return { ...ticket, cancelRequest: staffId ? { ...request, staffId } : request };
@@ -107,7 +107,7 @@ function itemMoved(state: BoardState, event: PushedEvent): Applied {
   const after = withItems(ticket, (item) => (item.itemId === itemId ? { ...item, status } : item));
   const next = { ...state, tickets: new Map(state.tickets).set(ticket.id, after) };
   if (status !== 'cancelled') return { state: next };
-  // Without a line that is left, the ticket is cancelled too; no event of its own tells that.
+  // With its last line the ticket is cancelled too; the service sends no event of its own for that.
   if (!after.items.some(isLive)) return { state: cancelled(next, after), cue: 'cancelled' };
   return { state: withChange(next, ticket.id, { kind: 'itemCancelled', itemId }), cue: 'changed' };
 }
@@ -116,7 +116,7 @@ function orderCancelled(state: BoardState, event: PushedEvent): Applied {
   const orderId = text(event, 'orderId');
   let next = state;
   for (const ticket of state.tickets.values()) {
-    if (ticket.orderId === orderId) next = cancelled(next, unasked(ticket));
+    if (ticket.orderId === orderId) next = cancelled(next, withoutCancelRequest(ticket));
   }
   return next === state ? { state } : { state: next, cue: 'cancelled' };
 }

@@ -17,7 +17,7 @@ import type { Action } from './actions';
 import type { Cue } from './board';
 import { Display } from './display';
 import './kitchen.css';
-import { loaders, STATUS_WORDS, t } from './messages';
+import { loaders, TICKET_STATUS_LABELS, t } from './messages';
 import { preferences } from './preferences';
 import { Sound } from './sound';
 import { tableParts } from './ticket';
@@ -32,8 +32,8 @@ const ROLES: Schemas['Role'][] = ['KITCHEN', 'MANAGER', 'ADMIN'];
 const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
 const sound = new Sound();
 const display = signal<Display | undefined>(undefined);
-/** Read out by screen readers. */
-const said = signal('');
+/** For screen readers: the text of a live region. */
+const announcement = signal('');
 
 function onCue(cue: Cue, event: PushedEvent): void {
   if (preferences.value.isSoundOn) sound.play(cue);
@@ -42,19 +42,19 @@ function onCue(cue: Cue, event: PushedEvent): void {
   const number = ticket?.orderNumber ?? Number(event['orderNumber']);
   if (!Number.isFinite(number)) return;
   const table = ticket ? tableParts(ticket).table : typeof event['tableNumber'] === 'string' ? event['tableNumber'] : '';
-  const word = { created: 'saidCreated', changed: 'saidChanged', cancelled: 'saidCancelled' } as const;
-  said.value = t(word[cue], { number, table });
+  const label = { created: 'announceCreated', changed: 'announceChanged', cancelled: 'announceCancelled' } as const;
+  announcement.value = t(label[cue], { number, table });
 }
 
 function onRefused(action: Action, error: ApiError): void {
   const ticket = display.value?.board.value.tickets.get(action.ticketId);
   const status = error.problem?.currentStatus;
-  const word = status !== undefined && status in STATUS_WORDS ? STATUS_WORDS[status as keyof typeof STATUS_WORDS] : undefined;
-  const detail = word ? t('refusedStatus', { status: t(word) }) : error.message;
+  const label = status !== undefined && status in TICKET_STATUS_LABELS ? TICKET_STATUS_LABELS[status as keyof typeof TICKET_STATUS_LABELS] : undefined;
+  const detail = label ? t('refusedStatus', { status: t(label) }) : error.message;
   showToast('error', ticket ? t('refused', { number: ticket.orderNumber, detail }) : detail);
 }
 
-/** One display per branch: whoever logs in again for the same one finds it as it was. */
+/** One display per branch: a second log-in for the same branch continues it. */
 effect(() => {
   const who = staff.value;
   const running = display.peek();
@@ -66,7 +66,7 @@ effect(() => {
     onCue,
     onRefused,
     onFull: () => showToast('error', t('full')),
-    onNotKept: () => showToast('info', t('notKept')),
+    onNotStored: () => showToast('info', t('notStored')),
   });
   display.value = fresh;
   fresh.start();
@@ -95,7 +95,7 @@ function KitchenPage() {
         <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />
       )}
       <p class="visually-hidden" role="status" aria-live="polite">
-        {said.value}
+        {announcement.value}
       </p>
       <Toasts />
     </DisplayProvider>

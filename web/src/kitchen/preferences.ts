@@ -1,4 +1,4 @@
-// How this display shows things; kept on the device.
+// Preferences of this display; stored on the device.
 
 import { signal } from '@preact/signals';
 import { deviceStore, readJson } from '../base/storage';

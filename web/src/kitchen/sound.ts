@@ -1,7 +1,7 @@
 import { Sound as CueSound, type Tone } from '../base/sound';
 import type { Cue } from './board';
 
-/** Told apart without looking: rising is new, a double knock is a change, falling and rough is a cancellation. */
+/** Distinct by ear: rising is new, a double knock is a change, falling and rough is a cancellation. */
 const CUES: Record<Cue, Tone[]> = {
   created: [
     { hertz: 659, from: 0, seconds: 0.18, wave: 'triangle' },

@@ -1,4 +1,4 @@
-// A ticket as the service describes it, and what can be said about it without asking anybody.
+// A ticket as the API describes it, and pure functions over it.
 
 import type { Schemas } from '../base/api/client';
 
@@ -28,7 +28,7 @@ export function withItems(ticket: Ticket, change: (item: Item) => Item): Ticket 
 }
 
 /** Without a request to cancel its order. */
-export function unasked(ticket: Ticket): Ticket {
+export function withoutCancelRequest(ticket: Ticket): Ticket {
   const { cancelRequest: _, ...rest } = ticket;
   return rest;
 }

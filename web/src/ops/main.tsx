@@ -1,4 +1,4 @@
-// The operations page: how the service does, for those who look after it.
+// The operations page: the health of the service, for managers.
 
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
@@ -10,45 +10,45 @@ import '../base/ui/base.css';
 import { LogInForm } from '../base/ui/log_in';
 import { LogInOver } from '../base/ui/log_in_over';
 import { Toasts, showToast } from '../base/ui/toasts';
-import { Desk } from './desk';
+import { OpsStore } from './ops_store';
 import { loaders, t } from './messages';
 import './ops.css';
 import { openOrderOf, rememberOpenOrder } from './address';
-import { DeskView } from './view/desk_view';
+import { OpsView } from './view/ops_view';
 import { Refusal } from './view/refusal';
-import { DeskProvider } from './view/context';
+import { OpsStoreProvider } from './view/context';
 
 const ROLES: Schemas['Role'][] = ['ADMIN', 'MANAGER'];
 /** Before anybody is logged in. */
 const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-const desk = signal<Desk | undefined>(undefined);
+const store = signal<OpsStore | undefined>(undefined);
 
 function onRefused(error: ApiError): void {
   const isSettled = error.code === 'delivery_settled' || error.code === 'delivery_not_found';
   showToast(isSettled ? 'info' : 'error', isSettled ? t('settled') : t('failed', { detail: error.message }));
 }
 
-/** One desk per person: whoever logs in again finds it as it was. */
+/** One store per person: a second log-in of the same person continues it. */
 effect(() => {
   const who = staff.value;
-  const running = desk.peek();
+  const running = store.peek();
   if (running && running.staff.staffId === who?.staffId) return;
   running?.stop();
-  if (!who || !ROLES.includes(who.role)) return void (desk.value = undefined);
-  const fresh = new Desk(who, { onRefused, onRetried: (count) => showToast('info', t('sentAgain', { count })) });
-  desk.value = fresh;
+  if (!who || !ROLES.includes(who.role)) return void (store.value = undefined);
+  const fresh = new OpsStore(who, { onRefused, onRetried: (count) => showToast('info', t('sentAgain', { count })) });
+  store.value = fresh;
   fresh.start();
   const order = openOrderOf(window.location.hash);
   if (order) void fresh.search.find(order);
 });
 
 effect(() => {
-  const open = desk.value?.search.open.value;
-  if (desk.value) rememberOpenOrder(open?.order.id);
+  const open = store.value?.search.open.value;
+  if (store.value) rememberOpenOrder(open?.order.id);
 });
 
 function OperationsPage() {
-  const running = desk.value;
+  const running = store.value;
   const who = staff.value;
   if (!running && who && !ROLES.includes(who.role)) return <Refusal who={who} />;
   if (!running) {
@@ -59,11 +59,11 @@ function OperationsPage() {
     );
   }
   return (
-    <DeskProvider value={running}>
-      <DeskView />
+    <OpsStoreProvider value={running}>
+      <OpsView />
       {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
       <Toasts />
-    </DeskProvider>
+    </OpsStoreProvider>
   );
 }
 

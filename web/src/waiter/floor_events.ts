@@ -1,6 +1,6 @@
-// What each pushed event does to the floor. Of orders an event tells only that they are to be read: the answer has all of
-// it. Tables, sessions and payments come in the order of one channel, orders in that of the other; what is told on both is
-// taken from the first.
+// Applies pushed events to the floor. An event of an order only causes a read of the order: the response has everything.
+// Tables, sessions and payments are ordered by the tables channel, orders by the waiters channel; events that are sent on
+// both are taken from the tables channel.
 
 import type { PushedEvent } from '../base/realtime/event';
 import { withAlarm, withOutcome, withoutSession, withSession, withTable, type FloorState } from './floor';
@@ -61,15 +61,15 @@ const WAITER_RULES: Record<string, Rule> = {
   },
 };
 
-/** Told on the tables' channel too. */
-const TOLD_TWICE = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_changed']);
+/** Sent on the tables channel too, where they are applied. */
+const ALSO_ON_TABLES_CHANNEL = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_changed']);
 
 export function applyEvent(state: FloorState, channel: string, event: PushedEvent): Applied {
   const isOfTables = channel.startsWith('tables:');
   const rules = isOfTables ? TABLE_RULES : WAITER_RULES;
   const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
   if (rule) return rule(state, event);
-  return !isOfTables && TOLD_TWICE.has(event.type) ? { state } : { state, isUnknown: true };
+  return !isOfTables && ALSO_ON_TABLES_CHANNEL.has(event.type) ? { state } : { state, isUnknown: true };
 }
 
 function text(event: PushedEvent, field: string): string {
@@ -90,8 +90,8 @@ function tableUpdated(state: FloorState, event: PushedEvent): Applied {
   return { state: withTable(state, sessionId === '' ? table : { ...table, sessionId }) };
 }
 
-function asStatus(word: string): 'free' | 'occupied' | 'needs-cleaning' | undefined {
-  return word === 'free' || word === 'occupied' || word === 'needs-cleaning' ? word : undefined;
+function asStatus(label: string): 'free' | 'occupied' | 'needs-cleaning' | undefined {
+  return label === 'free' || label === 'occupied' || label === 'needs-cleaning' ? label : undefined;
 }
 
 function seated(state: FloorState, tableId: string, sessionId: string | undefined): FloorState {

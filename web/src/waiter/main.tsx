@@ -18,9 +18,9 @@ import { loaders, t } from './messages';
 import { preferences } from './preferences';
 import { refusalText } from './refusals';
 import { Sound, type Cue } from './sound';
-import { Tablet } from './tablet';
+import { FloorStore } from './floor_store';
 import { AlarmBanner } from './view/alarm_banner';
-import { isSettingsOpen, opened, TabletProvider } from './view/context';
+import { isSettingsOpen, opened, FloorStoreProvider } from './view/context';
 import { FloorView } from './view/floor_view';
 import { ReadyRail } from './view/ready_rail';
 import { Settings } from './view/settings';
@@ -32,9 +32,9 @@ const ROLES: Schemas['Role'][] = ['WAITER', 'MANAGER', 'ADMIN'];
 /** Before anybody is logged in. */
 const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
 const sound = new Sound();
-const tablet = signal<Tablet | undefined>(undefined);
-/** Read out by screen readers. */
-const said = signal('');
+const store = signal<FloorStore | undefined>(undefined);
+/** For screen readers: the text of a live region. */
+const announcement = signal('');
 
 function ring(cue: Cue): void {
   if (preferences.value.isSoundOn) sound.play(cue);
@@ -42,7 +42,7 @@ function ring(cue: Cue): void {
 
 function onReady(order: Order): void {
   ring('ready');
-  said.value = t('saidReady', { table: order.table, number: order.orderNumber });
+  announcement.value = t('announceReady', { table: order.table, number: order.orderNumber });
 }
 
 function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
@@ -54,34 +54,34 @@ function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
 }
 
 function onRefused(action: Action, error: ApiError): void {
-  const { text, isCalm } = refusalText(action, error, tablet.value?.floor.value.currency ?? '');
+  const { text, isCalm } = refusalText(action, error, store.value?.floor.value.currency ?? '');
   showToast(isCalm ? 'info' : 'error', text);
   if (action.kind === 'place') restoreDraft(action.sessionId, { items: action.items, note: action.note ?? '' });
 }
 
-/** One tablet per branch: whoever logs in again for the same one finds it as it was. */
+/** One store per branch: a second log-in for the same branch continues it. */
 effect(() => {
   const who = staff.value;
-  const running = tablet.peek();
+  const running = store.peek();
   if (running && running.staff.branchId === who?.branchId) return;
   running?.stop();
   opened.value = undefined;
   isSettingsOpen.value = false;
-  if (!who || !ROLES.includes(who.role)) return void (tablet.value = undefined);
-  const fresh = new Tablet(who, {
+  if (!who || !ROLES.includes(who.role)) return void (store.value = undefined);
+  const fresh = new FloorStore(who, {
     onReady,
     onAnswered,
     onRefused,
     onAlarm: () => ring('alarm'),
     onFull: () => showToast('error', t('full')),
-    onNotKept: () => showToast('info', t('notKept')),
+    onNotStored: () => showToast('info', t('notStored')),
   });
-  tablet.value = fresh;
+  store.value = fresh;
   fresh.start();
 });
 
 function WaiterPage() {
-  const running = tablet.value;
+  const running = store.value;
   if (!running) {
     return (
       <main>
@@ -90,7 +90,7 @@ function WaiterPage() {
     );
   }
   return (
-    <TabletProvider value={running}>
+    <FloorStoreProvider value={running}>
       <div class="top">
         <TopBar sound={sound} />
         <AlarmBanner />
@@ -103,17 +103,17 @@ function WaiterPage() {
       <Settings sound={sound} />
       {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
       <p class="visually-hidden" role="status" aria-live="polite">
-        {said.value}
+        {announcement.value}
       </p>
       <Toasts />
-    </TabletProvider>
+    </FloorStoreProvider>
   );
 }
 
 await startMessages(loaders);
-/** Seen where tabs are looked at, too. */
+/** The count is visible in the tab bar too. */
 effect(() => {
-  const ready = tablet.value?.ready.value.length ?? 0;
+  const ready = store.value?.ready.value.length ?? 0;
   document.title = `${ready > 0 ? `(${ready}) ` : ''}${t('title')} · orderpush`;
 });
 keepScreenOn();

@@ -1,4 +1,4 @@
-// How this tablet shows things; kept on the device.
+// Preferences of this tablet; stored on the device.
 
 import { signal } from '@preact/signals';
 import { deviceStore, readJson } from '../base/storage';

@@ -1,4 +1,4 @@
-// What is told when the service refuses: calmly, since most often somebody else was first.
+// The message for a refused action: calm where another person was merely first.
 
 import type { ApiError } from '../base/api/error';
 import { locale } from '../base/i18n';

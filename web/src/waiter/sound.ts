@@ -1,9 +1,9 @@
 import { Sound as CueSound, type Tone } from '../base/sound';
 
-/** ready: carry it; alarm: go and look into the kitchen; asked: the kitchen has answered. */
+/** ready: serve it; alarm: go to the kitchen; answered: the kitchen has answered a cancel request. */
 export type Cue = 'ready' | 'alarm' | 'answered';
 
-/** Told apart without looking: two bells, a siren, a single low knock. */
+/** Distinct by ear: two bells, a siren, a single low knock. */
 const CUES: Record<Cue, Tone[]> = {
   ready: [
     { hertz: 1047, from: 0, seconds: 0.3, wave: 'sine' },

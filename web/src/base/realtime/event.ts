@@ -1,4 +1,4 @@
-/** What every pushed event carries; the rest is told by its type (GET /events.schema.json). */
+/** The fields of every pushed event; the others depend on its type (GET /events.schema.json). */
 export interface PushedEvent {
   id: string;
   seq: number;

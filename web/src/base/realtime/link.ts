@@ -1,4 +1,4 @@
-// One connection to a provider, whichever it is. The SDKs reconnect by themselves; a link tells what became of it.
+// One connection to a provider, whichever it is. The SDKs reconnect by themselves; a link reports the changes.
 
 import type { ApiClient, Schemas } from '../api/client';
 
@@ -10,13 +10,13 @@ export interface LinkEvents {
   onJoined: (channel: string) => void;
   /** `data`: as the SDK gives it, text or parsed. */
   onMessage: (channel: string, data: unknown) => void;
-  /** Connected or not; what is joined is told apart. */
+  /** Connected or not; subscriptions are reported by onJoined. */
   onConnected: (isConnected: boolean) => void;
 }
 
 export interface Link {
   /** Tries to connect now instead of after the SDK's pause. */
-  hurry(): void;
+  reconnectNow(): void;
   /** One more channel on the same connection. */
   join(channel: OfferedChannel): void;
   close(): void;
@@ -27,11 +27,11 @@ export interface LinkRequest {
   channels: OfferedChannel[];
   api: ApiClient;
   events: LinkEvents;
-  /** What others see of this member where the client itself says it (Ably). */
+  /** Presence data of this member where the client sends it (Ably). */
   memberInfo: Record<string, string>;
 }
 
-/** An order's channel is not among those that the service names: there are too many. How it is called is the contract's. */
+/** The channels of orders are too many to be listed by GET /v1/realtime; their names are part of the API's contract. */
 export function orderChannel(orderId: string, protocol: Realtime['protocol']): OfferedChannel {
   const name = `order:${orderId}`;
   return { name, kind: 'private', providerName: protocol === 'ably' ? name : `private-order-${orderId}` };

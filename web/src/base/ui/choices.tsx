@@ -1,11 +1,11 @@
-// What every page lets people choose: language and colours.
+// The settings that every page has: language and colours.
 
 import { chooseLocale, locale, LOCALE_NAMES, LOCALES, translator } from '../i18n';
 import type common from '../i18n/en.json';
 import { chooseTheme, theme, THEMES } from './theme';
 
 const t = translator<typeof common>();
-const THEME_WORDS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
+const THEME_LABELS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 
 export function LanguageChoice() {
   return (
@@ -41,7 +41,7 @@ export function ThemeChoice() {
       >
         {THEMES.map((one) => (
           <option key={one} value={one}>
-            {t(THEME_WORDS[one])}
+            {t(THEME_LABELS[one])}
           </option>
         ))}
       </select>

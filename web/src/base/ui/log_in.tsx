@@ -14,7 +14,7 @@ interface LogInProps {
   onLoggedIn: (who: Staff) => void;
 }
 
-/** The form alone; the page says where it stands: instead of everything, or over what it still shows. */
+/** The form alone; the page places it: as its only content, or over what it shows. */
 export function LogInForm({ api, roles, onLoggedIn }: LogInProps) {
   const fault = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);

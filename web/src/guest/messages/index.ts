@@ -1,12 +1,12 @@
 import { locale, translator, type Loaders } from '../../base/i18n';
 import { money } from '../../base/money';
-import type { Order } from '../asks';
+import type { Order } from '../pending_requests';
 import type en from './en.json';
 
 export const loaders: Loaders = { en: () => import('./en.json'), de: () => import('./de.json') };
 export const t = translator<typeof en>();
 
-export const STATUS_WORDS = {
+export const ORDER_STATUS_LABELS = {
   pending: 'statusPending',
   confirmed: 'statusConfirmed',
   preparing: 'statusPreparing',
@@ -16,7 +16,7 @@ export const STATUS_WORDS = {
   cancelled: 'statusCancelled',
 } as const satisfies Record<Order['status'], string>;
 
-export const ITEM_WORDS = {
+export const ITEM_STATUS_LABELS = {
   pending: 'itemPending',
   preparing: 'itemPreparing',
   ready: 'itemReady',

@@ -5,7 +5,7 @@ import type { ActionKind } from '../actions';
 import type { Display } from '../display';
 import type { Ticket } from '../ticket';
 
-/** What people are looking at beside the board itself. */
+/** The dialog that is open over the board. */
 export type Panel = { kind: 'settings' } | { kind: 'recall' } | { kind: 'more'; ticketId: string } | { kind: 'reject'; ticket: Ticket };
 
 export const panel = signal<Panel | undefined>(undefined);

@@ -45,24 +45,24 @@ function SettingsPanel({ sound }: { sound: Sound }) {
       </div>
       <h3>{t('keys')}</h3>
       <dl class="keys">
-        {KEY_HELP.map(([keys, word]) => (
-          <div key={word}>
+        {KEY_HELP.map(([keys, label]) => (
+          <div key={label}>
             <dt>
               {keys.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{t(word)}</dd>
+            <dd>{t(label)}</dd>
           </div>
         ))}
       </dl>
-      <Facts />
+      <Diagnostics />
     </Dialog>
   );
 }
 
-/** What came, for whoever looks after the display. */
-function Facts() {
+/** Counts of events, for support. */
+function Diagnostics() {
   const { feed, unknownEvents } = useDisplay();
   const { delivered, repeated, foreign } = feed.counts;
   const unknown = unknownEvents.value + foreign;
@@ -90,7 +90,7 @@ function TextSize() {
   );
 }
 
-/** What is done seldom; gone with its ticket. */
+/** The less frequent actions; closes when its ticket goes. */
 function MorePanel({ ticketId }: { ticketId: string }) {
   const shown = useDisplay().columns.value.flatMap(({ tickets }) => tickets).find(({ ticket }) => ticket.id === ticketId);
   const isOver = !shown || shown.isGone;

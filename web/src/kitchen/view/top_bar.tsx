@@ -10,7 +10,7 @@ import { panel, useDisplay } from './context';
 import { Counts } from './counts';
 import './top_bar.css';
 
-/** Always in sight: how many, how late it is, and whether this display is connected. */
+/** Always visible: counts, the time, and whether this display is connected. */
 export function TopBar({ sound }: { sound: Sound }) {
   const display = useDisplay();
   const waiting = display.queue.waiting.value.length;

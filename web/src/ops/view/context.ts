@@ -1,13 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Desk } from '../desk';
+import type { OpsStore } from '../ops_store';
 
-const context = createContext<Desk | undefined>(undefined);
-export const DeskProvider = context.Provider;
+const context = createContext<OpsStore | undefined>(undefined);
+export const OpsStoreProvider = context.Provider;
 
 /** Only below DeskProvider. */
-export function useDesk(): Desk {
-  const desk = useContext(context);
-  if (!desk) throw new Error('there is no desk');
-  return desk;
+export function useOpsStore(): OpsStore {
+  const store = useContext(context);
+  if (!store) throw new Error('no ops store around this view');
+  return store;
 }

@@ -3,10 +3,10 @@ import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
 import { t } from '../messages';
 import type { Sound } from '../sound';
-import { isSettingsOpen, useTablet } from './context';
+import { isSettingsOpen, useFloorStore } from './context';
 
 export function Settings({ sound }: { sound: Sound }) {
-  const { staff } = useTablet();
+  const { staff } = useFloorStore();
   const close = () => (isSettingsOpen.value = false);
   if (!isSettingsOpen.value) return null;
   return (

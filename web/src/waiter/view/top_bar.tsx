@@ -5,18 +5,18 @@ import { ConnectionBadge } from '../../base/ui/connection_badge';
 import { t } from '../messages';
 import { prefer, preferences } from '../preferences';
 import type { Sound } from '../sound';
-import { isSettingsOpen, useTablet } from './context';
+import { isSettingsOpen, useFloorStore } from './context';
 import { Icon } from './icons';
 
-/** Always in sight: whether this tablet is connected, how many wait, and what time it is. */
+/** Always visible: whether this tablet is connected, counts, and the time. */
 export function TopBar({ sound }: { sound: Sound }) {
-  const tablet = useTablet();
-  const waiting = tablet.queue.waiting.value.length;
+  const store = useFloorStore();
+  const waiting = store.queue.waiting.value.length;
   return (
     <header class="top-bar">
       <h1 class="visually-hidden">{t('title')}</h1>
       <ConnectionBadge
-        state={tablet.feed.state.value}
+        state={store.feed.state.value}
         waiting={waiting > 0 ? t('waiting', { count: waiting }) : undefined}
       />
       <Counts />
@@ -34,20 +34,20 @@ export function TopBar({ sound }: { sound: Sound }) {
 }
 
 function Counts() {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const counts = useComputed(() => {
-    const tables = tablet.areas.value.flatMap((area) => area.tables);
+    const tables = store.areas.value.flatMap((area) => area.tables);
     return [
-      ['countReady', tablet.ready.value.length],
-      ['countToPay', tables.filter(({ stage }) => stage === 'toPay').length],
+      ['countReady', store.ready.value.length],
+      ['countToPay', tables.filter(({ status }) => status === 'toPay').length],
       ['countOccupied', tables.filter(({ session }) => session !== undefined).length],
     ] as const;
   });
   return (
     <p class="counts">
-      {counts.value.map(([word, count]) => (
-        <span key={word} data-count={word}>
-          <b>{count}</b> {t(word)}
+      {counts.value.map(([label, count]) => (
+        <span key={label} data-count={label}>
+          <b>{count}</b> {t(label)}
         </span>
       ))}
     </p>
@@ -62,7 +62,7 @@ function Clock() {
 }
 
 function AreaChoice() {
-  const areas = useTablet().areas.value;
+  const areas = useFloorStore().areas.value;
   if (areas.length < 2) return null;
   const { areaId } = preferences.value;
   return (
