@@ -10,6 +10,7 @@ import { newId } from '../base/ids';
 import { OfflineQueue } from '../base/offline_queue';
 import type { PushedEvent } from '../base/realtime/event';
 import { Feed } from '../base/realtime/feed';
+import { logEnd } from '../base/realtime/log_end';
 import { deviceStore, readJson } from '../base/storage';
 import { isPendingRequest, isAlreadyRequested, sendRequest, type PendingRequest, type Order } from './pending_requests';
 import { CartStore, orderOf, priced } from './cart';
@@ -31,8 +32,6 @@ export interface GuestSessionOptions {
 
 /** An order that has waited this long is sent only after a confirmation. */
 const STALE_MS = 10 * 60_000;
-/** Beyond every position: the response has no events, and the position of the last one. */
-const LOG_END = Number.MAX_SAFE_INTEGER;
 
 /** The names are those of earlier versions: browsers still hold values under them. */
 const storeKey = (what: 'cart' | 'asks' | 'outcomes', { sessionId }: TableSession) => `orderpush.guest.${what}.${sessionId}`;
@@ -184,19 +183,10 @@ export class GuestSession {
     if (order) this.options.onPlaced(order);
   }
 
-  /** The end of the log, taken before a read: events after it may repeat what was read, and change nothing then. */
-  private async logEnd(channel: string): Promise<number> {
-    const { lastSeq } = await this.api.get('/v1/channels/{channel}/events', {
-      path: { channel },
-      query: { after: LOG_END, limit: 1 },
-      tries: 1,
-    });
-    return lastSeq;
-  }
-
+  /** The end of the log is taken before a first read: events after it may repeat what was read, and change nothing then. */
   private async readView(): Promise<void> {
     const isFirst = this.feed.position(this.sessionChannel) === undefined;
-    const end = isFirst ? await this.logEnd(this.sessionChannel) : undefined;
+    const end = isFirst ? await logEnd(this.api, this.sessionChannel) : undefined;
     const view = await this.api.get('/v1/sessions/{id}', { path: { id: this.tableSession.sessionId }, tries: 1 });
     this.view.value = view;
     if (end !== undefined) this.feed.startAfter(this.sessionChannel, end);
@@ -205,7 +195,7 @@ export class GuestSession {
 
   private async readMenu(): Promise<void> {
     const isFirst = this.feed.position(this.menuChannel) === undefined;
-    const end = isFirst ? await this.logEnd(this.menuChannel) : undefined;
+    const end = isFirst ? await logEnd(this.api, this.menuChannel) : undefined;
     this.menu.value = await this.api.get('/v1/branches/{id}/menu', { path: { id: this.tableSession.branchId }, tries: 1 });
     if (end !== undefined) this.feed.startAfter(this.menuChannel, end);
   }
@@ -220,7 +210,7 @@ export class GuestSession {
 
   /** The log no longer reaches back to the position of this page. */
   private async restartChannel(channel: string): Promise<void> {
-    const end = await this.logEnd(channel);
+    const end = await logEnd(this.api, channel);
     if (channel === this.menuChannel) await this.readMenu();
     else await this.readView();
     this.feed.startAfter(channel, end);

@@ -2,17 +2,19 @@
 
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { ApiClient } from '../base/api/client';
+import { anonymousApi } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { backoffMs } from '../base/backoff';
 import { startMessages } from '../base/i18n';
+import { ORDER_STATUS_LABELS } from '../base/i18n/labels';
 import { newId } from '../base/ids';
 import type { PushedEvent } from '../base/realtime/event';
 import '../base/ui/base.css';
+import { LiveRegion } from '../base/ui/live_region';
 import { showToast, Toasts } from '../base/ui/toasts';
 import type { PendingRequest, Order } from './pending_requests';
 import './guest.css';
-import { loaders, ORDER_STATUS_LABELS, t } from './messages';
+import { loaders, t } from './messages';
 import { CLEAN_PATH, qrTokenIn, forgetTableSession, saveTableSession, loadTableSession, openTableSession, type TableSession } from './table_session';
 import { announcement, sheet, tab, SessionProvider } from './view/context';
 import { DeadCode, NoTable, Opening, Unreachable } from './view/notices';
@@ -25,8 +27,6 @@ type PageState = 'opening' | 'unreachable' | 'dead' | 'lost' | 'forgotten' | 'se
 
 const pageState = signal<PageState>('opening');
 const session = signal<GuestSession | undefined>(undefined);
-/** Before anybody sits. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
 /** The idempotency key: however often it is tried, one session is opened. */
 const openingKey = newId();
 let openTimer: number | undefined;
@@ -111,9 +111,7 @@ function GuestPage() {
     return (
       <SessionProvider value={running}>
         {running.isClosed.value ? <ClosedView /> : <Shell />}
-        <p class="visually-hidden" role="status" aria-live="polite">
-          {announcement.value}
-        </p>
+        <LiveRegion text={announcement.value} />
         <Toasts />
       </SessionProvider>
     );

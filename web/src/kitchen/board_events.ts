@@ -1,6 +1,6 @@
 // Applies pushed events to the board.
 
-import type { PushedEvent } from '../base/realtime/event';
+import { eventText, type PushedEvent } from '../base/realtime/event';
 import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
 import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
 
@@ -13,15 +13,15 @@ const RULES: Record<string, Rule> = {
   'order:created': (state, event) => ({ state, cue: 'created', reread: orderIn(event) }),
   'order:items_added': (state, event) => ({ state, cue: 'changed', reread: orderIn(event, addedIn(event)) }),
   'order:confirmed': (state) => ({ state }),
-  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => withOrderStatus(ticket, text(event, 'status'))) }),
+  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => withOrderStatus(ticket, eventText(event, 'status'))) }),
   'order:item_status_changed': itemMoved,
   'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => withCancelRequest(ticket, event)), cue: 'changed' }),
   'order:cancelled': orderCancelled,
   'kitchen:order_acknowledged': onTicket((ticket, event) => ({
     ...ticket,
     status: 'acknowledged',
-    chefId: text(event, 'chefId'),
-    chefName: text(event, 'chefName'),
+    chefId: eventText(event, 'chefId'),
+    chefName: eventText(event, 'chefName'),
     acknowledgedAt: event.occurredAt,
   })),
   'kitchen:order_preparing': onTicket((ticket, event) => ({ ...moved(ticket, 'preparing'), startedAt: event.occurredAt })),
@@ -44,13 +44,8 @@ export function applyEvent(state: BoardState, event: PushedEvent): Applied {
   return rule(state, event);
 }
 
-function text(event: PushedEvent, field: string): string {
-  const value = event[field];
-  return typeof value === 'string' ? value : '';
-}
-
 function orderIn(event: PushedEvent, added: string[] = []) {
-  return { orderId: text(event, 'orderId'), added };
+  return { orderId: eventText(event, 'orderId'), added };
 }
 
 function addedIn(event: PushedEvent): string[] {
@@ -62,14 +57,14 @@ function addedIn(event: PushedEvent): string[] {
 }
 
 function priorityIn(event: PushedEvent): Ticket['priority'] {
-  const label = text(event, 'priority');
+  const label = eventText(event, 'priority');
   return label === 'vip' || label === 'express' ? label : 'normal';
 }
 
 /** One open ticket changes; one that is not known is read with its order. */
 function onTicket(change: (ticket: Ticket, event: PushedEvent) => Ticket, cue?: Cue): Rule {
   return (state, event) => {
-    const ticket = state.tickets.get(text(event, 'ticketId'));
+    const ticket = state.tickets.get(eventText(event, 'ticketId'));
     if (!ticket) return { state, reread: orderIn(event) };
     const tickets = new Map(state.tickets).set(ticket.id, change(ticket, event));
     return cue ? { state: { ...state, tickets }, cue } : { state: { ...state, tickets } };
@@ -78,7 +73,7 @@ function onTicket(change: (ticket: Ticket, event: PushedEvent) => Ticket, cue?: 
 
 /** Every open ticket of the event's order changes. */
 function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) => Ticket): BoardState {
-  const orderId = text(event, 'orderId');
+  const orderId = eventText(event, 'orderId');
   const tickets = new Map(state.tickets);
   for (const ticket of state.tickets.values()) {
     if (ticket.orderId === orderId) tickets.set(ticket.id, change(ticket));
@@ -94,14 +89,14 @@ function withOrderStatus(ticket: Ticket, label: string): Ticket {
 }
 
 function withCancelRequest(ticket: Ticket, event: PushedEvent): Ticket {
-  const staffId = text(event, 'staffId');
-  const request = { reason: text(event, 'reason'), requestedAt: event.occurredAt };
+  const staffId = eventText(event, 'staffId');
+  const request = { reason: eventText(event, 'reason'), requestedAt: event.occurredAt };
   return { ...ticket, cancelRequest: staffId ? { ...request, staffId } : request };
 }
 
 function itemMoved(state: BoardState, event: PushedEvent): Applied {
-  const itemId = text(event, 'itemId');
-  const status = text(event, 'status') as Item['status'];
+  const itemId = eventText(event, 'itemId');
+  const status = eventText(event, 'status') as Item['status'];
   const ticket = [...state.tickets.values()].find(({ items }) => items.some((item) => item.itemId === itemId));
   if (!ticket) return { state };
   const after = withItems(ticket, (item) => (item.itemId === itemId ? { ...item, status } : item));
@@ -113,7 +108,7 @@ function itemMoved(state: BoardState, event: PushedEvent): Applied {
 }
 
 function orderCancelled(state: BoardState, event: PushedEvent): Applied {
-  const orderId = text(event, 'orderId');
+  const orderId = eventText(event, 'orderId');
   let next = state;
   for (const ticket of state.tickets.values()) {
     if (ticket.orderId === orderId) next = cancelled(next, withoutCancelRequest(ticket));
@@ -122,16 +117,16 @@ function orderCancelled(state: BoardState, event: PushedEvent): Applied {
 }
 
 function ticketCompleted(state: BoardState, event: PushedEvent): Applied {
-  const ticket = state.tickets.get(text(event, 'ticketId'));
+  const ticket = state.tickets.get(eventText(event, 'ticketId'));
   if (!ticket) return { state };
   return { state: bumped(state, { ...moved(ticket, 'completed'), completedAt: event.occurredAt }) };
 }
 
 function ticketRecalled(state: BoardState, event: PushedEvent): Applied {
-  const id = text(event, 'ticketId');
+  const id = eventText(event, 'ticketId');
   const ticket = state.tickets.get(id) ?? state.done.find((one) => one.id === id);
   if (!ticket) return { state, cue: 'changed', reread: orderIn(event) };
-  const status = text(event, 'status') === 'preparing' ? 'preparing' : 'ready';
+  const status = eventText(event, 'status') === 'preparing' ? 'preparing' : 'ready';
   const back = withItems(ticket, (item) =>
     status === 'preparing' && item.status === 'ready' ? { ...item, status: 'preparing' } : item,
   );
@@ -142,13 +137,13 @@ function ticketRecalled(state: BoardState, event: PushedEvent): Applied {
 }
 
 function stationAssigned(state: BoardState, event: PushedEvent): Applied {
-  const ticket = state.tickets.get(text(event, 'ticketId'));
+  const ticket = state.tickets.get(eventText(event, 'ticketId'));
   if (!ticket) return { state, reread: orderIn(event) };
-  const stationId = text(event, 'stationId');
+  const stationId = eventText(event, 'stationId');
   const after = {
     ...withItems(ticket, (item) => ({ ...item, stationId })),
     stationId,
-    stationName: text(event, 'stationName'),
+    stationName: eventText(event, 'stationName'),
   };
   const tickets = new Map(state.tickets).set(ticket.id, after);
   return { state: withChange({ ...state, tickets }, ticket.id, { kind: 'moved' }), cue: 'changed' };

@@ -3,23 +3,24 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { ApiClient, type Schemas } from '../base/api/client';
-import type { PushedEvent } from '../base/realtime/event';
-import { isLoggedIn, staff } from '../base/staff';
-import '../base/ui/base.css';
-import { LogInForm } from '../base/ui/log_in';
-import { LogInOver } from '../base/ui/log_in_over';
-import { Toasts, showToast } from '../base/ui/toasts';
-import { keepScreenOn } from '../base/wake_lock';
 import { startMessages } from '../base/i18n';
+import type { PushedEvent } from '../base/realtime/event';
+import { Sound } from '../base/sound';
+import { staffStore } from '../base/staff_store';
+import '../base/ui/base.css';
+import { LiveRegion } from '../base/ui/live_region';
+import { StaffPage } from '../base/ui/staff_page';
+import { showToast } from '../base/ui/toasts';
+import { keepScreenOn } from '../base/wake_lock';
 import type { Action } from './actions';
 import type { Cue } from './board';
 import { Display } from './display';
 import './kitchen.css';
 import { loaders, TICKET_STATUS_LABELS, t } from './messages';
 import { preferences } from './preferences';
-import { Sound } from './sound';
+import { CUES } from './sound';
 import { tableParts } from './ticket';
 import { BoardView } from './view/board_view';
 import { DisplayProvider, panel } from './view/context';
@@ -28,10 +29,7 @@ import { Panels } from './view/panels';
 import { TopBar } from './view/top_bar';
 
 const ROLES: Schemas['Role'][] = ['KITCHEN', 'MANAGER', 'ADMIN'];
-/** Before anybody is logged in. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-const sound = new Sound();
-const display = signal<Display | undefined>(undefined);
+const sound = new Sound<Cue>(CUES);
 /** For screen readers: the text of a live region. */
 const announcement = signal('');
 
@@ -55,21 +53,17 @@ function onRefused(action: Action, error: ApiError): void {
 }
 
 /** One display per branch: a second log-in for the same branch continues it. */
-effect(() => {
-  const who = staff.value;
-  const running = display.peek();
-  if (running && running.staff.branchId === who?.branchId) return;
-  running?.stop();
-  panel.value = undefined;
-  if (!who || !ROLES.includes(who.role)) return void (display.value = undefined);
-  const fresh = new Display(who, {
-    onCue,
-    onRefused,
-    onFull: () => showToast('error', t('full')),
-    onNotStored: () => showToast('info', t('notStored')),
-  });
-  display.value = fresh;
-  fresh.start();
+const display = staffStore({
+  roles: ROLES,
+  identity: 'branchId',
+  onStopped: () => (panel.value = undefined),
+  create: (who) =>
+    new Display(who, {
+      onCue,
+      onRefused,
+      onFull: () => showToast('error', t('full')),
+      onNotStored: () => showToast('info', t('notStored')),
+    }),
 });
 
 effect(() => {
@@ -79,26 +73,15 @@ effect(() => {
 function KitchenPage() {
   const running = display.value;
   useEffect(() => (running ? listenToKeys(running) : undefined), [running]);
-  if (!running) {
-    return (
-      <main>
-        <LogInForm api={anonymousApi} roles={ROLES} onLoggedIn={() => undefined} />
-      </main>
-    );
-  }
   return (
-    <DisplayProvider value={running}>
-      <TopBar sound={sound} />
-      <BoardView />
-      <Panels sound={sound} />
-      {isLoggedIn.value ? null : (
-        <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />
-      )}
-      <p class="visually-hidden" role="status" aria-live="polite">
-        {announcement.value}
-      </p>
-      <Toasts />
-    </DisplayProvider>
+    <StaffPage roles={ROLES} store={running}>
+      <DisplayProvider value={running}>
+        <TopBar sound={sound} />
+        <BoardView />
+        <Panels sound={sound} />
+        <LiveRegion text={announcement.value} />
+      </DisplayProvider>
+    </StaffPage>
   );
 }
 

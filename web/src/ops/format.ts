@@ -1,4 +1,4 @@
-// Durations, times, counts and amounts as text in the chosen language.
+// Durations and counts as text in the chosen language.
 
 import { locale } from '../base/i18n';
 
@@ -21,12 +21,3 @@ export function formatAge(sinceMs: number, nowMs: number): string {
 const decimal = (value: number, digits: number) => value.toLocaleString(locale.value, { maximumFractionDigits: digits });
 
 export const formatCount = (value: number): string => value.toLocaleString(locale.value);
-
-export function formatTime(at: string | number, more: Intl.DateTimeFormatOptions = {}): string {
-  return new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...more });
-}
-
-export function formatMoney(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(locale.value, { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}

@@ -1,15 +1,5 @@
 // Message keys for the enumerations of the API.
 
-export const ORDER_STATUS_LABELS = {
-  pending: 'statusPending',
-  confirmed: 'statusConfirmed',
-  preparing: 'statusPreparing',
-  ready: 'statusReady',
-  served: 'statusServed',
-  completed: 'statusCompleted',
-  cancelled: 'statusCancelled',
-} as const;
-
 /** By the kind of a timeline entry; pushes and receipts have messages of their own. */
 export const KIND_LABELS = {
   accepted: 'kindAccepted',

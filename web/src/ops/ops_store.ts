@@ -4,8 +4,9 @@ import { effect, signal } from '@preact/signals';
 import { ApiClient, type ResponseOf } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { setServerTime } from '../base/clock';
-import type { PushedEvent } from '../base/realtime/event';
+import { eventText, type PushedEvent } from '../base/realtime/event';
 import { Feed } from '../base/realtime/feed';
+import { logEnd } from '../base/realtime/log_end';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { DeadLetters } from './dead_letters';
 import { Search } from './search';
@@ -33,8 +34,6 @@ const SOON_MS = 400;
 /** Branches whose displays are read in one round; further ones follow in the next. */
 const BRANCHES_PER_ROUND = 8;
 const ALARMS_MAX = 20;
-/** Beyond every position there is: answers with the last one and no event. */
-const LOG_END = Number.MAX_SAFE_INTEGER;
 
 /** Types of events on the channels of this page. */
 const KNOWN = /^(order|kitchen|table|payment|session|realtime):/;
@@ -155,12 +154,7 @@ export class OpsStore {
 
   /** Skips the log: the page reads the current state, and follows events from now on. */
   private async startChannel(channel: string): Promise<void> {
-    const page = await this.api.get('/v1/channels/{channel}/events', {
-      path: { channel },
-      query: { after: LOG_END, limit: 1 },
-      tries: 1,
-    });
-    this.feed.startAfter(channel, page.lastSeq);
+    this.feed.startAfter(channel, await logEnd(this.api, channel));
     this.refreshSoon(0);
   }
 
@@ -176,9 +170,8 @@ export class OpsStore {
   }
 
   private raise(event: PushedEvent): void {
-    const text = (name: string) => (typeof event[name] === 'string' ? event[name] : undefined);
-    const orderId = text('orderId');
-    const alarm = { orderId, reason: text('reason') ?? '', since: text('since') ?? event.occurredAt };
+    const orderId = eventText(event, 'orderId') || undefined;
+    const alarm = { orderId, reason: eventText(event, 'reason'), since: eventText(event, 'since') || event.occurredAt };
     const others = this.alarms.value.filter((one) => one.orderId !== orderId);
     this.alarms.value = [...others, alarm].slice(-ALARMS_MAX);
   }

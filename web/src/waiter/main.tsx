@@ -2,25 +2,26 @@
 
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { ApiClient, type Schemas } from '../base/api/client';
 import { startMessages } from '../base/i18n';
-import { isLoggedIn, staff } from '../base/staff';
+import { Sound } from '../base/sound';
+import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
-import { LogInForm } from '../base/ui/log_in';
-import { LogInOver } from '../base/ui/log_in_over';
-import { showToast, Toasts } from '../base/ui/toasts';
+import { LiveRegion } from '../base/ui/live_region';
+import { StaffPage } from '../base/ui/staff_page';
+import { showToast } from '../base/ui/toasts';
 import { keepScreenOn } from '../base/wake_lock';
 import type { Action } from './actions';
 import { restoreDraft } from './drafts';
 import type { Order, Outcome } from './floor';
+import { FloorStore } from './floor_store';
 import { loaders, t } from './messages';
 import { preferences } from './preferences';
 import { refusalText } from './refusals';
-import { Sound, type Cue } from './sound';
-import { FloorStore } from './floor_store';
+import { CUES, type Cue } from './sound';
 import { AlarmBanner } from './view/alarm_banner';
-import { isSettingsOpen, opened, FloorStoreProvider } from './view/context';
+import { FloorStoreProvider, isSettingsOpen, opened } from './view/context';
 import { FloorView } from './view/floor_view';
 import { ReadyRail } from './view/ready_rail';
 import { Settings } from './view/settings';
@@ -29,10 +30,7 @@ import { TopBar } from './view/top_bar';
 import './waiter.css';
 
 const ROLES: Schemas['Role'][] = ['WAITER', 'MANAGER', 'ADMIN'];
-/** Before anybody is logged in. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-const sound = new Sound();
-const store = signal<FloorStore | undefined>(undefined);
+const sound = new Sound<Cue>(CUES);
 /** For screen readers: the text of a live region. */
 const announcement = signal('');
 
@@ -60,53 +58,41 @@ function onRefused(action: Action, error: ApiError): void {
 }
 
 /** One store per branch: a second log-in for the same branch continues it. */
-effect(() => {
-  const who = staff.value;
-  const running = store.peek();
-  if (running && running.staff.branchId === who?.branchId) return;
-  running?.stop();
-  opened.value = undefined;
-  isSettingsOpen.value = false;
-  if (!who || !ROLES.includes(who.role)) return void (store.value = undefined);
-  const fresh = new FloorStore(who, {
-    onReady,
-    onAnswered,
-    onRefused,
-    onAlarm: () => ring('alarm'),
-    onFull: () => showToast('error', t('full')),
-    onNotStored: () => showToast('info', t('notStored')),
-  });
-  store.value = fresh;
-  fresh.start();
+const store = staffStore({
+  roles: ROLES,
+  identity: 'branchId',
+  onStopped: () => {
+    opened.value = undefined;
+    isSettingsOpen.value = false;
+  },
+  create: (who) =>
+    new FloorStore(who, {
+      onReady,
+      onAnswered,
+      onRefused,
+      onAlarm: () => ring('alarm'),
+      onFull: () => showToast('error', t('full')),
+      onNotStored: () => showToast('info', t('notStored')),
+    }),
 });
 
 function WaiterPage() {
-  const running = store.value;
-  if (!running) {
-    return (
-      <main>
-        <LogInForm api={anonymousApi} roles={ROLES} onLoggedIn={() => undefined} />
-      </main>
-    );
-  }
   return (
-    <FloorStoreProvider value={running}>
-      <div class="top">
-        <TopBar sound={sound} />
-        <AlarmBanner />
-      </div>
-      <main class={opened.value ? 'with-sheet' : ''}>
-        <ReadyRail />
-        <FloorView />
-        <TableSheet />
-      </main>
-      <Settings sound={sound} />
-      {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
-      <p class="visually-hidden" role="status" aria-live="polite">
-        {announcement.value}
-      </p>
-      <Toasts />
-    </FloorStoreProvider>
+    <StaffPage roles={ROLES} store={store.value}>
+      <FloorStoreProvider value={store.value}>
+        <div class="top">
+          <TopBar sound={sound} />
+          <AlarmBanner />
+        </div>
+        <main class={opened.value ? 'with-sheet' : ''}>
+          <ReadyRail />
+          <FloorView />
+          <TableSheet />
+        </main>
+        <Settings sound={sound} />
+        <LiveRegion text={announcement.value} />
+      </FloorStoreProvider>
+    </StaffPage>
   );
 }
 

@@ -1,5 +1,6 @@
 // Pure functions: the status, the bill and the ready orders of a table.
 
+import { compareText } from '../base/compare';
 import type { FloorState, Item, Order, Session, Table } from './floor';
 
 /** The status of a table by what a waiter has to do next. */
@@ -41,8 +42,6 @@ export interface ReadyOrder {
 export const isLive = (item: Item): boolean => item.status !== 'cancelled';
 export const isReady = (item: Item): boolean => item.status === 'ready';
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 export function readyOf(order: Order): ReadyOrder | undefined {
   const items = order.status === 'cancelled' ? [] : order.items.filter(isReady);
   if (items.length === 0) return undefined;
@@ -50,13 +49,13 @@ export function readyOf(order: Order): ReadyOrder | undefined {
     const isOn = ticket.itemIds.some((id) => items.some(({ itemId }) => itemId === id));
     return isOn && ticket.readyAt !== undefined ? [ticket.readyAt] : [];
   });
-  return { order, items, since: times.sort(compare)[0] ?? order.updatedAt };
+  return { order, items, since: times.sort(compareText)[0] ?? order.updatedAt };
 }
 
 /** What waits longest comes first. */
 export function readyOrders(orders: Iterable<Order>): ReadyOrder[] {
   const ready = [...orders].flatMap((order) => readyOf(order) ?? []);
-  return ready.sort((a, b) => compare(a.since, b.since) || compare(a.order.id, b.order.id));
+  return ready.sort((a, b) => compareText(a.since, b.since) || compareText(a.order.id, b.order.id));
 }
 
 export function billOf(orders: readonly Order[], paid: number): Bill {
@@ -93,7 +92,7 @@ const byNumber = new Intl.Collator('en', { numeric: true });
 /** All tables, by area. `orders`: those of the state, with pending actions applied. */
 export function areasOf(state: FloorState, orders: readonly Order[]): Area[] {
   const ofSession = new Map<string, Order[]>();
-  for (const order of [...orders].sort((a, b) => compare(a.id, b.id))) {
+  for (const order of [...orders].sort((a, b) => compareText(a.id, b.id))) {
     ofSession.set(order.sessionId, [...(ofSession.get(order.sessionId) ?? []), order]);
   }
   const ofTable = new Map([...state.sessions.values()].map((session) => [session.tableId, session]));

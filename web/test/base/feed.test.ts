@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkRequest, OfferedChannel } from '../../src/base/realtime/link';
+import type { LinkRequest, OfferedChannel } from '../../src/base/realtime/link_types';
 import { installBrowser, jsonResponse, problem, until } from '../browser';
 import { event } from '../kitchen/samples';
 

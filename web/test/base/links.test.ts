@@ -1,7 +1,7 @@
 // The two SDKs behind one interface; what they send over the wire is tried in tests/e2e.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LinkRequest } from '../../src/base/realtime/link';
+import type { LinkRequest } from '../../src/base/realtime/link_types';
 import { installBrowser, jsonResponse, problem, until } from '../browser';
 
 installBrowser();

@@ -2,6 +2,7 @@
 
 import type { components, paths } from 'openapi-types';
 import { backoffMs } from '../backoff';
+import { parseJson } from '../json';
 import { ApiError, isProblem } from './error';
 
 export type Schemas = components['schemas'];
@@ -106,6 +107,9 @@ export class ApiClient {
   }
 }
 
+/** For requests without a log-in. */
+export const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
+
 interface Attempt {
   body?: unknown;
   idempotencyKey?: string;
@@ -121,7 +125,7 @@ interface AttemptResult {
 }
 
 function readResponse(response: Response, text: string): AttemptResult {
-  const body = isToken(response) ? text : parsed(text);
+  const body = isToken(response) ? text : parseJson(text);
   const retryAfterMs = Math.min(Number(response.headers.get('Retry-After')) || 0, RETRY_AFTER_MAX_S) * 1000;
   if (response.ok && (body !== undefined || text === '')) return { body, retryAfterMs };
   const error = isProblem(body)
@@ -133,14 +137,6 @@ function readResponse(response: Response, text: string): AttemptResult {
 /** The only response that is not JSON: a token for Ably. */
 function isToken(response: Response): boolean {
   return response.headers.get('Content-Type')?.startsWith('application/jwt') ?? false;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Also a key that is in use: the first request under it is still running. */

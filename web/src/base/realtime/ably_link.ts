@@ -2,7 +2,7 @@
 
 import type { ClientOptions, RealtimeChannel } from 'ably';
 import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
-import type { Link, LinkRequest, OfferedChannel } from './link';
+import type { Link, LinkRequest, OfferedChannel } from './link_types';
 
 export function openAblyLink(request: LinkRequest): Link {
   const joined = [...request.channels];

@@ -7,7 +7,8 @@ import { ApiError } from '../api/error';
 import { backoffMs } from '../backoff';
 import { ChannelLog } from './channel_log';
 import { asEvent, type PushedEvent } from './event';
-import { openLink, orderChannel, type Link, type OfferedChannel, type OpenLink, type Realtime } from './link';
+import { openLink, orderChannel } from './link';
+import type { Link, OfferedChannel, OpenLink, Realtime } from './link_types';
 
 /** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
 export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';

@@ -2,7 +2,7 @@
 
 import Pusher, { type Channel, type Options } from 'pusher-js';
 import { backoffMs } from '../backoff';
-import type { Link, LinkRequest, OfferedChannel } from './link';
+import type { Link, LinkRequest, OfferedChannel } from './link_types';
 
 interface Grant {
   auth: string;

@@ -1,4 +1,5 @@
-import { price, t } from '../messages';
+import { formatMoney } from '../../base/format';
+import { t } from '../messages';
 import { billLines, type SessionView } from '../session_state';
 import { useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
@@ -42,9 +43,9 @@ export function Bill({ view }: { view: SessionView }) {
           <tr key={`${name} ${unitPrice}`}>
             <th scope="row">
               <span class="bill-count">{quantity}×</span> {name}
-              {quantity > 1 ? <span class="bill-each">{t('each', { price: price(unitPrice, currency) })}</span> : null}
+              {quantity > 1 ? <span class="bill-each">{t('each', { price: formatMoney(unitPrice, currency) })}</span> : null}
             </th>
-            <td>{price(unitPrice * quantity, currency)}</td>
+            <td>{formatMoney(unitPrice * quantity, currency)}</td>
           </tr>
         ))}
       </tbody>
@@ -54,7 +55,7 @@ export function Bill({ view }: { view: SessionView }) {
           .map(([label, amount]) => (
             <tr key={label} data-sum={label}>
               <th scope="row">{t(label)}</th>
-              <td>{price(amount, currency)}</td>
+              <td>{formatMoney(amount, currency)}</td>
             </tr>
           ))}
       </tfoot>

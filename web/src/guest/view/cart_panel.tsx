@@ -1,5 +1,6 @@
+import { formatMoney } from '../../base/format';
 import { NOTE_MAX, QUANTITY_MAX, type PricedLine } from '../cart';
-import { price, rateOf, t, timeOf } from '../messages';
+import { rateOf, t, timeOf } from '../messages';
 import { useGuestSession } from './context';
 import { Notice } from './notices';
 import { Stepper } from './stepper';
@@ -48,11 +49,11 @@ function CartLineRow({ line }: { line: PricedLine }) {
     <li class="cart-line" data-line={line.menuItemId} data-had={line.state}>
       <div class="cart-line-head">
         <span class="cart-line-name">{line.name}</span>
-        <span class="cart-line-price">{line.state === 'available' ? price(line.priceNow * line.quantity, currency) : ''}</span>
+        <span class="cart-line-price">{line.state === 'available' ? formatMoney(line.priceNow * line.quantity, currency) : ''}</span>
       </div>
       {line.state === 'available' ? null : <span class="tag">{line.state === 'gone' ? t('gone') : t('soldOut')}</span>}
       {line.state === 'available' && line.priceNow !== line.price ? (
-        <span class="tag tag-quiet">{t('priceChanged', { price: price(line.price * line.quantity, currency) })}</span>
+        <span class="tag tag-quiet">{t('priceChanged', { price: formatMoney(line.price * line.quantity, currency) })}</span>
       ) : null}
       <div class="cart-line-foot">
         {line.state === 'available' ? (
@@ -95,17 +96,17 @@ function Totals() {
         <>
           <div>
             <dt>{t('subtotal')}</dt>
-            <dd>{price(subtotal, currency)}</dd>
+            <dd>{formatMoney(subtotal, currency)}</dd>
           </div>
           <div>
             <dt>{t('tax', { rate: rateOf(taxRateBp) })}</dt>
-            <dd>{price(total - subtotal, currency)}</dd>
+            <dd>{formatMoney(total - subtotal, currency)}</dd>
           </div>
         </>
       )}
       <div class="totals-end">
         <dt>{t('total')}</dt>
-        <dd>{price(total, currency)}</dd>
+        <dd>{formatMoney(total, currency)}</dd>
       </div>
     </dl>
   );
@@ -140,7 +141,7 @@ function PlaceButton() {
       </p>
       <button type="submit" class="primary place" disabled={isPlacing || isBlocked || !session.menu.value}>
         {isPlacing ? <span class="spinner" aria-hidden="true" /> : null}
-        {isPlacing ? t('placing') : t('place', { price: price(total, session.menu.value?.currency ?? 'EUR') })}
+        {isPlacing ? t('placing') : t('place', { price: formatMoney(total, session.menu.value?.currency ?? 'EUR') })}
       </button>
     </div>
   );

@@ -1,8 +1,7 @@
 // What the views share: the session, the open tab and sheet, and the announcement.
 
 import { signal } from '@preact/signals';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { requiredContext } from '../../base/ui/required_context';
 import type { GuestSession } from '../guest_session';
 
 export const TABS = ['menu', 'orders', 'bill'] as const;
@@ -23,11 +22,4 @@ const wide = window.matchMedia('(min-width: 60rem)');
 export const isWide = signal(wide.matches);
 wide.addEventListener('change', ({ matches }) => (isWide.value = matches));
 
-const SessionContext = createContext<GuestSession | undefined>(undefined);
-export const SessionProvider = SessionContext.Provider;
-
-export function useGuestSession(): GuestSession {
-  const session = useContext(SessionContext);
-  if (!session) throw new Error('no guest session around this view');
-  return session;
-}
+export const [SessionProvider, useGuestSession] = requiredContext<GuestSession>('guest session');

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { formatMoney } from '../../base/format';
 import { Dialog } from '../../base/ui/dialog';
 import { NOTE_MAX, QUANTITY_MAX } from '../cart';
-import { price, t } from '../messages';
+import { t } from '../messages';
 import { closeSheet, useGuestSession } from './context';
 import { addToCart } from './menu_view';
 import { Stepper } from './stepper';
@@ -24,7 +25,7 @@ export function DishSheet({ dishId }: { dishId: string }) {
     <Dialog title={dish.name} onClose={closeSheet} class="sheet">
       <form class="dish-sheet" onSubmit={submit}>
         <p class="dish-sheet-price">
-          {price(dish.price, menu.currency)}
+          {formatMoney(dish.price, menu.currency)}
           {dish.available ? null : <span class="tag">{t('soldOut')}</span>}
         </p>
         <label class="field">
@@ -40,7 +41,7 @@ export function DishSheet({ dishId }: { dishId: string }) {
         <div class="dish-sheet-end">
           <Stepper name={dish.name} quantity={quantity.value} min={1} max={QUANTITY_MAX} onChange={(to) => (quantity.value = to)} />
           <button type="submit" class="primary" disabled={isLocked}>
-            {t('addFor', { price: price(dish.price * quantity.value, menu.currency) })}
+            {t('addFor', { price: formatMoney(dish.price * quantity.value, menu.currency) })}
           </button>
         </div>
       </form>

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { formatMoney } from '../../base/format';
 import { showToast } from '../../base/ui/toasts';
 import { QUANTITY_MAX } from '../cart';
 import { sectionsOf, type Dish, type Menu, type Section } from '../menu';
-import { price, t } from '../messages';
+import { t } from '../messages';
 import type { GuestSession } from '../guest_session';
 import { announcement, sheet, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
@@ -84,7 +85,7 @@ function MenuSection({ section, hasHeading }: { section: Section; hasHeading: bo
 
 function DishRow({ dish }: { dish: Dish }) {
   const { menu } = useGuestSession();
-  const amount = price(dish.price, menu.value?.currency ?? 'EUR');
+  const amount = formatMoney(dish.price, menu.value?.currency ?? 'EUR');
   return (
     <li class="dish" data-dish={dish.id} data-available={dish.available}>
       {dish.available ? (

@@ -1,5 +1,7 @@
+import { formatMoney } from '../../base/format';
+import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import type { Order } from '../pending_requests';
-import { ITEM_STATUS_LABELS, price, ORDER_STATUS_LABELS, t, timeOf } from '../messages';
+import { t, timeOf } from '../messages';
 import { ordersOf } from '../session_state';
 import { sheet, tab, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
@@ -63,7 +65,7 @@ function OrderCard({ order }: { order: Order }) {
       ) : null}
       <footer class="order-foot">
         <CancelState order={order} />
-        <span class="order-total">{price(order.finalAmount, order.currency)}</span>
+        <span class="order-total">{formatMoney(order.finalAmount, order.currency)}</span>
       </footer>
     </article>
   );

@@ -1,7 +1,8 @@
+import { formatMoney } from '../../base/format';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
 import { Dialog } from '../../base/ui/dialog';
-import { price, t } from '../messages';
+import { t } from '../messages';
 import { BillView } from './bill_view';
 import { CancelSheet } from './cancel_sheet';
 import { CartPanel } from './cart_panel';
@@ -84,7 +85,7 @@ function CartBar() {
   const { priced, menu, placing, stale } = useGuestSession();
   const { count, total } = priced.value;
   if (count === 0 || !menu.value) return null;
-  const amount = price(total, menu.value.currency);
+  const amount = formatMoney(total, menu.value.currency);
   const state = stale.value ? t('staleTitle') : placing.value ? t('placing') : undefined;
   return (
     <button

@@ -7,6 +7,7 @@ import { locale } from '../../base/i18n';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
+import { formText } from '../../base/ui/form_text';
 import { showToast } from '../../base/ui/toasts';
 import { otherActions } from '../actions';
 import { KEY_HELP } from '../keys';
@@ -168,8 +169,7 @@ function RejectPanel({ ticket }: { ticket: Ticket }) {
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason');
-    reject(typeof reason === 'string' ? reason : '');
+    reject(formText(event, 'reason'));
   };
   return (
     <Dialog title={t('rejectTitle', { number: ticket.orderNumber })} onClose={close}>

@@ -1,7 +1,8 @@
 import { now } from '../../base/clock';
+import { formatTime } from '../../base/format';
 import type { Adapters as AdapterList } from '../ops_store';
 import { t } from '../messages';
-import { formatAge, formatTime, formatCount } from '../format';
+import { formatAge, formatCount } from '../format';
 import { useOpsStore } from './context';
 
 type Adapter = AdapterList['adapters'][number];

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { formatTime } from '../../base/format';
 import { bars, HEIGHT, indexAt, line, lonely, niceMax, WIDTH } from '../chart';
 import type { Overview } from '../ops_store';
 import { t } from '../messages';
-import { formatTime, formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration } from '../format';
 import { useOpsStore } from './context';
 
 type Minute = Overview['minutes'][number];

@@ -1,13 +1,4 @@
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { requiredContext } from '../../base/ui/required_context';
 import type { OpsStore } from '../ops_store';
 
-const context = createContext<OpsStore | undefined>(undefined);
-export const OpsStoreProvider = context.Provider;
-
-/** Only below DeskProvider. */
-export function useOpsStore(): OpsStore {
-  const store = useContext(context);
-  if (!store) throw new Error('no ops store around this view');
-  return store;
-}
+export const [OpsStoreProvider, useOpsStore] = requiredContext<OpsStore>('ops store');

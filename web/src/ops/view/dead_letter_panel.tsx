@@ -1,6 +1,6 @@
+import { formatTime } from '../../base/format';
 import { ALL, type Delivery } from '../dead_letters';
 import { t } from '../messages';
-import { formatTime } from '../format';
 import { useOpsStore } from './context';
 
 /** Deliveries that were given up, with the provider's error message. */

@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks';
+import { formatTime, formatMoney } from '../../base/format';
+import { ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import { t } from '../messages';
 import type { Order } from '../search';
-import { formatTime, formatMoney } from '../format';
-import { ORDER_STATUS_LABELS } from '../labels';
 import { useOpsStore } from './context';
 import { TimelineView } from './timeline_view';
 

@@ -1,9 +1,11 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { now } from '../../base/clock';
+import { LiveRegion } from '../../base/ui/live_region';
+import { formatTime } from '../../base/format';
 import type { OpsStore } from '../ops_store';
 import { problemsOf, type Problem } from '../health';
 import { t } from '../messages';
-import { formatAge, formatTime, formatCount } from '../format';
+import { formatAge, formatCount } from '../format';
 import { useOpsStore } from './context';
 
 const problemsIn = (store: OpsStore) =>
@@ -105,9 +107,5 @@ export function Announcer() {
     if (!store.overview.value) return;
     announcement.value = text === '' ? t('allWell') : text;
   });
-  return (
-    <p class="visually-hidden" role="status" aria-live="polite">
-      {announcement.value}
-    </p>
-  );
+  return <LiveRegion text={announcement.value} />;
 }

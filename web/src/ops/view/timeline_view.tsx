@@ -1,8 +1,10 @@
+import { formatTime, formatMoney } from '../../base/format';
+import { ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import { t } from '../messages';
 import type { OpenOrder, Order } from '../search';
-import { formatTime, formatMoney, formatDuration } from '../format';
+import { formatDuration } from '../format';
 import type { TimelineStep, Kind, Push, DeviceReceipt, Timeline } from '../timeline';
-import { AUDIENCE_LABELS, CAUSE_LABELS, KIND_LABELS, OUTCOME_LABELS, ORDER_STATUS_LABELS } from '../labels';
+import { AUDIENCE_LABELS, CAUSE_LABELS, KIND_LABELS, OUTCOME_LABELS } from '../labels';
 import { useOpsStore } from './context';
 
 const STATUSES = new Map(Object.entries(ORDER_STATUS_LABELS));

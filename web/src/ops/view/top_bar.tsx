@@ -1,9 +1,9 @@
+import { formatTime } from '../../base/format';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
 import { Dialog } from '../../base/ui/dialog';
 import { t } from '../messages';
-import { formatTime } from '../format';
 import { useOpsStore } from './context';
 
 /** The branch and the person, the age of the data, and the connection. */

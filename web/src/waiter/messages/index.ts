@@ -14,24 +14,6 @@ export const TABLE_STATUS_LABELS = {
   toPay: 'tableToPay',
 } as const;
 
-export const ITEM_STATUS_LABELS = {
-  pending: 'itemPending',
-  preparing: 'itemPreparing',
-  ready: 'itemReady',
-  served: 'itemServed',
-  cancelled: 'itemCancelled',
-} as const;
-
-export const ORDER_STATUS_LABELS = {
-  pending: 'statusPending',
-  confirmed: 'statusConfirmed',
-  preparing: 'statusPreparing',
-  ready: 'statusReady',
-  served: 'statusServed',
-  completed: 'statusCompleted',
-  cancelled: 'statusCancelled',
-} as const;
-
 export const METHOD_LABELS = { cash: 'methodCash', card: 'methodCard', online: 'methodOnline', other: 'methodOther' } as const;
 
 const ALARM_LABELS: Record<string, 'alarmNoDisplay' | 'alarmUnacknowledged' | 'alarmUnseen'> = {

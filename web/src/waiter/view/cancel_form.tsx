@@ -1,3 +1,4 @@
+import { formText } from '../../base/ui/form_text';
 import { t } from '../messages';
 import type { ShownTable } from '../table_status';
 import { openTable, useFloorStore } from './context';
@@ -16,8 +17,7 @@ export function CancelForm({ shown: { table, orders }, orderId }: { shown: Shown
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason');
-    requestCancel(typeof reason === 'string' ? reason : '');
+    requestCancel(formText(event, 'reason'));
   };
   return (
     <form class="sheet-scroll task" onSubmit={submit}>

@@ -1,8 +1,6 @@
 import { signal } from '@preact/signals';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import { locale } from '../../base/i18n';
-import { money } from '../../base/money';
+import { requiredContext } from '../../base/ui/required_context';
+import { formatMoney } from '../../base/format';
 import type { ShownTable } from '../table_status';
 import type { FloorStore } from '../floor_store';
 
@@ -15,19 +13,12 @@ export const isSettingsOpen = signal(false);
 
 export const openTable = (tableId: string, task: Task = { kind: 'overview' }): void => void (opened.value = { tableId, task });
 
-const FloorStoreContext = createContext<FloorStore | undefined>(undefined);
-export const FloorStoreProvider = FloorStoreContext.Provider;
-
-export function useFloorStore(): FloorStore {
-  const store = useContext(FloorStoreContext);
-  if (!store) throw new Error('no floor store around this view');
-  return store;
-}
+export const [FloorStoreProvider, useFloorStore] = requiredContext<FloorStore>('floor store');
 
 /** Writes amounts of the branch. */
 export function useMoney(): (minor: number) => string {
   const { currency } = useFloorStore().floor.value;
-  return (minor) => (currency === '' ? '' : money(minor, currency, locale.value));
+  return (minor) => (currency === '' ? '' : formatMoney(minor, currency));
 }
 
 export function findTable(store: FloorStore, tableId: string): ShownTable | undefined {

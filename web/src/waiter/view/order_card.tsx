@@ -1,12 +1,10 @@
-import { locale } from '../../base/i18n';
+import { formatTime } from '../../base/format';
+import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import type { Item, Order } from '../floor';
-import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS, t } from '../messages';
+import { t } from '../messages';
 import { isReady } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
 import { serve } from './serve';
-
-const timeOf = (at: string) =>
-  new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** Statuses in which the service takes a cancel request. */
 const MAY_ASK = new Set<Order['status']>(['pending', 'confirmed', 'preparing', 'ready']);
@@ -23,7 +21,7 @@ export function OrderCard({ order }: { order: Order }) {
           {order.customerName === undefined ? null : <small> {t('orderFor', { name: order.customerName })}</small>}
         </h3>
         <span class="order-status">
-          {t(ORDER_STATUS_LABELS[order.status])} · <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
+          {t(ORDER_STATUS_LABELS[order.status])} · <time dateTime={order.createdAt}>{formatTime(order.createdAt)}</time>
         </span>
         <span class="order-amount">{amount(order.finalAmount)}</span>
       </header>
