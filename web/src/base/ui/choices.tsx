@@ -3,6 +3,7 @@
 import { chooseLocale, locale, LOCALE_NAMES, LOCALES, translator } from '../i18n';
 import type common from '../i18n/en.json';
 import { chooseTheme, theme, THEMES } from './theme';
+import './choices.css';
 
 const t = translator<typeof common>();
 const THEME_LABELS = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;

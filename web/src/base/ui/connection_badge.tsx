@@ -1,6 +1,7 @@
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
 import type { FeedState } from '../realtime/feed';
+import './connection_badge.css';
 
 const t = translator<typeof common>();
 const LABELS = {

@@ -5,6 +5,7 @@ import { translator } from '../i18n';
 import type common from '../i18n/en.json';
 import { logIn, staff, type Staff } from '../staff';
 import { formText } from './form_text';
+import './log_in.css';
 
 const t = translator<typeof common>();
 

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ApiClient, Schemas } from '../api/client';
 import type { Staff } from '../staff';
 import { LogInForm } from './log_in';
+import './log_in.css';
 
 /**
  * The log-in over a page that stays as it is, with its open dialogs: it is the topmost of them, and closes only with a

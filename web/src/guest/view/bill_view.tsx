@@ -3,6 +3,7 @@ import { t } from '../messages';
 import { billLines, type SessionView } from '../session_state';
 import { useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
+import './bill_view.css';
 
 export function BillView() {
   const session = useGuestSession();

@@ -3,6 +3,7 @@ import { Dialog } from '../../base/ui/dialog';
 import { NOTE_MAX } from '../cart';
 import { t } from '../messages';
 import { closeSheet, useGuestSession } from './context';
+import './sheets.css';
 
 const REASONS = ['cancelMistake', 'cancelChanged', 'cancelOther'] as const;
 

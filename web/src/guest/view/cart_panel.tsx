@@ -4,6 +4,7 @@ import { rateOf, t, timeOf } from '../messages';
 import { useGuestSession } from './context';
 import { Notice } from './notices';
 import { Stepper } from './stepper';
+import './cart_panel.css';
 
 /** What is chosen, what it comes to, and the button that orders it. */
 export function CartPanel() {

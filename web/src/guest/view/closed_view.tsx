@@ -1,6 +1,7 @@
 import { t } from '../messages';
 import { useGuestSession } from './context';
 import { Bill } from './bill_view';
+import './closed_view.css';
 
 /** The guests have paid, or left. */
 export function ClosedView() {

@@ -6,6 +6,7 @@ import { t } from '../messages';
 import { closeSheet, useGuestSession } from './context';
 import { addToCart } from './menu_view';
 import { Stepper } from './stepper';
+import './sheets.css';
 
 /** One dish: quantity and note. */
 export function DishSheet({ dishId }: { dishId: string }) {

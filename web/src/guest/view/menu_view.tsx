@@ -10,6 +10,7 @@ import type { GuestSession } from '../guest_session';
 import { announcement, sheet, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
 import { Stepper } from './stepper';
+import './menu_view.css';
 
 export function MenuView() {
   const { menu, menuRefresher } = useGuestSession();

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
 import { useGuestSession } from './context';
+import './notices.css';
 
 interface NoticeProps {
   /** It is all there is on the page. */

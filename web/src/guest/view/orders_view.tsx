@@ -5,6 +5,7 @@ import { t, timeOf } from '../messages';
 import { ordersOf } from '../session_state';
 import { sheet, tab, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
+import './orders_view.css';
 
 export function OrdersView() {
   const session = useGuestSession();

@@ -2,6 +2,7 @@ import { formatMoney } from '../../base/format';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
 import { Dialog } from '../../base/ui/dialog';
+import '../../base/ui/settings.css';
 import { t } from '../messages';
 import { BillView } from './bill_view';
 import { CancelSheet } from './cancel_sheet';
@@ -10,6 +11,8 @@ import { closeSheet, isWide, sheet, tab, TABS, useGuestSession, type Tab } from 
 import { DishSheet } from './dish_sheet';
 import { MenuView } from './menu_view';
 import { OrdersView } from './orders_view';
+import './sheets.css';
+import './shell.css';
 
 const TAB_LABELS = { menu: 'tabMenu', orders: 'tabOrders', bill: 'tabBill' } as const;
 const FINISHED = ['served', 'completed', 'cancelled'];

@@ -29,7 +29,7 @@ function ColumnView({ column: { key, name, tickets } }: { column: Column }) {
   return (
     <section class="column" data-column={key} data-share={shareOf(tickets.length)} aria-labelledby={`column-${key}`}>
       <h2 id={`column-${key}`}>
-        {title} <span class="column-count">{tickets.length}</span>
+        {title} <span class="count-pill">{tickets.length}</span>
       </h2>
       <div ref={list} class="tickets" tabIndex={-1}>
         {tickets.length === 0 ? <p class="column-empty">{t('empty')}</p> : null}

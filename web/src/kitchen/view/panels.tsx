@@ -8,6 +8,7 @@ import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
 import { formText } from '../../base/ui/form_text';
+import '../../base/ui/settings.css';
 import { showToast } from '../../base/ui/toasts';
 import { otherActions } from '../actions';
 import { KEY_HELP } from '../keys';
@@ -33,7 +34,7 @@ export function Panels({ sound }: { sound: Sound }) {
 function SettingsPanel({ sound }: { sound: Sound }) {
   return (
     <Dialog title={t('settings')} onClose={close}>
-      <div class="settings">
+      <div class="settings settings-wide">
         <TextSize />
         <button type="button" onClick={() => sound.play('created')}>
           {t('sound')}: {t('soundTest')}

@@ -1,4 +1,5 @@
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import '../../base/ui/top_bar.css';
 import { FilterSelect } from '../../base/ui/filter_select';
 import { SoundButton } from '../../base/ui/sound_button';
 import { WallClock } from '../../base/ui/wall_clock';

@@ -7,6 +7,7 @@ import type { Overview } from '../ops_store';
 import { t } from '../messages';
 import { formatCount, formatDuration } from '../format';
 import { useOpsStore } from './context';
+import './charts.css';
 
 type Minute = Overview['minutes'][number];
 

@@ -2,6 +2,7 @@ import { formatTime } from '../../base/format';
 import { ALL, type Delivery } from '../dead_letters';
 import { t } from '../messages';
 import { useOpsStore } from './context';
+import './dead_letter_panel.css';
 
 /** Deliveries that were given up, with the provider's error message. */
 export function DeadLetterPanel() {

@@ -3,6 +3,7 @@ import type { Displays, Overview } from '../ops_store';
 import { t } from '../messages';
 import { formatAge } from '../format';
 import { useOpsStore } from './context';
+import './display_panel.css';
 
 type Branch = Overview['branches'][number];
 type Online = Displays['displays'][number];

@@ -9,6 +9,7 @@ import { SearchPanel } from './search_panel';
 import { Announcer, Status } from './status';
 import { Tiles } from './tiles';
 import { SettingsDialog, TopBar } from './top_bar';
+import './ops_view.css';
 
 export function OpsView() {
   const store = useOpsStore();

@@ -5,6 +5,7 @@ import { t } from '../messages';
 import type { Order } from '../search';
 import { useOpsStore } from './context';
 import { TimelineView } from './timeline_view';
+import './search_panel.css';
 
 const HINTS = { none: 'searchNone', wrong: 'searchWrong', failed: 'searchFailed', searching: 'searching' } as const;
 

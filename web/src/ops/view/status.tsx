@@ -7,6 +7,7 @@ import { problemsOf, type Problem } from '../health';
 import { t } from '../messages';
 import { formatAge, formatCount } from '../format';
 import { useOpsStore } from './context';
+import './status.css';
 
 const problemsIn = (store: OpsStore) =>
   problemsOf({

@@ -2,6 +2,7 @@ import { now } from '../../base/clock';
 import { t } from '../messages';
 import { formatAge, formatCount, formatDuration } from '../format';
 import { useOpsStore } from './context';
+import './tiles.css';
 
 interface TileProps {
   name: string;

@@ -6,6 +6,7 @@ import { formatDuration } from '../format';
 import type { TimelineStep, Kind, Push, DeviceReceipt, Timeline } from '../timeline';
 import { AUDIENCE_LABELS, CAUSE_LABELS, KIND_LABELS, OUTCOME_LABELS } from '../labels';
 import { useOpsStore } from './context';
+import './timeline_view.css';
 
 const STATUSES = new Map(Object.entries(ORDER_STATUS_LABELS));
 

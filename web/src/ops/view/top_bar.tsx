@@ -2,9 +2,12 @@ import { formatTime } from '../../base/format';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import '../../base/ui/top_bar.css';
 import { Dialog } from '../../base/ui/dialog';
+import '../../base/ui/settings.css';
 import { t } from '../messages';
 import { useOpsStore } from './context';
+import './top_bar.css';
 
 /** The branch and the person, the age of the data, and the connection. */
 export function TopBar({ onSettings }: { onSettings: () => void }) {

@@ -4,6 +4,7 @@ import { alarmLabel, t } from '../messages';
 import type { Alarm } from '../floor';
 import { useFloorStore } from './context';
 import { Elapsed } from './elapsed';
+import './alarm_banner.css';
 
 const SHOWN_MAX = 4;
 

@@ -2,6 +2,7 @@ import { formText } from '../../base/ui/form_text';
 import { t } from '../messages';
 import type { ShownTable } from '../table_status';
 import { openTable, useFloorStore } from './context';
+import './forms.css';
 
 const REASONS = ['cancelGuest', 'cancelWrong', 'cancelLate'] as const;
 

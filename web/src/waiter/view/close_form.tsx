@@ -1,6 +1,7 @@
 import { t } from '../messages';
 import type { ShownTable } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
 
 export function CloseForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
   const store = useFloorStore();

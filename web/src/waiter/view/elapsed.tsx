@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { elapsed, now } from '../../base/clock';
 import { t } from '../messages';
+import './elapsed.css';
 
 /** Ages from which the time is shown as a warning, and as late. */
 interface Limits {

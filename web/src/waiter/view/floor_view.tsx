@@ -5,6 +5,7 @@ import { preferences } from '../preferences';
 import type { Area, ShownTable, TableStatus } from '../table_status';
 import { Elapsed, Minutes, PASS_LIMITS } from './elapsed';
 import { opened, openTable, useMoney, useFloorStore } from './context';
+import './floor_view.css';
 
 export function FloorView() {
   const store = useFloorStore();

@@ -5,6 +5,7 @@ import { t } from '../messages';
 import { isReady } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
 import { serve } from './serve';
+import './order_card.css';
 
 /** Statuses in which the service takes a cancel request. */
 const MAY_ASK = new Set<Order['status']>(['pending', 'confirmed', 'preparing', 'ready']);

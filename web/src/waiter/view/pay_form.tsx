@@ -4,6 +4,8 @@ import { METHOD_LABELS, t } from '../messages';
 import { minorOf, plainAmount } from '../../base/money';
 import type { ShownTable } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
+import './pay_form.css';
 
 const PARTS = [
   ['payAll', 1],

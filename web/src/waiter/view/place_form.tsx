@@ -7,6 +7,8 @@ import type { OfferedItem } from '../menu';
 import { t } from '../messages';
 import type { ShownTable } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
+import './place_form.css';
 
 const TEXT_MAX = 500;
 

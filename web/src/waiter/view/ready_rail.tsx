@@ -5,6 +5,7 @@ import type { ReadyOrder } from '../table_status';
 import { openTable, useFloorStore } from './context';
 import { Elapsed, PASS_LIMITS } from './elapsed';
 import { serve } from './serve';
+import './ready_rail.css';
 
 export function ReadyRail() {
   const store = useFloorStore();
@@ -12,7 +13,7 @@ export function ReadyRail() {
   return (
     <section class={`rail ${ready.length > 0 ? 'has-ready' : ''}`} aria-label={t('readyTitle')}>
       <h2 tabIndex={-1}>
-        {t('readyTitle')} <span class="rail-count">{ready.length}</span>
+        {t('readyTitle')} <span class="count-pill rail-count">{ready.length}</span>
       </h2>
       {ready.length === 0 && store.isLoaded.value ? <p class="rail-none">{t('readyNone')}</p> : null}
       <ul>

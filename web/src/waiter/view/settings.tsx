@@ -1,6 +1,7 @@
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
+import '../../base/ui/settings.css';
 import { t } from '../messages';
 import type { Sound } from '../sound';
 import { isSettingsOpen, useFloorStore } from './context';
@@ -12,7 +13,7 @@ export function Settings({ sound }: { sound: Sound }) {
   return (
     <Dialog title={t('settings')} onClose={close}>
       <p>{t('loggedInAs', { name: staff.name, role: staff.role })}</p>
-      <div class="settings">
+      <div class="settings settings-wide">
         <LanguageChoice />
         <ThemeChoice />
         <button type="button" onClick={() => sound.play('ready')}>

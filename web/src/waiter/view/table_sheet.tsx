@@ -11,6 +11,7 @@ import { Minutes } from './elapsed';
 import { OrderCard } from './order_card';
 import { PayForm } from './pay_form';
 import { PlaceForm } from './place_form';
+import './table_sheet.css';
 
 /** The focus goes back to where it came from. */
 export function closeSheet(): void {

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import '../../base/ui/top_bar.css';
 import { FilterSelect } from '../../base/ui/filter_select';
 import { SoundButton } from '../../base/ui/sound_button';
 import { WallClock } from '../../base/ui/wall_clock';
@@ -8,6 +9,7 @@ import { prefer, preferences } from '../preferences';
 import type { Sound } from '../sound';
 import { isSettingsOpen, useFloorStore } from './context';
 import { Icon } from './icons';
+import './top_bar.css';
 
 /** Always visible: whether this tablet is connected, counts, and the time. */
 export function TopBar({ sound }: { sound: Sound }) {
