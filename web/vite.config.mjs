@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** A further page is a further name here, and its file NAME.html beside this one. */
+/** A further page is a further name here, and its file NAME.html beside this one; `data-page` in it selects its tokens. */
 export const PAGES = ['kitchen', 'guest', 'waiter', 'ops'];
 
 export default defineConfig({

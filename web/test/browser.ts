@@ -1,4 +1,4 @@
-// The little of a browser that the page code without its looks needs.
+// The few browser APIs that the page code below the views needs.
 
 import { vi } from 'vitest';
 

@@ -35,11 +35,11 @@ async function firstLoad(page: string): Promise<string[]> {
 }
 
 describe.each(['kitchen', 'waiter'])('the %s page', (page) => {
-  it('is small: its first load, its words and the built-in server’s SDK', async () => {
+  it('is small: its first load, its texts and the built-in server’s SDK', async () => {
     const names = await readdir(path.join(folder, 'assets'));
-    const words = names.filter((name) => /^(en|de)-/.test(name)).map((name) => `assets/${name}`);
+    const texts = names.filter((name) => /^(en|de)-/.test(name)).map((name) => `assets/${name}`);
     const sdk = names.filter((name) => name.startsWith('pusher_link')).map((name) => `assets/${name}`);
-    const loaded = [...new Set([...(await firstLoad(`${page}.html`)), ...words, ...sdk])];
+    const loaded = [...new Set([...(await firstLoad(`${page}.html`)), ...texts, ...sdk])];
     const sizes = await Promise.all(loaded.map(async (name) => gzipSync(await read(name)).length));
     expect(sdk.length).toBe(1);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(FIRST_LOAD_BYTES_MAX);

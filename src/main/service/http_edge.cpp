@@ -1,8 +1,8 @@
 #include "main/service/http_edge.hpp"
 
 #include "base/observability/log.hpp"
-#include "main/service/upgrade_auth.hpp"
-#include "main/service/web_folder.hpp"
+#include "main/http/upgrade_auth.hpp"
+#include "main/http/web_folder.hpp"
 #include "usecases/metrics_table.hpp"
 
 #include <string>

@@ -114,7 +114,7 @@ ScriptedAnswer AblyProvider::publish_one(const std::string& channel, const std::
         return refusal(413, 40'009, "message too large");
     }
     if (const auto refused = refused_.find(channel); refused != refused_.end()) {
-        return refusal(refused->second.status, refused->second.code, "refused as told");
+        return refusal(refused->second.status, refused->second.code, "refused as scripted");
     }
     take(channel, message);
     const Json reply{{"channel", channel}, {"messageId", message.id}};
@@ -133,7 +133,7 @@ ScriptedAnswer AblyProvider::publish_batch(const std::string& body) {
         Json result{{"channel", channel}};
         if (const auto refused = refused_.find(channel); refused != refused_.end()) {
             result["error"] =
-                error_json(refused->second.status, refused->second.code, "refused as told");
+                error_json(refused->second.status, refused->second.code, "refused as scripted");
         } else {
             take(channel, message);
             result["messageId"] = message.id;

@@ -48,11 +48,11 @@ class FakePushAdapter final : public PushAdapter {
         for (const OutboxEntry& entry : entries) {
             if (rejected_.contains(entry.event_id) && !failed.contains(entry.channel)) {
                 outcomes.push_back(
-                    {.kind = PublishOutcome::Kind::kRejected, .reason = "rejected as told"}
+                    {.kind = PublishOutcome::Kind::kRejected, .reason = "rejected as scripted"}
                 );
                 failed.insert(entry.channel);
             } else if (failed.contains(entry.channel)) {
-                outcomes.push_back(retry("failing as told"));
+                outcomes.push_back(retry("failing as scripted"));
             } else {
                 delivered_.push_back({entry.channel, entry.seq, envelope(entry)});
                 outcomes.emplace_back();

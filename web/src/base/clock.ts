@@ -8,7 +8,7 @@ const jumps = signal(0);
 const JUMP_MS = 3_000;
 let ahead = Date.now() - performance.now();
 
-/** Grows when the device's clock was set, or slept: whatever was read before tells the wrong time. */
+/** Grows when the device's clock was set, or the device slept: times derived from earlier reads are wrong. */
 export const clockJumps: ReadonlySignal<number> = jumps;
 
 function hasJumped(): boolean {
@@ -25,7 +25,7 @@ window.setInterval(() => {
 /** Milliseconds since 1970, by the service's clock. */
 export const now: ReadonlySignal<number> = tick;
 
-/** The service said that it is `serverTime` (RFC 3339). */
+/** `serverTime`: the time of the service, RFC 3339. */
 export function setServerTime(serverTime: string): void {
   const parsed = Date.parse(serverTime);
   if (Number.isNaN(parsed)) return;

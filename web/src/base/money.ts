@@ -10,7 +10,7 @@ export function money(minor: number, currency: string, language: string): string
   return format.format(minor / 10 ** digitsOf(currency));
 }
 
-/** What somebody typed, "12,90" or "12.9" or "12", in minor units; nothing if it is no such amount above 0. */
+/** Typed text ("12,90", "12.9", "12") in minor units; undefined if it is not an amount above 0. */
 export function minorOf(text: string, currency: string): number | undefined {
   const digits = digitsOf(currency);
   const match = /^(\d{1,9})(?:[.,](\d*))?$/.exec(text.trim());
@@ -19,7 +19,7 @@ export function minorOf(text: string, currency: string): number | undefined {
   return minor > 0 ? minor : undefined;
 }
 
-/** As it stands in a field: 1290 EUR is "12.90". */
+/** For an input field: 1290 EUR is "12.90". */
 export function plainAmount(minor: number, currency: string): string {
   return (minor / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
 }

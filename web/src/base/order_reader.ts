@@ -1,4 +1,4 @@
-// Reads orders anew of which an event, or a refusal, did not tell all. Each once at a time, until the service answered.
+// Reads orders again after an event or a refusal that did not carry everything. One read of an order at a time, with retries.
 
 import type { ApiClient, Schemas } from './api/client';
 import { ApiError } from './api/error';
@@ -35,8 +35,8 @@ export class OrderReader {
     this.next();
   }
 
-  /** Something happened to that order: what is being read of it may be older. */
-  heard(orderId: string): void {
+  /** The order has changed: a read of it that is under way may be older. */
+  rereadIfLoading(orderId: string): void {
     if (this.running.has(orderId)) this.read(orderId);
   }
 
@@ -54,7 +54,7 @@ export class OrderReader {
     if (!this.options.isReady()) return;
     for (const [orderId, added] of this.wanted) {
       if (this.running.size >= AT_ONCE) return;
-      if (this.running.has(orderId)) continue; // asked for while it is read: read once more after that
+      if (this.running.has(orderId)) continue; // requested while it is read: read once more after that
       this.wanted.delete(orderId);
       this.running.add(orderId);
       void this.readOne(orderId, added).finally(() => {

@@ -1,5 +1,5 @@
-// Tells the service which events this device has received, and which somebody could see. In batches, and never in the
-// way of anything else: what cannot be sent is tried again while it is young, then dropped.
+// Reports to the service which events this device has received, and which were visible on it. In batches with a low
+// priority: failed batches are retried, and the oldest ids are dropped beyond a limit.
 
 import type { ApiClient } from './api/client';
 import { ApiError } from './api/error';
@@ -8,7 +8,7 @@ type Kind = 'received' | 'seen';
 
 const FLUSH_MS = 400;
 const RETRY_MS = 5_000;
-/** A service that takes no receipts is asked again after this. */
+/** The pause after a refusal by the service. */
 const REFUSED_MS = 5 * 60_000;
 const BATCH_MAX = 500;
 const WAITING_MAX = 2_000;
@@ -51,7 +51,7 @@ export class Receipts {
     try {
       for (const kind of ['received', 'seen'] as const) await this.send(kind);
     } catch (error) {
-      pauseMs = error instanceof ApiError && error.kind === 'problem' && !error.isPassing ? REFUSED_MS : RETRY_MS;
+      pauseMs = error instanceof ApiError && error.kind === 'problem' && !error.isTransient ? REFUSED_MS : RETRY_MS;
     }
     this.isSending = false;
     if (this.waiting.received.size + this.waiting.seen.size > 0) this.schedule(pauseMs);

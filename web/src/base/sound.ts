@@ -1,5 +1,4 @@
-// Sounds made by the page itself. Browsers keep a page silent until somebody has touched it: until then `isLocked` asks
-// for that touch.
+// Sounds made by the page itself. Browsers keep a page silent until a user gesture: until then `isLocked` is true.
 
 import { signal } from '@preact/signals';
 
@@ -12,7 +11,7 @@ export interface Tone {
 }
 
 const VOLUME = 0.35;
-/** A rush of the same is one sound, not a siren. */
+/** Several of the same cue within this time are one sound. */
 const PAUSE_MS = 900;
 
 export class Sound<Cue extends string> {
@@ -24,16 +23,16 @@ export class Sound<Cue extends string> {
     this.unlock();
   }
 
-  /** Works from within a gesture; elsewhere the state stays as it is, and tells so. */
+  /** Works within a user gesture; elsewhere `isLocked` stays true. */
   readonly unlock = (): void => {
     try {
       this.context ??= new AudioContext();
     } catch {
       return; // no sound on this device
     }
-    this.context.onstatechange = () => this.tell();
+    this.context.onstatechange = () => this.updateLock();
     if (this.context.state !== 'running') this.context.resume().catch(() => undefined);
-    this.tell();
+    this.updateLock();
   };
 
   play(cue: Cue): void {
@@ -45,7 +44,7 @@ export class Sound<Cue extends string> {
   }
 
   /** Browsers lock again what was unlocked (a call, a sleep): then the next gesture is waited for anew. */
-  private tell(): void {
+  private updateLock(): void {
     this.isLocked.value = this.context?.state !== 'running';
     for (const gesture of ['pointerdown', 'keydown'] as const) {
       if (this.isLocked.value) window.addEventListener(gesture, this.unlock);

@@ -1,5 +1,4 @@
-// Who is logged in on this device. A refused token leaves the person known: the page stays as it is, asks for the
-// password again, and goes on.
+// Who is logged in on this device. After a refused token the person stays known: the page stays as it is behind a log-in.
 
 import { computed, signal } from '@preact/signals';
 import type { ApiClient, Schemas } from './api/client';
@@ -28,7 +27,7 @@ export function refuseToken(token: string): void {
   if (staff.value?.token === token) refusedToken.value = token;
 }
 
-/** Who that is; somebody without any of the roles is not logged in, and who was so stays. Throws ApiError. */
+/** The person; without one of the roles the log-in is not taken over, and the previous one stays. Throws ApiError. */
 export async function logIn(api: ApiClient, email: string, password: string, roles: Schemas['Role'][]): Promise<Staff> {
   const answer = await api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
   if (!roles.includes(answer.role)) return answer;

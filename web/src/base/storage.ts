@@ -1,9 +1,11 @@
-// What a page remembers. Browsers may refuse to store (blocked, full, private mode): then the open page goes on with its
-// own memory, and says so to whoever asks.
+// Storage that never throws. Browsers may refuse to store (blocked, full, private mode): then values live in memory, and
+// set() returns false.
+
+import { parseJson } from './json';
 
 export interface Store {
   get(key: string): string | undefined;
-  /** False: it is kept for this page only. */
+  /** False: stored in memory only, until the page is closed. */
   set(key: string, value: string): boolean;
   remove(key: string): void;
 }
@@ -42,10 +44,6 @@ export const tabStore: Store = storeOver(() => window.sessionStorage);
 export function readJson<T>(store: Store, key: string, isValid: (value: unknown) => value is T): T | undefined {
   const text = store.get(key);
   if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isValid(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isValid(value) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 const ASK_AGAIN_MS = 60_000;
 
-/** Keeps the screen on while the page is looked at; where it cannot, or is refused (low battery), it asks again. */
+/** Keeps the screen on while the page is visible; a refused wake lock (low battery) is requested again. */
 export function keepScreenOn(): void {
   let held: WakeLockSentinel | undefined;
   const ask = () => {

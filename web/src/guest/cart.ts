@@ -1,4 +1,4 @@
-// What a guest has chosen and not ordered yet. Kept on the device, per session.
+// What a guest has chosen and not ordered yet. Stored on the device, per session.
 
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Schemas } from '../base/api/client';
@@ -28,7 +28,7 @@ export const NOTE_MAX = 500;
 const LINES_MAX = 100;
 const EMPTY: Cart = { lines: [], note: '' };
 
-export class CartBox {
+export class CartStore {
   readonly cart: ReadonlySignal<Cart>;
   private readonly current = signal<Cart>(EMPTY);
 
@@ -54,7 +54,7 @@ export class CartBox {
       return true;
     }
     if (lines.length >= LINES_MAX) return false;
-    this.keep({ lines: [...lines, { id: newId(), menuItemId, name, price, quantity, note }] });
+    this.save({ lines: [...lines, { id: newId(), menuItemId, name, price, quantity, note }] });
     return true;
   }
 
@@ -68,13 +68,13 @@ export class CartBox {
   }
 
   setNote(note: string): void {
-    this.keep({ note });
+    this.save({ note });
   }
 
-  /** The price it has now is what the guest agreed to. */
+  /** The guest agrees to the current prices. */
   acceptPrices(menu: Menu): void {
     const prices = new Map(menu.items.map(({ id, price }) => [id, price]));
-    this.keep({ lines: this.current.value.lines.map((line) => ({ ...line, price: prices.get(line.menuItemId) ?? line.price })) });
+    this.save({ lines: this.current.value.lines.map((line) => ({ ...line, price: prices.get(line.menuItemId) ?? line.price })) });
   }
 
   clear(): void {
@@ -84,10 +84,10 @@ export class CartBox {
 
   private change(lineId: string, how: (line: CartLine) => CartLine): void {
     const lines = this.current.value.lines.map((line) => (line.id === lineId ? how(line) : line));
-    this.keep({ lines: lines.filter(({ quantity }) => quantity > 0) });
+    this.save({ lines: lines.filter(({ quantity }) => quantity > 0) });
   }
 
-  private keep(change: Partial<Cart>): void {
+  private save(change: Partial<Cart>): void {
     this.current.value = { ...this.current.value, ...change };
     this.store.set(this.storeKey, JSON.stringify(this.current.value));
   }
@@ -110,7 +110,7 @@ export interface PricedCart {
   isBlocked: boolean;
 }
 
-/** The cart at what the menu says now. */
+/** The cart at the current prices of the menu. */
 export function priced(cart: Cart, menu: Menu | undefined): PricedCart {
   const dishes = new Map(menu?.items.map((dish) => [dish.id, dish]));
   const lines = cart.lines.map((line): PricedLine => {
@@ -119,16 +119,16 @@ export function priced(cart: Cart, menu: Menu | undefined): PricedCart {
     if (!menu || dish?.available) return { ...known, state: 'available' };
     return { ...known, state: dish ? 'sold-out' : 'gone' };
   });
-  const had = lines.filter(({ state }) => state === 'available');
-  const subtotal = had.reduce((sum, { priceNow, quantity }) => sum + priceNow * quantity, 0);
+  const available = lines.filter(({ state }) => state === 'available');
+  const subtotal = available.reduce((sum, { priceNow, quantity }) => sum + priceNow * quantity, 0);
   const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  return { lines, subtotal, total: withTax(subtotal, menu?.taxRateBp ?? 0), count, isBlocked: had.length < lines.length };
+  return { lines, subtotal, total: withTax(subtotal, menu?.taxRateBp ?? 0), count, isBlocked: available.length < lines.length };
 }
 
-/** As it is asked of the service. */
+/** The body of the request. */
 export function orderOf({ lines, note }: Cart): Schemas['PlaceOrder'] {
-  const items = lines.map(({ menuItemId, quantity, note: wish }) => {
-    return { menuItemId, quantity, ...(wish.trim() === '' ? {} : { note: wish.trim() }) };
+  const items = lines.map(({ menuItemId, quantity, note: note }) => {
+    return { menuItemId, quantity, ...(note.trim() === '' ? {} : { note: note.trim() }) };
   });
   return { items, ...(note.trim() === '' ? {} : { note: note.trim() }) };
 }

@@ -1,78 +1,78 @@
-// The guest page: what the code on a table leads to.
+// The guest page, opened by the QR code of a table.
 
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import { ApiClient } from '../base/api/client';
+import { anonymousApi } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { backoffMs } from '../base/backoff';
 import { startMessages } from '../base/i18n';
+import { ORDER_STATUS_LABELS } from '../base/i18n/labels';
 import { newId } from '../base/ids';
 import type { PushedEvent } from '../base/realtime/event';
 import '../base/ui/base.css';
+import { LiveRegion } from '../base/ui/live_region';
 import { showToast, Toasts } from '../base/ui/toasts';
-import type { Ask, Order } from './asks';
 import './guest.css';
-import { loaders, STATUS_WORDS, t } from './messages';
-import { CLEAN_PATH, codeIn, forgetSeat, keepSeat, keptSeat, sitDown, type Seat } from './seat';
-import { said, sheet, tab, VisitProvider } from './view/context';
+import type { PendingRequest, Order } from './pending_requests';
+import { loaders, t } from './messages';
+import { CLEAN_PATH, qrTokenIn, forgetTableSession, saveTableSession, loadTableSession, openTableSession, type TableSession } from './table_session';
+import { announcement, sheet, tab, SessionProvider } from './view/context';
 import { DeadCode, NoTable, Opening, Unreachable } from './view/notices';
-import { OverView } from './view/over_view';
+import { ClosedView } from './view/closed_view';
 import { Shell } from './view/shell';
-import { forgetVisit, Visit } from './visit';
-import type { View } from './visit_state';
+import { forgetGuestSession, GuestSession } from './guest_session';
+import type { SessionView } from './session_state';
 
-type Stage = 'opening' | 'unreachable' | 'dead' | 'lost' | 'forgotten' | 'seated';
+type PageState = 'opening' | 'unreachable' | 'dead' | 'lost' | 'forgotten' | 'seated';
 
-const stage = signal<Stage>('opening');
-const visit = signal<Visit | undefined>(undefined);
-/** Before anybody sits. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-/** However often the page tries, it sits down once. */
-const sittingKey = newId();
+const pageState = signal<PageState>('opening');
+const session = signal<GuestSession | undefined>(undefined);
+/** The idempotency key: however often it is tried, one session is opened. */
+const openingKey = newId();
 let openTimer: number | undefined;
 
 async function open(attempt = 0): Promise<void> {
   window.clearTimeout(openTimer);
-  const code = codeIn(window.location.pathname);
-  const kept = keptSeat();
+  const code = qrTokenIn(window.location.pathname);
+  const known = loadTableSession();
   if (code === undefined) {
-    if (kept) seat(kept);
-    else stage.value = 'lost';
+    if (known) startSession(known);
+    else pageState.value = 'lost';
     return;
   }
   try {
-    const fresh = await sitDown(anonymousApi, code, sittingKey);
-    if (kept && kept.sessionId !== fresh.sessionId) forgetVisit(kept);
-    keepSeat(fresh);
-    seat(fresh);
+    const fresh = await openTableSession(anonymousApi, code, openingKey);
+    if (known && known.sessionId !== fresh.sessionId) forgetGuestSession(known);
+    saveTableSession(fresh);
+    startSession(fresh);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const isRefused = error.kind === 'problem' && !error.isPassing && error.status < 500;
-    stage.value = isRefused ? 'dead' : 'unreachable';
+    const isRefused = error.kind === 'problem' && !error.isTransient && error.status < 500;
+    pageState.value = isRefused ? 'dead' : 'unreachable';
     if (!isRefused) {
       openTimer = window.setTimeout(() => void open(attempt + 1), 1_000 + backoffMs(attempt));
       return;
     }
   }
-  // A code that was used is of no more use here, and nobody is to read it over a shoulder.
+  // The code is not needed any more, and must not be readable over a shoulder.
   window.history.replaceState(null, '', CLEAN_PATH);
 }
 
-function seat(at: Seat): void {
-  visit.value?.stop();
-  const fresh = new Visit(at, {
+function startSession(at: TableSession): void {
+  session.value?.stop();
+  const fresh = new GuestSession(at, {
     onPlaced,
     onRefused,
     onEvent,
-    onNotKept: () => showToast('info', t('notKept')),
+    onNotStored: () => showToast('info', t('notStored')),
     onLost: () => {
-      forgetSeat();
+      forgetTableSession();
       fresh.stop();
-      stage.value = 'forgotten';
+      pageState.value = 'forgotten';
     },
   });
-  visit.value = fresh;
-  stage.value = 'seated';
+  session.value = fresh;
+  pageState.value = 'seated';
   fresh.start();
 }
 
@@ -85,8 +85,8 @@ function onPlaced(order: Order): void {
   window.setTimeout(() => document.getElementById('main')?.focus({ preventScroll: true }), 0);
 }
 
-function onRefused(ask: Ask, error: ApiError): void {
-  if (ask.kind === 'cancel') {
+function onRefused(request: PendingRequest, error: ApiError): void {
+  if (request.kind === 'cancel') {
     const isLate = error.code === 'status_conflict';
     return showToast('error', isLate ? t('cancelTooLate') : t('cancelRefused', { detail: error.message }));
   }
@@ -94,39 +94,37 @@ function onRefused(ask: Ask, error: ApiError): void {
   showToast('error', isOfMenu ? t('orderRefusedMenu') : t('orderRefused', { detail: error.message }));
 }
 
-function onEvent(event: PushedEvent, { orders }: View): void {
+function onEvent(event: PushedEvent, { orders }: SessionView): void {
   const order = orders.find(({ id }) => id === event['orderId']);
   if (!order) return;
   const number = order.orderNumber;
-  if (event.type === 'kitchen:cancel_rejected') return showToast('info', t('saidStatus', { number, status: t('cancelRejected') }));
+  if (event.type === 'kitchen:cancel_rejected') return showToast('info', t('announceStatus', { number, status: t('cancelRejected') }));
   if (event.type !== 'order:status_changed') return;
-  const text = t('saidStatus', { number, status: t(STATUS_WORDS[order.status]) });
+  const text = t('announceStatus', { number, status: t(ORDER_STATUS_LABELS[order.status]) });
   if (order.status === 'ready' || order.status === 'cancelled') showToast('info', text);
-  else said.value = text;
+  else announcement.value = text;
 }
 
 function GuestPage() {
-  const running = visit.value;
-  if (stage.value === 'seated' && running) {
+  const running = session.value;
+  if (pageState.value === 'seated' && running) {
     return (
-      <VisitProvider value={running}>
-        {running.isOver.value ? <OverView /> : <Shell />}
-        <p class="visually-hidden" role="status" aria-live="polite">
-          {said.value}
-        </p>
+      <SessionProvider value={running}>
+        {running.isClosed.value ? <ClosedView /> : <Shell />}
+        <LiveRegion text={announcement.value} />
         <Toasts />
-      </VisitProvider>
+      </SessionProvider>
     );
   }
-  if (stage.value === 'dead') return <DeadCode />;
-  if (stage.value === 'unreachable') return <Unreachable onAgain={() => void open()} />;
-  if (stage.value === 'lost' || stage.value === 'forgotten') return <NoTable isKnownBefore={stage.value === 'forgotten'} />;
+  if (pageState.value === 'dead') return <DeadCode />;
+  if (pageState.value === 'unreachable') return <Unreachable onAgain={() => void open()} />;
+  if (pageState.value === 'lost' || pageState.value === 'forgotten') return <NoTable isKnownBefore={pageState.value === 'forgotten'} />;
   return <Opening />;
 }
 
 await startMessages(loaders);
 effect(() => {
-  const name = visit.value?.seat.branchName;
+  const name = session.value?.tableSession.branchName;
   document.title = name ? `${name} · ${t('title')}` : t('title');
 });
 const page = document.getElementById('page');

@@ -23,14 +23,14 @@ export function sectionsOf(menu: Menu): Section[] {
   return [...sections.values()];
 }
 
-/** What the event says of a dish that is known; where it stands is not told. */
+/** Applies the event to a known dish; the event does not carry the position. */
 export function withMenuEvent(menu: Menu, { menuItemId, name, price, available }: PushedEvent): Menu {
   if (typeof name !== 'string' || typeof price !== 'number' || typeof available !== 'boolean') return menu;
   return { ...menu, items: menu.items.map((dish) => (dish.id === menuItemId ? { ...dish, name, price, available } : dish)) };
 }
 
-/** Whether the event says all there is to it: then a restaurant full of phones need not read the menu anew at once. */
-export function isToldInFull(menu: Menu, { menuItemId, change }: PushedEvent): boolean {
+/** Whether the event carries the whole change: then not every phone in the restaurant reads the menu at the same time. */
+export function isCompleteUpdate(menu: Menu, { menuItemId, change }: PushedEvent): boolean {
   return (change === 'available' || change === 'unavailable') && menu.items.some(({ id }) => id === menuItemId);
 }
 

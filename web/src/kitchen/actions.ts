@@ -1,7 +1,7 @@
-// What a cook can do to a ticket: how it looks at once, how it is asked of the service, and when it is done.
+// What a cook can do to a ticket: the predicted result, the request to the service, and when it counts as done.
 
 import type { ApiClient } from '../base/api/client';
-import { moved, unasked, withItems, type Item, type Order, type Ticket, type TicketStatus } from './ticket';
+import { moved, withoutCancelRequest, withItems, type Item, type Order, type Ticket, type TicketStatus } from './ticket';
 
 export const ACTION_KINDS = [
   'acknowledge', 'start', 'ready', 'bump', 'recall', 'hold', 'fire', 'rush', 'strike', 'unstrike', 'accept', 'reject',
@@ -10,7 +10,7 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 /** Those of a whole ticket. */
 export type TicketActionKind = Exclude<ActionKind, 'strike' | 'unstrike' | 'accept' | 'reject'>;
 
-/** As it is kept until the service has answered. */
+/** As it waits in the offline queue until the service has answered. */
 export interface Action {
   /** The idempotency key: the same on every try. */
   key: string;
@@ -24,14 +24,14 @@ export interface Action {
   at: number;
 }
 
-/** What the service answered with: the whole ticket, or the whole order. */
-export type Truth = { ticket: Ticket } | { order: Order };
+/** The response of the service: the whole ticket, or the whole order. */
+export type ActionResult = { ticket: Ticket } | { order: Order };
 
 interface Definition {
-  /** The ticket as it will be. */
-  foresee: (ticket: Ticket, action: Action) => Ticket;
-  send: (api: ApiClient, action: Action) => Promise<Truth>;
-  /** The status that a refusal names when it is done already: by another display, or by a try whose answer was lost. */
+  /** The ticket as it is shown until the service has answered. */
+  predict: (ticket: Ticket, action: Action) => Ticket;
+  send: (api: ApiClient, action: Action) => Promise<ActionResult>;
+  /** The `currentStatus` of a conflict that means "done already": by another display, or by an attempt whose response was lost. */
   isDoneAs?: string;
 }
 
@@ -65,31 +65,31 @@ const withItem = (ticket: Ticket, itemId: string | undefined, status: Item['stat
 
 export const ACTIONS: Record<ActionKind, Definition> = {
   acknowledge: {
-    foresee: (ticket) => moved(ticket, 'acknowledged'),
+    predict: (ticket) => moved(ticket, 'acknowledged'),
     send: move('acknowledged'),
     isDoneAs: 'acknowledged',
   },
-  start: { foresee: (ticket) => moved(ticket, 'preparing'), send: move('preparing'), isDoneAs: 'preparing' },
-  ready: { foresee: (ticket) => moved(ticket, 'ready'), send: move('ready'), isDoneAs: 'ready' },
-  bump: { foresee: (ticket) => moved(ticket, 'completed'), send: call('/v1/tickets/{id}/bump'), isDoneAs: 'completed' },
+  start: { predict: (ticket) => moved(ticket, 'preparing'), send: move('preparing'), isDoneAs: 'preparing' },
+  ready: { predict: (ticket) => moved(ticket, 'ready'), send: move('ready'), isDoneAs: 'ready' },
+  bump: { predict: (ticket) => moved(ticket, 'completed'), send: call('/v1/tickets/{id}/bump'), isDoneAs: 'completed' },
   recall: {
-    foresee: (ticket) => ({ ...ticket, status: ticket.status === 'completed' ? 'ready' : 'preparing' }),
+    predict: (ticket) => ({ ...ticket, status: ticket.status === 'completed' ? 'ready' : 'preparing' }),
     send: call('/v1/tickets/{id}/recall'),
   },
-  hold: { foresee: (ticket) => ({ ...ticket, isHeld: true }), send: call('/v1/tickets/{id}/hold') },
-  fire: { foresee: (ticket) => ({ ...ticket, isHeld: false }), send: call('/v1/tickets/{id}/fire') },
+  hold: { predict: (ticket) => ({ ...ticket, isHeld: true }), send: call('/v1/tickets/{id}/hold') },
+  fire: { predict: (ticket) => ({ ...ticket, isHeld: false }), send: call('/v1/tickets/{id}/fire') },
   rush: {
-    foresee: (ticket) => (ticket.priority === 'normal' ? { ...ticket, priority: 'express' } : ticket),
+    predict: (ticket) => (ticket.priority === 'normal' ? { ...ticket, priority: 'express' } : ticket),
     send: call('/v1/tickets/{id}/rush'),
   },
-  strike: { foresee: (ticket, { itemId }) => withItem(ticket, itemId, 'ready'), send: moveItem('ready'), isDoneAs: 'ready' },
+  strike: { predict: (ticket, { itemId }) => withItem(ticket, itemId, 'ready'), send: moveItem('ready'), isDoneAs: 'ready' },
   unstrike: {
-    foresee: (ticket, { itemId }) => withItem(ticket, itemId, 'preparing'),
+    predict: (ticket, { itemId }) => withItem(ticket, itemId, 'preparing'),
     send: moveItem('preparing'),
     isDoneAs: 'preparing',
   },
   accept: {
-    foresee: unasked,
+    predict: withoutCancelRequest,
     send: async (api, { orderId, ticketId, key }) => ({
       order: await api.post('/v1/orders/{id}/cancel-request/accept', {
         path: { id: orderId },
@@ -100,7 +100,7 @@ export const ACTIONS: Record<ActionKind, Definition> = {
     }),
   },
   reject: {
-    foresee: unasked,
+    predict: withoutCancelRequest,
     send: async (api, { orderId, ticketId, reason = '', key }) => ({
       order: await api.post('/v1/orders/{id}/cancel-request/reject', {
         path: { id: orderId },

@@ -1,6 +1,6 @@
 import type { Schemas } from '../base/api/client';
 
-/** When a ticket's time turns its colour; the branch says. */
+/** Ages at which a ticket changes its colour; a setting of the branch. */
 export type Thresholds = Schemas['Board']['ticketAges'];
 
 export type AgeLevel = 'fresh' | 'warn' | 'late';

@@ -1,4 +1,4 @@
-// From what is known to what is drawn: waiting actions laid over the board, then parted into columns.
+// From state to view: pending actions applied to the board, then split into columns.
 
 import { ACTIONS, type Action } from './actions';
 import type { BoardState, Change, Station } from './board';
@@ -17,7 +17,7 @@ export interface Shown {
 
 export interface Column {
   key: string;
-  /** A station's name; undefined: the key is a word of ours. */
+  /** A station's name; undefined: the key names a status column. */
   name?: string;
   tickets: Shown[];
 }
@@ -26,21 +26,21 @@ export type Layout = 'status' | 'station';
 const STATUS_COLUMNS = ['new', 'preparing', 'ready'] as const;
 const NO_STATION = 'none';
 
-/** The tickets as they will be once all waiting actions are done. */
-function foreseen(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
+/** The tickets with the predicted results of all pending actions. */
+function withPendingActions(state: BoardState, waiting: readonly Action[]): Map<string, Ticket> {
   const tickets = new Map(state.tickets);
   for (const action of waiting) {
     const recalled = action.kind === 'recall' ? state.done.find(({ id }) => id === action.ticketId) : undefined;
     const ticket = tickets.get(action.ticketId) ?? recalled;
     if (!ticket) continue;
-    const after = ACTIONS[action.kind].foresee(ticket, action);
+    const after = ACTIONS[action.kind].predict(ticket, action);
     if (isOpen(after)) tickets.set(after.id, after);
     else tickets.delete(after.id);
   }
   return tickets;
 }
 
-/** The wanted station if this branch has it: a display that was another branch's before must not hide everything. */
+/** The chosen station if this branch has it: a display that belonged to another branch before must not hide everything. */
 export function stationOf({ stations }: BoardState, wantedId: string | undefined): string | undefined {
   return stations.find(({ id }) => id === wantedId)?.id;
 }
@@ -53,7 +53,7 @@ export function arrange(
 ): Column[] {
   const stationId = stationOf(state, wantedStationId);
   const inWork = new Set(waiting.map(({ ticketId }) => ticketId));
-  const open = [...foreseen(state, waiting).values()].map((ticket) => ({ ticket, isGone: false }));
+  const open = [...withPendingActions(state, waiting).values()].map((ticket) => ({ ticket, isGone: false }));
   const gone = [...state.gone.values()].map((ticket) => ({ ticket, isGone: true }));
   const wanted = [...gone, ...open].filter(({ ticket }) => !stationId || ticket.stationId === stationId);
   wanted.sort((a, b) => Number(b.isGone) - Number(a.isGone) || byUrgency(a.ticket, b.ticket));

@@ -1,9 +1,9 @@
-// What the kitchen has to do, as far as the service has told it. Pure: each function makes the next state.
+// The state of the board as last known. Pure: each function returns the next state.
 
 import type { Schemas } from '../base/api/client';
 import { isOpen, ticketsOf, type Order, type Ticket } from './ticket';
 
-/** What changed on a ticket under the cook's hands; shown until a cook has confirmed it. */
+/** A change to a ticket that was already on the board; shown until a cook has confirmed it. */
 export interface Change {
   kind: 'added' | 'itemCancelled' | 'orderCancelled' | 'moved' | 'recalled';
   itemId?: string;
@@ -20,7 +20,7 @@ export interface BoardState {
   readonly stations: readonly Station[];
   /** By ticket. */
   readonly changes: ReadonlyMap<string, readonly Change[]>;
-  /** Cancelled under the cook's hands: still shown, until confirmed. */
+  /** Cancelled after they were shown: stay on the board until confirmed. */
   readonly gone: ReadonlyMap<string, Ticket>;
   /** Bumped ones, the last first: what can be recalled. */
   readonly done: readonly Ticket[];
@@ -32,7 +32,7 @@ export type Cue = 'created' | 'changed' | 'cancelled';
 export interface Applied {
   state: BoardState;
   cue?: Cue;
-  /** The event does not tell all: this order is to be read. */
+  /** The event does not carry everything: this order has to be read. */
   reread?: { orderId: string; added: readonly string[] };
   /** Not an event that a board knows. */
   isUnknown?: boolean;
@@ -59,7 +59,7 @@ export function boardOf(document: Schemas['Board'], before: BoardState): BoardSt
   return tidied({ ...before, tickets: open, stations, done: before.done.filter(({ id }) => !open.has(id)) });
 }
 
-/** The whole truth about one order. `added`: lines that came later than the order. */
+/** An order as read from the service. `added`: lines that came later than the order. */
 export function withOrder(state: BoardState, order: Order, added: readonly string[] = []): BoardState {
   let next = state;
   for (const ticket of ticketsOf(order)) {
@@ -70,7 +70,7 @@ export function withOrder(state: BoardState, order: Order, added: readonly strin
   return next;
 }
 
-/** The whole truth about one ticket. */
+/** A ticket as read from the service. */
 export function withTicket(state: BoardState, ticket: Ticket): BoardState {
   const known = state.tickets.get(ticket.id);
   if (ticket.status === 'completed') return bumped(state, ticket);
@@ -106,7 +106,7 @@ const bumpTime = ({ completedAt = '9' }: Ticket): string => completedAt;
 export function bumped(state: BoardState, ticket: Ticket): BoardState {
   const tickets = new Map(state.tickets);
   tickets.delete(ticket.id);
-  // What is told may overtake what is read: the time says which was the last.
+  // An event may overtake a response: the time decides which is the later one.
   const done = [ticket, ...state.done.filter(({ id }) => id !== ticket.id)].sort(byLastBumped).slice(0, DONE_MAX);
   return tidied({ ...state, tickets, done });
 }
@@ -120,6 +120,6 @@ export function cancelled(state: BoardState, ticket: Ticket): BoardState {
 
 /** Without changes of tickets that are shown no longer, so that nothing grows. */
 function tidied(state: BoardState): BoardState {
-  const kept = [...state.changes].filter(([id]) => state.tickets.has(id) || state.gone.has(id));
-  return kept.length === state.changes.size ? state : { ...state, changes: new Map(kept) };
+  const stored = [...state.changes].filter(([id]) => state.tickets.has(id) || state.gone.has(id));
+  return stored.length === state.changes.size ? state : { ...state, changes: new Map(stored) };
 }

@@ -1,27 +1,27 @@
-// What each pushed event does to the board.
+// Applies pushed events to the board.
 
-import type { PushedEvent } from '../base/realtime/event';
+import { eventText, type PushedEvent } from '../base/realtime/event';
 import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
-import { isLive, moved, unasked, withItems, type Item, type Ticket } from './ticket';
+import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
 
 type Rule = (state: BoardState, event: PushedEvent) => Applied;
 
-/** Events of which the page's own content says as much. */
-const UNSHOWN = new Set(['kitchen:stats_update', 'realtime:provider_changed']);
+/** Events that carry nothing the board shows. */
+const IGNORED_TYPES = new Set(['kitchen:stats_update', 'realtime:provider_changed']);
 
 const RULES: Record<string, Rule> = {
   'order:created': (state, event) => ({ state, cue: 'created', reread: orderIn(event) }),
   'order:items_added': (state, event) => ({ state, cue: 'changed', reread: orderIn(event, addedIn(event)) }),
   'order:confirmed': (state) => ({ state }),
-  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => followed(ticket, text(event, 'status'))) }),
+  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => withOrderStatus(ticket, eventText(event, 'status'))) }),
   'order:item_status_changed': itemMoved,
-  'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => asked(ticket, event)), cue: 'changed' }),
+  'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => withCancelRequest(ticket, event)), cue: 'changed' }),
   'order:cancelled': orderCancelled,
   'kitchen:order_acknowledged': onTicket((ticket, event) => ({
     ...ticket,
     status: 'acknowledged',
-    chefId: text(event, 'chefId'),
-    chefName: text(event, 'chefName'),
+    chefId: eventText(event, 'chefId'),
+    chefName: eventText(event, 'chefName'),
     acknowledgedAt: event.occurredAt,
   })),
   'kitchen:order_preparing': onTicket((ticket, event) => ({ ...moved(ticket, 'preparing'), startedAt: event.occurredAt })),
@@ -30,27 +30,22 @@ const RULES: Record<string, Rule> = {
   'kitchen:order_recalled': ticketRecalled,
   'kitchen:order_held': onTicket((ticket) => ({ ...ticket, isHeld: true })),
   'kitchen:order_fired': onTicket((ticket) => ({ ...ticket, isHeld: false })),
-  'kitchen:cancel_accepted': (state, event) => ({ state: eachOf(state, event, unasked) }),
-  'kitchen:cancel_rejected': (state, event) => ({ state: eachOf(state, event, unasked) }),
+  'kitchen:cancel_accepted': (state, event) => ({ state: eachOf(state, event, withoutCancelRequest) }),
+  'kitchen:cancel_rejected': (state, event) => ({ state: eachOf(state, event, withoutCancelRequest) }),
   'kitchen:priority_changed': onTicket((ticket, event) => ({ ...ticket, priority: priorityIn(event) }), 'changed'),
   'kitchen:station_assigned': stationAssigned,
 };
 
 export function applyEvent(state: BoardState, event: PushedEvent): Applied {
-  if (UNSHOWN.has(event.type)) return { state };
+  if (IGNORED_TYPES.has(event.type)) return { state };
   const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
   if (!rule) return { state, isUnknown: true };
   if (event['truncated'] === true) return { state, reread: orderIn(event) };
   return rule(state, event);
 }
 
-function text(event: PushedEvent, field: string): string {
-  const value = event[field];
-  return typeof value === 'string' ? value : '';
-}
-
 function orderIn(event: PushedEvent, added: string[] = []) {
-  return { orderId: text(event, 'orderId'), added };
+  return { orderId: eventText(event, 'orderId'), added };
 }
 
 function addedIn(event: PushedEvent): string[] {
@@ -62,14 +57,14 @@ function addedIn(event: PushedEvent): string[] {
 }
 
 function priorityIn(event: PushedEvent): Ticket['priority'] {
-  const word = text(event, 'priority');
-  return word === 'vip' || word === 'express' ? word : 'normal';
+  const label = eventText(event, 'priority');
+  return label === 'vip' || label === 'express' ? label : 'normal';
 }
 
 /** One open ticket changes; one that is not known is read with its order. */
 function onTicket(change: (ticket: Ticket, event: PushedEvent) => Ticket, cue?: Cue): Rule {
   return (state, event) => {
-    const ticket = state.tickets.get(text(event, 'ticketId'));
+    const ticket = state.tickets.get(eventText(event, 'ticketId'));
     if (!ticket) return { state, reread: orderIn(event) };
     const tickets = new Map(state.tickets).set(ticket.id, change(ticket, event));
     return cue ? { state: { ...state, tickets }, cue } : { state: { ...state, tickets } };
@@ -78,7 +73,7 @@ function onTicket(change: (ticket: Ticket, event: PushedEvent) => Ticket, cue?: 
 
 /** Every open ticket of the event's order changes. */
 function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) => Ticket): BoardState {
-  const orderId = text(event, 'orderId');
+  const orderId = eventText(event, 'orderId');
   const tickets = new Map(state.tickets);
   for (const ticket of state.tickets.values()) {
     if (ticket.orderId === orderId) tickets.set(ticket.id, change(ticket));
@@ -86,52 +81,52 @@ function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) 
   return { ...state, tickets };
 }
 
-/** An order that is served or over asks for nothing any more. */
-function followed(ticket: Ticket, word: string): Ticket {
-  const orderStatus = word as Ticket['orderStatus'];
-  const isOver = word === 'served' || word === 'completed' || word === 'cancelled';
-  return isOver ? { ...unasked(ticket), orderStatus } : { ...ticket, orderStatus };
+/** An order that is served or over has no open cancel request. */
+function withOrderStatus(ticket: Ticket, label: string): Ticket {
+  const orderStatus = label as Ticket['orderStatus'];
+  const isOver = label === 'served' || label === 'completed' || label === 'cancelled';
+  return isOver ? { ...withoutCancelRequest(ticket), orderStatus } : { ...ticket, orderStatus };
 }
 
-function asked(ticket: Ticket, event: PushedEvent): Ticket {
-  const staffId = text(event, 'staffId');
-  const request = { reason: text(event, 'reason'), requestedAt: event.occurredAt };
+function withCancelRequest(ticket: Ticket, event: PushedEvent): Ticket {
+  const staffId = eventText(event, 'staffId');
+  const request = { reason: eventText(event, 'reason'), requestedAt: event.occurredAt };
   return { ...ticket, cancelRequest: staffId ? { ...request, staffId } : request };
 }
 
 function itemMoved(state: BoardState, event: PushedEvent): Applied {
-  const itemId = text(event, 'itemId');
-  const status = text(event, 'status') as Item['status'];
+  const itemId = eventText(event, 'itemId');
+  const status = eventText(event, 'status') as Item['status'];
   const ticket = [...state.tickets.values()].find(({ items }) => items.some((item) => item.itemId === itemId));
   if (!ticket) return { state };
   const after = withItems(ticket, (item) => (item.itemId === itemId ? { ...item, status } : item));
   const next = { ...state, tickets: new Map(state.tickets).set(ticket.id, after) };
   if (status !== 'cancelled') return { state: next };
-  // Without a line that is left, the ticket is cancelled too; no event of its own tells that.
+  // With its last line the ticket is cancelled too; the service sends no event of its own for that.
   if (!after.items.some(isLive)) return { state: cancelled(next, after), cue: 'cancelled' };
   return { state: withChange(next, ticket.id, { kind: 'itemCancelled', itemId }), cue: 'changed' };
 }
 
 function orderCancelled(state: BoardState, event: PushedEvent): Applied {
-  const orderId = text(event, 'orderId');
+  const orderId = eventText(event, 'orderId');
   let next = state;
   for (const ticket of state.tickets.values()) {
-    if (ticket.orderId === orderId) next = cancelled(next, unasked(ticket));
+    if (ticket.orderId === orderId) next = cancelled(next, withoutCancelRequest(ticket));
   }
   return next === state ? { state } : { state: next, cue: 'cancelled' };
 }
 
 function ticketCompleted(state: BoardState, event: PushedEvent): Applied {
-  const ticket = state.tickets.get(text(event, 'ticketId'));
+  const ticket = state.tickets.get(eventText(event, 'ticketId'));
   if (!ticket) return { state };
   return { state: bumped(state, { ...moved(ticket, 'completed'), completedAt: event.occurredAt }) };
 }
 
 function ticketRecalled(state: BoardState, event: PushedEvent): Applied {
-  const id = text(event, 'ticketId');
+  const id = eventText(event, 'ticketId');
   const ticket = state.tickets.get(id) ?? state.done.find((one) => one.id === id);
   if (!ticket) return { state, cue: 'changed', reread: orderIn(event) };
-  const status = text(event, 'status') === 'preparing' ? 'preparing' : 'ready';
+  const status = eventText(event, 'status') === 'preparing' ? 'preparing' : 'ready';
   const back = withItems(ticket, (item) =>
     status === 'preparing' && item.status === 'ready' ? { ...item, status: 'preparing' } : item,
   );
@@ -142,13 +137,13 @@ function ticketRecalled(state: BoardState, event: PushedEvent): Applied {
 }
 
 function stationAssigned(state: BoardState, event: PushedEvent): Applied {
-  const ticket = state.tickets.get(text(event, 'ticketId'));
+  const ticket = state.tickets.get(eventText(event, 'ticketId'));
   if (!ticket) return { state, reread: orderIn(event) };
-  const stationId = text(event, 'stationId');
+  const stationId = eventText(event, 'stationId');
   const after = {
     ...withItems(ticket, (item) => ({ ...item, stationId })),
     stationId,
-    stationName: text(event, 'stationName'),
+    stationName: eventText(event, 'stationName'),
   };
   const tickets = new Map(state.tickets).set(ticket.id, after);
   return { state: withChange({ ...state, tickets }, ticket.id, { kind: 'moved' }), cue: 'changed' };

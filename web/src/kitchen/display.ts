@@ -1,4 +1,4 @@
-// The kitchen display without its looks: the board, kept true by the feed; the actions, kept until they are done.
+// The state of a kitchen display: the board, updated by the feed, and the actions that wait for the service.
 
 import { computed, effect, signal, untracked } from '@preact/signals';
 import { ApiClient } from '../base/api/client';
@@ -11,31 +11,31 @@ import { Feed } from '../base/realtime/feed';
 import { Receipts } from '../base/receipts';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { deviceStore } from '../base/storage';
-import { ACTIONS, type Action, type ActionKind, type Truth } from './actions';
+import { ACTIONS, type Action, type ActionKind, type ActionResult } from './actions';
 import { USUAL_THRESHOLDS, type Thresholds } from './age';
 import { allDay, arrange, stationOf } from './arrange';
 import { boardOf, bumped, byLastBumped, confirmed, emptyBoard, withOrder, withoutOrder, withTicket, type BoardState, type Cue } from './board';
 import { applyEvent } from './board_events';
-import { concerns } from './concern';
-import { DrawnEvents } from './drawn_events';
-import { keptChanges, keepChanges } from './kept_changes';
+import { concernsStation } from './station_filter';
+import { EventBackfill } from './event_backfill';
+import { loadPendingChanges, savePendingChanges } from './pending_changes';
 import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
-import { ActionQueue } from './queue';
-import { Sight } from './sight';
+import { ActionQueue } from './action_queue';
+import { VisibilityTracker } from './visibility';
 import { isOpen, looksLike, ticketsOf, type Ticket } from './ticket';
 
 export interface DisplayOptions {
   onCue: (cue: Cue, event: PushedEvent) => void;
   onRefused: (action: Action, error: ApiError) => void;
   onFull: () => void;
-  /** What waits is not stored; told once. */
-  onNotKept: () => void;
+  /** Waiting actions cannot be stored on this device; called once. */
+  onNotStored: () => void;
 }
 
 const READ_AGAIN_MS = 2_000;
 const OWN_RECALLS_MAX = 50;
-/** How far back the log is looked through for what was bumped before this page was opened. */
+/** How far back the log is searched for tickets bumped before this page was opened. */
 const DONE_PAGES_MAX = 3;
 const PAGE = 200;
 
@@ -46,7 +46,7 @@ export class Display {
   readonly api = new ApiClient({ token: currentToken, onRefused: refuseToken });
   readonly feed: Feed;
   readonly queue: ActionQueue;
-  readonly sight: Sight;
+  readonly visibility: VisibilityTracker;
   readonly thresholds = signal<Thresholds>(USUAL_THRESHOLDS);
   readonly unknownEvents = signal(0);
   readonly columns;
@@ -54,13 +54,13 @@ export class Display {
   private readonly channel: string;
   private readonly receipts: Receipts;
   private readonly reader: OrderReader;
-  private readonly drawn: DrawnEvents;
+  private readonly backfill: EventBackfill;
   private readonly ownRecalls = new Set<string>();
-  /** Orders of which something was pushed while an action of ours was under way. */
+  /** Orders with an event that arrived while an action of this display was in flight. */
   private readonly overtaken = new Set<string>();
-  private readonly endings: (() => void)[] = [];
+  private readonly disposers: (() => void)[] = [];
   private timer: number | undefined;
-  private isNotKeptTold = false;
+  private isNotStoredReported = false;
 
   constructor(
     readonly staff: Staff,
@@ -68,23 +68,23 @@ export class Display {
   ) {
     this.channel = `kitchen:${staff.branchId}`;
     this.receipts = new Receipts(this.api, deviceId(), () => isLoggedIn.value);
-    this.sight = new Sight((eventId) => this.receipts.seen(eventId));
+    this.visibility = new VisibilityTracker((eventId) => this.receipts.seen(eventId));
     this.reader = new OrderReader(this.api, {
       isReady: () => isLoggedIn.value,
       onOrder: (order, added) => (this.board.value = withOrder(this.board.value, order, added)),
       onGone: (orderId) => (this.board.value = withoutOrder(this.board.value, orderId)),
     });
-    this.drawn = new DrawnEvents(this.api, {
+    this.backfill = new EventBackfill(this.api, {
       channel: this.channel,
       isReady: () => isLoggedIn.value,
-      onEvent: ({ id }, orderId) => this.sight.expect(id, orderId),
+      onEvent: ({ id }, orderId) => this.visibility.awaitVisible(id, orderId),
     });
     this.queue = new ActionQueue({
       store: deviceStore,
       storeKey: `orderpush.kitchen.queue.${staff.branchId}`,
       send: (action) => ACTIONS[action.kind].send(this.api, action),
       isReady: () => isLoggedIn.value,
-      onDone: (action, truth) => this.onDone(action, truth),
+      onDone: (action, result) => this.onDone(action, result),
       onRefused: (action, error) => this.onRefused(action, error),
     });
     this.feed = new Feed({
@@ -104,11 +104,11 @@ export class Display {
   }
 
   start(): void {
-    this.board.value = { ...emptyBoard, ...keptChanges(this.staff.branchId) };
+    this.board.value = { ...emptyBoard, ...loadPendingChanges(this.staff.branchId) };
     this.feed.start();
     void this.readFirst();
-    this.endings.push(
-      effect(() => keepChanges(this.staff.branchId, this.board.value)),
+    this.disposers.push(
+      effect(() => savePendingChanges(this.staff.branchId, this.board.value)),
       effect(() => {
         const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
         if (isThere) untracked(() => this.queue.wake());
@@ -129,19 +129,19 @@ export class Display {
 
   stop(): void {
     window.clearTimeout(this.timer);
-    this.endings.forEach((end) => end());
+    this.disposers.forEach((end) => end());
     this.feed.stop();
-    this.sight.stop();
+    this.visibility.stop();
     this.queue.stop();
     this.reader.stop();
-    this.drawn.stop();
+    this.backfill.stop();
   }
 
-  /** Something is possible again. */
+  /** Retries everything that waits: there is a network, or a log-in. */
   wake(): void {
     this.queue.wake();
     this.reader.wake();
-    this.drawn.wake();
+    this.backfill.wake();
     this.feed.wake();
     if (!this.isLoaded.value) void this.readFirst();
   }
@@ -149,23 +149,23 @@ export class Display {
   act(kind: ActionKind, ticket: Ticket, more: Pick<Action, 'itemId' | 'reason'> = {}): void {
     const action = { key: newId(), kind, ticketId: ticket.id, orderId: ticket.orderId, at: Date.now(), ...more };
     if (!this.queue.add(action)) return this.options.onFull();
-    this.tellIfNotKept();
-    // Whoever does something with a ticket has seen what changed on it.
+    this.reportIfNotStored();
+    // Acting on a ticket confirms its changes.
     if (kind !== 'strike' && kind !== 'unstrike') this.confirm(ticket.id);
     if (kind === 'recall') this.rememberRecall(ticket.id);
   }
 
-  private tellIfNotKept(): void {
-    if (this.queue.isKept || this.isNotKeptTold) return;
-    this.isNotKeptTold = true;
-    this.options.onNotKept();
+  private reportIfNotStored(): void {
+    if (this.queue.isStored || this.isNotStoredReported) return;
+    this.isNotStoredReported = true;
+    this.options.onNotStored();
   }
 
   confirm(ticketId: string): void {
     this.board.value = confirmed(this.board.value, ticketId);
   }
 
-  /** What can be recalled: seen by this page, and before it was opened, from the log. Throws ApiError. */
+  /** Adds tickets to `done` that were bumped before this page was opened, from the log. Throws ApiError. */
   async findDone(): Promise<void> {
     const known = new Set(this.board.value.done.map(({ id }) => id));
     for (const ticketId of await this.completedInLog()) {
@@ -197,7 +197,7 @@ export class Display {
     const position = document.seq[this.channel] ?? 0;
     this.feed.startAfter(this.channel, position);
     const pending = [...this.board.value.tickets.values()].filter(({ status }) => status === 'pending');
-    this.drawn.find(new Set(pending.map(({ orderId }) => orderId)), position);
+    this.backfill.find(new Set(pending.map(({ orderId }) => orderId)), position);
   }
 
   private onEvent(event: PushedEvent): void {
@@ -207,7 +207,7 @@ export class Display {
     if (applied.isUnknown) this.unknownEvents.value++;
     this.board.value = applied.state;
     const { orderId, ticketId } = event;
-    if (typeof orderId === 'string') this.heardOf(orderId, event.id);
+    if (typeof orderId === 'string') this.onOrderEvent(orderId, event.id);
     if (applied.reread) this.reader.read(applied.reread.orderId, applied.reread.added);
     const isOwnRecall = event.type === 'kitchen:order_recalled' && this.ownRecalls.delete(String(ticketId));
     if (isOwnRecall) return this.confirm(String(ticketId));
@@ -220,38 +220,38 @@ export class Display {
     const board = this.board.value;
     const isWaiting = [...board.tickets.values()].some(({ orderId, status }) => orderId === event['orderId'] && status === 'pending');
     if (event.type !== 'order:created' || !isWaiting) return;
-    this.sight.expect(event.id, String(event['orderId']));
+    this.visibility.awaitVisible(event.id, String(event['orderId']));
     this.ring('created', event, board);
   }
 
   private ring(cue: Cue, event: PushedEvent, before: BoardState): void {
     const stationId = stationOf(before, preferences.value.stationId);
-    if (concerns(event, stationId, before, this.board.value)) this.options.onCue(cue, event);
+    if (concernsStation(event, stationId, before, this.board.value)) this.options.onCue(cue, event);
   }
 
-  private heardOf(orderId: string, eventId: string): void {
-    this.reader.heard(orderId);
-    this.sight.expect(eventId, orderId);
+  private onOrderEvent(orderId: string, eventId: string): void {
+    this.reader.rereadIfLoading(orderId);
+    this.visibility.awaitVisible(eventId, orderId);
     if (this.queue.waiting.value.some((action) => action.orderId === orderId)) this.overtaken.add(orderId);
   }
 
-  private onDone(action: Action, truth: Truth | undefined): void {
+  private onDone(action: Action, result: ActionResult | undefined): void {
     const isOvertaken = this.overtaken.delete(action.orderId);
-    // A cancellation is the last word on an order: no event that has overtaken it says more.
+    // A cancellation is final: no event that has overtaken its response can be newer.
     const isLastWord = action.kind === 'accept';
-    if (!truth || (isOvertaken && !isLastWord && this.differs(truth))) return this.reader.read(action.orderId);
+    if (!result || (isOvertaken && !isLastWord && this.differs(result))) return this.reader.read(action.orderId);
     const state = this.board.value;
-    this.board.value = 'ticket' in truth ? withTicket(state, truth.ticket) : withOrder(state, truth.order);
-    if (action.kind !== 'accept' || !('order' in truth)) return;
-    // Who agreed to the cancellation need not be told of it.
-    for (const { id } of truth.order.tickets) this.confirm(id);
+    this.board.value = 'ticket' in result ? withTicket(state, result.ticket) : withOrder(state, result.order);
+    if (action.kind !== 'accept' || !('order' in result)) return;
+    // The cook who accepted the cancellation has confirmed it.
+    for (const { id } of result.order.tickets) this.confirm(id);
   }
 
-  /** From what is shown, which may be newer than an answer that an event has overtaken. */
-  private differs(truth: Truth): boolean {
+  /** Whether the response differs from what is shown; what is shown may be newer. */
+  private differs(result: ActionResult): boolean {
     const { tickets } = this.board.value;
-    const answered = 'ticket' in truth ? [truth.ticket] : ticketsOf(truth.order);
-    return answered.some((ticket) => {
+    const received = 'ticket' in result ? [result.ticket] : ticketsOf(result.order);
+    return received.some((ticket) => {
       const shown = tickets.get(ticket.id);
       return shown ? !looksLike(shown, ticket) : isOpen(ticket);
     });

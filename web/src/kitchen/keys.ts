@@ -31,7 +31,7 @@ const COMMANDS: Record<string, KeyCommand> = {
   '?': { kind: 'help' },
 };
 
-/** Keys, and the message that says what they do. */
+/** Keys, and the message that explains them. */
 export const KEY_HELP = [
   [['1', '…', '9', '0'], 'keyChoose'],
   [['←', '→', '↑', '↓'], 'keyMove'],

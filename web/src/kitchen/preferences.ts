@@ -1,7 +1,6 @@
-// How this display shows things; kept on the device.
+// Preferences of this display; stored on the device.
 
-import { signal } from '@preact/signals';
-import { deviceStore, readJson } from '../base/storage';
+import { storedPreferences } from '../base/preferences';
 import type { Layout } from './arrange';
 
 export interface Preferences {
@@ -16,7 +15,7 @@ export interface Preferences {
 
 const KEY = 'orderpush.kitchen.preferences';
 export const TEXT_SIZES = [70, 85, 100, 120, 140, 170, 200];
-const USUAL: Preferences = { layout: 'status', isSoundOn: true, isAllDayShown: false, textSize: 100 };
+const DEFAULTS: Preferences = { layout: 'status', isSoundOn: true, isAllDayShown: false, textSize: 100 };
 
 function isPreferences(value: unknown): value is Preferences {
   if (typeof value !== 'object' || value === null) return false;
@@ -25,9 +24,4 @@ function isPreferences(value: unknown): value is Preferences {
   return isLayout && typeof isSoundOn === 'boolean' && typeof isAllDayShown === 'boolean' && TEXT_SIZES.includes(Number(textSize));
 }
 
-export const preferences = signal<Preferences>(readJson(deviceStore, KEY, isPreferences) ?? USUAL);
-
-export function prefer(change: Partial<Preferences>): void {
-  preferences.value = { ...preferences.value, ...change };
-  deviceStore.set(KEY, JSON.stringify(preferences.value));
-}
+export const { preferences, prefer } = storedPreferences(KEY, isPreferences, DEFAULTS);

@@ -1,8 +1,8 @@
-import { Sound as CueSound, type Tone } from '../base/sound';
+import type { Sound as CueSound, Tone } from '../base/sound';
 import type { Cue } from './board';
 
-/** Told apart without looking: rising is new, a double knock is a change, falling and rough is a cancellation. */
-const CUES: Record<Cue, Tone[]> = {
+/** Distinct by ear: rising is new, a double knock is a change, falling and rough is a cancellation. */
+export const CUES: Record<Cue, Tone[]> = {
   created: [
     { hertz: 659, from: 0, seconds: 0.18, wave: 'triangle' },
     { hertz: 880, from: 0.18, seconds: 0.18, wave: 'triangle' },
@@ -19,8 +19,4 @@ const CUES: Record<Cue, Tone[]> = {
   ],
 };
 
-export class Sound extends CueSound<Cue> {
-  constructor() {
-    super(CUES);
-  }
-}
+export type Sound = CueSound<Cue>;

@@ -1,6 +1,7 @@
-// A ticket as the service describes it, and what can be said about it without asking anybody.
+// A ticket as the API describes it, and pure functions over it.
 
 import type { Schemas } from '../base/api/client';
+import { compareText } from '../base/compare';
 
 export type Ticket = Schemas['Ticket'];
 export type Item = Ticket['items'][number];
@@ -16,11 +17,7 @@ export const isStruck = (item: Item): boolean => item.status === 'ready' || item
 /** The urgent first, then the oldest. Ids sort by time, so equal times keep one order on every display. */
 export function byUrgency(a: Ticket, b: Ticket): number {
   const rank = PRIORITY_RANK[a.priority] - PRIORITY_RANK[b.priority];
-  return rank || compare(a.createdAt, b.createdAt) || compare(a.id, b.id);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return rank || compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id);
 }
 
 export function withItems(ticket: Ticket, change: (item: Item) => Item): Ticket {
@@ -28,7 +25,7 @@ export function withItems(ticket: Ticket, change: (item: Item) => Item): Ticket 
 }
 
 /** Without a request to cancel its order. */
-export function unasked(ticket: Ticket): Ticket {
+export function withoutCancelRequest(ticket: Ticket): Ticket {
   const { cancelRequest: _, ...rest } = ticket;
   return rest;
 }

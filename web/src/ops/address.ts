@@ -1,4 +1,4 @@
-// The order that is open stands in the page's address, so that it can be passed on. Nothing else does.
+// The id of the open order is in the page's address, so that it can be shared.
 
 const PATTERN = /^#order\/([0-9a-f-]{36})$/i;
 
@@ -6,11 +6,11 @@ export const openOrderOf = (hash: string): string | undefined => PATTERN.exec(ha
 
 export function rememberOpenOrder(id: string | undefined): void {
   const hash = id === undefined ? '' : `#order/${id}`;
-  // A story that is not there yet leaves the address that asked for it.
-  if (id === undefined && !asked.has(window.location.hash)) return;
-  if (id !== undefined) asked.add(hash);
+  // An address whose order is still loading stays as it is.
+  if (id === undefined && !shownHashes.has(window.location.hash)) return;
+  if (id !== undefined) shownHashes.add(hash);
   if (window.location.hash !== hash) window.history.replaceState(null, '', window.location.pathname + hash);
 }
 
 /** Addresses of orders that were shown. */
-const asked = new Set<string>();
+const shownHashes = new Set<string>();

@@ -18,7 +18,7 @@ export interface Bar {
   height: number;
 }
 
-/** A bar per value that is not 0; `base` is what each stands on. */
+/** A bar per value that is not 0; `base`: the value below each, in a stack. */
 export function bars(values: number[], max: number, base: number[] = []): Bar[] {
   const step = WIDTH / values.length;
   return values.flatMap((value, index) => {

@@ -1,4 +1,4 @@
-// What could not be delivered, and having it sent again: each at most once at a time, whoever taps how often.
+// Deliveries that were given up, and their retry: one request at a time for each, however often the button is pressed.
 
 import { signal } from '@preact/signals';
 import type { ApiClient, Schemas } from '../base/api/client';
@@ -9,13 +9,13 @@ export type Delivery = Schemas['Delivery'];
 export interface DeadLettersOptions {
   onRefused: (error: ApiError) => void;
   onRetried: (count: number) => void;
-  /** The service has other news now. */
+  /** The state of the service has changed. */
   onChanged: () => void;
 }
 
 const PAGE = 50;
 const SHOWN_MAX = 200;
-/** In the set of those under way, for all at once. */
+/** In `underWay`: the retry of all. */
 export const ALL = 'all';
 
 export class DeadLetters {
@@ -23,7 +23,7 @@ export class DeadLetters {
   readonly hasMore = signal(false);
   readonly underWay = signal<ReadonlySet<string>>(new Set());
   private limit = PAGE;
-  /** Those that were sent again, until the list says what became of them: by id, with their last time as dead ones. */
+  /** Retried ones that the list may still contain: id and `updatedAt` as of the retry. */
   private readonly sent = new Map<string, string>();
 
   constructor(
@@ -52,7 +52,7 @@ export class DeadLetters {
   async retry(delivery: Delivery): Promise<void> {
     await this.once(delivery.id, async () => {
       await this.api.post('/v1/deliveries/{delivery}/retry', { path: { delivery: delivery.id } });
-      this.leave([delivery]);
+      this.removeFromList([delivery]);
       this.options.onRetried(1);
     });
   }
@@ -61,13 +61,13 @@ export class DeadLetters {
     await this.once(ALL, async () => {
       const shown = this.list.value ?? [];
       const { count } = await this.api.post('/v1/deliveries/retry', { body: { state: 'dead' } });
-      this.leave(shown);
+      this.removeFromList(shown);
       this.options.onRetried(count);
     });
   }
 
-  /** They leave the list at once; a list that was asked for before does not bring them back. */
-  private leave(deliveries: Delivery[]): void {
+  /** At once; a list that was requested before does not bring them back. */
+  private removeFromList(deliveries: Delivery[]): void {
     for (const { id, updatedAt } of deliveries) this.sent.set(id, updatedAt);
     this.list.value = this.list.value?.filter(({ id }) => !this.sent.has(id));
   }

@@ -1,9 +1,9 @@
 // What is wrong, the worst first.
 
-import type { Adapters, Alarm, Displays, Overview } from './desk';
+import type { Adapters, Alarm, Displays, Overview } from './ops_store';
 
-/** More is a queue that does not move. */
-const OLD_MS = 30_000;
+/** An older backlog means that the queue is stuck. */
+const BACKLOG_AGE_MAX_MS = 30_000;
 
 export type Problem =
   | { kind: 'stopped' | 'open' | 'trying'; adapter: string }
@@ -12,7 +12,7 @@ export type Problem =
   | { kind: 'dark'; branch: string }
   | { kind: 'unattended'; alarm: Alarm };
 
-export interface Known {
+export interface HealthInput {
   overview: Overview | undefined;
   adapters: Adapters | undefined;
   displays: ReadonlyMap<string, Displays>;
@@ -22,7 +22,7 @@ export interface Known {
 
 const CIRCUITS = { stopped: 'stopped', open: 'open', half_open: 'trying', closed: undefined } as const;
 
-export function problemsOf({ overview, adapters, displays, alarms, nowMs }: Known): Problem[] {
+export function problemsOf({ overview, adapters, displays, alarms, nowMs }: HealthInput): Problem[] {
   const problems: Problem[] = alarms.map((alarm) => ({ kind: 'unattended', alarm }));
   for (const { name, circuit } of adapters?.adapters ?? []) {
     const kind = CIRCUITS[circuit.state];
@@ -31,7 +31,7 @@ export function problemsOf({ overview, adapters, displays, alarms, nowMs }: Know
   if (overview && overview.dead.count > 0) problems.push({ kind: 'dead', count: overview.dead.count });
   const oldest = overview?.outbox.oldestAt;
   const waitingMs = oldest === undefined ? 0 : nowMs - Date.parse(oldest);
-  if (waitingMs > OLD_MS) problems.push({ kind: 'late', ms: waitingMs });
+  if (waitingMs > BACKLOG_AGE_MAX_MS) problems.push({ kind: 'late', ms: waitingMs });
   for (const { branchId, name } of overview?.branches ?? []) {
     const known = displays.get(branchId);
     const isDark = known && known.asOf !== null && known.displays.length === 0 && known.silent.length > 0;

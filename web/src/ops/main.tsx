@@ -1,69 +1,56 @@
-// The operations page: how the service does, for those who look after it.
+// The operations page: the health of the service, for managers.
 
-import { effect, signal } from '@preact/signals';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { ApiClient, type Schemas } from '../base/api/client';
+import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
 import { startMessages } from '../base/i18n';
-import { isLoggedIn, staff } from '../base/staff';
+import { staff } from '../base/staff';
+import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
-import { LogInForm } from '../base/ui/log_in';
-import { LogInOver } from '../base/ui/log_in_over';
-import { Toasts, showToast } from '../base/ui/toasts';
-import { Desk } from './desk';
-import { loaders, t } from './messages';
+import { StaffPage } from '../base/ui/staff_page';
+import { showToast } from '../base/ui/toasts';
 import './ops.css';
 import { openOrderOf, rememberOpenOrder } from './address';
-import { DeskView } from './view/desk_view';
+import { loaders, t } from './messages';
+import { OpsStore } from './ops_store';
+import { OpsStoreProvider } from './view/context';
+import { OpsView } from './view/ops_view';
 import { Refusal } from './view/refusal';
-import { DeskProvider } from './view/context';
 
 const ROLES: Schemas['Role'][] = ['ADMIN', 'MANAGER'];
-/** Before anybody is logged in. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-const desk = signal<Desk | undefined>(undefined);
 
 function onRefused(error: ApiError): void {
   const isSettled = error.code === 'delivery_settled' || error.code === 'delivery_not_found';
   showToast(isSettled ? 'info' : 'error', isSettled ? t('settled') : t('failed', { detail: error.message }));
 }
 
-/** One desk per person: whoever logs in again finds it as it was. */
-effect(() => {
-  const who = staff.value;
-  const running = desk.peek();
-  if (running && running.staff.staffId === who?.staffId) return;
-  running?.stop();
-  if (!who || !ROLES.includes(who.role)) return void (desk.value = undefined);
-  const fresh = new Desk(who, { onRefused, onRetried: (count) => showToast('info', t('sentAgain', { count })) });
-  desk.value = fresh;
-  fresh.start();
-  const order = openOrderOf(window.location.hash);
-  if (order) void fresh.search.find(order);
+/** One store per person: a second log-in of the same person continues it. */
+const store = staffStore({
+  roles: ROLES,
+  identity: 'staffId',
+  create: (who) => {
+    const fresh = new OpsStore(who, { onRefused, onRetried: (count) => showToast('info', t('sentAgain', { count })) });
+    const orderId = openOrderOf(window.location.hash);
+    if (orderId) void fresh.search.find(orderId);
+    return fresh;
+  },
 });
 
 effect(() => {
-  const open = desk.value?.search.open.value;
-  if (desk.value) rememberOpenOrder(open?.order.id);
+  const open = store.value?.search.open.value;
+  if (store.value) rememberOpenOrder(open?.order.id);
 });
 
 function OperationsPage() {
-  const running = desk.value;
   const who = staff.value;
-  if (!running && who && !ROLES.includes(who.role)) return <Refusal who={who} />;
-  if (!running) {
-    return (
-      <main>
-        <LogInForm api={anonymousApi} roles={ROLES} onLoggedIn={() => undefined} />
-      </main>
-    );
-  }
+  if (!store.value && who && !ROLES.includes(who.role)) return <Refusal who={who} />;
   return (
-    <DeskProvider value={running}>
-      <DeskView />
-      {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
-      <Toasts />
-    </DeskProvider>
+    <StaffPage roles={ROLES} store={store.value}>
+      <OpsStoreProvider value={store.value}>
+        <OpsView />
+      </OpsStoreProvider>
+    </StaffPage>
   );
 }
 

@@ -1,25 +1,25 @@
-// Finding an order, by its number or id, and following its story while it is open.
+// Finds an order by its number or id, and follows its timeline while it is open.
 
 import { signal } from '@preact/signals';
 import type { ApiClient, Schemas } from '../base/api/client';
 import { ApiError } from '../base/api/error';
-import { storyOf, type Story } from './story';
+import { timelineOf, type Timeline } from './timeline';
 
 export type Order = Schemas['Order'];
 
 export interface OpenOrder {
   order: Order;
-  story: Story;
+  timeline: Timeline;
   isTruncated: boolean;
 }
 
-/** idle: nothing asked. none: no such order. wrong: neither a number nor an id. */
+/** idle: no query. none: no such order. wrong: neither a number nor an id. */
 export type SearchState = 'idle' | 'searching' | 'found' | 'none' | 'wrong' | 'failed';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NUMBER_MAX = 2_147_483_647;
 
-/** What people may have typed: "17", "#17", an id. */
+/** Accepts "17", "#17" and an id. */
 export function parseQuery(text: string): { number: number } | { id: string } | undefined {
   const trimmed = text.trim().replace(/^#\s*/, '');
   if (UUID.test(trimmed)) return { id: trimmed.toLowerCase() };
@@ -32,21 +32,21 @@ export class Search {
   readonly results = signal<Order[]>([]);
   readonly open = signal<OpenOrder | undefined>(undefined);
   private openId: string | undefined;
-  /** Answers to what was asked before are dropped. */
+  /** Responses to an earlier query are dropped. */
   private generation = 0;
 
   constructor(private readonly api: ApiClient) {}
 
   async find(text: string): Promise<void> {
-    const asked = parseQuery(text);
+    const query = parseQuery(text);
     const generation = ++this.generation;
     this.results.value = [];
     this.close();
-    if (!asked) return void (this.state.value = text.trim() === '' ? 'idle' : 'wrong');
+    if (!query) return void (this.state.value = text.trim() === '' ? 'idle' : 'wrong');
     this.state.value = 'searching';
     try {
-      if ('id' in asked) return await this.show(asked.id, generation);
-      const { orders } = await this.api.get('/v1/operations/orders', { query: asked });
+      if ('id' in query) return await this.show(query.id, generation);
+      const { orders } = await this.api.get('/v1/operations/orders', { query: query });
       if (generation !== this.generation) return;
       this.results.value = orders;
       this.state.value = orders.length > 0 ? 'found' : 'none';
@@ -71,7 +71,7 @@ export class Search {
     this.open.value = undefined;
   }
 
-  /** What is open goes on. Throws ApiError. */
+  /** Reads the open order again. Throws ApiError. */
   async refresh(): Promise<void> {
     const id = this.openId;
     if (id !== undefined && this.open.value) await this.show(id, this.generation);
@@ -85,7 +85,7 @@ export class Search {
       this.api.get('/v1/orders/{id}/timeline', { path, tries: 2 }),
     ]);
     if (generation !== this.generation || this.openId !== id) return;
-    this.open.value = { order, story: storyOf(timeline.entries), isTruncated: timeline.truncated };
+    this.open.value = { order, timeline: timelineOf(timeline.entries), isTruncated: timeline.truncated };
     this.state.value = 'found';
   }
 

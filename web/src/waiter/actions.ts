@@ -1,4 +1,4 @@
-// What a waiter can do: how it is asked of the service, and how an order looks until the service has answered.
+// What a waiter can do: the request to the service, and the order with the predicted result until the service has answered.
 
 import { ApiError } from '../base/api/error';
 import type { ApiClient, Schemas } from '../base/api/client';
@@ -8,40 +8,40 @@ export type Method = Schemas['PaymentMethod'];
 export const METHODS: Method[] = ['cash', 'card', 'online', 'other'];
 
 /** A line that is to be ordered. */
-export interface Wish {
+export interface OrderLine {
   menuItemId: string;
   quantity: number;
   note?: string;
 }
 
-interface Kept {
+interface Queued {
   /** The idempotency key: the same on every try. */
   key: string;
   /** Milliseconds since 1970. */
   at: number;
-  /** Whose table, as people say it: for what is told about it later. */
+  /** "Terrace - T5": for the message about its result. */
   table: string;
 }
 
-/** As it is kept until the service has answered. */
-export type Action = Kept &
+/** As it waits in the offline queue until the service has answered. */
+export type Action = Queued &
   (
     | { kind: 'serve'; orderId: string; itemIds: string[] }
     | { kind: 'askCancel'; orderId: string; reason: string }
     | { kind: 'pay'; sessionId: string; amount: number; method: Method }
     | { kind: 'close'; sessionId: string }
     | { kind: 'clean'; tableId: string }
-    | { kind: 'place'; sessionId: string; items: Wish[]; note?: string }
+    | { kind: 'place'; sessionId: string; items: OrderLine[]; note?: string }
   );
-type WithoutKept<A> = A extends Kept ? Omit<A, 'key' | 'at'> : never;
-/** What somebody wants done. */
-export type Wanted = WithoutKept<Action>;
+type WithoutKey<A> = A extends Queued ? Omit<A, 'key' | 'at'> : never;
+/** An action before it is queued. */
+export type ActionRequest = WithoutKey<Action>;
 
-/** What the service answered with, where it tells of an order. */
-export type Truth = { order?: Order };
+/** The response of the service, where it is an order. */
+export type ActionResult = { order?: Order };
 
-/** Two actions of one subject are the same one, tapped twice. */
-export function subjectOf(action: Wanted): string {
+/** Two actions with the same subject are one that was tapped twice. */
+export function subjectOf(action: ActionRequest): string {
   switch (action.kind) {
     case 'serve':
       return `serve ${action.orderId} ${[...action.itemIds].sort().join(' ')}`;
@@ -54,7 +54,7 @@ export function subjectOf(action: Wanted): string {
   }
 }
 
-export async function send(api: ApiClient, action: Action): Promise<Truth> {
+export async function send(api: ApiClient, action: Action): Promise<ActionResult> {
   const once = { idempotencyKey: action.key, tries: 1 };
   switch (action.kind) {
     case 'serve':
@@ -83,12 +83,12 @@ export async function send(api: ApiClient, action: Action): Promise<Truth> {
 }
 
 /**
- * Line by line, so that nothing is served that was added in between. A line that is served already is left at that; only
- * if all of them are, that is the answer: somebody else carried them.
+ * Line by line, so that nothing is served that was added in between. A line that is served already is skipped; the conflict
+ * is thrown only if all of them are: another waiter was first.
  */
 async function serve(api: ApiClient, { orderId, itemIds }: Action & { kind: 'serve' }): Promise<Order> {
   let order: Order | undefined;
-  let refusal: ApiError | undefined;
+  let conflict: ApiError | undefined;
   for (const itemId of itemIds) {
     try {
       order = await api.patch('/v1/orders/{id}/items/{itemId}', {
@@ -98,15 +98,15 @@ async function serve(api: ApiClient, { orderId, itemIds }: Action & { kind: 'ser
       });
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'status_conflict') throw error;
-      refusal = error;
+      conflict = error;
     }
   }
   if (order) return order;
-  throw refusal ?? new ApiError('unreadable', 0);
+  throw conflict ?? new ApiError('unreadable', 0);
 }
 
-/** The order as it will be. */
-export function foreseen(order: Order, waiting: readonly Action[]): Order {
+/** The order with the predicted results of the pending actions. */
+export function withPendingActions(order: Order, waiting: readonly Action[]): Order {
   const served = new Set(
     waiting.flatMap((action) => (action.kind === 'serve' && action.orderId === order.id ? action.itemIds : [])),
   );
@@ -126,7 +126,7 @@ const KINDS: Record<Action['kind'], readonly string[]> = {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Of what the browser kept. */
+/** For what the browser has stored. */
 export function isAction(value: unknown): value is Action {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;

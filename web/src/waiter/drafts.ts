@@ -1,11 +1,11 @@
-// Orders that are being written down: they outlive a look at another table, a log-in, and a reload.
+// Drafts of orders: they survive a switch to another table, a log-in, and a reload.
 
 import { signal } from '@preact/signals';
 import { readJson, tabStore } from '../base/storage';
-import type { Wish } from './actions';
+import type { OrderLine } from './actions';
 
 export interface Draft {
-  items: Wish[];
+  items: OrderLine[];
   note: string;
 }
 
@@ -22,7 +22,7 @@ function isDrafts(value: unknown): value is Drafts {
 const drafts = signal<Drafts>(readJson(tabStore, KEY, isDrafts) ?? {});
 const EMPTY: Draft = { items: [], note: '' };
 
-function keep(next: Drafts): void {
+function save(next: Drafts): void {
   drafts.value = Object.fromEntries(Object.entries(next).slice(-DRAFTS_MAX));
   tabStore.set(KEY, JSON.stringify(drafts.value));
 }
@@ -39,7 +39,7 @@ export function setQuantity(sessionId: string, menuItemId: string, quantity: num
   const wanted = { ...known, menuItemId, quantity: Math.min(quantity, QUANTITY_MAX) };
   const others = draft.items.filter((item) => item !== known);
   const items = quantity <= 0 ? others : known ? draft.items.map((item) => (item === known ? wanted : item)) : [...others, wanted];
-  keep({ ...drafts.value, [sessionId]: { ...draft, items } });
+  save({ ...drafts.value, [sessionId]: { ...draft, items } });
 }
 
 export function setItemNote(sessionId: string, menuItemId: string, text: string): void {
@@ -48,19 +48,19 @@ export function setItemNote(sessionId: string, menuItemId: string, text: string)
     const note = item.menuItemId === menuItemId ? text : _;
     return note === undefined || note === '' ? item : { ...item, note };
   });
-  keep({ ...drafts.value, [sessionId]: { ...draft, items } });
+  save({ ...drafts.value, [sessionId]: { ...draft, items } });
 }
 
 export function setNote(sessionId: string, note: string): void {
-  keep({ ...drafts.value, [sessionId]: { ...draftOf(sessionId), note } });
+  save({ ...drafts.value, [sessionId]: { ...draftOf(sessionId), note } });
 }
 
-/** What was sent and not taken is there again to be put right, unless something else is being written down. */
+/** A refused order becomes a draft again to be corrected, unless there is another one. */
 export function restoreDraft(sessionId: string, draft: Draft): void {
-  if (draftOf(sessionId) === EMPTY) keep({ ...drafts.value, [sessionId]: draft });
+  if (draftOf(sessionId) === EMPTY) save({ ...drafts.value, [sessionId]: draft });
 }
 
 export function dropDraft(sessionId: string): void {
   const { [sessionId]: _, ...others } = drafts.value;
-  keep(others);
+  save(others);
 }

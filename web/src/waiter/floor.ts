@@ -1,4 +1,4 @@
-// What happens at the tables, as far as the service has told it. Pure: each function makes the next state.
+// The state of the floor as last known. Pure: each function returns the next state.
 
 import type { Schemas } from '../base/api/client';
 
@@ -15,10 +15,10 @@ export interface Session {
   paid: number;
 }
 
-/** An order that the kitchen seems to overlook. */
+/** An order that no kitchen display has shown, or that nobody has acknowledged. */
 export interface Alarm {
   orderId: string;
-  /** As the service says it: no_display, unacknowledged, or what later versions know. */
+  /** no_display, unacknowledged, or a value of a later version. */
   reason: string;
   since: string;
   /** Until the order is read. */
@@ -26,7 +26,7 @@ export interface Alarm {
   table?: string;
 }
 
-/** What the kitchen said to a request to cancel. */
+/** The kitchen's answer to a cancel request. */
 export interface Outcome {
   kind: 'accepted' | 'rejected';
   reason: string;
@@ -39,11 +39,11 @@ export interface FloorState {
   /** The open ones. */
   readonly sessions: ReadonlyMap<string, Session>;
   readonly orders: ReadonlyMap<string, Order>;
-  /** By order: one is enough to go and look. */
+  /** By order. */
   readonly alarms: ReadonlyMap<string, Alarm>;
-  /** By order, until somebody has seen them. */
+  /** By order, until dismissed. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Sessions that ended of late: what is read of them afterwards is not shown again. */
+  /** Recently closed sessions: orders of them that are read afterwards are not shown again. */
   readonly closed: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export function alarmsOf(alarms: Schemas['FloorAlarm'][]): Map<string, Alarm> {
   return new Map(alarms.map((alarm) => [alarm.orderId, alarm]));
 }
 
-/** The whole truth about one order; an older one than is known changes nothing. */
+/** An order as read from the service; an older version than the known one is ignored. */
 export function withOrder(state: FloorState, order: Order): FloorState {
   if ((state.orders.get(order.id)?.version ?? 0) > order.version) return state;
   const alarms = new Map(state.alarms);
@@ -116,7 +116,7 @@ export function withSession(state: FloorState, session: Session): FloorState {
   return { ...state, sessions: new Map(state.sessions).set(session.id, session) };
 }
 
-/** The guests are gone, and with them their orders; what the kitchen overlooks stays overlooked. */
+/** Removes the session with its orders; alarms stay, since the kitchen still has the order. */
 export function withoutSession(state: FloorState, sessionId: string): FloorState {
   const sessions = new Map(state.sessions);
   sessions.delete(sessionId);

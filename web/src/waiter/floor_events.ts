@@ -1,8 +1,8 @@
-// What each pushed event does to the floor. Of orders an event tells only that they are to be read: the answer has all of
-// it. Tables, sessions and payments come in the order of one channel, orders in that of the other; what is told on both is
-// taken from the first.
+// Applies pushed events to the floor. An event of an order only causes a read of the order: the response has everything.
+// Tables, sessions and payments are ordered by the tables channel, orders by the waiters channel; events that are sent on
+// both are taken from the tables channel.
 
-import type { PushedEvent } from '../base/realtime/event';
+import { eventText, type PushedEvent } from '../base/realtime/event';
 import { withAlarm, withOutcome, withoutSession, withSession, withTable, type FloorState } from './floor';
 
 export interface Applied {
@@ -20,22 +20,22 @@ type Rule = (state: FloorState, event: PushedEvent) => Applied;
 const TABLE_RULES: Record<string, Rule> = {
   'table:updated': tableUpdated,
   'session:opened': (state, event) => {
-    const [id, tableId] = [text(event, 'sessionId'), text(event, 'tableId')];
+    const [id, tableId] = [eventText(event, 'sessionId'), eventText(event, 'tableId')];
     return { state: seated(withSession(state, { id, tableId, openedAt: event.occurredAt, paid: 0 }), tableId, id) };
   },
   'session:closed': (state, event) => {
-    const next = withoutSession(state, text(event, 'sessionId'));
-    return { state: seated(next, text(event, 'tableId'), undefined) };
+    const next = withoutSession(state, eventText(event, 'sessionId'));
+    return { state: seated(next, eventText(event, 'tableId'), undefined) };
   },
   'payment:completed': (state, event) => {
-    const session = state.sessions.get(text(event, 'sessionId'));
+    const session = state.sessions.get(eventText(event, 'sessionId'));
     const amount = Number(event['amount']);
     if (!session || !Number.isFinite(amount)) return { state };
     return { state: withSession(state, { ...session, paid: session.paid + amount }) };
   },
 };
 
-const readOrder: Rule = (state, event) => ({ state, orderId: text(event, 'orderId') });
+const readOrder: Rule = (state, event) => ({ state, orderId: eventText(event, 'orderId') });
 
 const WAITER_RULES: Record<string, Rule> = {
   'order:created': readOrder,
@@ -55,43 +55,38 @@ const WAITER_RULES: Record<string, Rule> = {
   'kitchen:cancel_accepted': (state, event) => decided(state, event, 'accepted'),
   'kitchen:cancel_rejected': (state, event) => decided(state, event, 'rejected'),
   'kitchen:unattended': (state, event) => {
-    const orderId = text(event, 'orderId');
-    const since = text(event, 'since') || event.occurredAt;
-    return { state: withAlarm(state, { orderId, reason: text(event, 'reason'), since }), orderId };
+    const orderId = eventText(event, 'orderId');
+    const since = eventText(event, 'since') || event.occurredAt;
+    return { state: withAlarm(state, { orderId, reason: eventText(event, 'reason'), since }), orderId };
   },
 };
 
-/** Told on the tables' channel too. */
-const TOLD_TWICE = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_changed']);
+/** Sent on the tables channel too, where they are applied. */
+const ALSO_ON_TABLES_CHANNEL = new Set([...Object.keys(TABLE_RULES), 'realtime:provider_changed']);
 
 export function applyEvent(state: FloorState, channel: string, event: PushedEvent): Applied {
   const isOfTables = channel.startsWith('tables:');
   const rules = isOfTables ? TABLE_RULES : WAITER_RULES;
   const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
   if (rule) return rule(state, event);
-  return !isOfTables && TOLD_TWICE.has(event.type) ? { state } : { state, isUnknown: true };
-}
-
-function text(event: PushedEvent, field: string): string {
-  const value = event[field];
-  return typeof value === 'string' ? value : '';
+  return !isOfTables && ALSO_ON_TABLES_CHANNEL.has(event.type) ? { state } : { state, isUnknown: true };
 }
 
 function tableUpdated(state: FloorState, event: PushedEvent): Applied {
-  const known = state.tables.get(text(event, 'tableId'));
-  const areaId = text(event, 'areaId');
+  const known = state.tables.get(eventText(event, 'tableId'));
+  const areaId = eventText(event, 'areaId');
   const beside = [...state.tables.values()].find((table) => table.areaId === areaId);
   if (!known || !beside) return { state, isUnclear: true };
   const { sessionId: _, ...rest } = known;
-  const number = text(event, 'tableNumber');
-  const sessionId = text(event, 'sessionId');
-  const status = asStatus(text(event, 'status')) ?? known.status;
+  const number = eventText(event, 'tableNumber');
+  const sessionId = eventText(event, 'sessionId');
+  const status = asStatus(eventText(event, 'status')) ?? known.status;
   const table = { ...rest, number, areaId, area: beside.area, table: `${beside.area} - ${number}`, status };
   return { state: withTable(state, sessionId === '' ? table : { ...table, sessionId }) };
 }
 
-function asStatus(word: string): 'free' | 'occupied' | 'needs-cleaning' | undefined {
-  return word === 'free' || word === 'occupied' || word === 'needs-cleaning' ? word : undefined;
+function asStatus(label: string): 'free' | 'occupied' | 'needs-cleaning' | undefined {
+  return label === 'free' || label === 'occupied' || label === 'needs-cleaning' ? label : undefined;
 }
 
 function seated(state: FloorState, tableId: string, sessionId: string | undefined): FloorState {
@@ -103,7 +98,7 @@ function seated(state: FloorState, tableId: string, sessionId: string | undefine
 }
 
 function decided(state: FloorState, event: PushedEvent, kind: 'accepted' | 'rejected'): Applied {
-  const orderId = text(event, 'orderId');
+  const orderId = eventText(event, 'orderId');
   if (!state.orders.has(orderId)) return { state, orderId };
-  return { state: withOutcome(state, orderId, { kind, reason: text(event, 'reason') }), orderId };
+  return { state: withOutcome(state, orderId, { kind, reason: eventText(event, 'reason') }), orderId };
 }

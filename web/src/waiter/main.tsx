@@ -2,39 +2,38 @@
 
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { ApiClient, type Schemas } from '../base/api/client';
 import { startMessages } from '../base/i18n';
-import { isLoggedIn, staff } from '../base/staff';
+import { Sound } from '../base/sound';
+import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
-import { LogInForm } from '../base/ui/log_in';
-import { LogInOver } from '../base/ui/log_in_over';
-import { showToast, Toasts } from '../base/ui/toasts';
+import '../base/ui/screen_page.css';
+import { LiveRegion } from '../base/ui/live_region';
+import { StaffPage } from '../base/ui/staff_page';
+import { showToast } from '../base/ui/toasts';
 import { keepScreenOn } from '../base/wake_lock';
+import './waiter.css';
 import type { Action } from './actions';
 import { restoreDraft } from './drafts';
 import type { Order, Outcome } from './floor';
+import { FloorStore } from './floor_store';
 import { loaders, t } from './messages';
 import { preferences } from './preferences';
 import { refusalText } from './refusals';
-import { Sound, type Cue } from './sound';
-import { Tablet } from './tablet';
+import { CUES, type Cue } from './sound';
 import { AlarmBanner } from './view/alarm_banner';
-import { isSettingsOpen, opened, TabletProvider } from './view/context';
+import { FloorStoreProvider, isSettingsOpen, opened } from './view/context';
 import { FloorView } from './view/floor_view';
 import { ReadyRail } from './view/ready_rail';
 import { Settings } from './view/settings';
 import { TableSheet } from './view/table_sheet';
 import { TopBar } from './view/top_bar';
-import './waiter.css';
 
 const ROLES: Schemas['Role'][] = ['WAITER', 'MANAGER', 'ADMIN'];
-/** Before anybody is logged in. */
-const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
-const sound = new Sound();
-const tablet = signal<Tablet | undefined>(undefined);
-/** Read out by screen readers. */
-const said = signal('');
+const sound = new Sound<Cue>(CUES);
+/** For screen readers: the text of a live region. */
+const announcement = signal('');
 
 function ring(cue: Cue): void {
   if (preferences.value.isSoundOn) sound.play(cue);
@@ -42,7 +41,7 @@ function ring(cue: Cue): void {
 
 function onReady(order: Order): void {
   ring('ready');
-  said.value = t('saidReady', { table: order.table, number: order.orderNumber });
+  announcement.value = t('announceReady', { table: order.table, number: order.orderNumber });
 }
 
 function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
@@ -54,66 +53,54 @@ function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
 }
 
 function onRefused(action: Action, error: ApiError): void {
-  const { text, isCalm } = refusalText(action, error, tablet.value?.floor.value.currency ?? '');
+  const { text, isCalm } = refusalText(action, error, store.value?.floor.value.currency ?? '');
   showToast(isCalm ? 'info' : 'error', text);
   if (action.kind === 'place') restoreDraft(action.sessionId, { items: action.items, note: action.note ?? '' });
 }
 
-/** One tablet per branch: whoever logs in again for the same one finds it as it was. */
-effect(() => {
-  const who = staff.value;
-  const running = tablet.peek();
-  if (running && running.staff.branchId === who?.branchId) return;
-  running?.stop();
-  opened.value = undefined;
-  isSettingsOpen.value = false;
-  if (!who || !ROLES.includes(who.role)) return void (tablet.value = undefined);
-  const fresh = new Tablet(who, {
-    onReady,
-    onAnswered,
-    onRefused,
-    onAlarm: () => ring('alarm'),
-    onFull: () => showToast('error', t('full')),
-    onNotKept: () => showToast('info', t('notKept')),
-  });
-  tablet.value = fresh;
-  fresh.start();
+/** One store per branch: a second log-in for the same branch continues it. */
+const store = staffStore({
+  roles: ROLES,
+  identity: 'branchId',
+  onStopped: () => {
+    opened.value = undefined;
+    isSettingsOpen.value = false;
+  },
+  create: (who) =>
+    new FloorStore(who, {
+      onReady,
+      onAnswered,
+      onRefused,
+      onAlarm: () => ring('alarm'),
+      onFull: () => showToast('error', t('full')),
+      onNotStored: () => showToast('info', t('notStored')),
+    }),
 });
 
 function WaiterPage() {
-  const running = tablet.value;
-  if (!running) {
-    return (
-      <main>
-        <LogInForm api={anonymousApi} roles={ROLES} onLoggedIn={() => undefined} />
-      </main>
-    );
-  }
   return (
-    <TabletProvider value={running}>
-      <div class="top">
-        <TopBar sound={sound} />
-        <AlarmBanner />
-      </div>
-      <main class={opened.value ? 'with-sheet' : ''}>
-        <ReadyRail />
-        <FloorView />
-        <TableSheet />
-      </main>
-      <Settings sound={sound} />
-      {isLoggedIn.value ? null : <LogInOver api={running.api} roles={ROLES} onLoggedIn={() => running.wake()} />}
-      <p class="visually-hidden" role="status" aria-live="polite">
-        {said.value}
-      </p>
-      <Toasts />
-    </TabletProvider>
+    <StaffPage roles={ROLES} store={store.value}>
+      <FloorStoreProvider value={store.value}>
+        <div class="top">
+          <TopBar sound={sound} />
+          <AlarmBanner />
+        </div>
+        <main class={opened.value ? 'with-sheet' : ''}>
+          <ReadyRail />
+          <FloorView />
+          <TableSheet />
+        </main>
+        <Settings sound={sound} />
+        <LiveRegion text={announcement.value} />
+      </FloorStoreProvider>
+    </StaffPage>
   );
 }
 
 await startMessages(loaders);
-/** Seen where tabs are looked at, too. */
+/** The count is visible in the tab bar too. */
 effect(() => {
-  const ready = tablet.value?.ready.value.length ?? 0;
+  const ready = store.value?.ready.value.length ?? 0;
   document.title = `${ready > 0 ? `(${ready}) ` : ''}${t('title')} · orderpush`;
 });
 keepScreenOn();

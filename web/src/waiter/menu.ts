@@ -1,4 +1,4 @@
-// What can be ordered now: read when somebody is about to order, then kept true by its channel.
+// The menu: read when an order form is opened, then updated by its channel.
 
 import { signal } from '@preact/signals';
 import type { ApiClient, Schemas } from '../base/api/client';

@@ -1,7 +1,6 @@
-// How this tablet shows things; kept on the device.
+// Preferences of this tablet; stored on the device.
 
-import { signal } from '@preact/signals';
-import { deviceStore, readJson } from '../base/storage';
+import { storedPreferences } from '../base/preferences';
 
 export interface Preferences {
   isSoundOn: boolean;
@@ -15,9 +14,4 @@ function isPreferences(value: unknown): value is Preferences {
   return typeof value === 'object' && value !== null && typeof (value as Preferences).isSoundOn === 'boolean';
 }
 
-export const preferences = signal<Preferences>(readJson(deviceStore, KEY, isPreferences) ?? { isSoundOn: true });
-
-export function prefer(change: Partial<Preferences>): void {
-  preferences.value = { ...preferences.value, ...change };
-  deviceStore.set(KEY, JSON.stringify(preferences.value));
-}
+export const { preferences, prefer } = storedPreferences<Preferences>(KEY, isPreferences, { isSoundOn: true });

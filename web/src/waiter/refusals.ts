@@ -1,10 +1,9 @@
-// What is told when the service refuses: calmly, since most often somebody else was first.
+// The message for a refused action: calm where another person was merely first.
 
 import type { ApiError } from '../base/api/error';
-import { locale } from '../base/i18n';
+import { formatMoney } from '../base/format';
 import type { Action } from './actions';
 import { t } from './messages';
-import { money } from '../base/money';
 
 /** `currency`: ISO 4217, of the branch. */
 export function refusalText({ table, kind }: Action, error: ApiError, currency: string): { text: string; isCalm: boolean } {
@@ -19,7 +18,7 @@ export function refusalText({ table, kind }: Action, error: ApiError, currency: 
     case 'overpayment': {
       const left = outstandingAmount ?? 0;
       const isLeft = left > 0 && currency !== '';
-      return calm(isLeft ? t('refusedOverpaid', { table, amount: money(left, currency, locale.value) }) : t('refusedSettled', { table }));
+      return calm(isLeft ? t('refusedOverpaid', { table, amount: formatMoney(left, currency) }) : t('refusedSettled', { table }));
     }
     case 'cancel_already_requested':
       return calm(t('refusedAsked', { table }));

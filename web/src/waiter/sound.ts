@@ -1,10 +1,10 @@
-import { Sound as CueSound, type Tone } from '../base/sound';
+import type { Sound as CueSound, Tone } from '../base/sound';
 
-/** ready: carry it; alarm: go and look into the kitchen; asked: the kitchen has answered. */
+/** ready: serve it; alarm: go to the kitchen; answered: the kitchen has answered a cancel request. */
 export type Cue = 'ready' | 'alarm' | 'answered';
 
-/** Told apart without looking: two bells, a siren, a single low knock. */
-const CUES: Record<Cue, Tone[]> = {
+/** Distinct by ear: two bells, a siren, a single low knock. */
+export const CUES: Record<Cue, Tone[]> = {
   ready: [
     { hertz: 1047, from: 0, seconds: 0.3, wave: 'sine' },
     { hertz: 1319, from: 0.25, seconds: 0.55, wave: 'sine' },
@@ -18,8 +18,4 @@ const CUES: Record<Cue, Tone[]> = {
   answered: [{ hertz: 523, from: 0, seconds: 0.25, wave: 'triangle' }],
 };
 
-export class Sound extends CueSound<Cue> {
-  constructor() {
-    super(CUES);
-  }
-}
+export type Sound = CueSound<Cue>;

@@ -1,7 +1,8 @@
-// Requests to the service, typed by its own description (docs/openapi/openapi.json): one function for all of them.
+// Requests to the service, typed by docs/openapi/openapi.json: one function for all of them.
 
 import type { components, paths } from 'openapi-types';
 import { backoffMs } from '../backoff';
+import { parseJson } from '../json';
 import { ApiError, isProblem } from './error';
 
 export type Schemas = components['schemas'];
@@ -9,8 +10,8 @@ type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? NonNullable<paths[P][M]> : never;
 type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? T : never;
 
-/** What an operation answers with when all is well. */
-export type AnswerOf<P extends keyof paths, M extends Method> =
+/** The body of a successful response. */
+export type ResponseOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201)]> : never;
 type BodyOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { requestBody?: infer B } ? JsonOf<NonNullable<B>> : never;
@@ -23,19 +24,19 @@ export interface RequestOptions<P extends keyof paths, M extends Method> {
   body?: BodyOf<P, M>;
   /** Sent as Idempotency-Key; makes the request one that may be repeated. */
   idempotencyKey?: string;
-  /** How often it is tried where repeating is safe: reading, or with an idempotency key. Default: 3. */
+  /** Attempts where a repetition is safe: GET, or with an idempotency key. Default: 3. */
   tries?: number;
-  /** Of each try. Default: 10 s. */
+  /** Of each attempt. Default: 10 s. */
   deadlineMs?: number;
   signal?: AbortSignal;
-  /** Sent although nobody is logged in, and a 401 is an answer like others. */
+  /** Sent without a token; a 401 is an error like others. */
   isAnonymous?: boolean;
 }
 
-export interface ApiSurroundings {
-  /** The caller's credential now; undefined: nobody is logged in. */
+export interface ApiClientOptions {
+  /** The caller's token; undefined: nobody is logged in. */
   token: () => string | undefined;
-  /** The service did not take this token; `error` says why. */
+  /** The service refused this token with `error`. */
   onRefused: (token: string, error: ApiError) => void;
   fetch?: typeof fetch;
   pause?: (ms: number) => Promise<void>;
@@ -44,15 +45,15 @@ export interface ApiSurroundings {
 const RETRY_AFTER_MAX_S = 30;
 
 export class ApiClient {
-  constructor(private readonly surroundings: ApiSurroundings) {}
+  constructor(private readonly options: ApiClientOptions) {}
 
-  get<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'get'> = {}): Promise<AnswerOf<P, 'get'>> {
+  get<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'get'> = {}): Promise<ResponseOf<P, 'get'>> {
     return this.request('get', pattern, options);
   }
-  post<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'post'> = {}): Promise<AnswerOf<P, 'post'>> {
+  post<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'post'> = {}): Promise<ResponseOf<P, 'post'>> {
     return this.request('post', pattern, options);
   }
-  patch<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'patch'> = {}): Promise<AnswerOf<P, 'patch'>> {
+  patch<P extends keyof paths>(pattern: P, options: RequestOptions<P, 'patch'> = {}): Promise<ResponseOf<P, 'patch'>> {
     return this.request('patch', pattern, options);
   }
 
@@ -61,20 +62,20 @@ export class ApiClient {
     method: M,
     pattern: P,
     options: RequestOptions<P, M> = {},
-  ): Promise<AnswerOf<P, M>> {
+  ): Promise<ResponseOf<P, M>> {
     const isRepeatable = method === 'get' || options.idempotencyKey !== undefined;
     const tries = isRepeatable ? (options.tries ?? 3) : 1;
-    const address = addressOf(pattern, options.path, options.query);
+    const address = urlOf(pattern, options.path, options.query);
     for (let attempt = 0; ; attempt++) {
       const answer = await this.attempt(method, address, options);
-      if (!(answer.error instanceof ApiError)) return answer.body as AnswerOf<P, M>;
+      if (!(answer.error instanceof ApiError)) return answer.body as ResponseOf<P, M>;
       const isOver = attempt + 1 >= tries || options.signal?.aborted;
-      if (isOver || !isWorthRepeating(answer.error)) throw answer.error;
-      await (this.surroundings.pause ?? pause)(Math.max(backoffMs(attempt), answer.retryAfterMs));
+      if (isOver || !isRetryable(answer.error)) throw answer.error;
+      await (this.options.pause ?? pause)(Math.max(backoffMs(attempt), answer.retryAfterMs));
     }
   }
 
-  /** To an address that the service itself named: of our own origin, whatever host it stands under. */
+  /** To a URL that the service has sent: its path is used at our own origin, whatever its host. */
   async postTo(address: string, body: unknown): Promise<unknown> {
     const { pathname, search } = new URL(address, window.location.href);
     const answer = await this.attempt('post', pathname + search, { body });
@@ -82,13 +83,13 @@ export class ApiClient {
     return answer.body;
   }
 
-  private async attempt(method: Method, address: string, options: Attempt): Promise<Outcome> {
-    const token = options.isAnonymous ? undefined : this.surroundings.token();
+  private async attempt(method: Method, address: string, options: Attempt): Promise<AttemptResult> {
+    const token = options.isAnonymous ? undefined : this.options.token();
     const deadline = AbortSignal.timeout(options.deadlineMs ?? 10_000);
     let response: Response;
     let text: string;
     try {
-      response = await (this.surroundings.fetch ?? fetch)(address, {
+      response = await (this.options.fetch ?? fetch)(address, {
         method: method.toUpperCase(),
         headers: headersOf(token, options),
         body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -100,11 +101,14 @@ export class ApiClient {
     } catch {
       return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
     }
-    const outcome = outcomeOf(response, text);
-    if (outcome.error?.status === 401 && token !== undefined) this.surroundings.onRefused(token, outcome.error);
+    const outcome = readResponse(response, text);
+    if (outcome.error?.status === 401 && token !== undefined) this.options.onRefused(token, outcome.error);
     return outcome;
   }
 }
+
+/** For requests without a log-in. */
+export const anonymousApi = new ApiClient({ token: () => undefined, onRefused: () => undefined });
 
 interface Attempt {
   body?: unknown;
@@ -114,14 +118,14 @@ interface Attempt {
   isAnonymous?: boolean;
 }
 
-interface Outcome {
+interface AttemptResult {
   body?: unknown;
   error?: ApiError;
   retryAfterMs: number;
 }
 
-function outcomeOf(response: Response, text: string): Outcome {
-  const body = isToken(response) ? text : parsed(text);
+function readResponse(response: Response, text: string): AttemptResult {
+  const body = isToken(response) ? text : parseJson(text);
   const retryAfterMs = Math.min(Number(response.headers.get('Retry-After')) || 0, RETRY_AFTER_MAX_S) * 1000;
   if (response.ok && (body !== undefined || text === '')) return { body, retryAfterMs };
   const error = isProblem(body)
@@ -130,22 +134,14 @@ function outcomeOf(response: Response, text: string): Outcome {
   return { error, retryAfterMs };
 }
 
-/** The one answer of the service that is no JSON: a token for Ably. */
+/** The only response that is not JSON: a token for Ably. */
 function isToken(response: Response): boolean {
   return response.headers.get('Content-Type')?.startsWith('application/jwt') ?? false;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Also a key that is in use: the first request under it is still at work. */
-function isWorthRepeating(error: ApiError): boolean {
-  return error.isPassing || error.code === 'idempotency_key_in_use';
+/** Also a key that is in use: the first request under it is still running. */
+function isRetryable(error: ApiError): boolean {
+  return error.isTransient || error.code === 'idempotency_key_in_use';
 }
 
 function headersOf(token: string | undefined, options: Attempt): Record<string, string> {
@@ -157,7 +153,7 @@ function headersOf(token: string | undefined, options: Attempt): Record<string, 
   };
 }
 
-export function addressOf(pattern: string, path: object = {}, query: object = {}): string {
+export function urlOf(pattern: string, path: object = {}, query: object = {}): string {
   const values = path as Record<string, unknown>;
   const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const search = new URLSearchParams();

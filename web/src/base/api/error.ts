@@ -5,8 +5,8 @@ export type Problem = components['schemas']['Problem'];
 /** Why a request gave nothing. */
 export class ApiError extends Error {
   /**
-   * `kind`: the service answered with a problem document; something else answered; or nobody did in time.
-   * `status` is 0 where nobody answered.
+   * `kind`: problem: a problem document of the service; unreadable: any other response; unreachable: no response in time.
+   * `status` is 0 without a response.
    */
   constructor(
     readonly kind: 'problem' | 'unreadable' | 'unreachable',
@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 
   /** Whether the same request may do better later. */
-  get isPassing(): boolean {
+  get isTransient(): boolean {
     return this.kind === 'unreachable' || this.status === 429 || this.status >= 502 || this.status === 408;
   }
 }

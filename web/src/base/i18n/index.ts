@@ -1,4 +1,4 @@
-// Words of the pages: message files in JSON, one per language and page. A message may have {names}, and forms for numbers
+// Texts of the pages: message files in JSON, one per language and page. A message may have {placeholders}, and plural forms
 // under KEY_one and KEY_other.
 
 import { signal } from '@preact/signals';
@@ -7,7 +7,7 @@ import { deviceStore } from '../storage';
 
 export const LOCALES = ['en', 'de'] as const;
 export type Locale = (typeof LOCALES)[number];
-/** What people call it, in itself. */
+/** The name of each language in that language. */
 export const LOCALE_NAMES: Record<Locale, string> = { en: 'English', de: 'Deutsch' };
 
 type Catalogue = Record<string, string>;

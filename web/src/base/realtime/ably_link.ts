@@ -1,8 +1,8 @@
-// ably-js, to the hosted Ably or whoever speaks its protocol: only the parts that pages need.
+// ably-js, to the hosted Ably or a server that speaks its protocol: only the modules that pages need.
 
 import type { ClientOptions, RealtimeChannel } from 'ably';
 import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
-import type { Link, LinkRequest, OfferedChannel } from './link';
+import type { Link, LinkRequest, OfferedChannel } from './link_types';
 
 export function openAblyLink(request: LinkRequest): Link {
   const joined = [...request.channels];
@@ -10,7 +10,7 @@ export function openAblyLink(request: LinkRequest): Link {
   ably.connection.on(({ current }) => request.events.onConnected(current === 'connected'));
   for (const channel of request.channels) join(ably, channel, request);
   return {
-    hurry() {
+    reconnectNow() {
       if (ably.connection.state !== 'connected') ably.connect();
     },
     join(channel) {
@@ -22,7 +22,7 @@ export function openAblyLink(request: LinkRequest): Link {
   };
 }
 
-/** As the service says, but that tokens are asked for by our own client: it knows who is logged in. */
+/** The options of the service, except that our own client requests the tokens: it knows who is logged in. */
 function sdkOptions({ realtime, api }: LinkRequest, joined: readonly OfferedChannel[]): ClientOptions {
   const { authUrl, ...options } = realtime.options as unknown as { authUrl: string } & ClientOptions;
   return {
@@ -31,8 +31,8 @@ function sdkOptions({ realtime, api }: LinkRequest, joined: readonly OfferedChan
     suspendedRetryTimeout: 5_000,
     authCallback: (_, done) => {
       const isUsual = joined.every(({ name }) => realtime.channels.some((usual) => usual.name === name));
-      const wish = isUsual ? {} : { capability: JSON.stringify(capabilityOf(joined)) };
-      api.postTo(authUrl, wish).then(
+      const tokenRequest = isUsual ? {} : { capability: JSON.stringify(capabilityOf(joined)) };
+      api.postTo(authUrl, tokenRequest).then(
         (token) => done(null, token as string),
         (error: unknown) => done(error instanceof Error ? error.message : 'refused', null),
       );
@@ -57,5 +57,5 @@ function join(ably: BaseRealtime, offered: OfferedChannel, { events, memberInfo 
   channel.subscribe((message) => events.onMessage(offered.name, message.data)).catch(ignored);
 }
 
-/** The SDK tries again, and the state of the connection is told by itself. */
+/** The SDK retries, and the connection reports its own state. */
 function ignored(): void {}

@@ -1,4 +1,4 @@
-// One channel as this page has seen it: every event once, in the order of `seq`, whatever way it came.
+// The log of one channel in this page: every event once, in the order of `seq`, pushed or fetched.
 
 import type { PushedEvent } from './event';
 

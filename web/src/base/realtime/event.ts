@@ -1,4 +1,6 @@
-/** What every pushed event carries; the rest is told by its type (GET /events.schema.json). */
+import { parseJson } from '../json';
+
+/** The fields of every pushed event; the others depend on its type (GET /events.schema.json). */
 export interface PushedEvent {
   id: string;
   seq: number;
@@ -9,7 +11,7 @@ export interface PushedEvent {
 
 /** Nothing if it is not an event of the service: SDKs deliver messages of their own kind too. */
 export function asEvent(value: unknown): PushedEvent | undefined {
-  const data: unknown = typeof value === 'string' ? parsed(value) : value;
+  const data: unknown = typeof value === 'string' ? parseJson(value) : value;
   if (typeof data !== 'object' || data === null) return undefined;
   const { id, seq, type, occurredAt } = data as Record<string, unknown>;
   const isEvent =
@@ -17,10 +19,8 @@ export function asEvent(value: unknown): PushedEvent | undefined {
   return isEvent ? (data as PushedEvent) : undefined;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The text in a field of the event; empty if there is none. */
+export function eventText(event: PushedEvent, field: string): string {
+  const value = event[field];
+  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,5 @@
 // The events of some channels, each once and in order: pushed while there is a connection, fetched where there is a gap
-// or no connection. The page says from where on, and rereads what it shows when the log no longer reaches back that far.
+// or no connection. The page sets the start position, and reads its content again when the log no longer reaches back to it.
 
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
@@ -7,7 +7,8 @@ import { ApiError } from '../api/error';
 import { backoffMs } from '../backoff';
 import { ChannelLog } from './channel_log';
 import { asEvent, type PushedEvent } from './event';
-import { openLink, orderChannel, type Link, type OfferedChannel, type OpenLink, type Realtime } from './link';
+import { openLink, orderChannel } from './link';
+import type { Link, OfferedChannel, OpenLink, Realtime } from './link_types';
 
 /** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
 export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';
@@ -17,23 +18,23 @@ export interface FeedOptions {
   /** Logical names: `kitchen:{branchId}`. Those that this caller is not offered are left out. */
   channels: string[];
   onEvent: (channel: string, event: PushedEvent) => void;
-  /** What was delivered already is pushed once more: the service thinks that nobody saw it, or a crash repeated it. */
+  /** A delivered event is pushed once more: the service has no receipt for it, or repeated it after a crash. */
   onRepeated?: (event: PushedEvent) => void;
-  /** The log no longer has what is missing: read the page's content anew, then startAfter(). */
+  /** The log no longer has the missing events: read the page's content again, then startAfter(). */
   onGone: (channel: string) => Promise<void>;
   /** Nobody is logged in: the feed waits for wake(). */
   isReady: () => boolean;
   memberInfo?: Record<string, string>;
   openLink?: OpenLink;
-  /** How often it looks after things. Default: 5 s. */
+  /** Interval of the check of connection and gaps. Default: 5 s. */
   checkEveryMs?: number;
 }
 
-/** Without a connection for so long, the provider is asked for anew: it may be another now. */
+/** Without a connection for this long, GET /v1/realtime is read again: the provider may have changed. */
 const RELINK_AFTER_MS = 15_000;
 /** A hosted provider may lose a message that no later one shows to be missing. */
 const VERIFY_EVERY_MS = 60_000;
-/** Joining usually takes less; beyond it people are told. */
+/** Subscribing usually takes less; beyond it the state becomes "polling". */
 const JOINING_MS = 4_000;
 const PAGE = 200;
 
@@ -44,7 +45,7 @@ interface CatchUp {
 
 export class Feed {
   readonly state: ReadonlySignal<FeedState>;
-  /** What came, and what of it was known already or meant nothing to us. */
+  /** Events delivered, repeated ones, and messages that are not events of the service. */
   readonly counts = { delivered: 0, repeated: 0, foreign: 0 };
   private readonly current = signal<FeedState>('connecting');
   private readonly logs = new Map<string, ChannelLog>();
@@ -63,7 +64,7 @@ export class Feed {
   private timer: number | undefined;
   private isLinking = false;
   private isChecking = false;
-  private isHurried = false;
+  private isCheckDue = false;
 
   constructor(private readonly options: FeedOptions) {
     this.state = this.current;
@@ -110,39 +111,39 @@ export class Feed {
     return this.logs.get(channel)?.position;
   }
 
-  /** Something happened that makes it worth trying now: a log-in, a network, an eye on the page. */
+  /** Checks now: there is a log-in or a network, or the page became visible. */
   readonly wake = (): void => {
     if (document.visibilityState === 'hidden') return;
     this.failures = 0;
     this.lastVerified = 0;
-    if (this.current.value !== 'live') this.link?.hurry();
+    if (this.current.value !== 'live') this.link?.reconnectNow();
     this.schedule(0);
   };
 
   private schedule(ms: number): void {
     if (this.isChecking) {
-      this.isHurried ||= ms === 0;
+      this.isCheckDue ||= ms === 0;
       return;
     }
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.check(), ms);
   }
 
-  /** One look after things; orders the next. */
+  /** Checks once, and schedules the next check. */
   private async check(): Promise<void> {
     const { generation } = this;
     this.isChecking = true;
-    this.isHurried = false;
-    if (this.options.isReady()) await this.lookAfter();
+    this.isCheckDue = false;
+    if (this.options.isReady()) await this.maintain();
     else this.current.value = 'connecting';
     this.isChecking = false;
     if (generation !== this.generation) return;
-    if (this.isHurried) return this.schedule(0);
+    if (this.isCheckDue) return this.schedule(0);
     const every = this.options.checkEveryMs ?? 5_000;
     this.schedule(this.failures > 0 ? Math.max(every / 4, backoffMs(this.failures, { maxMs: every })) : every);
   }
 
-  private async lookAfter(): Promise<void> {
+  private async maintain(): Promise<void> {
     const now = Date.now();
     const isLive = this.isAllJoined();
     if (!isLive && now - this.lastLinked > RELINK_AFTER_MS) await this.relink();
@@ -151,20 +152,20 @@ export class Feed {
     const answers = await Promise.all([...this.logs.keys()].map((channel) => this.catchUp(channel)));
     const isAnswered = answers.every(Boolean);
     this.failures = isAnswered ? 0 : this.failures + 1;
-    this.tell(isAnswered);
+    this.updateState(isAnswered);
   }
 
   private isAllJoined(): boolean {
     return this.offered.length > 0 && this.offered.every((channel) => this.joined.has(channel));
   }
 
-  private tell(isAnswered: boolean): void {
+  private updateState(isAnswered: boolean): void {
     if (this.isAllJoined()) this.current.value = 'live';
     else if (!isAnswered) this.current.value = 'offline';
     else this.current.value = Date.now() - this.joiningSince < JOINING_MS ? 'connecting' : 'polling';
   }
 
-  /** Connects as the service says now; a connection to the same provider that is still trying is left to it. */
+  /** Connects to the current provider; a connection to the same provider that is still trying is kept. */
   private async relink(): Promise<void> {
     if (this.isLinking) return;
     this.isLinking = true;
@@ -174,11 +175,11 @@ export class Feed {
       if (generation !== this.generation) return;
       this.lastLinked = Date.now();
       const identity = JSON.stringify([realtime.provider, realtime.options, realtime.channels]);
-      if (this.link && identity === this.provider) return this.link.hurry();
+      if (this.link && identity === this.provider) return this.link.reconnectNow();
       await this.connect(realtime);
       this.provider = identity;
     } catch {
-      this.failures++; // told by the state; the next look tries again
+      this.failures++; // shown by the state; the next check tries again
     } finally {
       this.isLinking = false;
     }
@@ -207,7 +208,7 @@ export class Feed {
     if (generation !== this.generation) return link.close();
     this.protocol = realtime.protocol;
     this.link = {
-      hurry: () => link.hurry(),
+      reconnectNow: () => link.reconnectNow(),
       join: (channel) => link.join(channel),
       close: () => {
         isCurrent = false;
@@ -250,7 +251,7 @@ export class Feed {
 
   private onJoined(channel: string): void {
     this.joined.add(channel);
-    void this.catchUp(channel).then((isAnswered) => this.tell(isAnswered));
+    void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
   }
 
   private onMessage(channel: string, data: unknown): void {
@@ -276,7 +277,7 @@ export class Feed {
     this.options.onEvent(channel, event);
   }
 
-  /** Whether the service answered. One at a time per channel: whoever asks meanwhile has it look once more. */
+  /** Whether the service answered. One at a time per channel: a call meanwhile causes one more fetch. */
   private catchUp(channel: string): Promise<boolean> {
     const running = this.catchingUp.get(channel);
     if (running) {
@@ -323,13 +324,13 @@ export class Feed {
   private async afterRefusal(channel: string, error: unknown): Promise<boolean> {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 410) {
-      await this.options.onGone(channel).catch(() => undefined); // tried again at the next look
+      await this.options.onGone(channel).catch(() => undefined); // tried again at the next check
       return true;
     }
-    return error.kind === 'problem' && !error.isPassing;
+    return error.kind === 'problem' && !error.isTransient;
   }
 
-  /** With no position yet the page itself is still reading. */
+  /** Without a position yet the page itself is still reading. */
   private isServiceThere(): boolean {
     return this.failures === 0;
   }

@@ -2,14 +2,14 @@
 
 import Pusher, { type Channel, type Options } from 'pusher-js';
 import { backoffMs } from '../backoff';
-import type { Link, LinkRequest, OfferedChannel } from './link';
+import type { Link, LinkRequest, OfferedChannel } from './link_types';
 
 interface Grant {
   auth: string;
   channel_data?: string;
 }
 
-/** Silence after which the connection is tried, and how long the answer may take; a dead one is noticed within their sum. */
+/** Silence after which a ping is sent, and the wait for its pong; a dead connection is noticed within their sum. */
 const ACTIVITY_TIMEOUT_MS = 20_000;
 const PONG_TIMEOUT_MS = 8_000;
 
@@ -22,7 +22,7 @@ export function openPusherLink(request: LinkRequest): Link {
   });
   for (const channel of request.channels) join(pusher, channel, request, timers);
   return {
-    hurry() {
+    reconnectNow() {
       if (pusher.connection.state === 'connected') return;
       pusher.disconnect();
       pusher.connect();
@@ -37,7 +37,7 @@ export function openPusherLink(request: LinkRequest): Link {
   };
 }
 
-/** As the service says, but that grants are asked for by our own client: it knows the token, and where we came from. */
+/** The options of the service, except that our own client requests the grants: it has the token and the origin. */
 function sdkOptions({ realtime, api }: LinkRequest): Options {
   const given = realtime.options as unknown as Options & { channelAuthorization: { endpoint: string } };
   const { endpoint } = given.channelAuthorization;
@@ -67,7 +67,7 @@ function join(pusher: Pusher, offered: OfferedChannel, { events }: LinkRequest, 
     refusals = 0;
     events.onJoined(offered.name);
   });
-  // The SDK does not ask again on the same connection; the service may have been busy, or the log-in over.
+  // The SDK does not retry on the same connection; the service may have been busy, or the token expired.
   channel.bind('pusher:subscription_error', () => {
     const timer = window.setTimeout(() => {
       timers.delete(timer);

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
+import './dialog.css';
 
 const t = translator<typeof common>();
 

@@ -4,6 +4,8 @@ import type { ApiClient, Schemas } from '../api/client';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
 import { logIn, staff, type Staff } from '../staff';
+import { formText } from './form_text';
+import './log_in.css';
 
 const t = translator<typeof common>();
 
@@ -14,15 +16,14 @@ interface LogInProps {
   onLoggedIn: (who: Staff) => void;
 }
 
-/** The form alone; the page says where it stands: instead of everything, or over what it still shows. */
+/** The form alone; the page places it: as its only content, or over what it shows. */
 export function LogInForm({ api, roles, onLoggedIn }: LogInProps) {
   const fault = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const fields = new FormData(event.currentTarget as HTMLFormElement);
     isBusy.value = true;
-    fault.value = await tryLogIn(api, roles, fieldOf(fields, 'email'), fieldOf(fields, 'password'));
+    fault.value = await tryLogIn(api, roles, formText(event, 'email'), formText(event, 'password'));
     isBusy.value = false;
     if (fault.value === undefined && staff.value) onLoggedIn(staff.value);
   };
@@ -63,9 +64,4 @@ async function tryLogIn(
     if (error.status === 429) return t('logInLimited');
     return error.kind === 'problem' ? t('somethingFailed', { detail: error.message }) : t('unreachable');
   }
-}
-
-function fieldOf(fields: FormData, name: string): string {
-  const value = fields.get(name);
-  return typeof value === 'string' ? value : '';
 }

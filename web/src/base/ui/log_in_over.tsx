@@ -2,10 +2,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ApiClient, Schemas } from '../api/client';
 import type { Staff } from '../staff';
 import { LogInForm } from './log_in';
+import './log_in.css';
 
 /**
- * The log-in over a page that stays as it is, dialogs that are open included: it is the uppermost of them, and goes only
- * when somebody has logged in.
+ * The log-in over a page that stays as it is, with its open dialogs: it is the topmost of them, and closes only with a
+ * log-in.
  */
 export function LogInOver(props: { api: ApiClient; roles: Schemas['Role'][]; onLoggedIn: (who: Staff) => void }) {
   const element = useRef<HTMLDialogElement>(null);
@@ -14,7 +15,7 @@ export function LogInOver(props: { api: ApiClient; roles: Schemas['Role'][]; onL
     dialog?.showModal();
     return () => dialog?.close();
   }, []);
-  // Escape twice closes a dialog whatever its page says; it is opened again.
+  // Browsers close a dialog on a second Escape even if cancel is prevented; it is opened again.
   const stay = () => element.current?.isConnected && element.current.showModal();
   return (
     <dialog ref={element} class="log-in-over" onCancel={(event) => event.preventDefault()} onClose={stay}>

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
+import './toasts.css';
 
 interface Toast {
   id: number;

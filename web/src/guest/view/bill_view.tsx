@@ -1,12 +1,14 @@
-import { price, t } from '../messages';
-import { billLines, type View } from '../visit_state';
-import { useVisit } from './context';
+import { formatMoney } from '../../base/format';
+import { t } from '../messages';
+import { billLines, type SessionView } from '../session_state';
+import { useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
+import './bill_view.css';
 
 export function BillView() {
-  const visit = useVisit();
-  const view = visit.view.value;
-  if (!view) return visit.session.failure.value ? <NotThere /> : <p role="status">{t('loading')}</p>;
+  const session = useGuestSession();
+  const view = session.view.value;
+  if (!view) return session.viewRefresher.failure.value ? <NotThere /> : <p role="status">{t('loading')}</p>;
   if (billLines(view).length === 0 && view.bill.paidAmount === 0) {
     return <Notice mark="◯" title={t('billEmptyTitle')} text={t('billEmptyText')} />;
   }
@@ -20,9 +22,9 @@ export function BillView() {
 }
 
 /** What was ordered, what it comes to, and what is paid of it. */
-export function Bill({ view }: { view: View }) {
+export function Bill({ view }: { view: SessionView }) {
   const { totalAmount, finalAmount, paidAmount, outstandingAmount, currency } = view.bill;
-  const sums: [word: 'subtotal' | 'taxAlone' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
+  const sums: [label: 'subtotal' | 'taxAlone' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
     ['subtotal', totalAmount, totalAmount !== finalAmount],
     ['taxAlone', finalAmount - totalAmount, totalAmount !== finalAmount],
     ['total', finalAmount, true],
@@ -42,19 +44,19 @@ export function Bill({ view }: { view: View }) {
           <tr key={`${name} ${unitPrice}`}>
             <th scope="row">
               <span class="bill-count">{quantity}×</span> {name}
-              {quantity > 1 ? <span class="bill-each">{t('each', { price: price(unitPrice, currency) })}</span> : null}
+              {quantity > 1 ? <span class="bill-each">{t('each', { price: formatMoney(unitPrice, currency) })}</span> : null}
             </th>
-            <td>{price(unitPrice * quantity, currency)}</td>
+            <td>{formatMoney(unitPrice * quantity, currency)}</td>
           </tr>
         ))}
       </tbody>
       <tfoot>
         {sums
           .filter(([, , isShown]) => isShown)
-          .map(([word, amount]) => (
-            <tr key={word} data-sum={word}>
-              <th scope="row">{t(word)}</th>
-              <td>{price(amount, currency)}</td>
+          .map(([label, amount]) => (
+            <tr key={label} data-sum={label}>
+              <th scope="row">{t(label)}</th>
+              <td>{formatMoney(amount, currency)}</td>
             </tr>
           ))}
       </tfoot>

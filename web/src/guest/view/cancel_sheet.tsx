@@ -2,21 +2,22 @@ import { useSignal } from '@preact/signals';
 import { Dialog } from '../../base/ui/dialog';
 import { NOTE_MAX } from '../cart';
 import { t } from '../messages';
-import { closeSheet, useVisit } from './context';
+import { closeSheet, useGuestSession } from './context';
+import './sheets.css';
 
 const REASONS = ['cancelMistake', 'cancelChanged', 'cancelOther'] as const;
 
 export function CancelSheet({ orderId }: { orderId: string }) {
-  const visit = useVisit();
+  const session = useGuestSession();
   const chosen = useSignal<(typeof REASONS)[number]>('cancelMistake');
   const own = useSignal('');
-  const order = visit.view.value?.orders.find(({ id }) => id === orderId);
+  const order = session.view.value?.orders.find(({ id }) => id === orderId);
   if (!order) return null;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const reason = chosen.value === 'cancelOther' ? own.value.trim() : t(chosen.value);
     if (reason === '') return;
-    visit.askToCancel(orderId, reason);
+    session.requestCancel(orderId, reason);
     closeSheet();
   };
   return (

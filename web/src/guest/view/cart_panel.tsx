@@ -1,23 +1,25 @@
+import { formatMoney } from '../../base/format';
 import { NOTE_MAX, QUANTITY_MAX, type PricedLine } from '../cart';
-import { price, rateOf, t, timeOf } from '../messages';
-import { useVisit } from './context';
+import { rateOf, t, timeOf } from '../messages';
+import { useGuestSession } from './context';
 import { Notice } from './notices';
 import { Stepper } from './stepper';
+import './cart_panel.css';
 
 /** What is chosen, what it comes to, and the button that orders it. */
 export function CartPanel() {
-  const visit = useVisit();
-  const { lines } = visit.priced.value;
+  const session = useGuestSession();
+  const { lines } = session.priced.value;
   if (lines.length === 0) return <Notice mark="◌" title={t('cartEmptyTitle')} text={t('cartEmptyText')} />;
   return (
     <form
       class="cart"
       onSubmit={(event) => {
         event.preventDefault();
-        visit.placeOrder();
+        session.placeOrder();
       }}
     >
-      <fieldset disabled={visit.placing.value !== undefined}>
+      <fieldset disabled={session.placing.value !== undefined}>
         <ul class="cart-lines">
           {lines.map((line) => (
             <CartLineRow key={line.id} line={line} />
@@ -29,8 +31,8 @@ export function CartPanel() {
             rows={2}
             maxLength={NOTE_MAX}
             placeholder={t('orderNotePlaceholder')}
-            value={visit.cart.cart.value.note}
-            onInput={({ currentTarget }) => visit.cart.setNote(currentTarget.value)}
+            value={session.cart.cart.value.note}
+            onInput={({ currentTarget }) => session.cart.setNote(currentTarget.value)}
           />
         </label>
       </fieldset>
@@ -41,29 +43,29 @@ export function CartPanel() {
 }
 
 function CartLineRow({ line }: { line: PricedLine }) {
-  const visit = useVisit();
-  const currency = visit.menu.value?.currency ?? 'EUR';
-  const remove = () => visit.cart.setQuantity(line.id, 0);
+  const session = useGuestSession();
+  const currency = session.menu.value?.currency ?? 'EUR';
+  const remove = () => session.cart.setQuantity(line.id, 0);
   return (
     <li class="cart-line" data-line={line.menuItemId} data-had={line.state}>
       <div class="cart-line-head">
         <span class="cart-line-name">{line.name}</span>
-        <span class="cart-line-price">{line.state === 'available' ? price(line.priceNow * line.quantity, currency) : ''}</span>
+        <span class="cart-line-price">{line.state === 'available' ? formatMoney(line.priceNow * line.quantity, currency) : ''}</span>
       </div>
       {line.state === 'available' ? null : <span class="tag">{line.state === 'gone' ? t('gone') : t('soldOut')}</span>}
       {line.state === 'available' && line.priceNow !== line.price ? (
-        <span class="tag tag-quiet">{t('priceChanged', { price: price(line.price * line.quantity, currency) })}</span>
+        <span class="tag tag-quiet">{t('priceChanged', { price: formatMoney(line.price * line.quantity, currency) })}</span>
       ) : null}
       <div class="cart-line-foot">
         {line.state === 'available' ? (
           <input
             class="wish"
             type="text"
-            aria-label={`${line.name}: ${t('wish')}`}
-            placeholder={t('wishAdd')}
+            aria-label={`${line.name}: ${t('itemNote')}`}
+            placeholder={t('itemNoteAdd')}
             maxLength={NOTE_MAX}
             value={line.note}
-            onInput={({ currentTarget }) => visit.cart.setLineNote(line.id, currentTarget.value)}
+            onInput={({ currentTarget }) => session.cart.setLineNote(line.id, currentTarget.value)}
           />
         ) : (
           <button type="button" aria-label={t('removeDish', { name: line.name })} onClick={remove}>
@@ -75,8 +77,8 @@ function CartLineRow({ line }: { line: PricedLine }) {
             name={line.name}
             quantity={line.quantity}
             max={QUANTITY_MAX}
-            disabled={visit.placing.value !== undefined}
-            onChange={(to) => visit.cart.setQuantity(line.id, to)}
+            disabled={session.placing.value !== undefined}
+            onChange={(to) => session.cart.setQuantity(line.id, to)}
           />
         ) : null}
       </div>
@@ -85,7 +87,7 @@ function CartLineRow({ line }: { line: PricedLine }) {
 }
 
 function Totals() {
-  const { menu, priced } = useVisit();
+  const { menu, priced } = useGuestSession();
   if (!menu.value) return null;
   const { currency, taxRateBp } = menu.value;
   const { subtotal, total } = priced.value;
@@ -95,52 +97,52 @@ function Totals() {
         <>
           <div>
             <dt>{t('subtotal')}</dt>
-            <dd>{price(subtotal, currency)}</dd>
+            <dd>{formatMoney(subtotal, currency)}</dd>
           </div>
           <div>
             <dt>{t('tax', { rate: rateOf(taxRateBp) })}</dt>
-            <dd>{price(total - subtotal, currency)}</dd>
+            <dd>{formatMoney(total - subtotal, currency)}</dd>
           </div>
         </>
       )}
       <div class="totals-end">
         <dt>{t('total')}</dt>
-        <dd>{price(total, currency)}</dd>
+        <dd>{formatMoney(total, currency)}</dd>
       </div>
     </dl>
   );
 }
 
 function PlaceButton() {
-  const visit = useVisit();
-  const { isBlocked, total } = visit.priced.value;
-  const stale = visit.stale.value;
+  const session = useGuestSession();
+  const { isBlocked, total } = session.priced.value;
+  const stale = session.stale.value;
   if (stale) {
     return (
       <div class="stale" role="alert">
         <h3>{t('staleTitle')}</h3>
         <p>{t('staleText', { time: timeOf(stale.at) })}</p>
         <div class="buttons">
-          <button type="button" class="primary" onClick={() => visit.asks.renew(stale.key)}>
+          <button type="button" class="primary" onClick={() => session.requests.renew(stale.key)}>
             {t('staleSend')}
           </button>
-          <button type="button" onClick={() => visit.asks.remove(stale.key)}>
+          <button type="button" onClick={() => session.requests.remove(stale.key)}>
             {t('staleDrop')}
           </button>
         </div>
       </div>
     );
   }
-  const isPlacing = visit.placing.value !== undefined;
-  const hint = isBlocked ? t('blocked') : isPlacing && visit.asks.isStuck.value ? t('placingStuck') : '';
+  const isPlacing = session.placing.value !== undefined;
+  const hint = isBlocked ? t('blocked') : isPlacing && session.requests.isStuck.value ? t('placingStuck') : '';
   return (
     <div class="place-order">
       <p class="hint" role="status">
         {hint}
       </p>
-      <button type="submit" class="primary place" disabled={isPlacing || isBlocked || !visit.menu.value}>
+      <button type="submit" class="primary place" disabled={isPlacing || isBlocked || !session.menu.value}>
         {isPlacing ? <span class="spinner" aria-hidden="true" /> : null}
-        {isPlacing ? t('placing') : t('place', { price: price(total, visit.menu.value?.currency ?? 'EUR') })}
+        {isPlacing ? t('placing') : t('place', { price: formatMoney(total, session.menu.value?.currency ?? 'EUR') })}
       </button>
     </div>
   );

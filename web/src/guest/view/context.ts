@@ -1,9 +1,8 @@
-// What the views share: the visit around them, where the guest is on the page, and what is said aloud.
+// What the views share: the session, the open tab and sheet, and the announcement.
 
 import { signal } from '@preact/signals';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import type { Visit } from '../visit';
+import { requiredContext } from '../../base/ui/required_context';
+import type { GuestSession } from '../guest_session';
 
 export const TABS = ['menu', 'orders', 'bill'] as const;
 export type Tab = (typeof TABS)[number];
@@ -13,8 +12,8 @@ export type Sheet = { kind: 'cart' } | { kind: 'settings' } | { kind: 'dish'; di
 
 export const tab = signal<Tab>('menu');
 export const sheet = signal<Sheet | undefined>(undefined);
-/** Read out by screen readers. */
-export const said = signal('');
+/** For screen readers: the text of a live region. */
+export const announcement = signal('');
 
 export const closeSheet = (): void => void (sheet.value = undefined);
 
@@ -23,11 +22,4 @@ const wide = window.matchMedia('(min-width: 60rem)');
 export const isWide = signal(wide.matches);
 wide.addEventListener('change', ({ matches }) => (isWide.value = matches));
 
-const VisitContext = createContext<Visit | undefined>(undefined);
-export const VisitProvider = VisitContext.Provider;
-
-export function useVisit(): Visit {
-  const visit = useContext(VisitContext);
-  if (!visit) throw new Error('no visit around this view');
-  return visit;
-}
+export const [SessionProvider, useGuestSession] = requiredContext<GuestSession>('guest session');

@@ -1,20 +1,22 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { formatMoney } from '../../base/format';
 import { showToast } from '../../base/ui/toasts';
 import { QUANTITY_MAX } from '../cart';
 import { sectionsOf, type Dish, type Menu, type Section } from '../menu';
-import { price, t } from '../messages';
-import type { Visit } from '../visit';
-import { said, sheet, useVisit } from './context';
+import { t } from '../messages';
+import type { GuestSession } from '../guest_session';
+import { announcement, sheet, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
 import { Stepper } from './stepper';
+import './menu_view.css';
 
 export function MenuView() {
-  const { menu, dishes } = useVisit();
+  const { menu, menuRefresher } = useGuestSession();
   const list = useRef<HTMLDivElement>(null);
-  const inSight = useSectionInSight(list, menu.value);
-  if (!menu.value) return dishes.failure.value ? <NotThere /> : <MenuSkeleton />;
+  const visibleSection = useVisibleSection(list, menu.value);
+  if (!menu.value) return menuRefresher.failure.value ? <NotThere /> : <MenuSkeleton />;
   const sections = sectionsOf(menu.value);
   if (sections.length === 0) return <Notice mark="∅" title={t('menuEmptyTitle')} text={t('menuEmptyText')} />;
   const hasHeadings = sections.some(({ category }) => category);
@@ -32,7 +34,7 @@ export function MenuView() {
               key={section.category}
               type="button"
               class="chip"
-              aria-current={index === inSight ? 'true' : undefined}
+              aria-current={index === visibleSection ? 'true' : undefined}
               onClick={() => show(index)}
             >
               {section.category ?? t('otherDishes')}
@@ -49,8 +51,8 @@ export function MenuView() {
   );
 }
 
-/** Which section is being read: the first that reaches into the upper half of the window. */
-function useSectionInSight(list: RefObject<HTMLDivElement>, menu: Menu | undefined): number {
+/** The index of the first section that reaches into the upper half of the window. */
+function useVisibleSection(list: RefObject<HTMLDivElement>, menu: Menu | undefined): number {
   const inSight = useSignal(0);
   useEffect(() => {
     const sections = [...(list.current?.children ?? [])];
@@ -83,8 +85,8 @@ function MenuSection({ section, hasHeading }: { section: Section; hasHeading: bo
 }
 
 function DishRow({ dish }: { dish: Dish }) {
-  const { menu } = useVisit();
-  const amount = price(dish.price, menu.value?.currency ?? 'EUR');
+  const { menu } = useGuestSession();
+  const amount = formatMoney(dish.price, menu.value?.currency ?? 'EUR');
   return (
     <li class="dish" data-dish={dish.id} data-available={dish.available}>
       {dish.available ? (
@@ -104,23 +106,23 @@ function DishRow({ dish }: { dish: Dish }) {
 }
 
 function DishCount({ dish }: { dish: Dish }) {
-  const visit = useVisit();
-  const lines = visit.cart.cart.value.lines.filter(({ menuItemId }) => menuItemId === dish.id);
+  const session = useGuestSession();
+  const lines = session.cart.cart.value.lines.filter(({ menuItemId }) => menuItemId === dish.id);
   const count = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const isLocked = visit.placing.value !== undefined;
+  const isLocked = session.placing.value !== undefined;
   const step = (to: number) => {
-    if (to > count) return addToCart(visit, dish);
-    // What was added without a wish goes first.
+    if (to > count) return addToCart(session, dish);
+    // A line without a note is reduced first.
     const line = lines.find(({ note }) => note === '') ?? lines.at(-1);
-    if (line) visit.cart.setQuantity(line.id, line.quantity - 1);
-    said.value = t('inOrder', { count: count - 1 });
+    if (line) session.cart.setQuantity(line.id, line.quantity - 1);
+    announcement.value = t('inOrder', { count: count - 1 });
   };
   return <Stepper name={dish.name} quantity={count} max={QUANTITY_MAX} onChange={step} disabled={isLocked} />;
 }
 
-export function addToCart(visit: Visit, dish: Dish, quantity = 1, note = ''): void {
-  if (!visit.cart.add(dish, quantity, note)) return showToast('error', t('cartFull'));
-  said.value = `${t('addedToast', { name: dish.name })}. ${t('inOrder', { count: visit.priced.value.count })}`;
+export function addToCart(session: GuestSession, dish: Dish, quantity = 1, note = ''): void {
+  if (!session.cart.add(dish, quantity, note)) return showToast('error', t('cartFull'));
+  announcement.value = `${t('addedToast', { name: dish.name })}. ${t('inOrder', { count: session.priced.value.count })}`;
 }
 
 function MenuSkeleton() {

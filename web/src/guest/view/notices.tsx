@@ -1,8 +1,9 @@
-// What the whole page says when there is no table to show.
+// Full-page notices without a table to show, and empty states.
 
 import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
-import { useVisit } from './context';
+import { useGuestSession } from './context';
+import './notices.css';
 
 interface NoticeProps {
   /** It is all there is on the page. */
@@ -28,10 +29,10 @@ export function Notice({ isWhole = false, mark, title, text, children }: NoticeP
 
 /** A part of the page that could not be read yet. */
 export function NotThere() {
-  const visit = useVisit();
+  const session = useGuestSession();
   return (
     <Notice mark="∿" title={t('busyTitle')} text={t('busyText')}>
-      <button type="button" class="primary" onClick={() => visit.wake()}>
+      <button type="button" class="primary" onClick={() => session.wake()}>
         {t('tryAgain')}
       </button>
     </Notice>

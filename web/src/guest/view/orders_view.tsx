@@ -1,13 +1,16 @@
-import type { Order } from '../asks';
-import { ITEM_WORDS, price, STATUS_WORDS, t, timeOf } from '../messages';
-import { ordersOf } from '../visit_state';
-import { sheet, tab, useVisit } from './context';
+import { formatMoney } from '../../base/format';
+import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS } from '../../base/i18n/labels';
+import type { Order } from '../pending_requests';
+import { t, timeOf } from '../messages';
+import { ordersOf } from '../session_state';
+import { sheet, tab, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
+import './orders_view.css';
 
 export function OrdersView() {
-  const visit = useVisit();
-  const view = visit.view.value;
-  if (!view) return visit.session.failure.value ? <NotThere /> : <OrdersSkeleton />;
+  const session = useGuestSession();
+  const view = session.view.value;
+  if (!view) return session.viewRefresher.failure.value ? <NotThere /> : <OrdersSkeleton />;
   const orders = ordersOf(view);
   if (orders.length === 0) {
     return (
@@ -40,7 +43,7 @@ function OrderCard({ order }: { order: Order }) {
         <time class="soft" dateTime={order.createdAt}>
           {timeOf(order.createdAt)}
         </time>
-        <p class="order-status">{t(STATUS_WORDS[order.status])}</p>
+        <p class="order-status">{t(ORDER_STATUS_LABELS[order.status])}</p>
       </header>
       <Progress step={STEP_OF[order.status]} />
       <ul class="order-items">
@@ -51,7 +54,7 @@ function OrderCard({ order }: { order: Order }) {
               {item.name}
               {item.note ? <span class="note">{item.note}</span> : null}
             </span>
-            <span class="order-item-status">{t(ITEM_WORDS[item.status])}</span>
+            <span class="order-item-status">{t(ITEM_STATUS_LABELS[item.status])}</span>
           </li>
         ))}
       </ul>
@@ -63,13 +66,13 @@ function OrderCard({ order }: { order: Order }) {
       ) : null}
       <footer class="order-foot">
         <CancelState order={order} />
-        <span class="order-total">{price(order.finalAmount, order.currency)}</span>
+        <span class="order-total">{formatMoney(order.finalAmount, order.currency)}</span>
       </footer>
     </article>
   );
 }
 
-/** The word beside it says the same. */
+/** Decorative: the text beside it has the status. */
 function Progress({ step }: { step: number }) {
   if (step < 0) return null;
   return (
@@ -82,12 +85,12 @@ function Progress({ step }: { step: number }) {
 }
 
 function CancelState({ order }: { order: Order }) {
-  const visit = useVisit();
-  const outcome = visit.outcomes.value[order.id];
+  const session = useGuestSession();
+  const outcome = session.outcomes.value[order.id];
   if (order.status === 'cancelled') {
     return outcome?.kind === 'cancelled' && outcome.reason ? <p class="answer">{t('cancelDone', { reason: outcome.reason })}</p> : null;
   }
-  if (visit.isCancelOnItsWay(order.id)) return <p class="answer">{t('cancelSending')}</p>;
+  if (session.isCancelPending(order.id)) return <p class="answer">{t('cancelSending')}</p>;
   if (order.cancelRequest) return <p class="answer">{t('cancelAsked')}</p>;
   const isRejected = outcome?.kind === 'rejected';
   return (

@@ -1,21 +1,25 @@
+import { formatMoney } from '../../base/format';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
 import { Dialog } from '../../base/ui/dialog';
-import { price, t } from '../messages';
+import '../../base/ui/settings.css';
+import { t } from '../messages';
 import { BillView } from './bill_view';
 import { CancelSheet } from './cancel_sheet';
 import { CartPanel } from './cart_panel';
-import { closeSheet, isWide, sheet, tab, TABS, useVisit, type Tab } from './context';
+import { closeSheet, isWide, sheet, tab, TABS, useGuestSession, type Tab } from './context';
 import { DishSheet } from './dish_sheet';
 import { MenuView } from './menu_view';
 import { OrdersView } from './orders_view';
+import './sheets.css';
+import './shell.css';
 
-const TAB_WORDS = { menu: 'tabMenu', orders: 'tabOrders', bill: 'tabBill' } as const;
-const OVER = ['served', 'completed', 'cancelled'];
+const TAB_LABELS = { menu: 'tabMenu', orders: 'tabOrders', bill: 'tabBill' } as const;
+const FINISHED = ['served', 'completed', 'cancelled'];
 
-/** The page of a table: what it shows, and the ways between. */
+/** The page of a table: the open tab, the navigation, and the cart. */
 export function Shell() {
-  const { feed } = useVisit();
+  const { feed } = useGuestSession();
   return (
     <div class="shell" data-tab={tab.value}>
       <TopBar />
@@ -36,12 +40,12 @@ export function Shell() {
 }
 
 function TopBar() {
-  const { seat, feed } = useVisit();
+  const { tableSession, feed } = useGuestSession();
   return (
     <header class="top">
       <div class="top-place">
-        <h1>{seat.branchName}</h1>
-        <p class="soft">{seat.table}</p>
+        <h1>{tableSession.branchName}</h1>
+        <p class="soft">{tableSession.table}</p>
       </div>
       <ConnectionBadge state={feed.state.value} />
       <button type="button" class="quiet round" aria-label={t('settings')} onClick={() => (sheet.value = { kind: 'settings' })}>
@@ -66,25 +70,25 @@ function Dock() {
 }
 
 function TabButton({ name }: { name: Tab }) {
-  const { view } = useVisit();
-  const running = view.value?.orders.filter(({ status }) => !OVER.includes(status)).length ?? 0;
+  const { view } = useGuestSession();
+  const running = view.value?.orders.filter(({ status }) => !FINISHED.includes(status)).length ?? 0;
   const go = () => {
     tab.value = name;
     window.scrollTo({ top: 0 });
   };
   return (
     <button type="button" class="tab" aria-current={tab.value === name ? 'page' : undefined} onClick={go}>
-      {t(TAB_WORDS[name])}
+      {t(TAB_LABELS[name])}
       {name === 'orders' && running > 0 ? <span class="tab-count">{running}</span> : null}
     </button>
   );
 }
 
 function CartBar() {
-  const { priced, menu, placing, stale } = useVisit();
+  const { priced, menu, placing, stale } = useGuestSession();
   const { count, total } = priced.value;
   if (count === 0 || !menu.value) return null;
-  const amount = price(total, menu.value.currency);
+  const amount = formatMoney(total, menu.value.currency);
   const state = stale.value ? t('staleTitle') : placing.value ? t('placing') : undefined;
   return (
     <button

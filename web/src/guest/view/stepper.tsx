@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { t } from '../messages';
+import './stepper.css';
 
 interface StepperProps {
   name: string;

@@ -5,7 +5,7 @@ export const loaders: Loaders = { en: () => import('./en.json'), de: () => impor
 export const t = translator<typeof en>();
 
 /** The messages that name a ticket's status. */
-export const STATUS_WORDS = {
+export const TICKET_STATUS_LABELS = {
   pending: 'statusPending',
   acknowledged: 'statusAcknowledged',
   preparing: 'statusPreparing',

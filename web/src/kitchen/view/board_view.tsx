@@ -5,9 +5,9 @@ import { preferences } from '../preferences';
 import './board_view.css';
 import { useDisplay } from './context';
 import { TicketCard } from './ticket_card';
-import { useBelow } from './use_below';
+import { useBelowFold } from './use_below_fold';
 
-const STATUS_WORDS = { new: 'columnNew', preparing: 'columnPreparing', ready: 'columnReady', none: 'columnNone' } as const;
+const COLUMN_LABELS = { new: 'columnNew', preparing: 'columnPreparing', ready: 'columnReady', none: 'columnNone' } as const;
 
 export function BoardView() {
   const display = useDisplay();
@@ -24,12 +24,12 @@ export function BoardView() {
 
 function ColumnView({ column: { key, name, tickets } }: { column: Column }) {
   const list = useRef<HTMLDivElement>(null);
-  const below = useBelow(list, tickets);
-  const title = name ?? t(STATUS_WORDS[key as keyof typeof STATUS_WORDS]);
+  const below = useBelowFold(list, tickets);
+  const title = name ?? t(COLUMN_LABELS[key as keyof typeof COLUMN_LABELS]);
   return (
     <section class="column" data-column={key} data-share={shareOf(tickets.length)} aria-labelledby={`column-${key}`}>
       <h2 id={`column-${key}`}>
-        {title} <span class="column-count">{tickets.length}</span>
+        {title} <span class="count-pill">{tickets.length}</span>
       </h2>
       <div ref={list} class="tickets" tabIndex={-1}>
         {tickets.length === 0 ? <p class="column-empty">{t('empty')}</p> : null}

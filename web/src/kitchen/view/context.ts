@@ -1,25 +1,17 @@
 import { signal } from '@preact/signals';
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { requiredContext } from '../../base/ui/required_context';
 import type { ActionKind } from '../actions';
 import type { Display } from '../display';
 import type { Ticket } from '../ticket';
 
-/** What people are looking at beside the board itself. */
+/** The dialog that is open over the board. */
 export type Panel = { kind: 'settings' } | { kind: 'recall' } | { kind: 'more'; ticketId: string } | { kind: 'reject'; ticket: Ticket };
 
 export const panel = signal<Panel | undefined>(undefined);
 /** The ticket that keys mean. */
 export const chosenId = signal<string | undefined>(undefined);
 
-const DisplayContext = createContext<Display | undefined>(undefined);
-export const DisplayProvider = DisplayContext.Provider;
-
-export function useDisplay(): Display {
-  const display = useContext(DisplayContext);
-  if (!display) throw new Error('no display around this view');
-  return display;
-}
+export const [DisplayProvider, useDisplay] = requiredContext<Display>('display');
 
 /** A rejection needs a reason first; all else is done at once. */
 export function perform(display: Display, kind: ActionKind, ticket: Ticket): void {

@@ -13,13 +13,13 @@ export function listenToKeys(display: Display): () => void {
     const command = panel.value ? undefined : commandOf(event);
     if (!command) return;
     event.preventDefault();
-    obey(display, command);
+    runCommand(display, command);
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);
 }
 
-function obey(display: Display, command: KeyCommand): void {
+function runCommand(display: Display, command: KeyCommand): void {
   const shown = display.columns.value.flatMap(({ tickets }) => tickets);
   const chosen = shown.find(({ ticket }) => ticket.id === chosenId.value);
   switch (command.kind) {

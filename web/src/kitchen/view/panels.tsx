@@ -7,6 +7,8 @@ import { locale } from '../../base/i18n';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
+import { formText } from '../../base/ui/form_text';
+import '../../base/ui/settings.css';
 import { showToast } from '../../base/ui/toasts';
 import { otherActions } from '../actions';
 import { KEY_HELP } from '../keys';
@@ -32,7 +34,7 @@ export function Panels({ sound }: { sound: Sound }) {
 function SettingsPanel({ sound }: { sound: Sound }) {
   return (
     <Dialog title={t('settings')} onClose={close}>
-      <div class="settings">
+      <div class="settings settings-wide">
         <TextSize />
         <button type="button" onClick={() => sound.play('created')}>
           {t('sound')}: {t('soundTest')}
@@ -45,24 +47,24 @@ function SettingsPanel({ sound }: { sound: Sound }) {
       </div>
       <h3>{t('keys')}</h3>
       <dl class="keys">
-        {KEY_HELP.map(([keys, word]) => (
-          <div key={word}>
+        {KEY_HELP.map(([keys, label]) => (
+          <div key={label}>
             <dt>
               {keys.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{t(word)}</dd>
+            <dd>{t(label)}</dd>
           </div>
         ))}
       </dl>
-      <Facts />
+      <Diagnostics />
     </Dialog>
   );
 }
 
-/** What came, for whoever looks after the display. */
-function Facts() {
+/** Counts of events, for support. */
+function Diagnostics() {
   const { feed, unknownEvents } = useDisplay();
   const { delivered, repeated, foreign } = feed.counts;
   const unknown = unknownEvents.value + foreign;
@@ -90,7 +92,7 @@ function TextSize() {
   );
 }
 
-/** What is done seldom; gone with its ticket. */
+/** The less frequent actions; closes when its ticket goes. */
 function MorePanel({ ticketId }: { ticketId: string }) {
   const shown = useDisplay().columns.value.flatMap(({ tickets }) => tickets).find(({ ticket }) => ticket.id === ticketId);
   const isOver = !shown || shown.isGone;
@@ -168,8 +170,7 @@ function RejectPanel({ ticket }: { ticket: Ticket }) {
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason');
-    reject(typeof reason === 'string' ? reason : '');
+    reject(formText(event, 'reason'));
   };
   return (
     <Dialog title={t('rejectTitle', { number: ticket.orderNumber })} onClose={close}>

@@ -8,7 +8,7 @@ import { nextAction, otherActions, sideAction, type TicketActionKind } from '../
 import { ageLevel } from '../age';
 import type { Shown } from '../arrange';
 import type { Change } from '../board';
-import { STATUS_WORDS, t } from '../messages';
+import { TICKET_STATUS_LABELS, t } from '../messages';
 import { preferences } from '../preferences';
 import { tableParts, type Ticket } from '../ticket';
 import { chosenId, panel, perform, useDisplay } from './context';
@@ -20,7 +20,7 @@ export function TicketCard({ shown }: { shown: Shown }) {
   const display = useDisplay();
   const card = useRef<HTMLElement>(null);
   const isChosen = chosenId.value === ticket.id;
-  useEffect(() => (card.current ? display.sight.watch(card.current) : undefined), [display]);
+  useEffect(() => (card.current ? display.visibility.watch(card.current) : undefined), [display]);
   useEffect(() => {
     if (isChosen) card.current?.scrollIntoView({ block: 'nearest' });
   }, [isChosen]);
@@ -59,7 +59,7 @@ function TicketHead({ ticket, position }: { ticket: Ticket; position: number }) 
         <span class="visually-hidden">{t('order', { number: ticket.orderNumber })}</span>
         {area ? ` · ${area}` : ''}
         {ticket.customerName ? ` · ${ticket.customerName}` : ''}
-        {preferences.value.layout === 'station' ? ` · ${t(STATUS_WORDS[ticket.status])}` : ''}
+        {preferences.value.layout === 'station' ? ` · ${t(TICKET_STATUS_LABELS[ticket.status])}` : ''}
         {ticket.stationName && preferences.value.layout === 'status' ? ` · ${ticket.stationName}` : ''}
         {ticket.chefName ? ` · ${t('chef', { name: ticket.chefName })}` : ''}
       </span>
@@ -76,7 +76,7 @@ function Age({ since }: { since: string }) {
   );
 }
 
-/** What makes this ticket different from a usual one, in words. */
+/** What is special about this ticket, as text. */
 function Flags({ ticket, changes, isGone }: { ticket: Ticket; changes: readonly Change[]; isGone: boolean }) {
   const display = useDisplay();
   return (

@@ -1,8 +1,8 @@
-import { useComputed } from '@preact/signals';
-import { locale } from '../../base/i18n';
-import { now } from '../../base/clock';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
-import { stationOf } from '../arrange';
+import '../../base/ui/top_bar.css';
+import { FilterSelect } from '../../base/ui/filter_select';
+import { SoundButton } from '../../base/ui/sound_button';
+import { WallClock } from '../../base/ui/wall_clock';
 import { t } from '../messages';
 import { prefer, preferences, type Preferences } from '../preferences';
 import type { Sound } from '../sound';
@@ -10,10 +10,11 @@ import { panel, useDisplay } from './context';
 import { Counts } from './counts';
 import './top_bar.css';
 
-/** Always in sight: how many, how late it is, and whether this display is connected. */
+/** Always visible: counts, the time, and whether this display is connected. */
 export function TopBar({ sound }: { sound: Sound }) {
   const display = useDisplay();
   const waiting = display.queue.waiting.value.length;
+  const { isSoundOn } = preferences.value;
   return (
     <header class="top-bar">
       <h1 class="visually-hidden">{t('title')}</h1>
@@ -29,21 +30,14 @@ export function TopBar({ sound }: { sound: Sound }) {
         <button type="button" onClick={() => (panel.value = { kind: 'recall' })}>
           {t('recallOpen')}
         </button>
-        <SoundButton sound={sound} />
+        <SoundButton sound={sound} isOn={isSoundOn} lockedText={t('soundLocked')} onToggle={() => prefer({ isSoundOn: !isSoundOn })} />
         <button type="button" onClick={() => (panel.value = { kind: 'settings' })}>
           {t('settings')}
         </button>
       </div>
-      <Clock />
+      <WallClock />
     </header>
   );
-}
-
-function Clock() {
-  const text = useComputed(() =>
-    new Date(now.value).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  );
-  return <span class="clock">{text}</span>;
 }
 
 function Toggle({ name, text }: { name: keyof Preferences & `is${string}`; text: string }) {
@@ -69,38 +63,14 @@ function LayoutButton() {
 }
 
 function StationChoice() {
-  const board = useDisplay().board.value;
-  const { stations } = board;
-  if (stations.length < 2) return null;
   return (
-    <select
+    <FilterSelect
       class="station-choice"
-      aria-label={t('station')}
-      value={stationOf(board, preferences.value.stationId) ?? ''}
-      onChange={({ currentTarget }) => prefer({ stationId: currentTarget.value || undefined })}
-    >
-      <option value="">{t('stationAll')}</option>
-      {stations.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function SoundButton({ sound }: { sound: Sound }) {
-  const { isSoundOn } = preferences.value;
-  const isLocked = isSoundOn && sound.isLocked.value;
-  const text = isLocked ? t('soundLocked') : isSoundOn ? t('soundOn') : t('soundOff');
-  const toggle = () => {
-    // The touch itself unlocks; it is not meant to turn the sound off.
-    if (!isLocked) prefer({ isSoundOn: !isSoundOn });
-    sound.unlock();
-  };
-  return (
-    <button type="button" class={isLocked ? 'sound-locked' : ''} aria-pressed={isSoundOn && !isLocked} onClick={toggle}>
-      {text}
-    </button>
+      label={t('station')}
+      allLabel={t('stationAll')}
+      options={useDisplay().board.value.stations}
+      chosenId={preferences.value.stationId}
+      onChoose={(stationId) => prefer({ stationId })}
+    />
   );
 }

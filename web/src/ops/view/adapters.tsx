@@ -1,8 +1,9 @@
 import { now } from '../../base/clock';
-import type { Adapters as AdapterList } from '../desk';
+import { formatTime } from '../../base/format';
+import type { Adapters as AdapterList } from '../ops_store';
 import { t } from '../messages';
-import { age, clock, count } from '../span';
-import { useDesk } from './context';
+import { formatAge, formatCount } from '../format';
+import { useOpsStore } from './context';
 
 type Adapter = AdapterList['adapters'][number];
 
@@ -10,7 +11,7 @@ const STATES = { closed: 'circuitClosed', open: 'circuitOpen', half_open: 'circu
 
 /** Where events are pushed, and whether that works. */
 export function Adapters() {
-  const known = useDesk().adapters.value;
+  const known = useOpsStore().adapters.value;
   return (
     <section class="panel" aria-labelledby="adapters">
       <header class="panel-head">
@@ -42,16 +43,16 @@ function AdapterRow({ adapter }: { adapter: Adapter }) {
         {inForce ? <span class="pill pill-quiet">{t('inForce')}</span> : null}
       </div>
       <p class="row-facts">
-        <span>{t('circuitSince', { age: age(Date.parse(circuit.since), now.value) })}</span>
+        <span>{t('circuitSince', { age: formatAge(Date.parse(circuit.since), now.value) })}</span>
         <span>
           {backlog.events === 0
             ? t('backlogNone')
-            : t('backlog', { count: backlog.events, number: count(backlog.events), age: oldest === undefined ? '–' : age(oldest, now.value) })}
+            : t('backlog', { count: backlog.events, number: formatCount(backlog.events), age: oldest === undefined ? '–' : formatAge(oldest, now.value) })}
         </span>
       </p>
       {lastFailure ? (
         <p class={isRecent ? 'answer is-bad' : 'answer'}>
-          <span class="answer-when">{t('lastFailure', { time: clock(lastFailure.at, { second: '2-digit' }) })}</span> <q>{lastFailure.reason}</q>
+          <span class="answer-when">{t('lastFailure', { time: formatTime(lastFailure.at, { second: '2-digit' }) })}</span> <q>{lastFailure.reason}</q>
         </p>
       ) : null}
     </li>

@@ -1,17 +1,19 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { formatTime } from '../../base/format';
 import { bars, HEIGHT, indexAt, line, lonely, niceMax, WIDTH } from '../chart';
-import type { Overview } from '../desk';
+import type { Overview } from '../ops_store';
 import { t } from '../messages';
-import { clock, count, span } from '../span';
-import { useDesk } from './context';
+import { formatCount, formatDuration } from '../format';
+import { useOpsStore } from './context';
+import './charts.css';
 
 type Minute = Overview['minutes'][number];
 
 /** The last hour by the minute: orders, pushes to kitchens, and how long those took. */
 export function LastHour() {
-  const overview = useDesk().overview.value;
+  const overview = useOpsStore().overview.value;
   return (
     <section class="panel" aria-labelledby="last-hour">
       <header class="panel-head">
@@ -41,10 +43,10 @@ function OrdersChart({ minutes, total }: { minutes: Minute[]; total: number }) {
       name="orders"
       title={t('chartOrders')}
       minutes={minutes}
-      top={count(max)}
-      summary={t('chartOrdersSummary', { number: count(total) })}
+      top={formatCount(max)}
+      summary={t('chartOrdersSummary', { number: formatCount(total) })}
       columns={[t('chartOrders')]}
-      cells={({ orders }) => [count(orders)]}
+      cells={({ orders }) => [formatCount(orders)]}
     >
       <Bars values={values} max={max} kind="accent" />
     </Chart>
@@ -60,10 +62,10 @@ function PushesChart({ minutes, delivered, failed }: { minutes: Minute[]; delive
       name="pushes"
       title={t('chartPushes')}
       minutes={minutes}
-      top={count(max)}
-      summary={t('chartPushesSummary', { delivered: count(delivered), failed: count(failed) })}
+      top={formatCount(max)}
+      summary={t('chartPushesSummary', { delivered: formatCount(delivered), failed: formatCount(failed) })}
       columns={[t('delivered'), t('failures')]}
-      cells={(minute) => [count(minute.delivered), count(minute.failed)]}
+      cells={(minute) => [formatCount(minute.delivered), formatCount(minute.failed)]}
       legend={
         <>
           <Key kind="accent">{t('delivered')}</Key>
@@ -81,14 +83,14 @@ function LatencyChart({ minutes, p50, p99 }: { minutes: Minute[]; p50: number | 
   const half = minutes.map(({ p50Ms }) => p50Ms);
   const most = minutes.map(({ p99Ms }) => p99Ms);
   const max = niceMax(most.map((value) => value ?? 0));
-  const text = (value: number | undefined) => (value === undefined ? '–' : span(value));
+  const text = (value: number | undefined) => (value === undefined ? '–' : formatDuration(value));
   return (
     <Chart
       name="latency"
       title={t('chartLatency')}
       minutes={minutes}
-      top={span(max)}
-      summary={p50 === undefined ? t('latencyNone') : t('chartLatencySummary', { p50: span(p50), p99: text(p99) })}
+      top={formatDuration(max)}
+      summary={p50 === undefined ? t('latencyNone') : t('chartLatencySummary', { p50: formatDuration(p50), p99: text(p99) })}
       columns={[t('p50'), t('p99')]}
       cells={({ p50Ms, p99Ms }) => [text(p50Ms), text(p99Ms)]}
       legend={
@@ -133,7 +135,7 @@ interface ChartProps {
   name: string;
   title: string;
   minutes: Minute[];
-  /** What the upper edge stands for. */
+  /** The label of the upper edge. */
   top: string;
   summary: string;
   columns: string[];
@@ -146,7 +148,7 @@ function Chart({ name, title, minutes, top, summary, columns, cells, legend, chi
   const pointed = useSignal<number | undefined>(undefined);
   const label = useId();
   const minute = pointed.value === undefined ? undefined : minutes[pointed.value];
-  const readout = minute ? `${clock(minute.at)} · ${cells(minute).join(' / ')}` : summary;
+  const readout = minute ? `${formatTime(minute.at)} · ${cells(minute).join(' / ')}` : summary;
   const onPointer = (event: PointerEvent) => {
     const box = (event.currentTarget as SVGElement).getBoundingClientRect();
     pointed.value = indexAt((event.clientX - box.left) / box.width, minutes.length);
@@ -176,9 +178,9 @@ function Chart({ name, title, minutes, top, summary, columns, cells, legend, chi
         </svg>
       </div>
       <p class="chart-axis" aria-hidden="true">
-        <span>{clock(minutes[0]?.at ?? 0)}</span>
+        <span>{formatTime(minutes[0]?.at ?? 0)}</span>
         {legend ? <span class="legend">{legend}</span> : null}
-        <span>{clock(minutes.at(-1)?.at ?? 0)}</span>
+        <span>{formatTime(minutes.at(-1)?.at ?? 0)}</span>
       </p>
       <MinuteTable title={title} minutes={minutes} columns={columns} cells={cells} />
     </figure>
@@ -207,7 +209,7 @@ function MinuteTable({ title, minutes, columns, cells }: Pick<ChartProps, 'title
             <tbody>
               {[...minutes].reverse().map((minute) => (
                 <tr key={minute.at}>
-                  <th scope="row">{clock(minute.at)}</th>
+                  <th scope="row">{formatTime(minute.at)}</th>
                   {cells(minute).map((cell, index) => (
                     <td key={index}>{cell}</td>
                   ))}

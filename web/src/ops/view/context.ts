@@ -1,13 +1,4 @@
-import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import type { Desk } from '../desk';
+import { requiredContext } from '../../base/ui/required_context';
+import type { OpsStore } from '../ops_store';
 
-const context = createContext<Desk | undefined>(undefined);
-export const DeskProvider = context.Provider;
-
-/** Only below DeskProvider. */
-export function useDesk(): Desk {
-  const desk = useContext(context);
-  if (!desk) throw new Error('there is no desk');
-  return desk;
-}
+export const [OpsStoreProvider, useOpsStore] = requiredContext<OpsStore>('ops store');

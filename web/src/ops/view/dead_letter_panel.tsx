@@ -1,26 +1,27 @@
+import { formatTime } from '../../base/format';
 import { ALL, type Delivery } from '../dead_letters';
 import { t } from '../messages';
-import { clock } from '../span';
-import { useDesk } from './context';
+import { useOpsStore } from './context';
+import './dead_letter_panel.css';
 
-/** What no adapter could take, with the provider's own words. */
+/** Deliveries that were given up, with the provider's error message. */
 export function DeadLetterPanel() {
-  const { letters } = useDesk();
-  const list = letters.list.value;
-  const isAllUnderWay = letters.underWay.value.has(ALL);
+  const { deadLetters } = useOpsStore();
+  const list = deadLetters.list.value;
+  const isAllUnderWay = deadLetters.underWay.value.has(ALL);
   return (
     <section class="panel" aria-labelledby="dead-letters">
       <header class="panel-head">
         <h2 id="dead-letters">{t('dead')}</h2>
         {list && list.length > 0 ? (
-          <button type="button" class="primary" disabled={isAllUnderWay} onClick={() => void letters.retryAll()}>
+          <button type="button" class="primary" disabled={isAllUnderWay} onClick={() => void deadLetters.retryAll()}>
             {isAllUnderWay ? t('sending') : t('retryAll')}
           </button>
         ) : null}
       </header>
       <Letters list={list} />
-      {letters.canShowMore ? (
-        <button type="button" onClick={() => letters.showMore()}>
+      {deadLetters.canShowMore ? (
+        <button type="button" onClick={() => deadLetters.showMore()}>
           {t('showMore')}
         </button>
       ) : null}
@@ -47,9 +48,9 @@ function Letters({ list }: { list: Delivery[] | undefined }) {
 }
 
 function Letter({ delivery }: { delivery: Delivery }) {
-  const { letters, search } = useDesk();
+  const { deadLetters, search } = useOpsStore();
   const { id, event, channel, seq, via, adapter, attempts, reason, updatedAt } = delivery;
-  const isUnderWay = letters.underWay.value.has(id);
+  const isUnderWay = deadLetters.underWay.value.has(id);
   const [audience = '', subject = ''] = channel.split(':');
   return (
     <li class="row letter" data-delivery={id}>
@@ -66,16 +67,16 @@ function Letter({ delivery }: { delivery: Delivery }) {
         <p class="row-facts">
           <span>{via ?? adapter}</span>
           <span>{t('attempts', { count: attempts })}</span>
-          <span>{clock(updatedAt, { second: '2-digit' })}</span>
+          <span>{formatTime(updatedAt, { second: '2-digit' })}</span>
         </p>
       </div>
       <div class="letter-buttons">
         {audience === 'order' ? (
           <button type="button" class="quiet" onClick={() => void search.find(subject)}>
-            {t('showStory')}
+            {t('showTimeline')}
           </button>
         ) : null}
-        <button type="button" data-action="retry" disabled={isUnderWay} onClick={() => void letters.retry(delivery)}>
+        <button type="button" data-action="retry" disabled={isUnderWay} onClick={() => void deadLetters.retry(delivery)}>
           {isUnderWay ? t('sending') : t('retry')}
         </button>
       </div>

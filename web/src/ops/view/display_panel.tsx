@@ -1,8 +1,9 @@
 import { now } from '../../base/clock';
-import type { Displays, Overview } from '../desk';
+import type { Displays, Overview } from '../ops_store';
 import { t } from '../messages';
-import { age } from '../span';
-import { useDesk } from './context';
+import { formatAge } from '../format';
+import { useOpsStore } from './context';
+import './display_panel.css';
 
 type Branch = Overview['branches'][number];
 type Online = Displays['displays'][number];
@@ -10,17 +11,17 @@ type Silent = Displays['silent'][number];
 
 /** Which kitchen displays are there, and which were. */
 export function DisplayPanel() {
-  const desk = useDesk();
-  const branches = desk.overview.value?.branches ?? [];
+  const store = useOpsStore();
+  const branches = store.overview.value?.branches ?? [];
   return (
     <section class="panel" aria-labelledby="displays">
       <header class="panel-head">
         <h2 id="displays">{t('displays')}</h2>
       </header>
-      {desk.overview.value ? (
+      {store.overview.value ? (
         <ul class="rows">
           {branches.map((branch) => (
-            <BranchRow key={branch.branchId} branch={branch} known={desk.displays.value.get(branch.branchId)} />
+            <BranchRow key={branch.branchId} branch={branch} known={store.displays.value.get(branch.branchId)} />
           ))}
         </ul>
       ) : (
@@ -51,7 +52,7 @@ function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefi
             <span class="dot dot-online" aria-hidden="true" />
             <b>{nameOf(one)}</b>
             <span class="person-facts">
-              {t('onlineFor', { age: age(Date.parse(one.since), now.value) })}
+              {t('onlineFor', { age: formatAge(Date.parse(one.since), now.value) })}
               {one.connections > 1 ? ` · ${t('connections', { count: one.connections })}` : ''}
             </span>
           </li>
@@ -60,7 +61,7 @@ function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefi
           <li key={one.memberId} data-display={one.memberId} data-presence="silent">
             <span class="dot dot-silent" aria-hidden="true" />
             <b>{nameOf(one)}</b>
-            <span class="person-facts">{t('silentFor', { age: age(Date.parse(one.silentSince), now.value) })}</span>
+            <span class="person-facts">{t('silentFor', { age: formatAge(Date.parse(one.silentSince), now.value) })}</span>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { logOut, type Staff } from '../../base/staff';
 import { t } from '../messages';
+import './refusal.css';
 
 /** For those who are logged in on this device, but not for this page. */
 export function Refusal({ who }: { who: Staff }) {

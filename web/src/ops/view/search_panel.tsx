@@ -1,16 +1,17 @@
 import { useRef } from 'preact/hooks';
+import { formatTime, formatMoney } from '../../base/format';
+import { ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import { t } from '../messages';
 import type { Order } from '../search';
-import { clock, money } from '../span';
-import { STATUS_WORDS } from '../words';
-import { useDesk } from './context';
-import { StoryView } from './story_view';
+import { useOpsStore } from './context';
+import { TimelineView } from './timeline_view';
+import './search_panel.css';
 
 const HINTS = { none: 'searchNone', wrong: 'searchWrong', failed: 'searchFailed', searching: 'searching' } as const;
 
-/** An order by its number or id, and what became of it. */
+/** The search, and the timeline of the order it found. */
 export function SearchPanel() {
-  const { search } = useDesk();
+  const { search } = useOpsStore();
   const field = useRef<HTMLInputElement>(null);
   const state = search.state.value;
   const submit = (event: SubmitEvent) => {
@@ -41,7 +42,7 @@ export function SearchPanel() {
 }
 
 function Outcome() {
-  const { search } = useDesk();
+  const { search } = useOpsStore();
   const open = search.open.value;
   const results = search.results.value;
   if (open) {
@@ -52,7 +53,7 @@ function Outcome() {
             ← {t('backToResults', { count: results.length })}
           </button>
         ) : null}
-        <StoryView open={open} />
+        <TimelineView open={open} />
       </div>
     );
   }
@@ -69,17 +70,17 @@ function Outcome() {
 }
 
 function Result({ order }: { order: Order }) {
-  const { search, overview } = useDesk();
+  const { search, overview } = useOpsStore();
   const branches = overview.value?.branches ?? [];
   const branch = branches.length > 1 ? branches.find(({ branchId }) => branchId === order.branchId)?.name : undefined;
-  const day = clock(order.createdAt, { day: 'numeric', month: 'short' });
+  const day = formatTime(order.createdAt, { day: 'numeric', month: 'short' });
   return (
     <li>
       <button type="button" class="result" data-result={order.id} onClick={() => void search.choose(order.id)}>
         <b>
           #{order.orderNumber} · {order.table}
         </b>
-        <span>{[branch, day, t(STATUS_WORDS[order.status]), money(order.finalAmount, order.currency)].filter(Boolean).join(' · ')}</span>
+        <span>{[branch, day, t(ORDER_STATUS_LABELS[order.status]), formatMoney(order.finalAmount, order.currency)].filter(Boolean).join(' · ')}</span>
       </button>
     </li>
   );

@@ -1,17 +1,20 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { now } from '../../base/clock';
-import type { Desk } from '../desk';
+import { LiveRegion } from '../../base/ui/live_region';
+import { formatTime } from '../../base/format';
+import type { OpsStore } from '../ops_store';
 import { problemsOf, type Problem } from '../health';
 import { t } from '../messages';
-import { age, clock, count } from '../span';
-import { useDesk } from './context';
+import { formatAge, formatCount } from '../format';
+import { useOpsStore } from './context';
+import './status.css';
 
-const problemsIn = (desk: Desk) =>
+const problemsIn = (store: OpsStore) =>
   problemsOf({
-    overview: desk.overview.value,
-    adapters: desk.adapters.value,
-    displays: desk.displays.value,
-    alarms: desk.alarms.value,
+    overview: store.overview.value,
+    adapters: store.adapters.value,
+    displays: store.displays.value,
+    alarms: store.alarms.value,
     nowMs: now.value,
   });
 
@@ -24,22 +27,22 @@ export function textOf(problem: Problem): string {
     case 'trying':
       return t('problemTrying', { adapter: problem.adapter });
     case 'dead':
-      return t('problemDead', { count: problem.count, number: count(problem.count) });
+      return t('problemDead', { count: problem.count, number: formatCount(problem.count) });
     case 'late':
-      return t('problemLate', { age: age(0, problem.ms) });
+      return t('problemLate', { age: formatAge(0, problem.ms) });
     case 'dark':
       return t('problemDark', { branch: problem.branch });
     case 'unattended':
-      return t('problemUnattended', { time: clock(problem.alarm.since) });
+      return t('problemUnattended', { time: formatTime(problem.alarm.since) });
   }
 }
 
 /** One line when all is well; otherwise what is not. */
 export function Status() {
-  const desk = useDesk();
-  const problems = useComputed(() => problemsIn(desk)).value;
-  if (!desk.overview.value) {
-    const { fault } = desk;
+  const store = useOpsStore();
+  const problems = useComputed(() => problemsIn(store)).value;
+  if (!store.overview.value) {
+    const { fault } = store;
     return (
       <section class="status" aria-label={t('status')} data-health="unknown">
         <p>{fault.value ? t('failed', { detail: fault.value.message }) : t('loading')}</p>
@@ -74,16 +77,16 @@ export function Status() {
 }
 
 function AlarmButtons({ problem }: { problem: Extract<Problem, { kind: 'unattended' }> }) {
-  const desk = useDesk();
+  const store = useOpsStore();
   const { orderId } = problem.alarm;
   return (
     <span class="alarm-buttons">
       {orderId === undefined ? null : (
-        <button type="button" onClick={() => void desk.search.find(orderId)}>
-          {t('showStory')}
+        <button type="button" onClick={() => void store.search.find(orderId)}>
+          {t('showTimeline')}
         </button>
       )}
-      <button type="button" class="quiet" onClick={() => desk.dismissAlarm(problem.alarm)}>
+      <button type="button" class="quiet" onClick={() => store.dismissAlarm(problem.alarm)}>
         {t('dismiss')}
       </button>
     </span>
@@ -92,22 +95,18 @@ function AlarmButtons({ problem }: { problem: Extract<Problem, { kind: 'unattend
 
 /** What changed, for screen readers; ages do not count. */
 export function Announcer() {
-  const desk = useDesk();
-  const said = useSignal('');
+  const store = useOpsStore();
+  const announcement = useSignal('');
   const known = useComputed(() =>
-    problemsIn(desk)
+    problemsIn(store)
       .filter(({ kind }) => kind !== 'late')
       .map(textOf)
       .join(' '),
   );
   useSignalEffect(() => {
     const text = known.value;
-    if (!desk.overview.value) return;
-    said.value = text === '' ? t('allWell') : text;
+    if (!store.overview.value) return;
+    announcement.value = text === '' ? t('allWell') : text;
   });
-  return (
-    <p class="visually-hidden" role="status" aria-live="polite">
-      {said.value}
-    </p>
-  );
+  return <LiveRegion text={announcement.value} />;
 }

@@ -1,7 +1,8 @@
 import { now } from '../../base/clock';
 import { t } from '../messages';
-import { age, count, span } from '../span';
-import { useDesk } from './context';
+import { formatAge, formatCount, formatDuration } from '../format';
+import { useOpsStore } from './context';
+import './tiles.css';
 
 interface TileProps {
   name: string;
@@ -13,26 +14,26 @@ interface TileProps {
 
 /** The figures that matter, in large type. */
 export function Tiles() {
-  const overview = useDesk().overview.value;
+  const overview = useOpsStore().overview.value;
   if (!overview) return <TileSkeletons />;
   const { outbox, dead, total } = overview;
   const oldest = outbox.oldestAt === undefined ? undefined : Date.parse(outbox.oldestAt);
-  const deadText = dead.more ? t('orMore', { number: count(dead.count) }) : count(dead.count);
+  const deadText = dead.more ? t('orMore', { number: formatCount(dead.count) }) : formatCount(dead.count);
   return (
     <dl class="tiles">
       <Tile
         name="outbox"
         label={t('outbox')}
-        value={count(outbox.events)}
-        note={oldest === undefined ? t('outboxEmpty') : t('outboxOldest', { age: age(oldest, now.value) })}
+        value={formatCount(outbox.events)}
+        note={oldest === undefined ? t('outboxEmpty') : t('outboxOldest', { age: formatAge(oldest, now.value) })}
       />
       <Tile name="dead" label={t('dead')} value={deadText} note={dead.count > 0 ? t('deadSome') : t('deadNone')} isBad={dead.count > 0} />
-      <Tile name="orders" label={t('orders')} value={count(total.orders)} note={t('lastHourNote')} />
+      <Tile name="orders" label={t('orders')} value={formatCount(total.orders)} note={t('lastHourNote')} />
       <Tile
         name="latency"
         label={t('latency')}
-        value={total.p50Ms === undefined ? '–' : span(total.p50Ms)}
-        note={total.p99Ms === undefined ? t('latencyNone') : t('latencyP99', { time: span(total.p99Ms) })}
+        value={total.p50Ms === undefined ? '–' : formatDuration(total.p50Ms)}
+        note={total.p99Ms === undefined ? t('latencyNone') : t('latencyP99', { time: formatDuration(total.p99Ms) })}
       />
     </dl>
   );

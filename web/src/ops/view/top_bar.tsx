@@ -1,15 +1,18 @@
+import { formatTime } from '../../base/format';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import '../../base/ui/top_bar.css';
 import { Dialog } from '../../base/ui/dialog';
+import '../../base/ui/settings.css';
 import { t } from '../messages';
-import { clock } from '../span';
-import { useDesk } from './context';
+import { useOpsStore } from './context';
+import './top_bar.css';
 
-/** Who looks, at what, how fresh it is, and whether this page is connected. */
+/** The branch and the person, the age of the data, and the connection. */
 export function TopBar({ onSettings }: { onSettings: () => void }) {
-  const desk = useDesk();
-  const overview = desk.overview.value;
+  const store = useOpsStore();
+  const overview = store.overview.value;
   const branches = overview?.branches ?? [];
   const [only] = branches;
   const place = branches.length === 1 ? only?.name : branches.length > 1 ? t('branches', { count: branches.length }) : '';
@@ -17,11 +20,11 @@ export function TopBar({ onSettings }: { onSettings: () => void }) {
     <header class="top-bar">
       <div class="top-title">
         <h1>{t('title')}</h1>
-        <p>{[place, desk.staff.name].filter(Boolean).join(' · ')}</p>
+        <p>{[place, store.staff.name].filter(Boolean).join(' · ')}</p>
       </div>
       <div class="top-state">
         <Freshness />
-        <ConnectionBadge state={desk.feed.state.value} />
+        <ConnectionBadge state={store.feed.state.value} />
         <button type="button" onClick={onSettings}>
           {t('settings')}
         </button>
@@ -45,10 +48,10 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
 }
 
 function Freshness() {
-  const desk = useDesk();
-  const { overview, fault } = desk;
+  const store = useOpsStore();
+  const { overview, fault } = store;
   if (!overview.value) return null;
-  const time = clock(overview.value.asOf, { second: '2-digit' });
+  const time = formatTime(overview.value.asOf, { second: '2-digit' });
   return (
     <span class={fault.value ? 'freshness is-stale' : 'freshness'} data-stale={fault.value !== undefined}>
       {fault.value ? t('staleAsOf', { time }) : t('asOf', { time })}

@@ -4,40 +4,22 @@ import type en from './en.json';
 export const loaders: Loaders = { en: () => import('./en.json'), de: () => import('./de.json') };
 export const t = translator<typeof en>();
 
-export const STAGE_WORDS = {
-  free: 'stageFree',
-  cleaning: 'stageCleaning',
-  seated: 'stageSeated',
-  ordered: 'stageOrdered',
-  cooking: 'stageCooking',
-  ready: 'stageReady',
-  toPay: 'stageToPay',
+export const TABLE_STATUS_LABELS = {
+  free: 'tableFree',
+  cleaning: 'tableCleaning',
+  seated: 'tableSeated',
+  ordered: 'tableOrdered',
+  cooking: 'tableCooking',
+  ready: 'tableReady',
+  toPay: 'tableToPay',
 } as const;
 
-export const ITEM_WORDS = {
-  pending: 'itemPending',
-  preparing: 'itemPreparing',
-  ready: 'itemReady',
-  served: 'itemServed',
-  cancelled: 'itemCancelled',
-} as const;
+export const METHOD_LABELS = { cash: 'methodCash', card: 'methodCard', online: 'methodOnline', other: 'methodOther' } as const;
 
-export const ORDER_WORDS = {
-  pending: 'orderPending',
-  confirmed: 'orderConfirmed',
-  preparing: 'orderPreparing',
-  ready: 'orderReady',
-  served: 'orderServed',
-  completed: 'orderCompleted',
-  cancelled: 'orderCancelled',
-} as const;
-
-export const METHOD_WORDS = { cash: 'methodCash', card: 'methodCard', online: 'methodOnline', other: 'methodOther' } as const;
-
-const ALARM_WORDS: Record<string, 'alarmNoDisplay' | 'alarmUnacknowledged' | 'alarmUnseen'> = {
+const ALARM_LABELS: Record<string, 'alarmNoDisplay' | 'alarmUnacknowledged' | 'alarmUnseen'> = {
   no_display: 'alarmNoDisplay',
   unacknowledged: 'alarmUnacknowledged',
   unseen: 'alarmUnseen',
 };
 
-export const alarmWord = (reason: string) => ALARM_WORDS[reason] ?? ('alarmUnknown' as const);
+export const alarmLabel = (reason: string) => ALARM_LABELS[reason] ?? ('alarmUnknown' as const);

@@ -1,14 +1,15 @@
-// The kitchen does not answer: stays over everything until it does.
+// Orders that the kitchen has not seen: stays above everything else until it has.
 
-import { alarmWord, t } from '../messages';
+import { alarmLabel, t } from '../messages';
 import type { Alarm } from '../floor';
-import { useTablet } from './context';
+import { useFloorStore } from './context';
 import { Elapsed } from './elapsed';
+import './alarm_banner.css';
 
 const SHOWN_MAX = 4;
 
 export function AlarmBanner() {
-  const alarms = [...useTablet().floor.value.alarms.values()].sort((a, b) => (a.since < b.since ? -1 : 1));
+  const alarms = [...useFloorStore().floor.value.alarms.values()].sort((a, b) => (a.since < b.since ? -1 : 1));
   return (
     <div role="alert" aria-live="assertive">
       {alarms.length === 0 ? null : (
@@ -35,7 +36,7 @@ function AlarmLine({ alarm: { orderId, reason, since, table, orderNumber } }: { 
   const isKnown = table !== undefined && orderNumber !== undefined;
   return (
     <li data-alarm={orderId} data-reason={reason}>
-      <b>{isKnown ? t('alarmOrder', { table, number: orderNumber }) : t('alarmSomeOrder')}</b> <span>{t(alarmWord(reason))}</span>{' '}
+      <b>{isKnown ? t('alarmOrder', { table, number: orderNumber }) : t('alarmSomeOrder')}</b> <span>{t(alarmLabel(reason))}</span>{' '}
       <span aria-hidden="true">
         <Elapsed since={since} say={(time) => t('alarmSince', { time })} />
       </span>

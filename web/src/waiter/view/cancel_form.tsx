@@ -1,29 +1,30 @@
+import { formText } from '../../base/ui/form_text';
 import { t } from '../messages';
-import type { ShownTable } from '../stage';
-import { openTable, useTablet } from './context';
+import type { ShownTable } from '../table_status';
+import { openTable, useFloorStore } from './context';
+import './forms.css';
 
 const REASONS = ['cancelGuest', 'cancelWrong', 'cancelLate'] as const;
 
-/** The kitchen is asked with a reason; what it says comes back to every tablet. */
+/** A cancel request needs a reason; the kitchen's answer comes back to every tablet. */
 export function CancelForm({ shown: { table, orders }, orderId }: { shown: ShownTable; orderId: string }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const order = orders.find(({ id }) => id === orderId);
-  const ask = (text: string) => {
+  const requestCancel = (text: string) => {
     const reason = text.trim();
     if (reason === '') return;
-    tablet.act({ kind: 'askCancel', orderId, reason, table: table.table });
+    store.act({ kind: 'askCancel', orderId, reason, table: table.table });
     openTable(table.id);
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const reason = new FormData(event.currentTarget as HTMLFormElement).get('reason');
-    ask(typeof reason === 'string' ? reason : '');
+    requestCancel(formText(event, 'reason'));
   };
   return (
     <form class="sheet-scroll task" onSubmit={submit}>
       <h3>{t('cancelTitle', { number: order?.orderNumber ?? '' })}</h3>
       {REASONS.map((reason) => (
-        <button key={reason} type="button" class="choice-button" data-reason={reason} onClick={() => ask(t(reason))}>
+        <button key={reason} type="button" class="choice-button" data-reason={reason} onClick={() => requestCancel(t(reason))}>
           {t(reason)}
         </button>
       ))}

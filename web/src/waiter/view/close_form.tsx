@@ -1,12 +1,13 @@
 import { t } from '../messages';
-import type { ShownTable } from '../stage';
-import { openTable, useMoney, useTablet } from './context';
+import type { ShownTable } from '../table_status';
+import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
 
 export function CloseForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const amount = useMoney();
   const close = () => {
-    tablet.act({ kind: 'close', sessionId, table: table.table });
+    store.act({ kind: 'close', sessionId, table: table.table });
     openTable(table.id);
   };
   return (

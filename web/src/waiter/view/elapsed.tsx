@@ -1,14 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { elapsed, now } from '../../base/clock';
 import { t } from '../messages';
+import './elapsed.css';
 
-/** Once waiting for so long it is shown in the colour of a warning, and of what is late. */
+/** Ages from which the time is shown as a warning, and as late. */
 interface Limits {
   warnS: number;
   lateS: number;
 }
 
-/** The time since then, a second at a time. `say` puts it into words for those who hear it. */
+/** The time since then, updated every second. `say` makes the text of its tooltip. */
 export function Elapsed(props: { since: string; say?: (time: string) => string; limits?: Limits }) {
   const since = useSignal(props.since);
   since.value = props.since;
@@ -26,7 +27,7 @@ export function Elapsed(props: { since: string; say?: (time: string) => string; 
   );
 }
 
-/** The time since then as people say it who do not count seconds: "47 min", "1 h 05". */
+/** The time since then without seconds: "47 min", "1 h 05". */
 export function Minutes({ since }: { since: string }) {
   const from = useSignal(since);
   from.value = since;

@@ -1,21 +1,22 @@
 // The tables of the branch, as they stand in its areas.
 
-import { t, STAGE_WORDS } from '../messages';
+import { t, TABLE_STATUS_LABELS } from '../messages';
 import { preferences } from '../preferences';
-import type { Area, ShownTable, Stage } from '../stage';
+import type { Area, ShownTable, TableStatus } from '../table_status';
 import { Elapsed, Minutes, PASS_LIMITS } from './elapsed';
-import { opened, openTable, useMoney, useTablet } from './context';
+import { opened, openTable, useMoney, useFloorStore } from './context';
+import './floor_view.css';
 
 export function FloorView() {
-  const tablet = useTablet();
-  if (!tablet.isLoaded.value) {
+  const store = useFloorStore();
+  if (!store.isLoaded.value) {
     return (
       <section class="floor floor-empty" aria-busy="true">
         <p>{t('loading')}</p>
       </section>
     );
   }
-  const all = tablet.areas.value;
+  const all = store.areas.value;
   const chosen = all.filter(({ id }) => id === preferences.value.areaId);
   const areas = chosen.length > 0 ? chosen : all;
   return (
@@ -49,31 +50,31 @@ function AreaSection({ area }: { area: Area }) {
   );
 }
 
-/** Told apart without colours too. */
-const MARKS: Record<Stage, string> = { free: '', cleaning: '✧', seated: '○', ordered: '◔', cooking: '◑', ready: '●', toPay: '¤' };
+/** Distinct without colours too. */
+const MARKS: Record<TableStatus, string> = { free: '', cleaning: '✧', seated: '○', ordered: '◔', cooking: '◑', ready: '●', toPay: '¤' };
 
-function TableCard({ shown: { table, stage, since, bill, orders } }: { shown: ShownTable }) {
-  const tablet = useTablet();
+function TableCard({ shown: { table, status, since, bill, orders } }: { shown: ShownTable }) {
+  const store = useFloorStore();
   const amount = useMoney();
-  const isAlarming = orders.some(({ id }) => tablet.floor.value.alarms.has(id));
+  const isAlarming = orders.some(({ id }) => store.floor.value.alarms.has(id));
   const isAsking = orders.some(({ cancelRequest }) => cancelRequest !== undefined);
   return (
     <button
       type="button"
-      class={`table stage-${stage} ${isAlarming ? 'is-alarming' : ''}`}
+      class={`table stage-${status} ${isAlarming ? 'is-alarming' : ''}`}
       data-table={table.id}
-      data-stage={stage}
+      data-stage={status}
       aria-current={opened.value?.tableId === table.id}
       onClick={() => openTable(table.id)}
     >
       <span class="table-number">{table.number}</span>
-      {since === undefined ? null : stage === 'ready' ? <Elapsed since={since} limits={PASS_LIMITS} /> : <Minutes since={since} />}
+      {since === undefined ? null : status === 'ready' ? <Elapsed since={since} limits={PASS_LIMITS} /> : <Minutes since={since} />}
       <span class="table-state">
         <span class="table-stage">
           <span class="table-mark" aria-hidden="true">
-            {MARKS[stage]}
+            {MARKS[status]}
           </span>
-          {t(STAGE_WORDS[stage])}
+          {t(TABLE_STATUS_LABELS[status])}
           {isAsking ? (
             <span class="table-asking" title={t('askCancel')}>
               ?

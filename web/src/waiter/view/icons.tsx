@@ -1,4 +1,4 @@
-// Drawn by hand, so that no font is needed for them. Each stands beside a word.
+// Inline paths, so that no icon font is needed. Each icon stands beside a text.
 
 const PATHS = {
   bell: 'M12 3a6 6 0 0 0-6 6v4l-2 3h16l-2-3V9a6 6 0 0 0-6-6Zm-2 15a2 2 0 0 0 4 0',

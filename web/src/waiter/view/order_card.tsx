@@ -1,18 +1,17 @@
-import { locale } from '../../base/i18n';
+import { formatTime } from '../../base/format';
+import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import type { Item, Order } from '../floor';
-import { ITEM_WORDS, ORDER_WORDS, t } from '../messages';
-import { isReady } from '../stage';
-import { openTable, useMoney, useTablet } from './context';
+import { t } from '../messages';
+import { isReady } from '../table_status';
+import { openTable, useMoney, useFloorStore } from './context';
 import { serve } from './serve';
+import './order_card.css';
 
-const timeOf = (at: string) =>
-  new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-
-/** The kitchen can still be asked: nothing of it is on the table as a whole. */
+/** Statuses in which the service takes a cancel request. */
 const MAY_ASK = new Set<Order['status']>(['pending', 'confirmed', 'preparing', 'ready']);
 
 export function OrderCard({ order }: { order: Order }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const amount = useMoney();
   const ready = order.status === 'cancelled' ? [] : order.items.filter(isReady);
   return (
@@ -23,7 +22,7 @@ export function OrderCard({ order }: { order: Order }) {
           {order.customerName === undefined ? null : <small> {t('orderFor', { name: order.customerName })}</small>}
         </h3>
         <span class="order-status">
-          {t(ORDER_WORDS[order.status])} · <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
+          {t(ORDER_STATUS_LABELS[order.status])} · <time dateTime={order.createdAt}>{formatTime(order.createdAt)}</time>
         </span>
         <span class="order-amount">{amount(order.finalAmount)}</span>
       </header>
@@ -34,7 +33,7 @@ export function OrderCard({ order }: { order: Order }) {
         ))}
       </ul>
       {ready.length > 1 ? (
-        <button type="button" class="primary" data-action="serve-all" onClick={() => serve(tablet, order, ready)}>
+        <button type="button" class="primary" data-action="serve-all" onClick={() => serve(store, order, ready)}>
           {t('serveAll', { count: ready.length })}
         </button>
       ) : null}
@@ -44,7 +43,7 @@ export function OrderCard({ order }: { order: Order }) {
 }
 
 function Line({ order, item }: { order: Order; item: Item }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const canServe = isReady(item) && order.status !== 'cancelled';
   return (
     <li class={`line item-${item.status}`} data-item={item.itemId} data-status={item.status}>
@@ -54,24 +53,24 @@ function Line({ order, item }: { order: Order; item: Item }) {
         {item.note === undefined ? null : <small class="note">{item.note}</small>}
       </span>
       {canServe ? (
-        <button type="button" data-action="serve-item" aria-label={t('serveItem', { name: item.name })} onClick={() => serve(tablet, order, [item])}>
+        <button type="button" data-action="serve-item" aria-label={t('serveItem', { name: item.name })} onClick={() => serve(store, order, [item])}>
           {t('serve')}
         </button>
       ) : (
-        <span class="line-status">{t(ITEM_WORDS[item.status])}</span>
+        <span class="line-status">{t(ITEM_STATUS_LABELS[item.status])}</span>
       )}
     </li>
   );
 }
 
-/** From asking the kitchen to its answer. */
+/** The cancel request of an order, up to the kitchen's answer. */
 function CancelState({ order }: { order: Order }) {
-  const tablet = useTablet();
-  const outcome = tablet.floor.value.outcomes.get(order.id);
+  const store = useFloorStore();
+  const outcome = store.floor.value.outcomes.get(order.id);
   if (order.cancelRequest) {
     return <p class="asking">{t('cancelAsked', { reason: order.cancelRequest.reason })}</p>;
   }
-  if (tablet.isWaiting('askCancel', order.id)) return <p class="asking">{t('cancelSending')}</p>;
+  if (store.isWaiting('askCancel', order.id)) return <p class="asking">{t('cancelSending')}</p>;
   return (
     <>
       {outcome ? (
@@ -81,7 +80,7 @@ function CancelState({ order }: { order: Order }) {
               ? t('cancelAccepted', { number: order.orderNumber })
               : t('cancelRejected', { number: order.orderNumber, reason: outcome.reason })}
           </span>
-          <button type="button" onClick={() => tablet.dismissOutcome(order.id)}>
+          <button type="button" onClick={() => store.dismissOutcome(order.id)}>
             {t('understood')}
           </button>
         </p>

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { METHODS, type Method } from '../actions';
-import { METHOD_WORDS, t } from '../messages';
+import { METHOD_LABELS, t } from '../messages';
 import { minorOf, plainAmount } from '../../base/money';
-import type { ShownTable } from '../stage';
-import { openTable, useMoney, useTablet } from './context';
+import type { ShownTable } from '../table_status';
+import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
+import './pay_form.css';
 
 const PARTS = [
   ['payAll', 1],
@@ -13,9 +15,9 @@ const PARTS = [
 
 /** All of what is outstanding, or a part of it: what settles the bill closes the table. */
 export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const amount = useMoney();
-  const { currency } = tablet.floor.value;
+  const { currency } = store.floor.value;
   const due = bill.outstanding;
   /** Undefined: all, whatever that is by then. */
   const typed = useSignal<string | undefined>(undefined);
@@ -26,7 +28,7 @@ export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTab
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!isFitting) return;
-    tablet.act({ kind: 'pay', sessionId, amount: minor, method: method.value, table: table.table });
+    store.act({ kind: 'pay', sessionId, amount: minor, method: method.value, table: table.table });
     openTable(table.id);
   };
   const after = isFitting && minor < due ? t('payLeft', { amount: amount(due - minor) }) : t('payCloses');
@@ -35,9 +37,9 @@ export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTab
       <h3>{t('payTitle', { table: table.table })}</h3>
       <p class="due">{amount(due)}</p>
       <div class="parts" role="group" aria-label={t('payAmount')}>
-        {PARTS.map(([word, parts]) => (
-          <button key={word} type="button" onClick={() => (typed.value = parts === 1 ? undefined : plainAmount(Math.ceil(due / parts), currency))}>
-            {t(word)}
+        {PARTS.map(([label, parts]) => (
+          <button key={label} type="button" onClick={() => (typed.value = parts === 1 ? undefined : plainAmount(Math.ceil(due / parts), currency))}>
+            {t(label)}
           </button>
         ))}
       </div>
@@ -72,7 +74,7 @@ function Methods({ chosen, onChoose }: { chosen: Method; onChoose: (method: Meth
       {METHODS.map((method) => (
         <label key={method}>
           <input type="radio" name="method" value={method} checked={method === chosen} onChange={() => onChoose(method)} />
-          {t(METHOD_WORDS[method])}
+          {t(METHOD_LABELS[method])}
         </label>
       ))}
     </fieldset>

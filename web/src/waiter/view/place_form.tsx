@@ -1,28 +1,30 @@
-// An order taken at the table. What is written down stays until it is sent, whatever is looked at meanwhile.
+// An order taken at the table. The draft stays until it is sent, whatever view is opened meanwhile.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { draftOf, dropDraft, quantityOf, setItemNote, setNote, setQuantity } from '../drafts';
 import type { OfferedItem } from '../menu';
 import { t } from '../messages';
-import type { ShownTable } from '../stage';
-import { openTable, useMoney, useTablet } from './context';
+import type { ShownTable } from '../table_status';
+import { openTable, useMoney, useFloorStore } from './context';
+import './forms.css';
+import './place_form.css';
 
 const TEXT_MAX = 500;
 
 export function PlaceForm({ shown: { table }, sessionId }: { shown: ShownTable; sessionId: string }) {
-  const tablet = useTablet();
-  const { menu } = tablet;
+  const store = useFloorStore();
+  const { menu } = store;
   const search = useSignal('');
   useEffect(() => void menu.read(), [menu]);
   const draft = draftOf(sessionId);
   const items = menu.items.value;
-  const wished = draft.items.filter(({ menuItemId }) => items?.some(({ id, available }) => id === menuItemId && available));
+  const orderable = draft.items.filter(({ menuItemId }) => items?.some(({ id, available }) => id === menuItemId && available));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (wished.length === 0) return;
+    if (orderable.length === 0) return;
     const note = draft.note.trim();
-    const isTaken = tablet.act({ kind: 'place', sessionId, items: wished, table: table.table, ...(note === '' ? {} : { note }) });
+    const isTaken = store.act({ kind: 'place', sessionId, items: orderable, table: table.table, ...(note === '' ? {} : { note }) });
     if (isTaken) dropDraft(sessionId);
     openTable(table.id);
   };
@@ -61,22 +63,22 @@ export function PlaceForm({ shown: { table }, sessionId }: { shown: ShownTable; 
 }
 
 function PlaceButton({ sessionId }: { sessionId: string }) {
-  const { menu } = useTablet();
+  const { menu } = useFloorStore();
   const amount = useMoney();
   const price = new Map(menu.items.value?.filter(({ available }) => available).map((item) => [item.id, item.price]));
-  const wished = draftOf(sessionId).items.filter(({ menuItemId }) => price.has(menuItemId));
-  const total = wished.reduce((sum, { menuItemId, quantity }) => sum + (price.get(menuItemId) ?? 0) * quantity, 0);
+  const orderable = draftOf(sessionId).items.filter(({ menuItemId }) => price.has(menuItemId));
+  const total = orderable.reduce((sum, { menuItemId, quantity }) => sum + (price.get(menuItemId) ?? 0) * quantity, 0);
   return (
     <footer class="bill">
-      <button type="submit" class="primary" data-action="confirm-place" disabled={wished.length === 0}>
-        {wished.length === 0 ? t('placeNothing') : t('place', { amount: amount(total) })}
+      <button type="submit" class="primary" data-action="confirm-place" disabled={orderable.length === 0}>
+        {orderable.length === 0 ? t('placeNothing') : t('place', { amount: amount(total) })}
       </button>
     </footer>
   );
 }
 
 function MenuMissing() {
-  const { menu } = useTablet();
+  const { menu } = useFloorStore();
   if (!menu.isMissing.value) return <p aria-busy="true">{t('loading')}</p>;
   return (
     <div class="calm">

@@ -1,20 +1,21 @@
-// What the kitchen has put on the pass: the longest waiting first, each with the one touch that says it is served.
+// Orders that are ready to serve: the longest waiting first, each with one button.
 
 import { t } from '../messages';
-import type { ReadyOrder } from '../stage';
-import { openTable, useTablet } from './context';
+import type { ReadyOrder } from '../table_status';
+import { openTable, useFloorStore } from './context';
 import { Elapsed, PASS_LIMITS } from './elapsed';
 import { serve } from './serve';
+import './ready_rail.css';
 
 export function ReadyRail() {
-  const tablet = useTablet();
-  const ready = tablet.ready.value;
+  const store = useFloorStore();
+  const ready = store.ready.value;
   return (
     <section class={`rail ${ready.length > 0 ? 'has-ready' : ''}`} aria-label={t('readyTitle')}>
       <h2 tabIndex={-1}>
-        {t('readyTitle')} <span class="rail-count">{ready.length}</span>
+        {t('readyTitle')} <span class="count-pill rail-count">{ready.length}</span>
       </h2>
-      {ready.length === 0 && tablet.isLoaded.value ? <p class="rail-none">{t('readyNone')}</p> : null}
+      {ready.length === 0 && store.isLoaded.value ? <p class="rail-none">{t('readyNone')}</p> : null}
       <ul>
         {ready.map((one) => (
           <ReadyCard key={one.order.id} ready={one} />
@@ -25,7 +26,7 @@ export function ReadyRail() {
 }
 
 function ReadyCard({ ready: { order, items, since } }: { ready: ReadyOrder }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const quantity = items.reduce((sum, item) => sum + item.quantity, 0);
   return (
     <li class="ready-card" data-ready={order.id}>
@@ -52,7 +53,7 @@ function ReadyCard({ ready: { order, items, since } }: { ready: ReadyOrder }) {
         class="primary"
         data-action="serve"
         aria-label={t('serveOrder', { count: quantity, table: order.table, number: order.orderNumber })}
-        onClick={() => serve(tablet, order, items)}
+        onClick={() => serve(store, order, items)}
       >
         {t('serveAll', { count: items.length })}
       </button>

@@ -1,16 +1,17 @@
-// One table, opened beside the floor: what was ordered and how far it is, the bill, and all that can be done about it.
+// One table, opened beside the floor: its orders, the bill, and its actions.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { t, STAGE_WORDS } from '../messages';
-import type { ShownTable } from '../stage';
+import { t, TABLE_STATUS_LABELS } from '../messages';
+import type { ShownTable } from '../table_status';
 import { CancelForm } from './cancel_form';
 import { CloseForm } from './close_form';
-import { findTable, opened, openTable, useMoney, useTablet, type Task } from './context';
+import { findTable, opened, openTable, useMoney, useFloorStore, type Task } from './context';
 import { Minutes } from './elapsed';
 import { OrderCard } from './order_card';
 import { PayForm } from './pay_form';
 import { PlaceForm } from './place_form';
+import './table_sheet.css';
 
 /** The focus goes back to where it came from. */
 export function closeSheet(): void {
@@ -23,19 +24,19 @@ export function closeSheet(): void {
 const cardOf = (tableId: string) => document.querySelector<HTMLElement>(`[data-table="${CSS.escape(tableId)}"]`);
 
 export function TableSheet() {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const open = opened.value;
-  const shown = open && findTable(tablet, open.tableId);
+  const shown = open && findTable(store, open.tableId);
   if (!open || !shown) return null;
   return <Sheet key={open.tableId} shown={shown} task={open.task} />;
 }
 
 function Sheet({ shown, task }: { shown: ShownTable; task: Task }) {
-  const { table, stage, session } = shown;
+  const { table, status, session } = shown;
   const heading = useRef<HTMLHeadingElement>(null);
-  const isAtTask = task.kind !== 'look' && session !== undefined;
-  // A task is over once the guests are gone, whoever closed the table.
-  const isLost = task.kind !== 'look' && session === undefined;
+  const isAtTask = task.kind !== 'overview' && session !== undefined;
+  // A task ends with the session, on whatever device the table was closed.
+  const isLost = task.kind !== 'overview' && session === undefined;
   useEffect(() => {
     if (isLost) openTable(table.id);
   }, [isLost, table.id]);
@@ -51,9 +52,9 @@ function Sheet({ shown, task }: { shown: ShownTable; task: Task }) {
         <h2 ref={heading} tabIndex={-1}>
           <span class="sheet-number">{table.number}</span> <small>{table.area}</small>
         </h2>
-        <span class={`chip stage-${stage}`}>{t(STAGE_WORDS[stage])}</span>
+        <span class={`chip stage-${status}`}>{t(TABLE_STATUS_LABELS[status])}</span>
       </header>
-      <SheetBody shown={shown} task={isAtTask ? task : { kind: 'look' }} />
+      <SheetBody shown={shown} task={isAtTask ? task : { kind: 'overview' }} />
     </section>
   );
 }
@@ -68,7 +69,7 @@ function SheetBody({ shown, task }: { shown: ShownTable; task: Task }) {
   return <Guests shown={shown} sessionId={session.id} openedAt={session.openedAt} />;
 }
 
-function Calm({ title, help, children }: { title: string; help: string; children?: ComponentChildren }) {
+function EmptyState({ title, help, children }: { title: string; help: string; children?: ComponentChildren }) {
   return (
     <div class="calm">
       <h3>{title}</h3>
@@ -78,22 +79,22 @@ function Calm({ title, help, children }: { title: string; help: string; children
   );
 }
 
-function NobodyThere({ shown: { table, stage } }: { shown: ShownTable }) {
-  const tablet = useTablet();
-  if (stage !== 'cleaning') return <Calm title={t('freeTitle')} help={t('freeHelp')} />;
-  const isWaiting = tablet.isWaiting('clean', table.id);
+function NobodyThere({ shown: { table, status } }: { shown: ShownTable }) {
+  const store = useFloorStore();
+  if (status !== 'cleaning') return <EmptyState title={t('freeTitle')} help={t('freeHelp')} />;
+  const isWaiting = store.isWaiting('clean', table.id);
   return (
-    <Calm title={t('cleaningTitle')} help={t('cleaningHelp')}>
+    <EmptyState title={t('cleaningTitle')} help={t('cleaningHelp')}>
       <button
         type="button"
         class="primary"
         data-action="clean"
         disabled={isWaiting}
-        onClick={() => tablet.act({ kind: 'clean', tableId: table.id, table: table.table })}
+        onClick={() => store.act({ kind: 'clean', tableId: table.id, table: table.table })}
       >
         {t('markClean')}
       </button>
-    </Calm>
+    </EmptyState>
   );
 }
 
@@ -105,7 +106,7 @@ function Guests({ shown, sessionId, openedAt }: { shown: ShownTable; sessionId: 
         <p class="sheet-since">
           {t('seatedSince')} <Minutes since={openedAt} />
         </p>
-        {orders.length === 0 ? <Calm title={t('noOrders')} help={t('noOrdersHelp')} /> : null}
+        {orders.length === 0 ? <EmptyState title={t('noOrders')} help={t('noOrdersHelp')} /> : null}
         {[...orders].reverse().map((order) => (
           <OrderCard key={order.id} order={order} />
         ))}
@@ -116,22 +117,22 @@ function Guests({ shown, sessionId, openedAt }: { shown: ShownTable; sessionId: 
 }
 
 function Bill({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const amount = useMoney();
-  const [isPaying, isClosing] = [tablet.isWaiting('pay', sessionId), tablet.isWaiting('close', sessionId)];
-  const isPlacing = tablet.isWaiting('place', sessionId);
+  const [isPaying, isClosing] = [store.isWaiting('pay', sessionId), store.isWaiting('close', sessionId)];
+  const isPlacing = store.isWaiting('place', sessionId);
   const doing = isPaying ? t('paying') : isClosing ? t('closing') : isPlacing ? t('placing') : '';
   return (
     <footer class="bill" aria-label={t('bill')}>
       <dl>
         {bill.paid > 0 ? (
           <>
-            <Line word="billFinal" text={amount(bill.final)} />
-            <Line word="billPaid" text={amount(bill.paid)} />
+            <Line label="billFinal" text={amount(bill.final)} />
+            <Line label="billPaid" text={amount(bill.paid)} />
           </>
         ) : null}
         <Line
-          word={bill.outstanding < 0 ? 'billBack' : 'billOutstanding'}
+          label={bill.outstanding < 0 ? 'billBack' : 'billOutstanding'}
           text={amount(Math.abs(bill.outstanding))}
           isStrong={true}
         />
@@ -160,10 +161,10 @@ function Bill({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessio
   );
 }
 
-function Line({ word, text, isStrong }: { word: 'billFinal' | 'billPaid' | 'billOutstanding' | 'billBack'; text: string; isStrong?: boolean }) {
+function Line({ label, text, isStrong }: { label: 'billFinal' | 'billPaid' | 'billOutstanding' | 'billBack'; text: string; isStrong?: boolean }) {
   return (
-    <div class={isStrong ? 'bill-strong' : ''} data-bill={word}>
-      <dt>{t(word)}</dt>
+    <div class={isStrong ? 'bill-strong' : ''} data-bill={label}>
+      <dt>{t(label)}</dt>
       <dd>{text}</dd>
     </div>
   );

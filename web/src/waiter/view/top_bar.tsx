@@ -1,100 +1,79 @@
 import { useComputed } from '@preact/signals';
-import { now } from '../../base/clock';
-import { locale } from '../../base/i18n';
 import { ConnectionBadge } from '../../base/ui/connection_badge';
+import '../../base/ui/top_bar.css';
+import { FilterSelect } from '../../base/ui/filter_select';
+import { SoundButton } from '../../base/ui/sound_button';
+import { WallClock } from '../../base/ui/wall_clock';
 import { t } from '../messages';
 import { prefer, preferences } from '../preferences';
 import type { Sound } from '../sound';
-import { isSettingsOpen, useTablet } from './context';
+import { isSettingsOpen, useFloorStore } from './context';
 import { Icon } from './icons';
+import './top_bar.css';
 
-/** Always in sight: whether this tablet is connected, how many wait, and what time it is. */
+/** Always visible: whether this tablet is connected, counts, and the time. */
 export function TopBar({ sound }: { sound: Sound }) {
-  const tablet = useTablet();
-  const waiting = tablet.queue.waiting.value.length;
+  const store = useFloorStore();
+  const waiting = store.queue.waiting.value.length;
+  const { isSoundOn } = preferences.value;
   return (
     <header class="top-bar">
       <h1 class="visually-hidden">{t('title')}</h1>
       <ConnectionBadge
-        state={tablet.feed.state.value}
+        state={store.feed.state.value}
         waiting={waiting > 0 ? t('waiting', { count: waiting }) : undefined}
       />
       <Counts />
       <AreaChoice />
       <div class="top-buttons">
-        <SoundButton sound={sound} />
+        <SoundButton sound={sound} isOn={isSoundOn} lockedText={t('soundLocked')} onToggle={() => prefer({ isSoundOn: !isSoundOn })}>
+          {(text) => (
+            <>
+              <Icon name={isSoundOn ? 'bell' : 'mute'} />
+              <span class="button-word">{text}</span>
+            </>
+          )}
+        </SoundButton>
         <button type="button" onClick={() => (isSettingsOpen.value = true)}>
           <Icon name="sliders" />
           <span class="button-word">{t('settings')}</span>
         </button>
       </div>
-      <Clock />
+      <WallClock />
     </header>
   );
 }
 
 function Counts() {
-  const tablet = useTablet();
+  const store = useFloorStore();
   const counts = useComputed(() => {
-    const tables = tablet.areas.value.flatMap((area) => area.tables);
+    const tables = store.areas.value.flatMap((area) => area.tables);
     return [
-      ['countReady', tablet.ready.value.length],
-      ['countToPay', tables.filter(({ stage }) => stage === 'toPay').length],
+      ['countReady', store.ready.value.length],
+      ['countToPay', tables.filter(({ status }) => status === 'toPay').length],
       ['countOccupied', tables.filter(({ session }) => session !== undefined).length],
     ] as const;
   });
   return (
     <p class="counts">
-      {counts.value.map(([word, count]) => (
-        <span key={word} data-count={word}>
-          <b>{count}</b> {t(word)}
+      {counts.value.map(([label, count]) => (
+        <span key={label} data-count={label}>
+          <b>{count}</b> {t(label)}
         </span>
       ))}
     </p>
   );
 }
 
-function Clock() {
-  const text = useComputed(() =>
-    new Date(now.value).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  );
-  return <span class="clock">{text}</span>;
-}
-
 function AreaChoice() {
-  const areas = useTablet().areas.value;
-  if (areas.length < 2) return null;
-  const { areaId } = preferences.value;
   return (
-    <select
+    <FilterSelect
       class="area-choice"
-      aria-label={t('area')}
-      value={areas.some(({ id }) => id === areaId) ? areaId : ''}
-      onChange={({ currentTarget }) => prefer({ areaId: currentTarget.value || undefined })}
-    >
-      <option value="">{t('areaAll')}</option>
-      {areas.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function SoundButton({ sound }: { sound: Sound }) {
-  const { isSoundOn } = preferences.value;
-  const isLocked = isSoundOn && sound.isLocked.value;
-  const text = isLocked ? t('soundLocked') : isSoundOn ? t('soundOn') : t('soundOff');
-  const toggle = () => {
-    // The touch itself unlocks; it is not meant to turn the sound off.
-    if (!isLocked) prefer({ isSoundOn: !isSoundOn });
-    sound.unlock();
-  };
-  return (
-    <button type="button" class={isLocked ? 'sound-locked' : ''} aria-pressed={isSoundOn && !isLocked} onClick={toggle}>
-      <Icon name={isSoundOn ? 'bell' : 'mute'} />
-      <span class="button-word">{text}</span>
-    </button>
+      label={t('area')}
+      allLabel={t('areaAll')}
+      options={useFloorStore().areas.value}
+      chosenId={preferences.value.areaId}
+      onChoose={(areaId) => prefer({ areaId })}
+    />
   );
 }

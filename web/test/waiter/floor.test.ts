@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { withOrder, waitsInKitchen, withoutSession } from '../../src/waiter/floor';
+import { applyEvent } from '../../src/waiter/floor_events';
+import { floorWith, orderWith } from './samples';
+import { event } from '../kitchen/samples';
+
+const TABLES = 'tables:b';
+const WAITERS = 'waiters:b';
+
+describe('the floor', () => {
+  it('seats and sees off guests, and leaves their table to be cleaned', () => {
+    const opened = applyEvent(floorWith(), TABLES, event('session:opened', { sessionId: 's2', tableId: 't6' })).state;
+    expect(opened.sessions.get('s2')).toEqual({ id: 's2', tableId: 't6', openedAt: '2026-01-01T10:01:00.000Z', paid: 0 });
+    expect(opened.tables.get('t6')).toMatchObject({ status: 'occupied', sessionId: 's2' });
+    const closed = applyEvent(opened, TABLES, event('session:closed', { sessionId: 's2', tableId: 't6' })).state;
+    expect(closed.sessions.has('s2')).toBe(false);
+    expect(closed.tables.get('t6')).toMatchObject({ status: 'needs-cleaning' });
+    expect(closed.tables.get('t6')).not.toHaveProperty('sessionId');
+  });
+
+  it('adds up payments once although two channels carry them', () => {
+    const paid = event('payment:completed', { sessionId: 's1', amount: 300 });
+    const after = applyEvent(applyEvent(floorWith(), TABLES, paid).state, WAITERS, paid);
+    expect(after.state.sessions.get('s1')?.paid).toBe(300);
+    expect(after.isUnknown).toBeUndefined();
+  });
+
+  it('renames and frees tables; one in an unknown area is to be read', () => {
+    const rename = { tableId: 't6', tableNumber: 'T60', areaId: 'terrace', status: 'needs-cleaning' };
+    const state = applyEvent(floorWith(), TABLES, event('table:updated', rename)).state;
+    expect(state.tables.get('t6')).toMatchObject({ number: 'T60', table: 'Terrace - T60', status: 'needs-cleaning' });
+    expect(applyEvent(state, TABLES, event('table:updated', { ...rename, areaId: 'roof' })).isUnclear).toBe(true);
+    expect(applyEvent(state, TABLES, event('table:updated', { ...rename, tableId: 'new' })).isUnclear).toBe(true);
+  });
+
+  it('reads the order of every event', () => {
+    for (const type of ['order:created', 'order:item_status_changed', 'kitchen:order_ready', 'order:cancelled']) {
+      expect(applyEvent(floorWith(), WAITERS, event(type, { orderId: 'o' })).orderId, type).toBe('o');
+    }
+  });
+
+  it('knows what it does not know', () => {
+    expect(applyEvent(floorWith(), WAITERS, event('order:teleported', { orderId: 'o' })).isUnknown).toBe(true);
+    expect(applyEvent(floorWith(), TABLES, event('toString')).isUnknown).toBe(true);
+  });
+
+  it('never goes back to an older order, nor to one of guests who left', () => {
+    const state = floorWith(orderWith('o', ['ready'], { version: 3 }));
+    expect(withOrder(state, orderWith('o', ['pending'], { version: 2 }))).toBe(state);
+    const left = withoutSession(state, 's1');
+    expect(left.orders.size).toBe(0);
+    expect(withOrder(left, orderWith('o', ['served'], { version: 9 })).orders.size).toBe(0);
+  });
+
+  it('keeps the kitchen’s answer until it is dismissed', () => {
+    const state = floorWith(orderWith('o', ['pending']));
+    const refused = applyEvent(state, WAITERS, event('kitchen:cancel_rejected', { orderId: 'o', reason: 'plated' }));
+    expect(refused.state.outcomes.get('o')).toEqual({ kind: 'rejected', reason: 'plated' });
+    expect(refused.orderId).toBe('o');
+  });
+});
+
+describe('an alarm', () => {
+  const alarm = event('kitchen:unattended', { orderId: 'o', reason: 'no_display', since: '2026-01-01T10:00:00.000Z' });
+
+  it('stands until the kitchen has taken all of the order', () => {
+    const raised = applyEvent(floorWith(), WAITERS, alarm);
+    expect(raised.orderId).toBe('o');
+    const waiting = orderWith('o', ['pending']);
+    const known = withOrder(raised.state, waiting);
+    expect(known.alarms.get('o')).toMatchObject({ reason: 'no_display', orderNumber: 7, table: 'Terrace - T5' });
+    const tickets = waiting.tickets.map((one) => ({ ...one, status: 'acknowledged' as const }));
+    expect(withOrder(known, { ...waiting, version: 2, tickets }).alarms.size).toBe(0);
+  });
+
+  it('is one per order, with the latest reason', () => {
+    const twice = applyEvent(applyEvent(floorWith(), WAITERS, alarm).state, WAITERS, { ...alarm, reason: 'unacknowledged' });
+    expect([...twice.state.alarms.values()].map(({ reason }) => reason)).toEqual(['unacknowledged']);
+  });
+
+  it('does not wait for what is held back', () => {
+    const order = orderWith('o', ['pending']);
+    expect(waitsInKitchen(order)).toBe(true);
+    expect(waitsInKitchen({ ...order, tickets: order.tickets.map((one) => ({ ...one, isHeld: true })) })).toBe(false);
+  });
+});
