@@ -108,7 +108,7 @@ export class GuestSession {
 
   stop(): void {
     window.removeEventListener('storage', this.onStorage);
-    this.disposers.forEach((close) => close());
+    this.disposers.forEach((dispose) => dispose());
     this.feed.stop();
     this.requests.stop();
     this.viewRefresher.stop();
@@ -222,7 +222,7 @@ export class GuestSession {
     this.outcomes.value = withOutcome(this.outcomes.value, event);
     if (channel === this.sessionChannel) {
       if (this.view.value) this.view.value = withEvent(this.view.value, event);
-      if (event.type === 'session:closed') this.end();
+      if (event.type === 'session:closed') this.close();
     }
     if (needsRefresh(event) || channel !== this.sessionChannel) this.viewRefresher.refresh();
     // Most events are sent on both channels: they are reported once.
@@ -240,13 +240,13 @@ export class GuestSession {
 
   private onTokenRefused(error: ApiError): void {
     if (this.isRefused) return;
-    if (error.code === 'session_closed') return this.end();
+    if (error.code === 'session_closed') return this.close();
     this.isRefused = true;
     this.options.onLost();
   }
 
   /** The guests have left, or paid: the bill can still be read for a while. */
-  private end(): void {
+  private close(): void {
     if (this.isRefused) return;
     this.isRefused = true;
     this.isClosed.value = true;

@@ -129,7 +129,7 @@ export class Display {
 
   stop(): void {
     window.clearTimeout(this.timer);
-    this.disposers.forEach((end) => end());
+    this.disposers.forEach((dispose) => dispose());
     this.feed.stop();
     this.visibility.stop();
     this.queue.stop();

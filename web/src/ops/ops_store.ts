@@ -90,7 +90,7 @@ export class OpsStore {
     this.isStopped = true;
     document.removeEventListener('visibilitychange', this.wake);
     window.clearTimeout(this.timer);
-    this.disposers.forEach((end) => end());
+    this.disposers.forEach((dispose) => dispose());
     this.feed.stop();
   }
 

@@ -105,7 +105,7 @@ export class FloorStore {
   stop(): void {
     window.clearTimeout(this.timer);
     window.clearInterval(this.alarmTimer);
-    this.disposers.forEach((end) => end());
+    this.disposers.forEach((dispose) => dispose());
     this.feed.stop();
     this.queue.stop();
     this.reader.stop();
