@@ -48,7 +48,7 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
             continue;
         }
         auto& byte = uuid.bytes[nibble / 2];
-        byte = static_cast<std::uint8_t>((byte << 4U) | *value);
+        byte = static_cast<std::uint8_t>((static_cast<unsigned>(byte) << 4U) | *value);
         ++nibble;
     }
     return uuid;
