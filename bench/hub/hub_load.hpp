@@ -1,7 +1,7 @@
 #pragma once
 
-#include "bench/latencies.hpp"
 #include "bench/hub/subscriber_pool.hpp"
+#include "bench/latencies.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
-#include "bench/orders/commands.hpp"
-#include "bench/hub/raw_baseline.hpp"
 #include "bench/hub/hub_load.hpp"
+#include "bench/hub/raw_baseline.hpp"
+#include "bench/orders/commands.hpp"
 
 #include <fmt/format.h>
 

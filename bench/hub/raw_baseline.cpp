@@ -1,7 +1,7 @@
 #include "bench/hub/raw_baseline.hpp"
 
-#include "realtime/wire/handshake.hpp"
 #include "realtime/event_loop/unique_fd.hpp"
+#include "realtime/wire/handshake.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 
 namespace orderpush {
 
-/// How deeply a document may nest: parsers and writers that recurse would run out of stack on what a
-/// client chooses. For parsers that report where objects and arrays begin and end.
+/// How deeply a document may nest: parsers and writers that recurse would run out of stack on what
+/// a client chooses. For parsers that report where objects and arrays begin and end.
 class NestingLimit {
   public:
     explicit NestingLimit(std::size_t depth_max) noexcept : depth_max_(depth_max) {}

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/restaurant/restaurant.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/restaurant/restaurant.hpp"
 #include "tests/support/postgres/store_world.hpp"
 
 #include <array>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "core/kitchen/alarm_store.hpp"
 #include "core/events/channel.hpp"
 #include "core/ids.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "core/orders/order.hpp"
 #include "core/restaurant/restaurant.hpp"
 

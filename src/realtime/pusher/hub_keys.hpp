@@ -28,10 +28,8 @@ inline bool is_user_channel(std::string_view hub_key) noexcept {
 
 /// What Pusher's names say, for the hub that serves them.
 inline constexpr ChannelRules kPusherChannelRules{
-    .is_cache =
-        [](std::string_view hub_key) noexcept {
-            return protocol::is_pusher_cache_channel(without_app(hub_key));
-        },
+    .is_cache = [](std::string_view hub_key
+                ) noexcept { return protocol::is_pusher_cache_channel(without_app(hub_key)); },
     .is_internal = is_user_channel};
 
 }  // namespace orderpush::realtime

@@ -1,6 +1,6 @@
-#include "base/text.hpp"
 #include "base/observability/log.hpp"
 #include "base/observability/log_limiter.hpp"
+#include "base/text.hpp"
 #include "protocol/pusher_names.hpp"
 #include "realtime/pusher/pusher_client.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"

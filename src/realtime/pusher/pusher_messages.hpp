@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "realtime/wire/frame.hpp"
 #include "realtime/hub/presence.hpp"
+#include "realtime/wire/frame.hpp"
 #include "realtime/wire/socket_id.hpp"
 
 #include <cstddef>

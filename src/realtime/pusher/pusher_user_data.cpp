@@ -1,6 +1,6 @@
+#include "base/json_nesting.hpp"
 #include "base/text.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
-#include "base/json_nesting.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -95,10 +95,7 @@ Failure violation(const std::string& text) {
             }
             return {
                 .error = {
-                    .kind = row.kind,
-                    .code = row.code,
-                    .message = row.message,
-                    .detail = text}};
+                    .kind = row.kind, .code = row.code, .message = row.message, .detail = text}};
         }
     }
     return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};

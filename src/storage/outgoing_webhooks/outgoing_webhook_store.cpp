@@ -388,7 +388,8 @@ Result<void> SqlOutgoingWebhookStore::settle(const WebhookOutcome& outcome, Time
 
 Result<std::vector<ListedWebhook>> SqlOutgoingWebhookStore::list(const WebhookFilter& filter) {
     Parameters parameters;
-    parameters.add(filter.state ? std::optional{std::string{to_string(*filter.state)}} : std::nullopt)
+    parameters
+        .add(filter.state ? std::optional{std::string{to_string(*filter.state)}} : std::nullopt)
         .add(filter.endpoint)
         .add(filter.after)
         .add(filter.limit)

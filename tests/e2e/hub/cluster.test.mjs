@@ -223,7 +223,9 @@ test('through either instance a user is sent to and disconnected, members and co
   const ask = async (server, path, params) => (await server.get({ path, params })).json();
   for (const server of [atA, atB]) {
     const counts = { occupied: true, user_count: 2, subscription_count: 3 };
-    assert.deepEqual(await ask(server, '/channels/presence-court', { info: 'user_count,subscription_count' }), counts);
+    // What an instance knows of the other's subscriptions follows within milliseconds.
+    await waitUntil('the counts of both', async () =>
+      isDeepStrictEqual(await ask(server, '/channels/presence-court', { info: 'user_count,subscription_count' }), counts));
     assert.deepEqual((await ask(server, '/channels/presence-court/users')).users.map(({ id }) => id).sort(), ['tom', 'zoe']);
     assert.deepEqual(await ask(server, '/channels', { filter_by_prefix: 'squ' }), { channels: { square: {} } });
   }

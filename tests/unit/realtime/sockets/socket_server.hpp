@@ -1,7 +1,7 @@
 #pragma once
 
-#include "realtime/hub/hub.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/hub/hub.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
 #include "tests/unit/realtime/sockets/websocket_client.hpp"
@@ -32,12 +32,7 @@ inline constexpr std::string_view kSubscribeNews =
 class Server {
   public:
     explicit Server(const WebSocketServerOptions& options = {})
-        : websockets_(
-              shards_,
-              hub_,
-              {protocol_},
-              options
-          ) {
+        : websockets_(shards_, hub_, {protocol_}, options) {
         shards_.start();
     }
     Server(const Server&) = delete;
