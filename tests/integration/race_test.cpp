@@ -17,7 +17,8 @@ class RaceTest : public PgTest {
     /// For a lock.
     bool is_somebody_waiting() {
         constexpr const char* kWaiting =
-            "select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')";
+            "select exists (select 1 from pg_stat_activity "
+            "where datname = current_database() and wait_event_type = 'Lock')";
         return world.database().execute(kWaiting).at(0)[0].as<bool>();
     }
 };
@@ -239,7 +240,9 @@ TEST_F(RaceTest, APaymentWaitsForTheOrderThatIsBeingPlaced) {
     std::jthread paying{[&] { paid = world.payments().record(payment_for(sample, session, ids)); }};
     ASSERT_TRUE(eventually([&] {
         return world.database()
-            .execute("select exists (select 1 from pg_stat_activity where wait_event_type = 'Lock')"
+            .execute(
+                "select exists (select 1 from pg_stat_activity "
+                "where datname = current_database() and wait_event_type = 'Lock')"
             )
             .at(0)[0]
             .as<bool>();

@@ -47,6 +47,8 @@ class NosyAdapter final : public PushAdapter {
                                 .execute(
                                     "select count(*) from pg_stat_activity where datname = "
                                     "current_database() and pid <> pg_backend_pid() and "
+                                    // Autovacuum comes when it likes.
+                                    "backend_type = 'client backend' and "
                                     "(xact_start is not null or backend_xid is not null)"
                                 )[0][0]
                                 .as<int>();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { installBrowser } from '../browser';
 import { order, view } from './samples';
 import { event } from '../kitchen/samples';
+import type { Problem } from '../../src/base/api/error';
 
 installBrowser();
 const state = await import('../../src/guest/session_state');
@@ -92,7 +93,7 @@ describe('a pending request', () => {
   });
 
   it('to cancel is done when another has requested it before', () => {
-    const refusal = (code: string) => new ApiError('problem', 409, { type: 'about:blank', title: '', status: 409, detail: '', code, requestId: '' });
+    const refusal = (code: Problem['code']) => new ApiError('problem', 409, { type: 'about:blank', title: '', status: 409, detail: '', code, requestId: '' });
     const request = { key: 'k', at: 1, kind: 'cancel' as const, orderId: 'o', reason: 'r' };
     expect(isAlreadyRequested(request, refusal('cancel_already_requested'))).toBe(true);
     expect(isAlreadyRequested(request, refusal('status_conflict'))).toBe(false);
