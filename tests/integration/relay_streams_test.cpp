@@ -43,16 +43,20 @@ class NosyAdapter final : public PushAdapter {
     std::string_view name() const noexcept override { return "nosy"; }
     PublishLimits limits() const noexcept override { return {100, 10'240}; }
     std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline) override {
-        open_transactions = database_
-                                .execute(
-                                    "select count(*) from pg_stat_activity where datname = "
-                                    "current_database() and pid <> pg_backend_pid() and "
-                                    // Autovacuum comes when it likes.
-                                    "backend_type = 'client backend' and "
-                                    "(xact_start is not null or backend_xid is not null)"
-                                )[0][0]
-                                .as<int>();
+        open_transactions = count_transactions();
         return std::vector<PublishOutcome>(entries.size());
+    }
+
+    /// Of other clients of this database.
+    int count_transactions() {
+        return database_
+            .execute(
+                "select count(*) from pg_stat_activity where datname = current_database() and "
+                // Autovacuum comes when it likes.
+                "pid <> pg_backend_pid() and backend_type = 'client backend' and "
+                "(xact_start is not null or backend_xid is not null)"
+            )[0][0]
+            .as<int>();
     }
 
     int open_transactions = -1;
@@ -65,6 +69,8 @@ TEST_F(RelayStreamsTest, NoTransactionIsOpenWhileTheProviderIsAsked) {
     NosyAdapter nosy{world.database()};
     usecases::OutboxRelay relay{first_outbox, nosy, world.clock, {}};
     sample.place_order(sample.open_session());
+    // What the test before this one left is still on its way out.
+    ASSERT_TRUE(eventually([&] { return nosy.count_transactions() == 0; }));
     EXPECT_EQ(relay.run_once().value(), 3U);
     EXPECT_EQ(nosy.open_transactions, 0);
 }
