@@ -16,8 +16,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast)
 endif()
 
-# What the OpenSSF's compiler options hardening guide for C and C++ lists for gcc 12 on x86-64. Measured in
-# docs/benchmarks.md. Executables are position independent by the distribution's default, which a tidy test checks.
+# What the OpenSSF's compiler options hardening guide for C and C++ lists for gcc 12 on x86-64.
+# Executables are position independent by the distribution's default, which a tidy test checks.
 target_compile_options(orderpush_options INTERFACE -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
 target_compile_definitions(orderpush_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(orderpush_options INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)

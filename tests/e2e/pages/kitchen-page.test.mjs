@@ -129,8 +129,11 @@ test('what changes under the cook’s hands is shown as a change until confirmed
   await connected(first.page);
   await waitUntil('both after the reload', async () => (await changes.count()) === 2);
   for (let left = 2; left > 0; left--) {
-    await changes.first().getByRole('button', { name: 'Got it' }).click();
-    await waitUntil('one less', async () => (await changes.count()) === left - 1);
+    // A card that is drawn anew between press and release takes no click: pressed again, as a cook does.
+    await waitUntil('one less', async () => {
+      if ((await changes.count()) === left) await changes.first().getByRole('button', { name: 'Got it' }).click();
+      return (await changes.count()) === left - 1;
+    });
   }
 });
 
