@@ -247,6 +247,37 @@ TEST_F(RefusalsTest, TokensEndWithTheirSession) {
     EXPECT_EQ(reply.code(), "session_closed");
 }
 
+TEST_F(RefusalsTest, SdksAreToldForGoodThatTheSessionIsOver) {
+    const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+    const auto session = parse_id<SessionId>(opened.at("session").at("id").get<std::string>());
+    const std::string token = opened.at("token");
+    world_.close_session(session.value(), world_.clock.now());
+    for (const Route& route : all_routes()) {
+        if (route.access != Access::kSubscriber) {
+            continue;
+        }
+        const std::string method{route.method};
+        const std::string path{route.pattern};
+        const auto ask = [&](const std::string& credential) {
+            return send(
+                method,
+                path,
+                {"Authorization: Bearer " + credential,
+                 "Content-Type: application/x-www-form-urlencoded"},
+                method == "POST" ? "socket_id=1.2&channel_name=private-x" : ""
+            );
+        };
+        const Reply closed = ask(token);
+        EXPECT_EQ(closed.status, 403) << path;
+        EXPECT_EQ(closed.code(), "session_closed") << path;
+        EXPECT_EQ(ask("opst_unknown").status, 401) << path << ": another token can help";
+        EXPECT_EQ(ask(token + "x").status, 401) << path;
+    }
+    const auto routes = all_routes();
+    EXPECT_EQ(std::ranges::count(routes, Access::kSubscriber, &Route::access), 11)
+        << "where the SDKs ask, by default too";
+}
+
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
     order_store_.failure = Error{
         .kind = ErrorKind::kUnavailable,
