@@ -129,7 +129,7 @@ TEST_F(OperationsStoreTest, WhatIsSentAgainOnPurposeIsNoDelay) {
         .cause = AlarmCause::kUnseen,
         .step = AlarmStep::kPushAgain,
         .at = world.clock.now()};
-    ASSERT_EQ(world.alarms().raise(alarm), Result<bool>{true});
+    ASSERT_TRUE(world.alarms().raise(alarm).value());
     ASSERT_TRUE(world.deliveries().retry(
         {.stream = "one", .channel = kitchen, .seq = 2}, owner, world.clock.now()
     ));
@@ -175,7 +175,7 @@ TEST_F(OperationsStoreTest, TheDelayBeginsWhenTheAdaptersHoldEnds) {
         .cause = AlarmCause::kUnseen,
         .step = AlarmStep::kPushAgain,
         .at = world.clock.now()};
-    ASSERT_EQ(world.alarms().raise(alarm), Result<bool>{true});
+    ASSERT_TRUE(world.alarms().raise(alarm).value());
     EXPECT_EQ(picture().total.p50, milliseconds{0}) << "also after it was pushed again";
 }
 

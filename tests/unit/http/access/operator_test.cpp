@@ -1,7 +1,9 @@
 // What OPERATOR_TOKEN is good for.
 
+#include "http/routes.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace orderpush::http {

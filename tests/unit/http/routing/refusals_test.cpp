@@ -1,6 +1,9 @@
 // Every way to ask wrongly, and the problem document it gets.
 
+#include "http/routes.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+
+#include <algorithm>
 
 namespace orderpush::http {
 namespace {
