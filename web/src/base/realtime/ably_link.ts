@@ -47,7 +47,7 @@ function sdkOptions({ realtime, api }: LinkRequest, joined: readonly OfferedChan
 /** With its status: 403 ends the SDK's attempts, anything else it tries again. */
 function refusalOf(error: unknown): ErrorInfo | string {
   if (!(error instanceof ApiError) || error.status !== 403) return error instanceof Error ? error.message : 'refused';
-  return { name: 'ErrorInfo', message: error.message, code: FORBIDDEN, statusCode: error.status } as ErrorInfo;
+  return { name: 'ErrorInfo', message: error.message, code: FORBIDDEN, statusCode: error.status };
 }
 
 function capabilityOf(channels: readonly OfferedChannel[]): Record<string, string[]> {
