@@ -30,7 +30,7 @@ std::string to_text(const Json& document) {
 /// The event's id, and another for each time that it is sent again on purpose: Ably drops an id
 /// that it has seen in the last minutes. Attempts at the same one have the same. A UUID as well.
 std::string message_base_of(const OutboxEntry& entry) {
-    const std::string event = to_string(entry.event_id);
+    std::string event = to_string(entry.event_id);
     if (entry.resend_count == 0) {
         return event;
     }
