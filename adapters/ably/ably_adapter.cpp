@@ -1,13 +1,14 @@
 #include "adapters/ably/ably_adapter.hpp"
 
+#include "adapters/ably/ably_agent.hpp"
 #include "adapters/ably/ably_answer.hpp"
 #include "base/clock.hpp"
+#include "base/crypto/crypto.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 namespace orderpush::adapters {
@@ -27,17 +28,28 @@ std::string to_text(const Json& document) {
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// The event's id, and another for each time that it is sent again on purpose: Ably drops an id
+/// that it has seen in the last minutes. Attempts at the same one have the same. A UUID as well.
+std::string message_base_of(const OutboxEntry& entry) {
+    std::string event = to_string(entry.event_id);
+    if (entry.resend_count == 0) {
+        return event;
+    }
+    std::string id = sha256_hex(event + ' ' + std::to_string(entry.resend_count));
+    id.resize(32);
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+        id.insert(dash, 1, '-');
+    }
+    return id;
+}
+
 /// The id is per channel: the same on each of an event's channels. The form is that of the SDKs.
 Json message_of(const OutboxEntry& entry, const std::string& envelope) {
     return {
-        {"id", to_string(entry.event_id) + ":0"},
+        {"id", message_base_of(entry) + ":0"},
         {"name", entry.name},
         {"data", envelope},
         {"encoding", "json"}};
-}
-
-bool is_success(const Result<net::HttpResponse>& answer) {
-    return answer && answer->status >= 200 && answer->status < 300;
 }
 
 /// Of a request that no host answered. Its message ids make it safe to send again.
@@ -101,7 +113,7 @@ net::HttpRequest AblyAdapter::request_of(
             {"Content-Type", "application/json"},
             {"Accept", "application/json"},
             {"X-Ably-Version", "6"},
-            {"Ably-Agent", "orderpush"}}};
+            {"Ably-Agent", kAblyAgent}}};
     if (places.size() == 1) {
         const OutboxEntry& entry = entries[places.front()];
         request.url = "/channels/" + net::percent_encode(entry.channel.name()) + "/messages";
@@ -172,22 +184,33 @@ void AblyAdapter::ask(
     open = std::move(unanswered);
 }
 
-std::vector<PublishOutcome> AblyAdapter::judge(
+void AblyAdapter::judge(
     const PublishBatches::Request& request,
     std::span<const OutboxEntry> entries,
-    const Result<net::HttpResponse>& answer
+    const Result<net::HttpResponse>& answer,
+    std::vector<Verdict>& verdicts
 ) const {
-    if (!answer) {
-        return std::vector<PublishOutcome>(request.size(), judge_silence(answer.error()));
-    }
-    if (request.size() == 1) {
-        return {judge_ably_answer(*answer, clock_.now())};
+    if (!answer || request.size() == 1) {
+        verdicts.push_back(
+            {request,
+             answer ? judge_ably_answer(*answer, clock_.now()) : judge_silence(answer.error())}
+        );
+        return;
     }
     std::vector<std::string> channels;
     for (const std::size_t index : request) {
         channels.push_back(entries[index].channel.name());
     }
-    return judge_ably_batch(*answer, channels, clock_.now());
+    auto outcomes = judge_ably_batch(*answer, channels, clock_.now());
+    if (outcomes.size() != request.size()) {
+        verdicts.push_back({request, std::move(outcomes.front())});
+        return;
+    }
+    for (std::size_t i = 0; i < request.size(); ++i) {
+        verdicts.push_back(
+            {.places = {request[i]}, .outcome = std::move(outcomes[i]), .is_of_channel = true}
+        );
+    }
 }
 
 void AblyAdapter::settle(
@@ -196,33 +219,22 @@ void AblyAdapter::settle(
     std::span<const OutboxEntry> entries,
     std::span<const Result<net::HttpResponse>> answers
 ) const {
-    std::optional<PublishOutcome> end;
+    std::vector<Verdict> verdicts;
     for (std::size_t i = 0; i < wave.size(); ++i) {
-        const auto verdicts = judge(wave[i], entries, answers[i]);
-        // A batch that was refused whole for one of its messages: which one, only single requests
-        // show.
-        if (verdicts.empty()) {
-            waves.send_alone(wave[i]);
-            continue;
-        }
-        for (std::size_t j = 0; j < verdicts.size(); ++j) {
-            settle(waves, wave[i][j], verdicts[j]);
-            const bool is_stop = verdicts[j].kind == Kind::kStopped;
-            if (is_stop || (verdicts[j].kind == Kind::kRetry && !is_success(answers[i]) && !end)) {
-                end = verdicts[j];
+        judge(wave[i], entries, answers[i], verdicts);
+    }
+    // What was taken is settled before what a failure ends.
+    for (const Kind kind : PublishBatches::kSettlingOrder) {
+        for (const Verdict& verdict : verdicts) {
+            if (verdict.outcome.kind != kind) {
+                continue;
+            }
+            if (verdict.is_of_channel && kind == Kind::kRetry) {
+                waves.fail(verdict.places.front(), verdict.outcome);
+            } else {
+                waves.settle(verdict.places, verdict.outcome);
             }
         }
-    }
-    if (end) {
-        waves.fail_all(*end);  // it concerns whatever else would be sent now
-    }
-}
-
-void AblyAdapter::settle(PublishBatches& waves, std::size_t index, const PublishOutcome& outcome) {
-    if (outcome.kind == Kind::kDelivered) {
-        waves.deliver(index);
-    } else {
-        waves.fail(index, outcome);
     }
 }
 

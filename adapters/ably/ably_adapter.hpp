@@ -30,7 +30,8 @@ struct AblyOptions {
 
 /// Publishes through the hosted Ably, over its REST API: one request for up to a hundred channels,
 /// one message of a channel after another. A message's id is the event's, so that Ably drops what
-/// it has seen in the last minutes, whichever host took it.
+/// it has seen in the last minutes, whichever host took it; what is sent again on purpose has
+/// another.
 class AblyAdapter final : public PushAdapter {
   public:
     /// The client and the clock outlive the adapter.
@@ -43,6 +44,12 @@ class AblyAdapter final : public PushAdapter {
 
   private:
     using Answers = std::vector<Result<net::HttpResponse>>;
+    struct Verdict {
+        PublishBatches::Request places;
+        PublishOutcome outcome;
+        /// Of one channel in a batch of which others may have been taken.
+        bool is_of_channel = false;
+    };
 
     /// Asks one host after the other for what the ones before did not answer.
     Answers exchange(std::span<const net::HttpRequest> requests, Deadline deadline);
@@ -59,19 +66,19 @@ class AblyAdapter final : public PushAdapter {
         std::span<const OutboxEntry> entries,
         std::span<const std::string> envelopes
     ) const;
-    /// One outcome per entry of the request; none if it was refused as a whole.
-    std::vector<PublishOutcome> judge(
-        const PublishBatches::Request& request,
-        std::span<const OutboxEntry> entries,
-        const Result<net::HttpResponse>& answer
-    ) const;
     void settle(
         PublishBatches& waves,
         std::span<const PublishBatches::Request> wave,
         std::span<const OutboxEntry> entries,
         std::span<const Result<net::HttpResponse>> answers
     ) const;
-    static void settle(PublishBatches& waves, std::size_t index, const PublishOutcome& outcome);
+    /// Adds to `verdicts` what an answer says of the request, or of each of its entries.
+    void judge(
+        const PublishBatches::Request& request,
+        std::span<const OutboxEntry> entries,
+        const Result<net::HttpResponse>& answer,
+        std::vector<Verdict>& verdicts
+    ) const;
 
     net::HttpClient& http_;
     const Clock& clock_;

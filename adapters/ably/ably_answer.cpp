@@ -11,10 +11,22 @@ namespace {
 using Json = nlohmann::json;
 using Kind = PublishOutcome::Kind;
 
-/// Codes of the 400 family that are about the account, not about one message (Ably, "Error codes").
+// Codes of Ably's errors (Ably, "Error codes").
+
+/// They name the key: how it is written, that it is wrong, revoked or expired.
+constexpr std::array kKeyCodes{
+    40'005, 40'100, 40'101, 40'102, 40'103, 40'130, 40'131, 40'132, 40'133};
+/// They name something of the message: its size, channel, clientId, data, name, id or extras.
+constexpr std::array kContentCodes{
+    40'008, 40'009, 40'010, 40'012, 40'013, 40'016, 40'030, 40'031, 40'032};
+/// Of messages that a rule of the application's own refuses, 422xx.
+constexpr int kModerationHundred = 422;
+/// Quotas and states of the account. They come with 401 and 403, and pass.
 constexpr std::array kAccountCodes{40'110, 40'111, 40'112, 40'113, 40'114, 40'115, 40'120};
-/// Codes of 400 that are about the key or the protocol.
-constexpr std::array kConfigurationCodes{40'005, 40'017};
+/// Rates, 429xx.
+constexpr int kRateHundred = 429;
+/// The key may not publish on this channel; it may on others.
+constexpr int kCapabilityCode = 40'160;
 
 /// What went wrong, as Ably reports it; a code of 0 if the answer is not Ably's.
 struct AblyError {
@@ -47,21 +59,21 @@ AblyError error_of(const Json& error, int status) {
 }
 
 Kind kind_of(const AblyError& error) {
-    if (error.status >= 500 || error.status == 408 || error.status == 429 ||
-        error.code / 100 == 429) {
-        return Kind::kRetry;
-    }
     const auto is_one_of = [&](const auto& codes) {
         return std::ranges::find(codes, error.code) != codes.end();
     };
-    // Without a code of Ably's it is a proxy or a wrong address that answers; with those codes the
-    // account or the key is at fault. Sending it again would not help, nor would another message.
-    if (error.code == 0 || is_one_of(kAccountCodes) || is_one_of(kConfigurationCodes)) {
+    if (is_one_of(kKeyCodes)) {
         return Kind::kStopped;
     }
-    const bool is_about_the_message =
-        error.status == 400 || error.status == 413 || error.status == 422;
-    return is_about_the_message ? Kind::kRejected : Kind::kStopped;
+    if (is_one_of(kContentCodes) || error.code / 100 == kModerationHundred) {
+        return Kind::kRejected;
+    }
+    if (is_one_of(kAccountCodes) || error.code / 100 == kRateHundred) {
+        return Kind::kRetry;
+    }
+    const bool is_unclear =
+        error.code == kCapabilityCode || net::is_maybe_about_content(error.status);
+    return is_unclear ? Kind::kUnclear : Kind::kRetry;
 }
 
 std::string reason_of(const AblyError& error) {
@@ -112,34 +124,43 @@ PublishOutcome judge_spec(
     return error == result->end() ? PublishOutcome{} : judge(error_of(*error, 500), response, now);
 }
 
+/// Whether Ably could have said so. It answers 201, and says what it took.
+bool is_taken(const net::HttpResponse& response, const Json& document) {
+    constexpr int kCreated = 201;
+    if (!document.is_object()) {
+        return false;
+    }
+    return response.status == kCreated || document.contains("messageId") ||
+           document.contains("serials") || document.contains("channel");
+}
+
 }  // namespace
 
 bool is_ably_outage(const net::HttpResponse& response) {
-    return response.status >= 500 && response.status <= 504;
+    const bool is_of_cdn = response.header("server") == "CloudFront";
+    return (response.status >= 500 && response.status <= 504) ||
+           (is_of_cdn && response.status >= 400);
 }
 
 PublishOutcome judge_ably_answer(const net::HttpResponse& response, Timestamp now) {
     const Json document = Json::parse(response.body, nullptr, false);
-    if (!is_success(response.status)) {
+    const bool is_error = document.is_object() && document.contains("error");
+    if (!is_success(response.status) || is_error) {
         return judge(error_in(response, document), response, now);
     }
-    return document.is_object() ? PublishOutcome{} : not_the_providers(response);
+    return is_taken(response, document) ? PublishOutcome{} : not_the_providers(response);
 }
 
 std::vector<PublishOutcome> judge_ably_batch(
     const net::HttpResponse& response, std::span<const std::string> channels, Timestamp now
 ) {
     const Json document = Json::parse(response.body, nullptr, false);
-    if (!is_success(response.status)) {
-        auto outcome = judge(error_in(response, document), response, now);
-        if (outcome.kind == Kind::kRejected) {
-            return {};
-        }
-        return std::vector<PublishOutcome>(channels.size(), outcome);
-    }
     // A list in the order of the specs; any other success comes from something in between.
-    if (!document.is_array() || document.size() != channels.size()) {
-        return std::vector<PublishOutcome>(channels.size(), not_the_providers(response));
+    const bool is_list = document.is_array() && document.size() == channels.size();
+    if (!is_success(response.status) || !is_list) {
+        auto outcome = judge_ably_answer(response, now);
+        return {
+            outcome.kind == Kind::kDelivered ? not_the_providers(response) : std::move(outcome)};
     }
     std::vector<PublishOutcome> outcomes;
     for (std::size_t i = 0; i < channels.size(); ++i) {

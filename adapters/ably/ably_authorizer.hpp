@@ -24,6 +24,7 @@ class AblyAuthorizer final : public ChannelAuthorizer, public TokenIssuer {
 
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
+    bool ends_with_session() const noexcept override { return false; }
     Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;

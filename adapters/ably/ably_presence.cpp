@@ -1,5 +1,6 @@
 #include "adapters/ably/ably_presence.hpp"
 
+#include "adapters/ably/ably_agent.hpp"
 #include "core/presence/presence_fact.hpp"
 #include "protocol/ably_member.hpp"
 
@@ -117,7 +118,7 @@ class PageReader {
                 {"Authorization", authorization_},
                 {"Accept", "application/json"},
                 {"X-Ably-Version", "6"},
-                {"Ably-Agent", "orderpush"}}};
+                {"Ably-Agent", kAblyAgent}}};
     }
 
     net::HttpClient& http_;

@@ -98,7 +98,7 @@ std::vector<PublishOutcome> BuiltinAdapter::publish(
     for (const OutboxEntry& entry : entries) {
         if (held.contains(entry.channel)) {
             outcomes.push_back(
-                {.kind = PublishOutcome::Kind::kHeld,
+                {.kind = PublishOutcome::Kind::kHeld,  // not due: who could hear it is not back
                  .retry_after = options_.hold_retry,
                  .reason = "nobody is connected yet after the start"}
             );

@@ -17,6 +17,7 @@ class BuiltinAuthorizer final : public ChannelAuthorizer {
 
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
+    bool ends_with_session() const noexcept override { return true; }
     /// The member's info must be a JSON object. What is granted to a guest ends with its session;
     /// for others it is exactly what the hosted service takes.
     Result<ChannelGrant> grant(

@@ -151,26 +151,12 @@ void PusherAdapter::settle(
         );
     }
     // What was taken is settled before what a failure ends.
-    for (const Kind kind : {Kind::kDelivered, Kind::kRejected, Kind::kStopped, Kind::kRetry}) {
+    for (const auto kind : PublishBatches::kSettlingOrder) {
         for (std::size_t i = 0; i < wave.size(); ++i) {
             if (verdicts[i].kind == kind) {
-                settle(waves, wave[i], verdicts[i]);
+                waves.settle(wave[i], verdicts[i]);
             }
         }
-    }
-}
-
-void PusherAdapter::settle(
-    PublishBatches& waves, const PublishBatches::Request& request, const PublishOutcome& outcome
-) {
-    if (outcome.kind == Kind::kDelivered) {
-        std::ranges::for_each(request, [&](std::size_t index) { waves.deliver(index); });
-    } else if (outcome.kind != Kind::kRejected) {
-        waves.fail_all(outcome);  // it concerns whatever else would be sent now
-    } else if (request.size() > 1) {
-        waves.send_alone(request);  // one of them is refused; the others shall not be with it
-    } else {
-        waves.fail(request.front(), outcome);
     }
 }
 

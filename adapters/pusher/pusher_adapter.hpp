@@ -55,9 +55,6 @@ class PusherAdapter final : public PushAdapter {
         std::span<const PublishBatches::Request> wave,
         std::span<const Result<net::HttpResponse>> answers
     ) const;
-    static void settle(
-        PublishBatches& waves, const PublishBatches::Request& request, const PublishOutcome& outcome
-    );
 
     net::HttpClient& http_;
     const Clock& clock_;

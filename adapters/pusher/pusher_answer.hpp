@@ -5,10 +5,12 @@
 
 namespace orderpush::adapters {
 
-/// What an answer of the Pusher HTTP API to a publish says of the messages in it (Pusher Channels
-/// HTTP API, "HTTP status codes"). kRejected for what judges the message (400, 413, 422); kStopped
-/// for what judges the key, the application or the account, and for addresses that are not the
-/// provider's; kRetry for the rest, answers that are not the protocol's included.
+/// What an answer of the Pusher HTTP API to a publish says of the messages in it. Only what is in
+/// Pusher's own form decides for good: an error in plain text, or as {"error": "…"}, that begins as
+/// the hosted service's do. kRejected for those that name the message, kStopped for those that name
+/// the key or the signature. Pages, redirects, quotas, clocks that differ, and what nobody knows
+/// are trouble that passes: kUnclear where the message could be to blame, else kRetry. Success is a
+/// JSON object without "error".
 PublishOutcome judge_pusher_answer(const net::HttpResponse& response, Timestamp now);
 
 }  // namespace orderpush::adapters

@@ -18,6 +18,7 @@ class PusherAuthorizer final : public ChannelAuthorizer {
 
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
+    bool ends_with_session() const noexcept override { return false; }
     /// The member's info must be a JSON object.
     Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner

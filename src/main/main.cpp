@@ -1,6 +1,7 @@
 #include "main/commands/commands.hpp"
 #include "main/commands/healthcheck.hpp"
 #include "main/commands/pusher_app_commands.hpp"
+#include "main/commands/webhook_commands.hpp"
 #include "main/settings/settings.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,9 @@ constexpr const char* kUsage =
     "app-disable ID | app-enable ID | app-add "
     "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
     "[--subscriptions N] [--messages-per-second N] [--client-events-per-second N] "
-    "[--subscription-count] [--webhook URL]... | healthcheck [--url URL] | check-config | "
+    "[--subscription-count] [--webhook URL]... | webhook-list [--state STATE] [--endpoint ID] | "
+    "webhook-replay ID | "
+    "webhook-endpoints | webhook-enable ID | healthcheck [--url URL] | check-config | "
     "settings-example | --version";
 
 std::optional<std::string> look_up(const std::string& name) {
@@ -70,6 +73,9 @@ Work work_of(std::span<const std::string> words) {
     }
     if (name == "app-remove" && words.size() == 2) {
         return [id = words[1]](const Settings& settings) { return run_app_remove(settings, id); };
+    }
+    if (Work work = webhook_command(words)) {
+        return work;
     }
     const bool has_url = words.size() == 3 && words[1] == "--url";
     if (name == "healthcheck" && (words.size() == 1 || has_url)) {

@@ -1,6 +1,7 @@
 #include "net/http_message.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <curl/curl.h>
 
@@ -42,6 +43,11 @@ std::optional<milliseconds> retry_after(const HttpResponse& response, Timestamp 
     }
     const auto wait = std::chrono::sys_seconds{seconds{date}} - now;
     return std::clamp<milliseconds>(wait, milliseconds{0}, kRetryAfterMax);
+}
+
+bool is_maybe_about_content(int status) noexcept {
+    constexpr std::array kStatuses{400, 403, 406, 413, 414, 415, 422, 431, 451};
+    return std::ranges::find(kStatuses, status) != kStatuses.end();
 }
 
 std::string percent_encode(std::string_view text) {

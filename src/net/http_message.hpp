@@ -37,6 +37,10 @@ struct HttpResponse {
 /// at most; nothing if it asks for nothing that can be understood.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response, Timestamp now);
 
+/// Whether a refusal with this status may be about what was in the request, as filters and limits
+/// on the way answer too, rather than about its address, its time or its sender.
+bool is_maybe_about_content(int status) noexcept;
+
 /// Everything but RFC 3986's unreserved characters as %XX: for one segment of a path, or a value of
 /// a query.
 std::string percent_encode(std::string_view text);

@@ -123,7 +123,9 @@ std::vector<Definition> figures_of_delivery(const FigureSets& sets) {
          {adapter, {"outcome", {"delivered", "retry", "rejected"}}}},
         {std::string{figure::kPublishLatency},
          kHistogram,
-         "From the event to its being settled as delivered.",
+         "From the event, or from the end of its adapter's hold after a start, to its first "
+         "delivery; "
+         "what is sent again on purpose does not count.",
          {adapter},
          kLong},
         {std::string{figure::kPublishCall},

@@ -42,7 +42,9 @@ class RestaurantWebhookContract : public StoreContract {
             .event_count = 1,
             .at = now(),
             .expires_at = now() + hours{24}};
-        EXPECT_TRUE(world->webhooks().advance(endpoint.id, 0, 0, webhook));
+        EXPECT_TRUE(
+            world->webhooks().advance(endpoint.id, endpoint.position, endpoint.position, webhook)
+        );
         return webhook.id;
     }
     WebhookReader another() { return ids.make<RestaurantId>(); }
@@ -71,8 +73,8 @@ TEST_P(RestaurantWebhookContract, WhatIsRemovedIsForgotten) {
     EXPECT_TRUE(store().remove(ours, now()).value());
     EXPECT_FALSE(store().remove(ours, now()).value());
     EXPECT_FALSE(find());
-    EXPECT_TRUE(world->webhooks().endpoints({}).value().empty());
-    EXPECT_EQ(world->webhooks().list({}).value().at(0).state, WebhookState::kExpired);
+    EXPECT_TRUE(world->webhooks().endpoints(ours).value().empty());
+    EXPECT_EQ(world->webhooks().list({.reader = ours}).value().at(0).state, WebhookState::kExpired);
     EXPECT_EQ(put("https://a.example/", "sealed:2").sealed_secret, "sealed:2");
 }
 
@@ -105,10 +107,30 @@ TEST_P(RestaurantWebhookContract, AnotherRestaurantSeesNothingOfIt) {
     ASSERT_FALSE(replayed);
     EXPECT_EQ(replayed.error().code, "webhook_not_found");
 
+    EXPECT_TRUE(webhooks.endpoints({}).value().empty()) << "nor does the operator";
+    EXPECT_TRUE(webhooks.list({}).value().empty());
+    EXPECT_EQ(webhooks.enable(endpoint.id, {}).error().code, "endpoint_not_found");
+    EXPECT_FALSE(webhooks.replay(webhook, {}, now(), now() + hours{1}));
+}
+
+TEST_P(RestaurantWebhookContract, NoRestaurantSeesTheWebhooksOfApplications) {
+    OutgoingWebhookStore& webhooks = world->webhooks();
     const std::vector<EndpointConfig> shared{{.app_id = "7", .target = "https://c.example/"}};
     ASSERT_TRUE(webhooks.set_endpoints(shared, ids, now()));
-    EXPECT_EQ(webhooks.endpoints(another()).value().size(), 1U);
-    EXPECT_EQ(webhooks.endpoints(ours).value().size(), 2U);
+    const WebhookEndpoint endpoint = webhooks.endpoints({}).value().at(0);
+    const OutgoingWebhookId webhook = add(endpoint);
+    EXPECT_EQ(webhooks.list({}).value().at(0).id, webhook);
+    EXPECT_TRUE(webhooks.enable(endpoint.id, {}));
+    EXPECT_TRUE(webhooks.replay(webhook, {}, now(), now() + hours{1}));
+    for (const WebhookReader& reader : {WebhookReader{sample.branch.restaurant}, another()}) {
+        EXPECT_TRUE(webhooks.endpoints(reader).value().empty());
+        EXPECT_TRUE(webhooks.list({.reader = reader}).value().empty());
+        EXPECT_TRUE(webhooks.list({.endpoint = endpoint.id, .reader = reader}).value().empty());
+        EXPECT_EQ(webhooks.enable(endpoint.id, reader).error().code, "endpoint_not_found");
+        const auto replayed = webhooks.replay(webhook, reader, now(), now() + hours{1});
+        ASSERT_FALSE(replayed);
+        EXPECT_EQ(replayed.error().code, "webhook_not_found");
+    }
 }
 
 TEST_P(RestaurantWebhookContract, OneThatWasDisabledIsToldAgain) {

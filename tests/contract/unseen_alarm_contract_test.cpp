@@ -191,6 +191,7 @@ TEST_P(UnseenAlarmContract, PushingAgainSendsTheSameEntryToTheKitchenAlone) {
     EXPECT_EQ(again[0].event_id, created(order));
     EXPECT_EQ(again[0].seq, 2);
     EXPECT_TRUE(again[0].is_resend);
+    EXPECT_EQ(again[0].resend_count, 1);
     deliver_all();
     EXPECT_TRUE(claim().empty());
     const auto attempts = world->receipts().trace(order, session.id).value().attempts;
@@ -214,7 +215,7 @@ TEST_P(UnseenAlarmContract, AWebhookIsMadeWithItsAlarm) {
     set_webhook();
     const NewAlarm alarm = alarm_of(order, AlarmStep::kWebhook);
     EXPECT_TRUE(raise(alarm));
-    const auto listed = world->webhooks().list({}).value();
+    const auto listed = world->webhooks().list({.reader = sample.branch.restaurant}).value();
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0].id.value, alarm.id.value);
     EXPECT_EQ(listed[0].app_id, "");
@@ -234,7 +235,10 @@ TEST_P(UnseenAlarmContract, SeeingItClearsAllStepsAndWithdrawsWhatWasNotSent) {
     see(order);
     clear();
     EXPECT_FALSE(waiting_one(order).unseen_steps.at(1));
-    EXPECT_EQ(world->webhooks().list({}).value().at(0).state, WebhookState::kExpired);
+    EXPECT_EQ(
+        world->webhooks().list({.reader = sample.branch.restaurant}).value().at(0).state,
+        WebhookState::kExpired
+    );
     const auto traced = world->receipts().trace(order, session.id).value().alarms;
     ASSERT_EQ(traced.size(), 2U);
     EXPECT_EQ(traced[0].cleared_at, now());

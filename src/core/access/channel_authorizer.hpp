@@ -57,6 +57,9 @@ class ChannelAuthorizer {
     virtual std::optional<Channel> channel_of(std::string_view provider_name) const = 0;
     /// The provider's spelling.
     virtual std::string provider_name(const Channel& channel) const = 0;
+    /// Whether the provider ends what a guest has joined when its table session closes. Where it
+    /// does not, a guest is let into nothing that outlives its session.
+    virtual bool ends_with_session() const noexcept = 0;
     /// Signs for a private or presence channel. kInvalid for a malformed `socket_id`: a crafted
     /// one would sign something else.
     virtual Result<ChannelGrant> grant(

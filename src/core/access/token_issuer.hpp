@@ -44,6 +44,8 @@ class TokenIssuer {
     TokenIssuer& operator=(const TokenIssuer&) = delete;
     virtual ~TokenIssuer() = default;
 
+    /// As ChannelAuthorizer::ends_with_session().
+    virtual bool ends_with_session() const noexcept = 0;
     /// What a request in the provider's own form asks for; kInvalid "capability_invalid" for what
     /// is none.
     virtual Result<CapabilityRequest> read_capability(std::string_view text) const = 0;

@@ -25,7 +25,8 @@ struct Settlement {
     } state = State::kDelivered;
     /// Attempts so far, this one included.
     int attempts = 1;
-    /// For kRetry.
+    /// For kRetry. For kDelivered: when it became due, if its adapter held it on purpose until
+    /// then.
     std::optional<Timestamp> not_before = {};
     /// The provider's answer, for kRetry and kDead; why, for kSkipped.
     std::string reason = {};

@@ -76,7 +76,30 @@ std::size_t PublishBatches::bytes_of(const Request& request) const {
     return bytes;
 }
 
+void PublishBatches::settle(const Request& request, const PublishOutcome& outcome) {
+    using Kind = PublishOutcome::Kind;
+    switch (outcome.kind) {
+        case Kind::kDelivered:
+            std::ranges::for_each(request, [&](std::size_t index) { deliver(index); });
+            break;
+        case Kind::kUnclear:
+        case Kind::kRejected:
+            if (request.size() > 1) {
+                send_alone(request);
+            } else {
+                fail(request.front(), outcome);
+            }
+            break;
+        case Kind::kRetry:
+        case Kind::kHeld:
+        case Kind::kStopped:
+            fail_all(outcome);
+            break;
+    }
+}
+
 void PublishBatches::deliver(std::size_t index) {
+    is_any_delivered_ = true;
     Waiting& waiting = channels_[channel_of_[index]];
     if (waiting.indices.empty() || waiting.indices.front() != index) {
         return;  // one before it in its channel failed
@@ -90,17 +113,24 @@ void PublishBatches::fail(std::size_t index, const PublishOutcome& outcome) {
     if (waiting.indices.empty() || waiting.indices.front() != index) {
         return;  // settled with one before it
     }
+    using Kind = PublishOutcome::Kind;
     PublishOutcome behind = outcome;
-    if (outcome.kind == PublishOutcome::Kind::kRejected) {
-        behind = {
-            .kind = PublishOutcome::Kind::kRetry,
-            .retry_after = std::chrono::milliseconds{0},
-            .reason = "not sent: the entry before it was refused"};
+    const bool is_refused = outcome.kind == Kind::kRejected || outcome.kind == Kind::kUnclear;
+    if (is_refused) {
+        behind = {.kind = Kind::kRetry, .reason = "not sent: the entry before it was refused"};
+    }
+    if (outcome.kind == Kind::kRejected) {
+        behind.retry_after = std::chrono::milliseconds{0};
     }
     for (const std::size_t each : waiting.indices) {
         outcomes_[each] = each == index ? outcome : behind;
     }
     waiting.indices.clear();
+    // Whoever refuses one message after the other does not read them.
+    unclear_count_ += outcome.kind == Kind::kUnclear ? 1 : 0;
+    if (!is_any_delivered_ && unclear_count_ >= limits_.unclear_max) {
+        fail_all({.kind = Kind::kRetry, .reason = outcome.reason});
+    }
 }
 
 void PublishBatches::fail_all(const PublishOutcome& outcome) {

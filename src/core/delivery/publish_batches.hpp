@@ -2,6 +2,7 @@
 
 #include "core/delivery/push_adapter.hpp"
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <span>
@@ -19,6 +20,9 @@ struct RequestLimits {
     std::size_t channel_entries_max = 10;
     /// Sum of the payloads.
     std::size_t bytes_max = 1U << 20U;
+    /// Unclear refusals of single entries, while nothing is delivered, after which the rest is not
+    /// tried: it is not the messages that are refused.
+    std::size_t unclear_max = 8;
 };
 
 /// A batch of entries on its way to a provider in several requests: which may go next, and what
@@ -28,6 +32,15 @@ class PublishBatches {
   public:
     /// Positions in the batch.
     using Request = std::vector<std::size_t>;
+    /// In which a wave's answers are settled, so that what was taken stays taken whatever else
+    /// failed.
+    static constexpr std::array kSettlingOrder{
+        PublishOutcome::Kind::kDelivered,
+        PublishOutcome::Kind::kRejected,
+        PublishOutcome::Kind::kUnclear,
+        PublishOutcome::Kind::kStopped,
+        PublishOutcome::Kind::kHeld,
+        PublishOutcome::Kind::kRetry};
 
     /// `payloads` are the entries' envelopes, and outlive it. One alone always fits into a request.
     PublishBatches(
@@ -39,6 +52,11 @@ class PublishBatches {
     /// The next requests; none when everything is settled. What is in them stays first in its
     /// channel until it is settled.
     std::vector<Request> next() const;
+
+    /// What the answer to a whole request says of it. Delivered: all of it. Refused, for good or
+    /// unclearly: the entries go alone, so that only the one to blame is refused. Else it concerns
+    /// whatever would be sent now, and everything fails.
+    void settle(const Request& request, const PublishOutcome& outcome);
 
     void deliver(std::size_t index);
     /// What is behind it in its channel is not sent: it is to be tried again, at once after a
@@ -69,6 +87,8 @@ class PublishBatches {
     std::vector<Waiting> channels_;
     /// Per entry, its place in channels_.
     std::vector<std::size_t> channel_of_;
+    bool is_any_delivered_ = false;
+    std::size_t unclear_count_ = 0;
     std::vector<PublishOutcome> outcomes_;
 };
 

@@ -25,10 +25,12 @@ struct PublishOutcome {
     enum class Kind {
         kDelivered,
         kRetry,     ///< may succeed later, not before `retry_after`
-        kRejected,  ///< this message is refused for good, for `reason`
+        kUnclear,   ///< refused, but not in the provider's own form: the message may be to blame,
+                    ///< or whoever stands in between; to be tried again as kRetry
+        kRejected,  ///< the provider refuses this message for good, for `reason`
         kHeld,      ///< the adapter is well and waits on purpose, at least for `retry_after`
-        kStopped,   ///< our credentials or our account are refused, for `reason`: nothing will be
-                    ///< taken before somebody acts; says nothing about the message
+        kStopped,   ///< the provider refuses our credentials, for `reason`: nothing will be taken
+                    ///< before somebody acts; says nothing about the message
     };
     Kind kind = Kind::kDelivered;
     std::optional<std::chrono::milliseconds> retry_after = {};
@@ -36,6 +38,9 @@ struct PublishOutcome {
     std::string reason = {};
     /// The name of the adapter that answered, where it is not the one that was asked.
     std::string via = {};
+    /// For kHeld: it is due, and nobody takes it now. Otherwise it is not due before it is sent,
+    /// and the wait is no latency.
+    bool is_outage = false;
 };
 
 /// Hands events to one push provider. Implementations live in adapters/<name>/.
@@ -55,8 +60,9 @@ class PushAdapter {
     /// Publishes in order; returns one outcome per entry, same order and count.
     /// Requires a batch within limits(). Remote failures are outcomes, never exceptions.
     /// Once an entry of a channel is not delivered, later ones of that channel in the batch are not
-    /// sent before it: they are kRetry too. May see the same event id again after a crash (delivery
-    /// is at least once).
+    /// sent before it: they are kRetry too. A request that is refused for one of its entries is
+    /// taken apart, so that the refusal is that entry's alone. May see the same event id again
+    /// after a crash (delivery is at least once).
     virtual std::vector<PublishOutcome> publish(
         std::span<const OutboxEntry> entries, Deadline deadline
     ) = 0;

@@ -36,6 +36,8 @@ struct OutboxEntry {
     int attempts = 0;
     /// Whether it is sent again because somebody asked, behind what followed it.
     bool is_resend = false;
+    /// Which time that is, from 1; 0 where it is not. Attempts at the same one have the same.
+    int resend_count = 0;
 };
 
 /// What goes over the wire: the payload with the common fields `id`, `seq`, `type` and `occurredAt`

@@ -18,11 +18,12 @@ namespace orderpush {
 struct OperationsFigures {
     /// Orders accepted.
     std::int64_t order_count = 0;
-    /// Entries that a stream took.
+    /// Entries that a stream took; what it took again does not count.
     std::int64_t delivered_count = 0;
     /// Attempts that did not succeed.
     std::int64_t failed_count = 0;
-    /// From the commit to the delivery, of those that were delivered; nothing if none was.
+    /// From the commit, or from when its adapter's hold ended, to the first delivery; of those that
+    /// were delivered without being given up before. Nothing if none was.
     std::optional<std::chrono::milliseconds> p50 = {};
     std::optional<std::chrono::milliseconds> p99 = {};
 };

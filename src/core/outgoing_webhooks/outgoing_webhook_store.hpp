@@ -151,8 +151,8 @@ struct ListedWebhook {
     std::vector<WebhookAttempt> attempts = {};
 };
 
-/// Who looks after webhooks: sees those of the built-in server and this restaurant's own; nothing:
-/// all.
+/// Who looks after webhooks: a restaurant sees its own; nothing: the operator, who sees those of
+/// the built-in server's applications.
 using WebhookReader = std::optional<RestaurantId>;
 
 struct WebhookFilter {

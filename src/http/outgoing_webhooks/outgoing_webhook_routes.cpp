@@ -14,6 +14,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kLimitMax = 200;
 
+usecases::WebhookKeeper keeper_of(const RequestContext& context) {
+    return context.is_operator ? usecases::WebhookKeeper{Operator{}}
+                               : usecases::WebhookKeeper{context.caller()};
+}
+
 void put_time(Json& json, const char* name, const std::optional<Timestamp>& time) {
     if (time) {
         json[name] = to_rfc3339(*time);
@@ -121,7 +126,7 @@ Result<Response> list_webhooks(const RequestContext& context) {
         return errors.error();
     }
     const auto page =
-        ORDERPUSH_TRY(context.services.outgoing_webhooks.list(context.caller(), filter));
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.list(keeper_of(context), filter));
     Json document{{"webhooks", Json::array()}, {"next", nullptr}};
     for (const ListedWebhook& webhook : page.webhooks) {
         document["webhooks"].push_back(webhook_json(webhook));
@@ -139,7 +144,7 @@ Result<Response> replay_webhook(const RequestContext& context) {
     if (!id) {
         return make_error("webhook_not_found");
     }
-    ORDERPUSH_TRY(context.services.outgoing_webhooks.replay(context.caller(), *id));
+    ORDERPUSH_TRY(context.services.outgoing_webhooks.replay(keeper_of(context), *id));
     const Json document{{"id", to_string(*id)}, {"state", to_string(WebhookState::kPending)}};
     return Response{.status = 202, .body = document.dump()};
 }
@@ -147,7 +152,7 @@ Result<Response> replay_webhook(const RequestContext& context) {
 /// GET /v1/webhook-endpoints → 200 {endpoints}.
 Result<Response> list_webhook_endpoints(const RequestContext& context) {
     const auto endpoints =
-        ORDERPUSH_TRY(context.services.outgoing_webhooks.endpoints(context.caller()));
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.endpoints(keeper_of(context)));
     Json document{{"endpoints", Json::array()}};
     for (const WebhookEndpoint& endpoint : endpoints) {
         document["endpoints"].push_back(endpoint_json(endpoint));
@@ -162,7 +167,7 @@ Result<Response> enable_webhook_endpoint(const RequestContext& context) {
         return make_error("endpoint_not_found");
     }
     const auto enabled =
-        ORDERPUSH_TRY(context.services.outgoing_webhooks.enable(context.caller(), *id));
+        ORDERPUSH_TRY(context.services.outgoing_webhooks.enable(keeper_of(context), *id));
     return Response{.body = endpoint_json(enabled).dump()};
 }
 

@@ -1,6 +1,8 @@
 #include "http/routing/request_reader.hpp"
 
+#include "base/crypto/crypto.hpp"
 #include "core/error_codes.hpp"
+#include "core/tables/session_store.hpp"
 #include "http/json/field_reader.hpp"
 #include "usecases/access/authenticator.hpp"
 
@@ -41,9 +43,18 @@ Result<Caller> prove_caller(const Route& route, const RequestContext& context) {
         return make_error("credential_missing");
     }
     usecases::Authenticator& authenticator = context.services.authenticator;
-    return route.access == Access::kAllowClosedSession
-               ? authenticator.authenticate_departed_too(credential)
-               : authenticator.authenticate(credential);
+    auto caller = route.access == Access::kAllowClosedSession
+                      ? authenticator.authenticate_departed_too(credential)
+                      : authenticator.authenticate(credential);
+    if (!caller && route.access == Access::kSubscriber && caller.error().code == "session_closed") {
+        return session_closed(ErrorKind::kForbidden);
+    }
+    return caller;
+}
+
+bool is_operator(const RequestContext& context) {
+    const std::string& token = context.services.operator_token;
+    return !token.empty() && equal_in_constant_time(bearer_token_of(context.request), token);
 }
 
 Result<FormFields> read_query(const Route& route, const Request& request) {
@@ -125,10 +136,11 @@ bool takes_media_type(const Route& route, const Request& request) {
 }
 
 Result<void> read_caller(const Route& route, RequestContext& context) {
-    const bool is_wanted =
-        route.access == Access::kCaller || route.access == Access::kAllowClosedSession ||
-        (route.access == Access::kOptionalCaller && !credential_of(context.request).empty());
-    if (!is_wanted) {
+    const bool is_optional =
+        route.access == Access::kAnyone ||
+        (route.access == Access::kOptionalCaller && credential_of(context.request).empty());
+    context.is_operator = route.access == Access::kCallerOrOperator && is_operator(context);
+    if (is_optional || context.is_operator) {
         return {};
     }
     auto caller = ORDERPUSH_TRY(prove_caller(route, context));

@@ -31,6 +31,8 @@ struct RequestContext {
     /// The JSON body; a form's fields as strings. Empty where the route takes no body.
     JsonObject body = {};
     std::optional<Caller> proven_caller = {};
+    /// With kCallerOrOperator: it was the operator, and there is no caller.
+    bool is_operator = false;
 
     /// Requires a route with Access::kCaller. With kOptionalCaller look at proven_caller.
     const Caller& caller() const { return assert(proven_caller.has_value()), *proven_caller; }
@@ -49,6 +51,9 @@ enum class Access {
     kAnyone,
     kCaller,              ///< 401 without a good credential
     kAllowClosedSession,  ///< the same, but that guests may ask for a day after their session
+    kSubscriber,          ///< as kCaller, but 403 for a guest whose session is closed: SDKs ask
+                          ///< again for ever after 401, and no other token can help
+    kCallerOrOperator,    ///< as kCaller, but that OPERATOR_TOKEN is taken as well
     kOptionalCaller,      ///< 401 for a bad credential; none is fine
 };
 

@@ -76,6 +76,8 @@ struct Services {
     usecases::TokenService* ably_tokens = nullptr;
     /// Requests are counted there; without a registry nowhere.
     MetricsAccess metrics = {};
+    /// What proves the operator. Empty: nobody is.
+    std::string operator_token = {};
 };
 
 }  // namespace http

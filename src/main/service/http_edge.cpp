@@ -64,7 +64,8 @@ http::Services http_services(
         .ids = platform.ids,
         .readiness = std::move(readiness),
         .ably_tokens = services.ably_tokens ? &*services.ably_tokens : nullptr,
-        .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token}};
+        .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token},
+        .operator_token = platform.settings.operator_token};
 }
 
 http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origins) {

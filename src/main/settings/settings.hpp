@@ -130,6 +130,8 @@ struct Settings {
     log::Level log_level = log::Level::kInfo;
     /// Empty: nobody may read the metrics.
     std::string metrics_token;
+    /// Empty: the operator has the command line alone.
+    std::string operator_token;
 };
 
 /// Who thinks of a setting; one without a default must be set in any case.

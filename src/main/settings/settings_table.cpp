@@ -418,6 +418,15 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) { return read_secret(v, s.metrics_token); },
         SettingGroup::kUsual},
     SettingRow{
+        "OPERATOR_TOKEN",
+        "",
+        kSecret,
+        "What the operator sends as a bearer token, at least 32 characters: for what belongs to no "
+        "single restaurant, such as the webhooks of applications. Empty: the operator has the "
+        "command line alone.",
+        [](Settings& s, const std::string& v) { return read_secret(v, s.operator_token); },
+        SettingGroup::kUsual},
+    SettingRow{
         "LOG_LEVEL",
         "info",
         kPlain,

@@ -46,16 +46,20 @@ constexpr SqlText kClaimTail{R"sql(
     order by k.channel, o.seq
     limit $6
 ), resent as (
-    select d.channel, d.seq, o.event_id
+    select d.channel, d.seq, o.event_id, (
+            -- What was settled before each time; attempts in between have other states.
+            select count(*) from jsonb_array_elements(d.history) h
+            where h->>'state' in ('delivered', 'dead')
+        ) as resend_count
     from deliveries d join outbox o on o.channel = d.channel and o.seq = d.seq
     where d.adapter = $1 and d.state = 'resend' and d.not_before <= $2::timestamptz
         and d.channel > $3 and d.channel <= $4
     order by d.channel, d.seq
     limit $6
 ), due as (
-    select h.channel, h.seq, h.event_id, false as is_resend from heads h
+    select h.channel, h.seq, h.event_id, false as is_resend, 0 as resend_count from heads h
     union all
-    select r.channel, r.seq, r.event_id, true from resent r
+    select r.channel, r.seq, r.event_id, true, r.resend_count from resent r
 )
 select h.channel, h.seq, e.id, e.name, e.payload::text as payload,
     unix_ms(e.occurred_at) as occurred_at,
@@ -64,7 +68,7 @@ select h.channel, h.seq, e.id, e.name, e.payload::text as payload,
         select d.attempts from deliveries d
         where d.adapter = $1 and d.channel = h.channel and d.seq = h.seq
     ), 0) as attempts,
-    h.is_resend
+    h.is_resend, h.resend_count
 from due h
 join events e on e.id = h.event_id
 order by h.channel, h.seq
@@ -203,6 +207,7 @@ OutboxEntry claimed_entry_of(const pqxx::row& row) {
     OutboxEntry entry = entry_of(row, *channel);
     entry.attempts = row["attempts"].as<int>();
     entry.is_resend = row["is_resend"].as<bool>();
+    entry.resend_count = row["resend_count"].as<int>();
     return entry;
 }
 

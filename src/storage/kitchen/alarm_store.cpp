@@ -109,7 +109,15 @@ with endpoint as materialized (
 ), resent as (
     update deliveries d
     set state = 'resend', attempts = 0, not_before = $6, branch_id = $3, updated_at = $6,
-        history = with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at)
+        history = case
+            when d.not_before is null then with_attempt(d.history, d.attempts, d.via, d.state,
+                d.reason, d.updated_at)
+            -- When the delivery was due: kReadOperations measures it from then.
+            else jsonb_set(
+                with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at),
+                '{-1,due}', to_jsonb(floor(extract(epoch from d.not_before) * 1000)::bigint)
+            )
+        end
     from lost l
     where d.adapter = l.adapter and d.channel = l.channel and d.seq = l.seq
     returning 1

@@ -21,7 +21,9 @@ namespace {
 /// $1 restaurant, $2 branch or null, $3 from, $4 entries per kitchen, $5 dead ones at most. One row
 /// of JSON lists and figures; times in Unix milliseconds. Entries have no time of their own: each
 /// kitchen's channel is walked backwards a hundred at a time until an event is too old, and only
-/// what lies behind is read. `offset 0` keeps the planner from reading whole tables for it.
+/// what lies behind is read. `offset 0` keeps the planner from reading whole tables for it. The
+/// delay is that of the first delivery, from the commit or from when the adapter's hold ended: what
+/// was delivered again, or died and was sent again later, adds none.
 constexpr Statement kReadOperations{
     "read_operations",
     R"sql(
@@ -62,23 +64,42 @@ with recursive owned as materialized (
     ) e
     where e.occurred_at >= $3
 ), handed as materialized (
-    select d.state, d.updated_at, d.history, h.written_at
+    select d.state, d.attempts, d.updated_at, d.history, h.written_at, f.state as first_state,
+        case when f.state is null then d.updated_at else to_timestamp(f.at / 1000.0) end
+            as settled_at,
+        greatest(h.written_at,
+            case when f.state is null then d.not_before else to_timestamp(f.due / 1000.0) end
+        ) as due_at
     from happened h
     cross join streams s
     cross join lateral (
-        select d.state, d.updated_at, d.history from deliveries d
+        select d.state, d.attempts, d.updated_at, d.not_before, d.history from deliveries d
         where d.adapter = s.name and d.channel = h.channel and d.seq = h.seq
         offset 0
     ) d
+    left join lateral (
+        -- What it came to before it was sent again.
+        select p.state, p.at, p.due
+        from rows from (
+            jsonb_to_recordset(d.history) as (state text, at bigint, due bigint)
+        ) with ordinality as p (state, at, due, place)
+        where p.state in ('delivered', 'dead')
+        order by p.place limit 1
+    ) f on true
     where s.is_active
 ), told as (
     select h.occurred_at as at, 'order' as what, null::bigint as ms from happened h
         where h.name = 'order:created'
     union all
-    select h.updated_at, h.state, greatest(floor(extract(epoch
-        from h.updated_at - h.written_at) * 1000), 0)::bigint
+    select h.settled_at, 'delivered', greatest(floor(extract(epoch
+        from h.settled_at - h.due_at) * 1000), 0)::bigint
     from handed h
-    where h.state in ('delivered', 'retry', 'dead')
+    where coalesce(h.first_state, h.state) = 'delivered'
+    union all
+    select h.updated_at, h.state, null
+    from handed h
+    where (h.state = 'delivered' and h.first_state = 'dead') or h.state = 'dead'
+        or (h.state = 'retry' and h.attempts > 0)
     union all
     select to_timestamp(p.at / 1000.0), p.state, null
     from handed h cross join lateral jsonb_to_recordset(h.history) as p (state text, at bigint)
@@ -141,7 +162,7 @@ OperationsFigures figures_of(const json& row) {
         .order_count = row.at("orders").get<std::int64_t>(),
         .delivered_count = row.at("delivered").get<std::int64_t>(),
         .failed_count = row.at("failed").get<std::int64_t>()};
-    if (figures.delivered_count > 0) {
+    if (!row.at("ms").is_null() && !row.at("ms").at(0).is_null()) {
         figures.p50 = milliseconds{row.at("ms").at(0).get<std::int64_t>()};
         figures.p99 = milliseconds{row.at("ms").at(1).get<std::int64_t>()};
     }

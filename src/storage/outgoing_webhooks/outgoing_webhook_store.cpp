@@ -43,7 +43,7 @@ constexpr Statement kListWebhookEndpoints =
     joined_statement("list_webhook_endpoints", Statement::Access::kRead, [] {
         return "select " + kWebhookEndpointColumns + kWebhooksPending + R"sql(
 from webhook_endpoints p
-where p.is_active and ($1::uuid is null or p.restaurant_id is null or p.restaurant_id = $1)
+where p.is_active and p.restaurant_id is not distinct from $1::uuid
 order by p.app_id, p.target
 )sql";
     });
@@ -55,8 +55,7 @@ constexpr Statement kEnableWebhookEndpoint =
 update webhook_endpoints p
 set disabled_reason = null, disabled_at = null, failures = 0, failing_since = null,
     not_before = null
-where p.id = $1 and p.is_active and ($2::uuid is null or p.restaurant_id is null
-    or p.restaurant_id = $2)
+where p.id = $1 and p.is_active and p.restaurant_id is not distinct from $2::uuid
 returning )sql" +
                kWebhookEndpointColumns + kWebhooksPending;
     });
@@ -166,7 +165,7 @@ select w.id, w.endpoint_id, case when p.restaurant_id is null then p.app_id else
 from outgoing_webhooks w join webhook_endpoints p on p.id = w.endpoint_id
 where ($1::text is null or w.state = $1) and ($2::uuid is null or w.endpoint_id = $2)
     and ($3::uuid is null or w.id < $3)
-    and ($5::uuid is null or p.restaurant_id is null or p.restaurant_id = $5)
+    and p.restaurant_id is not distinct from $5::uuid
 order by w.id desc
 limit $4
 )sql",
@@ -180,7 +179,7 @@ constexpr Statement kReplayWebhook{
 with found as materialized (
     select w.id, p.is_active from outgoing_webhooks w
         join webhook_endpoints p on p.id = w.endpoint_id
-    where w.id = $1 and ($4::uuid is null or p.restaurant_id is null or p.restaurant_id = $4)
+    where w.id = $1 and p.restaurant_id is not distinct from $4::uuid
 ), changed as (
     update outgoing_webhooks w
     set state = 'pending', is_late = true, not_before = $2, expires_at = $3, settled_at = null

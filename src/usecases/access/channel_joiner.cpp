@@ -40,17 +40,23 @@ ChannelJoiner joiner_of(const Caller& caller) {
     return {};
 }
 
-std::vector<Channel> usual_channels(const Caller& caller) {
+std::vector<Channel> usual_channels(const Caller& caller, bool ends_with_session) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         return channels_of(*staff);
     }
     if (const auto* guest = std::get_if<Guest>(&caller)) {
-        return {
-            Channel::session(guest->session),
-            Channel::table(guest->table),
-            Channel::menu(guest->branch)};
+        std::vector<Channel> channels{Channel::session(guest->session)};
+        if (ends_with_session) {
+            channels.push_back(Channel::table(guest->table));
+        }
+        channels.push_back(Channel::menu(guest->branch));
+        return channels;
     }
     return {};
+}
+
+bool outlives_session(const Caller& caller, const Channel& channel) {
+    return std::holds_alternative<Guest>(caller) && channel.audience() == Audience::kTable;
 }
 
 }  // namespace orderpush::usecases

@@ -11,7 +11,12 @@ namespace orderpush::usecases {
 /// bound to their table session. An API client is nobody there.
 ChannelJoiner joiner_of(const Caller& caller);
 
-/// The channels that a caller would usually join; none for an API client.
-std::vector<Channel> usual_channels(const Caller& caller);
+/// The channels that a caller would usually join; none for an API client. `ends_with_session`: see
+/// ChannelAuthorizer.
+std::vector<Channel> usual_channels(const Caller& caller, bool ends_with_session);
+
+/// Whether the channel goes on to others when the caller's session has ended: a table's does, for
+/// guests.
+bool outlives_session(const Caller& caller, const Channel& channel);
 
 }  // namespace orderpush::usecases

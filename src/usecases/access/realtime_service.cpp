@@ -39,7 +39,8 @@ RealtimeProvider RealtimeService::provider() const {
 RealtimeDescription RealtimeService::describe(const Caller& caller) const {
     RealtimeProvider in_force = provider();
     RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
-    for (const Channel& channel : usual_channels(caller)) {
+    const bool ends_with_session = in_force.authorizer.ends_with_session();
+    for (const Channel& channel : usual_channels(caller, ends_with_session)) {
         description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
     }
     return description;
@@ -72,6 +73,12 @@ Result<ChannelGrant> RealtimeService::authorize_channel(
     }
     if (auto allowed = deps_.access.check(caller, *channel); !allowed) {
         return as_refusal(std::move(allowed).error());
+    }
+    if (outlives_session(caller, *channel) && !authorizer->ends_with_session()) {
+        return refused(
+            "forbidden",
+            "This provider cannot end a subscription with the session: listen to session: instead."
+        );
     }
     return authorizer->grant(socket_id, *channel, joiner_of(caller));
 }

@@ -60,7 +60,7 @@ Result<std::vector<ChannelCapability>> TokenService::requested(
         wished = std::move(read);
     }
     if (wished.is_for_all) {
-        for (const Channel& channel : usual_channels(caller)) {
+        for (const Channel& channel : usual_channels(caller, issuer_.ends_with_session())) {
             wished.channels.push_back(
                 {.channel = channel, .may_subscribe = true, .may_be_present = true}
             );
@@ -76,7 +76,10 @@ Result<std::vector<ChannelCapability>> TokenService::allowed(
     for (ChannelCapability& capability : capabilities) {
         capability.may_be_present =
             capability.may_be_present && capability.channel.kind() == ChannelKind::kPresence;
-        if (!capability.may_subscribe && !capability.may_be_present) {
+        const bool is_wanted = capability.may_subscribe || capability.may_be_present;
+        const bool is_lasting =
+            outlives_session(caller, capability.channel) && !issuer_.ends_with_session();
+        if (!is_wanted || is_lasting) {
             continue;
         }
         const auto verdict = access_.check(caller, capability.channel);

@@ -27,16 +27,12 @@ CircuitState CircuitBreaker::state(Deadline now) const {
 
 std::optional<Deadline> CircuitBreaker::probe_at() const {
     const std::scoped_lock lock{mutex_};
-    switch (now_.state) {
-        case CircuitState::kOpen:
-            return probe_at_;
-        case CircuitState::kStopped:
-            return Deadline::max();
-        case CircuitState::kClosed:
-        case CircuitState::kHalfOpen:
-            break;
-    }
-    return std::nullopt;
+    return now_.state == CircuitState::kClosed ? std::nullopt : std::optional{probe_at_};
+}
+
+bool CircuitBreaker::is_probe_due(Deadline now) const {
+    const auto at = probe_at();
+    return at && now >= *at;
 }
 
 CircuitBreaker::Snapshot CircuitBreaker::snapshot(Deadline now) const {
@@ -53,46 +49,60 @@ CircuitBreaker::Snapshot CircuitBreaker::snapshot(Deadline now) const {
 bool CircuitBreaker::succeed(Timestamp at) {
     const std::scoped_lock lock{mutex_};
     failures_ = 0;
-    // A stopped one stays so until the service starts anew: its credentials are what is wrong.
-    if (now_.state != CircuitState::kOpen) {
+    if (now_.state == CircuitState::kClosed) {
         return false;
     }
-    now_.state = CircuitState::kClosed;
-    now_.since = at;
+    become(CircuitState::kClosed, at);
     return true;
 }
 
-bool CircuitBreaker::fail(std::string_view reason, Deadline now, Timestamp at) {
+bool CircuitBreaker::fail(
+    std::string_view reason, Deadline now, Timestamp at, std::chrono::milliseconds retry_after
+) {
     const std::scoped_lock lock{mutex_};
     keep_failure(reason, at);
-    if (now_.state == CircuitState::kStopped) {
-        return false;
-    }
-    // A probe that failed: wait twice as long before the next one.
-    if (now_.state == CircuitState::kOpen) {
-        open_for_ = std::min(options_.open_longest, open_for_ * 2);
-        probe_at_ = now + open_for_;
-        return false;
+    switch (now_.state) {
+        case CircuitState::kStopped:
+            plan_probe(std::min(options_.stopped_longest, open_for_ * 2), now);
+            return false;
+        case CircuitState::kOpen:
+        case CircuitState::kHalfOpen:
+            // A probe that failed: wait twice as long before the next one.
+            plan_probe(std::min(options_.open_longest, open_for_ * 2), now);
+            probe_at_ = std::max(probe_at_, now + retry_after);
+            return false;
+        case CircuitState::kClosed:
+            break;
     }
     if (++failures_ < options_.failures_max) {
         return false;
     }
-    open_for_ = options_.open_first;
-    probe_at_ = now + open_for_;
-    now_.state = CircuitState::kOpen;
-    now_.since = at;
+    become(CircuitState::kOpen, at);
+    plan_probe(options_.open_first, now);
+    probe_at_ = std::max(probe_at_, now + retry_after);
     return true;
 }
 
-bool CircuitBreaker::stop(std::string_view reason, Timestamp at) {
+bool CircuitBreaker::stop(std::string_view reason, Deadline now, Timestamp at) {
     const std::scoped_lock lock{mutex_};
     keep_failure(reason, at);
     if (now_.state == CircuitState::kStopped) {
+        plan_probe(std::min(options_.stopped_longest, open_for_ * 2), now);
         return false;
     }
-    now_.state = CircuitState::kStopped;
-    now_.since = at;
+    become(CircuitState::kStopped, at);
+    plan_probe(options_.stopped_first, now);
     return true;
+}
+
+void CircuitBreaker::become(CircuitState state, Timestamp at) {
+    now_.state = state;
+    now_.since = at;
+}
+
+void CircuitBreaker::plan_probe(std::chrono::milliseconds wait, Deadline now) {
+    open_for_ = wait;
+    probe_at_ = now + wait;
 }
 
 void CircuitBreaker::keep_failure(std::string_view reason, Timestamp at) {

@@ -14,7 +14,7 @@ enum class CircuitState {
     kClosed,    ///< in use
     kOpen,      ///< failed too often; left alone until the next probe is due
     kHalfOpen,  ///< a probe is due, or under way
-    kStopped,   ///< its credentials are refused: open until the service is started anew
+    kStopped,   ///< its credentials are refused: left alone but for a probe every few minutes
 };
 
 /// "closed", "open", "half_open", "stopped".
@@ -26,6 +26,9 @@ struct BreakerOptions {
     /// From opening to the first probe; doubles with each probe that fails.
     std::chrono::milliseconds open_first{1'000};
     std::chrono::milliseconds open_longest{30'000};
+    /// The same of one that is stopped.
+    std::chrono::milliseconds stopped_first{30'000};
+    std::chrono::milliseconds stopped_longest{180'000};
 };
 
 /// Decides whether an adapter is worth asking. Only whoever publishes through the adapter reports,
@@ -45,18 +48,29 @@ class CircuitBreaker {
     CircuitBreaker(const BreakerOptions& options, Timestamp now);
 
     CircuitState state(Deadline now) const;
-    /// When the next probe is due; nothing unless open. Deadline::max() when stopped.
+    /// When the next probe is due; nothing while closed.
     std::optional<Deadline> probe_at() const;
+    /// Whether it is not in use, but may be tried.
+    bool is_probe_due(Deadline now) const;
     Snapshot snapshot(Deadline now) const;
 
     /// What a publish came to. Each is true if that changed the state. `at` is for people.
     bool succeed(Timestamp at);
-    bool fail(std::string_view reason, Deadline now, Timestamp at);
-    /// The credentials are refused: for good.
-    bool stop(std::string_view reason, Timestamp at);
+    /// `retry_after`: not probed before, if the provider asks for it.
+    bool fail(
+        std::string_view reason,
+        Deadline now,
+        Timestamp at,
+        std::chrono::milliseconds retry_after = std::chrono::milliseconds{0}
+    );
+    /// The credentials are refused.
+    bool stop(std::string_view reason, Deadline now, Timestamp at);
 
   private:
     void keep_failure(std::string_view reason, Timestamp at);
+    void become(CircuitState state, Timestamp at);
+    /// The next probe is due after `wait`, and later ones after twice as long each.
+    void plan_probe(std::chrono::milliseconds wait, Deadline now);
 
     const BreakerOptions options_;
     mutable std::mutex mutex_;

@@ -35,8 +35,9 @@ void DeliveryMetrics::called(std::string_view adapter, std::chrono::steady_clock
     }
 }
 
-void DeliveryMetrics::settled(const Settlement& settlement, Timestamp occurred_at, Timestamp now)
-    const {
+void DeliveryMetrics::settled(
+    const Settlement& settlement, std::optional<std::chrono::system_clock::duration> latency
+) const {
     const auto found = std::ranges::find(adapters_, settlement.via, &AdapterFigures::name);
     if (found == adapters_.end()) {
         return;
@@ -44,7 +45,9 @@ void DeliveryMetrics::settled(const Settlement& settlement, Timestamp occurred_a
     switch (settlement.state) {
         case Settlement::State::kDelivered:
             found->delivered.add();
-            found->latency.observe(std::chrono::duration<double>{now - occurred_at}.count());
+            if (latency) {
+                found->latency.observe(std::chrono::duration<double>{*latency}.count());
+            }
             return;
         case Settlement::State::kRetry:
             found->retry.add();

@@ -4,6 +4,7 @@
 #include "core/delivery/outbox.hpp"
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,8 +27,10 @@ class DeliveryMetrics {
     /// One call of an adapter.
     void called(std::string_view adapter, std::chrono::steady_clock::duration taken) const;
     /// What an adapter made of an entry that is settled now. One that no adapter was asked about
-    /// does not count.
-    void settled(const Settlement& settlement, Timestamp occurred_at, Timestamp now) const;
+    /// does not count. `latency`: since it was due; nothing for what had been sent before.
+    void settled(
+        const Settlement& settlement, std::optional<std::chrono::system_clock::duration> latency
+    ) const;
     void holds_lease(std::string_view stream, bool is_held) const noexcept;
 
   private:

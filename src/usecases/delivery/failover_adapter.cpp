@@ -23,6 +23,10 @@ bool is_settled(const PublishOutcome& outcome) {
     return outcome.kind == Kind::kDelivered || outcome.kind == Kind::kRejected;
 }
 
+bool is_any(std::span<const PublishOutcome> outcomes, Kind kind) {
+    return std::ranges::find(outcomes, kind, &PublishOutcome::kind) != outcomes.end();
+}
+
 PublishOutcome retry(std::string reason) {
     return {.kind = Kind::kRetry, .reason = std::move(reason)};
 }
@@ -105,11 +109,12 @@ bool is_provider_change(const OutboxEntry& entry) {
 }  // namespace
 
 struct FailoverAdapter::Part {
-    Part(PushAdapter& given, const BreakerOptions& options, Timestamp now)
-        : adapter(given), breaker(options, now) {}
+    Part(PushAdapter& given, const FailoverOptions& options, Timestamp now)
+        : adapter(given), breaker(options.breaker, now), unclear(options.unclear) {}
 
     PushAdapter& adapter;
     CircuitBreaker breaker;
+    UnclearRefusals unclear;
 };
 
 struct FailoverAdapter::Batch {
@@ -140,7 +145,7 @@ FailoverAdapter::FailoverAdapter(
     : name_(std::move(name)), clock_(clock), options_(std::move(options)) {
     assert(!adapters.empty());
     for (PushAdapter* adapter : adapters) {
-        parts_.push_back(std::make_unique<Part>(*adapter, options_.breaker, clock.now()));
+        parts_.push_back(std::make_unique<Part>(*adapter, options_, clock.now()));
     }
 }
 
@@ -178,9 +183,9 @@ void FailoverAdapter::deliver(Batch& batch, Deadline deadline) {
         return part->breaker.state(asked_at) == CircuitState::kClosed;
     });
     for (const auto& part : parts_) {
-        const auto state = part->breaker.state(options_.monotonic_now());
-        const bool is_usable =
-            state == CircuitState::kClosed || (state == CircuitState::kHalfOpen && !is_any_closed);
+        const auto now = options_.monotonic_now();
+        const bool is_usable = part->breaker.state(now) == CircuitState::kClosed ||
+                               (part->breaker.is_probe_due(now) && !is_any_closed);
         if (is_usable && use(*part, batch, deadline)) {
             return;
         }
@@ -194,21 +199,27 @@ bool FailoverAdapter::use(Part& part, Batch& batch, Deadline deadline) {
         entries.push_back(batch.entries[place]);
     }
     const bool is_last = &part == parts_.back().get();
-    const auto outcomes = publish_all(
+    auto outcomes = publish_all(
         part.adapter,
         entries,
         is_last ? deadline : within(options_.attempt_longest, deadline),
         options_.metrics
     );
-    judge(part, outcomes);
+    judge(part, entries, outcomes, single_out(part, entries, outcomes));
+    // What is stopped is the adapter; the entry can still go through another, or later. If others
+    // went, the credentials are good, and the refusal is the entry's own.
+    const auto instead_of_stopped = is_any(outcomes, Kind::kDelivered) ? Kind::kRetry : Kind::kHeld;
     std::vector<std::size_t> still_open;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         PublishOutcome& outcome = batch.outcomes[batch.open[i]];
-        outcome = outcomes[i];
+        outcome = std::move(outcomes[i]);
         outcome.via = part.adapter.name();
-        // Stopped is one adapter's state; the entry can still go through another, or later.
         if (outcome.kind == Kind::kStopped) {
-            outcome.kind = Kind::kHeld;
+            outcome.kind = instead_of_stopped;
+            outcome.is_outage = true;
+        }
+        if (outcome.retry_after) {
+            outcome.retry_after = std::min(*outcome.retry_after, longest_pause());
         }
         if (is_settled(outcome)) {
             batch.by = &part;
@@ -237,10 +248,11 @@ void FailoverAdapter::publish_to_others(const Batch& batch, Deadline deadline) {
     bool is_preferred = true;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         Part& part = *parts_[i];
-        const auto state = part.breaker.state(options_.monotonic_now());
+        const auto now = options_.monotonic_now();
+        const auto state = part.breaker.state(now);
         if (&part == batch.by) {
             is_preferred = false;
-        } else if (state == CircuitState::kHalfOpen && is_preferred) {
+        } else if (part.breaker.is_probe_due(now) && is_preferred) {
             probe(part, delivered, deadline);
         } else if (state == CircuitState::kClosed && is_overlapping && overlapping_ == i) {
             probe(part, delivered, deadline);
@@ -254,36 +266,92 @@ void FailoverAdapter::probe(
     Part& part, const std::vector<OutboxEntry>& entries, Deadline deadline
 ) {
     const Deadline latest = within(kProbeLongest, deadline);
-    judge(part, publish_all(part.adapter, entries, latest, options_.metrics));
+    judge(part, entries, publish_all(part.adapter, entries, latest, options_.metrics), {});
 }
 
-void FailoverAdapter::judge(Part& part, std::span<const PublishOutcome> outcomes) {
-    const auto is = [](Kind kind) {
-        return [kind](const PublishOutcome& outcome) { return outcome.kind == kind; };
-    };
-    const std::string_view name = part.adapter.name();
-    if (const auto stopped = std::ranges::find_if(outcomes, is(Kind::kStopped));
-        stopped != outcomes.end()) {
-        if (part.breaker.stop(stopped->reason, clock_.now())) {
-            log::error(
-                "adapter_stopped",
-                {{"adapter", name},
-                 {"reason", stopped->reason},
-                 {"remedy", "correct its credentials and start the service anew"}}
-            );
+std::set<Channel> FailoverAdapter::single_out(
+    Part& part, std::span<const OutboxEntry> entries, std::span<PublishOutcome> outcomes
+) const {
+    using Verdict = UnclearRefusals::Verdict;
+    if (is_any(outcomes, Kind::kDelivered)) {
+        part.unclear.others_delivered();
+    }
+    std::set<Channel> channels;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (outcomes[i].kind != Kind::kUnclear) {
+            if (is_settled(outcomes[i])) {
+                part.unclear.settled(entries[i]);
+            }
+            continue;
         }
+        const auto verdict = part.unclear.refused(entries[i], options_.monotonic_now());
+        if (verdict == Verdict::kUnknown) {
+            continue;
+        }
+        channels.insert(entries[i].channel);
+        if (verdict == Verdict::kGivenUp) {
+            part.unclear.settled(entries[i]);
+            outcomes[i].kind = Kind::kRejected;
+            outcomes[i].reason.insert(0, "given up, others went: ");
+        }
+    }
+    return channels;
+}
+
+void FailoverAdapter::judge(
+    Part& part,
+    std::span<const OutboxEntry> entries,
+    std::span<const PublishOutcome> outcomes,
+    const std::set<Channel>& singled_out
+) {
+    const bool is_any_delivered = is_any(outcomes, Kind::kDelivered);
+    const auto stopped = std::ranges::find(outcomes, Kind::kStopped, &PublishOutcome::kind);
+    if (!is_any_delivered && stopped != outcomes.end()) {
+        stop(part, stopped->reason);
         return;
     }
-    // One that settled anything, even by refusing it, has answered: it is not away.
-    if (!std::ranges::all_of(outcomes, is(Kind::kRetry))) {
+    const PublishOutcome* failure = nullptr;
+    bool is_any_answered = is_any_delivered;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (singled_out.contains(entries[i].channel)) {
+            continue;
+        }
+        const bool is_failure =
+            outcomes[i].kind == Kind::kRetry || outcomes[i].kind == Kind::kUnclear;
+        if (is_failure) {
+            failure = failure == nullptr ? &outcomes[i] : failure;
+        } else {
+            is_any_answered = true;
+        }
+    }
+    const std::string_view name = part.adapter.name();
+    // One that settled anything, even by refusing it in its own form, has answered.
+    if (is_any_answered) {
         if (part.breaker.succeed(clock_.now())) {
             log::info("circuit_closed", {{"adapter", name}});
         }
         return;
     }
-    const std::string& reason = outcomes.front().reason;
-    if (part.breaker.fail(reason, options_.monotonic_now(), clock_.now())) {
-        log::error("circuit_opened", {{"adapter", name}, {"reason", reason}});
+    if (failure == nullptr) {
+        return;  // all there was are entries that are refused by themselves
+    }
+    const auto pause = std::min(
+        failure->retry_after.value_or(std::chrono::milliseconds{0}), options_.retry_after_longest
+    );
+    const auto now = options_.monotonic_now();
+    if (part.breaker.fail(failure->reason, now, clock_.now(), pause)) {
+        log::error("circuit_opened", {{"adapter", name}, {"reason", failure->reason}});
+    }
+}
+
+void FailoverAdapter::stop(Part& part, const std::string& reason) {
+    if (part.breaker.stop(reason, options_.monotonic_now(), clock_.now())) {
+        log::error(
+            "adapter_stopped",
+            {{"adapter", part.adapter.name()},
+             {"reason", reason},
+             {"remedy", "correct its credentials; it is tried again every few minutes"}}
+        );
     }
 }
 
@@ -349,6 +417,11 @@ std::vector<FailoverAdapter::Member> FailoverAdapter::members() const {
     return members;
 }
 
+/// Of an entry. Another adapter may take it once the circuit has opened.
+std::chrono::milliseconds FailoverAdapter::longest_pause() const {
+    return parts_.size() == 1 ? options_.retry_after_longest : options_.attempt_longest;
+}
+
 Deadline FailoverAdapter::within(std::chrono::milliseconds longest, Deadline deadline) const {
     return std::min(deadline, std::chrono::steady_clock::now() + longest);
 }
@@ -357,8 +430,11 @@ Deadline FailoverAdapter::within(std::chrono::milliseconds longest, Deadline dea
 std::vector<PublishOutcome> FailoverAdapter::held(std::size_t count) const {
     constexpr std::chrono::milliseconds kLongest{30'000};
     PublishOutcome outcome{
-        .kind = Kind::kHeld, .retry_after = kLongest, .reason = "every adapter is out of use"};
-    if (const auto until = paused_until(); until && *until != Deadline::max()) {
+        .kind = Kind::kHeld,
+        .retry_after = kLongest,
+        .reason = "every adapter is out of use",
+        .is_outage = true};
+    if (const auto until = paused_until(); until) {
         const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
             *until - options_.monotonic_now()
         );

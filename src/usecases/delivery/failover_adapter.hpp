@@ -4,11 +4,13 @@
 #include "core/delivery/push_adapter.hpp"
 #include "usecases/delivery/circuit_breaker.hpp"
 #include "usecases/delivery/delivery_metrics.hpp"
+#include "usecases/delivery/unclear_refusals.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +29,9 @@ struct FailoverOptions {
     /// For so long after the return to an adapter, the one that stood in gets everything too, for
     /// those who have not moved yet. They know repeats by their ids.
     std::chrono::milliseconds overlap{30'000};
+    /// A provider that asks for a longer pause is asked again after this one.
+    std::chrono::milliseconds retry_after_longest{60'000};
+    UnclearRefusalOptions unclear = {};
     DeliveryMetrics metrics = {};
     /// Instants for the circuits; monotonic.
     std::function<Deadline()> monotonic_now = [] { return std::chrono::steady_clock::now(); };
@@ -36,7 +41,8 @@ struct FailoverOptions {
 /// adapter that failed too often is left out, and comes back after a probe: a batch that another
 /// one delivered, published through it as well. Of one adapter alone it is the circuit.
 /// An entry whose adapter fails while its circuit is still closed is kRetry, as from the adapter
-/// itself. Outcomes say in `via` who answered.
+/// itself. One that is refused unclearly, again and again while others go, is rejected in the end.
+/// Outcomes say in `via` who answered.
 /// publish() by one thread at a time; the rest any thread.
 class FailoverAdapter final : public PushAdapter {
   public:
@@ -82,8 +88,20 @@ class FailoverAdapter final : public PushAdapter {
     bool use(Part& part, Batch& batch, Deadline deadline);
     void publish_to_others(const Batch& batch, Deadline deadline);
     void probe(Part& part, const std::vector<OutboxEntry>& entries, Deadline deadline);
-    void judge(Part& part, std::span<const PublishOutcome> outcomes);
+    /// What a publish says of the adapter; nothing of channels whose entry is `singled_out`.
+    void judge(
+        Part& part,
+        std::span<const OutboxEntry> entries,
+        std::span<const PublishOutcome> outcomes,
+        const std::set<Channel>& singled_out
+    );
+    /// The channels whose entry is refused while others go; rejects those that are to be given up.
+    std::set<Channel> single_out(
+        Part& part, std::span<const OutboxEntry> entries, std::span<PublishOutcome> outcomes
+    ) const;
+    void stop(Part& part, const std::string& reason);
     void notice_change();
+    std::chrono::milliseconds longest_pause() const;
     Deadline within(std::chrono::milliseconds longest, Deadline deadline) const;
     std::vector<PublishOutcome> held(std::size_t count) const;
 

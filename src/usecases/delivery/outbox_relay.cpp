@@ -14,6 +14,7 @@ namespace {
 
 /// Entries taken per claim; also bounds the relay's memory.
 constexpr std::size_t kBatchEntriesMax = 256;
+constexpr std::size_t kHeldChannelsMax = 10'000;
 /// How long one publish may take.
 constexpr std::chrono::milliseconds kPublishDeadline{10'000};
 /// Claims fail while the database restarts: a short pace, so that kitchens wait little when it is
@@ -205,6 +206,7 @@ Settlement OutboxRelay::settlement_of(
         .attempts = entry.attempts + (is_attempt ? 1 : 0),
         .via = outcome.via.empty() ? std::string{adapter_.name()} : outcome.via};
     if (outcome.kind == Kind::kDelivered) {
+        settlement.not_before = due_after_hold(entry, now);
         return settlement;
     }
     settlement.reason = outcome.reason;
@@ -233,7 +235,31 @@ Settlement OutboxRelay::settlement_of(
     settlement.not_before = now + outcome.retry_after.value_or(own_pause);
     earliest_retry_ =
         std::min(earliest_retry_.value_or(*settlement.not_before), *settlement.not_before);
+    if (outcome.kind == Kind::kHeld && !outcome.is_outage) {
+        remember_hold(entry.channel, *settlement.not_before);
+    }
     return settlement;
+}
+
+void OutboxRelay::remember_hold(const Channel& channel, Timestamp until) {
+    if (held_until_.size() >= kHeldChannelsMax) {
+        held_until_.clear();  // some of their waits count as latency then
+    }
+    held_until_.insert_or_assign(channel, until);
+}
+
+/// What stands behind a held entry waits with it, without a row of its own: so it is the channel
+/// that is remembered.
+std::optional<Timestamp> OutboxRelay::due_after_hold(const OutboxEntry& entry, Timestamp now) {
+    const auto held = held_until_.find(entry.channel);
+    if (held == held_until_.end()) {
+        return std::nullopt;
+    }
+    if (held->second <= entry.occurred_at) {
+        held_until_.erase(held);
+        return std::nullopt;
+    }
+    return std::min(held->second, now);
 }
 
 /// Nothing where the adapter was not called. What it delivered is most of the lines.
@@ -244,7 +270,11 @@ void OutboxRelay::report_settled(
     if (!is_attempt) {
         return;
     }
-    options_.metrics.settled(settlement, entry.occurred_at, now);
+    // What is sent again on purpose was on its way before.
+    const auto due_at =
+        std::max(entry.occurred_at, settlement.not_before.value_or(entry.occurred_at));
+    const auto latency = now - due_at;
+    options_.metrics.settled(settlement, entry.is_resend ? std::nullopt : std::optional{latency});
     const bool is_delivered = settlement.state == Settlement::State::kDelivered;
     if (settlement.state == Settlement::State::kDead) {
         return;  // logged as delivery_dead

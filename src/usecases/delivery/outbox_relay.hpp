@@ -9,6 +9,7 @@
 #include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,9 @@ class OutboxRelay final : public OutboxSignal {
     std::vector<Settlement> skip_old(std::vector<OutboxEntry>& entries, Timestamp now) const;
     void notify_observers(std::span<const OutboxEntry> entries) noexcept;
     std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
+    /// When the entry became due, if its channel was held on purpose until then.
+    std::optional<Timestamp> due_after_hold(const OutboxEntry& entry, Timestamp now);
+    void remember_hold(const Channel& channel, Timestamp until);
     Settlement settlement_of(
         const OutboxEntry& entry, const PublishOutcome& outcome, Timestamp now
     );
@@ -90,6 +94,8 @@ class OutboxRelay final : public OutboxSignal {
     bool is_paused_ = false;
     unsigned failures_in_a_row_ = 0;
     std::optional<Timestamp> earliest_retry_;
+    /// Of channels that their adapter held on purpose: until when. At most kHeldChannelsMax.
+    std::map<Channel, Timestamp> held_until_;
 
     Worker worker_;
 };

@@ -9,15 +9,21 @@
 namespace orderpush::usecases {
 namespace {
 
-Result<void> allow(const Caller& caller) {
-    return authorize(caller, Action::kManageWebhooks, own_scope(caller));
+Result<WebhookReader> reader_of(const WebhookKeeper& keeper) {
+    const auto* caller = std::get_if<Caller>(&keeper);
+    if (caller == nullptr) {
+        return WebhookReader{};
+    }
+    ORDERPUSH_TRY(authorize(*caller, Action::kManageWebhooks, own_scope(*caller)));
+    return WebhookReader{restaurant_of(*caller)};
 }
 
 }  // namespace
 
-Result<WebhookPage> OutgoingWebhookService::list(const Caller& caller, WebhookFilter filter) {
-    ORDERPUSH_TRY(allow(caller));
-    filter.reader = restaurant_of(caller);
+Result<WebhookPage> OutgoingWebhookService::list(
+    const WebhookKeeper& keeper, WebhookFilter filter
+) {
+    filter.reader = ORDERPUSH_TRY(reader_of(keeper));
     const auto limit = static_cast<std::size_t>(filter.limit);
     ++filter.limit;
     auto found = ORDERPUSH_TRY(deps_.store.list(filter));
@@ -29,28 +35,27 @@ Result<WebhookPage> OutgoingWebhookService::list(const Caller& caller, WebhookFi
     return page;
 }
 
-Result<void> OutgoingWebhookService::replay(const Caller& caller, const OutgoingWebhookId& id) {
-    if (auto allowed = allow(caller); !allowed) {
-        return allowed;
-    }
+Result<void> OutgoingWebhookService::replay(
+    const WebhookKeeper& keeper, const OutgoingWebhookId& id
+) {
+    const auto reader = ORDERPUSH_TRY(reader_of(keeper));
     const Timestamp now = deps_.clock.now();
-    auto replayed = deps_.store.replay(id, restaurant_of(caller), now, now + deps_.lifetime);
+    auto replayed = deps_.store.replay(id, reader, now, now + deps_.lifetime);
     if (replayed) {
         deps_.notify();
     }
     return replayed;
 }
 
-Result<std::vector<WebhookEndpoint>> OutgoingWebhookService::endpoints(const Caller& caller) {
-    ORDERPUSH_TRY(allow(caller));
-    return deps_.store.endpoints(restaurant_of(caller));
+Result<std::vector<WebhookEndpoint>> OutgoingWebhookService::endpoints(const WebhookKeeper& keeper
+) {
+    return deps_.store.endpoints(ORDERPUSH_TRY(reader_of(keeper)));
 }
 
 Result<WebhookEndpoint> OutgoingWebhookService::enable(
-    const Caller& caller, const WebhookEndpointId& id
+    const WebhookKeeper& keeper, const WebhookEndpointId& id
 ) {
-    ORDERPUSH_TRY(allow(caller));
-    auto enabled = deps_.store.enable(id, restaurant_of(caller));
+    auto enabled = deps_.store.enable(id, ORDERPUSH_TRY(reader_of(keeper)));
     if (enabled) {
         log::info("webhook_endpoint_enabled", {{"endpoint", to_string(id)}});
         deps_.notify();

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace orderpush {
@@ -30,21 +31,25 @@ struct OutgoingWebhookDependencies {
     std::chrono::hours lifetime{24};
 };
 
-/// The webhooks of the built-in server, and those of the caller's restaurant, for those who look
-/// after them: ADMIN; others are refused.
-/// Any thread; blocks on the store.
+/// Who looks after webhooks: the operator after those of the built-in server's applications, which
+/// carry what happens in all restaurants; ADMIN after the restaurant's own. Other callers are
+/// refused.
+using WebhookKeeper = std::variant<Operator, Caller>;
+
+/// Shows webhooks to who looks after them, and has them sent again. Any thread; blocks on the
+/// store.
 class OutgoingWebhookService {
   public:
     explicit OutgoingWebhookService(OutgoingWebhookDependencies dependencies)
         : deps_(std::move(dependencies)) {}
 
     /// `filter.limit` 1 to 200.
-    Result<WebhookPage> list(const Caller& caller, WebhookFilter filter);
+    Result<WebhookPage> list(const WebhookKeeper& keeper, WebhookFilter filter);
     /// As OutgoingWebhookStore::replay().
-    Result<void> replay(const Caller& caller, const OutgoingWebhookId& id);
-    Result<std::vector<WebhookEndpoint>> endpoints(const Caller& caller);
+    Result<void> replay(const WebhookKeeper& keeper, const OutgoingWebhookId& id);
+    Result<std::vector<WebhookEndpoint>> endpoints(const WebhookKeeper& keeper);
     /// As OutgoingWebhookStore::enable().
-    Result<WebhookEndpoint> enable(const Caller& caller, const WebhookEndpointId& id);
+    Result<WebhookEndpoint> enable(const WebhookKeeper& keeper, const WebhookEndpointId& id);
 
   private:
     OutgoingWebhookDependencies deps_;

@@ -210,6 +210,62 @@ test('a guest cannot get more than its own channels, whatever it asks for', asyn
   await service.stop();
 });
 
+test('a dead letter that is sent again reaches Ably as another message with the same event', async () => {
+  const { provider, service } = await startWithAbly();
+  const { id: orderId } = await order(service, harbor.tables[0]);
+  const kitchen = `kitchen:${harbor.id}`;
+  const copies = () => provider.messages.filter(({ channel, name, data }) => channel === kitchen && name === 'order:created' && data.orderId === orderId);
+  await waitUntil('the order', () => copies().length === 1);
+  const [first] = copies();
+  const ofFirst = `adapter = 'ably' and channel = '${kitchen}' and seq = ${first.data.seq}`;
+  const { database } = restaurant;
+  await waitUntil('the delivery to be kept', async () => (await database.query(`select 1 from deliveries where ${ofFirst}`)).length === 1);
+  const manager = await logIn(service, harbor, 'MANAGER');
+  for (let times = 2; times <= 3; ++times) {
+    await database.query(`update deliveries set state = 'dead', reason = 'lost', branch_id = '${harbor.id}' where ${ofFirst}`);
+    const answer = await request(service, 'POST', `/v1/deliveries/ably.${kitchen}.${first.data.seq}/retry`, { token: manager });
+    assert.equal(answer.status, 202);
+    await waitUntil('it again', () => copies().length === times);
+    await waitUntil('it to be settled', async () => (await database.query(`select 1 from deliveries where ${ofFirst} and state = 'delivered'`)).length === 1);
+  }
+  assert.equal(new Set(copies().map(({ id }) => id)).size, 3, 'Ably would drop a message id that it has seen');
+  for (const { data } of copies()) assert.deepEqual(data, first.data);
+  assert.deepEqual(provider.complaints, []);
+  await service.stop();
+});
+
+test('on hosted providers a table is for staff, and guests hear their session', async () => {
+  const { service } = await startWithPusher();
+  const guest = await sitDown(service, harbor.tables[3]);
+  const ask = (who, channel_name) => request(service, 'POST', '/pusher/auth', { token: who, body: { socket_id: '1.2', channel_name } });
+  const table = `private-table-${harbor.tables[3].id}`;
+  assert.equal((await ask(guest.token, table)).status, 403);
+  assert.equal((await ask(guest.token, `presence-session-${guest.session.id}`)).status, 200);
+  assert.equal((await ask(await logIn(service, harbor, 'WAITER'), table)).status, 200);
+  const { body: offered } = await request(service, 'GET', '/v1/realtime', { token: guest.token });
+  assert.deepEqual(offered.channels.map(({ name }) => name), [`session:${guest.session.id}`, `menu:${harbor.id}`]);
+  await service.stop();
+});
+
+test('SDKs of guests whose session is closed end', async () => {
+  const { provider, service } = await startWithAbly();
+  const guest = await sitDown(service, harbor.tables[4]);
+  const waiter = await logIn(service, harbor, 'WAITER');
+  const client = ablyClient(provider, service, guest.token);
+  const details = await withDeadline('a token', client.auth.requestToken());
+  const capability = JSON.parse(JSON.parse(partsOf(details.token)[1])['x-ably-capability']);
+  assert.deepEqual(Object.keys(capability).sort(), [`menu:${harbor.id}`, `session:${guest.session.id}`]);
+  assert.equal((await request(service, 'POST', `/v1/sessions/${guest.session.id}/close`, { token: waiter })).status, 200);
+  await assert.rejects(withDeadline('the refusal', client.auth.requestToken()), ({ statusCode }) => statusCode === 403);
+  for (const path of ['/v1/realtime/ably/auth', '/api/ably', '/v1/realtime/pusher/auth', '/pusher/auth', '/broadcasting/auth', '/api/pusher/auth',
+    '/v1/realtime/pusher/user-auth', '/pusher/user-auth', '/broadcasting/user-auth']) {
+    const { status, body } = await request(service, 'POST', path, { token: guest.token, body: { socket_id: '1.2', channel_name: 'private-x' } });
+    assert.deepEqual([status, body.code], [403, 'session_closed'], path);
+    assert.equal((await request(service, 'POST', path, { token: 'opst_unknown', body: {} })).status, 401, path);
+  }
+  await service.stop();
+});
+
 test('a token request has the mac that the vendor computes', async () => {
   const { provider, service } = await startWithAbly();
   const token = await logIn(service, harbor, 'WAITER');

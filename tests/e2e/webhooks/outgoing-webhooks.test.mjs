@@ -8,7 +8,7 @@ import PusherModule from 'pusher-js';
 import { Webhook } from 'standardwebhooks';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { Device, logIn, request } from '../support/fixtures.mjs';
-import { createRestaurant, startService } from '../support/service.mjs';
+import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 import { WebhookReceiver } from '../support/webhook_receiver.mjs';
 
@@ -47,8 +47,11 @@ before(async () => {
 
 after(endAll);
 
+const OPERATOR_TOKEN = 'an operator token of enough characters for a test';
+
 const serve = (receiver, more = {}) =>
   startService(restaurant.database.url, {
+    OPERATOR_TOKEN,
     BUILTIN_WEBHOOK_URLS: receiver.url,
     BUILTIN_WEBHOOK_PRIVATE_ADDRESSES: 'true',
     BUILTIN_WEBHOOK_HTTP: 'true',
@@ -176,13 +179,12 @@ test('attempts are listed, and can be made again', async () => {
   let failures = 2;
   receiver.answer = () => (failures-- > 0 ? 307 : 200);
   const service = await serve(receiver);
-  const admin = await logIn(service, harbor, 'ADMIN');
   const ann = await connect(service, 'ann');
   await join(ann, 'attic');
   await waitUntil('the third attempt', () => receiver.taken.length > 0);
   const id = receiver.taken[0].headers['webhook-id'];
   const listed = await waitUntil('it to be settled', async () => {
-    const { body } = await request(service, 'GET', '/v1/webhooks?state=delivered', { token: admin });
+    const { body } = await request(service, 'GET', '/v1/webhooks?state=delivered', { token: OPERATOR_TOKEN });
     return body.webhooks.find((webhook) => webhook.id === id);
   });
   assert.deepEqual(listed.history.map(({ attempt, status, reason }) => [attempt, status, reason]), [
@@ -193,13 +195,37 @@ test('attempts are listed, and can be made again', async () => {
   assert.equal(listed.history[2].answer, 'noted');
 
   const before = receiver.taken.length;
-  assert.equal((await request(service, 'POST', `/v1/webhooks/${id}/replay`, { token: admin })).status, 202);
+  assert.equal((await request(service, 'POST', `/v1/webhooks/${id}/replay`, { token: OPERATOR_TOKEN })).status, 202);
   await waitUntil('it again', () => receiver.taken.slice(before).some((hook) => hook.headers['webhook-id'] === id));
   const copies = receiver.taken.filter((hook) => hook.headers['webhook-id'] === id);
   assert.equal(copies[1].rawBody, copies[0].rawBody);
 
+  const command = (...words) => runCommand(words, commandEnvironment(restaurant.database.url));
+  const { code, stdout } = await command('webhook-list', '--state', 'delivered', '--endpoint', listed.endpointId);
+  assert.equal(code, 0);
+  assert.ok(JSON.parse(stdout).some((webhook) => webhook.id === id && webhook.lastReason === 'delivered'));
+  assert.equal((await command('webhook-replay', id)).code, 0);
+  await waitUntil('it a third time', () => receiver.taken.filter((hook) => hook.headers['webhook-id'] === id).length >= 3);
+  assert.equal(JSON.parse((await command('webhook-endpoints')).stdout)[0].id, listed.endpointId);
+  assert.equal((await command('webhook-enable', listed.endpointId)).code, 0);
+  assert.equal((await command('webhook-enable', id)).code, 2, 'no endpoint');
+  assert.equal((await command('webhook-list', '--state', 'lost')).code, 2);
+
   const manager = await logIn(service, harbor, 'MANAGER');
   assert.equal((await request(service, 'GET', '/v1/webhooks', { token: manager })).status, 403);
+  // They carry what happens in all restaurants, so no restaurant's ADMIN sees or moves them.
+  const admin = await logIn(service, harbor, 'ADMIN');
+  const { body: own } = await request(service, 'GET', '/v1/webhooks', { token: admin });
+  assert.deepEqual(own.webhooks, []);
+  const { body: receivers } = await request(service, 'GET', '/v1/webhook-endpoints', { token: admin });
+  assert.deepEqual(receivers.endpoints, []);
+  const replayed = await request(service, 'POST', `/v1/webhooks/${id}/replay`, { token: admin });
+  assert.deepEqual([replayed.status, replayed.body.code], [404, 'webhook_not_found']);
+  const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${listed.endpointId}/enable`, { token: admin });
+  assert.deepEqual([enabled.status, enabled.body.code], [404, 'endpoint_not_found']);
+  assert.equal((await request(service, 'GET', '/v1/webhooks', { token: `${OPERATOR_TOKEN}x` })).status, 401);
+  assert.equal((await request(service, 'GET', '/v1/orders', { token: OPERATOR_TOKEN })).status, 401, 'no caller of a restaurant');
+  assert.ok(!service.lines.join('\n').includes(OPERATOR_TOKEN));
   await service.stop();
 });
 
@@ -207,15 +233,14 @@ test('an endpoint that is gone is disabled, and enabled again by the API', async
   const receiver = await receive();
   receiver.answer = () => 410;
   const service = await serve(receiver);
-  const admin = await logIn(service, harbor, 'ADMIN');
   const ann = await connect(service, 'ann');
   await join(ann, 'roof');
-  const endpoints = async () => (await request(service, 'GET', '/v1/webhook-endpoints', { token: admin })).body.endpoints;
+  const endpoints = async () => (await request(service, 'GET', '/v1/webhook-endpoints', { token: OPERATOR_TOKEN })).body.endpoints;
   const disabled = await waitUntil('the endpoint to be disabled', async () => (await endpoints()).find(({ state }) => state === 'disabled'));
   assert.equal(disabled.disabledReason, 'gone');
   assert.ok(service.lines.some((line) => line.includes('webhook_endpoint_disabled')));
   receiver.answer = () => 200;
-  const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, { token: admin });
+  const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, { token: OPERATOR_TOKEN });
   assert.deepEqual([enabled.status, enabled.body.state], [200, 'enabled']);
   await waitUntil('what waited', () => names(receiver.eventsOf('roof')).includes('channel_occupied'));
   await service.stop();
@@ -224,11 +249,10 @@ test('an endpoint that is gone is disabled, and enabled again by the API', async
 test('addresses of a private network are refused unless allowed, whatever their name', async () => {
   const receiver = await receive();
   const service = await serve({ url: receiver.url.replace('127.0.0.1', 'localhost') }, { BUILTIN_WEBHOOK_PRIVATE_ADDRESSES: 'false' });
-  const admin = await logIn(service, harbor, 'ADMIN');
   const ann = await connect(service, 'ann');
   await join(ann, 'garden');
   const refused = await waitUntil('the attempt', async () => {
-    const { body } = await request(service, 'GET', '/v1/webhooks?state=pending', { token: admin });
+    const { body } = await request(service, 'GET', '/v1/webhooks?state=pending', { token: OPERATOR_TOKEN });
     return body.webhooks.find(({ history }) => history.length > 0 && history[0].reason === 'address_refused');
   });
   assert.equal(refused.history[0].status, undefined);

@@ -30,7 +30,7 @@ struct Scene {
         admin;
     /// Has an entry of the branch's kitchen refused for good; the delivery's id.
     std::function<std::string()> refuse_delivery;
-    /// Has a webhook of the built-in server made; its id, and its endpoint's.
+    /// Has a webhook of the restaurant's own made; its id, and its endpoint's.
     std::function<std::pair<std::string, std::string>()> send_webhook;
 };
 

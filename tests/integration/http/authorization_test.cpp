@@ -150,6 +150,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
             {"API key", "X-API-Key: " + ours_.api_key, ours_.client},
             {"API key of another restaurant", "X-API-Key: " + theirs_.api_key, theirs_.client},
             {"revoked API key", "X-API-Key: " + ours_.revoked_api_key},
+            {"operator's token, which is not set", bearer("operator")},
         };
         const auto add_staff = [&](const Staff& staff, const std::string& where) {
             all.push_back(
@@ -198,10 +199,13 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
 
     std::pair<std::string, std::string> send_webhook() {
         const Timestamp now = world_.clock.now();
-        const std::vector<EndpointConfig> configured{
-            {.app_id = "1", .target = "https://shop.example/hooks"}};
-        EXPECT_TRUE(world_.webhooks().set_endpoints(configured, ids_, now));
-        const WebhookEndpoint endpoint = world_.webhooks().endpoints({}).value().front();
+        const NewRestaurantWebhook put{
+            .id = ids_.make<WebhookEndpointId>(),
+            .restaurant = here().branch.restaurant,
+            .url = "https://shop.example/hooks",
+            .sealed_secret = "sealed",
+            .at = now};
+        const WebhookEndpoint endpoint = world_.restaurant_webhooks().put(put).value();
         const NewWebhook webhook{
             .id = ids_.make<OutgoingWebhookId>(),
             .endpoint = endpoint.id,
@@ -257,8 +261,9 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
             return row.quirk == Quirk::kNoPages ? Verdict::kNotFound : Verdict::kLetIn;
         }
         if (!visitor.caller) {
-            // The former guests sat at another table.
-            const bool is_known = row.quirk == Quirk::kAllowClosedSession && visitor.is_departed;
+            // The former guests sat at another table; SDKs are told that it is over.
+            const bool is_known = visitor.is_departed && (row.quirk == Quirk::kAllowClosedSession ||
+                                                          access == Access::kSubscriber);
             return is_known ? Verdict::kForbidden : Verdict::kUnauthenticated;
         }
         if (const auto* guest = std::get_if<Guest>(&*visitor.caller)) {

@@ -151,6 +151,26 @@ TEST_F(DeliveryStoreTest, ADeadLetterIsSentAgainWithItsOwnSeqBehindWhatFollowed)
     EXPECT_TRUE(waiting().empty());
 }
 
+TEST_F(DeliveryStoreTest, EachTimeSomethingIsSentAgainIsCountedAndItsAttemptsAreNot) {
+    sample.place_order(session);
+    const auto first = claim();
+    EXPECT_TRUE(std::ranges::all_of(first, [](const OutboxEntry& each) {
+        return each.resend_count == 0;
+    }));
+    settle(first, State::kDead);
+    for (int time = 1; time <= 3; ++time) {
+        ASSERT_TRUE(retry({.stream = "one", .channel = kitchen, .seq = 1}));
+        for (int attempt = 0; attempt < 4; ++attempt) {
+            const auto again = claim();
+            ASSERT_EQ(again.size(), 1U);
+            EXPECT_EQ(again[0].attempts, attempt);
+            EXPECT_EQ(again[0].resend_count, time);
+            settle(again, attempt < 3 ? State::kRetry : State::kDead);
+            world.clock.advance(seconds{10});
+        }
+    }
+}
+
 TEST_F(DeliveryStoreTest, WhatIsSentAgainWaitsWithoutHoldingItsChannel) {
     sample.place_order(session);
     settle(claim(), State::kDead);

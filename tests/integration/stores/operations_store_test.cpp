@@ -121,6 +121,70 @@ TEST_F(OperationsStoreTest, EveryAttemptThatFailedCounts) {
     EXPECT_EQ(seen.dead_count, 1);
 }
 
+TEST_F(OperationsStoreTest, WhatIsSentAgainOnPurposeIsNoDelay) {
+    const OrderId order = sample.place_order(session);
+    sample.place_order(session);
+    pass(milliseconds{40});
+    settle(1, State::kDelivered);
+    settle(2, State::kDead);
+    pass(minutes{1});
+    const NewAlarm alarm{
+        .id = ids.make<AlarmId>(),
+        .order = order,
+        .branch = sample.branch.id,
+        .cause = AlarmCause::kUnseen,
+        .step = AlarmStep::kPushAgain,
+        .at = world.clock.now()};
+    ASSERT_TRUE(world.alarms().raise(alarm).value());
+    ASSERT_TRUE(world.deliveries().retry(
+        {.stream = "one", .channel = kitchen, .seq = 2}, owner, world.clock.now()
+    ));
+    const auto check = [&](std::int64_t delivered) {
+        const auto seen = picture();
+        EXPECT_EQ(seen.total.delivered_count, delivered);
+        EXPECT_EQ(seen.total.failed_count, 1);
+        EXPECT_EQ(seen.total.p50, milliseconds{40});
+        EXPECT_EQ(seen.total.p99, milliseconds{40});
+        EXPECT_EQ(seen.minutes.at(0).figures.delivered_count, 1);
+    };
+    check(1);
+    pass(minutes{1});
+    settle(1, State::kDelivered);
+    settle(2, State::kDelivered);
+    check(2);
+}
+
+TEST_F(OperationsStoreTest, TheDelayBeginsWhenTheAdaptersHoldEnds) {
+    const auto settle_held = [&](std::int64_t seq, Settlement::State state, int attempts) {
+        const Settlement settlements[]{
+            {.channel = kitchen,
+             .seq = seq,
+             .state = state,
+             .attempts = attempts,
+             .not_before = world.clock.now()}};
+        ASSERT_TRUE(world.outbox().settle("one", settlements, world.clock.now()));
+    };
+    const OrderId order = sample.place_order(session);
+    sample.place_order(session);
+    pass(seconds{8});
+    settle_held(1, State::kRetry, 0);
+    EXPECT_EQ(picture().total.failed_count, 0) << "it was not tried";
+    settle_held(1, State::kDelivered, 1);
+    settle(2, State::kDelivered);
+    EXPECT_EQ(picture().total.p50, milliseconds{0});
+    EXPECT_EQ(picture().total.p99, milliseconds{8'000}) << "the other one was not held";
+    pass(minutes{1});
+    const NewAlarm alarm{
+        .id = ids.make<AlarmId>(),
+        .order = order,
+        .branch = sample.branch.id,
+        .cause = AlarmCause::kUnseen,
+        .step = AlarmStep::kPushAgain,
+        .at = world.clock.now()};
+    ASSERT_TRUE(world.alarms().raise(alarm).value());
+    EXPECT_EQ(picture().total.p50, milliseconds{0}) << "also after it was pushed again";
+}
+
 TEST_F(OperationsStoreTest, WhatIsOlderHasNoPart) {
     for (int i = 0; i < 150; ++i) {
         sample.place_order(session);

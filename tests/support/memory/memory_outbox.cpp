@@ -1,5 +1,7 @@
 #include "tests/support/memory/memory_stores.hpp"
 
+#include <algorithm>
+
 namespace orderpush::test {
 namespace {
 
@@ -8,11 +10,18 @@ using Rows = MemoryDatabase::Rows;
 /// Entries of one channel per claim, so that a busy channel leaves room for others.
 constexpr std::int64_t kChannelEntriesMax = 64;
 
-const Settlement* delivery_of(
+const MemoryDatabase::DeliveryRow* delivery_of(
     const Rows& rows, const std::string& adapter, const OutboxEntry& entry
 ) {
     const auto found = rows.deliveries.find({adapter, entry.channel, entry.seq});
     return found == rows.deliveries.end() ? nullptr : &found->second;
+}
+
+int resend_count(const MemoryDatabase::DeliveryRow& row) {
+    using State = Settlement::State;
+    return static_cast<int>(std::ranges::count_if(row.history, [](const Settlement& before) {
+        return before.state == State::kDelivered || before.state == State::kDead;
+    }));
 }
 
 /// Appends what is due of one channel: what is to be sent again, then what is new.
@@ -26,7 +35,7 @@ void claim_channel(
     const std::int64_t settled = rows.settled_seq(stream, channel.front().channel);
     const OutboxEntry* head = nullptr;
     for (const OutboxEntry& entry : channel) {
-        const Settlement* delivery = delivery_of(rows, stream, entry);
+        const auto* delivery = delivery_of(rows, stream, entry);
         const bool waits =
             delivery != nullptr && delivery->not_before && *delivery->not_before > now;
         const bool is_resend =
@@ -43,6 +52,7 @@ void claim_channel(
         claimed.push_back(entry);
         claimed.back().attempts = delivery != nullptr ? delivery->attempts : 0;
         claimed.back().is_resend = is_resend;
+        claimed.back().resend_count = is_resend ? resend_count(*delivery) : 0;
     }
 }
 

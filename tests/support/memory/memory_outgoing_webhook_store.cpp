@@ -222,8 +222,7 @@ bool MemoryOutgoingWebhookStore::Rows::is_visible(
     const WebhookEndpointId& id, const WebhookReader& reader
 ) {
     const Endpoint* const found = endpoint(id);
-    return !reader ||
-           (found != nullptr && (!found->shown.restaurant || found->shown.restaurant == reader));
+    return found != nullptr && found->shown.restaurant == reader;
 }
 
 std::vector<const MemoryOutgoingWebhookStore::Webhook*> MemoryOutgoingWebhookStore::Rows::due(

@@ -87,6 +87,11 @@ ScriptedAnswer AblyProvider::judge(const ScriptedRequest& request) {
             return complain(400, 40'000, std::string{"wrong header "} + name);
         }
     }
+    // "orderpush/0.1.0", as Ably's agents are written.
+    const std::string agent = request.header("ably-agent");
+    if (!agent.starts_with("orderpush/") || agent.ends_with('/')) {
+        return complain(400, 40'000, "wrong header ably-agent");
+    }
     if (request.method != "POST") {
         return complain(405, 40'500, "wrong method");
     }

@@ -2,6 +2,7 @@
 
 #include "core/delivery/push_adapter.hpp"
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -46,10 +47,9 @@ class FakePushAdapter final : public PushAdapter {
         std::vector<PublishOutcome> outcomes;
         std::set<Channel> failed = failing_;
         for (const OutboxEntry& entry : entries) {
-            if (rejected_.contains(entry.event_id) && !failed.contains(entry.channel)) {
-                outcomes.push_back(
-                    {.kind = PublishOutcome::Kind::kRejected, .reason = "rejected as scripted"}
-                );
+            const auto refusal = refused_.find(entry.event_id);
+            if (refusal != refused_.end() && !failed.contains(entry.channel)) {
+                outcomes.push_back(refusal->second);
                 failed.insert(entry.channel);
             } else if (failed.contains(entry.channel)) {
                 outcomes.push_back(retry("failing as scripted"));
@@ -82,7 +82,13 @@ class FakePushAdapter final : public PushAdapter {
     /// Refuses that event for good.
     void reject(const EventId& event) {
         const std::scoped_lock lock{mutex_};
-        rejected_.insert(event);
+        refused_[event] = {
+            .kind = PublishOutcome::Kind::kRejected, .reason = "rejected as scripted"};
+    }
+    /// Refuses that event, in no provider's form.
+    void refuse_unclearly(const EventId& event) {
+        const std::scoped_lock lock{mutex_};
+        refused_[event] = {.kind = PublishOutcome::Kind::kUnclear, .reason = "unclear as scripted"};
     }
     /// Answers nothing until heal(): publish() runs into its deadline.
     void stall() {
@@ -113,7 +119,7 @@ class FakePushAdapter final : public PushAdapter {
     std::optional<PublishOutcome> answer_;
     int publish_count_ = 0;
     std::set<Channel> failing_;
-    std::set<EventId> rejected_;
+    std::map<EventId, PublishOutcome> refused_;
     bool is_stalled_ = false;
     std::vector<Delivered> delivered_;
 };

@@ -131,7 +131,7 @@ ScriptedAnswer PusherProvider::take(const std::string& path, const std::string& 
     }
     for (const Event& event : events) {
         if (event.name == refused_event_) {
-            return {.status = 400, .body = "Expected name parameter to be another\n"};
+            return refusal_;
         }
         if (event.channels.empty() || event.channels.size() > kChannelsMax) {
             return refusal(400, "Too many channels, or none");
@@ -165,8 +165,9 @@ void PusherProvider::heal() {
     refused_event_.clear();
 }
 
-void PusherProvider::refuse(const std::string& event) {
+void PusherProvider::refuse(const std::string& event, const ScriptedAnswer& answer) {
     const std::scoped_lock lock{mutex_};
+    refusal_ = answer;
     refused_event_ = event;
 }
 

@@ -39,8 +39,13 @@ class PusherProvider {
     /// Until heal().
     void answer_always(const ScriptedAnswer& answer);
     void heal();
-    /// Events of this name are refused with 400, and what comes with them.
-    void refuse(const std::string& event);
+    /// Events of this name are refused so, by default as the provider does, and what comes with
+    /// them.
+    void refuse(
+        const std::string& event,
+        const ScriptedAnswer& answer =
+            {.status = 400, .body = "Expected name parameter to be another\n"}
+    );
 
     /// What arrived on a channel (in the provider's spelling), in order.
     std::vector<Taken> taken(const std::string& channel) const;
@@ -62,6 +67,7 @@ class PusherProvider {
     std::deque<ScriptedAnswer> planned_;
     std::optional<ScriptedAnswer> permanent_;
     std::string refused_event_;
+    ScriptedAnswer refusal_;
     std::map<std::string, std::vector<Taken>> taken_;
     std::vector<std::string> paths_;
     std::vector<std::string> complaints_;

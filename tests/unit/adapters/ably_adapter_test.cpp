@@ -78,6 +78,25 @@ TEST_F(AblyAdapterTest, OneEntryIsOneMessageWithTheEventsIdAsItsOwn) {
     EXPECT_EQ(http_.origins(), std::vector<std::string>{"https://main.realtime.ably.net"});
 }
 
+TEST_F(AblyAdapterTest, WhatIsSentAgainOnPurposeHasAnIdOfItsOwn) {
+    OutboxEntry again = entry(kitchen_, 1);
+    again.is_resend = true;
+    std::set<std::string> ids;
+    for (int time = 0; time <= 2; ++time) {
+        again.resend_count = time;
+        EXPECT_EQ(publish({again}).at(0).kind, Kind::kDelivered);
+        EXPECT_EQ(publish({again}).at(0).kind, Kind::kDelivered) << "an attempt at the same one";
+    }
+    const auto taken = provider_.taken(kitchen_.name());
+    ASSERT_EQ(taken.size(), 3U) << "each time once";
+    for (const auto& message : taken) {
+        EXPECT_TRUE(ids.insert(message.id).second);
+        EXPECT_TRUE(parse_uuid(message.id.substr(0, 36)));
+        EXPECT_EQ(message.id.substr(36), ":0");
+        EXPECT_EQ(message.data, envelope(entry(kitchen_, 1))) << "the event's id stays";
+    }
+}
+
 TEST_F(AblyAdapterTest, SeveralChannelsGoInOneRequest) {
     for (const auto& outcome : publish({entry(kitchen_, 1), entry(menu_, 1), entry(tables_, 4)})) {
         EXPECT_EQ(outcome.kind, Kind::kDelivered);
@@ -143,31 +162,80 @@ TEST_F(AblyAdapterTest, RateLimitsAreRetriedWhereTheyAre) {
     );
 }
 
-TEST_F(AblyAdapterTest, BadCredentialsAndAccountsStopTheAdapter) {
+TEST_F(AblyAdapterTest, CodesThatNameTheKeyStopTheAdapter) {
     const std::vector<std::pair<int, int>> answers{
-        {401, 40'101},
-        {401, 40'142},
-        {401, 40'160},
-        {403, 40'300},
-        {404, 40'400},
-        {403, 40'111},
-        {401, 40'112},
-        {403, 40'114},
-        {400, 40'005},
-        {301, 0}};
+        {401, 40'100}, {401, 40'101}, {401, 40'130}, {401, 40'131}, {401, 40'132}, {400, 40'005}};
     for (const auto& [status, code] : answers) {
         EXPECT_EQ(outcome_of(status, code).kind, Kind::kStopped) << code;
     }
-    EXPECT_EQ(outcome_of({.status = 400, .body = "<html>Bad Request</html>"}).kind, Kind::kStopped)
-        << "not Ably";
 }
 
-TEST_F(AblyAdapterTest, VerdictsOnAMessageAreForGood) {
+TEST_F(AblyAdapterTest, QuotasClocksAndWhatAnybodyAnswersPass) {
     const std::vector<std::pair<int, int>> answers{
-        {400, 40'000}, {413, 40'009}, {400, 40'010}, {400, 40'031}, {422, 42'210}};
+        {401, 40'104},
+        {401, 40'110},
+        {403, 40'111},
+        {401, 40'112},
+        {403, 40'113},
+        {403, 40'114},
+        {403, 40'115},
+        {403, 40'120},
+        {401, 40'140},
+        {401, 40'142},
+        {401, 40'149},
+        {404, 40'400},
+        {405, 40'500},
+        {429, 42'910},
+        {403, 42'917},
+        {429, 42'922},
+        {500, 50'000},
+        {503, 50'003}};
+    for (const auto& [status, code] : answers) {
+        EXPECT_EQ(outcome_of(status, code).kind, Kind::kRetry) << code;
+    }
+    for (const int status : {301, 302, 307, 401, 404, 407, 408, 410, 421, 425, 429, 520}) {
+        for (const char* body : {"", "<html>elsewhere</html>", R"({"message":"no"})"}) {
+            EXPECT_EQ(outcome_of({.status = status, .body = body}).kind, Kind::kRetry)
+                << status << ' ' << body;
+        }
+    }
+    EXPECT_EQ(publish_one().kind, Kind::kDelivered);
+}
+
+TEST_F(AblyAdapterTest, RefusalsThatNameNothingAreUnclear) {
+    const std::vector<std::pair<int, int>> answers{
+        {400, 40'000}, {400, 40'001}, {401, 40'160}, {403, 40'300}, {422, 0}, {400, 0}};
+    for (const auto& [status, code] : answers) {
+        EXPECT_EQ(outcome_of(status, code).kind, Kind::kUnclear) << code;
+    }
+    for (const int status : {400, 403, 413, 422, 451}) {
+        for (const char* body : {"", "<html>no</html>", R"({"error":"no"})", R"({"code":40009})"}) {
+            EXPECT_EQ(outcome_of({.status = status, .body = body}).kind, Kind::kUnclear)
+                << status << ' ' << body;
+        }
+    }
+}
+
+TEST_F(AblyAdapterTest, CodesThatNameTheMessageAreForGood) {
+    const std::vector<std::pair<int, int>> answers{
+        {413, 40'009},
+        {400, 40'010},
+        {400, 40'012},
+        {400, 40'013},
+        {400, 40'031},
+        {400, 40'032},
+        {422, 42'210}};
     for (const auto& [status, code] : answers) {
         EXPECT_EQ(outcome_of(status, code).kind, Kind::kRejected) << code;
     }
+}
+
+TEST_F(AblyAdapterTest, ARefusalOfTheCdnMovesToAnotherHost) {
+    provider_.answer_next(
+        {.status = 403, .body = "<html>blocked</html>", .headers = {{"Server", "CloudFront"}}}
+    );
+    EXPECT_EQ(publish_one().kind, Kind::kDelivered);
+    EXPECT_EQ(http_.origins().size(), 2U);
 }
 
 TEST_F(AblyAdapterTest, OneChannelsFailureIsItsOwn) {
@@ -188,12 +256,20 @@ TEST_F(AblyAdapterTest, OneChannelsFailureIsItsOwn) {
     EXPECT_EQ(outcomes[4].kind, Kind::kDelivered);
 }
 
-TEST_F(AblyAdapterTest, AKeyThatMayNotPublishSomewhereStopsTheAdapter) {
+TEST_F(AblyAdapterTest, AKeyThatMayNotPublishSomewhereServesTheOtherChannels) {
     provider_.refuse(menu_.name(), 401, 40'160);
     const auto outcomes = publish({entry(kitchen_, 1), entry(menu_, 1), entry(kitchen_, 2)});
     EXPECT_EQ(outcomes[0].kind, Kind::kDelivered);
-    EXPECT_EQ(outcomes[1].kind, Kind::kStopped);
-    EXPECT_EQ(outcomes[2].kind, Kind::kStopped);
+    EXPECT_EQ(outcomes[1].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[2].kind, Kind::kDelivered);
+}
+
+TEST_F(AblyAdapterTest, ABatchThatAFilterOnTheWayRefusesIsTakenApart) {
+    provider_.answer_next({.status = 400, .body = "<html>Bad Request</html>"}, 2);
+    const auto outcomes = publish({entry(kitchen_, 1), entry(menu_, 1), entry(tables_, 1)});
+    EXPECT_EQ(outcomes[0].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[1].kind, Kind::kDelivered);
+    EXPECT_EQ(outcomes[2].kind, Kind::kDelivered);
 }
 
 TEST_F(AblyAdapterTest, ABatchRefusedAsAWholeIsTakenApart) {
@@ -210,6 +286,10 @@ TEST_F(AblyAdapterTest, SuccessThatIsNotTheProtocolsIsNone) {
     for (const char* body : {"<html>hotel</html>", "", "[", "[]"}) {
         EXPECT_EQ(outcome_of({.status = 201, .body = body}).kind, Kind::kRetry) << body;
     }
+    for (const char* body : {"{}", R"({"login":"here"})", "<html>hotel</html>", ""}) {
+        EXPECT_EQ(outcome_of({.status = 200, .body = body}).kind, Kind::kRetry) << body;
+    }
+    EXPECT_EQ(outcome_of({.status = 204, .body = ""}).kind, Kind::kRetry);
     for (const char* body :
          {"{}", "[]", "[{},{}]", R"([{"results":[]},{"results":[1]}])", "null"}) {
         provider_.answer_next({.status = 201, .body = body});

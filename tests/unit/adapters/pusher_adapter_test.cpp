@@ -94,7 +94,7 @@ TEST_F(PusherAdapterTest, TheSameMessageOnSeveralChannelsIsOneEvent) {
 }
 
 TEST_F(PusherAdapterTest, OutagesAreRetried) {
-    for (const int status : {408, 429, 500, 502, 503, 504}) {
+    for (const int status : {408, 425, 429, 500, 502, 503, 504, 521, 599}) {
         const auto outcome = outcome_of(status, "busy");
         EXPECT_EQ(outcome.kind, Kind::kRetry) << status;
         EXPECT_EQ(outcome.reason, std::to_string(status) + " busy");
@@ -108,29 +108,85 @@ TEST_F(PusherAdapterTest, OutagesAreRetried) {
     EXPECT_EQ(publish_one().kind, Kind::kDelivered);
 }
 
+TEST_F(PusherAdapterTest, WhatAnybodyOnTheWayAnswersPasses) {
+    const std::vector<std::pair<int, std::string>> answers{
+        {301, ""},
+        {302, "<html>log in</html>"},
+        {307, ""},
+        {401, "Timestamp expired: Given timestamp (2026-01-01T00:00:00Z) not within 600s\n"},
+        {401, "Version required\n"},
+        {401, "<html>Unknown auth_key</html>"},
+        {401, ""},
+        {403, "You have exceeded your daily message quota\n"},
+        {403, R"({"error":"account over quota"})"},
+        {404, "404 NOT FOUND\n"},
+        {404, "Unknown auth_key\n"},
+        {405, ""},
+        {407, "Proxy Authentication Required"},
+        {410, ""},
+        {421, "Misdirected Request"}};
+    for (const auto& [status, text] : answers) {
+        EXPECT_EQ(outcome_of(status, text).kind, Kind::kRetry) << status << ' ' << text;
+    }
+    EXPECT_EQ(outcome_of(401, "Timestamp expired").reason, "401 Timestamp expired");
+    EXPECT_EQ(publish_one().kind, Kind::kDelivered);
+}
+
+TEST_F(PusherAdapterTest, RefusalsInNoFormOfTheProvidersAreUnclear) {
+    const std::vector<std::pair<int, std::string>> answers{
+        {400, "Bad Request"},
+        {400, ""},
+        {400, "<html><h1>400 Bad Request</h1></html>"},
+        {400, R"({"message":"Invalid channel name"})"},
+        {400, R"({"error":{"text":"Invalid channel name"}})"},
+        {403, "<html>Request blocked</html>"},
+        {403, "Forbidden"},
+        {413, "<html>413 Request Entity Too Large</html>"},
+        {422, "{}"},
+        {451, ""}};
+    for (const auto& [status, text] : answers) {
+        EXPECT_EQ(outcome_of(status, text).kind, Kind::kUnclear) << status << ' ' << text;
+    }
+    const test::ScriptedAnswer page{
+        .status = 400, .body = "Invalid channel name", .headers = {{"Content-Type", "text/html"}}};
+    EXPECT_EQ(outcome_of(page).kind, Kind::kUnclear);
+}
+
+TEST_F(PusherAdapterTest, WhereEverythingIsRefusedUnclearlyFewRequestsAreMade) {
+    std::vector<OutboxEntry> entries;
+    for (std::uint8_t branch = 1; branch <= 100; ++branch) {
+        BranchId id{kBranch};
+        id.value.bytes[15] = branch;
+        entries.push_back(entry(Channel::kitchen(id), 1, "order:" + std::to_string(branch)));
+    }
+    provider_.answer_always({.status = 400, .body = "Bad Request"});
+    for (const auto& outcome : publish(entries)) {
+        EXPECT_TRUE(outcome.kind == Kind::kUnclear || outcome.kind == Kind::kRetry);
+    }
+    EXPECT_LE(provider_.request_count(), 16U);
+    provider_.heal();
+}
+
 TEST_F(PusherAdapterTest, TheProvidersOwnPauseIsKept) {
     const auto outcome = outcome_of({.status = 429, .headers = {{"Retry-After", "17"}}});
     EXPECT_EQ(outcome.retry_after, std::chrono::seconds{17});
 }
 
-TEST_F(PusherAdapterTest, BadCredentialsAndAccountsStopTheAdapter) {
-    const std::map<int, std::string> answers{
+TEST_F(PusherAdapterTest, CredentialsThatPusherItselfNamesStopTheAdapter) {
+    const std::vector<std::pair<int, std::string>> answers{
         {400, "Unknown auth_key\n"},
-        {401, "Timestamp expired: Given timestamp\n"},
-        {403, "app disabled\n"},
-        {404, "404 NOT FOUND\n"},
-        {407, ""},
-        {301, ""}};
+        {401, "Unknown auth_key\n"},
+        {401, "Invalid signature: you should have sent HmacSHA256Hex(\"POST\\n/apps\")\n"},
+        {401, R"({"error":"Invalid signature: you should have sent another","code":401})"}};
     for (const auto& [status, text] : answers) {
         const auto outcome = outcome_of(status, text);
-        EXPECT_EQ(outcome.kind, Kind::kStopped) << status;
+        EXPECT_EQ(outcome.kind, Kind::kStopped) << text;
         EXPECT_NE(outcome.reason.find(std::to_string(status)), std::string::npos);
     }
-    EXPECT_EQ(outcome_of(401, "Timestamp expired").reason, "401 Timestamp expired");
 }
 
 TEST_F(PusherAdapterTest, WhatAStoppedAdapterHasNotSentIsStoppedToo) {
-    provider_.answer_always({.status = 401, .body = "no"});
+    provider_.answer_always({.status = 401, .body = "Unknown auth_key\n"});
     for (const auto& outcome : publish({entry(kitchen_, 1), entry(menu_, 9), entry(kitchen_, 2)})) {
         EXPECT_EQ(outcome.kind, Kind::kStopped);
     }
@@ -154,8 +210,30 @@ TEST_F(PusherAdapterTest, ARefusedMessageIsFoundOutAndTheOthersGo) {
     EXPECT_EQ(provider_.taken(kKitchen).size(), 1U);
 }
 
-TEST_F(PusherAdapterTest, TooLargeIsRefusedForGood) {
-    EXPECT_EQ(outcome_of(413, "The data content").kind, Kind::kRejected);
+TEST_F(PusherAdapterTest, AMessageThatAFilterOnTheWayRefusesIsFoundOutAndTheOthersGo) {
+    provider_.refuse("order:broken", {.status = 403, .body = "<html>Request blocked</html>"});
+    const auto outcomes = publish(
+        {entry(menu_, 1),
+         entry(kitchen_, 1),
+         entry(kitchen_, 2, "order:broken"),
+         entry(kitchen_, 3)}
+    );
+    EXPECT_EQ(outcomes[0].kind, Kind::kDelivered);
+    EXPECT_EQ(outcomes[1].kind, Kind::kDelivered);
+    EXPECT_EQ(outcomes[2].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[3].kind, Kind::kRetry) << "not before it";
+}
+
+TEST_F(PusherAdapterTest, WhatPusherRefusesForItsContentIsRefusedForGood) {
+    const std::vector<std::pair<int, std::string>> answers{
+        {413, "The data content of this event exceeds the allowed maximum (10240 bytes).\n"},
+        {400, "Expected name parameter to be a string\n"},
+        {400, "Invalid channel name: 'a b'\n"},
+        {400, R"({"error":"Invalid channel name: 'a b'"})"},
+        {400, "The 'pusher' namespace is reserved for internal usage\n"}};
+    for (const auto& [status, text] : answers) {
+        EXPECT_EQ(outcome_of(status, text).kind, Kind::kRejected) << text;
+    }
 }
 
 TEST_F(PusherAdapterTest, SuccessThatIsNotTheProtocolsIsNone) {
@@ -164,6 +242,8 @@ TEST_F(PusherAdapterTest, SuccessThatIsNotTheProtocolsIsNone) {
         EXPECT_EQ(outcome.kind, Kind::kRetry) << body;
         EXPECT_NE(outcome.reason.find("not the provider's answer"), std::string::npos);
     }
+    EXPECT_EQ(outcome_of(204, "").kind, Kind::kRetry);
+    EXPECT_EQ(outcome_of(200, R"({"error":"log in first"})").kind, Kind::kRetry);
     EXPECT_EQ(outcome_of(202, R"({"ok":true})").kind, Kind::kDelivered);
 }
 

@@ -60,6 +60,7 @@ class FakeAuthorizer final : public ChannelAuthorizer {
   public:
     std::optional<Channel> channel_of(std::string_view provider_name) const override;
     std::string provider_name(const Channel& channel) const override;
+    bool ends_with_session() const noexcept override { return true; }
     Result<ChannelGrant> grant(
         std::string_view socket_id, const Channel& channel, const ChannelJoiner& joiner
     ) const override;

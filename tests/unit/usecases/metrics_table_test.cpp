@@ -86,7 +86,7 @@ class DeliveryMetricsTest : public testing::Test {
     void settle(Settlement::State state, const std::string& via) {
         const Settlement settlement{
             .channel = Channel::kitchen(BranchId{}), .seq = 1, .state = state, .via = via};
-        metrics_.settled(settlement, Timestamp{}, Timestamp{} + std::chrono::milliseconds{20});
+        metrics_.settled(settlement, std::chrono::milliseconds{20});
     }
     bool shows(const std::string& line) {
         return registry_.text().find("\n" + line + "\n") != std::string::npos;

@@ -80,6 +80,9 @@ describe('a request', () => {
     await failure(api.post('/v1/staff/login', { body: { email: '', password: '' }, isAnonymous: true }));
     expect(refused).toEqual(['secret']);
     expect(headersOf(1)['Authorization']).toBeUndefined();
+    answers.push(problem(403, 'session_closed'), problem(403, 'forbidden'), problem(409, 'session_closed'));
+    for (let i = 0; i < 3; i++) await failure(api.postTo('https://x/v1/realtime/ably/auth', {}));
+    expect(refused).toEqual(['secret', 'secret']);
   });
 
   it('takes what is no problem document for something in between', async () => {

@@ -191,4 +191,18 @@ describe('ably-js', () => {
     expect(done).toHaveBeenCalledWith(null, expect.objectContaining({ token: 'granted' }));
     expect(asked).toEqual(['/v1/realtime/ably/auth {}']);
   });
+
+  it('says which refusal is final, so that the SDK ends', async () => {
+    const { made } = await open();
+    const authCallback = made.options['authCallback'] as (params: object, done: (error: unknown, token: unknown) => void) => void;
+    const done = vi.fn();
+    answer = () => problem(403, 'session_closed');
+    authCallback({}, done);
+    await until('the refusal', () => done.mock.calls.length === 1);
+    expect(done.mock.calls[0]?.[0]).toMatchObject({ statusCode: 403, code: 40_300 });
+    answer = () => problem(503, 'database_unavailable');
+    authCallback({}, done);
+    await until('the failure', () => done.mock.calls.length === 2);
+    expect(typeof done.mock.calls[1]?.[0]).toBe('string');
+  });
 });

@@ -121,6 +121,56 @@ TEST_F(PublishBatchesTest, EntriesOfARefusedRequestGoAlone) {
     EXPECT_TRUE(plan.next().empty());
 }
 
+TEST_F(PublishBatchesTest, ARequestRefusedUnclearlyIsTakenApart) {
+    add_all("kwt");
+    auto plan = waves({});
+    plan.settle({0, 1, 2}, {.kind = Kind::kUnclear, .reason = "400"});
+    EXPECT_EQ(plan.next(), (std::vector<Request>{{0}, {1}, {2}}));
+    plan.settle({0}, {});
+    plan.settle({1}, {.kind = Kind::kUnclear, .reason = "400 again"});
+    plan.settle({2}, {});
+    const auto outcomes = std::move(plan).outcomes();
+    EXPECT_EQ(outcomes[0].kind, Kind::kDelivered);
+    EXPECT_EQ(outcomes[1].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[1].reason, "400 again");
+    EXPECT_EQ(outcomes[2].kind, Kind::kDelivered);
+}
+
+TEST_F(PublishBatchesTest, WhatIsBehindAnUnclearRefusalWaitsWithIt) {
+    add_all("kk");
+    auto plan = waves({});
+    plan.settle(
+        {0}, {.kind = Kind::kUnclear, .retry_after = std::chrono::milliseconds{9}, .reason = "400"}
+    );
+    const auto outcomes = std::move(plan).outcomes();
+    EXPECT_EQ(outcomes[0].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[1].kind, Kind::kRetry);
+    EXPECT_EQ(outcomes[1].retry_after, std::nullopt);
+}
+
+TEST_F(PublishBatchesTest, WhereEverythingIsRefusedUnclearlyTheRestIsNotTried) {
+    add_all("kwtm");
+    auto plan = waves({.requests_max = 1, .entries_max = 1, .unclear_max = 2});
+    for (const std::size_t index : {0U, 1U}) {
+        EXPECT_EQ(plan.next(), (std::vector<Request>{{index}}));
+        plan.settle({index}, {.kind = Kind::kUnclear, .reason = "400"});
+    }
+    EXPECT_TRUE(plan.next().empty());
+    const auto outcomes = std::move(plan).outcomes();
+    EXPECT_EQ(outcomes[1].kind, Kind::kUnclear);
+    EXPECT_EQ(outcomes[3].kind, Kind::kRetry) << "it was not sent";
+}
+
+TEST_F(PublishBatchesTest, WhereSomethingWentTheRestIsTried) {
+    add_all("kwtm");
+    auto plan = waves({.requests_max = 1, .entries_max = 1, .unclear_max = 2});
+    plan.settle({0}, {});
+    plan.settle({1}, {.kind = Kind::kUnclear, .reason = "400"});
+    plan.settle({2}, {.kind = Kind::kUnclear, .reason = "400"});
+    EXPECT_EQ(plan.next(), (std::vector<Request>{{3}}));
+    plan.settle({3}, {});
+}
+
 TEST_F(PublishBatchesTest, AFailureOfAllLeavesWhatWasDelivered) {
     add_all("kwk");
     auto plan = waves({});

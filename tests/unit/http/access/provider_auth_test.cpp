@@ -107,18 +107,27 @@ TEST_F(AblyAuthTest, ACookHearsTheKitchenOfItsBranch) {
     EXPECT_EQ(claims.at("exp").get<int>() - claims.at("iat").get<int>(), 15 * 60);
 }
 
-TEST_F(AblyAuthTest, AGuestHearsItsTableOnly) {
+TEST_F(AblyAuthTest, AGuestHearsItsSessionAndTheMenuOnly) {
     const Reply reply = ask(guest_token());
     ASSERT_EQ(reply.status, 200) << reply.body;
     const auto capability = capability_of(reply);
-    EXPECT_EQ(capability.size(), 3U);
+    EXPECT_EQ(capability.size(), 2U);
     for (const auto& [resource, operations] : capability.items()) {
-        EXPECT_TRUE(
-            resource.starts_with("session:") || resource.starts_with("table:") ||
-            resource.starts_with("menu:")
-        ) << resource;
+        EXPECT_TRUE(resource.starts_with("session:") || resource.starts_with("menu:")) << resource;
     }
     EXPECT_TRUE(claims_of(reply).at("x-ably-clientId").get<std::string>().starts_with("guest-"));
+}
+
+TEST_F(AblyAuthTest, NothingEndsATokenSoTablesAreForStaff) {
+    const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+    const std::string table = "table:" + opened.at("session").at("tableId").get<std::string>();
+    const std::string wish =
+        "?capability=" + encoded(nlohmann::json{{table, {"subscribe"}}, {"*", {"*"}}});
+    const Reply guests = ask(opened.at("token"), wish);
+    ASSERT_EQ(guests.status, 200) << guests.body;
+    EXPECT_FALSE(capability_of(guests).contains(table));
+    EXPECT_EQ(capability_of(guests).size(), 2U);
+    EXPECT_TRUE(capability_of(ask(cook_token(), wish)).contains(table));
 }
 
 TEST_F(AblyAuthTest, WhatIsAskedForIsNarrowedToWhatIsAllowed) {

@@ -1,9 +1,12 @@
 // Every way to ask wrongly, and the problem document it gets.
 
 #include "base/clock.hpp"
+#include "http/routes.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/api_services.hpp"
+
+#include <algorithm>
 
 namespace orderpush::http {
 namespace {
@@ -248,6 +251,37 @@ TEST_F(RefusalsTest, TokensEndWithTheirSession) {
     const Reply reply = send_json("POST", "/v1/orders", opened.at("token"), soup_order());
     EXPECT_EQ(reply.status, 401);
     EXPECT_EQ(reply.code(), "session_closed");
+}
+
+TEST_F(RefusalsTest, SdksAreToldForGoodThatTheSessionIsOver) {
+    const auto opened = send_json("POST", "/v1/sessions", "", {{"qrToken", kQrToken}}).json();
+    const auto session = parse_id<SessionId>(opened.at("session").at("id").get<std::string>());
+    const std::string token = opened.at("token");
+    world_.close_session(session.value(), world_.clock.now());
+    for (const Route& route : all_routes()) {
+        if (route.access != Access::kSubscriber) {
+            continue;
+        }
+        const std::string method{route.method};
+        const std::string path{route.pattern};
+        const auto ask = [&](const std::string& credential) {
+            return send(
+                method,
+                path,
+                {"Authorization: Bearer " + credential,
+                 "Content-Type: application/x-www-form-urlencoded"},
+                method == "POST" ? "socket_id=1.2&channel_name=private-x" : ""
+            );
+        };
+        const Reply closed = ask(token);
+        EXPECT_EQ(closed.status, 403) << path;
+        EXPECT_EQ(closed.code(), "session_closed") << path;
+        EXPECT_EQ(ask("opst_unknown").status, 401) << path << ": another token can help";
+        EXPECT_EQ(ask(token + "x").status, 401) << path;
+    }
+    const auto routes = all_routes();
+    EXPECT_EQ(std::ranges::count(routes, Access::kSubscriber, &Route::access), 11)
+        << "where the SDKs ask, by default too";
 }
 
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {

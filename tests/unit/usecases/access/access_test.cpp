@@ -39,6 +39,7 @@ class OpenAuthorizer final : public ChannelAuthorizer {
         return Channel::parse(name);
     }
     std::string provider_name(const Channel& channel) const override { return channel.name(); }
+    bool ends_with_session() const noexcept override { return is_ending; }
     Result<ChannelGrant> grant(std::string_view, const Channel&, const ChannelJoiner& joiner)
         const override {
         last_session = joiner.session;
@@ -49,6 +50,7 @@ class OpenAuthorizer final : public ChannelAuthorizer {
     }
 
     mutable std::optional<SessionId> last_session;
+    bool is_ending = true;
 };
 
 struct AccessTest : testing::Test {
@@ -369,6 +371,20 @@ TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
     EXPECT_EQ(refusal(guest, Channel::table(other.table.id).name()), "forbidden");
     EXPECT_EQ(refusal(guest, Channel::order(foreign).name()), "forbidden");
     EXPECT_EQ(refusal(guest, Channel::kitchen(restaurant.branch.id).name()), "forbidden");
+}
+
+TEST_F(AccessTest, WhereNothingEndsASubscriptionTablesAreForStaff) {
+    authorizer.is_ending = false;
+    const auto opened = session_service.open({.qr_token = "qr-garden", .device_id = "phone"});
+    const Caller guest = authenticator.authenticate(opened->token).value();
+    const std::string table = Channel::table(garden.id).name();
+    EXPECT_EQ(refusal(guest, table), "forbidden");
+    EXPECT_EQ(refusal(member(Role::kWaiter), table), "granted");
+    EXPECT_EQ(refusal(guest, Channel::session(opened->session.id).name()), "granted");
+    for (const OfferedChannel& offered : realtime.describe(guest).channels) {
+        EXPECT_NE(offered.channel.audience(), Audience::kTable);
+    }
+    EXPECT_TRUE(access.check(guest, Channel::table(garden.id))) << "REST asks anew each time";
 }
 
 TEST_F(AccessTest, UnknownAndPublicChannelsAreRefusedWithTheirReason) {

@@ -11,7 +11,11 @@ struct CircuitBreakerTest : testing::Test {
     Deadline now{};
     Timestamp at{std::chrono::seconds{1'700'000'000}};
     CircuitBreaker breaker{
-        {.failures_max = 3, .open_first = milliseconds{1'000}, .open_longest = milliseconds{3'000}},
+        {.failures_max = 3,
+         .open_first = milliseconds{1'000},
+         .open_longest = milliseconds{3'000},
+         .stopped_first = milliseconds{30'000},
+         .stopped_longest = milliseconds{100'000}},
         at};
 
     void advance(milliseconds by) {
@@ -55,15 +59,40 @@ TEST_F(CircuitBreakerTest, WaitsTwiceAsLongAfterEachProbeThatFails) {
     }
 }
 
-TEST_F(CircuitBreakerTest, StaysStoppedWhateverComes) {
-    EXPECT_TRUE(breaker.stop("unknown key", at));
-    EXPECT_FALSE(breaker.stop("unknown key", at));
-    advance(milliseconds{1'000'000});
+TEST_F(CircuitBreakerTest, StoppedItIsProbedSeldomAndLeavesByASuccess) {
+    EXPECT_TRUE(breaker.stop("unknown key", now, at));
+    EXPECT_EQ(breaker.probe_at(), now + milliseconds{30'000});
+    EXPECT_FALSE(breaker.is_probe_due(now));
+    for (const milliseconds wait :
+         {milliseconds{60'000}, milliseconds{100'000}, milliseconds{100'000}}) {
+        advance(milliseconds{100'000});
+        EXPECT_TRUE(breaker.is_probe_due(now));
+        EXPECT_EQ(state(), CircuitState::kStopped) << "until a probe succeeds";
+        EXPECT_FALSE(breaker.stop("unknown key", now, at));
+        EXPECT_EQ(breaker.probe_at(), now + wait);
+    }
+    advance(milliseconds{100'000});
+    EXPECT_FALSE(fail()) << "trouble says nothing of the credentials";
     EXPECT_EQ(state(), CircuitState::kStopped);
-    EXPECT_FALSE(breaker.succeed(at));
-    EXPECT_FALSE(fail());
+    EXPECT_EQ(breaker.probe_at(), now + milliseconds{100'000});
+    EXPECT_TRUE(breaker.succeed(at));
+    EXPECT_EQ(state(), CircuitState::kClosed);
+    EXPECT_EQ(breaker.probe_at(), std::nullopt);
+}
+
+TEST_F(CircuitBreakerTest, AnOpenOneIsStoppedByRefusedCredentials) {
+    fail(), fail(), fail();
+    EXPECT_TRUE(breaker.stop("unknown key", now, at));
     EXPECT_EQ(state(), CircuitState::kStopped);
-    EXPECT_EQ(breaker.probe_at(), Deadline::max());
+}
+
+TEST_F(CircuitBreakerTest, IsNotProbedBeforeTheProviderWantsIt) {
+    fail(), fail();
+    breaker.fail("busy", now, at, milliseconds{20'000});
+    EXPECT_EQ(breaker.probe_at(), now + milliseconds{20'000});
+    advance(milliseconds{20'000});
+    breaker.fail("busy", now, at, milliseconds{10});
+    EXPECT_EQ(breaker.probe_at(), now + milliseconds{2'000});
 }
 
 TEST_F(CircuitBreakerTest, TellsSinceWhenAndWhy) {

@@ -162,16 +162,113 @@ TEST_F(FailoverAdapterTest, AChannelThatFailsAloneOpensNothing) {
     EXPECT_EQ(failover.in_force(), 0U);
 }
 
-TEST_F(FailoverAdapterTest, RefusedCredentialsStopAnAdapterAtOnceAndForGood) {
+TEST_F(FailoverAdapterTest, RefusedCredentialsStopAnAdapterAtOnceUntilAProbeSucceeds) {
     first.answer_all({.kind = Kind::kStopped, .reason = "unknown key"});
     EXPECT_EQ(publish_one(1).via, "second");
-    first.heal();
-    now += std::chrono::hours{100};
     EXPECT_EQ(publish_one(2).via, "second");
-    EXPECT_TRUE(first.delivered().empty());
-    const auto members = failover.members();
-    EXPECT_EQ(members.at(0).circuit.state, CircuitState::kStopped);
-    EXPECT_EQ(members.at(0).circuit.last_failure, "unknown key");
+    EXPECT_EQ(first.publish_count(), 1) << "left alone until the probe";
+    const auto stopped = failover.members();
+    EXPECT_EQ(stopped.at(0).circuit.state, CircuitState::kStopped);
+    EXPECT_EQ(stopped.at(0).circuit.last_failure, "unknown key");
+    now += milliseconds{30'000};
+    EXPECT_EQ(publish_one(3).via, "second");
+    EXPECT_EQ(first.publish_count(), 2);
+    EXPECT_EQ(failover.members().at(0).circuit.state, CircuitState::kStopped);
+    first.heal();
+    now += std::chrono::minutes{3};
+    EXPECT_EQ(publish_one(4).via, "second");
+    EXPECT_EQ(failover.in_force(), 0U);
+    EXPECT_EQ(publish_one(5).via, "first");
+}
+
+TEST_F(FailoverAdapterTest, AnAdapterAloneLeavesItsStopByItself) {
+    FailoverAdapter alone{"first", {&first}, clock, {.monotonic_now = [this] { return now; }}};
+    const std::vector<OutboxEntry> entries{entry(channel(1), 1)};
+    const auto publish_alone = [&] {
+        return alone.publish(entries, std::chrono::steady_clock::now() + std::chrono::seconds{10})
+            .at(0);
+    };
+    first.answer_all({.kind = Kind::kStopped, .reason = "unknown key"});
+    const auto held = publish_alone();
+    EXPECT_EQ(held.kind, Kind::kHeld);
+    EXPECT_EQ(held.reason, "unknown key");
+    EXPECT_EQ(alone.paused_until(), now + milliseconds{30'000});
+    now += milliseconds{30'000};
+    EXPECT_EQ(alone.paused_until(), std::nullopt);
+    first.heal();
+    EXPECT_EQ(publish_alone().kind, Kind::kDelivered);
+    EXPECT_EQ(alone.members().at(0).circuit.state, CircuitState::kClosed);
+}
+
+TEST_F(FailoverAdapterTest, CredentialsThatWorkForOthersAreNotRefused) {
+    struct Mixed final : PushAdapter {
+        std::string_view name() const noexcept override { return "mixed"; }
+        PublishLimits limits() const noexcept override { return {10, 10'240}; }
+        std::vector<PublishOutcome> publish(std::span<const OutboxEntry>, Deadline) override {
+            return {{}, {.kind = Kind::kStopped, .reason = "no right"}};
+        }
+    } mixed;
+    FailoverAdapter alone{"mixed", {&mixed}, clock, {.monotonic_now = [this] { return now; }}};
+    const std::vector<OutboxEntry> entries{entry(channel(1), 1), entry(channel(2), 2)};
+    const auto outcomes =
+        alone.publish(entries, std::chrono::steady_clock::now() + std::chrono::seconds{10});
+    EXPECT_EQ(outcomes.at(1).kind, Kind::kRetry);
+    EXPECT_EQ(alone.members().at(0).circuit.state, CircuitState::kClosed);
+}
+
+TEST_F(FailoverAdapterTest, UnclearRefusalsOpenTheCircuitAsFailuresDo) {
+    first.answer_all({.kind = Kind::kUnclear, .reason = "400 Bad Request"});
+    EXPECT_EQ(publish_one(1).kind, Kind::kUnclear);
+    EXPECT_EQ(publish_one(1).via, "second");
+    EXPECT_EQ(failover.members().at(0).circuit.state, CircuitState::kOpen);
+}
+
+TEST_F(FailoverAdapterTest, AnEntryThatAloneIsRefusedUnclearlyIsGivenUpInTheEnd) {
+    FailoverAdapter alone{
+        "first",
+        {&first},
+        clock,
+        {.unclear = {.refusals_max = 3, .shortest = std::chrono::minutes{5}},
+         .monotonic_now = [this] { return now; }}};
+    const auto refused = entry(channel(1), 1);
+    first.refuse_unclearly(refused.event_id);
+    const auto publish_both = [&] {
+        const std::vector<OutboxEntry> entries{refused, entry(channel(2), 2)};
+        return alone.publish(entries, std::chrono::steady_clock::now() + std::chrono::seconds{10})
+            .at(0);
+    };
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_EQ(publish_both().kind, Kind::kUnclear) << i;
+    }
+    now += std::chrono::minutes{5};
+    const auto outcome = publish_both();
+    EXPECT_EQ(outcome.kind, Kind::kRejected);
+    EXPECT_NE(outcome.reason.find("unclear as scripted"), std::string::npos);
+}
+
+TEST_F(FailoverAdapterTest, AnEntryThatAloneIsRefusedUnclearlyOpensNothing) {
+    const auto refused = entry(channel(1), 1);
+    first.refuse_unclearly(refused.event_id);
+    publish({refused, entry(channel(2), 2)});
+    publish({refused, entry(channel(2), 3)});
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(publish({refused, entry(channel(1), 2)}).at(0).kind, Kind::kUnclear);
+    }
+    EXPECT_EQ(failover.in_force(), 0U);
+    EXPECT_TRUE(second.delivered().empty());
+}
+
+TEST_F(FailoverAdapterTest, APauseThatAProviderAsksForHasABound) {
+    first.answer_all({.kind = Kind::kRetry, .retry_after = std::chrono::hours{1}, .reason = "503"});
+    FailoverAdapter alone{"first", {&first}, clock, {.monotonic_now = [this] { return now; }}};
+    const std::vector<OutboxEntry> entries{entry(channel(1), 1)};
+    for (int i = 0; i < 3; ++i) {
+        const auto outcomes =
+            alone.publish(entries, std::chrono::steady_clock::now() + std::chrono::seconds{10});
+        EXPECT_EQ(outcomes.at(0).retry_after, std::chrono::minutes{1});
+    }
+    EXPECT_EQ(alone.paused_until(), now + std::chrono::minutes{1});
+    EXPECT_LE(publish_one(2).retry_after, std::chrono::seconds{4}) << "another one stands by";
 }
 
 TEST_F(FailoverAdapterTest, EntriesAreHeldWhileNobodyTakesThem) {

@@ -1,6 +1,7 @@
 #include "usecases/delivery/outbox_relay.hpp"
 
 #include "base/clock.hpp"
+#include "usecases/metrics_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -208,6 +209,58 @@ TEST_F(OutboxRelayTest, WhatIsHeldBackOnPurposeIsNoAttempt) {
     EXPECT_EQ(outbox.settled[0].state, State::kRetry);
     EXPECT_EQ(outbox.settled[0].attempts, 2);
     EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{250});
+}
+
+TEST_F(OutboxRelayTest, WhatItsAdapterHeldIsDueWhenTheHoldEnds) {
+    const auto occurred_at = [&](OutboxEntry made) {
+        made.occurred_at = clock.time;
+        return made;
+    };
+    const OutboxEntry held = occurred_at(entry(channel(1), 1));
+    const OutboxEntry behind = occurred_at(entry(channel(1), 2));
+    const OutboxEntry away = occurred_at(entry(channel(2), 3));
+    OutboxRelay relay{outbox, adapter, clock, options};
+    const auto run_with = [&](const std::deque<OutboxEntry>& entries) {
+        outbox.settled.clear();
+        outbox.waiting = entries;
+        EXPECT_TRUE(relay.run_once());
+    };
+    adapter.answers[held.event_id] = {.kind = Kind::kHeld, .retry_after = milliseconds{250}};
+    adapter.answers[behind.event_id] = adapter.answers[held.event_id];
+    adapter.answers[away.event_id] = {
+        .kind = Kind::kHeld, .retry_after = milliseconds{250}, .is_outage = true};
+    run_with({held, behind, away});
+    clock.time += milliseconds{300};
+    adapter.answers.clear();
+    const OutboxEntry later = occurred_at(entry(channel(1), 4));
+    run_with({held, behind, away, later});
+    ASSERT_EQ(outbox.settled.size(), 4U);
+    EXPECT_EQ(outbox.settled[0].not_before, clock.time - milliseconds{50});
+    EXPECT_EQ(outbox.settled[1].not_before, clock.time - milliseconds{50});
+    EXPECT_EQ(outbox.settled[2].not_before, std::nullopt) << "an outage is latency";
+    EXPECT_EQ(outbox.settled[3].not_before, std::nullopt) << "it came after the hold";
+}
+
+TEST_F(OutboxRelayTest, LatencyIsThatOfTheFirstDeliveryFromWhenItWasDue) {
+    metrics::Registry registry{
+        figures_table({.adapters = {"scripted"}, .streams = {"scripted"}})};
+    options.metrics = DeliveryMetrics{registry, {"scripted"}, {"scripted"}};
+    OutboxEntry again = entry(channel(1), 1);
+    again.occurred_at = clock.time - std::chrono::minutes{2};
+    again.is_resend = true;
+    OutboxEntry fresh = entry(channel(2), 2);
+    fresh.occurred_at = clock.time - milliseconds{500};
+    outbox.waiting = {again, fresh};
+    run();
+    const std::string text = registry.text();
+    EXPECT_NE(
+        text.find(R"(orderpush_publish_latency_seconds_count{adapter="scripted"} 1)"),
+        std::string::npos
+    ) << text;
+    EXPECT_NE(
+        text.find(R"(orderpush_publish_latency_seconds_sum{adapter="scripted"} 0.5)"),
+        std::string::npos
+    ) << text;
 }
 
 TEST_F(OutboxRelayTest, RefusedCredentialsAreNoVerdictOnAnEntry) {

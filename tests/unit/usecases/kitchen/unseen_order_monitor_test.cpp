@@ -196,7 +196,8 @@ TEST_F(UnseenOrderTest, AnOrderThatNobodySawEscalatesStepByStep) {
     EXPECT_EQ(steps_of(order), "push_again waiters webhook");
     EXPECT_EQ(webhook_notifications, 1);
     EXPECT_EQ(look(), 0U);
-    const auto webhook = world.webhooks().list({}).value().at(0);
+    const auto webhook =
+        world.webhooks().list({.reader = restaurant.branch.restaurant}).value().at(0);
     const auto pending = world.webhooks().pending(webhook.endpoint, world.clock.now()).value();
     const json body = json::parse(pending.at(0).body);
     EXPECT_EQ(body["type"], "order.unseen");

@@ -324,13 +324,13 @@ TEST_F(RestaurantsWebhookTest, IsSignedWithItsOwnSecretAlone) {
     EXPECT_EQ(sender.mails[0].key, "");
     EXPECT_EQ(sender.mails[0].secret, "opened sealed:own");
     EXPECT_EQ(sender.mails[0].body, R"({"type":"order.unseen"})");
-    EXPECT_EQ(store.list({}).value().at(0).state, WebhookState::kDelivered);
+    EXPECT_EQ(store.list({.reader = own.restaurant}).value().at(0).state, WebhookState::kDelivered);
 }
 
 TEST_F(RestaurantsWebhookTest, ASecretThatCannotBeOpenedIsAFailedAttempt) {
     ASSERT_TRUE(dispatcher.serve_one().value());
     EXPECT_TRUE(sender.mails.empty());
-    const auto listed = store.list({}).value().at(0);
+    const auto listed = store.list({.reader = own.restaurant}).value().at(0);
     EXPECT_EQ(listed.state, WebhookState::kPending);
     EXPECT_EQ(listed.attempts.at(0).reason, "secret_unreadable");
     EXPECT_FALSE(dispatcher.serve_one().value()) << "it waits for its next attempt";

@@ -102,9 +102,14 @@ export class ApiClient {
       return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
     }
     const outcome = readResponse(response, text);
-    if (outcome.error?.status === 401 && token !== undefined) this.options.onRefused(token, outcome.error);
+    if (outcome.error && isTokenOver(outcome.error) && token !== undefined) this.options.onRefused(token, outcome.error);
     return outcome;
   }
+}
+
+/** Where SDKs ask, the end of a table session is a 403: after a 401 they would ask again for ever. */
+function isTokenOver({ status, code }: ApiError): boolean {
+  return status === 401 || (status === 403 && code === 'session_closed');
 }
 
 /** For requests without a log-in. */

@@ -1,8 +1,12 @@
 // ably-js, to the hosted Ably or a server that speaks its protocol: only the modules that pages need.
 
-import type { ClientOptions, RealtimeChannel } from 'ably';
+import type { ClientOptions, ErrorInfo, RealtimeChannel } from 'ably';
 import { BaseRealtime, FetchRequest, RealtimePresence, WebSocketTransport } from 'ably/modular';
+import { ApiError } from '../api/error';
 import type { Link, LinkRequest, OfferedChannel } from './link_types';
+
+/** Ably's code of what may not be done. */
+const FORBIDDEN = 40_300;
 
 export function openAblyLink(request: LinkRequest): Link {
   const joined = [...request.channels];
@@ -34,10 +38,16 @@ function sdkOptions({ realtime, api }: LinkRequest, joined: readonly OfferedChan
       const tokenRequest = isUsual ? {} : { capability: JSON.stringify(capabilityOf(joined)) };
       api.postTo(authUrl, tokenRequest).then(
         (token) => done(null, token as string),
-        (error: unknown) => done(error instanceof Error ? error.message : 'refused', null),
+        (error: unknown) => done(refusalOf(error), null),
       );
     },
   };
+}
+
+/** With its status: 403 ends the SDK's attempts, anything else it tries again. */
+function refusalOf(error: unknown): ErrorInfo | string {
+  if (!(error instanceof ApiError) || error.status !== 403) return error instanceof Error ? error.message : 'refused';
+  return { name: 'ErrorInfo', message: error.message, code: FORBIDDEN, statusCode: error.status };
 }
 
 function capabilityOf(channels: readonly OfferedChannel[]): Record<string, string[]> {
