@@ -18,8 +18,9 @@ constexpr std::size_t kLoggedOriginMax = 200;
 OriginCheck::OriginCheck(OriginRule rule)
     : rule_(std::move(rule)), refused_lines_(kRefusedLinesPerMinute) {}
 
-bool OriginCheck::admits(const std::optional<std::string>& origin) const {
-    if (!origin || rule_(*origin)) {
+bool OriginCheck::admits(const UpgradeRequest& request) const {
+    const auto& origin = request.origin;
+    if (!origin || request.is_same_origin || rule_(*origin)) {
         return true;
     }
     if (const auto left_out = refused_lines_.admit()) {
