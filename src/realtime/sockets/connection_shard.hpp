@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
+#include "base/memory_use.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
@@ -44,6 +45,8 @@ class ConnectionShard {
     /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
+    /// Closes a connection that has proved nothing for a while, if one is found; whether it was.
+    bool close_unproven();
     /// Has every client check whether it may go on.
     void recheck_permissions();
 
@@ -53,6 +56,13 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
+    /// Of all connections together, beyond what is free.
+    InflateBudget& inflate_budget() noexcept { return inflate_budget_; }
+    /// What all its connections keep of messages that are not finished.
+    MemoryUse& unfinished() noexcept { return unfinished_; }
+    std::size_t unfinished_bytes_max() const noexcept {
+        return options().unfinished_bytes_max / parts_.shards.size();
+    }
     Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
@@ -97,6 +107,8 @@ class ConnectionShard {
     SocketPoller poller_;
     std::array<char, 64 * 1024> read_buffer_{};
     std::array<char, kTlsWriteBytesMax> record_buffer_{};
+    InflateBudget inflate_budget_;
+    MemoryUse unfinished_;
     /// By last sign of life, by ping sent, by close begun; the oldest first.
     List quiet_;
     List pinged_;
