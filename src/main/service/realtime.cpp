@@ -16,7 +16,7 @@ realtime::WebSocketServerOptions socket_options(Platform& platform) {
         .connections_per_address_max = settings.socket_connections_address_max,
         .per_address = settings.socket_address_limits,
         .outbound = {.bytes_max = settings.socket_queue_bytes_max},
-        .unfinished_bytes_max = settings.socket_unfinished_bytes_max,
+        .waiting_bytes_max = settings.socket_memory_bytes_max,
         .has_compression = settings.builtin_compression,
         .stall_timeout = settings.socket_stall_timeout,
         .slow_consumers = platform.metrics.counter(usecases::figure::kSlowConsumers)};

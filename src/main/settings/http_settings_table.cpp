@@ -122,13 +122,14 @@ constexpr std::array kTable{
             return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
         }},
     SettingRow{
-        "SOCKET_UNFINISHED_BYTES_MAX",
+        "SOCKET_MEMORY_BYTES_MAX",
         "67108864",
         kPlain,
-        "Memory for messages of WebSocket clients whose end has not come, over all of them; beyond "
-        "it close code 4100. 4 KiB of each are not counted.",
+        "Memory for messages of WebSocket clients whose end has not come, and for what clients "
+        "without a signature have not taken, over all of them; beyond it close code 4100. 4 KiB of "
+        "each are not counted.",
         [](Settings& s, const std::string& v) {
-            return read_count(v, kMebibyte, 65'536 * kMebibyte, s.socket_unfinished_bytes_max);
+            return read_count(v, kMebibyte, 65'536 * kMebibyte, s.socket_memory_bytes_max);
         }},
     SettingRow{
         "SOCKET_STALL_SECONDS",

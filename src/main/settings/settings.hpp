@@ -124,7 +124,7 @@ struct Settings {
     realtime::AddressLimits socket_address_limits;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
-    std::size_t socket_unfinished_bytes_max = 0;
+    std::size_t socket_memory_bytes_max = 0;
     /// Empty: where web_folder.hpp says.
     std::string web_dir;
     std::chrono::seconds socket_stall_timeout{};

@@ -17,8 +17,9 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::size_t kGatherMax = 64;
-/// Of one connection: most messages, so that these arrive whatever others do.
-constexpr std::size_t kUncountedUnfinishedBytes = 4 * 1024;
+/// Of one connection, of what it has begun to send and of what waits for it: most messages, so that
+/// these pass whatever others do.
+constexpr std::size_t kUncountedBytes = 4 * 1024;
 /// Reads in one turn of the loop, so that one busy client does not hold up the others.
 constexpr int kReadsPerTurnMax = 4;
 /// The same of a connection whose bytes may come to sixteen times as many, in one read.
@@ -55,7 +56,8 @@ Connection::Connection(
       tls_(std::move(tls)),
       socket_(shard.poller(), std::move(socket), *this),
       address_(address),
-      unfinished_(shard.unfinished()) {}
+      unfinished_(shard.waiting()),
+      unsent_(shard.waiting()) {}
 
 Connection::~Connection() = default;
 
@@ -107,13 +109,21 @@ void Connection::send(const Frame& frame) {
     if (phase_ != Phase::kOpen) {
         return;
     }
-    if (queue_.push(frame, shard_.options().outbound)) {
+    const bool is_queued = queue_.push(frame, shard_.options().outbound);
+    if (is_queued && (queue_.bytes() <= kUncountedBytes || is_unsent_affordable())) {
         shard_.mark_dirty(*this);
         return;
     }
     queue_.drop_unwritten();
+    unsent_.resize(0, 0);
     shard_.note_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
+}
+
+/// Who has shown a signature has the bounds of its queue alone.
+bool Connection::is_unsent_affordable() {
+    return (client_ && client_->has_proved()) ||
+           unsent_.resize(queue_.bytes(), shard_.waiting_bytes_max());
 }
 
 void Connection::close(CloseCode code, std::string_view reason) {
@@ -146,6 +156,9 @@ void Connection::flush() {
             drop();
             return;
         }
+    }
+    if (unsent_.bytes() > queue_.bytes()) {
+        unsent_.resize(queue_.bytes(), 0);
     }
     if (!has_unwritten() && phase_ == Phase::kClosing) {
         finish_closing();
@@ -320,8 +333,8 @@ void Connection::consume(std::span<char> bytes) {
 
 void Connection::bound_unfinished() {
     const std::size_t kept = reader_.held_bytes();
-    const std::size_t counted = kept > kUncountedUnfinishedBytes ? kept : 0;
-    if (!unfinished_.resize(counted, shard_.unfinished_bytes_max())) {
+    const std::size_t counted = kept > kUncountedBytes ? kept : 0;
+    if (!unfinished_.resize(counted, shard_.waiting_bytes_max())) {
         close(CloseCode::kOverCapacity, kOverCapacity);
         reader_.stop();
         unfinished_.resize(0, 0);

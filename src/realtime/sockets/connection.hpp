@@ -100,6 +100,7 @@ class Connection final : public ClientConnection,
     void consume(std::span<char> bytes);
     /// Closes if all connections together keep too much of what they have not heard the end of.
     void bound_unfinished();
+    bool is_unsent_affordable();
     void handle(const Inbound& inbound);
     void on_peer_close(const Inbound& inbound);
     void start_closing(const Frame& close_frame);
@@ -128,8 +129,9 @@ class Connection final : public ClientConnection,
     std::unique_ptr<InflateBudget> inflate_budget_;
     FrameReader reader_;
     MessageBudget control_frames_;
-    /// What the reader keeps.
+    /// What the reader keeps, and what waits in the queue of who has shown nothing.
     MemoryPart unfinished_;
+    MemoryPart unsent_;
     Deadline since_ = {};
     Deadline opened_at_ = {};
     std::list<std::shared_ptr<Connection>>::iterator place_;

@@ -58,10 +58,11 @@ class ConnectionShard {
     std::span<char> record_buffer() noexcept { return record_buffer_; }
     /// Of all connections together, beyond what is free.
     InflateBudget& inflate_budget() noexcept { return inflate_budget_; }
-    /// What all its connections keep of messages that are not finished.
-    MemoryUse& unfinished() noexcept { return unfinished_; }
-    std::size_t unfinished_bytes_max() const noexcept {
-        return options().unfinished_bytes_max / parts_.shards.size();
+    /// What is kept of messages that are not finished, and of those that wait to be taken by who
+    /// has shown nothing.
+    MemoryUse& waiting() noexcept { return waiting_; }
+    std::size_t waiting_bytes_max() const noexcept {
+        return options().waiting_bytes_max / parts_.shards.size();
     }
     Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
@@ -108,7 +109,7 @@ class ConnectionShard {
     std::array<char, 64 * 1024> read_buffer_{};
     std::array<char, kTlsWriteBytesMax> record_buffer_{};
     InflateBudget inflate_budget_;
-    MemoryUse unfinished_;
+    MemoryUse waiting_;
     /// By last sign of life, by ping sent, by close begun; the oldest first.
     List quiet_;
     List pinged_;

@@ -34,9 +34,10 @@ struct WebSocketServerOptions {
     /// Of the same addresses.
     AddressLimits per_address = {};
     OutboundLimits outbound = {};
-    /// What may be kept of messages whose end has not come, of all connections; who would pass it
-    /// is closed with 4100. Each connection has four kilobytes beside it.
-    std::size_t unfinished_bytes_max = 64 * 1024 * 1024;
+    /// What may be kept of messages whose end has not come, and of messages that connections
+    /// without a signature have not taken, all together; who would pass it is closed with 4100.
+    /// Each connection has four kilobytes of both beside it.
+    std::size_t waiting_bytes_max = 64 * 1024 * 1024;
     /// Whether permessage-deflate is agreed to.
     bool has_compression = false;
     /// After this silence the client is pinged; also what the greeting advertises, in whole

@@ -354,7 +354,7 @@ TEST(WebSocketBoundsTest, ARepetitiveMessageNowAndThenIsNoBomb) {
 
 TEST(WebSocketBoundsTest, UnfinishedMessagesAreBoundedOverAllConnections) {
     // Half of it on each of the two shards: room for one or two such messages.
-    Server server{{.unfinished_bytes_max = 300'000}};
+    Server server{{.waiting_bytes_max = 300'000}};
     std::string frame = test::client_frame(0x81, std::string(60'000, ' '));
     frame.resize(frame.size() - 1);
     std::vector<WebSocketClient> clients;
@@ -378,7 +378,7 @@ TEST(WebSocketBoundsTest, UnfinishedMessagesAreBoundedOverAllConnections) {
 }
 
 TEST(WebSocketBoundsTest, WhatIsHeardToItsEndIsForgotten) {
-    Server server{{.unfinished_bytes_max = 300'000}};
+    Server server{{.waiting_bytes_max = 300'000}};
     WebSocketClient client = server.greeted();
     const std::string frame = test::client_frame(0x81, std::string(60'000, ' '));
     for (int i = 0; i < 20; ++i) {
@@ -403,6 +403,36 @@ WebSocketClient proved(Server& server) {
                          .dump());
     EXPECT_EQ(client.next_message()["event"], "pusher_internal:subscription_succeeded");
     return client;
+}
+
+TEST(WebSocketBoundsTest, WhatWaitsForWhoHasShownNothingIsBoundedOverAllOfThem) {
+    Server server{{.waiting_bytes_max = 300'000}};
+    std::vector<WebSocketClient> unread;
+    for (int i = 0; i < 8; ++i) {
+        unread.push_back(server.greeted());
+        unread.back().send_text(kSubscribeNews);
+        EXPECT_EQ(unread.back().next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    WebSocketClient member = proved(server);
+    member.send_text(kSubscribeNews);
+    EXPECT_EQ(member.next_message()["event"], "pusher_internal:subscription_succeeded");
+    // More than their sockets take, and not a tenth of what may wait for one connection.
+    for (int i = 0; i < 60; ++i) {
+        server.publish("news", std::string(8'000, 'x'));
+    }
+    int closed = 0;
+    for (WebSocketClient& client : unread) {
+        int messages = 0;
+        int opcode = client.next();
+        while (opcode == 1 && ++messages < 60) {
+            opcode = client.next();
+        }
+        closed += opcode == 8 ? 1 : 0;
+    }
+    EXPECT_GE(closed, 1);
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_EQ(member.next_message()["event"], "e");
+    }
 }
 
 TEST(WebSocketBoundsTest, WhenTheServerIsFullWhoHasProvedNothingMakesRoom) {
