@@ -97,10 +97,11 @@ void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
     opened_at_ = since_;
     is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
+    reader_ = FrameReader{is_deflating_};
     if (is_deflating_) {
         inflate_budget_ = std::make_unique<InflateBudget>(kInflateRate, shard_.inflate_budget());
+        reader_.bound_inflating(*inflate_budget_);
     }
-    reader_ = FrameReader{is_deflating_, inflate_budget_.get()};
     queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key, is_deflating_)));
     shard_.mark_dirty(*this);
 }

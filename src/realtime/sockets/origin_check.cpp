@@ -19,8 +19,11 @@ OriginCheck::OriginCheck(OriginRule rule)
     : rule_(std::move(rule)), refused_lines_(kRefusedLinesPerMinute) {}
 
 bool OriginCheck::admits(const UpgradeRequest& request) const {
-    const auto& origin = request.origin;
-    if (!origin || request.is_same_origin || rule_(*origin)) {
+    return request.is_same_origin || admits(request.origin);
+}
+
+bool OriginCheck::admits(const std::optional<std::string>& origin) const {
+    if (!origin || rule_(*origin)) {
         return true;
     }
     if (const auto left_out = refused_lines_.admit()) {

@@ -4,6 +4,8 @@
 #include "realtime/sockets/upgrade.hpp"
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace orderpush::realtime {
@@ -19,6 +21,8 @@ class OriginCheck {
     explicit OriginCheck(OriginRule rule);
 
     bool admits(const UpgradeRequest& request) const;
+    /// By the rule alone.
+    bool admits(const std::optional<std::string>& origin) const;
 
   private:
     const OriginRule rule_;

@@ -40,10 +40,11 @@ struct Inbound {
 ///     while (const auto inbound = reader.next()) { … }
 class FrameReader {
   public:
-    /// `is_inflating`: permessage-deflate was agreed to, without context takeover. `budget`
-    /// outlives the reader; null: a message's own bound is the only one.
-    explicit FrameReader(bool is_inflating = false, InflateBudget* budget = nullptr)
-        : is_inflating_(is_inflating), budget_(budget) {}
+    /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
+    explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
+
+    /// What messages inflate to is bounded by it as well, which outlives the reader.
+    void bound_inflating(InflateBudget& budget) noexcept { budget_ = &budget; }
 
     /// `bytes` stays the caller's; it must stay valid and untouched until next() returned nothing.
     void feed(std::span<char> bytes);
@@ -90,7 +91,7 @@ class FrameReader {
     Message state_ = Message::kNone;
     bool is_message_returned_ = false;
     bool is_finished_ = false;
-    InflateBudget* budget_;
+    InflateBudget* budget_ = nullptr;
 };
 
 }  // namespace orderpush::realtime
