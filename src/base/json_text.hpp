@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,10 @@ namespace orderpush {
 void append_json_string(std::string& out, std::string_view text);
 /// The same as a text of its own.
 std::string json_string(std::string_view text);
+
+/// JSON text in which each escape of half a surrogate pair ("\ud83c" alone), which stands for no
+/// character and which parsers refuse, is that of U+FFFD; nothing if there is none. JavaScript
+/// writes such halves where a text was cut within an emoji.
+std::optional<std::string> with_whole_surrogates(std::string_view json);
 
 }  // namespace orderpush

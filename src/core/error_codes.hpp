@@ -55,6 +55,11 @@ inline constexpr auto kErrorCodes = [] {
         {"rate_limited",
          kRateLimited,
          "Too many requests. Wait as long as the header Retry-After says."},
+        {"upgrade_required",
+         kInvalid,
+         "There are only WebSockets here. A proxy in between must pass on the headers Upgrade and "
+         "Connection.",
+         426},
         {"websocket_version_unsupported",
          kInvalid,
          "Connect with version 13 of the WebSocket protocol.",

@@ -56,6 +56,8 @@ void log_failure(
 /// Where pusher-js looks for its fallback transports while a first WebSocket is slow. There are
 /// none, and it should hear so at once.
 constexpr std::string_view kPusherFallbacks = "/pusher/app/";
+/// What providers post to: batches, under a signature that is the body's.
+constexpr std::string_view kWebhooks = "/webhooks/";
 
 }  // namespace
 
@@ -93,6 +95,15 @@ class Api::Dispatcher {
              {"requestId", id}}
         );
         return response;
+    }
+
+    bool knows_sender(const Request& head) {
+        RequestQuota quota;
+        if (!limits_.admit_address(client_of(head), quota)) {
+            return false;
+        }
+        return head.path.starts_with(kWebhooks) ||
+               proven_sender(head, services_.authenticator).has_value();
     }
 
     protocol::HttpHeaders cors_headers(std::string_view origin) { return cors_.headers(origin); }
@@ -231,6 +242,10 @@ Api::~Api() = default;
 
 Response Api::respond(const Request& request) {
     return dispatcher_->respond(request);
+}
+
+bool Api::knows_sender(const Request& head) {
+    return dispatcher_->knows_sender(head);
 }
 
 protocol::HttpHeaders Api::cors_headers(std::string_view origin) const {

@@ -37,6 +37,11 @@ class Api {
     /// answers_inline().
     Response respond(const Request& request);
 
+    /// Whether the head has a credential that is good, so that its body is worth reading; webhooks
+    /// are signed over theirs. Counts as a request of the address. Any thread; blocks on the
+    /// stores.
+    bool knows_sender(const Request& head);
+
     /// The headers that let a page of that origin read a response which this API did not make:
     /// those that every response of respond() has. Any thread; does not block.
     protocol::HttpHeaders cors_headers(std::string_view origin) const;

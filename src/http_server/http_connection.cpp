@@ -13,6 +13,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -32,7 +33,6 @@ constexpr std::size_t kReadBytes = 1024;
 constexpr std::size_t kReadBytesOfLarge = 16 * 1024;
 /// As many as browsers send; more take another allocation.
 constexpr std::size_t kUsualHeaders = 16;
-constexpr std::chrono::seconds kOverloadedRetryAfter{1};
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
@@ -58,7 +58,15 @@ HttpConnection::HttpConnection(
     asio::ip::tcp::socket socket,
     realtime::AddressCounts::Entry* address
 )
-    : server_(std::move(server)), shard_(shard), stream_(std::move(socket)), address_(address) {}
+    : server_(std::move(server)),
+      shard_(shard),
+      stream_(std::move(socket)),
+      address_(address),
+      memory_(server_->memory) {
+    if (server_->options.memory_per_address_max > 0 && !address->first.empty()) {
+        address_memory_.emplace(address->second.use.memory);
+    }
+}
 
 HttpConnection::~HttpConnection() {
     drop();
@@ -123,6 +131,7 @@ void HttpConnection::enforce_deadline(Deadline now) {
 void HttpConnection::await_request() {
     parser_.reset();
     head_memory_.release();
+    is_proven_ = false;
     if (buffer_.size() > 0) {
         read_head();
         return;
@@ -192,7 +201,9 @@ void HttpConnection::parse() {
             buffer_.consume(parser_->put(buffer_.data(), error));
         }
         if (error == http::error::need_more) {
-            receive();
+            if (step_ == Step::kHead || is_body_admitted()) {
+                receive();
+            }
             return;
         }
         if (error) {
@@ -224,11 +235,13 @@ void HttpConnection::on_head() {
         return;
     }
     target_ = *target;
-    if (!beast::websocket::is_upgrade(request)) {
+    if (beast::websocket::is_upgrade(request)) {
+        on_upgrade();
+    } else if (is_for_websockets()) {
+        refuse(make_error("upgrade_required"), upgrade_headers());
+    } else {
         read_body();
-        return;
     }
-    on_upgrade();
 }
 
 void HttpConnection::on_read_error(const error_code& error) {
@@ -245,40 +258,6 @@ void HttpConnection::on_read_error(const error_code& error) {
     } else {
         drop();
     }
-}
-
-void HttpConnection::read_body() {
-    enter(Step::kBody, server_->options.body_timeout);
-    const auto& request = parser_->get();
-    const auto expect = request.find(http::field::expect);
-    if (expect == request.end() || request.version() < 11) {
-        continue_body();
-        return;
-    }
-    if (!beast::iequals(expect->value(), "100-continue")) {
-        refuse(make_error("expectation_unknown"));
-        return;
-    }
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(
-        stream_,
-        asio::buffer(kContinue),
-        [self = shared_from_this()](const error_code& error, std::size_t) {
-            if (self->is_gone_) {
-                return;
-            }
-            if (error) {
-                self->drop();
-                return;
-            }
-            self->continue_body();
-        }
-    );
-}
-
-void HttpConnection::continue_body() {
-    parser_->eager(true);
-    parse();
 }
 
 void HttpConnection::dispatch() {
@@ -311,9 +290,7 @@ void HttpConnection::ask_pool(protocol::HttpRequest request) {
     });
     if (!is_queued) {
         server_->options.queue_full.add();
-        Error overloaded = make_error("overloaded");
-        overloaded.retry_after = kOverloadedRetryAfter;
-        refuse(overloaded);
+        refuse_overload();
     }
 }
 
@@ -340,6 +317,10 @@ void HttpConnection::on_answered(const std::optional<protocol::HttpResponse>& re
 }
 
 void HttpConnection::respond(const protocol::HttpResponse& response) {
+    const auto& request = parser_->get();
+    const bool has_credential = request.find(http::field::authorization) != request.end() ||
+                                request.find("X-API-Key") != request.end();
+    is_proven_ = is_proven_ || (has_credential && response.status < 400);
     const bool is_kept_alive =
         parser_->get().keep_alive() && !server_->is_draining && !server_->is_stopping;
     write(response, is_kept_alive ? After::kNextRequest : After::kClose);
@@ -372,20 +353,35 @@ void HttpConnection::complete(protocol::HttpResponse& response, std::string requ
 void HttpConnection::write(const protocol::HttpResponse& response, After after) {
     const auto idle =
         std::chrono::duration_cast<std::chrono::seconds>(server_->options.idle_timeout);
+    const bool is_head = parser_->get().method() == http::verb::head;
+    forget_body();
     outgoing_ = write_response(
         response,
-        {.is_head = parser_->get().method() == http::verb::head,
-         .keep_alive = after == After::kNextRequest ? std::optional{idle} : std::nullopt}
+        {.is_head = is_head,
+         .keep_alive = after == After::kNextRequest ? std::optional{idle} : std::nullopt,
+         .is_file_apart = true}
     );
+    // A refusal is small, and takes no room.
+    if (!keep(outgoing_.size())) {
+        refuse_overload();
+        return;
+    }
+    send(is_head ? std::string_view{} : response.file, after);
+}
+
+void HttpConnection::send(std::string_view file, After after) {
     const std::size_t written = stream_.write_now(outgoing_);
-    if (written == outgoing_.size()) {
+    const std::size_t file_written =
+        written == outgoing_.size() && !file.empty() ? stream_.write_now(file) : 0;
+    if (written == outgoing_.size() && file_written == file.size()) {
         on_written({}, after);
         return;
     }
     enter(Step::kWriting, server_->options.write_timeout);
     asio::async_write(
         stream_,
-        asio::buffer(outgoing_) + written,
+        std::array<asio::const_buffer, 2>{
+            asio::buffer(outgoing_) + written, asio::buffer(file) + file_written},
         [self = shared_from_this(), after](const error_code& error, std::size_t) {
             if (!self->is_gone_) {
                 self->on_written(error, after);
@@ -395,7 +391,8 @@ void HttpConnection::write(const protocol::HttpResponse& response, After after) 
 }
 
 void HttpConnection::on_written(const error_code& error, After after) {
-    outgoing_ = {};
+    std::string{}.swap(outgoing_);  // an assignment would keep its memory
+    keep(0);
     if (error || after == After::kClose) {
         drop();
     } else if (after == After::kLinger) {
@@ -451,6 +448,8 @@ void HttpConnection::drop() {
     }
     stream_.close();
     server_->connections[shard_].erase(this);
+    keep(0);
+    address_memory_.reset();  // the address may be forgotten
     server_->release(address_);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/memory_use.hpp"
 #include "base/result.hpp"
 #include "http_server/server_state.hpp"
 #include "http_server/tls_stream.hpp"
@@ -79,12 +80,28 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// What there is of the head or body; goes on once that is whole.
     void parse();
     void on_head();
+    // Bodies, and what is kept of them and of answers, in http_connection_memory.cpp.
     void read_body();
+    void begin_body();
     void continue_body();
+    /// Whether more of the body may be read now; else it is refused, or goes on later.
+    bool is_body_admitted();
+    /// Has it asked whether the sender may send more than anybody may, and then goes on.
+    void ask_for_proof(void (HttpConnection::*then)());
+    void on_proof(bool is_proven, void (HttpConnection::*then)());
+    /// Counts `bytes` as what the connection keeps. False: there is no room for so many.
+    bool keep(std::size_t bytes);
+    /// The request was answered: what it brought is needed no more.
+    void forget_body();
+    void refuse_overload();
     void on_read_error(const boost::system::error_code& error);
+    /// Whether it is a request to a path of WebSockets that asks for none.
+    bool is_for_websockets() const;
+    static protocol::HttpHeaders upgrade_headers();
     void on_upgrade();
     void refuse_upgrade(const Error& error);
     realtime::UpgradeRequest upgrade_request() const;
+    bool is_same_origin(std::string_view origin) const;
     std::string client_address() const;
     void hand_over_upgrade(realtime::UpgradeRequest request);
     void dispatch();
@@ -102,6 +119,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// it.
     void complete(protocol::HttpResponse& response, std::string request_id) const;
     void write(const protocol::HttpResponse& response, After after);
+    void send(std::string_view file, After after);
     void on_written(const boost::system::error_code& error, After after);
     void linger();
     void discard();
@@ -123,6 +141,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     protocol::HttpTarget target_;
     std::string remote_address_;
     std::string outgoing_;
+    MemoryPart memory_;
+    /// Null: the address has no bound of its own.
+    std::optional<MemoryPart> address_memory_;
+    bool is_proven_ = false;
     std::size_t discarded_ = 0;
     Deadline deadline_ = Deadline::max();
     Step step_ = Step::kIdle;

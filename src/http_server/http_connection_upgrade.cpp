@@ -1,12 +1,15 @@
 /// How an HTTP connection becomes a WebSocket connection of the realtime part.
 
 #include "base/observability/log.hpp"
+#include "base/text.hpp"
+#include "core/access/origin_policy.hpp"
 #include "core/error_codes.hpp"
 #include "http_server/http_connection.hpp"
 #include "realtime/pusher/api_request.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
 
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -27,12 +30,26 @@ std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
+/// The first entry of a list, which the proxy nearest to the client wrote.
+std::string_view first_of(std::string_view list) {
+    return trimmed(list.substr(0, list.find(',')));
+}
+
+/// What a proxy calls the scheme, as web pages have it; nothing if it does not say.
+std::optional<std::string_view> web_scheme_of(std::string_view forwarded) {
+    if (protocol::equal_ignoring_case(forwarded, "https") ||
+        protocol::equal_ignoring_case(forwarded, "wss")) {
+        return "https";
+    }
+    return forwarded.empty() ? std::nullopt : std::optional<std::string_view>{"http"};
+}
+
 }  // namespace
 
 void HttpConnection::on_upgrade() {
     const auto& request = parser_->get();
     if (view(request[http::field::sec_websocket_version]) != kVersion) {
-        refuse(make_error("websocket_version_unsupported"), {{"Sec-WebSocket-Version", kVersion}});
+        refuse(make_error("websocket_version_unsupported"), upgrade_headers());
         return;
     }
     if (request[http::field::sec_websocket_key].size() != kWebSocketKeySize) {
@@ -47,6 +64,21 @@ void HttpConnection::on_upgrade() {
         }
     }
     hand_over_upgrade(std::move(upgrade));
+}
+
+/// What a proxy makes of an upgrade that does not pass the header on looks like any other request.
+bool HttpConnection::is_for_websockets() const {
+    const auto method = parser_->get().method();
+    const auto& is_websocket_path = server_->handlers.is_websocket_path;
+    return (method == http::verb::get || method == http::verb::head) && is_websocket_path &&
+           is_websocket_path(
+               realtime::without_prefix(target_.path, server_->options.realtime_prefix)
+           );
+}
+
+/// What an upgrade that would be taken says (RFC 9110, section 15.5.22; RFC 6455, section 4.4).
+protocol::HttpHeaders HttpConnection::upgrade_headers() {
+    return {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", kVersion}};
 }
 
 /// What a client may hear: that it has no way in. Anything else is ours.
@@ -73,8 +105,25 @@ realtime::UpgradeRequest HttpConnection::upgrade_request() const {
     upgrade.remote_address = client_address();
     if (const auto origin = request.find(http::field::origin); origin != request.end()) {
         upgrade.origin = view(origin->value());
+        upgrade.is_same_origin = is_same_origin(*upgrade.origin);
     }
     return upgrade;
+}
+
+/// Of the host that was asked, or that our own proxies say was asked.
+bool HttpConnection::is_same_origin(std::string_view origin) const {
+    const auto& request = parser_->get();
+    const bool is_forwarded = server_->options.proxies.trusts(remote_address_);
+    std::optional<std::string_view> scheme;
+    if (stream_.is_secure()) {
+        scheme = "https";
+    } else if (is_forwarded) {
+        scheme = web_scheme_of(first_of(view(request["X-Forwarded-Proto"])));
+    }
+    const std::string_view host = target_.host ? *target_.host : view(request[http::field::host]);
+    const std::string_view forwarded_host =
+        is_forwarded ? first_of(view(request["X-Forwarded-Host"])) : std::string_view{};
+    return is_origin_of(origin, host, scheme) || is_origin_of(origin, forwarded_host, scheme);
 }
 
 /// The peer's, or what our own proxies say.

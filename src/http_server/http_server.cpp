@@ -103,6 +103,10 @@ void HttpServer::stop(Deadline deadline) {
     }
 }
 
+std::size_t HttpServer::memory_bytes() const noexcept {
+    return parts_->state->memory.bytes();
+}
+
 std::size_t HttpServer::socket_count() const noexcept {
     const std::scoped_lock lock{parts_->state->mutex};
     return parts_->state->sockets;

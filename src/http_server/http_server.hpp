@@ -20,6 +20,9 @@
 
 namespace orderpush::http_server {
 
+/// Of one connection: as much as orders and what is said of them take.
+inline constexpr std::size_t kUncountedBytes = 8 * 1024;
+
 struct HttpServerOptions {
     /// An IP address: "0.0.0.0", "127.0.0.1", "::".
     std::string address = "0.0.0.0";
@@ -29,6 +32,15 @@ struct HttpServerOptions {
     std::uint32_t head_bytes_max = 16 * 1024;
     /// More is answered 413.
     std::uint64_t body_bytes_max = 1024 * 1024;
+    /// Of who has not proved who they are (HttpServerHandlers::is_proven); more is answered 413.
+    std::uint64_t unproven_body_bytes_max = 64 * 1024;
+    /// Bytes of bodies that arrive or are answered and of answers that wait to be taken, over all
+    /// connections; what would pass it is answered 503 and closed. What a connection has up to
+    /// kUncountedBytes is not counted, so that small requests are served whatever others do, and
+    /// half of it is for who has proved who they are.
+    std::size_t memory_bytes_max = 64 * 1024 * 1024;
+    /// The same of one peer, where sockets_per_address_max counts it. 0: no bound.
+    std::size_t memory_per_address_max = 0;
     /// HTTP sockets at one time; further ones are closed unanswered. Upgraded ones are the realtime
     /// part's to count.
     std::size_t sockets_max = 10'000;
@@ -64,6 +76,12 @@ struct HttpServerHandlers {
     std::function<protocol::HttpResponse(const protocol::HttpRequest& request)> request;
     /// Whether a request may be answered on the event loop, because its handler cannot block.
     std::function<bool(std::string_view method, std::string_view path)> is_inline;
+    /// Whether the sender of such a head may send a body beyond unproven_body_bytes_max. Called on
+    /// the pool's threads, before the body is read. Optional: everybody may.
+    std::function<bool(const protocol::HttpRequest& head)> is_proven = nullptr;
+    /// Whether there are WebSockets only at that path: a GET without an upgrade is answered 426.
+    /// Called on a shard's thread. Optional.
+    std::function<bool(std::string_view path)> is_websocket_path = nullptr;
     /// Whether a WebSocket upgrade is taken; what a credential in it is good for goes into its
     /// `pass`. An error is answered with a problem document, before the upgrade. Called on a
     /// shard's thread; must not block. Optional.
@@ -112,6 +130,8 @@ class HttpServer {
     void stop(Deadline deadline);
 
     std::size_t socket_count() const noexcept;
+    /// What is counted of HttpServerOptions::memory_bytes_max.
+    std::size_t memory_bytes() const noexcept;
 
   private:
     struct Parts;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -69,19 +70,20 @@ void append_content_headers(std::string& text, const protocol::HttpResponse& res
     if (is_without_content(response.status)) {
         return;
     }
-    if (!response.body.empty()) {
+    if (!response.content().empty()) {
         append_line(text, "Content-Type", response.content_type);
     }
-    append_line(text, "Content-Length", std::to_string(response.body.size()));
+    append_line(text, "Content-Length", std::to_string(response.content().size()));
 }
 
 }  // namespace
 
 std::string write_response(const protocol::HttpResponse& response, const ResponseFraming& framing) {
-    const bool has_content = !framing.is_head && !is_without_content(response.status);
+    const bool is_apart = framing.is_file_apart && !response.file.empty();
+    const bool has_content = !framing.is_head && !is_without_content(response.status) && !is_apart;
     std::string text;
     text.reserve(
-        kFixedBytes + size_of(response.headers) + (has_content ? response.body.size() : 0)
+        kFixedBytes + size_of(response.headers) + (has_content ? response.content().size() : 0)
     );
     text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     text.append(protocol::reason_phrase(response.status)).append(kLineEnd);
@@ -90,15 +92,20 @@ std::string write_response(const protocol::HttpResponse& response, const Respons
         append_line(text, name, value);
     }
     append_line(text, "Date", current_date());
+    // RFC 9110, section 7.8: whoever names a protocol in Upgrade says so in Connection.
+    const bool has_upgrade = std::ranges::any_of(response.headers, [](const auto& header) {
+        return header.first == "Upgrade";
+    });
+    const std::string upgrade = has_upgrade ? "Upgrade, " : "";
     if (framing.keep_alive) {
-        append_line(text, "Connection", "keep-alive");
+        append_line(text, "Connection", upgrade + "keep-alive");
         append_line(text, "Keep-Alive", "timeout=" + std::to_string(framing.keep_alive->count()));
     } else {
-        append_line(text, "Connection", "close");
+        append_line(text, "Connection", upgrade + "close");
     }
     text.append(kLineEnd);
     if (has_content) {
-        text.append(response.body);
+        text.append(response.content());
     }
     return text;
 }

@@ -14,6 +14,8 @@ struct ResponseFraming {
     bool is_head = false;
     /// How long the connection waits for the next request; nothing: it closes behind this response.
     std::optional<std::chrono::seconds> keep_alive = {};
+    /// The response's file is left out: the caller sends it behind what is written.
+    bool is_file_apart = false;
 };
 
 /// The response as it goes onto the wire, in HTTP/1.1. The only place that writes one, but for the

@@ -2,6 +2,7 @@
 
 #include "base/crypto/tls.hpp"
 #include "base/guarded.hpp"
+#include "base/memory_use.hpp"
 #include "base/threads/thread_pool.hpp"
 #include "http_server/http_server.hpp"
 #include "realtime/sockets/address_counts.hpp"
@@ -39,6 +40,9 @@ struct ServerState {
     std::atomic<bool> is_stopping{false};
     /// By shard, each touched by its shard's thread only.
     std::vector<std::unordered_set<HttpConnection*>> connections;
+
+    /// What all connections keep.
+    MemoryUse memory;
 
     std::mutex mutex;
     std::condition_variable emptied;

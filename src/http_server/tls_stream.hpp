@@ -36,6 +36,8 @@ class TlsStream {
         return tls_ != nullptr;
     }
 
+    bool is_secure() const noexcept { return tls_ != nullptr; }
+
     /// Requires secure(). `handler(error_code)`.
     template <class Handler>
     auto async_handshake(Handler&& handler) {

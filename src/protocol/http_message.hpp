@@ -40,6 +40,10 @@ struct HttpResponse {
     /// Outlives the response: a literal, or a file's that stays.
     std::string_view content_type = "application/json";
     HttpHeaders headers = {};
+    /// Instead of `body`: one that outlives the response, and is sent without being copied.
+    std::string_view file = {};
+
+    std::string_view content() const noexcept { return file.empty() ? body : file; }
 };
 
 /// To be called exactly once, on any thread.

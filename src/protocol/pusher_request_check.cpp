@@ -244,7 +244,7 @@ const std::string_view* PusherQuery::find(std::string_view name) const {
     return found == fields_.end() ? nullptr : &found->second;
 }
 
-Result<void> verify_pusher_request(
+Result<void> verify_pusher_head(
     const PusherApp& app, const PusherRequest& request, const PusherQuery& query, Timestamp now
 ) {
     if (auto version = check_version(query); !version) {
@@ -253,9 +253,15 @@ Result<void> verify_pusher_request(
     if (auto time = check_time(query, now); !time) {
         return time;
     }
+    return check_signature(app, request, query);
+}
+
+Result<void> verify_pusher_request(
+    const PusherApp& app, const PusherRequest& request, const PusherQuery& query, Timestamp now
+) {
     // Before the body, so that only those who have the secret can have it read.
-    if (auto signature = check_signature(app, request, query); !signature) {
-        return signature;
+    if (auto head = verify_pusher_head(app, request, query, now); !head) {
+        return head;
     }
     return check_body(request, query);
 }

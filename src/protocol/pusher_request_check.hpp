@@ -61,5 +61,9 @@ class PusherQuery {
 Result<void> verify_pusher_request(
     const PusherApp& app, const PusherRequest& request, const PusherQuery& query, Timestamp now
 );
+/// The same of all but the body, whose MD5 the signed query has.
+Result<void> verify_pusher_head(
+    const PusherApp& app, const PusherRequest& request, const PusherQuery& query, Timestamp now
+);
 
 }  // namespace orderpush::protocol

@@ -29,6 +29,26 @@ constexpr std::array<std::string_view, 15> kSharedHosting{
     "up.railway.app",
     "surge.sh"};
 
+/// What apps in a shell are served from by the usual shells.
+constexpr std::array<std::string_view, 5> kShells{"app", "capacitor", "electron", "ionic", "tauri"};
+
+/// Schemes that are no app's: of the network, or of pages whose origin is opaque.
+constexpr std::array<std::string_view, 14> kNeverShells{
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "ftps",
+    "javascript",
+    "mailto",
+    "sftp",
+    "ssh",
+    "view-source",
+    "ws",
+    "wss"};
+
 /// Second levels that country registries sell names under, as in "co.uk".
 constexpr std::array<std::string_view, 7> kRegistryLabels{
     "co", "com", "org", "net", "ac", "gov", "edu"};
@@ -70,6 +90,28 @@ bool is_host(std::string_view host) {
     return std::ranges::all_of(split(host, '.'), is_label);
 }
 
+bool is_web(std::string_view scheme) {
+    return scheme == "https" || scheme == "http";
+}
+
+/// What apps in a shell (Capacitor, Ionic, Tauri, Electron) are served from within it. A scheme of
+/// an app's own is taken where its host is one word, such as localhost, as such schemes have it:
+/// anything else is more likely to be misspelt.
+bool is_shell_origin(std::string_view scheme, std::string_view host) {
+    const bool is_scheme = !scheme.empty() && scheme.front() >= 'a' && scheme.front() <= 'z' &&
+                           std::ranges::all_of(scheme, [](char c) {
+                               return is_host_character(c) || c == '+' || c == '.';
+                           });
+    const bool is_name = !host.empty() && std::ranges::all_of(host, [](char c) {
+        return is_host_character(c) || c == '.' || c == '_' || c == '*';
+    });
+    if (!is_scheme || !is_name || std::ranges::find(kNeverShells, scheme) != kNeverShells.end()) {
+        return false;
+    }
+    const bool is_known = std::ranges::find(kShells, scheme) != kShells.end();
+    return is_known || host.find('.') == std::string_view::npos;
+}
+
 /// Requires lower case.
 std::optional<Parts> parse_parts(std::string_view text) {
     const auto scheme_end = text.find("://");
@@ -79,15 +121,15 @@ std::optional<Parts> parse_parts(std::string_view text) {
     Parts parts{
         .scheme = text.substr(0, scheme_end), .host = text.substr(scheme_end + 3), .port = {}};
     const bool is_tls = parts.scheme == "https";
-    if (!is_tls && parts.scheme != "http") {
-        return std::nullopt;
-    }
     if (const auto colon = parts.host.find(':'); colon != std::string_view::npos) {
         parts.port = parts.host.substr(colon + 1);
         parts.host = parts.host.substr(0, colon);
         if (!is_port(parts.port)) {
             return std::nullopt;
         }
+    }
+    if (!is_web(parts.scheme)) {
+        return is_shell_origin(parts.scheme, parts.host) ? std::optional{parts} : std::nullopt;
     }
     if (!is_host(parts.host)) {
         return std::nullopt;
@@ -119,7 +161,11 @@ std::size_t registry_label_count(const std::vector<std::string_view>& labels) {
 }
 
 /// Why a pattern would let in strangers; nothing if it does not.
-std::optional<std::string> too_wide(std::string_view host) {
+std::optional<std::string> too_wide(const Parts& parts) {
+    if (!is_web(parts.scheme)) {
+        return "lets in everyone's apps; write the whole origin, as in capacitor://localhost";
+    }
+    const std::string_view host = parts.host;
     for (const std::string_view suffix : kSharedHosting) {
         if (!host.ends_with("." + std::string{suffix})) {
             continue;
@@ -212,7 +258,7 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
             continue;
         }
         const bool is_pattern = parts->host.find('*') != std::string_view::npos;
-        if (const auto reason = is_pattern ? too_wide(parts->host) : std::nullopt) {
+        if (const auto reason = is_pattern ? too_wide(*parts) : std::nullopt) {
             faults.push_back(fault(entry, *reason));
             continue;
         }
@@ -235,6 +281,26 @@ Result<OriginPolicy> OriginPolicy::parse(std::string_view setting, std::string_v
             .field_errors = std::move(faults)};
     }
     return policy;
+}
+
+bool is_origin_of(
+    std::string_view origin, std::string_view host, std::optional<std::string_view> scheme
+) {
+    const std::string lower = in_lower_case(origin);
+    const std::string asked = in_lower_case(host);
+    for (const std::string_view own : {"https", "http"}) {
+        const std::string prefix = std::string{own} + "://";
+        if ((scheme && *scheme != own) || !lower.starts_with(prefix)) {
+            continue;
+        }
+        const std::string_view port = own == "https" ? ":443" : ":80";
+        const auto without_port = [&](std::string_view text) {
+            return text.ends_with(port) ? text.substr(0, text.size() - port.size()) : text;
+        };
+        const std::string_view named = std::string_view{lower}.substr(prefix.size());
+        return !asked.empty() && without_port(named) == without_port(asked);
+    }
+    return false;
 }
 
 bool OriginPolicy::allows(std::string_view origin) const {

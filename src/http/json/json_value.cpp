@@ -64,11 +64,15 @@ class TreeBuilder {
         std::size_t position, const std::string& /*token*/, const nlohmann::json::exception& error
     ) {
         constexpr int kNumberOverflow = 406;  // nlohmann: out_of_range.406
-        error_ = error.id == kNumberOverflow
-                     ? number_out_of_range()
-                     : malformed(
-                           "The body is not valid JSON near byte " + std::to_string(position) + "."
-                       );
+        const std::string where = " near byte " + std::to_string(position) + ".";
+        if (error.id == kNumberOverflow) {
+            error_ = number_out_of_range();
+        } else if (std::string_view{error.what()}.find("surrogate U+") != std::string_view::npos) {
+            // What a front-end sends that cut a text within an emoji.
+            error_ = malformed("The body has half of a UTF-16 surrogate pair" + where);
+        } else {
+            error_ = malformed("The body is not valid JSON" + where);
+        }
         return false;
     }
 

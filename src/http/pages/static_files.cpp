@@ -202,7 +202,7 @@ Response file_response(const StaticFile& file, const Request& request, const Fil
     if (is_compressed) {
         response.headers.emplace_back("Content-Encoding", "gzip");
     }
-    response.body = is_compressed ? file.gzip : file.bytes;
+    response.file = is_compressed ? file.gzip : file.bytes;
     response.content_type = file.content_type;
     return response;
 }

@@ -57,8 +57,8 @@ class StaticFiles {
     std::map<std::string, StaticFile, std::less<>> files_;
 };
 
-/// 200 with the file, compressed if the client takes that, or 304 if the client has it already
-/// (If-None-Match, RFC 9110, section 13.1.2).
+/// 200 with the file, which outlives the response, compressed if the client takes that, or 304 if
+/// the client has it already (If-None-Match, RFC 9110, section 13.1.2).
 Response file_response(const StaticFile& file, const Request& request, const FileTerms& terms = {});
 
 }  // namespace orderpush::http

@@ -16,6 +16,13 @@ constexpr const char* kExposedHeaders =
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";
 constexpr const char* kPreflightSeconds = "600";
 
+protocol::HttpHeaders allowance_of(std::string_view origin) {
+    return {
+        {"Vary", "Origin"},
+        {"Access-Control-Allow-Origin", std::string{origin}},
+        {"Access-Control-Expose-Headers", kExposedHeaders}};
+}
+
 /// Anyone can send any Origin at any rate; a few lines are enough to find a mistake by.
 constexpr std::uint32_t kRejectedLinesPerMinute = 6;
 constexpr std::size_t kLoggedOriginMax = 200;
@@ -27,10 +34,13 @@ Cors::Cors(OriginPolicy origins)
 
 void Cors::decorate(const Request& request, std::string_view methods, Response& response) {
     const std::string_view origin = request.header("Origin");
-    for (auto& header : headers(origin)) {
+    // A page of the service's own, by whatever name it was reached, whose browser asks for nothing.
+    const bool is_same_origin = is_origin_of(origin, request.header("Host"), std::nullopt);
+    const bool is_allowed = is_same_origin || origins_.allows(origin);
+    for (auto& header : is_same_origin ? allowance_of(origin) : headers(origin)) {
         response.headers.push_back(std::move(header));
     }
-    if (request.method == "OPTIONS" && !origin.empty() && origins_.allows(origin)) {
+    if (request.method == "OPTIONS" && is_allowed) {
         response.headers.emplace_back(
             "Access-Control-Allow-Methods", methods.empty() ? kAllMethods : methods
         );
@@ -40,17 +50,13 @@ void Cors::decorate(const Request& request, std::string_view methods, Response& 
 }
 
 protocol::HttpHeaders Cors::headers(std::string_view origin) {
-    protocol::HttpHeaders found{{"Vary", "Origin"}};
-    if (origin.empty()) {
-        return found;
+    if (!origin.empty() && origins_.allows(origin)) {
+        return allowance_of(origin);
     }
-    if (!origins_.allows(origin)) {
+    if (!origin.empty()) {
         warn_rejected(origin);
-        return found;
     }
-    found.emplace_back("Access-Control-Allow-Origin", origin);
-    found.emplace_back("Access-Control-Expose-Headers", kExposedHeaders);
-    return found;
+    return {{"Vary", "Origin"}};
 }
 
 void Cors::warn_rejected(std::string_view origin) {

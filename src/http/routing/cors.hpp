@@ -9,7 +9,8 @@
 namespace orderpush::http {
 
 /// Cross-origin rules for browsers (Fetch standard, "CORS protocol"). Callers prove themselves with
-/// a header and never with a cookie, so no answer allows credentials. Any thread.
+/// a header and never with a cookie, so no answer allows credentials. The pages of the service's
+/// own (is_origin_of()) are allowed in any case. Any thread.
 class Cors {
   public:
     explicit Cors(OriginPolicy origins);

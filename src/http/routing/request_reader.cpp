@@ -135,6 +135,13 @@ bool takes_media_type(const Route& route, const Request& request) {
            (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
 }
 
+std::optional<Caller> proven_sender(const Request& head, usecases::Authenticator& authenticator) {
+    const std::string credential = credential_of(head);
+    auto caller = credential.empty() ? make_error("credential_missing")
+                                     : authenticator.authenticate(credential);
+    return caller ? std::optional{*std::move(caller)} : std::nullopt;
+}
+
 Result<void> read_caller(const Route& route, RequestContext& context) {
     const bool is_optional =
         route.access == Access::kAnyone ||

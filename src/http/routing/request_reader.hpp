@@ -4,6 +4,7 @@
 #include "http/routing/route.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace orderpush::http {
@@ -16,6 +17,10 @@ Result<void> read_caller(const Route& route, RequestContext& context);
 /// kInvalid for unknown or repeated query parameters, for a repeated Idempotency-Key, and for a
 /// body that is no object. Requires a body of a media type that takes_media_type() accepts.
 Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context);
+
+/// Who sends it, by its credential alone, whatever the route; nothing if nobody is proved. Blocks
+/// on the stores.
+std::optional<Caller> proven_sender(const Request& head, usecases::Authenticator& authenticator);
 
 /// The token of `Authorization: Bearer …`; empty if there is none.
 std::string_view bearer_token_of(const Request& request);

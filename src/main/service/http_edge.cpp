@@ -3,6 +3,7 @@
 #include "base/observability/log.hpp"
 #include "main/http/upgrade_auth.hpp"
 #include "main/http/web_folder.hpp"
+#include "realtime/pusher/api_request.hpp"
 #include "usecases/metrics_table.hpp"
 
 #include <string>
@@ -26,6 +27,9 @@ http_server::HttpServerOptions server_options(Platform& platform) {
         .address = settings.bind_address,
         .port = static_cast<std::uint16_t>(settings.port),
         .body_bytes_max = settings.body_bytes_max,
+        .unproven_body_bytes_max = settings.anonymous_body_bytes_max,
+        .memory_bytes_max = settings.http_memory_bytes_max,
+        .memory_per_address_max = settings.http_memory_address_bytes_max,
         .sockets_max = settings.http_connections_max,
         .sockets_per_address_max = settings.http_connections_address_max,
         .realtime_prefix = settings.builtin_path_prefix,
@@ -102,6 +106,9 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
     return {
         .request = [this](const protocol::HttpRequest& request) { return api_->respond(request); },
         .is_inline = http::Api::answers_inline,
+        .is_proven = [this](const protocol::HttpRequest& head) { return is_proven(head); },
+        .is_websocket_path = [this](std::string_view path
+                             ) { return realtime_.is_websocket_path(path); },
         .admit = [this](realtime::UpgradeRequest& request
                  ) { return authorize_upgrade(services_.authenticator, request); },
         .upgrade = [this](
@@ -111,6 +118,13 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
         .realtime_api = [this](
                             const protocol::HttpRequest& request, protocol::HttpReply reply
                         ) { realtime_.pusher_api.answer(request, std::move(reply)); }};
+}
+
+bool HttpEdge::is_proven(const protocol::HttpRequest& head) {
+    const std::string& prefix = platform_.settings.builtin_path_prefix;
+    return realtime::is_api_request(head.method, realtime::without_prefix(head.path, prefix))
+               ? realtime_.pusher_api.is_signed(head)
+               : api_->knows_sender(head);
 }
 
 Result<std::uint16_t> HttpEdge::listen() {

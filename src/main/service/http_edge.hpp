@@ -47,6 +47,7 @@ class HttpEdge {
     Result<void> load_certificate();
     void make_api(std::uint16_t port);
     http_server::HttpServerHandlers handlers();
+    bool is_proven(const protocol::HttpRequest& head);
 
     Platform& platform_;
     Realtime& realtime_;

@@ -16,6 +16,7 @@ realtime::WebSocketServerOptions socket_options(Platform& platform) {
         .connections_per_address_max = settings.socket_connections_address_max,
         .per_address = settings.socket_address_limits,
         .outbound = {.bytes_max = settings.socket_queue_bytes_max},
+        .waiting_bytes_max = settings.socket_memory_bytes_max,
         .has_compression = settings.builtin_compression,
         .stall_timeout = settings.socket_stall_timeout,
         .slow_consumers = platform.metrics.counter(usecases::figure::kSlowConsumers)};
@@ -52,7 +53,8 @@ std::vector<usecases::WebhookApp> Realtime::webhook_apps() const {
             {.id = settings.id,
              .key = settings.key,
              .secret = settings.secret,
-             .targets = settings.webhook_urls}
+             .targets = settings.webhook_urls,
+             .has_subscription_counts = settings.has_subscription_count}
         );
     }
     return all;

@@ -12,6 +12,7 @@
 #include "realtime/sockets/websocket_server.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace orderpush {
@@ -25,6 +26,10 @@ class Realtime {
     void replace_apps(const std::vector<HostedApp>& additional);
     /// All applications, as far as webhooks go. Any thread.
     std::vector<usecases::WebhookApp> webhook_apps() const;
+    /// Whether there are WebSockets at that path, and nothing else. Any thread.
+    bool is_websocket_path(std::string_view path) const noexcept {
+        return pusher_.serves(path) || kitchen_displays_.serves(path);
+    }
 
     /// The pages that may connect: set before the shards are started.
     OriginPolicy origins;

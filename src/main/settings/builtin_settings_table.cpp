@@ -137,10 +137,21 @@ constexpr std::array kTable{
             return read_integer<std::size_t>(v, 1, 100'000, s.builtin_limits.subscriptions_max);
         }},
     SettingRow{
+        "BUILTIN_UNSIGNED_CHANNELS_MAX",
+        "10000",
+        kPlain,
+        "Public channels of one application on one instance that connections without a signature "
+        "opened, and as many of connections that have shown one. What is signed for a restaurant "
+        "always opens.",
+        [](Settings& s, const std::string& v) {
+            return read_integer<std::size_t>(v, 1, 80'000, s.builtin_hub.unsigned_channels_max);
+        }},
+    SettingRow{
         "BUILTIN_MESSAGES_PER_SECOND",
         "100",
         kPlain,
-        "What one WebSocket connection may send, ten seconds' worth of it at once; more is "
+        "What one WebSocket connection may send, ten seconds' worth of it at once, pings apart "
+        "(10 a second, 200 at once); more is "
         "dropped with pusher:error, much more closes with 4100.",
         [](Settings& s, const std::string& v) {
             return read_integer<std::uint32_t>(

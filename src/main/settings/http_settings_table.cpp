@@ -40,6 +40,33 @@ constexpr std::array kTable{
             return read_count(v, 0, kConnectionsMost, s.http_connections_address_max);
         }},
     SettingRow{
+        "ANONYMOUS_BODY_BYTES_MAX",
+        "65536",
+        kPlain,
+        "Largest body of a request without a valid credential or signature; beyond it 413. "
+        "Webhooks, which are signed over theirs, may have BODY_BYTES_MAX.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 1024, 64 * kMebibyte, s.anonymous_body_bytes_max);
+        }},
+    SettingRow{
+        "HTTP_MEMORY_BYTES_MAX",
+        "67108864",
+        kPlain,
+        "Memory for request bodies that arrive and for answers that wait to be taken, over all "
+        "connections; beyond it 503. 8 KiB of each connection are not counted, and half is for "
+        "callers with a valid credential.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, kMebibyte, 65'536 * kMebibyte, s.http_memory_bytes_max);
+        }},
+    SettingRow{
+        "HTTP_MEMORY_ADDRESS_BYTES_MAX",
+        "16777216",
+        kPlain,
+        "The same of one address, as HTTP_CONNECTIONS_ADDRESS_MAX counts it. 0: no bound.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, 0, 65'536 * kMebibyte, s.http_memory_address_bytes_max);
+        }},
+    SettingRow{
         "SOCKET_CONNECTIONS_MAX",
         "10000",
         kPlain,
@@ -66,6 +93,16 @@ constexpr std::array kTable{
             return read_count(v, 0, kConnectionsMost, s.socket_address_limits.subscriptions_max);
         }},
     SettingRow{
+        "SOCKET_ANONYMOUS_SUBSCRIPTIONS_ADDRESS_MAX",
+        "5000",
+        kPlain,
+        "Of these: public channels of connections that have shown no signature. 0: no bound.",
+        [](Settings& s, const std::string& v) {
+            return read_count(
+                v, 0, kConnectionsMost, s.socket_address_limits.anonymous_subscriptions_max
+            );
+        }},
+    SettingRow{
         "SOCKET_MESSAGES_ADDRESS_PER_SECOND",
         "2000",
         kPlain,
@@ -83,6 +120,16 @@ constexpr std::array kTable{
         "Bytes that may wait for one slow WebSocket client; beyond it close code 4100.",
         [](Settings& s, const std::string& v) {
             return read_count(v, 65'536, 256 * kMebibyte, s.socket_queue_bytes_max);
+        }},
+    SettingRow{
+        "SOCKET_MEMORY_BYTES_MAX",
+        "67108864",
+        kPlain,
+        "Memory for messages of WebSocket clients whose end has not come, and for what clients "
+        "without a signature have not taken, over all of them; beyond it close code 4100. 4 KiB of "
+        "each are not counted.",
+        [](Settings& s, const std::string& v) {
+            return read_count(v, kMebibyte, 65'536 * kMebibyte, s.socket_memory_bytes_max);
         }},
     SettingRow{
         "SOCKET_STALL_SECONDS",

@@ -111,6 +111,10 @@ struct Settings {
     std::size_t http_threads = 0;
     std::size_t io_threads = 0;
     std::size_t body_bytes_max = 0;
+    std::size_t anonymous_body_bytes_max = 0;
+    std::size_t http_memory_bytes_max = 0;
+    /// 0: no bound.
+    std::size_t http_memory_address_bytes_max = 0;
     std::size_t http_connections_max = 0;
     /// Both, or neither: the port is plain.
     TlsFiles tls_files;
@@ -120,6 +124,7 @@ struct Settings {
     realtime::AddressLimits socket_address_limits;
     std::size_t socket_connections_max = 0;
     std::size_t socket_queue_bytes_max = 0;
+    std::size_t socket_memory_bytes_max = 0;
     /// Empty: where web_folder.hpp says.
     std::string web_dir;
     std::chrono::seconds socket_stall_timeout{};

@@ -2,10 +2,12 @@
 
 #include "base/timestamp.hpp"
 #include "realtime/hub/channel_codec.hpp"
+#include "realtime/hub/channel_rules.hpp"
 #include "realtime/hub/local_subscribers.hpp"
 #include "realtime/hub/message_log.hpp"
 #include "realtime/hub/presence.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +25,11 @@ struct HomeLimits {
     LogLimits log = {};
     std::chrono::milliseconds idle_age_max{120'000};
     std::size_t channels_max = 50'000;
+    /// How many of them only ChannelClaim::kReserved may open.
+    std::size_t reserved = 0;
+    /// Of one application: those that were opened as kAnonymous, and as many as kPublic.
+    std::size_t unsigned_channels_max = 50'000;
+    std::string_view (*app_of)(std::string_view hub_key) noexcept = ChannelRules::nobody;
 };
 
 /// Subscribers of one channel on one shard that speak one protocol.
@@ -30,6 +37,16 @@ struct Attachment {
     std::size_t shard = 0;
     const ChannelCodec* codec = nullptr;
     std::size_t subscribers = 0;
+};
+
+struct HomeChannel;
+
+/// The channels that were opened by one right; of one application, where that is bounded.
+struct ChannelGroup {
+    ChannelClaim claim = ChannelClaim::kReserved;
+    std::size_t channels = 0;
+    /// Those without subscribers, the longest idle first.
+    std::list<HomeChannel*> idle;
 };
 
 /// A channel at its home shard.
@@ -48,7 +65,9 @@ struct HomeChannel {
 
     std::size_t subscribers() const noexcept;
 
-    /// For HomeChannels: since when nobody subscribes, and the place in its list.
+    /// For HomeChannels: what it is counted in, since when nobody subscribes, and the place in the
+    /// group's list.
+    ChannelGroup* group = nullptr;
     Deadline idle_since = {};
     std::list<HomeChannel*>::iterator idle_place = {};
 };
@@ -66,9 +85,9 @@ struct LogExcerpt {
 };
 
 /// The channels whose home is one shard: who is attached, the serials, the log. A channel without
-/// subscribers is kept for the sake of its log until it has been idle for `idle_age_max`; when
-/// `channels_max` is reached the longest idle one goes first, and if none is idle no new channel is
-/// made. Touched by that shard's thread only.
+/// subscribers is kept for the sake of its log until it has been idle for `idle_age_max`; when a
+/// bound is reached the longest idle one goes first, of those that were opened by the same right or
+/// a lesser one, and if none is idle no new channel is made. Touched by that shard's thread only.
 class HomeChannels {
   public:
     /// Called with a channel before it is forgotten; may be null.
@@ -77,8 +96,13 @@ class HomeChannels {
     explicit HomeChannels(const HomeLimits& limits, ForgetHook on_forget = nullptr);
 
     /// The channel, made if need be; null if there is no room. Valid until the next call of open(),
-    /// detach() or sweep().
-    HomeChannel* open(const std::string& name, Deadline now);
+    /// detach() or sweep(). One that is there counts by the highest right that it was opened by.
+    HomeChannel* open(
+        const std::string& name, Deadline now, ChannelClaim claim = ChannelClaim::kReserved
+    );
+    /// Whether the application has no room for another channel by that right, which is one without
+    /// a signature.
+    bool is_unsigned_full(const std::string& name, ChannelClaim claim);
     /// Null if nothing is kept of that channel.
     HomeChannel* find(std::string_view name);
     void attach(HomeChannel& channel, std::size_t shard, const ChannelCodec& codec);
@@ -98,15 +122,22 @@ class HomeChannels {
 
   private:
     void touch_idle(HomeChannel& channel, Deadline now);
-    void drop_longest_idle();
+    ChannelGroup& group_of(const std::string& name, ChannelClaim claim);
+    bool is_full(const ChannelGroup& group) const;
+    bool make_room(ChannelGroup& group);
+    void raise(HomeChannel& channel, ChannelClaim claim);
+    /// False if none of the group is idle.
+    bool drop_longest_idle(ChannelGroup& group);
+    /// Of any group, the least right first, up to that one's.
+    bool drop_any_idle(ChannelClaim most);
 
     const HomeLimits limits_;
     const ForgetHook on_forget_;
     std::uint64_t next_epoch_;
     MessageLog log_;
     NameMap<HomeChannel> channels_;
-    /// The channels without subscribers, the longest idle first.
-    std::list<HomeChannel*> idle_;
+    /// By right, and there by application; as many as there are applications.
+    std::array<NameMap<ChannelGroup>, kChannelClaims> groups_;
 };
 
 }  // namespace orderpush::realtime

@@ -45,6 +45,11 @@ struct HubOptions {
     /// subscribers, a further subscription is refused and a publication to a further channel
     /// reaches nobody.
     std::size_t channels_max = 100'000;
+    /// Of these, only for channels of the restaurant; an eighth at the most.
+    std::size_t channels_reserved = 10'000;
+    /// Of one application, opened without a signature by connections that have shown none; as many
+    /// again by connections that have. Beyond it such subscriptions are refused.
+    std::size_t unsigned_channels_max = 10'000;
     /// Publications accepted and not yet handed over. One that would pass the bound fails at once,
     /// a batch as a whole.
     std::size_t publications_pending_max = 20'000;
@@ -251,6 +256,9 @@ class Hub {
         const std::shared_ptr<PublishAck>& ack
     );
     void deliver_here(std::size_t shard, const std::string& channel, const Audience& audience);
+    // How subscriptions begin and end, in hub_subscriptions.cpp.
+    /// The right of who has a signature for the channel, or publishes there.
+    ChannelClaim claim_to(std::string_view channel) const;
     void note_subscriptions(std::size_t shard);
     void revoke_session(std::size_t shard, const SessionId& session);
     bool is_revoked(std::size_t shard, const Subscription& subscription) const;
@@ -265,8 +273,10 @@ class Hub {
     using Encode = std::function<std::optional<Frame>(const ChannelCodec& codec)>;
     /// Gives every subscriber what its codec makes of it.
     void send_to_subscribers(const HomeChannel& channel, const Encode& encode);
-    /// False if the channel is full of members.
-    bool join_presence(HomeChannel& channel, const Member& member);
+    /// Why not, if the channel is full of members, or of such as this one.
+    std::optional<SubscribeRefusal> join_presence(
+        HomeChannel& channel, const Subscription& subscription
+    );
     void send_member_change(const HomeChannel& channel, const MemberChange& change);
     /// Ends a membership without connections since `latest` or longer.
     void announce_leave(HomeChannel& channel, const std::string& user_id, Deadline latest);

@@ -17,11 +17,26 @@ Deadline now() {
 
 }  // namespace
 
-bool Hub::join_presence(HomeChannel& channel, const Member& member) {
-    const Presence::Join join =
-        channel.presence.join(member, wall_clock.now(), members_elsewhere(channel, member.user_id));
-    if (join == Presence::Join::kFull) {
-        return false;
+std::optional<SubscribeRefusal> Hub::join_presence(
+    HomeChannel& channel, const Subscription& subscription
+) {
+    const Member& member = *subscription.member;
+    const Presence::Join join = channel.presence.join(
+        member,
+        wall_clock.now(),
+        {.elsewhere = members_elsewhere(channel, member.user_id),
+         .is_guest = subscription.session.has_value()}
+    );
+    switch (join) {
+        case Presence::Join::kFull:
+            return SubscribeRefusal::kPresenceFull;
+        case Presence::Join::kGuestsFull:
+            return SubscribeRefusal::kGuestsFull;
+        case Presence::Join::kConnectionsFull:
+            return SubscribeRefusal::kGuestConnectionsFull;
+        case Presence::Join::kFirst:
+        case Presence::Join::kAnother:
+            break;
     }
     mark_occupied(channel);
     if (join == Presence::Join::kFirst) {
@@ -32,7 +47,7 @@ bool Hub::join_presence(HomeChannel& channel, const Member& member) {
         notify(channel.name, &HubObserver::on_member_added, channel.name, member);
     }
     report_membership(channel, member.user_id);
-    return true;
+    return std::nullopt;
 }
 
 void Hub::send_member_change(const HomeChannel& channel, const MemberChange& change) {

@@ -5,19 +5,29 @@
 
 namespace orderpush::realtime {
 
-Presence::Join Presence::join(const Member& member, Timestamp now, std::size_t elsewhere) {
+Presence::Join Presence::join(const Member& member, Timestamp now, const JoinTerms& terms) {
     const auto membership = find(member.user_id);
     if (membership != memberships_.end()) {
+        if (terms.is_guest && membership->connections >= kGuestConnectionsMax) {
+            return Join::kConnectionsFull;
+        }
         ++membership->connections;
         return Join::kAnother;
     }
     // Those elsewhere are counted as last reported: two who join at the same moment on two
     // instances may both be let in.
-    if (memberships_.size() + elsewhere >= kPresenceMembersMax) {
+    if (memberships_.size() + terms.elsewhere >= kPresenceMembersMax) {
         return Join::kFull;
     }
-    memberships_.push_back({.member = member, .since = now});
+    if (terms.is_guest && guests() + terms.elsewhere >= kPresenceGuestsMax) {
+        return Join::kGuestsFull;
+    }
+    memberships_.push_back({.member = member, .since = now, .is_guest = terms.is_guest});
     return Join::kFirst;
+}
+
+std::size_t Presence::guests() const {
+    return static_cast<std::size_t>(std::ranges::count_if(memberships_, &Membership::is_guest));
 }
 
 bool Presence::leave(std::string_view user_id) {

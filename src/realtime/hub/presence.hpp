@@ -11,6 +11,12 @@ namespace orderpush::realtime {
 
 /// Users in one presence channel: what hosted services allow, and clients expect.
 inline constexpr std::size_t kPresenceMembersMax = 100;
+/// How many of them may be guests of a table session. Anybody who sees a table's QR code can be
+/// one, under any number of names: the rest is for staff, who always get in.
+inline constexpr std::size_t kPresenceGuestsMax = 50;
+/// Connections of one guest in one channel. One phone has a few, counting those that the network
+/// lost and nobody has missed yet.
+inline constexpr std::size_t kGuestConnectionsMax = 20;
 
 /// One user of a presence channel, over all connections.
 struct Member {
@@ -21,6 +27,15 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
+/// Besides the member itself.
+struct JoinTerms {
+    /// Members that are present and not here. They count as guests as well: which are is known
+    /// where they are connected.
+    std::size_t elsewhere = 0;
+    /// Of a table session.
+    bool is_guest = false;
+};
+
 /// Who is present in one channel: one member per user id, however many connections the user has
 /// there. Not synchronised.
 class Presence {
@@ -28,10 +43,12 @@ class Presence {
     enum class Join {
         kFirst,    ///< a new member
         kAnother,  ///< one more connection of a member; the info of the first one stays
-        kFull,     ///< kPresenceMembersMax users are present; nothing changed
+        // Nothing changed:
+        kFull,             ///< kPresenceMembersMax users are present
+        kGuestsFull,       ///< kPresenceGuestsMax guests are
+        kConnectionsFull,  ///< the guest has kGuestConnectionsMax connections
     };
-    /// `elsewhere` members are present that are not here.
-    Join join(const Member& member, Timestamp now, std::size_t elsewhere = 0);
+    Join join(const Member& member, Timestamp now, const JoinTerms& terms = {});
     /// One connection of the user leaves. True if it was the last: the member is gone. The user
     /// must be present.
     bool leave(std::string_view user_id);
@@ -53,6 +70,7 @@ class Presence {
         std::size_t connections = 1;
         /// When that was.
         Deadline left_at = {};
+        bool is_guest = false;
     };
     /// In the order of joining.
     const std::vector<Membership>& memberships() const noexcept { return memberships_; }
@@ -61,6 +79,7 @@ class Presence {
 
   private:
     std::vector<Membership>::iterator find(std::string_view user_id);
+    std::size_t guests() const;
 
     std::vector<Membership> memberships_;
 };

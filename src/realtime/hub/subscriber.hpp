@@ -4,6 +4,7 @@
 #include "realtime/hub/channel_codec.hpp"
 #include "realtime/wire/frame_sink.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,7 +13,27 @@
 
 namespace orderpush::realtime {
 
-enum class SubscribeRefusal { kPresenceFull, kTooManyChannels, kSessionRevoked };
+enum class SubscribeRefusal {
+    kPresenceFull,
+    /// A presence channel has as many guests of a table session as it may have.
+    kGuestsFull,
+    /// A guest has as many connections in it as one may have.
+    kGuestConnectionsFull,
+    kTooManyChannels,
+    /// The application has as many channels that were opened without a signature as it may have.
+    kTooManyUnsignedChannels,
+    kSessionRevoked,
+};
+
+/// By what right a channel is opened. Anybody can make up names, so those without a signature are
+/// bounded far below the others, and the restaurant's have a reserve.
+enum class ChannelClaim : std::uint8_t {
+    kAnonymous,  ///< no signature, and the connection has shown none
+    kPublic,     ///< no signature, but the connection has shown one
+    kSigned,     ///< a signature of the application's
+    kReserved,   ///< one of the service's own, for a channel of the restaurant
+};
+inline constexpr std::size_t kChannelClaims = 4;
 
 /// The hub's answer to a subscription, as of one point in the channel's sequence: what follows is
 /// delivered, what came before is not.
@@ -59,6 +80,8 @@ struct Subscription {
     std::optional<Member> member = {};
     /// Guests: the table session that it ends with, see Publication::revokes_session.
     std::optional<SessionId> session = {};
+    /// kSigned stands for kReserved as well: the hub knows which channels are the restaurant's.
+    ChannelClaim claim = ChannelClaim::kSigned;
 };
 
 /// The end of a subscription that was granted.

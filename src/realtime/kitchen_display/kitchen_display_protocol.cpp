@@ -38,7 +38,7 @@ std::optional<OrderStatus> status_of(const Json& payload) {
 Protocol::Opening KitchenDisplayProtocol::open(
     const UpgradeRequest& request, const ClientContext& context
 ) const {
-    if (!origins_.admits(request.origin)) {
+    if (!origins_.admits(request)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
     }
     if (!request.pass) {

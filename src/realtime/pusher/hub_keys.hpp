@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/events/channel.hpp"
 #include "protocol/pusher_names.hpp"
 #include "realtime/hub/channel_rules.hpp"
 
@@ -30,6 +31,9 @@ inline bool is_user_channel(std::string_view hub_key) noexcept {
 inline constexpr ChannelRules kPusherChannelRules{
     .is_cache = [](std::string_view hub_key
                 ) noexcept { return protocol::is_pusher_cache_channel(without_app(hub_key)); },
-    .is_internal = is_user_channel};
+    .is_internal = is_user_channel,
+    .is_reserved = [](std::string_view hub_key
+                   ) noexcept { return Channel::parse(hub_key).has_value(); },
+    .app_of = app_prefix_of};
 
 }  // namespace orderpush::realtime

@@ -233,6 +233,23 @@ void PusherApi::answer(const protocol::HttpRequest& request, protocol::HttpReply
     );
 }
 
+bool PusherApi::is_signed(const protocol::HttpRequest& head) const {
+    const auto target = target_of(without_prefix(head.path, path_prefix_));
+    const auto query = protocol::PusherQuery::parse(head.query);
+    const auto app = target && query ? find_app(apps_, *query, *target) : not_found();
+    return app && !(*app)->settings.is_disabled && query->find("body_md5") != nullptr &&
+           protocol::verify_pusher_head(
+               (*app)->credentials,
+               {.method = head.method,
+                .path = head.path,
+                .query = head.query,
+                .body = {},
+                .path_prefix = path_prefix_},
+               *query,
+               clock_.now()
+           );
+}
+
 void PusherApi::route(const RequestContext& call, protocol::HttpReply reply) {
     constexpr std::string_view kChannels = "/channels";
     constexpr std::string_view kUsers = "/users";

@@ -25,6 +25,9 @@ class PusherApi {
     /// it over. Any thread, though on a shard's less is posted; never blocks. What `request` refers
     /// to is needed until this returns.
     void answer(const protocol::HttpRequest& request, protocol::HttpReply reply);
+    /// Whether such a request's head is signed by an application, so that its body is worth
+    /// reading. Any thread; never blocks.
+    bool is_signed(const protocol::HttpRequest& head) const;
 
   private:
     struct RequestContext;

@@ -1,5 +1,6 @@
 #include "realtime/pusher/pusher_api_triggers.hpp"
 
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_signature.hpp"
@@ -49,7 +50,12 @@ class Body {
             throw std::bad_alloc{};
         }
         dom::element document;
-        const auto error = parser.parse(text.data(), text.size()).get(document);
+        auto error = parser.parse(text.data(), text.size()).get(document);
+        if (error == simdjson::STRING_ERROR) {
+            if (const auto repaired = with_whole_surrogates(text)) {
+                error = parser.parse(repaired->data(), repaired->size()).get(document);
+            }
+        }
         if (error == simdjson::DEPTH_ERROR) {
             return invalid("Invalid JSON in body: nested too deeply");
         }

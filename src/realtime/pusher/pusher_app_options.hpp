@@ -22,8 +22,9 @@ struct PusherAppOptions {
     std::size_t subscriptions_max = 1'000;
     /// Client events of one connection; more get `pusher:error` 4301 and are dropped.
     std::uint32_t client_events_per_second_max = 10;
-    /// Messages of one connection, pings apart, over a longer time; ten seconds' worth may come at
-    /// once. More get `pusher:error` and are dropped; after as many again it is closed with 4100.
+    /// Messages of one connection, pings apart (kPingRate), over a longer time; ten seconds' worth
+    /// may come at once. More get `pusher:error` and are dropped; after as many again it is closed
+    /// with 4100.
     std::uint32_t messages_per_second_max = 100;
     /// `data` of a client event, in bytes.
     std::size_t event_data_bytes_max = 10'240;

@@ -11,12 +11,28 @@ namespace {
 
 /// How much of the rate may come at once: a page that loads subscribes to everything it shows.
 constexpr std::chrono::seconds kMessageBurst{10};
+/// Of one connection, when its address has used up what it may send.
+constexpr MessageRate kSparePingRate{.per_second = 1, .burst = 10};
+/// The longest text that is taken for a ping.
+constexpr std::size_t kPingBytesMax = 128;
 /// From this version of the protocol on a client answers pings.
 constexpr int kVersionWithPings = 5;
 
 Error invalid(std::string message) {
     return {
         .kind = ErrorKind::kInvalid, .code = "subscription_invalid", .message = std::move(message)};
+}
+
+MessageRate message_rate(const PusherAppOptions& limits) {
+    return {
+        .per_second = limits.messages_per_second_max,
+        .burst =
+            static_cast<std::uint32_t>(limits.messages_per_second_max * kMessageBurst.count())};
+}
+
+/// Without parsing it: what it costs to find out is what is to be bounded.
+bool may_be_ping(std::string_view text) {
+    return text.size() <= kPingBytesMax && text.find("\"pusher:ping\"") != std::string_view::npos;
 }
 
 /// Guests join what needs a signature for their table session. Public channels take no signature,
@@ -42,47 +58,53 @@ PusherClient::PusherClient(
 }
 
 void PusherClient::on_text(std::string_view text) {
-    const auto message = pusher::decode_client_message(text);
-    if (message && message->event == "pusher:ping") {
-        context_.connection.send(pusher::pong());
-    } else if (!is_affordable()) {
+    if (!is_affordable(text)) {
         return;
-    } else if (!message) {
+    }
+    const auto message = pusher::decode_client_message(text);
+    if (!message) {
         refuse(message.error());
     } else {
         handle(*message);
     }
 }
 
-bool PusherClient::is_affordable() {
-    const std::uint32_t per_second = app().limits.messages_per_second_max;
-    const MessageRate rate{
-        .per_second = per_second,
-        .burst = static_cast<std::uint32_t>(per_second * kMessageBurst.count())};
+bool PusherClient::is_affordable(std::string_view text) {
     const Deadline now = std::chrono::steady_clock::now();
+    const bool is_ping = may_be_ping(text);
+    const MessageRate rate = is_ping ? kPingRate : message_rate(app().limits);
     // The connection's own first: who sends too much must not use up what others of the address
     // have left.
-    const bool is_own_excess = !messages_.take(rate, now);
+    const bool is_own_excess = !(is_ping ? pings_ : messages_).take(rate, now);
     if (!is_own_excess && context_.address.take_message(now)) {
         return true;
     }
+    // Whatever others of the address do: a client that gets no pong takes the connection for lost.
+    if (is_ping && !is_own_excess && spare_pings_.take(kSparePingRate, now)) {
+        return true;
+    }
     // As many refusals as messages: who goes on regardless would otherwise be answered for ever.
-    if (excess_.take(rate, now)) {
+    if (!excess_.take(message_rate(app().limits), now)) {
+        close(CloseCode::kOverCapacity, "Too many messages");
+    } else if (is_own_excess) {
         refuse(
-            is_own_excess ? "Message dropped: this connection sends more than " +
-                                std::to_string(per_second) + " messages per second"
-                          : "Message dropped: the connections of this address send more than " +
-                                std::to_string(context_.address.limits().messages_per_second_max) +
-                                " messages per second"
+            "Message dropped: this connection sends more than " + std::to_string(rate.per_second) +
+            (is_ping ? " pings per second" : " messages per second")
         );
     } else {
-        close(CloseCode::kOverCapacity, "Too many messages");
+        refuse(
+            "Message dropped: the connections of this address send more than " +
+            std::to_string(context_.address.limits().messages_per_second_max) +
+            " messages per second"
+        );
     }
     return false;
 }
 
 void PusherClient::handle(const pusher::ClientMessage& message) {
-    if (message.event == "pusher:subscribe") {
+    if (message.event == "pusher:ping") {
+        context_.connection.send(pusher::pong());
+    } else if (message.event == "pusher:subscribe") {
         subscribe(message);
     } else if (message.event == "pusher:unsubscribe") {
         unsubscribe(message.channel);
@@ -101,15 +123,17 @@ void PusherClient::subscribe(const pusher::ClientMessage& message) {
         refuse(member.error());
         return;
     }
-    if (!context_.address.take_subscription()) {
+    const ChannelClaim claim = claim_to(message.channel);
+    const bool is_anonymous = claim == ChannelClaim::kAnonymous;
+    if (const auto full = context_.address.take_subscription(is_anonymous)) {
         refuse(
             "Cannot subscribe to " + message.channel +
-            ": the connections of this address have reached the limit of " +
-            std::to_string(context_.address.limits().subscriptions_max) + " subscriptions"
+            ": the connections of this address have reached the limit of " + std::to_string(*full) +
+            (is_anonymous ? " subscriptions without a signature" : " subscriptions")
         );
         return;
     }
-    Joined joined{.place = Place{context_.address}};
+    Joined joined{.place = Place{context_.address, is_anonymous}};
     if (*member) {
         joined.user_id = (*member)->user_id;
     }
@@ -121,8 +145,18 @@ void PusherClient::subscribe(const pusher::ClientMessage& message) {
          .subscriber = weak_from_this(),
          .codec = &codec_,
          .member = *std::move(member),
-         .session = session_of(message)}
+         .session = session_of(message),
+         .claim = claim}
     );
+}
+
+ChannelClaim PusherClient::claim_to(const std::string& channel) const {
+    const bool is_signed = protocol::pusher_kind(channel) != ChannelKind::kPublic ||
+                           protocol::user_of_pusher_channel(channel).has_value();
+    if (is_signed) {
+        return ChannelClaim::kSigned;
+    }
+    return is_authorized_ ? ChannelClaim::kPublic : ChannelClaim::kAnonymous;
 }
 
 Result<std::optional<Member>> PusherClient::check(const pusher::ClientMessage& message) const {
@@ -157,15 +191,19 @@ Result<std::optional<Member>> PusherClient::check_signed(const pusher::ClientMes
     if (kind == ChannelKind::kPublic) {
         return std::optional<Member>{};
     }
-    const bool is_presence = kind == ChannelKind::kPresence;
-    const std::string channel_data = is_presence ? message.channel_data.value_or("") : "";
+    // What was sent is part of what was signed, whatever the channel's kind: the SDKs' own auth
+    // endpoints sign user data for private channels as well.
+    const std::string channel_data = message.channel_data.value_or("");
     ORDERPUSH_TRY(protocol::verify_pusher_auth(
         app().credentials,
         message.auth,
         protocol::channel_string_to_sign(to_string(socket_id_), message.channel, channel_data),
         message.channel
     ));
-    if (!is_presence) {
+    if (kind != ChannelKind::kPresence) {
+        if (!channel_data.empty()) {
+            ORDERPUSH_TRY(pusher::check_private_data(message.channel, channel_data));
+        }
         return std::optional<Member>{};
     }
     auto member = ORDERPUSH_TRY(member_of(message));
@@ -340,6 +378,24 @@ void PusherClient::refuse(const std::string& channel, SubscribeRefusal refusal) 
             refuse(
                 "Cannot subscribe to " + channel + ": it has reached the limit of " +
                 std::to_string(kPresenceMembersMax) + " members"
+            );
+            return;
+        case SubscribeRefusal::kGuestsFull:
+            refuse(
+                "Cannot subscribe to " + channel + ": it has reached the limit of " +
+                std::to_string(kPresenceGuestsMax) + " guests"
+            );
+            return;
+        case SubscribeRefusal::kGuestConnectionsFull:
+            refuse(
+                "Cannot subscribe to " + channel + ": this guest has reached the limit of " +
+                std::to_string(kGuestConnectionsMax) + " connections"
+            );
+            return;
+        case SubscribeRefusal::kTooManyUnsignedChannels:
+            refuse(
+                "Cannot subscribe to " + channel +
+                ": the application has reached its limit of channels without a signature"
             );
             return;
         case SubscribeRefusal::kTooManyChannels:

@@ -44,6 +44,7 @@ class PusherClient final : public ProtocolClient,
     void on_pong_missing() override;
     std::optional<std::chrono::milliseconds> sign_in_timeout() const override;
     void on_sign_in_timeout() override;
+    bool has_proved() const override { return is_authorized_; }
     void on_permissions_changed() override;
     void leave() override;
 
@@ -52,19 +53,23 @@ class PusherClient final : public ProtocolClient,
     class Place {
       public:
         /// Takes it; requires that it was granted by AddressQuota::take_subscription().
-        explicit Place(const AddressQuota& address) : address_(&address) {}
-        Place(Place&& other) noexcept : address_(std::exchange(other.address_, nullptr)) {}
+        Place(const AddressQuota& address, bool is_anonymous)
+            : address_(&address), is_anonymous_(is_anonymous) {}
+        Place(Place&& other) noexcept
+            : address_(std::exchange(other.address_, nullptr)),
+              is_anonymous_(other.is_anonymous_) {}
         Place& operator=(Place&&) = delete;
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
         ~Place() {
             if (address_ != nullptr) {
-                address_->give_back_subscription();
+                address_->give_back_subscription(is_anonymous_);
             }
         }
 
       private:
         const AddressQuota* address_;
+        bool is_anonymous_;
     };
     struct Joined {
         Place place;
@@ -76,10 +81,13 @@ class PusherClient final : public ProtocolClient,
     using Channels = std::map<std::string, Joined, std::less<>>;
 
     const App& app() const noexcept { return slot_.app(); }
-    /// Whether the message is within the rate; says so if it is not, and closes in the end.
-    bool is_affordable();
+    /// Whether the message, which is not parsed yet, is within the rate; says so if it is not, and
+    /// closes in the end.
+    bool is_affordable(std::string_view text);
     void handle(const pusher::ClientMessage& message);
     void subscribe(const pusher::ClientMessage& message);
+    /// By what right this connection may open it.
+    ChannelClaim claim_to(const std::string& channel) const;
     /// Checks in the order that the hosted service keeps; the member to join as for presence
     /// channels.
     Result<std::optional<Member>> check(const pusher::ClientMessage& message) const;
@@ -107,6 +115,8 @@ class PusherClient final : public ProtocolClient,
     /// Whether a signature of the application's was shown.
     bool is_authorized_ = false;
     MessageBudget messages_;
+    MessageBudget pings_;
+    MessageBudget spare_pings_;
     MessageBudget excess_;
     MessageBudget client_events_;
     /// By the names that the client uses; bounded by the option.

@@ -69,7 +69,7 @@ Result<ClientMessage> decode_client_message(std::string_view text) {
     if (nests_deeper_than(kNestingMax, text)) {
         return malformed("Invalid message: nested too deeply");
     }
-    const json document = json::parse(text, nullptr, false);
+    const json document = parse_json(text);
     if (!document.is_object()) {
         return malformed("Invalid message: not a JSON object");
     }
@@ -224,6 +224,15 @@ const Frame& ping() {
 const Frame& pong() {
     static const Frame kPong = Frame::text(R"({"event":"pusher:pong","data":"{}"})");
     return kPong;
+}
+
+nlohmann::ordered_json parse_json(std::string_view text) {
+    json document = json::parse(text, nullptr, false);
+    if (!document.is_discarded()) {
+        return document;
+    }
+    const auto repaired = with_whole_surrogates(text);
+    return repaired ? json::parse(*repaired, nullptr, false) : document;
 }
 
 std::string shown(std::string_view text) {

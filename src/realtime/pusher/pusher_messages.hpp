@@ -5,6 +5,8 @@
 #include "realtime/wire/frame.hpp"
 #include "realtime/wire/socket_id.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -56,6 +58,10 @@ Result<SignedInUser> decode_user_data(std::string_view user_data);
 /// The member that a presence channel's channel_data describes. kInvalid with a text for the
 /// client.
 Result<Member> decode_member(std::string_view channel, std::string_view channel_data);
+/// Whether channel_data of a private channel, which has no members, is JSON at all. What is not
+/// could be the session behind a guest's signature, see protocol::sign_guest_auth(). kInvalid with
+/// a text for the client.
+Result<void> check_private_data(std::string_view channel, std::string_view channel_data);
 
 Frame connection_established(const SocketId& socket_id, long activity_timeout_seconds);
 Frame subscription_succeeded(std::string_view channel);
@@ -84,6 +90,9 @@ Frame subscription_ended(std::string_view channel);
 Frame error(std::string_view message, std::optional<CloseCode> code = std::nullopt);
 const Frame& ping();
 const Frame& pong();
+
+/// What the JSON of a client says, halves of surrogate pairs as U+FFFD; discarded if it is none.
+nlohmann::ordered_json parse_json(std::string_view text);
 
 /// Text from a client as an error text may show it: cut to 200 bytes.
 std::string shown(std::string_view text);

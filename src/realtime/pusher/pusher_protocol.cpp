@@ -143,7 +143,7 @@ std::optional<Refusal> PusherProtocol::check(const UpgradeRequest& request, cons
     if (app->settings.is_disabled) {
         return disabled();
     }
-    if (!origins_.admits(request.origin)) {
+    if (!origins_.admits(request)) {
         return Refusal{CloseCode::kUnauthorized, "Origin not allowed"};
     }
     return std::nullopt;

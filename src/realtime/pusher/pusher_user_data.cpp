@@ -28,18 +28,20 @@ Error invalid_member(std::string_view channel, const std::string& fault) {
 
 /// Null, and so no object, for what is not JSON.
 Json parse(std::string_view text) {
-    return nests_deeper_than(kNestingMax, text) ? Json{} : Json::parse(text, nullptr, false);
+    return nests_deeper_than(kNestingMax, text) ? Json{} : parse_json(text);
+}
+
+/// Applications count their users: a whole number is as good as its decimal text.
+std::optional<std::string> id_of(const Json& id) {
+    if (id.is_string() && !id.get_ref<const std::string&>().empty()) {
+        return id.get<std::string>();
+    }
+    return id.is_number_integer() ? std::optional{id.dump()} : std::nullopt;
 }
 
 std::optional<std::string> id_of(const Json& document, const char* name) {
     const auto id = document.find(name);
-    if (id == document.end()) {
-        return std::nullopt;
-    }
-    if (id->is_string() && !id->get_ref<const std::string&>().empty()) {
-        return id->get<std::string>();
-    }
-    return id->is_number_integer() ? std::optional{id->dump()} : std::nullopt;
+    return id == document.end() ? std::nullopt : id_of(*id);
 }
 
 bool is_too_long(const std::string& user_id) {
@@ -70,16 +72,16 @@ Result<std::string> info_of(const Json& document, const std::string& where) {
 /// False if an id on it is none.
 bool read_watchlist(const Json& list, SignedInUser& user) {
     for (const Json& id : list) {
-        if (!id.is_string() || is_too_long(id.get_ref<const std::string&>())) {
+        auto watched = id_of(id);
+        if (!watched || is_too_long(*watched)) {
             return false;
         }
-        const auto& watched = id.get_ref<const std::string&>();
         if (user.watchlist.size() == kWatchlistMax) {
             user.is_watchlist_too_long = true;
             return true;
         }
-        if (std::ranges::find(user.watchlist, watched) == user.watchlist.end()) {
-            user.watchlist.push_back(watched);
+        if (std::ranges::find(user.watchlist, *watched) == user.watchlist.end()) {
+            user.watchlist.push_back(*std::move(watched));
         }
     }
     return true;
@@ -108,16 +110,26 @@ Result<Member> decode_member(std::string_view channel, std::string_view channel_
     return Member{.user_id = std::move(*user_id), .info = *std::move(info)};
 }
 
+Result<void> check_private_data(std::string_view channel, std::string_view channel_data) {
+    const bool is_json =
+        !nests_deeper_than(kNestingMax, channel_data) && !parse_json(channel_data).is_discarded();
+    return is_json ? Result<void>{}
+                   : invalid(
+                         "Invalid subscription to " + std::string{channel} +
+                         ": channel_data must be JSON"
+                     );
+}
+
 Result<SignedInUser> decode_user_data(std::string_view user_data) {
     const Json document = parse(user_data);
     if (!document.is_object()) {
         return invalid("Invalid user_data: it must be a JSON object");
     }
-    const auto id = document.find("id");
-    if (id == document.end() || !id->is_string() || id->get_ref<const std::string&>().empty()) {
+    auto id = id_of(document, "id");
+    if (!id) {
         return invalid("Invalid user_data: id must be a non-empty string");
     }
-    SignedInUser user{.member = {.user_id = id->get<std::string>(), .info = {}}};
+    SignedInUser user{.member = {.user_id = *std::move(id), .info = {}}};
     if (is_too_long(user.member.user_id)) {
         return invalid(
             "Invalid user_data: id has more than " + std::to_string(kUserIdCharactersMax) +

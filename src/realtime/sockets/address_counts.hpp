@@ -1,9 +1,12 @@
 #pragma once
 
+#include "base/memory_use.hpp"
 #include "realtime/sockets/message_budget.hpp"
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -12,6 +15,8 @@ namespace orderpush::realtime {
 /// What all connections of one client address together may do. 0: no bound.
 struct AddressLimits {
     std::size_t subscriptions_max = 0;
+    /// Of these: of connections that have shown no signature, to what needs none.
+    std::size_t anonymous_subscriptions_max = 0;
     /// Over a longer time; ten seconds' worth may come at once.
     std::uint32_t messages_per_second_max = 0;
 };
@@ -20,6 +25,9 @@ struct AddressLimits {
 struct AddressUse {
     SharedMessageBudget messages;
     std::atomic<std::size_t> subscriptions = 0;
+    std::atomic<std::size_t> anonymous_subscriptions = 0;
+    /// What is kept of what they have not finished sending, or not taken yet.
+    MemoryUse memory;
 };
 
 /// One connection's share in the limits of its address.
@@ -37,24 +45,40 @@ class AddressQuota {
         const std::uint32_t rate = limits_ == nullptr ? 0 : limits_->messages_per_second_max;
         return rate == 0 || use_->messages.take({.per_second = rate, .burst = rate * 10}, now);
     }
-    /// False: the address has as many as it may have. Otherwise to be given back.
-    bool take_subscription() const {
-        if (limits_ == nullptr || limits_->subscriptions_max == 0) {
-            return true;
+    /// The bound that the address has reached; nothing: there is room, to be given back.
+    std::optional<std::size_t> take_subscription(bool is_anonymous = false) const {
+        if (limits_ == nullptr) {
+            return std::nullopt;
         }
-        if (++use_->subscriptions <= limits_->subscriptions_max) {
-            return true;
+        const std::size_t anonymous_max = limits_->anonymous_subscriptions_max;
+        if (is_anonymous && !take(use_->anonymous_subscriptions, anonymous_max)) {
+            return anonymous_max;
         }
-        --use_->subscriptions;
-        return false;
+        if (take(use_->subscriptions, limits_->subscriptions_max)) {
+            return std::nullopt;
+        }
+        if (is_anonymous) {
+            --use_->anonymous_subscriptions;
+        }
+        return limits_->subscriptions_max;
     }
-    void give_back_subscription() const {
-        if (limits_ != nullptr && limits_->subscriptions_max != 0) {
+    void give_back_subscription(bool is_anonymous = false) const {
+        if (limits_ != nullptr) {
             --use_->subscriptions;
+            use_->anonymous_subscriptions -= is_anonymous ? 1 : 0;
         }
     }
 
   private:
+    /// `most` 0: there is no bound.
+    static bool take(std::atomic<std::size_t>& count, std::size_t most) {
+        if (++count <= most || most == 0) {
+            return true;
+        }
+        --count;
+        return false;
+    }
+
     const AddressLimits* limits_ = nullptr;
     AddressUse* use_ = nullptr;
 };

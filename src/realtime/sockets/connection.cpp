@@ -1,5 +1,6 @@
 #include "realtime/sockets/connection.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "realtime/sockets/connection_shard.hpp"
 #include "realtime/wire/handshake.hpp"
 
@@ -16,8 +17,16 @@ namespace orderpush::realtime {
 namespace {
 
 constexpr std::size_t kGatherMax = 64;
+/// Of one connection, of what it has begun to send and of what waits for it: most messages, so that
+/// these pass whatever others do.
+constexpr std::size_t kUncountedBytes = 4 * 1024;
 /// Reads in one turn of the loop, so that one busy client does not hold up the others.
 constexpr int kReadsPerTurnMax = 4;
+/// The same of a connection whose bytes may come to sixteen times as many, in one read.
+constexpr std::size_t kDeflatedReadBytes = 16 * 1024;
+/// Of one connection, beyond what is free. A burst of it takes milliseconds to inflate and read.
+constexpr InflateBudget::Rate kInflateRate{
+    .bytes_per_second = 128 * 1024, .burst_bytes = 512 * 1024};
 
 bool would_block() {
     return errno == EAGAIN;
@@ -46,7 +55,9 @@ Connection::Connection(
     : shard_(shard),
       tls_(std::move(tls)),
       socket_(shard.poller(), std::move(socket), *this),
-      address_(address) {}
+      address_(address),
+      unfinished_(shard.waiting()),
+      unsent_(shard.waiting()) {}
 
 Connection::~Connection() = default;
 
@@ -84,8 +95,13 @@ void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::stri
 
 void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
+    opened_at_ = since_;
     is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
     reader_ = FrameReader{is_deflating_};
+    if (is_deflating_) {
+        inflate_budget_ = std::make_unique<InflateBudget>(kInflateRate, shard_.inflate_budget());
+        reader_.bound_inflating(*inflate_budget_);
+    }
     queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key, is_deflating_)));
     shard_.mark_dirty(*this);
 }
@@ -94,13 +110,21 @@ void Connection::send(const Frame& frame) {
     if (phase_ != Phase::kOpen) {
         return;
     }
-    if (queue_.push(frame, shard_.options().outbound)) {
+    const bool is_queued = queue_.push(frame, shard_.options().outbound);
+    if (is_queued && (queue_.bytes() <= kUncountedBytes || is_unsent_affordable())) {
         shard_.mark_dirty(*this);
         return;
     }
     queue_.drop_unwritten();
+    unsent_.resize(0, 0);
     shard_.note_slow_consumer();
     close(CloseCode::kOverCapacity, "Slow consumer");
+}
+
+/// Who has shown a signature has the bounds of its queue alone.
+bool Connection::is_unsent_affordable() {
+    return (client_ && client_->has_proved()) ||
+           unsent_.resize(queue_.bytes(), shard_.waiting_bytes_max());
 }
 
 void Connection::close(CloseCode code, std::string_view reason) {
@@ -112,6 +136,7 @@ void Connection::start_closing(const Frame& close_frame) {
         return;
     }
     phase_ = Phase::kClosing;
+    reader_.skip_messages();
     queue_.push_last(close_frame);
     shard_.await_close(*this);
     shard_.mark_dirty(*this);
@@ -132,6 +157,9 @@ void Connection::flush() {
             drop();
             return;
         }
+    }
+    if (unsent_.bytes() > queue_.bytes()) {
+        unsent_.resize(queue_.bytes(), 0);
     }
     if (!has_unwritten() && phase_ == Phase::kClosing) {
         finish_closing();
@@ -232,6 +260,10 @@ void Connection::on_sign_in_timeout() {
     }
 }
 
+bool Connection::is_unproven_since(Deadline latest) const {
+    return phase_ == Phase::kOpen && client_ && !client_->has_proved() && opened_at_ <= latest;
+}
+
 void Connection::on_permissions_changed() {
     if (client_) {
         client_->on_permissions_changed();
@@ -254,8 +286,10 @@ void Connection::on_writable() {
 
 void Connection::on_readable() {
     const auto self = shared_from_this();  // what is read may end it
-    for (int i = 0; i < kReadsPerTurnMax && phase_ != Phase::kClosed; ++i) {
-        const std::span<char> buffer = shard_.read_buffer();
+    const int reads_max = is_deflating_ ? 1 : kReadsPerTurnMax;
+    for (int i = 0; i < reads_max && phase_ != Phase::kClosed; ++i) {
+        const std::span<char> whole = shard_.read_buffer();
+        const std::span<char> buffer = is_deflating_ ? whole.first(kDeflatedReadBytes) : whole;
         const auto count = read(buffer);
         if (!count) {
             break;
@@ -295,6 +329,17 @@ void Connection::consume(std::span<char> bytes) {
             return;
         }
     }
+    bound_unfinished();
+}
+
+void Connection::bound_unfinished() {
+    const std::size_t kept = reader_.held_bytes();
+    const std::size_t counted = kept > kUncountedBytes ? kept : 0;
+    if (!unfinished_.resize(counted, shard_.waiting_bytes_max())) {
+        close(CloseCode::kOverCapacity, kOverCapacity);
+        reader_.stop();
+        unfinished_.resize(0, 0);
+    }
 }
 
 void Connection::handle(const Inbound& inbound) {
@@ -305,9 +350,12 @@ void Connection::handle(const Inbound& inbound) {
             }
             return;
         case Inbound::Kind::kPing:
-            send(Frame::pong(inbound.payload));
+            if (is_affordable()) {
+                send(Frame::pong(inbound.payload));
+            }
             return;
         case Inbound::Kind::kPong:
+            is_affordable();
             return;
         case Inbound::Kind::kClose:
             on_peer_close(inbound);
@@ -316,6 +364,14 @@ void Connection::handle(const Inbound& inbound) {
             close(*inbound.code, inbound.payload);
             return;
     }
+}
+
+bool Connection::is_affordable() {
+    if (control_frames_.take(kPingRate, coarse_now())) {
+        return true;
+    }
+    close(CloseCode::kOverCapacity, "Too many messages");
+    return false;
 }
 
 void Connection::on_peer_close(const Inbound& inbound) {

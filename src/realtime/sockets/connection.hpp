@@ -1,13 +1,16 @@
 #pragma once
 
 #include "base/crypto/tls.hpp"
+#include "base/memory_use.hpp"
 #include "base/timestamp.hpp"
 #include "realtime/event_loop/socket_poller.hpp"
 #include "realtime/sockets/address_counts.hpp"
+#include "realtime/sockets/message_budget.hpp"
 #include "realtime/sockets/outbound_queue.hpp"
 #include "realtime/sockets/protocol.hpp"
 #include "realtime/sockets/upgrade.hpp"
 #include "realtime/wire/frame_reader.hpp"
+#include "realtime/wire/inflate_budget.hpp"
 
 #include <cstdint>
 #include <list>
@@ -62,6 +65,8 @@ class Connection final : public ClientConnection,
     void on_pong_missing();
     /// For the shard: the time to sign in is over.
     void on_sign_in_timeout();
+    /// For the shard: whether it was open for so long and its client has proved nothing.
+    bool is_unproven_since(Deadline latest) const;
     /// For the shard: what applications may do has changed.
     void on_permissions_changed();
     /// Closes the socket at once and leaves the shard. Idempotent.
@@ -93,11 +98,16 @@ class Connection final : public ClientConnection,
     void on_readable() override;
     void on_writable() override;
     void consume(std::span<char> bytes);
+    /// Closes if all connections together keep too much of what they have not heard the end of.
+    void bound_unfinished();
+    bool is_unsent_affordable();
     void handle(const Inbound& inbound);
     void on_peer_close(const Inbound& inbound);
     void start_closing(const Frame& close_frame);
     void leave_client();
     void finish_closing();
+    /// Whether a control frame is within the rate; closes if it is not.
+    bool is_affordable();
 
     // What every delivery touches stands together, so that it takes few cache lines.
     Phase phase_ = Phase::kOpen;
@@ -115,8 +125,15 @@ class Connection final : public ClientConnection,
 
     AddressCounts::Entry* const address_;
     std::shared_ptr<ProtocolClient> client_;
+    /// Null where nothing is inflated.
+    std::unique_ptr<InflateBudget> inflate_budget_;
     FrameReader reader_;
+    MessageBudget control_frames_;
+    /// What the reader keeps, and what waits in the queue of who has shown nothing.
+    MemoryPart unfinished_;
+    MemoryPart unsent_;
     Deadline since_ = {};
+    Deadline opened_at_ = {};
     std::list<std::shared_ptr<Connection>>::iterator place_;
     std::list<std::shared_ptr<Connection>>* list_ = nullptr;
 };

@@ -18,6 +18,9 @@ constexpr std::chrono::milliseconds kClosingTick{20};
 /// each, docs/benchmarks.md).
 constexpr std::size_t kManyConnections = 1'000;
 
+/// Connections among which one is looked for that may go, the longest silent first.
+constexpr std::size_t kLookedAtMax = 512;
+
 Deadline now() {
     return coarse_now();
 }
@@ -27,6 +30,7 @@ Deadline now() {
 ConnectionShard::ConnectionShard(Parts parts)
     : parts_(std::move(parts)),
       poller_(parts_.shards.context(parts_.index)),
+      inflate_budget_({.bytes_per_second = 4U << 20U, .burst_bytes = 8U << 20U}),
       slow_consumer_lines_(kSlowConsumerLinesPerMinute) {
     parts_.shards.post(parts_.index, [this] { poller_.start(); });
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });
@@ -227,6 +231,24 @@ void ConnectionShard::close_all(CloseCode code, std::string_view reason) {
             list->front()->close(code, reason);  // moves it to the closing ones
         }
     }
+}
+
+bool ConnectionShard::close_unproven() {
+    const Deadline latest = now() - options().unproven_min_age;
+    std::size_t looked_at = 0;
+    for (const List* list : {&pinged_, &quiet_}) {
+        for (const auto& connection : *list) {
+            if (++looked_at > kLookedAtMax) {
+                return false;
+            }
+            if (connection->is_unproven_since(latest)) {
+                const auto victim = connection;  // closing it moves it to another list
+                victim->close(CloseCode::kOverCapacity, kOverCapacity);
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void ConnectionShard::recheck_permissions() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/crypto/tls.hpp"
+#include "base/memory_use.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/timestamp.hpp"
 #include "realtime/event_loop/io_shards.hpp"
@@ -44,6 +45,8 @@ class ConnectionShard {
     /// Closes those there are one after another, the last at `until`. Once.
     void close_gradually(CloseCode code, std::string reason, Deadline until);
     void drop_all();
+    /// Closes a connection that has proved nothing for a while, if one is found; whether it was.
+    bool close_unproven();
     /// Has every client check whether it may go on.
     void recheck_permissions();
 
@@ -53,6 +56,14 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
+    /// Of all connections together, beyond what is free.
+    InflateBudget& inflate_budget() noexcept { return inflate_budget_; }
+    /// What is kept of messages that are not finished, and of those that wait to be taken by who
+    /// has shown nothing.
+    MemoryUse& waiting() noexcept { return waiting_; }
+    std::size_t waiting_bytes_max() const noexcept {
+        return options().waiting_bytes_max / parts_.shards.size();
+    }
     Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
@@ -97,6 +108,8 @@ class ConnectionShard {
     SocketPoller poller_;
     std::array<char, 64 * 1024> read_buffer_{};
     std::array<char, kTlsWriteBytesMax> record_buffer_{};
+    InflateBudget inflate_budget_;
+    MemoryUse waiting_;
     /// By last sign of life, by ping sent, by close begun; the oldest first.
     List quiet_;
     List pinged_;

@@ -18,6 +18,10 @@ constexpr std::size_t kLoggedOriginMax = 200;
 OriginCheck::OriginCheck(OriginRule rule)
     : rule_(std::move(rule)), refused_lines_(kRefusedLinesPerMinute) {}
 
+bool OriginCheck::admits(const UpgradeRequest& request) const {
+    return request.is_same_origin || admits(request.origin);
+}
+
 bool OriginCheck::admits(const std::optional<std::string>& origin) const {
     if (!origin || rule_(*origin)) {
         return true;

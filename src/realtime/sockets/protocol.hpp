@@ -58,6 +58,9 @@ class ProtocolClient : public Subscriber {
     }
     /// Called once: close if nobody has signed in, or shown a signature.
     virtual void on_sign_in_timeout() {}
+    /// Whether it has shown what not everybody can: a signature, a credential. One that has not
+    /// makes room for another when the server is full.
+    virtual bool has_proved() const { return true; }
     /// What applications may do has changed: close if this connection may not go on.
     virtual void on_permissions_changed() {}
     /// It did not come: close.

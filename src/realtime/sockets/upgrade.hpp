@@ -24,6 +24,8 @@ struct UpgradeRequest {
     std::string path;
     std::string query;
     std::optional<std::string> origin = {};
+    /// Whether that origin is the host's that was asked (is_origin_of()).
+    bool is_same_origin = false;
     /// Sec-WebSocket-Key.
     std::string key;
     /// Sec-WebSocket-Extensions, several such fields joined by commas.

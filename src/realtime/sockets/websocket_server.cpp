@@ -65,9 +65,11 @@ void WebSocketServer::accept(std::size_t shard, Upgrade upgrade) {
             connection->open(upgrade);
             return;
         case Admission::kFull:
-            connection->refuse(
-                upgrade.request, CloseCode::kOverCapacity, "Server is over capacity"
-            );
+            if (parts_[shard]->close_unproven()) {
+                connection->open(upgrade);
+            } else {
+                connection->refuse(upgrade.request, CloseCode::kOverCapacity, kOverCapacity);
+            }
             return;
         case Admission::kAddressFull:
             connection->refuse(

@@ -14,20 +14,30 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderpush::realtime {
 
 class ConnectionShard;
 
+/// Why a connection over the server's bound is closed.
+inline constexpr std::string_view kOverCapacity = "Server is over capacity";
+
 struct WebSocketServerOptions {
     std::size_t connections_max = 10'000;
+    /// When that many are there, one that has proved nothing for so long makes room for another.
+    std::chrono::milliseconds unproven_min_age{10'000};
     /// Of one client address (IPv6: /64 network). 0: no bound. Addresses that the Internet does not
     /// route have none: many clients stand behind each.
     std::size_t connections_per_address_max = 0;
     /// Of the same addresses.
     AddressLimits per_address = {};
     OutboundLimits outbound = {};
+    /// What may be kept of messages whose end has not come, and of messages that connections
+    /// without a signature have not taken, all together; who would pass it is closed with 4100.
+    /// Each connection has four kilobytes of both beside it.
+    std::size_t waiting_bytes_max = 64 * 1024 * 1024;
     /// Whether permessage-deflate is agreed to.
     bool has_compression = false;
     /// After this silence the client is pinged; also what the greeting advertises, in whole
@@ -44,9 +54,11 @@ struct WebSocketServerOptions {
     metrics::Counter slow_consumers = {};
 };
 
-/// Holds the WebSocket connections. A connection over a bound is upgraded and closed with 4100,
-/// which makes clients wait a second before they try again, and shows the application why. An HTTP
-/// error instead would make pusher-js try its fallback transports, and say nothing.
+/// Holds the WebSocket connections. When there are as many as there may be, one that has proved
+/// nothing goes, so that who could fill the server keeps nobody out. A connection over a bound is
+/// upgraded and closed with 4100, which makes clients wait a second before they try again, and
+/// shows the application why. An HTTP error instead would make pusher-js try its fallback
+/// transports, and say nothing.
 class WebSocketServer {
   public:
     /// Before the shards are started. Shards and hub outlive the server.

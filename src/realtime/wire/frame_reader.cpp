@@ -1,8 +1,10 @@
 #include "realtime/wire/frame_reader.hpp"
 
+#include "base/coarse_clock.hpp"
 #include "base/deflate.hpp"
 #include "realtime/wire/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace orderpush::realtime {
@@ -55,6 +57,11 @@ void unmask(std::span<char> payload, std::span<const char> mask_bytes) {
     }
 }
 
+/// With its memory, which an assignment would keep.
+void release(std::string& text) {
+    std::string{}.swap(text);
+}
+
 /// RFC 6455, section 7.4: what a peer may put into a close frame.
 bool is_sendable_close_code(unsigned code) {
     const bool is_standard =
@@ -81,7 +88,7 @@ void FrameReader::feed(std::span<char> bytes) {
 std::optional<Inbound> FrameReader::next() {
     if (is_message_returned_) {
         is_message_returned_ = false;
-        message_ = {};
+        release(message_);
     }
     while (!is_finished_ && input_.size() >= 2) {
         const unsigned first = byte_at(input_, 0);
@@ -108,6 +115,11 @@ std::optional<Inbound> FrameReader::next() {
             break;
         }
         const auto payload = input_.subspan(header.size, header.payload_size);
+        if (is_skipping_ && !is_control) {
+            state_ = header.is_final ? Message::kNone : Message::kFragmented;
+            input_ = input_.subspan(header.size + header.payload_size);
+            continue;
+        }
         unmask(payload, input_.subspan(header.size - kMaskSize, kMaskSize));
         input_ = input_.subspan(header.size + header.payload_size);
         if (auto inbound = accept(header, {payload.data(), payload.size()})) {
@@ -165,20 +177,18 @@ std::optional<Inbound> FrameReader::accept_text(const Header& header, std::strin
     if (!is_whole) {
         message_ += payload;
         state_ = header.is_final ? Message::kNone : Message::kFragmented;
+        fragments_ = header.is_final ? 0 : fragments_ + 1;
+    }
+    if (fragments_ > kInboundFragmentsMax) {
+        return fault(CloseCode::kTooLarge, "Message has too many fragments");
     }
     if (!header.is_final) {
         return std::nullopt;
     }
-    // The bound holds for what comes out as well: a kilobyte may inflate to a megabyte.
     if (is_compressed_) {
-        auto inflated = inflate_message(is_whole ? payload : message_, kInboundMessageBytesMax);
-        if (inflated.fault == Inflated::Fault::kTooLarge) {
-            return fault(CloseCode::kTooLarge, "Message too large");
+        if (auto failed = inflate(is_whole ? payload : message_)) {
+            return failed;
         }
-        if (inflated.fault == Inflated::Fault::kInvalid) {
-            return fault(CloseCode::kBadText, "Message is not DEFLATE data");
-        }
-        message_ = std::move(inflated.text);
     }
     const bool is_kept = !is_whole || is_compressed_;
     const std::string_view text = is_kept ? std::string_view{message_} : payload;
@@ -187,6 +197,43 @@ std::optional<Inbound> FrameReader::accept_text(const Header& header, std::strin
     }
     is_message_returned_ = is_kept;
     return Inbound{.kind = Inbound::Kind::kText, .payload = text};
+}
+
+std::optional<Inbound> FrameReader::inflate(std::string_view bytes) {
+    // Known before anything is inflated: a kilobyte may come to a megabyte.
+    const std::size_t allowance = budget_ == nullptr
+                                      ? kInboundMessageBytesMax
+                                      : budget_->allowance(bytes.size(), coarse_now());
+    auto inflated = inflate_message(bytes, std::min(allowance, kInboundMessageBytesMax));
+    if (inflated.fault == Inflated::Fault::kTooLarge) {
+        return fault(
+            CloseCode::kTooLarge,
+            allowance < kInboundMessageBytesMax ? "Compressed messages come to too much"
+                                                : "Message too large"
+        );
+    }
+    if (inflated.fault == Inflated::Fault::kInvalid) {
+        return fault(CloseCode::kBadText, "Message is not DEFLATE data");
+    }
+    if (budget_ != nullptr) {
+        budget_->charge(bytes.size(), inflated.text.size());
+    }
+    message_ = std::move(inflated.text);
+    return std::nullopt;
+}
+
+void FrameReader::skip_messages() {
+    is_skipping_ = true;
+    if (!is_message_returned_) {  // else somebody is reading it, and next() forgets it
+        release(message_);
+    }
+}
+
+void FrameReader::stop() {
+    is_finished_ = true;
+    input_ = {};
+    release(partial_);
+    release(message_);
 }
 
 std::optional<Inbound> FrameReader::accept_close(std::string_view payload) {
@@ -221,7 +268,7 @@ void FrameReader::keep_rest() {
     if (is_finished_ || !is_whole_partial) {
         // A copy first: the rest may lie within partial_ itself.
         std::string rest = is_finished_ ? std::string{} : std::string{input_.begin(), input_.end()};
-        partial_ = std::move(rest);
+        partial_.swap(rest);
     }
     input_ = {};
 }

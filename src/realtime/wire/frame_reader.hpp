@@ -1,6 +1,7 @@
 #pragma once
 
 #include "realtime/wire/close_code.hpp"
+#include "realtime/wire/inflate_budget.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,8 @@ namespace orderpush::realtime {
 
 /// The longest message a client may send, in bytes, over all its fragments.
 inline constexpr std::size_t kInboundMessageBytesMax = 64 * 1024;
+/// The most fragments of one: as many as it may have bytes, so that empty ones end too.
+inline constexpr std::size_t kInboundFragmentsMax = kInboundMessageBytesMax;
 
 /// One thing that a client said.
 struct Inbound {
@@ -40,11 +43,22 @@ class FrameReader {
     /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
     explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
 
+    /// What messages inflate to is bounded by it as well, which outlives the reader.
+    void bound_inflating(InflateBudget& budget) noexcept { budget_ = &budget; }
+
     /// `bytes` stays the caller's; it must stay valid and untouched until next() returned nothing.
     void feed(std::span<char> bytes);
     /// The next thing said; nothing when more bytes are needed. Views are valid until the next call
     /// of either function. After kClose and kFault whatever follows is ignored.
     std::optional<Inbound> next();
+    /// From now on messages are passed over, without the work of reading them: the connection is
+    /// to close, and only the peer's close frame still matters.
+    void skip_messages();
+    /// From now on everything is passed over, and what was kept is forgotten. Not between two calls
+    /// of next() for one feed.
+    void stop();
+    /// What is kept of unfinished frames and messages, in bytes.
+    std::size_t held_bytes() const noexcept { return partial_.capacity() + message_.capacity(); }
 
   private:
     struct Header {
@@ -60,6 +74,8 @@ class FrameReader {
     std::optional<Inbound> check(unsigned first, unsigned second);
     std::optional<Inbound> accept(const Header& header, std::string_view payload);
     std::optional<Inbound> accept_text(const Header& header, std::string_view payload);
+    /// Puts into `message_` what `bytes` inflate to; the fault if they do not.
+    std::optional<Inbound> inflate(std::string_view bytes);
     std::optional<Inbound> accept_close(std::string_view payload);
     void keep_rest();
 
@@ -68,11 +84,14 @@ class FrameReader {
     std::span<char> input_;
     std::string partial_;
     std::string message_;
+    std::size_t fragments_ = 0;
     bool is_inflating_;
     bool is_compressed_ = false;
+    bool is_skipping_ = false;
     Message state_ = Message::kNone;
     bool is_message_returned_ = false;
     bool is_finished_ = false;
+    InflateBudget* budget_ = nullptr;
 };
 
 }  // namespace orderpush::realtime

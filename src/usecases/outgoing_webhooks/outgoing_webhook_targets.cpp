@@ -115,11 +115,14 @@ bool OutgoingWebhookTargets::wants(
     }
     const auto table = table_.with([](const auto& current) { return current; });
     const auto found = table->find(app_id);
-    return found != table->end() &&
-           std::ranges::any_of(found->second.targets, [&](const OutgoingWebhookTarget& target) {
-               // Whoever gets goings needs the comings recorded too: one undoes the other.
-               return target.wants(kind, channel) || target.wants(counterpart(kind), channel);
-           });
+    if (found == table->end() ||
+        (kind == Kind::kSubscriptionCount && !found->second.app.has_subscription_counts)) {
+        return false;
+    }
+    return std::ranges::any_of(found->second.targets, [&](const OutgoingWebhookTarget& target) {
+        // Whoever gets goings needs the comings recorded too: one undoes the other.
+        return target.wants(kind, channel) || target.wants(counterpart(kind), channel);
+    });
 }
 
 std::vector<EndpointConfig> OutgoingWebhookTargets::endpoints() const {

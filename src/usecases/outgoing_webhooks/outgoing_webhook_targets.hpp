@@ -22,6 +22,8 @@ struct WebhookApp {
     std::string secret;
     /// As parse_webhook_target() takes them.
     std::vector<std::string> targets;
+    /// Whether subscribers are counted for it: it gets no webhook of what it does not use.
+    bool has_subscription_counts = true;
 
     bool operator==(const WebhookApp&) const = default;
 };

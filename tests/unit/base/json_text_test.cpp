@@ -24,5 +24,25 @@ TEST(JsonTextTest, Appends) {
     EXPECT_EQ(out, "[\"a\"\"\xC3\xAB\"");
 }
 
+TEST(JsonTextTest, ReplacesHalvesOfSurrogatePairsOnly) {
+    EXPECT_EQ(with_whole_surrogates(R"({"a":"\ud83c"})"), R"({"a":"\ufffd"})");
+    EXPECT_EQ(with_whole_surrogates(R"("\uDC00\uD800")"), R"("\ufffd\ufffd")");
+    EXPECT_EQ(with_whole_surrogates(R"("\ud83c\u0041")"), R"("\ufffd\u0041")");
+    EXPECT_EQ(with_whole_surrogates(R"("\ud83c\ud83c\udf54")"), R"("\ufffd\ud83c\udf54")");
+    EXPECT_EQ(with_whole_surrogates(R"("\\\ud83c")"), R"("\\\ufffd")");
+    for (const char* whole :
+         {R"("\ud83c\udf54")",
+          R"("\\ud83c")",
+          R"("\\\\ud83c")",
+          R"("plain")",
+          "",
+          R"("\)",
+          R"("\u)",
+          R"("\ud83)",
+          R"("\u00e4\n")"}) {
+        EXPECT_EQ(with_whole_surrogates(whole), std::nullopt) << whole;
+    }
+}
+
 }  // namespace
 }  // namespace orderpush

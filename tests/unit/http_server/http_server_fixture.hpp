@@ -122,6 +122,9 @@ class TestServer {
                 .request = [this](const protocol::HttpRequest& request) { return answer(request); },
                 .is_inline = [](std::string_view,
                                 std::string_view path) { return path.starts_with("/inline"); },
+                .is_proven = [](const protocol::HttpRequest& head) { return is_proven(head); },
+                .is_websocket_path = [](std::string_view path
+                                     ) { return path.starts_with("/app/"); },
                 .admit = [](realtime::UpgradeRequest& request) { return admit(request); },
                 .upgrade = [this](
                                std::size_t, realtime::Upgrade upgrade
@@ -172,6 +175,13 @@ class TestServer {
     }
 
   private:
+    /// Everybody, but for "/guarded", which takes a credential.
+    static bool is_proven(const protocol::HttpRequest& head) {
+        if (head.path == "/guarded/throw") {
+            throw std::runtime_error("a fault in a handler");
+        }
+        return !head.path.starts_with("/guarded") || head.header("Authorization") == "good";
+    }
     static Result<void> admit(realtime::UpgradeRequest& request) {
         if (request.path != "/display") {
             return {};
@@ -213,6 +223,10 @@ class TestServer {
         }
         if (request.path == "/empty") {
             return {.status = 204};
+        }
+        if (request.path == "/file") {
+            static const std::string kFile(4'000'000, 'f');
+            return {.content_type = "text/plain", .file = kFile};
         }
         if (request.path == "/long") {
             return {.body = std::string(4'000'000, 'x')};

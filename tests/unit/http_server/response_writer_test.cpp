@@ -56,6 +56,24 @@ TEST(ResponseWriterTest, WritesHeadAndBody) {
     );
 }
 
+TEST(ResponseWriterTest, WritesAFileAsABodyOrLeavesItToTheCaller) {
+    const protocol::HttpResponse response{.content_type = "text/css", .file = "a{}"};
+    const std::string head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nContent-Length: 3\r\nConnection: "
+        "close\r\n\r\n";
+    EXPECT_EQ(write(response, {}), head + "a{}");
+    EXPECT_EQ(write(response, {.is_file_apart = true}), head);
+    EXPECT_EQ(write(response, {.is_head = true}), head);
+}
+
+TEST(ResponseWriterTest, AnOfferToUpgradeIsNamedInConnectionToo) {
+    EXPECT_EQ(
+        write({.status = 426, .headers = {{"Upgrade", "websocket"}}}, {}),
+        "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade, close\r\n\r\n"
+    );
+}
+
 TEST(ResponseWriterTest, SaysThatTheConnectionCloses) {
     EXPECT_EQ(
         write({.status = 404}, {}),

@@ -86,5 +86,64 @@ TEST(UpgradeTest, AnswersUpgradesThatAreNotAdmittedBeforeTheUpgrade) {
     EXPECT_EQ(upgrade.request.pass->member.user_id, "staff-1");
 }
 
+TEST(UpgradeTest, AGetWithoutAnUpgradeIsToldWhatIsMissing) {
+    TestServer server;
+    for (const char* request :
+         {"GET /app/k?protocol=7 HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /app/k HTTP/1.1\r\nHost: x\r\nConnection: close\r\nSec-WebSocket-Version: "
+          "13\r\n\r\n",
+          "GET /app/k HTTP/1.0\r\nHost: x\r\nUpgrade: websocket\r\n\r\n"}) {
+        const std::string answer = server.connect().ask(request);
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 426 Upgrade Required\r\n")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nUpgrade: websocket\r\n")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nConnection: Upgrade, close\r\n")) << answer;
+        EXPECT_TRUE(has(answer, "\r\nSec-WebSocket-Version: 13\r\n")) << answer;
+        EXPECT_TRUE(has(answer, R"("code":"upgrade_required")")) << answer;
+    }
+    EXPECT_TRUE(has(server.connect().ask("GET /apps HTTP/1.1\r\nHost: x\r\n\r\n"), " 200 "));
+    EXPECT_TRUE(has(server.connect().ask("POST /app/k HTTP/1.1\r\nHost: x\r\n\r\n"), " 200 "))
+        << "not a way to ask for a WebSocket";
+}
+
+/// Whether the origin counts as that of the host that was asked.
+bool is_same_origin(const std::string& fields, const char* proxies = "") {
+    HttpServerOptions options;
+    options.proxies = TrustedProxies::parse(proxies).value();
+    TestServer server{options};
+    const Client client = server.connect();
+    client.send(
+        "GET /app/key HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        fields + "\r\n"
+    );
+    return server.upgraded().request.is_same_origin;
+}
+
+TEST(UpgradeTest, ComparesTheOriginWithTheHostThatWasAsked) {
+    EXPECT_TRUE(is_same_origin("Host: 192.168.1.7:80\r\nOrigin: http://192.168.1.7\r\n"));
+    // Whoever does TLS in front may not be known: either scheme may be the browser's.
+    EXPECT_TRUE(is_same_origin("Host: a.example\r\nOrigin: https://a.example\r\n"));
+    EXPECT_FALSE(is_same_origin("Host: a.example\r\nOrigin: https://b.example\r\n"));
+    EXPECT_FALSE(is_same_origin("Host: a.example\r\nOrigin: null\r\n"));
+    EXPECT_FALSE(is_same_origin("Host: a.example\r\n"));
+    EXPECT_FALSE(is_same_origin(
+        "Host: a.example\r\nOrigin: https://b.example\r\nX-Forwarded-Host: b.example\r\n"
+    ));
+}
+
+TEST(UpgradeTest, BelievesOurProxiesOnTheHostThatWasAsked) {
+    constexpr const char* kLoopback = "127.0.0.1";
+    const std::string forwarded =
+        "Host: 10.0.0.7:8080\r\nX-Forwarded-Host: a.example, inner\r\n"
+        "X-Forwarded-Proto: https\r\n";
+    EXPECT_TRUE(is_same_origin(forwarded + "Origin: https://a.example\r\n", kLoopback));
+    EXPECT_FALSE(is_same_origin(forwarded + "Origin: http://a.example\r\n", kLoopback));
+    EXPECT_FALSE(is_same_origin(forwarded + "Origin: https://inner\r\n", kLoopback));
+    EXPECT_FALSE(is_same_origin(forwarded + "Origin: https://a.example\r\n", "10.9.9.9"));
+    EXPECT_TRUE(is_same_origin(
+        "Host: a.example\r\nX-Forwarded-Proto: https\r\nOrigin: https://a.example\r\n", kLoopback
+    ));
+}
+
 }  // namespace
 }  // namespace orderpush::http_server

@@ -128,6 +128,22 @@ describe('pusher-js', () => {
     expect(done.mock.calls[1]?.[0]).toBeInstanceOf(Error);
   });
 
+  it('connects to the address that the page was opened by, if that is no name', async () => {
+    const { location } = window;
+    const optionsAt = async (href: string) => {
+      sdk.made.length = 0;
+      Object.assign(window, { location: { href } });
+      const { made } = await open();
+      const { wsHost, wsPort, wssPort, forceTLS } = made.options;
+      return [wsHost, wsPort, wssPort, forceTLS];
+    };
+    expect(await optionsAt('http://192.168.1.7:8080/kitchen')).toEqual(['192.168.1.7', 8080, 8080, false]);
+    expect(await optionsAt('https://[::1]/kitchen')).toEqual(['[::1]', 443, 443, true]);
+    expect(await optionsAt('http://localhost/kitchen')).toEqual(['localhost', 80, 80, false]);
+    expect(await optionsAt('https://orders.example/kitchen')).toEqual(['h', undefined, undefined, undefined]);
+    Object.assign(window, { location });
+  });
+
   it('joins an order on the same connection', async () => {
     const { made, link } = await open();
     link.join(orderOf('pusher'));

@@ -66,6 +66,87 @@ TEST(OriginPolicyTest, StarStandsForPartOfOneLabel) {
     }
 }
 
+TEST(OriginPolicyTest, TakesTheOriginsOfAppsInAShell) {
+    const OriginPolicy allowed = policy(
+        "capacitor://localhost, ionic://localhost,tauri://localhost,app://shop.example.com,app://.,"
+        "app://-,myapp://localhost,http://localhost,https://localhost,http://tauri.localhost"
+    );
+    for (const char* origin :
+         {"capacitor://localhost",
+          "CAPACITOR://localhost",
+          "ionic://localhost",
+          "tauri://localhost",
+          "app://shop.example.com",
+          "app://.",
+          "app://-",
+          "myapp://localhost",
+          "http://localhost",
+          "http://localhost:80",
+          "https://localhost",
+          "http://tauri.localhost"}) {
+        EXPECT_TRUE(allowed.allows(origin)) << origin;
+    }
+    for (const char* origin :
+         {"capacitor://localhost.evil.com",
+          "capacitor://localhost:8080",
+          "capacitor://localhost/",
+          "capacitor://",
+          "app://localhost",
+          "app://other.example.com",
+          "other://localhost",
+          "null",
+          "file://"}) {
+        EXPECT_FALSE(allowed.allows(origin)) << origin;
+    }
+}
+
+TEST(OriginPolicyTest, RefusesSchemesThatAreNoAppsAndPatternsOfApps) {
+    for (const char* entry :
+         {"null",
+          "file://localhost",
+          "ws://localhost",
+          "wss://shop.example.com",
+          "data://x",
+          "htps://shop.example.com",
+          "://localhost",
+          "1app://localhost",
+          "capacitor://",
+          "capacitor:localhost",
+          "*://localhost"}) {
+        const auto parsed = OriginPolicy::parse(entry, "");
+        ASSERT_FALSE(parsed) << entry;
+        EXPECT_NE(
+            parsed.error().field_errors.at(0).message.find("is not an origin"), std::string::npos
+        ) << entry;
+    }
+    for (const char* entry : {"capacitor://*", "app://*.example.com", "tauri://local*"}) {
+        const auto parsed = OriginPolicy::parse(entry, "");
+        ASSERT_FALSE(parsed) << entry;
+        EXPECT_NE(
+            parsed.error().field_errors.at(0).message.find("lets in everyone"), std::string::npos
+        ) << entry;
+    }
+}
+
+TEST(OriginPolicyTest, KnowsTheOriginOfTheHostThatWasAsked) {
+    EXPECT_TRUE(is_origin_of("http://192.168.1.7:8080", "192.168.1.7:8080", "http"));
+    EXPECT_TRUE(is_origin_of("https://orders.example", "orders.example", "https"));
+    EXPECT_TRUE(is_origin_of("https://Orders.example", "orders.EXAMPLE:443", std::nullopt));
+    EXPECT_TRUE(is_origin_of("http://orders.example:80", "orders.example", std::nullopt));
+    EXPECT_TRUE(is_origin_of("http://[::1]:8080", "[::1]:8080", std::nullopt));
+    EXPECT_FALSE(is_origin_of("http://orders.example", "orders.example", "https"));
+    EXPECT_FALSE(is_origin_of("https://orders.example", "orders.example", "http"));
+    EXPECT_FALSE(is_origin_of("https://orders.example:8443", "orders.example", std::nullopt));
+    EXPECT_FALSE(is_origin_of("https://orders.example", "orders.example:80", std::nullopt));
+    EXPECT_FALSE(is_origin_of("https://orders.example.evil.com", "orders.example", std::nullopt));
+    EXPECT_FALSE(is_origin_of("https://orders.example/", "orders.example", std::nullopt));
+    EXPECT_FALSE(is_origin_of("capacitor://localhost", "localhost", std::nullopt));
+    for (const char* none : {"null", "", "https://", "orders.example"}) {
+        EXPECT_FALSE(is_origin_of(none, "orders.example", std::nullopt)) << none;
+        EXPECT_FALSE(is_origin_of(none, "", std::nullopt)) << none;
+    }
+}
+
 TEST(OriginPolicyTest, RefusesPatternsThatLetInEveryone) {
     for (const char* entry :
          {"*",

@@ -306,5 +306,27 @@ TEST_F(RefusalsTest, ExceptionsBecomeInternalErrorsWithoutTheirText) {
     EXPECT_EQ(reply.header("exception_what"), "");
 }
 
+TEST_F(RefusalsTest, HalfAnEmojiIsNamedAsWhatIsWrong) {
+    const Reply reply = order(std::string{"{\"note\":\"\\ud83c\"}"});
+    EXPECT_EQ(reply.code(), "malformed_json");
+    const std::string detail = reply.json().at("detail");
+    EXPECT_TRUE(detail.starts_with("The body has half of a UTF-16 surrogate pair near byte "));
+}
+
+TEST_F(RefusalsTest, TheHeadAloneSaysWhetherALargeBodyIsWorthReading) {
+    const auto is_known = [this](std::string_view path, const char* name, std::string value) {
+        return api_.knows_sender(
+            {.method = "POST", .path = path, .headers = {{name, value}}, .remote_address = "::1"}
+        );
+    };
+    EXPECT_TRUE(is_known("/v1/orders", "Authorization", "Bearer " + guest_token()));
+    EXPECT_TRUE(is_known("/v1/menu/items", "authorization", "Bearer " + cook_token()));
+    EXPECT_TRUE(is_known("/webhooks/pusher", "Host", "x")) << "it is signed over its body";
+    EXPECT_FALSE(is_known("/v1/orders", "Host", "x"));
+    EXPECT_FALSE(is_known("/v1/orders", "X-API-Key", "opak_made_up"));
+    EXPECT_FALSE(is_known("/v1/orders", "Authorization", "Bearer made.up.token"));
+    EXPECT_FALSE(is_known("/v1/staff/login", "Authorization", "Basic dTpw"));
+}
+
 }  // namespace
 }  // namespace orderpush::http

@@ -92,5 +92,83 @@ TEST_F(HomeChannelsTest, RefusesANewChannelWhenAllHaveSubscribers) {
     EXPECT_NE(homes_.open("a", start_), nullptr);
 }
 
+class ChannelClaimsTest : public HomeChannelsTest {
+  protected:
+    static std::string_view app_of(std::string_view name) noexcept {
+        return name.substr(0, name.find('/') + 1);
+    }
+    /// Whether it was opened, and somebody subscribes from then on.
+    bool occupy(const std::string& name, ChannelClaim claim) {
+        HomeChannel* const channel = bounded_.open(name, start_, claim);
+        if (channel != nullptr) {
+            bounded_.attach(*channel, 0, codec_);
+        }
+        return channel != nullptr;
+    }
+
+    HomeChannels bounded_{
+        {.idle_age_max = seconds{60},
+         .channels_max = 10,
+         .reserved = 2,
+         .unsigned_channels_max = 3,
+         .app_of = app_of}};
+};
+
+TEST_F(ChannelClaimsTest, BoundsTheUnsignedChannelsOfEachApplication) {
+    for (const char* name : {"a", "b", "c"}) {
+        EXPECT_TRUE(occupy(name, ChannelClaim::kAnonymous));
+    }
+    EXPECT_FALSE(occupy("d", ChannelClaim::kAnonymous));
+    EXPECT_TRUE(bounded_.is_unsigned_full("d", ChannelClaim::kAnonymous));
+    EXPECT_TRUE(occupy("a", ChannelClaim::kAnonymous)) << "it is there already";
+    EXPECT_TRUE(occupy("7/d", ChannelClaim::kAnonymous)) << "another application's";
+    EXPECT_TRUE(occupy("d", ChannelClaim::kPublic)) << "counted by themselves";
+    EXPECT_TRUE(occupy("e", ChannelClaim::kSigned));
+    EXPECT_FALSE(bounded_.is_unsigned_full("e", ChannelClaim::kSigned));
+}
+
+TEST_F(ChannelClaimsTest, KeepsAReserveForTheRestaurant) {
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_TRUE(occupy("signed-" + std::to_string(i), ChannelClaim::kSigned));
+    }
+    EXPECT_FALSE(occupy("signed-8", ChannelClaim::kSigned));
+    EXPECT_FALSE(occupy("a", ChannelClaim::kAnonymous));
+    EXPECT_FALSE(bounded_.is_unsigned_full("a", ChannelClaim::kAnonymous));
+    EXPECT_TRUE(occupy("kitchen", ChannelClaim::kReserved));
+    EXPECT_TRUE(occupy("session", ChannelClaim::kReserved));
+    EXPECT_FALSE(occupy("one more", ChannelClaim::kReserved));
+}
+
+TEST_F(ChannelClaimsTest, ForgetsWhatIsIdleByNoHigherRight) {
+    for (const char* name : {"a", "b", "c"}) {
+        bounded_.open(name, start_, ChannelClaim::kAnonymous);
+    }
+    for (const char* name : {"k1", "k2", "k3", "k4", "k5"}) {
+        bounded_.open(name, start_, ChannelClaim::kReserved);
+    }
+    EXPECT_TRUE(occupy("d", ChannelClaim::kAnonymous));
+    EXPECT_EQ(bounded_.find("a"), nullptr) << "the longest idle of its own";
+    EXPECT_TRUE(occupy("s", ChannelClaim::kSigned));
+    EXPECT_EQ(bounded_.find("b"), nullptr) << "the least right first";
+    EXPECT_TRUE(occupy("t", ChannelClaim::kSigned));
+    EXPECT_FALSE(occupy("u", ChannelClaim::kSigned)) << "what is left is the restaurant's";
+    for (const char* name : {"k1", "k2", "k3", "k4", "k5"}) {
+        EXPECT_NE(bounded_.find(name), nullptr) << name;
+    }
+}
+
+TEST_F(ChannelClaimsTest, AChannelCountsByTheHighestRightThatOpenedIt) {
+    for (const char* name : {"a", "b", "c"}) {
+        EXPECT_TRUE(occupy(name, ChannelClaim::kAnonymous));
+    }
+    bounded_.open("c", start_, ChannelClaim::kReserved);
+    EXPECT_TRUE(occupy("d", ChannelClaim::kAnonymous));
+    EXPECT_FALSE(occupy("e", ChannelClaim::kAnonymous));
+    bounded_.detach(*bounded_.find("c"), 0, codec_, start_);
+    bounded_.sweep(start_ + seconds{60});
+    EXPECT_EQ(bounded_.find("c"), nullptr);
+    EXPECT_EQ(bounded_.size(), 3U);
+}
+
 }  // namespace
 }  // namespace orderpush::realtime

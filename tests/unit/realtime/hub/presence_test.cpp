@@ -54,5 +54,52 @@ TEST(PresenceTest, RefusesTheUserOverTheLimitButNotAnotherConnection) {
     EXPECT_EQ(presence.join({"u7", "null"}, kNow), Presence::Join::kAnother);
 }
 
+TEST(PresenceTest, GuestsLeaveRoomForStaff) {
+    Presence presence;
+    for (std::size_t i = 0; i < kPresenceGuestsMax; ++i) {
+        const Member guest{"guest-" + std::to_string(i), "{}"};
+        ASSERT_EQ(presence.join(guest, kNow, {.is_guest = true}), Presence::Join::kFirst);
+    }
+    EXPECT_EQ(
+        presence.join({"guest-x", "{}"}, kNow, {.is_guest = true}), Presence::Join::kGuestsFull
+    );
+    EXPECT_EQ(presence.join({"guest-7", "{}"}, kNow, {.is_guest = true}), Presence::Join::kAnother);
+    for (std::size_t i = kPresenceGuestsMax; i < kPresenceMembersMax; ++i) {
+        const Member staff{"staff-" + std::to_string(i), "{}"};
+        ASSERT_EQ(presence.join(staff, kNow), Presence::Join::kFirst);
+    }
+    EXPECT_EQ(presence.join({"staff-x", "{}"}, kNow), Presence::Join::kFull);
+    presence.leave("guest-7");
+    presence.leave("guest-7");
+    EXPECT_EQ(presence.join({"guest-x", "{}"}, kNow, {.is_guest = true}), Presence::Join::kFirst);
+}
+
+TEST(PresenceTest, CountsMembersElsewhereAsGuests) {
+    Presence presence;
+    const JoinTerms terms{.elsewhere = kPresenceGuestsMax, .is_guest = true};
+    EXPECT_EQ(presence.join({"guest-x", "{}"}, kNow, terms), Presence::Join::kGuestsFull);
+    EXPECT_EQ(
+        presence.join({"staff-x", "{}"}, kNow, {.elsewhere = kPresenceGuestsMax}),
+        Presence::Join::kFirst
+    );
+}
+
+TEST(PresenceTest, BoundsTheConnectionsOfOneGuestAndNobodyElses) {
+    Presence presence;
+    for (std::size_t i = 0; i < kGuestConnectionsMax; ++i) {
+        EXPECT_NE(
+            presence.join({"guest-x", "{}"}, kNow, {.is_guest = true}),
+            Presence::Join::kConnectionsFull
+        );
+        presence.join({"staff-x", "{}"}, kNow);
+    }
+    EXPECT_EQ(
+        presence.join({"guest-x", "{}"}, kNow, {.is_guest = true}), Presence::Join::kConnectionsFull
+    );
+    EXPECT_EQ(presence.join({"staff-x", "{}"}, kNow), Presence::Join::kAnother);
+    presence.disconnect("guest-x", Deadline{});
+    EXPECT_EQ(presence.join({"guest-x", "{}"}, kNow, {.is_guest = true}), Presence::Join::kAnother);
+}
+
 }  // namespace
 }  // namespace orderpush::realtime

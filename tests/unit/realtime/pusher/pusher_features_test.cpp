@@ -348,6 +348,26 @@ TEST_F(PusherFeaturesTest, DropsAFloodAndThenClosesButNeverForPings) {
     EXPECT_EQ(client.connection->closed_with, CloseCode::kOverCapacity);
 }
 
+TEST_F(PusherFeaturesTest, AFloodOfPingsEndsAsAnyFloodDoes) {
+    Client client = connect();
+    for (int i = 0; i < 1'000 && !client.connection->closed_with; ++i) {
+        say(client, {{"event", "pusher:ping"}, {"data", json::object()}});
+    }
+    EXPECT_EQ(client.connection->closed_with, CloseCode::kOverCapacity);
+    EXPECT_LE(client.received("pusher:pong"), 300U);
+    EXPECT_EQ(
+        client.error(), "Message dropped: this connection sends more than 10 pings per second"
+    );
+    Client padded = connect();
+    const std::string long_ping =
+        R"({"event":"pusher:ping","data":")" + std::string(60'000, 'x') + "\"}";
+    for (int i = 0; i < 100; ++i) {
+        padded.protocol_client->on_text(long_ping);
+    }
+    EXPECT_EQ(padded.connection->closed_with, CloseCode::kOverCapacity);
+    EXPECT_LE(padded.received("pusher:pong"), 30U) << "it counts as any message does";
+}
+
 TEST_F(PusherFeaturesTest, BoundsTheConnectionsOfTheApplication) {
     std::vector<Client> clients;
     for (int i = 0; i < 8; ++i) {

@@ -52,6 +52,36 @@ TEST(PusherMessagesTest, RefusesWhatIsNoMessage) {
     );
 }
 
+TEST(PusherMessagesTest, HalfAnEmojiIsTheReplacementCharacter) {
+    const auto event = decode_client_message(
+        R"({"event":"client-\ud83c","channel":"private-a","data":{"text":"half \ud83c"}})"
+    );
+    ASSERT_TRUE(event) << event.error().message;
+    EXPECT_EQ(event->event, "client-\uFFFD");
+    EXPECT_EQ(event->payload, "{\"text\":\"half \uFFFD\"}");
+    const auto text =
+        decode_client_message(R"({"event":"client-a","channel":"private-a","data":"\udf54"})");
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_EQ(text->payload, "\uFFFD");
+    EXPECT_EQ(*decode_member("c", R"({"user_id":"\ud83c"})"), (Member{"\uFFFD", "null"}));
+    EXPECT_EQ(
+        decode_user_data(R"({"id":"u","user_info":{"name":"\ud83c"}})")->member.info,
+        "{\"name\":\"\uFFFD\"}"
+    );
+}
+
+TEST(PusherMessagesTest, SignsInUsersWithTextAndNumberIds) {
+    const auto user = decode_user_data(R"({"id":42,"watchlist":[7,"7","ana",-1]})");
+    ASSERT_TRUE(user) << user.error().message;
+    EXPECT_EQ(user->member.user_id, "42");
+    EXPECT_EQ(user->watchlist, (std::vector<std::string>{"7", "ana", "-1"}));
+    for (const char* text :
+         {R"({"id":1.5})", R"({"id":true})", R"({"id":""})", R"({"id":null})", R"({"id":[7]})"}) {
+        EXPECT_FALSE(decode_user_data(text)) << text;
+    }
+    EXPECT_FALSE(decode_user_data(R"({"id":1,"watchlist":[1.5]})"));
+}
+
 TEST(PusherMessagesTest, RefusesDeepNestingButNotBracketsInStrings) {
     const std::string deep =
         R"({"event":"a","data":)" + std::string(100, '[') + std::string(100, ']') + '}';

@@ -187,6 +187,56 @@ TEST_F(PusherProtocolTest, RefusesSubscriptionsWithTheTextsOfTheHostedService) {
     );
 }
 
+TEST_F(PusherProtocolTest, ChannelDataIsPartOfWhatIsSignedForEveryKindOfChannel) {
+    Client client = connect();
+    const std::string data = R"({"user_id":"ana"})";
+    for (const char* channel :
+         {"private-a",
+          "private-cache-a",
+          "private-encrypted-a",
+          "private-encrypted-cache-a",
+          "presence-a",
+          "presence-cache-a"}) {
+        subscribe(client, channel, data);
+        EXPECT_TRUE(std::ranges::any_of(
+            client.connection->messages,
+            [&](const json& message) {
+                return message["event"] == "pusher_internal:subscription_succeeded" &&
+                       message["channel"] == channel;
+            }
+        )) << channel
+           << client.error();
+    }
+    const std::string bare = protocol::sign_pusher_auth(
+        kApp, protocol::channel_string_to_sign(client.socket_id(), "private-b", "")
+    );
+    say(client,
+        {{"event", "pusher:subscribe"},
+         {"data", {{"channel", "private-b"}, {"auth", bare}, {"channel_data", data}}}});
+    EXPECT_TRUE(client.error().starts_with("Invalid signature")) << client.error();
+    for (const char* no_json : {"ana", "{", "{} {}"}) {
+        subscribe(client, "private-b", no_json);
+        EXPECT_EQ(client.error(), "Invalid subscription to private-b: channel_data must be JSON");
+    }
+}
+
+TEST_F(PusherProtocolTest, AGuestCannotTakeTheSessionOffItsSignature) {
+    const auto session = *parse_id<SessionId>(kId);
+    const std::string channel = "private-table-" + std::string{kId};
+    Client guest = connect();
+    const std::string signed_for_session = protocol::sign_guest_auth(
+        kApp, protocol::channel_string_to_sign(guest.socket_id(), channel, ""), session
+    );
+    // What was signed is "{socket}:{channel}:{session}", as it would be for this channel_data.
+    say(guest,
+        {{"event", "pusher:subscribe"},
+         {"data",
+          {{"channel", channel},
+           {"auth", signed_for_session.substr(0, signed_for_session.rfind(':'))},
+           {"channel_data", kId}}}});
+    EXPECT_EQ(guest.received("pusher_internal:subscription_succeeded"), 0U) << guest.last();
+}
+
 TEST_F(PusherProtocolTest, AnswersOtherEventsWithTheTextsOfTheHostedService) {
     Client client = connect();
     say(client, {{"event", "client-typing"}, {"channel", "private-a"}, {"data", "x"}});

@@ -1,5 +1,7 @@
 // What one client, or one address, can take from the server; and how a stop lets go of many.
 
+#include "base/deflate.hpp"
+#include "protocol/pusher_signature.hpp"
 #include "tests/unit/realtime/sockets/socket_server.hpp"
 
 #include <gtest/gtest.h>
@@ -60,15 +62,16 @@ WebSocketClient greeted_from(Server& server, const char* address) {
     return client;
 }
 
+nlohmann::json answer_to(WebSocketClient& client, const std::string& channel) {
+    client.send_text(subscription_to(channel));
+    return client.next_message();
+}
+
 TEST(WebSocketBoundsTest, AnAddressHasSoManySubscriptionsOverAllItsConnections) {
     Server server{{.per_address = {.subscriptions_max = 3}}};
     WebSocketClient first = greeted_from(server, "203.0.113.7");
     WebSocketClient other = greeted_from(server, "203.0.113.8");
     WebSocketClient house = greeted_from(server, "10.0.0.1");
-    const auto answer_to = [](WebSocketClient& client, const std::string& channel) {
-        client.send_text(subscription_to(channel));
-        return client.next_message();
-    };
     {
         WebSocketClient second = greeted_from(server, "203.0.113.7");
         answer_to(first, "a");
@@ -242,6 +245,209 @@ TEST(WebSocketBoundsTest, AHurriedStopWaitsForNobody) {
     server.websockets().stop_now();
     stopping.join();
     EXPECT_EQ(server.websockets().connection_count(), 0U);
+}
+
+TEST(WebSocketBoundsTest, AFloodOfControlFramesIsClosed) {
+    for (const unsigned first : {0x89U, 0x8AU}) {
+        Server server;
+        WebSocketClient client = server.greeted();
+        std::string flood;
+        for (int i = 0; i < 1'000; ++i) {
+            flood += test::client_frame(first, "x");
+        }
+        client.send_bytes(flood);
+        int pongs = 0;
+        int opcode = client.next();
+        for (; opcode == 0xA; opcode = client.next()) {
+            ++pongs;
+        }
+        EXPECT_EQ(opcode, 8);
+        EXPECT_EQ(client.payload().substr(2), "Too many messages");
+        EXPECT_LE(pongs, first == 0x89U ? 300 : 0);
+    }
+}
+
+TEST(WebSocketBoundsTest, AnAddressHasSoManySubscriptionsWithoutASignature) {
+    Server server{{.per_address = {.anonymous_subscriptions_max = 2}}};
+    WebSocketClient first = greeted_from(server, "203.0.113.7");
+    WebSocketClient second = greeted_from(server, "203.0.113.7");
+    EXPECT_EQ(answer_to(first, "a")["event"], "pusher_internal:subscription_succeeded");
+    EXPECT_EQ(answer_to(second, "b")["event"], "pusher_internal:subscription_succeeded");
+    EXPECT_EQ(
+        answer_to(second, "c")["data"]["message"],
+        "Cannot subscribe to c: the connections of this address have reached the limit of 2 "
+        "subscriptions without a signature"
+    );
+    first.send_text(R"({"event":"pusher:unsubscribe","data":{"channel":"a"}})");
+    EXPECT_EQ(answer_to(first, "d")["event"], "pusher_internal:subscription_succeeded");
+    WebSocketClient other = greeted_from(server, "203.0.113.8");
+    EXPECT_EQ(answer_to(other, "c")["event"], "pusher_internal:subscription_succeeded");
+}
+
+/// Sixty kilobytes in a hundred bytes.
+std::string bomb() {
+    return test::client_frame(0xC1, deflate_message(std::string(60'000, ' ')));
+}
+
+TEST(WebSocketBoundsTest, MessagesThatInflateToFarMoreThanWasSentCloseTheConnection) {
+    Server server{{.has_compression = true}};
+    WebSocketClient client = server.connect(0, "/app/k", "", "permessage-deflate");
+    EXPECT_NE(client.read_handshake().find("permessage-deflate"), std::string::npos);
+    std::string bombs;
+    for (int i = 0; i < 500; ++i) {
+        bombs += bomb();
+    }
+    client.send_bytes(bombs);
+    int answers = 0;
+    int opcode = client.next();
+    for (; opcode == 1; opcode = client.next()) {
+        ++answers;
+    }
+    ASSERT_EQ(opcode, 8);
+    EXPECT_EQ(client.payload().substr(0, 2), "\x03\xF1") << "1009";
+    // The greeting, and one refusal for each that was still inflated.
+    EXPECT_LE(answers, 1 + 10);
+    EXPECT_GE(answers, 1 + 4) << "some are not yet a bomb";
+}
+
+TEST(WebSocketBoundsTest, FragmentedAndManyConnectionsBombsAreBoundedToo) {
+    Server server{{.has_compression = true}};
+    const std::string bytes = deflate_message(std::string(60'000, ' '));
+    const std::string in_two =
+        test::client_frame(0x41, std::string_view{bytes}.substr(0, bytes.size() / 2)) +
+        test::client_frame(0x80, std::string_view{bytes}.substr(bytes.size() / 2));
+    std::string bombs;
+    for (int i = 0; i < 20; ++i) {
+        bombs += in_two;
+    }
+    int inflated = 0;
+    for (int i = 0; i < 60; ++i) {
+        WebSocketClient client = server.connect(0, "/app/k", "", "permessage-deflate");
+        EXPECT_NE(client.read_handshake(), "");
+        client.send_bytes(bombs);
+        int opcode = client.next();
+        for (; opcode == 1; opcode = client.next()) {
+            ++inflated;
+        }
+        EXPECT_EQ(opcode, 8);
+    }
+    EXPECT_LE(inflated, 60 * (1 + 10)) << "of 1200";
+    WebSocketClient ordinary = server.connect(0, "/app/k", "", "permessage-deflate");
+    EXPECT_NE(ordinary.read_handshake(), "");
+    EXPECT_EQ(ordinary.next_message()["event"], "pusher:connection_established");
+    ordinary.send_bytes(test::client_frame(0xC1, deflate_message(kSubscribeNews)));
+    EXPECT_EQ(ordinary.next_message()["event"], "pusher_internal:subscription_succeeded");
+}
+
+TEST(WebSocketBoundsTest, ARepetitiveMessageNowAndThenIsNoBomb) {
+    Server server{{.has_compression = true}};
+    WebSocketClient client = server.connect(0, "/app/k", "", "permessage-deflate");
+    EXPECT_NE(client.read_handshake(), "");
+    EXPECT_EQ(client.next_message()["event"], "pusher:connection_established");
+    const std::string event =
+        R"({"event":"client-x","channel":"private-a","data":")" + std::string(10'000, 'x') + "\"}";
+    for (int i = 0; i < 10; ++i) {
+        client.send_bytes(test::client_frame(0xC1, deflate_message(event)));
+        EXPECT_EQ(client.next_message()["event"], "pusher:error") << "client events are off";
+    }
+}
+
+TEST(WebSocketBoundsTest, UnfinishedMessagesAreBoundedOverAllConnections) {
+    // Half of it on each of the two shards: room for one or two such messages.
+    Server server{{.waiting_bytes_max = 300'000}};
+    std::string frame = test::client_frame(0x81, std::string(60'000, ' '));
+    frame.resize(frame.size() - 1);
+    std::vector<WebSocketClient> clients;
+    std::vector<pollfd> answers;
+    for (int i = 0; i < 4; ++i) {
+        clients.push_back(server.greeted());
+        clients.back().send_bytes(frame);
+        answers.push_back({.fd = clients.back().fd(), .events = POLLIN, .revents = 0});
+    }
+    WebSocketClient small = server.greeted();
+    const std::string ping = test::client_text(R"({"event":"pusher:ping"})");
+    small.send_bytes(ping.substr(0, 10));
+    ASSERT_GE(::poll(answers.data(), answers.size(), 10'000), 1);
+    const auto refused =
+        std::ranges::find_if(answers, [](const pollfd& answer) { return answer.revents != 0; });
+    EXPECT_EQ(
+        clients.at(static_cast<std::size_t>(refused - answers.begin())).next_close_code(), 4100
+    );
+    small.send_bytes(ping.substr(10));
+    EXPECT_EQ(small.next_message()["event"], "pusher:pong");
+}
+
+TEST(WebSocketBoundsTest, WhatIsHeardToItsEndIsForgotten) {
+    Server server{{.waiting_bytes_max = 300'000}};
+    WebSocketClient client = server.greeted();
+    const std::string frame = test::client_frame(0x81, std::string(60'000, ' '));
+    for (int i = 0; i < 20; ++i) {
+        client.send_bytes(frame.substr(0, 50'000));
+        client.send_bytes(frame.substr(50'000));
+        EXPECT_EQ(client.next_message()["event"], "pusher:error");
+    }
+}
+
+/// Connected, and in a channel that it has a signature for.
+WebSocketClient proved(Server& server) {
+    WebSocketClient client = server.connect();
+    client.read_handshake();
+    const std::string greeting = client.next_message()["data"];
+    const std::string id = nlohmann::json::parse(greeting)["socket_id"];
+    const std::string auth = protocol::sign_pusher_auth(
+        {.id = "1", .key = "k", .secret = "s"},
+        protocol::channel_string_to_sign(id, "private-a", "")
+    );
+    client.send_text(nlohmann::json{
+        {"event", "pusher:subscribe"}, {"data", {{"channel", "private-a"}, {"auth", auth}}}}
+                         .dump());
+    EXPECT_EQ(client.next_message()["event"], "pusher_internal:subscription_succeeded");
+    return client;
+}
+
+TEST(WebSocketBoundsTest, WhatWaitsForWhoHasShownNothingIsBoundedOverAllOfThem) {
+    Server server{{.waiting_bytes_max = 300'000}};
+    std::vector<WebSocketClient> unread;
+    for (int i = 0; i < 8; ++i) {
+        unread.push_back(server.greeted());
+        unread.back().send_text(kSubscribeNews);
+        EXPECT_EQ(unread.back().next_message()["event"], "pusher_internal:subscription_succeeded");
+    }
+    WebSocketClient member = proved(server);
+    member.send_text(kSubscribeNews);
+    EXPECT_EQ(member.next_message()["event"], "pusher_internal:subscription_succeeded");
+    // More than their sockets take, and not a tenth of what may wait for one connection.
+    for (int i = 0; i < 60; ++i) {
+        server.publish("news", std::string(8'000, 'x'));
+    }
+    int closed = 0;
+    for (WebSocketClient& client : unread) {
+        int messages = 0;
+        int opcode = client.next();
+        while (opcode == 1 && ++messages < 60) {
+            opcode = client.next();
+        }
+        closed += opcode == 8 ? 1 : 0;
+    }
+    EXPECT_GE(closed, 1);
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_EQ(member.next_message()["event"], "e");
+    }
+}
+
+TEST(WebSocketBoundsTest, WhenTheServerIsFullWhoHasProvedNothingMakesRoom) {
+    Server server{{.connections_max = 2, .unproven_min_age = milliseconds{0}}};
+    WebSocketClient member = proved(server);
+    WebSocketClient anonymous = server.greeted();
+    const WebSocketClient cook = proved(server);
+    EXPECT_EQ(anonymous.next_close_code(), 4100);
+    anonymous.send_bytes(test::client_frame(0x88, "\x03\xE8"));
+    ASSERT_TRUE(server.wait_for_count(2));
+    WebSocketClient late = server.connect();
+    EXPECT_NE(late.read_handshake(), "");
+    EXPECT_EQ(late.next_close_code(), 4100) << "the others have shown a signature";
+    member.send_text(R"({"event":"pusher:ping"})");
+    EXPECT_EQ(member.next_message()["event"], "pusher:pong");
 }
 
 }  // namespace

@@ -157,5 +157,49 @@ TEST(FrameReaderTest, IgnoresEverythingAfterACloseFrame) {
     EXPECT_EQ(receive(client_frame(0x88, "") + client_text("late")).size(), 1U);
 }
 
+TEST(FrameReaderTest, SkipsMessagesOnceTheConnectionIsToClose) {
+    FrameReader reader{true};
+    std::string bytes = client_text("kept") + client_frame(0x01, "begun");
+    reader.feed(bytes);
+    EXPECT_EQ(reader.next()->payload, "kept");
+    reader.skip_messages();
+    EXPECT_FALSE(reader.next());
+    // Not even looked at: these are no DEFLATE data, and no UTF-8.
+    std::string more = client_frame(0x80, "ended") + client_frame(0xC1, "\xFF\xFF") +
+                       client_text("\xFF") + client_frame(0x88, "\x03\xE8");
+    reader.feed(more);
+    const auto said = reader.next();
+    ASSERT_TRUE(said);
+    EXPECT_EQ(said->kind, Kind::kClose);
+}
+
+TEST(FrameReaderTest, FragmentsWithoutAnEndAreBounded) {
+    FrameReader reader;
+    std::string bytes = client_frame(0x01, "");
+    for (std::size_t i = 0; i < kInboundFragmentsMax; ++i) {
+        bytes += client_frame(0x00, "");
+    }
+    reader.feed(bytes);
+    const auto said = reader.next();
+    ASSERT_TRUE(said);
+    EXPECT_EQ(said->code, CloseCode::kTooLarge);
+}
+
+TEST(FrameReaderTest, KeepsNothingWhenIdle) {
+    FrameReader reader;
+    const std::string text(50'000, 'x');
+    std::string bytes =
+        client_frame(0x01, text.substr(0, 30'000)) + client_frame(0x80, text.substr(30'000));
+    std::string first = bytes.substr(0, 40'000);
+    std::string rest = bytes.substr(40'000);
+    reader.feed(first);
+    EXPECT_FALSE(reader.next());
+    EXPECT_GE(reader.held_bytes(), 40'000U - 20U);
+    reader.feed(rest);
+    EXPECT_EQ(reader.next()->payload, text);
+    EXPECT_FALSE(reader.next());
+    EXPECT_LE(reader.held_bytes(), 64U);
+}
+
 }  // namespace
 }  // namespace orderpush::realtime

@@ -37,6 +37,19 @@ export function openPusherLink(request: LinkRequest): Link {
   };
 }
 
+/**
+ * Where a page that was opened by an IP address, or as localhost, finds the service's own server: at that address, which
+ * answered, and not by the name in PUBLIC_URL, which this network may not know, and which is another origin.
+ */
+function ownAddress({ wsHost }: Options): Partial<Options> {
+  const { hostname, port, protocol } = new URL(window.location.href);
+  const isDirect = hostname === 'localhost' || /^[\d.]+$/.test(hostname) || hostname.startsWith('[');
+  if (wsHost === undefined || wsHost === hostname || !isDirect) return {};
+  const isTls = protocol === 'https:';
+  const ownPort = Number(port) || (isTls ? 443 : 80);
+  return { wsHost: hostname, wsPort: ownPort, wssPort: ownPort, forceTLS: isTls };
+}
+
 /** The options of the service, except that our own client requests the grants: it has the token and the origin. */
 function sdkOptions({ realtime, api }: LinkRequest): Options {
   const given = realtime.options as unknown as Options & { channelAuthorization: { endpoint: string } };
@@ -44,6 +57,7 @@ function sdkOptions({ realtime, api }: LinkRequest): Options {
   const { userAuthentication: _, ...options } = given;
   return {
     ...options,
+    ...ownAddress(options),
     enableStats: false,
     activityTimeout: ACTIVITY_TIMEOUT_MS,
     pongTimeout: PONG_TIMEOUT_MS,
