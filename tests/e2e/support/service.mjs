@@ -32,6 +32,8 @@ function environment(databaseUrl, more = {}) {
     BIND_ADDRESS: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'info',
+    RATE_LIMIT_SESSION_PER_MINUTE: '0',
+    RATE_LIMIT_TABLE_PER_MINUTE: '0',
     RATE_LIMIT_CALLER_PER_MINUTE: '0', // whoever waits for a condition looks often
     ...SECRETS,
     ...more,

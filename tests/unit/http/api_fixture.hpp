@@ -172,6 +172,7 @@ class ApiTest : public testing::Test {
          .clock = world_.clock}};
     usecases::TicketService tickets_{
         {.orders = order_store_,
+         .guard = guard_,
          .menus = world_.menus(),
          .staff = world_.staff(),
          .signal = signal_,
@@ -243,6 +244,7 @@ class ApiTest : public testing::Test {
     FakeAdapterStates adapter_states_;
     usecases::DeliveryService deliveries_{
         {.deliveries = world_.deliveries(),
+         .guard = guard_,
          .adapters = adapter_states_,
          .signal = signal_,
          .clock = world_.clock}};
