@@ -11,7 +11,7 @@ import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 let restaurant;
 let harbor;
 before(async () => {
-  restaurant = await createRestaurant();
+  restaurant = await createRestaurant({ guestOrdersMax: 20 });
   [harbor] = restaurant.demo.branches;
 });
 after(endAll);
