@@ -222,7 +222,8 @@ TEST_F(ApiTest, LongTargetsAreRefused) {
 
 TEST_F(ApiTest, SeveralThreadsAreAnsweredAtOnce) {
     constexpr int kThreads = 4;
-    constexpr int kOrdersEach = 50;
+    constexpr int kOrdersEach = 5;
+    constexpr int kReadsEach = 10;
     const std::string token = guest_token();
     {
         std::vector<std::jthread> threads;
@@ -230,12 +231,14 @@ TEST_F(ApiTest, SeveralThreadsAreAnsweredAtOnce) {
             threads.emplace_back([&] {
                 for (int n = 0; n < kOrdersEach; ++n) {
                     const Reply placed = send_json("POST", "/v1/orders", token, soup_order());
-                    EXPECT_EQ(get(placed.header("location"), token).json(), placed.json());
+                    for (int read = 0; read < kReadsEach; ++read) {
+                        EXPECT_EQ(get(placed.header("location"), token).json(), placed.json());
+                    }
                 }
             });
         }
     }
-    EXPECT_EQ(get("/v1/orders?limit=200", token).json().at("orders").size(), 200U);
+    EXPECT_EQ(get("/v1/orders?limit=200", token).json().at("orders").size(), 20U);
 }
 
 }  // namespace
