@@ -112,10 +112,6 @@ test('the settings for clients say https and wss', async () => {
   assert.match(JSON.stringify(body), /"forceTLS":true|https:|wss:/);
 });
 
-test('plain http is not served on that port', async () => {
-  await assert.rejects(fetch(`http://127.0.0.1:${service.port}/live`));
-});
-
 test('SIGHUP serves new connections with the new certificate, and those there are go on', async () => {
   assert.deepEqual(await served(), { name: 'first', alpn: 'http/1.1' });
   await serve('second');
