@@ -71,6 +71,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
                   ///< connection
     };
 
+    /// TLS, or somebody who speaks plain HTTP: he gets an answer that he can read, and no more.
+    void await_handshake(std::shared_ptr<const TlsCredentials> credentials);
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
     /// More bytes of a request, or the first of one.
@@ -149,6 +151,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     Deadline deadline_ = Deadline::max();
     Step step_ = Step::kIdle;
     bool has_asked_ = false;
+    /// The port speaks TLS, and this peer does not.
+    bool is_tls_missing_ = false;
     bool has_timed_out_ = false;
     bool is_gone_ = false;
 };

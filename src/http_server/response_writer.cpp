@@ -91,6 +91,9 @@ std::string write_response(const protocol::HttpResponse& response, const Respons
     for (const auto& [name, value] : response.headers) {
         append_line(text, name, value);
     }
+    if (!framing.strict_transport.empty()) {
+        append_line(text, "Strict-Transport-Security", framing.strict_transport);
+    }
     append_line(text, "Date", current_date());
     // RFC 9110, section 7.8: whoever names a protocol in Upgrade says so in Connection.
     const bool has_upgrade = std::ranges::any_of(response.headers, [](const auto& header) {
