@@ -23,7 +23,7 @@ struct MigrationReport {
 /// applied migration differs from the one embedded here, "schema_permission_missing" if the role
 /// may not read the table of migrations, or not migrate.
 Result<MigrationReport> migrate(const std::string& url);
-/// The same with other migrations, for tests. Requires versions from 1 without gaps.
+/// The same with other migrations, for tests. Requires ascending versions.
 Result<MigrationReport> migrate(const std::string& url, std::span<const Migration> migrations);
 
 /// Whether the database has the schema of this binary, or a newer one that it can live with.
