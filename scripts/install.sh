@@ -18,9 +18,11 @@ install_packages() {
     as_root dpkg --configure -a >&2
     update_package_lists
     keep_postgres_unstarted
+    keep_pgbouncer_unstarted
     as_root apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >&2 ||
         die "apt-get could not install: ${missing[*]}"
     let_postgres_start
+    let_pgbouncer_start
 }
 
 packages_of() {
@@ -75,6 +77,19 @@ keep_postgres_unstarted() {
     case " ${missing[*]} " in *" postgresql-15 "*) ;; *) return 0 ;; esac
     as_root mkdir -p "${PG_DROP_IN%/*}"
     echo 'create_main_cluster = false' | as_root tee "$PG_DROP_IN" >/dev/null
+}
+# Debian's pgbouncer starts on 6432 and with the machine. The tests bring their own.
+keep_pgbouncer_unstarted() {
+    case " ${missing[*]} " in *" pgbouncer "*) ;; *) return 0 ;; esac
+    [ ! -d /run/systemd/system ] || as_root systemctl mask -q pgbouncer.service
+}
+# By whoever wants it; not by itself.
+let_pgbouncer_start() {
+    case " ${missing[*]} " in *" pgbouncer "*) ;; *) return 0 ;; esac
+    [ ! -d /run/systemd/system ] || {
+        as_root systemctl unmask -q pgbouncer.service
+        as_root systemctl disable -q pgbouncer.service
+    }
 }
 # Whoever installs another version later gets Debian's usual behaviour back.
 let_postgres_start() {

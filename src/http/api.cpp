@@ -6,6 +6,8 @@
 #include "core/error_codes.hpp"
 #include "http/routes.hpp"
 #include "http/routing/cors.hpp"
+#include "http/routing/failure_log.hpp"
+#include "http/routing/handlers.hpp"
 #include "http/routing/http_metrics.hpp"
 #include "http/routing/request_limits.hpp"
 #include "http/routing/request_reader.hpp"
@@ -13,6 +15,7 @@
 #include "protocol/http_problem.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -37,27 +40,19 @@ bool is_request_id(std::string_view text) {
     return !text.empty() && text.size() <= kRequestIdMax && std::ranges::all_of(text, allowed);
 }
 
-/// A part that is away warns; a fault of ours is an error.
-void log_failure(
-    int status, std::string_view request_id, std::string_view route, const Error& error
-) {
-    const auto level = status == 500 ? log::Level::kError : log::Level::kWarn;
-    log::write(
-        level,
-        "request_failed",
-        {{"requestId", request_id},
-         {"route", route},
-         {"status", status},
-         {"code", error.code},
-         {"detail", error.detail}}
-    );
-}
-
 /// Where pusher-js looks for its fallback transports while a first WebSocket is slow. There are
 /// none, and it should hear so at once.
 constexpr std::string_view kPusherFallbacks = "/pusher/app/";
 /// What providers post to: batches, under a signature that is the body's.
 constexpr std::string_view kWebhooks = "/webhooks/";
+
+/// Signing and logging in only read, however they are asked for.
+bool writes(const Route& route) {
+    constexpr std::array kReadingHandlers{
+        authorize_pusher_channel, authorize_pusher_user, authorize_ably, log_in_staff};
+    return route.method != "GET" &&
+           std::ranges::find(kReadingHandlers, route.handler) == kReadingHandlers.end();
+}
 
 }  // namespace
 
@@ -182,7 +177,7 @@ class Api::Dispatcher {
         }
         Response response = protocol::make_problem(result.error(), id);
         if (response.status >= 500) {
-            log_failure(response.status, id, route.pattern, result.error());
+            failures_.write(response.status, id, route.pattern, result.error());
         }
         return response;
     }
@@ -202,6 +197,9 @@ class Api::Dispatcher {
     Result<Response> handle(const Route& route, RequestContext& context, RequestQuota& quota) {
         if (is_limited(route.pattern)) {
             ORDERPUSH_TRY(limits_.admit_address(context.client_address, quota));
+        }
+        if (services_.may_write && writes(route)) {
+            ORDERPUSH_TRY(services_.may_write());
         }
         if (!takes_media_type(route, context.request)) {
             return make_error("unsupported_media_type");
@@ -235,6 +233,7 @@ class Api::Dispatcher {
     const StaticFiles web_;
     const TrustedProxies proxies_;
     LogLimiter proxy_hints_{kProxyHintsPerMinute};
+    FailureLog failures_;
     Cors cors_;
     RequestLimits limits_;
     const Router router_;

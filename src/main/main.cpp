@@ -1,3 +1,4 @@
+#include "base/observability/log.hpp"
 #include "main/commands/commands.hpp"
 #include "main/commands/healthcheck.hpp"
 #include "main/commands/pusher_app_commands.hpp"
@@ -129,11 +130,13 @@ int run_command(std::span<const std::string> words) {
 }  // namespace orderpush
 
 int main(int argc, char** argv) {
+    int exit_code = orderpush::kExitFailed;
     try {
         const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-        return orderpush::run_command(words);
+        exit_code = orderpush::run_command(words);
     } catch (const std::exception& failure) {
         orderpush::complain(std::string{"ended by a defect: "} + failure.what());
-        return orderpush::kExitFailed;
     }
+    orderpush::log::flush(orderpush::kLongestFlush);
+    return exit_code;
 }

@@ -25,6 +25,7 @@ std::vector<Statement> all_statements() {
           outbox_statements(),
           outgoing_webhook_statements(),
           payment_statements(),
+          pool_statements(),
           presence_statements(),
           pusher_app_statements(),
           receipt_statements(),

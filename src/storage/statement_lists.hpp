@@ -27,6 +27,7 @@ std::span<const Statement> order_statements();
 std::span<const Statement> outbox_statements();
 std::span<const Statement> outgoing_webhook_statements();
 std::span<const Statement> payment_statements();
+std::span<const Statement> pool_statements();
 std::span<const Statement> presence_statements();
 std::span<const Statement> pusher_app_statements();
 std::span<const Statement> receipt_statements();

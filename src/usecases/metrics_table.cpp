@@ -30,6 +30,7 @@ std::vector<Definition> figures_of_the_process(const FigureSets& sets) {
          kCounter,
          "Rows that became too old.",
          {{"kind", {"entries", "events", "idempotency_keys"}}}},
+        {std::string{figure::kLogLinesDropped}, kCounter, "Log lines that nobody read in time."},
         {std::string{figure::kWorkerSteps},
          kCounter,
          "Steps of the background threads.",

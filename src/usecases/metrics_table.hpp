@@ -39,6 +39,7 @@ inline constexpr std::string_view kHubPublished = "orderpush_hub_messages_publis
 inline constexpr std::string_view kHubDelivered = "orderpush_hub_messages_delivered_total";
 inline constexpr std::string_view kSlowConsumers = "orderpush_hub_slow_consumers_closed_total";
 inline constexpr std::string_view kRetentionRows = "orderpush_retention_rows_removed_total";
+inline constexpr std::string_view kLogLinesDropped = "orderpush_log_lines_dropped_total";
 inline constexpr std::string_view kWorkerSteps = "orderpush_worker_steps_total";
 inline constexpr std::string_view kWorkerDefects = "orderpush_worker_defects_total";
 inline constexpr std::string_view kKitchenAlarms = "orderpush_kitchen_alarms_raised_total";

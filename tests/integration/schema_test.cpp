@@ -12,6 +12,30 @@ namespace {
 
 using storage::Migration;
 
+/// A role that may read and write what is there, and create nothing.
+class LimitedRole {
+  public:
+    explicit LimitedRole(const TestDatabase& database)
+        : database_(database), name_("role_of_" + database.name()) {
+        database_.execute(
+            "create role " + name_ +
+            " login password 'geheim'; "
+            "revoke create on schema public from public; "
+            "grant select, insert, update, delete on all tables in schema public to " +
+            name_
+        );
+    }
+    LimitedRole(const LimitedRole&) = delete;
+    LimitedRole& operator=(const LimitedRole&) = delete;
+    ~LimitedRole() { database_.execute("drop owned by " + name_ + "; drop role " + name_); }
+
+    std::string url() const { return database_.url() + " user='" + name_ + "' password='geheim'"; }
+
+  private:
+    const TestDatabase& database_;
+    const std::string name_;
+};
+
 class SchemaTest : public testing::Test {
   protected:
     Result<void> check() {
@@ -35,14 +59,14 @@ TEST_F(SchemaTest, MigratesAnEmptyDatabaseOnce) {
     EXPECT_EQ(second->applied_count, 0);
 }
 
-TEST_F(SchemaTest, EmbedsMigrationsInOrder) {
-    int last = 0;
+TEST_F(SchemaTest, EmbedsMigrationsInTheirOrder) {
+    int before = 0;
     for (const Migration& migration : storage::embedded_migrations()) {
-        EXPECT_GT(migration.version, last);
-        last = migration.version;
+        EXPECT_GT(migration.version, before);
+        before = migration.version;
         EXPECT_TRUE(std::string_view{migration.text}.starts_with("-- ")) << migration.name;
     }
-    EXPECT_GE(last, 4);
+    EXPECT_GE(before, 4);
 }
 
 TEST_F(SchemaTest, AppliesEachMigrationOnceWhenManyMigrateAtOnce) {
@@ -63,10 +87,74 @@ TEST_F(SchemaTest, RefusesADatabaseThatIsNewerAndNamesBothVersions) {
     EXPECT_EQ(report.error().code, "schema_newer");
     EXPECT_NE(report.error().message.find("99"), std::string::npos);
     EXPECT_NE(
-        report.error().message.find(std::to_string(storage::embedded_migrations().size())),
+        report.error().message.find(std::to_string(storage::embedded_migrations().back().version)),
         std::string::npos
     );
     EXPECT_EQ(check().error().code, "schema_newer");
+}
+
+TEST_F(SchemaTest, LivesWithANewerMigrationThatSaysSo) {
+    ASSERT_TRUE(storage::migrate(database.url()));
+    const std::string own = std::to_string(storage::embedded_migrations().back().version);
+    const auto plant = [&](const std::string& version, const std::string& oldest_binary) {
+        database.execute(
+            "insert into schema_migrations (version, name, checksum, applied_at, oldest_binary) "
+            "values (" +
+            version + ", 'later', 'x', now(), " + oldest_binary + ")"
+        );
+    };
+    plant("97", own);
+    EXPECT_TRUE(check());
+    const auto report = storage::migrate(database.url());
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->version, 97);
+    EXPECT_EQ(report->applied_count, 0);
+    plant("98", "97");
+    EXPECT_EQ(check().error().code, "schema_newer") << "it has to know 97";
+    EXPECT_EQ(storage::migrate(database.url()).error().code, "schema_newer");
+}
+
+TEST_F(SchemaTest, AMigrationIsRecordedWithTheOldestBinaryThatItNames) {
+    constexpr std::array kMigrations{
+        Migration{1, "0001_table", "-- why\nselect 1"},
+        Migration{
+            2,
+            "0002_column",
+            "-- why\n-- oldest-binary: 0001\nalter table schema_migrations add column "
+            "oldest_binary integer"}};
+    ASSERT_TRUE(storage::migrate(database.url(), kMigrations));
+    const auto rows =
+        database.execute("select oldest_binary from schema_migrations order by version");
+    EXPECT_TRUE(rows[0][0].is_null());
+    EXPECT_EQ(rows[1][0].as<int>(), 1);
+    EXPECT_TRUE(storage::migrate(database.url(), std::span{kMigrations}.first(1)))
+        << "an older binary";
+}
+
+TEST_F(SchemaTest, ACurrentSchemaTakesNoRightToCreate) {
+    ASSERT_TRUE(storage::migrate(database.url()));
+    const LimitedRole role{database};
+    const auto report = storage::migrate(role.url());
+    ASSERT_TRUE(report) << report.error().message << report.error().detail;
+    EXPECT_EQ(report->applied_count, 0);
+}
+
+TEST_F(SchemaTest, AMigrationThatTheRoleMayNotMakeIsRefusedWithTheReason) {
+    for (const std::size_t applied : {std::size_t{0}, std::size_t{2}}) {
+        ASSERT_TRUE(storage::migrate(database.url(), storage::embedded_migrations().first(applied))
+        );
+        const LimitedRole role{database};
+        const auto report = storage::migrate(role.url());
+        ASSERT_FALSE(report);
+        EXPECT_EQ(report.error().kind, ErrorKind::kConflict);
+        EXPECT_EQ(report.error().code, "schema_permission_missing");
+        EXPECT_NE(report.error().detail.find("permission denied"), std::string::npos);
+    }
+}
+
+TEST_F(SchemaTest, ADirectConnectionHasASessionForItself) {
+    const auto checked = storage::check_session(database.url());
+    EXPECT_TRUE(checked) << checked.error().detail;
 }
 
 TEST_F(SchemaTest, RefusesAnAppliedMigrationThatChanged) {

@@ -19,6 +19,10 @@ constexpr std::string_view kRecordHint =
     " (a new migration: cd sql/migrations && sha256sum *.sql > checksums; a released one never "
     "changes)";
 
+/// From here on each migration says which binaries can live with it.
+constexpr std::string_view kFirstWithOldestBinary = "0023";
+constexpr std::string_view kOldestBinary = "-- oldest-binary: ";
+
 constexpr std::array<std::string_view, 7> kDockerSteps{
     "RUN ./dev install build",
     "RUN ./dev build release src/main/orderpush",
@@ -78,6 +82,18 @@ std::set<std::string> providers_of(const std::string& library) {
     );
 }
 
+/// Whether a migration names the oldest binary that can live with it: its own number, if none that
+/// does not know it can.
+bool names_oldest_binary(const SourceFile& migration) {
+    const std::string own = migration.name().substr(0, kFirstWithOldestBinary.size());
+    return own < kFirstWithOldestBinary ||
+           std::ranges::any_of(migration.lines, [&](const std::string& line) {
+               return line.starts_with(kOldestBinary) &&
+                      line.size() == kOldestBinary.size() + own.size() &&
+                      line.substr(kOldestBinary.size()) <= own;
+           });
+}
+
 bool is_any_in(const std::set<std::string>& some, const std::set<std::string>& all) {
     return std::ranges::any_of(some, [&](const std::string& each) { return all.contains(each); });
 }
@@ -120,6 +136,13 @@ Findings check_migrations(const SourceTree& tree) {
         }
         if (recorded[file.name()] != sha256_hex(file.text())) {
             findings.push_back(file.path + ": is not as recorded" + std::string{kRecordHint});
+        }
+        if (!names_oldest_binary(file)) {
+            findings.push_back(
+                file.path + ": lacks a line '" + std::string{kOldestBinary} +
+                "NNNN', the number of the oldest migration whose binaries can live with it (its "
+                "own: none)"
+            );
         }
         recorded.erase(file.name());
     }

@@ -169,7 +169,6 @@ const std::vector<Home>& homes() {
         {"openssl/", {"src/base"}},
         {"sodium", {"src/base"}},
         {"simdjson.h", {"src/realtime"}},
-        {"spdlog/", {"src/base"}},
         {"jwt.h", {"src/base"}},
         {"zlib.h", {"src/base"}},
         {"prometheus/", {"src/base"}},

@@ -423,6 +423,22 @@ TEST_F(RulesTest, ChangedMigrationIsFound) {
     EXPECT_EQ(check_migrations(tree()).size(), 1U) << "gone";
 }
 
+TEST_F(RulesTest, MigrationThatNamesNoOldestBinaryIsFound) {
+    const auto findings_of = [&](const std::string& name, const std::string& text) {
+        write("sql/migrations/" + name, text);
+        write("sql/migrations/checksums", sha256_hex(text) + "  " + name + "\n");
+        const auto findings = check_migrations(tree());
+        remove("sql/migrations/" + name);
+        return findings.size();
+    };
+    EXPECT_EQ(findings_of("0022_before.sql", "-- why\n"), 0U);
+    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n"), 1U);
+    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: 0023\n"), 0U);
+    EXPECT_EQ(findings_of("0024_drop.sql", "-- why\n-- oldest-binary: 0024\n"), 0U);
+    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: 0025\n"), 1U) << "later";
+    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: some\n"), 1U) << "no number";
+}
+
 TEST_F(RulesTest, EnvExampleThatLagsBehindIsFound) {
     EXPECT_EQ(check_env_example(tree(), "# PORT=8080\n").size(), 1U);
     write(".env.example", "# PORT=8080\n");

@@ -31,7 +31,7 @@ constexpr std::array kBannedCalls{
     BannedCall{"system(", "start no shell"},
     BannedCall{"popen(", "start no shell", "tests/tidy"},
     BannedCall{"std::regex", "parse by hand: it is slow and recurses without bound"},
-    BannedCall{".detach()", "join: std::jthread with a stop token"},
+    BannedCall{".detach()", "join: std::jthread with a stop token", "src/base/observability"},
     BannedCall{"strcpy(", "use std::string"},
     BannedCall{"strcat(", "use std::string"},
     BannedCall{"sprintf(", "use fmt::format"},

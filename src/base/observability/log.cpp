@@ -1,14 +1,13 @@
 #include "base/observability/log.hpp"
 
 #include "base/clock.hpp"
+#include "base/observability/log_writer.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <atomic>
 
 namespace orderpush::log {
 namespace {
@@ -16,30 +15,30 @@ namespace {
 struct LevelWord {
     Level level;
     std::string_view word;
-    spdlog::level::level_enum spdlog_level;
 };
 
 constexpr std::array kLevels{
-    LevelWord{Level::kDebug, "debug", spdlog::level::debug},
-    LevelWord{Level::kInfo, "info", spdlog::level::info},
-    LevelWord{Level::kWarn, "warn", spdlog::level::warn},
-    LevelWord{Level::kError, "error", spdlog::level::err},
+    LevelWord{Level::kDebug, "debug"},
+    LevelWord{Level::kInfo, "info"},
+    LevelWord{Level::kWarn, "warn"},
+    LevelWord{Level::kError, "error"},
 };
 
 const LevelWord& entry(Level level) {
     return kLevels[static_cast<std::size_t>(level)];
 }
 
-spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> made_once = [] {
-        auto made = std::make_shared<spdlog::logger>(
-            "orderpush", std::make_shared<spdlog::sinks::stderr_sink_mt>()
+std::atomic<Level> least_level{Level::kInfo};
+
+/// Never destroyed: whoever logs while the program ends still may.
+LogWriter& writer() {
+    static auto* const made_once = new LogWriter{{.notice = [](std::uint64_t lines) {
+        return fmt::format(
+            R"({{"time":"{}","level":"warn","event":"log_lines_dropped","lines":{}}})",
+            to_rfc3339(SystemClock{}.now()),
+            lines
         );
-        made->set_pattern("%v");  // the line is composed here, whole
-        made->set_level(spdlog::level::info);
-        made->flush_on(spdlog::level::debug);
-        return made;
-    }();
+    }}};
     return *made_once;
 }
 
@@ -95,7 +94,7 @@ Scope::~Scope() {
 }
 
 void set_level(Level level) {
-    logger().set_level(entry(level).spdlog_level);
+    least_level = level;
 }
 
 bool parse_level(std::string_view word, Level& level) {
@@ -109,7 +108,7 @@ bool parse_level(std::string_view word, Level& level) {
 }
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (!logger().should_log(entry(level).spdlog_level)) {
+    if (level < least_level.load(std::memory_order_relaxed)) {
         return;
     }
     std::string line = fmt::format(
@@ -128,7 +127,19 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
         }
     }
     line.push_back('}');
-    logger().log(entry(level).spdlog_level, line);
+    writer().write(line);
+}
+
+void write_text(std::string_view text) {
+    writer().write(text);
+}
+
+bool flush(std::chrono::milliseconds longest) {
+    return writer().flush(longest);
+}
+
+std::uint64_t dropped_lines() noexcept {
+    return writer().dropped_lines();
 }
 
 }  // namespace orderpush::log

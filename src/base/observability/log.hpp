@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -32,8 +33,17 @@ void set_level(Level level);
 bool parse_level(std::string_view word, Level& level);
 
 /// One event per line on standard error, as a JSON object: time, level, event, then the fields.
-/// `event` is a stable name such as "relay_stopped". Never pass a secret or a payload. Any thread.
+/// `event` is a stable name such as "relay_stopped". Never pass a secret or a payload. Any thread;
+/// never waits for who reads it: beyond a megabyte that nobody has read, lines are dropped,
+/// counted, and told of by `log_lines_dropped` once they are read again.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
+
+/// A line for people, as it is, on the same way: what a command complains of.
+void write_text(std::string_view text);
+/// Waits, at most so long, until what was written is out; whether it is. For who ends the process.
+bool flush(std::chrono::milliseconds longest);
+/// Since the start. Any thread.
+std::uint64_t dropped_lines() noexcept;
 
 /// While it lives, every line that its thread writes has this field too, unless the line has one of
 /// that name. `name` and `value` outlive it. They nest.

@@ -72,6 +72,8 @@ struct Services {
     IdSource& ids;
     /// Whether the service can do its work; the error says why not. Any thread, and may block.
     std::function<Result<void>()> readiness;
+    /// Whether requests may write; without it they may. Any thread; does not block.
+    std::function<Result<void>()> may_write = {};
     /// Null: Ably is not configured.
     usecases::TokenService* ably_tokens = nullptr;
     /// Requests are counted there; without a registry nowhere.

@@ -1,5 +1,6 @@
 #include "main/commands/commands.hpp"
 
+#include "base/memory.hpp"
 #include "base/observability/log.hpp"
 #include "main/service/application.hpp"
 #include "main/settings/startup_checks.hpp"
@@ -54,6 +55,7 @@ class LastResort {
               ended_.wait_for(lock, stop, longest, [] { return false; });
               if (!stop.stop_requested()) {
                   log::error("stop_overdue", {{"seconds", longest.count()}});
+                  log::flush(kLongestFlush);
                   std::_Exit(kExitFailed);
               }
           }) {}
@@ -96,7 +98,7 @@ void stop(Application& application, const Signals& signals) {
 }  // namespace
 
 void complain(const std::string& text) {
-    fmt::print(stderr, "orderpush: {}\n", text);
+    log::write_text("orderpush: " + text);
 }
 
 void complain(const Error& error) {
@@ -117,6 +119,7 @@ int run_serve(const Settings& settings) {
         complain(faults);
         return kExitRefused;
     }
+    share_memory_arenas();
     const Signals signals;
     std::signal(SIGPIPE, SIG_IGN);
     log::set_level(settings.log_level);
@@ -144,8 +147,13 @@ int run_serve(const Settings& settings) {
     return is_refused ? kExitRefused : kExitOk;
 }
 
+Result<storage::MigrationReport> migrate(const Settings& settings) {
+    ORDERPUSH_TRY(storage::check_session(settings.database_direct_url));
+    return storage::migrate(settings.database_direct_url);
+}
+
 int run_migrate(const Settings& settings) {
-    const auto report = storage::migrate(settings.database_direct_url);
+    const auto report = migrate(settings);
     if (!report) {
         complain(report.error());
         return report.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "main/settings/settings.hpp"
+#include "storage/database/schema.hpp"
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,12 +23,18 @@ inline constexpr int kExitRefused = 2;
 /// which signals threads see.
 int run_serve(const Settings& settings);
 int run_migrate(const Settings& settings);
+/// For the commands that need the schema: it is current, or brought there, by a session of the
+/// server. Errors of storage::migrate() and storage::check_session().
+Result<storage::MigrationReport> migrate(const Settings& settings);
 /// Writes the demo restaurant into the database and what is needed to try it into `demo_file`
 /// (JSON, readable for its owner only; nowhere if empty), and a summary for people to standard
 /// output.
 int run_seed_demo(const Settings& settings, const std::string& demo_file);
 
-/// One line on standard error.
+/// How long the end of the process waits for who reads what it said.
+inline constexpr std::chrono::seconds kLongestFlush{2};
+
+/// One line on standard error, written by the time log::flush() returns.
 void complain(const std::string& text);
 void complain(const Error& error);
 /// One line per fault: "PORT: must be …".

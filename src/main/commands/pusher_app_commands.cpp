@@ -22,7 +22,8 @@ using Json = nlohmann::ordered_json;
 class RegistryOnDatabase {
   public:
     explicit RegistryOnDatabase(const Settings& settings)
-        : pool_({.url = settings.database_url, .size = 1}),
+        : pool_({.url = settings.database_url, .is_pooled = settings.is_database_pooled, .size = 1}
+          ),
           registry_(*store_, make_secret_box(settings), default_hosted_app(settings), clock_) {}
 
     Result<void> check_schema() { return storage::check_schema(pool_); }

@@ -161,7 +161,7 @@ std::string summary(const Settings& settings, const DemoRestaurant& demo) {
 }  // namespace
 
 int run_seed_demo(const Settings& settings, const std::string& demo_file) {
-    const auto migrated = storage::migrate(settings.database_direct_url);
+    const auto migrated = migrate(settings);
     if (!migrated) {
         complain(migrated.error());
         return migrated.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;

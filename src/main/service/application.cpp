@@ -1,5 +1,6 @@
 #include "main/service/application.hpp"
 
+#include "core/error_codes.hpp"
 #include "main/service/service_metrics.hpp"
 #include "storage/database/schema.hpp"
 
@@ -34,7 +35,11 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       jobs_(platform_, database_, realtime_, presence_, delivery_, outgoing_webhooks_),
       services_(platform_, database_, adapters_, presence_, delivery_),
       http_edge_(
-          platform_, realtime_, services_, outgoing_webhooks_, [this] { return readiness(); }
+          platform_,
+          realtime_,
+          services_,
+          outgoing_webhooks_,
+          {.readiness = [this] { return readiness(); }, .may_write = [this] { return may_write(); }}
       ),
       schema_(
           {.prepare = [this] { return database_.prepare_schema(delivery_.relays.names()); },
@@ -63,7 +68,8 @@ std::vector<const Worker*> Application::workers() const {
         &presence_.incoming_webhooks.worker(),
         &jobs_.unseen_orders.worker(),
         &jobs_.retention.worker(),
-        &jobs_.pusher_app_sync.worker()};
+        &jobs_.pusher_app_sync.worker(),
+        &memory_return_.worker()};
     std::ranges::copy(delivery_.relays.workers(), std::back_inserter(all));
     std::ranges::copy(outgoing_webhooks_.workers(), std::back_inserter(all));
     return all;
@@ -76,6 +82,7 @@ Application::~Application() {
 Result<std::uint16_t> Application::start() {
     const auto port = ORDERPUSH_TRY(http_edge_.listen());
     realtime_.shards.start();
+    memory_return_.start();
     schema_.open();
     return port;
 }
@@ -87,19 +94,25 @@ Result<void> Application::readiness() {
             .code = "draining",
             .message = "The service is stopping."};
     }
-    if (!schema_.is_open()) {
-        return Error{
-            .kind = ErrorKind::kUnavailable,
-            .code = "schema_not_ready",
-            .message = "The database has not been reached yet, or its schema is not current."};
-    }
+    ORDERPUSH_TRY(schema_.state());
     if (!cluster_.is_complete()) {
         return Error{
             .kind = ErrorKind::kUnavailable,
             .code = "joining",
             .message = "The other instances have not told yet who is connected to them."};
     }
-    return storage::check_schema(database_.pool);
+    ORDERPUSH_TRY(storage::check_schema(database_.pool));
+    return database_.pool.check_writable();
+}
+
+Result<void> Application::may_write() const {
+    if (schema_.is_open()) {
+        return {};
+    }
+    // What is committed now would be told to nobody: no stream is named, no relay runs.
+    Error error = make_error("schema_not_ready");
+    error.retry_after = std::chrono::seconds{1};
+    return error;
 }
 
 void Application::start_workers() {
@@ -146,6 +159,7 @@ void Application::stop() {
     realtime_.shards.stop();
     // Last: until the loops ended the hub may have reported more.
     outgoing_webhooks_.stop();
+    memory_return_.stop();
 }
 
 void Application::stop_now() {

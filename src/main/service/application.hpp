@@ -10,6 +10,7 @@
 #include "main/service/delivery.hpp"
 #include "main/service/http_edge.hpp"
 #include "main/service/jobs.hpp"
+#include "main/service/memory_return.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/presence.hpp"
 #include "main/service/realtime.hpp"
@@ -51,6 +52,7 @@ class Application {
 
   private:
     Result<void> readiness();
+    Result<void> may_write() const;
     std::vector<const Worker*> workers() const;
     /// Starts the threads that need the schema.
     void start_workers();
@@ -65,6 +67,7 @@ class Application {
     bool is_stopping_now_ = false;
 
     Platform platform_;
+    MemoryReturn memory_return_;
     Database database_;
     Realtime realtime_;
     Cluster cluster_;

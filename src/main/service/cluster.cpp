@@ -19,7 +19,12 @@ Cluster::Cluster(Platform& platform, Database& database, realtime::Hub& hub)
     if (settings.broker == BrokerKind::kLocal) {
         return;
     }
-    broker_.emplace(instance_, storage::PgBrokerOptions{.url = settings.database_direct_url});
+    broker_.emplace(
+        instance_,
+        storage::PgBrokerOptions{
+            .url = settings.database_direct_url,
+            .on_no_connection = [&database] { database.pool.make_room(); }}
+    );
     bridge_.emplace(
         hub,
         *broker_,

@@ -11,20 +11,33 @@ namespace orderpush {
 Database::Database(Platform& platform)
     : pool(counted(
           platform.metrics,
-          {.url = platform.settings.database_url, .size = platform.settings.database_pool_size}
+          {.url = platform.settings.database_url,
+           .is_pooled = platform.settings.is_database_pooled,
+           .size = platform.settings.database_pool_size}
       )),
       stores(pool, platform.clock),
       platform_(platform),
       relay_streams_(storage::make_relay_streams(platform.settings.database_direct_url)) {}
 
 Result<void> Database::prepare_schema(const std::vector<std::string>& stream_names) {
+    auto prepared = prepare(stream_names);
+    if (!prepared && prepared.error().kind == ErrorKind::kUnavailable) {
+        // Requests may have taken all connections that the server grants.
+        pool.make_room();
+    }
+    return prepared;
+}
+
+Result<void> Database::prepare(const std::vector<std::string>& stream_names) {
+    ORDERPUSH_TRY(storage::check_session(platform_.settings.database_direct_url));
     if (platform_.settings.is_migrating_on_start) {
         const auto report = ORDERPUSH_TRY(storage::migrate(platform_.settings.database_direct_url));
         log::info("schema_ready", {{"version", report.version}, {"applied", report.applied_count}});
     } else if (auto current = storage::check_schema(pool); !current) {
         return current;
     }
-    return relay_streams_->set(stream_names, platform_.clock.now());
+    ORDERPUSH_TRY(relay_streams_->set(stream_names, platform_.clock.now()));
+    return pool.check_writable();
 }
 
 }  // namespace orderpush

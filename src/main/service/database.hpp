@@ -18,13 +18,16 @@ class Database {
     explicit Database(Platform& platform);
 
     /// Migrates, or checks, as the settings say; then names the relay streams, so that what is
-    /// recorded from then on is known to be for all of them. Blocks; errors of the store.
+    /// recorded from then on is known to be for all of them. Blocks; errors of the store, and
+    /// kUnavailable while the database takes no writes.
     Result<void> prepare_schema(const std::vector<std::string>& stream_names);
 
     storage::DbPool pool;
     storage::Stores stores;
 
   private:
+    Result<void> prepare(const std::vector<std::string>& stream_names);
+
     const Platform& platform_;
     const std::unique_ptr<RelayStreams> relay_streams_;
 };

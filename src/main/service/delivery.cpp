@@ -10,16 +10,20 @@ namespace orderpush {
 namespace {
 
 RelaysOptions relay_options(
-    Platform& platform, usecases::ProviderAnnouncer& announcer, Presence& presence
+    Platform& platform,
+    Database& database,
+    usecases::ProviderAnnouncer& announcer,
+    Presence& presence
 ) {
     const Settings& settings = platform.settings;
     return {
         .mode = settings.push_mode,
         .mirror_skip_after = settings.mirror_skip_after,
         .make_outbox =
-            [&settings] {
+            [&settings, &database] {
                 return std::make_unique<storage::PgOutbox>(storage::PgOutboxOptions{
-                    .url = settings.database_direct_url});
+                    .url = settings.database_direct_url,
+                    .on_no_connection = [&database] { database.pool.make_room(); }});
             },
         .on_changed =
             [&announcer, &presence](std::string_view previous, std::string_view current) {
@@ -37,7 +41,9 @@ Delivery::Delivery(
 )
     : announcer(database.stores.announcements(), platform.ids, platform.clock),
       relays(
-          push_adapters(adapters), platform.clock, relay_options(platform, announcer, presence)
+          push_adapters(adapters),
+          platform.clock,
+          relay_options(platform, database, announcer, presence)
       ) {
     relays.observe(presence.reconciler);
 }

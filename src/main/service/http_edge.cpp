@@ -40,10 +40,7 @@ http_server::HttpServerOptions server_options(Platform& platform) {
 
 /// One line per service.
 http::Services http_services(
-    Platform& platform,
-    Services& services,
-    OutgoingWebhooks& outgoing_webhooks,
-    std::function<Result<void>()> readiness
+    Platform& platform, Services& services, OutgoingWebhooks& outgoing_webhooks, ServiceState state
 ) {
     return {
         .authenticator = services.authenticator,
@@ -67,7 +64,8 @@ http::Services http_services(
         .restaurant_webhooks = outgoing_webhooks.restaurants(),
         .webhooks = services.incoming_webhooks,
         .ids = platform.ids,
-        .readiness = std::move(readiness),
+        .readiness = std::move(state.readiness),
+        .may_write = std::move(state.may_write),
         .ably_tokens = services.ably_tokens ? &*services.ably_tokens : nullptr,
         .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token},
         .operator_token = platform.settings.operator_token};
@@ -92,13 +90,13 @@ HttpEdge::HttpEdge(
     Realtime& realtime,
     Services& services,
     OutgoingWebhooks& outgoing_webhooks,
-    std::function<Result<void>()> readiness
+    ServiceState state
 )
     : platform_(platform),
       realtime_(realtime),
       services_(services),
       outgoing_webhooks_(outgoing_webhooks),
-      readiness_(std::move(readiness)),
+      state_(std::move(state)),
       pool_(
           platform.settings.http_threads, platform.settings.http_threads * kQueuedRequestsPerThread
       ),
@@ -144,7 +142,7 @@ void HttpEdge::make_api(std::uint16_t port) {
     realtime_.origins = OriginPolicy::parse(settings.cors_allowed_origins, url.origin()).value();
     services_.set_public_url(url);
     api_.emplace(
-        http_services(platform_, services_, outgoing_webhooks_, readiness_),
+        http_services(platform_, services_, outgoing_webhooks_, state_),
         api_options(settings, realtime_.origins)
     );
 }

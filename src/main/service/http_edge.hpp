@@ -16,16 +16,23 @@
 
 namespace orderpush {
 
+/// What the API asks about the service. Any thread.
+struct ServiceState {
+    /// Asked by /ready; may block.
+    std::function<Result<void>()> readiness;
+    /// Asked before each request that writes; does not block.
+    std::function<Result<void>()> may_write;
+};
+
 /// The public port, and the API behind it.
 class HttpEdge {
   public:
-    /// `readiness` is asked by /ready, on any thread, and may block.
     HttpEdge(
         Platform& platform,
         Realtime& realtime,
         Services& services,
         OutgoingWebhooks& outgoing_webhooks,
-        std::function<Result<void>()> readiness
+        ServiceState state
     );
 
     /// Binds the port, and serves once the event loops run; the bound port. kInvalid for TLS files
@@ -53,7 +60,7 @@ class HttpEdge {
     Realtime& realtime_;
     Services& services_;
     OutgoingWebhooks& outgoing_webhooks_;
-    const std::function<Result<void>()> readiness_;
+    const ServiceState state_;
     /// Made by listen(): the addresses in its responses need the bound port.
     std::optional<http::Api> api_;
     ThreadPool pool_;

@@ -2,6 +2,7 @@
 
 #include "base/observability/log.hpp"
 #include "base/threads/worker.hpp"
+#include "core/error_codes.hpp"
 
 #include <chrono>
 
@@ -9,6 +10,8 @@ namespace orderpush {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{500};
+/// What is waited for is said again so often.
+constexpr std::chrono::seconds kNotePause{60};
 
 bool can_pass(const Error& error) {
     return error.kind == ErrorKind::kUnavailable || error.kind == ErrorKind::kTimeout;
@@ -31,8 +34,26 @@ void SchemaReadiness::stop() {
     }
 }
 
+Result<void> SchemaReadiness::state() const {
+    if (is_open_) {
+        return {};
+    }
+    auto reason = waiting_for_.with([](const auto& error) { return error; });
+    return reason ? *std::move(reason) : make_error("schema_not_ready");
+}
+
+void SchemaReadiness::note(const Error& error) {
+    waiting_for_.with([&](auto& reason) { reason = error; });
+    const auto now = std::chrono::steady_clock::now();
+    if (noted_code_ == error.code && now - noted_at_ < kNotePause) {
+        return;
+    }
+    noted_code_ = error.code;
+    noted_at_ = now;
+    log::warn("schema_waiting", {{"reason", error.code}, {"detail", error.detail}});
+}
+
 void SchemaReadiness::keep_trying(const std::stop_token& stop) {
-    bool has_warned = false;
     while (!stop.stop_requested()) {
         const auto prepared = steps_.prepare();
         if (prepared) {
@@ -45,10 +66,7 @@ void SchemaReadiness::keep_trying(const std::stop_token& stop) {
             steps_.on_refused(error);
             return;
         }
-        if (!has_warned) {
-            log::warn("schema_waiting", {{"reason", error.code}, {"detail", error.detail}});
-            has_warned = true;
-        }
+        note(error);
         wait_for(stop, kPause);
     }
 }

@@ -1,10 +1,14 @@
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/guarded.hpp"
 #include "base/result.hpp"
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace orderpush {
@@ -32,12 +36,20 @@ class SchemaReadiness {
     void open();
     void stop();
     bool is_open() const noexcept { return is_open_; }
+    /// Why it is not open; nothing if it is. Any thread.
+    Result<void> state() const;
 
   private:
     void keep_trying(const std::stop_token& stop);
+    void note(const Error& error);
 
     const Steps steps_;
     std::atomic<bool> is_open_{false};
+    /// What it waits for; nothing before the first attempt has failed.
+    Guarded<std::optional<Error>> waiting_for_;
+    // Of its thread:
+    std::string noted_code_;
+    Deadline noted_at_;
     std::jthread thread_;
 };
 

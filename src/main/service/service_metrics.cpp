@@ -1,6 +1,7 @@
 #include "main/service/service_metrics.hpp"
 
 #include "base/clock.hpp"
+#include "base/observability/log.hpp"
 #include "http/routes.hpp"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ constexpr int kCountedEntriesMax = 10'000;
 constexpr std::array kWorkerNames{
     "incoming_webhooks",
     "instance_heartbeat",
+    "memory_return",
     "presence_feed",
     "presence_reconciler",
     "pusher_app_sync",
@@ -149,6 +151,8 @@ void collect_metrics(metrics::Registry& registry, const MetricsSources& sources)
     registry.gauge(figure::kBuildInfo, {ORDERPUSH_VERSION}).set(1);
     registry.gauge(figure::kProcessStart).set(seconds(sources.clock.now().time_since_epoch()));
     registry.on_scrape([&registry, from = sources] {
+        registry.counter(figure::kLogLinesDropped)
+            .raise_to(static_cast<double>(log::dropped_lines()));
         collect_database(registry, from);
         collect_circuits(registry, from);
         collect_hub(registry, from);

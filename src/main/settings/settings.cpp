@@ -1,5 +1,7 @@
 #include "main/settings/settings.hpp"
 
+#include "storage/database/conninfo.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -153,6 +155,8 @@ Result<Settings> load_settings(const Environment& environment, std::string_view 
     if (settings.database_direct_url.empty()) {
         settings.database_direct_url = settings.database_url;
     }
+    settings.is_database_pooled =
+        !storage::is_same_connection(settings.database_url, settings.database_direct_url);
     return settings;
 }
 

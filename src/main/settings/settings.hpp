@@ -67,6 +67,8 @@ struct Settings {
     std::optional<PublicUrl> public_url;
     std::string database_url;
     std::string database_direct_url;
+    /// DATABASE_URL leads through a transaction pooler, as far as the settings tell.
+    bool is_database_pooled = false;
     std::size_t database_pool_size = 0;
     bool is_migrating_on_start = true;
     std::vector<JwtKey> jwt_keys;

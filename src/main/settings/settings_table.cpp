@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <stdexcept>
 
 namespace orderpush {
 namespace {
@@ -43,35 +42,12 @@ Fault read_bind_address(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-/// Whether libpq reads a host and a port out of it that can be ones. A password's '@' or '/' that
-/// is not percent-encoded ends up there.
-bool is_database_url(const std::string& value) {
-    storage::Conninfo conninfo;
-    try {
-        conninfo = storage::parse_conninfo(value);
-    } catch (const std::invalid_argument&) {
-        return false;
-    }
-    return std::ranges::all_of(conninfo, [](const auto& parameter) {
-        const auto& [keyword, text] = parameter;
-        int port = 0;
-        const bool is_wrong_host = keyword == "host" && text.find('@') != std::string::npos;
-        const bool is_wrong_port =
-            keyword == "port" && read_integer(text, 1, 65'535, port).has_value();
-        return !is_wrong_host && !is_wrong_port;
-    });
-}
-
 Fault read_database_url(const std::string& value, std::string& into) {
-    if (!value.starts_with("postgresql://") && !value.starts_with("postgres://")) {
-        return "must begin with postgresql://";
+    auto fault = storage::database_url_fault(value);
+    if (!fault) {
+        into = value;
     }
-    if (!is_database_url(value)) {
-        return "cannot be read; special characters of the password must be percent-encoded (@ is "
-               "%40, / is %2F)";
-    }
-    into = value;
-    return std::nullopt;
+    return fault;
 }
 
 Fault read_public_url(Settings& settings, const std::string& value) {
@@ -246,14 +222,17 @@ constexpr std::array kTable{
         "DATABASE_URL",
         std::nullopt,
         kSecret,
-        "PostgreSQL: postgresql://user:password@host:port/database.",
+        "PostgreSQL: postgresql://user:password@host:port/database, or libpq's keyword=value list. "
+        "Of several hosts (a:5432,b:5432) the one that takes writes is used. It may lead through a "
+        "transaction pooler; DATABASE_DIRECT_URL is needed then.",
         [](Settings& s, const std::string& v) { return read_database_url(v, s.database_url); }},
     SettingRow{
         "DATABASE_DIRECT_URL",
         "",
         kSecret,
-        "The same database past a transaction pooler, for the sessions that hold the relay's "
-        "lease and listen. Empty: DATABASE_URL.",
+        "The same database past a transaction pooler, for migrations and the sessions that hold "
+        "the relay's lease and listen. If it differs from DATABASE_URL, that is taken to lead "
+        "through a transaction pooler. Empty: DATABASE_URL.",
         [](Settings& s, const std::string& v) {
             return read_database_url(v, s.database_direct_url);
         },
@@ -262,7 +241,7 @@ constexpr std::array kTable{
         "DB_POOL_SIZE",
         "10",
         kPlain,
-        "Database connections for requests.",
+        "Database connections for requests, at most; requests share those that the server grants.",
         [](Settings& s, const std::string& v) {
             return read_count(v, 1, 200, s.database_pool_size);
         }},

@@ -29,6 +29,8 @@ struct HubLogReaderOptions {
     std::chrono::milliseconds kept_age_max{0};
     int kept_messages_max = 0;
     Backoff reconnect{std::chrono::milliseconds{50}, std::chrono::milliseconds{2'000}};
+    /// Called, on the reading thread, when it cannot connect: see DbPool::make_room().
+    std::function<void()> on_no_connection = {};
 };
 
 /// Reads the log of broadcasts in its order, on a thread and a connection of its own, and hands it
@@ -56,6 +58,7 @@ class HubLogReader {
     };
 
     Worker::Pause step(const std::stop_token& stop);
+    std::unique_ptr<Connection> connect() const;
     /// Until `stop`, or an exception of the connection.
     void follow(const std::stop_token& stop);
     void find_place(Connection& connection);

@@ -80,7 +80,7 @@ constexpr std::chrono::milliseconds kReaderPatience{2'000};
 ConnectionOptions connection_options(const std::string& url) {
     // What a crash of the server takes back was not settled in the outbox either, for that is
     // written later; so the commit need not wait for the disk.
-    return {.url = url, .settings = "-c synchronous_commit=off"};
+    return {.url = url, .settings = {{"synchronous_commit", "off"}}};
 }
 
 HubLogReaderOptions reader_options(const PgBrokerOptions& options) {
@@ -89,7 +89,8 @@ HubLogReaderOptions reader_options(const PgBrokerOptions& options) {
         .poll_interval = options.poll_interval,
         .kept_age_max = options.kept_lifetime,
         .kept_messages_max = options.kept_messages_max,
-        .reconnect = options.reconnect};
+        .reconnect = options.reconnect,
+        .on_no_connection = options.on_no_connection};
 }
 
 }  // namespace
@@ -258,6 +259,9 @@ bool PgBroker::connect() {
         is_up_ = true;
         return true;
     } catch (const std::exception& exception) {
+        if (options_.on_no_connection) {
+            options_.on_no_connection();
+        }
         lose(exception);
         return false;
     }
@@ -265,10 +269,15 @@ bool PgBroker::connect() {
 
 void PgBroker::lose(const std::exception& exception) {
     const auto failure = to_failure(exception);
-    log::warn(
-        "hub_log_write_failed", {{"reason", failure.error.code}, {"detail", failure.error.detail}}
-    );
-    if (connection_ && failure.kind != Failure::Kind::kConnectionLost) {
+    if (const auto left_out = write_failures_.admit()) {
+        log::warn(
+            "hub_log_write_failed",
+            {{"reason", failure.error.code},
+             {"detail", failure.error.detail},
+             {"leftOut", *left_out}}
+        );
+    }
+    if (connection_ && !failure.ends_connection()) {
         return;
     }
     connection_.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/backoff.hpp"
+#include "base/observability/log_limiter.hpp"
 #include "core/cluster/broker.hpp"
 #include "storage/cluster/hub_log_reader.hpp"
 
@@ -8,6 +9,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -37,6 +39,8 @@ struct PgBrokerOptions {
     std::chrono::milliseconds purge_interval{5'000};
     int purge_max = 5'000;
     Backoff reconnect{std::chrono::milliseconds{50}, std::chrono::milliseconds{2'000}};
+    /// Called, on its threads, when it cannot connect: see DbPool::make_room().
+    std::function<void()> on_no_connection = {};
 };
 
 /// The broker over a table of PostgreSQL. One thread appends, with all that has come meanwhile in
@@ -89,6 +93,8 @@ class PgBroker final : public Broker {
     std::unique_ptr<Connection> connection_;
     Deadline purged_at_ = {};
     unsigned failures_ = 0;
+    /// Publications come at any rate.
+    LogLimiter write_failures_{20};
 
     std::mutex mutex_;
     std::condition_variable_any changed_;

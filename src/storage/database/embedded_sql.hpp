@@ -12,7 +12,8 @@ struct Migration {
     const char* text;
 };
 
-/// All of them, by version, from 1 without gaps. Written by embed_sql.cmake.
+/// All of them, by version, from 1 on. A number may be left out: of a change that was given up.
+/// Written by embed_sql.cmake.
 std::span<const Migration> embedded_migrations();
 
 /// sql/seeds/demo.sql.

@@ -78,11 +78,35 @@ Error unavailable(const char* code, const char* message, std::string detail) {
         .retry_after = std::chrono::seconds{1}};
 }
 
+/// What libpq says of a server that target_session_attrs rules out.
+constexpr std::string_view kReadOnlySession = "session is read-only";
+
+/// So many in a row that waited for a lock are more than one row that is held.
+constexpr int kTellingLocks = 5;
+
+Error internal(const std::string& detail) {
+    return {.code = "internal", .message = "Internal error.", .detail = detail};
+}
+
 bool is_lost_state(std::string_view sqlstate) {
     // Without a state the text is libpq's own: the server is gone. 57P01 to 57P05: it ends the
     // session. 25P03: idle too long. (PostgreSQL 15, appendix A.)
     return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P") ||
            sqlstate == "25P03";
+}
+
+/// Of a statement that the session does not know, or knows as another one: a pooler has changed the
+/// session beneath the connection, or the schema was migrated. Nothing was executed.
+bool is_foreign_session(std::string_view sqlstate) {
+    return sqlstate == "26000" || sqlstate == "42P05" || sqlstate == "0A000";
+}
+
+Error database_full(std::string detail) {
+    return unavailable(
+        "database_full",
+        "The database has no room left on its disk; try again later.",
+        std::move(detail)
+    );
 }
 
 Failure violation(const std::string& text) {
@@ -98,7 +122,7 @@ Failure violation(const std::string& text) {
                     .kind = row.kind, .code = row.code, .message = row.message, .detail = text}};
         }
     }
-    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = internal(text)};
 }
 
 Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
@@ -107,18 +131,30 @@ Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
     }
     if (sqlstate == "57014" || sqlstate == "55P03") {
         return {
-            .error = {
-                .kind = ErrorKind::kTimeout,
-                .code = "database_timeout",
-                .message = "The database took too long.",
-                .detail = text,
-                .retry_after = std::chrono::seconds{1}}};
+            .error =
+                {.kind = ErrorKind::kTimeout,
+                 .code = "database_timeout",
+                 .message = "The database took too long.",
+                 .detail = text,
+                 .retry_after = std::chrono::seconds{1}},
+            // A slow statement says little of the others; a lock may be one on the whole table.
+            .telling_count = sqlstate == "55P03" ? kTellingLocks : 0};
+    }
+    if (sqlstate == "25006") {
+        return {.error = database_read_only(text), .kind = Failure::Kind::kWrongSession};
+    }
+    if (is_foreign_session(sqlstate)) {
+        return {.error = internal(text), .kind = Failure::Kind::kWrongSession};
     }
     if (sqlstate.starts_with("23")) {
         return violation(text);
     }
-    if (sqlstate.starts_with("53")) {
-        return {.error = database_unavailable(text)};
+    if (sqlstate == "53100") {
+        return {.error = database_full(text), .telling_count = 1};
+    }
+    // 53: a resource is used up. 58: the system beneath the server fails.
+    if (sqlstate.starts_with("53") || sqlstate.starts_with("58")) {
+        return {.error = database_unavailable(text), .telling_count = 1};
     }
     if (sqlstate == "42P01") {
         return {
@@ -136,7 +172,7 @@ Failure from_sqlstate(std::string_view sqlstate, const std::string& text) {
                 .message = "A value cannot be stored.",
                 .detail = text}};
     }
-    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = internal(text)};
 }
 
 }  // namespace
@@ -145,6 +181,14 @@ Error database_unavailable(std::string detail) {
     return unavailable(
         "database_unavailable",
         "The service cannot reach its database; try again.",
+        std::move(detail)
+    );
+}
+
+Error database_read_only(std::string detail) {
+    return unavailable(
+        "database_read_only",
+        "The database takes no writes at the moment, as while it fails over; try again.",
         std::move(detail)
     );
 }
@@ -175,13 +219,20 @@ Failure to_failure(const std::exception& exception) {
         dynamic_cast<const pqxx::statement_completion_unknown*>(&exception) != nullptr) {
         return {.error = outcome_unknown(text), .kind = Failure::Kind::kConnectionLost};
     }
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&exception) != nullptr) {
+        // libpqxx hands no SQLSTATE over with it.
+        return {.error = internal(text)};
+    }
     if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
+        if (whole.find(kReadOnlySession) != std::string::npos) {
+            return {.error = database_read_only(text), .kind = Failure::Kind::kConnectionLost};
+        }
         return {.error = database_unavailable(text), .kind = Failure::Kind::kConnectionLost};
     }
     if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
         return from_sqlstate(sql->sqlstate(), text);
     }
-    return {.error = {.code = "internal", .message = "Internal error.", .detail = text}};
+    return {.error = internal(text)};
 }
 
 }  // namespace orderpush::storage

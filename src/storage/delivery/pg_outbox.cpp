@@ -192,11 +192,14 @@ ConnectionOptions connection_options(const PgOutboxOptions& options) {
     // they are not.
     return {
         .url = options.url,
-        .settings =
-            "-c synchronous_commit=off -c enable_hashjoin=off -c enable_mergejoin=off "
-            "-c enable_bitmapscan=off -c enable_sort=off -c enable_seqscan=off -c "
-            "idle_session_timeout=" +
-            std::to_string(options.idle_session_timeout.count())};
+        .settings = {
+            {"synchronous_commit", "off"},
+            {"enable_hashjoin", "off"},
+            {"enable_mergejoin", "off"},
+            {"enable_bitmapscan", "off"},
+            {"enable_sort", "off"},
+            {"enable_seqscan", "off"},
+            {"idle_session_timeout", std::to_string(options.idle_session_timeout.count())}}};
 }
 
 OutboxEntry claimed_entry_of(const pqxx::row& row) {
@@ -332,6 +335,9 @@ Result<void> PgOutbox::connect() {
         connection_ = std::make_unique<Connection>(connection_options(options_));
         return {};
     } catch (const std::exception& exception) {
+        if (options_.on_no_connection) {
+            options_.on_no_connection();
+        }
         return to_failure(exception).error;
     }
 }
@@ -364,7 +370,7 @@ Result<pqxx::result> PgOutbox::execute(const Statement& statement, const Paramet
         return connection_->execute(statement, parameters);
     } catch (const std::exception& exception) {
         auto failure = to_failure(exception);
-        if (failure.kind == Failure::Kind::kConnectionLost) {
+        if (failure.ends_connection()) {
             connection_.reset();
         }
         return std::move(failure.error);

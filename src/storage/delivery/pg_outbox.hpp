@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,8 @@ struct PgOutboxOptions {
     /// The server ends a session that was idle for so long: a frozen holder loses the lease. Far
     /// above the relay's poll interval and its publish deadline.
     std::chrono::milliseconds idle_session_timeout{30'000};
+    /// Called when it cannot connect: see DbPool::make_room().
+    std::function<void()> on_no_connection = {};
 };
 
 /// The outbox in PostgreSQL, over a connection of its own. Whoever holds the advisory lock of the

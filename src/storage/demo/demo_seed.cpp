@@ -141,6 +141,7 @@ DemoRestaurant::DemoBranch read_branch(pqxx::work& transaction, const pqxx::row&
 Result<DemoRestaurant> seed_demo(const std::string& url, const DemoOptions& options) {
     try {
         Connection connection{{.url = url}};
+        connection.make_ready();
         pqxx::work transaction{connection.raw()};
         if (transaction.exec1(kCountOtherRestaurants)[0].as<int>() != 0) {
             return Error{

@@ -45,6 +45,23 @@ export async function createDatabase() {
   };
 }
 
+/** A role that may read and write what is in the database, and create nothing: {name, url}. */
+export async function createRole(database, options = '') {
+  const name = `role_${randomBytes(6).toString('hex')}`;
+  await database.query(`create role ${name} login password 'geheim' ${options}`);
+  endLater(async () => {
+    await database.query(`drop owned by ${name}`);
+    await database.query(`drop role ${name}`);
+  });
+  await database.query('revoke create on schema public from public');
+  await database.query(`grant select, insert, update, delete on all tables in schema public to ${name}`);
+  await database.query(`grant usage on all sequences in schema public to ${name}`);
+  const url = new URL(database.url);
+  url.username = name;
+  url.password = 'geheim';
+  return { name, url: url.href };
+}
+
 /** A TCP proxy in front of the database: {url, disconnect(), reconnect()} */
 export async function createDatabaseProxy(databaseUrl) {
   const target = new URL(databaseUrl);

@@ -120,19 +120,25 @@ export async function startService(databaseUrl, more = {}) {
   return service;
 }
 
-/** A database with the demo restaurant in it: {database, demo}. */
-export async function createRestaurant({ guestOrdersMax = 0 } = {}) {
-  const database = await createDatabase();
+/** Puts the demo restaurant into a database: what seed-demo tells of it. */
+export async function seedRestaurant(databaseUrl) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
   const file = path.join(folder, 'demo.json');
   const seed = async () => {
-    const result = await runCommand(['seed-demo', '--out', file], environment(database.url));
+    const result = await runCommand(['seed-demo', '--out', file], environment(databaseUrl));
     return !/cannot reach its database/.test(result.stderr) && result; // a busy server may not answer in time
   };
   const seeded = await waitUntil('seed-demo to reach the database', seed, 3 * DEADLINE_MS);
   if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
   const demo = JSON.parse(await readFile(file, 'utf8'));
   await rm(folder, { recursive: true });
+  return demo;
+}
+
+/** A database with the demo restaurant in it: {database, demo}. */
+export async function createRestaurant({ guestOrdersMax = 0 } = {}) {
+  const database = await createDatabase();
+  const demo = await seedRestaurant(database.url);
   // Most tests order without ever serving; those about the bound set it.
   await database.query(`update branches set guest_unserved_orders_max = ${guestOrdersMax}`);
   return { database, demo };

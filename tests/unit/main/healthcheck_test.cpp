@@ -3,6 +3,7 @@
 #include "main/commands/healthcheck.hpp"
 
 #include "main/commands/commands.hpp"
+#include "tests/support/log_capture.hpp"
 #include "tests/support/test_credentials.hpp"
 #include "tests/unit/http_server/http_server_fixture.hpp"
 
@@ -20,9 +21,9 @@ std::string url_of(const TestServer& server, const std::string& path = "/live") 
 
 /// What the command says on standard error.
 std::string complaint_about(const std::string& url) {
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     EXPECT_EQ(run_healthcheck(url), kExitFailed);
-    return testing::internal::GetCapturedStderr();
+    return capture.lines();
 }
 
 TEST(HealthcheckTest, IsGoodWhileTheServiceAnswers) {

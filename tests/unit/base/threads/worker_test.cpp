@@ -1,5 +1,7 @@
 #include "base/threads/worker.hpp"
 
+#include "tests/support/log_capture.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -124,7 +126,7 @@ TEST(WorkerTest, NoNotificationOfSeveralThreadsIsLost) {
 TEST(WorkerTest, OutlivesAStepThatThrows) {
     std::latch went_on{1};
     int calls = 0;
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     Worker worker{
         "test",
         [&](const std::stop_token&) -> Worker::Pause {
@@ -138,7 +140,7 @@ TEST(WorkerTest, OutlivesAStepThatThrows) {
     worker.start();
     went_on.wait();
     worker.stop();
-    const std::string log = testing::internal::GetCapturedStderr();
+    const std::string log = capture.lines();
     EXPECT_NE(log.find(R"("event":"worker_defect","worker":"test","detail":"broken")"), log.npos)
         << log;
     EXPECT_EQ(log.find("worker_defect"), log.rfind("worker_defect")) << log;

@@ -1,5 +1,6 @@
 // HTTP itself: ids, methods, cross-origin rules, several threads.
 
+#include "tests/support/log_capture.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 #include <algorithm>
@@ -180,11 +181,11 @@ TEST_F(ApiTest, TellsTheCrossOriginHeadersForAnswersOfOthers) {
 }
 
 TEST_F(ApiTest, LogsFewOfManyRejectedOriginsAndCutsThem) {
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     for (int i = 0; i < 100; ++i) {
         send("GET", "/live", {"Origin: " + std::string(1'000, 'x')});
     }
-    const std::string lines = testing::internal::GetCapturedStderr();
+    const std::string lines = capture.lines();
     EXPECT_NE(lines.find(std::string(200, 'x')), std::string::npos);
     EXPECT_EQ(lines.find(std::string(201, 'x')), std::string::npos);
     EXPECT_LE(std::ranges::count(lines, '\n'), 10);

@@ -2,6 +2,7 @@
 
 #include "http/routing/request_limits.hpp"
 
+#include "tests/support/log_capture.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 #include <algorithm>
@@ -135,14 +136,14 @@ TEST_F(RequestLimitsTest, BehindATrustedProxyTheForwardedAddressCounts) {
 
 TEST_F(RequestLimitsTest, AnUntrustedProxyNearbyIsHintedAtOnce) {
     Api api{dependencies(), options({})};
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     ask(api, menu(), {"X-Forwarded-For: 198.51.100.1"}, "203.0.113.9");
-    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-    testing::internal::CaptureStderr();
+    EXPECT_EQ(capture.lines(), "");
+    test::LogCapture second_capture;
     for (int i = 0; i < 20; ++i) {
         ask(api, menu(), {"X-Forwarded-For: 198.51.100.1"}, "10.0.0.1");
     }
-    const std::string lines = testing::internal::GetCapturedStderr();
+    const std::string lines = second_capture.lines();
     EXPECT_NE(lines.find("TRUSTED_PROXIES"), std::string::npos);
     EXPECT_NE(lines.find("10.0.0.1"), std::string::npos);
     EXPECT_LE(std::ranges::count(lines, '\n'), 2);

@@ -223,6 +223,28 @@ TEST(SettingsTest, DatabaseUrlsThatNoServerCanHaveAreFaults) {
     }
 }
 
+TEST(SettingsTest, DatabasesOfSeveralServersAreTaken) {
+    for (const std::string url :
+         {"postgresql://me:pw@a:5432,b:5433/orders?target_session_attrs=read-write",
+          "host=a,b port=5432,5433 dbname=orders user=me password=pw "
+          "target_session_attrs=read-write"}) {
+        Variables variables = complete();
+        variables["DATABASE_URL"] = url;
+        const auto settings = load(variables);
+        ASSERT_TRUE(settings) << url;
+        EXPECT_EQ(settings->database_url, url);
+        EXPECT_FALSE(settings->is_database_pooled);
+    }
+}
+
+TEST(SettingsTest, ADirectUrlOfItsOwnSaysThatTheFirstIsPooled) {
+    Variables variables = complete();
+    variables["DATABASE_DIRECT_URL"] = "postgresql://me:pw@localhost:5432/orders";
+    EXPECT_TRUE(load(variables)->is_database_pooled);
+    variables["DATABASE_DIRECT_URL"] = variables["DATABASE_URL"];
+    EXPECT_FALSE(load(variables)->is_database_pooled);
+}
+
 TEST(SettingsTest, PublicHostsThatNoBrowserShowsAreFaults) {
     for (const std::string url :
          {"http://my_host", "https://*.shop.example", "https://", "https://x/path"}) {

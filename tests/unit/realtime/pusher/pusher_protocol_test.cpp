@@ -1,3 +1,4 @@
+#include "tests/support/log_capture.hpp"
 #include "tests/unit/realtime/pusher/pusher_world.hpp"
 
 namespace orderpush::realtime {
@@ -40,14 +41,14 @@ TEST_F(PusherProtocolTest, RefusesWithTheCodesOfTheProtocol) {
 }
 
 TEST_F(PusherProtocolTest, LogsFewOfManyRefusedOriginsAndCutsThem) {
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     for (int i = 0; i < 100; ++i) {
         EXPECT_EQ(
             refusal_code("/app/" + kApp.key, "protocol=7", std::string(5'000, 'x')),
             static_cast<int>(CloseCode::kUnauthorized)
         );
     }
-    const std::string lines = testing::internal::GetCapturedStderr();
+    const std::string lines = capture.lines();
     EXPECT_NE(lines.find(std::string(200, 'x')), std::string::npos);
     EXPECT_EQ(lines.find(std::string(201, 'x')), std::string::npos);
     EXPECT_LE(std::ranges::count(lines, '\n'), 10);

@@ -1,5 +1,6 @@
 #include "realtime/sockets/websocket_server.hpp"
 
+#include "tests/support/log_capture.hpp"
 #include "tests/unit/realtime/sockets/socket_server.hpp"
 
 #include <gtest/gtest.h>
@@ -122,7 +123,7 @@ TEST(WebSocketServerTest, AnswersTheUpgradeBeforeItClosesASlowConsumer) {
 }
 
 TEST(WebSocketServerTest, LogsFewOfManySlowConsumers) {
-    testing::internal::CaptureStderr();
+    test::LogCapture capture;
     {
         Server server{{.outbound = {.frames_max = 2}}};
         for (int i = 0; i < 50; ++i) {
@@ -131,7 +132,7 @@ TEST(WebSocketServerTest, LogsFewOfManySlowConsumers) {
             EXPECT_EQ(client.next_close_code(), 4100);
         }
     }
-    const std::string lines = testing::internal::GetCapturedStderr();
+    const std::string lines = capture.lines();
     EXPECT_NE(lines.find("slow_consumer_closed"), std::string::npos);
     EXPECT_LE(std::ranges::count(lines, '\n'), 10);
 }
