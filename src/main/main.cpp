@@ -1,5 +1,6 @@
 #include "main/commands/commands.hpp"
 #include "main/commands/healthcheck.hpp"
+#include "main/commands/new_epoch.hpp"
 #include "main/commands/pusher_app_commands.hpp"
 #include "main/settings/settings.hpp"
 
@@ -19,7 +20,8 @@ namespace orderpush {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: orderpush serve | migrate | seed-demo [--out FILE] | app-list | app-remove ID | "
+    "usage: orderpush serve | migrate | new-epoch [--help] | seed-demo [--out FILE] | app-list | "
+    "app-remove ID | "
     "app-disable ID | app-enable ID | app-add "
     "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
     "[--subscriptions N] [--messages-per-second N] [--client-events-per-second N] "
@@ -89,6 +91,9 @@ Work work_of(std::span<const std::string> words) {
     if (name == "migrate") {
         return run_migrate;
     }
+    if (name == "new-epoch") {
+        return run_new_epoch;
+    }
     if (name == "check-config") {
         return check_config;
     }
@@ -102,6 +107,10 @@ int run_command(std::span<const std::string> words) {
     }
     if (words.size() == 1 && words.front() == "settings-example") {
         fmt::print("{}", settings_example());
+        return kExitOk;
+    }
+    if (words.size() == 2 && words.front() == "new-epoch" && words.back() == "--help") {
+        fmt::print("{}", kNewEpochHelp);
         return kExitOk;
     }
     const Work work = work_of(words);

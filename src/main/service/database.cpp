@@ -14,15 +14,20 @@ Database::Database(Platform& platform)
       )),
       stores(pool, platform.clock),
       platform_(platform),
-      relay_streams_(storage::make_relay_streams(platform.settings.database_direct_url)) {}
+      relay_streams_(storage::make_relay_streams(platform.settings.database_direct_url)),
+      epochs_(storage::make_epoch_store(pool, platform.settings.database_direct_url)) {}
 
-Result<void> Database::prepare_schema(const std::vector<std::string>& stream_names) {
+Result<void> Database::prepare(
+    const std::vector<std::string>& stream_names, usecases::DatabaseWatch& watch
+) {
     if (platform_.settings.is_migrating_on_start) {
         const auto report = ORDERPUSH_TRY(storage::migrate(platform_.settings.database_direct_url));
         log::info("schema_ready", {{"version", report.version}, {"applied", report.applied_count}});
     } else if (auto current = storage::check_schema(pool); !current) {
         return current;
     }
+    // Before anything is relayed: what waited in a copy is not sent from it.
+    ORDERPUSH_TRY(watch.look());
     return relay_streams_->set(stream_names, platform_.clock.now());
 }
 

@@ -36,9 +36,8 @@ Delivery::Delivery(
     Platform& platform, Database& database, const std::vector<Adapter>& adapters, Presence& presence
 )
     : announcer(database.stores.announcements(), platform.ids, platform.clock),
-      relays(
-          push_adapters(adapters), platform.clock, relay_options(platform, announcer, presence)
-      ) {
+      relays(push_adapters(adapters), platform.clock, relay_options(platform, announcer, presence)),
+      database_watch(database.epochs(), database.stores.announcements(), relays, platform.clock) {
     relays.observe(presence.reconciler);
 }
 

@@ -4,6 +4,7 @@
 #include "base/crypto/jwt.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/synchronized_clock.hpp"
 #include "main/settings/settings.hpp"
 #include "net/curl_http_client.hpp"
 
@@ -15,7 +16,10 @@ struct Platform {
 
     const Settings settings;
     metrics::Registry metrics;
-    SystemClock clock;
+    /// For what is signed for others, and for times within this process.
+    SystemClock machine_clock;
+    /// The database's time, by which everything is stored and compared: see DatabaseWatch.
+    SynchronizedClock clock{machine_clock};
     UuidV7Source ids{clock};
     JwtKeyring keyring;
     /// To the hosted providers.

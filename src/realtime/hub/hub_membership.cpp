@@ -8,7 +8,7 @@
 namespace orderpush::realtime {
 namespace {
 
-const SystemClock wall_clock;
+const SystemClock machine_clock;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -17,8 +17,9 @@ Deadline now() {
 }  // namespace
 
 bool Hub::join_presence(HomeChannel& channel, const Member& member) {
+    const Clock& clock = options_.clock == nullptr ? machine_clock : *options_.clock;
     const Presence::Join join =
-        channel.presence.join(member, wall_clock.now(), members_elsewhere(channel, member.user_id));
+        channel.presence.join(member, clock.now(), members_elsewhere(channel, member.user_id));
     if (join == Presence::Join::kFull) {
         return false;
     }
