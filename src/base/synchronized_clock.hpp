@@ -26,6 +26,8 @@ class SynchronizedClock final : public Clock {
         : own_(own), elapsed_(std::move(elapsed)) {}
 
     Timestamp now() const override;
+    /// Whether it was asked.
+    bool is_synchronized() const noexcept { return offset_ != kUnknown; }
     /// What adjust() counts in.
     std::chrono::milliseconds elapsed() const { return elapsed_(); }
     /// The other clock showed `theirs` at some moment from `asked_at` to `answered_at`. Moves this

@@ -20,6 +20,9 @@ struct SynchronizedClockTest : testing::Test {
 TEST_F(SynchronizedClockTest, IsTheMachinesOwnUntilItWasAsked) {
     EXPECT_EQ(clock.now(), own.now());
     EXPECT_EQ(clock.own_lead().count(), 0);
+    EXPECT_FALSE(clock.is_synchronized());
+    clock.adjust(milliseconds{5'000}, theirs, milliseconds{5'000});
+    EXPECT_TRUE(clock.is_synchronized());
 }
 
 TEST_F(SynchronizedClockTest, FollowsTheOtherWhateverTheMachinesOwnDoes) {
