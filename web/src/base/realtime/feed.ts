@@ -97,9 +97,11 @@ export class Feed {
   startAfter(channel: string, seq: number, epoch?: string): void {
     const log = this.logs.get(channel);
     const isBehind = (log?.position ?? seq) > seq;
+    // A response that was long on its way may be of the log before.
+    const isOtherLog = log?.epoch !== undefined && epoch !== undefined && log.epoch !== epoch;
     log?.startAfter(seq, epoch);
     if (this.gone.delete(channel)) this.updateState(true);
-    if (isBehind || log?.hasGap) void this.catchUp(channel);
+    if (isBehind || isOtherLog || log?.hasGap) void this.catchUp(channel);
   }
 
   /** From now on also the channel of that order, from the beginning of its log. */
