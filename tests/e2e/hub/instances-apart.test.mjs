@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
-import { parseMetrics } from '../support/metrics.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -42,8 +41,8 @@ const startShifted = (seconds) => start({ LD_PRELOAD: shiftedClock, CLOCK_SHIFT_
 const kitchen = () => `presence-kitchen-${harbor.id}`;
 const seqsOf = (device) => device.events.filter(({ channel }) => channel === kitchen()).map(({ data }) => data.seq);
 const looksOf = async (service) => {
-  const { samples } = parseMetrics((await request(service, 'GET', '/metrics', { token: METRICS_TOKEN })).body);
-  return samples.find(({ name, labels }) => name === 'orderpush_worker_steps_total' && labels.worker === 'unseen_orders').value;
+  const { body } = await request(service, 'GET', '/metrics', { token: METRICS_TOKEN });
+  return Number(/^orderpush_worker_steps_total\{worker="unseen_orders"\} (\d+)$/m.exec(body)[1]);
 };
 const aheadOf = (service) =>
   service.lines.filter((line) => line.includes('"clock_differs"')).map((line) => JSON.parse(line).aheadSeconds);
