@@ -104,7 +104,7 @@ std::vector<Route> realtime_routes() {
     using enum Access;
     return {
         {"GET",   "/v1/channels/{channel}/events", kOptionalCaller, Body::kNone, list_events,
-            {"after", "limit"}},
+            {"after", "epoch", "limit"}},
         {"GET",   "/v1/channels/{channel}/presence", kCaller, Body::kNone, list_members},
         {"GET",   "/v1/realtime",             kCaller, Body::kNone,       show_realtime},
         {"POST",  "/v1/realtime/pusher/auth", kSubscriber, Body::kJsonOrForm, authorize_pusher_channel, {"provider"}},

@@ -1,6 +1,7 @@
 #include "base/observability/log.hpp"
 #include "main/commands/commands.hpp"
 #include "main/commands/healthcheck.hpp"
+#include "main/commands/new_epoch.hpp"
 #include "main/commands/pusher_app_commands.hpp"
 #include "main/commands/usage.hpp"
 #include "main/commands/webhook_commands.hpp"
@@ -93,6 +94,9 @@ Work work_of(std::span<const std::string> words) {
     }
     if (name == "migrate") {
         return run_migrate;
+    }
+    if (name == "new-epoch") {
+        return run_new_epoch;
     }
     if (name == "check-config") {
         return check_config;

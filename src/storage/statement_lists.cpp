@@ -19,6 +19,7 @@ std::vector<Statement> all_statements() {
           incoming_webhook_statements(),
           instance_statements(),
           kitchen_statements(),
+          log_epoch_statements(),
           menu_statements(),
           operations_statements(),
           order_statements(),

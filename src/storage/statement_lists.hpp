@@ -21,6 +21,7 @@ std::span<const Statement> idempotency_statements();
 std::span<const Statement> incoming_webhook_statements();
 std::span<const Statement> instance_statements();
 std::span<const Statement> kitchen_statements();
+std::span<const Statement> log_epoch_statements();
 std::span<const Statement> menu_statements();
 std::span<const Statement> operations_statements();
 std::span<const Statement> order_statements();

@@ -9,6 +9,7 @@ class AlarmStore;
 class Announcements;
 class Clock;
 class DeliveryStore;
+class EpochStore;
 class EventLog;
 class IdempotencyStore;
 class IncomingWebhookStore;
@@ -63,5 +64,7 @@ std::unique_ptr<TableStore> make_table_store(DbPool& pool);
 
 /// Connects for each call to the server itself: `url` is a libpq connection string or URI.
 std::unique_ptr<RelayStreams> make_relay_streams(std::string url);
+/// Looks through the pool; connects to the server itself to begin an epoch.
+std::unique_ptr<EpochStore> make_epoch_store(DbPool& pool, std::string url);
 
 }  // namespace orderpush::storage

@@ -121,6 +121,23 @@ TEST_F(HubLogTest, AReaderThatWasTooSlowSaysSoAndGoesOn) {
     EXPECT_TRUE(eventually([&] { return slow.diary.lines() == Lines{"1", "3", "4", "6"}; }));
 }
 
+TEST_F(HubLogTest, ALogThatWasPutBackUnderTheConnectionIsFollowedFromItsEnd) {
+    Instance first{*this, options()};
+    Instance second{*this, options()};
+    for (const char* body : {"1", "2", "3"}) {
+        EXPECT_TRUE(first.publish(body));
+    }
+    ASSERT_TRUE(eventually([&] { return second.diary.lines().size() == 3; }));
+    // As a dump brings it that was made after the first.
+    world.database().execute(
+        "update hub_log set last_id = last_id - 2; delete from hub_batches b using hub_log l where "
+        "b.id > l.last_id"
+    );
+    EXPECT_TRUE(first.publish("4"));
+    EXPECT_TRUE(eventually([&] { return second.diary.lines() == Lines{"1", "2", "3", "4"}; }));
+    EXPECT_EQ(second.diary.gaps(), 2);
+}
+
 TEST_F(HubLogTest, WhatACrashOfTheServerTookBackIsNotMistakenForWhatFollowed) {
     Instance first{*this, options()};
     Instance second{*this, options()};

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "core/events/channel.hpp"
 #include "core/events/event.hpp"
+#include "core/events/log_epoch.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -17,6 +18,8 @@ struct ChannelHistory {
     std::int64_t oldest_seq = 1;
     /// The last entry that was recorded, stored or not; 0 for a channel that never had one.
     std::int64_t last_seq = 0;
+    /// Of the log; see EpochStore.
+    EpochId epoch = {};
 };
 
 /// What was recorded on a channel, for those who missed it. Implementations: storage (PostgreSQL)

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "core/events/channel.hpp"
+#include "core/events/log_epoch.hpp"
 #include "core/orders/order.hpp"
 
 #include <chrono>
@@ -56,6 +57,8 @@ struct KitchenBoard {
     std::vector<StationBoard> stations;
     /// 0 for a channel that never had an entry.
     std::map<Channel, std::int64_t> seqs;
+    /// Of the logs that these positions are in.
+    EpochId epoch = {};
     TicketAges ages = {};
 };
 

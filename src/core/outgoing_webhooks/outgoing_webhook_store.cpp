@@ -6,7 +6,10 @@ namespace orderpush {
 namespace {
 
 constexpr std::array kStates{
-    WebhookState::kPending, WebhookState::kDelivered, WebhookState::kExpired};
+    WebhookState::kPending,
+    WebhookState::kDelivered,
+    WebhookState::kExpired,
+    WebhookState::kDropped};
 
 }  // namespace
 
@@ -17,9 +20,11 @@ std::string_view to_string(WebhookState state) noexcept {
         case WebhookState::kDelivered:
             return "delivered";
         case WebhookState::kExpired:
+            return "expired";
+        case WebhookState::kDropped:
             break;
     }
-    return "expired";
+    return "dropped";
 }
 
 std::optional<WebhookState> parse_webhook_state(std::string_view word) {

@@ -85,8 +85,9 @@ enum class WebhookState {
     kPending,
     kDelivered,
     kExpired,  ///< given up after its time
+    kDropped,  ///< given up when the logs began a new epoch
 };
-/// "pending", "delivered", "expired".
+/// "pending", "delivered", "expired", "dropped".
 std::string_view to_string(WebhookState state) noexcept;
 std::optional<WebhookState> parse_webhook_state(std::string_view word);
 

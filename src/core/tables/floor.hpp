@@ -2,6 +2,7 @@
 
 #include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
+#include "core/events/log_epoch.hpp"
 #include "core/ids.hpp"
 #include "core/kitchen/alarm_store.hpp"
 #include "core/orders/order.hpp"
@@ -49,6 +50,8 @@ struct Floor {
     std::vector<FloorAlarm> alarms;
     /// 0 for a channel that never had an entry.
     std::map<Channel, std::int64_t> seqs;
+    /// Of the logs that these positions are in.
+    EpochId epoch = {};
 };
 
 }  // namespace orderpush

@@ -109,13 +109,15 @@ Error as_refusal(Error error) {
 
 }  // namespace
 
-/// GET /v1/realtime → 200: the provider in force, its SDK's options, this caller's channels.
+/// GET /v1/realtime → 200: the provider in force, its SDK's options, the epoch of the logs, this
+/// caller's channels.
 Result<Response> show_realtime(const RequestContext& context) {
-    const auto description = context.services.realtime.describe(context.caller());
+    const auto description = ORDERPUSH_TRY(context.services.realtime.describe(context.caller()));
     const Json document{
         {"provider", description.endpoint.provider},
         {"protocol", description.endpoint.protocol},
         {"options", sdk_options(description.endpoint)},
+        {"epoch", to_string(description.epoch)},
         {"channels", channels_json(description.channels)},
     };
     return Response{.body = document.dump()};

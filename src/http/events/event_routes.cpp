@@ -14,7 +14,8 @@ constexpr int kLimitMax = 200;
 
 /// The envelopes are JSON already; parsing them to print them again could change their bytes.
 std::string page_document(const usecases::CatchUpPage& page) {
-    std::string body = R"({"channel":")" + page.channel.name() + R"(","events":[)";
+    std::string body = R"({"channel":")" + page.channel.name() + R"(","epoch":")" +
+                       to_string(page.history.epoch) + R"(","events":[)";
     for (const OutboxEntry& entry : page.history.entries) {
         body += body.ends_with('[') ? "" : ",";
         body += envelope(entry);
@@ -26,17 +27,17 @@ std::string page_document(const usecases::CatchUpPage& page) {
 
 }  // namespace
 
-/// GET /v1/channels/{channel}/events?after&limit → 200 {channel, events, next, lastSeq}: the
-/// envelopes as they are pushed, in order of `seq`; 410 with oldestSeq and lastSeq if some are no
-/// longer stored.
+/// GET /v1/channels/{channel}/events?after&epoch&limit → 200 {channel, epoch, events, next,
+/// lastSeq}: the envelopes as they are pushed, in order of `seq`; 410 with epoch, oldestSeq,
+/// lastSeq and href if the caller cannot go on from `after`.
 Result<Response> list_events(const RequestContext& context) {
     FieldErrorList errors;
     QueryReader query{context.query, errors};
     usecases::CatchUpQuery wanted;
-    wanted.after = query.integer_within("after", 0, std::numeric_limits<std::int64_t>::max())
-                       .value_or(wanted.after);
+    wanted.after = query.integer_within("after", 0, std::numeric_limits<std::int64_t>::max());
+    wanted.epoch = query.id<EpochId>("epoch");
     wanted.limit =
-        static_cast<int>(query.integer_within("limit", 1, kLimitMax).value_or(wanted.limit));
+        static_cast<int>(query.integer_within("limit", 0, kLimitMax).value_or(wanted.limit));
     if (!errors.is_empty()) {
         return errors.error();
     }

@@ -65,7 +65,8 @@ std::string board_document(const BranchId& branch, const usecases::Board& board)
         seqs[channel.name()] = seq;
     }
     std::string body = R"({"branchId":")" + to_string(branch) + R"(","asOf":")" +
-                       to_rfc3339(board.as_of) + R"(","seq":)" + seqs.dump() + R"(,"ticketAges":)" +
+                       to_rfc3339(board.as_of) + R"(","epoch":")" + to_string(board.content.epoch) +
+                       R"(","seq":)" + seqs.dump() + R"(,"ticketAges":)" +
                        ages_document(board.content.ages) + R"(,"stations":[)";
     for (const StationBoard& station : board.content.stations) {
         body += body.ends_with('[') ? "" : ",";
@@ -96,8 +97,8 @@ Result<Response> list_tickets(const RequestContext& context) {
                 id_or_null(page.next).dump() + '}'};
 }
 
-/// GET /v1/branches/{id}/board?stationId → 200 {branchId, asOf, seq, stations}: the open tickets of
-/// each station, and the position of each channel at that instant.
+/// GET /v1/branches/{id}/board?stationId → 200 {branchId, asOf, epoch, seq, stations}: the open
+/// tickets of each station, and the position of each channel at that instant.
 Result<Response> show_board(const RequestContext& context) {
     const auto station = ORDERPUSH_TRY(read_station(context));
     const auto branch = context.id<BranchId>();

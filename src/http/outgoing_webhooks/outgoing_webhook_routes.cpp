@@ -93,7 +93,7 @@ std::optional<WebhookState> read_state(QueryReader& query) {
     const auto word = query.text("state");
     const auto state = word ? parse_webhook_state(*word) : std::nullopt;
     if (word && !state) {
-        query.add_error("state", "must be pending, delivered or expired");
+        query.add_error("state", "must be pending, delivered, expired or dropped");
     }
     return state;
 }

@@ -59,8 +59,9 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
     };
     const auto alarm = [](const FloorAlarm& each) { return alarm_on_floor(each).dump(); };
     return R"({"branchId":")" + to_string(branch) + R"(","asOf":")" + to_rfc3339(floor.as_of) +
-           R"(","currency":)" + Json(floor.currency).dump() + R"(,"seq":)" + seqs.dump() +
-           R"(,"tables":)" + list_of(floor.content.tables, table) + R"(,"sessions":)" +
+           R"(","currency":)" + Json(floor.currency).dump() + R"(,"epoch":")" +
+           to_string(floor.content.epoch) + R"(","seq":)" + seqs.dump() + R"(,"tables":)" +
+           list_of(floor.content.tables, table) + R"(,"sessions":)" +
            list_of(floor.sessions, session) + R"(,"orders":)" +
            list_of(floor.content.orders, usecases::order_json) + R"(,"alarms":)" +
            list_of(floor.content.alarms, alarm) + '}';
@@ -80,8 +81,8 @@ Result<Response> list_tables(const RequestContext& context) {
     return Response{.body = body + "]}"};
 }
 
-/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, seq, tables, sessions, orders,
-/// alarms}.
+/// GET /v1/branches/{id}/floor → 200 {branchId, asOf, currency, epoch, seq, tables, sessions,
+/// orders, alarms}.
 Result<Response> show_floor(const RequestContext& context) {
     const auto branch = context.id<BranchId>();
     const auto floor = ORDERPUSH_TRY(context.services.tables.floor(context.caller(), branch));

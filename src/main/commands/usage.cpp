@@ -14,11 +14,30 @@ struct CommandRow {
     /// Empty: it takes none.
     std::string_view arguments;
     std::string_view summary;
+    /// What else one has to know.
+    std::string_view details = {};
 };
 
 constexpr std::array kCommands{
     CommandRow{"serve", "", "Serves until SIGINT or SIGTERM; SIGHUP reads the TLS files anew."},
     CommandRow{"migrate", "", "Brings the database's schema up to date, and ends."},
+    CommandRow{
+        "new-epoch",
+        "",
+        "Says that the database's past is over: after a restore, and on a copy.",
+        "Run it on a copy before the service is started on it, and after a restore that the "
+        "service\n"
+        "cannot notice by itself (files of the server that were put back while it was stopped).\n"
+        "\n"
+        "- The logs begin a new epoch: displays read their boards anew.\n"
+        "- What waits to be pushed goes to the dead letters (GET /v1/deliveries), webhooks that "
+        "wait\n"
+        "  are dropped (GET /v1/webhooks); nothing of it is sent unless somebody asks for it.\n"
+        "- No alarm is raised for what was ordered before.\n"
+        "- Sequences of webhooks go on behind all that were ever given.\n"
+        "\n"
+        "It changes the database at once and asks nothing. Stop the services of this database "
+        "first."},
     CommandRow{"seed-demo", "[--out FILE]", "Writes the demo restaurant into the database."},
     CommandRow{"app-list", "", "Lists the applications of the built-in server."},
     CommandRow{"app-remove", "ID", "Removes an application."},
@@ -60,7 +79,8 @@ std::string invocation(const CommandRow& row) {
 }
 
 std::string help_of(const CommandRow& row) {
-    return fmt::format("usage: orderpush {}\n\n{}\n", invocation(row), row.summary);
+    const std::string details = row.details.empty() ? "" : fmt::format("\n{}\n", row.details);
+    return fmt::format("usage: orderpush {}\n\n{}\n{}", invocation(row), row.summary, details);
 }
 
 std::string help_of_all() {

@@ -20,7 +20,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.settings = platform_.settings,
            .hub = realtime_.hub,
            .http = platform_.http,
-           .clock = platform_.clock}
+           .clock = platform_.machine_clock}
       )),
       presence_(platform_, database_, realtime_.hub, adapters_),
       delivery_(platform_, database_, adapters_, presence_),
@@ -42,7 +42,10 @@ Application::Application(Settings settings, std::function<void(const Error& erro
           {.readiness = [this] { return readiness(); }, .may_write = [this] { return may_write(); }}
       ),
       schema_(
-          {.prepare = [this] { return database_.prepare_schema(delivery_.relays.names()); },
+          {.prepare =
+               [this] {
+                   return database_.prepare_schema(delivery_.relays.names(), delivery_.database_watch);
+               },
            .on_ready = [this] { start_workers(); },
            .on_refused = std::move(on_refused)}
       ) {
@@ -62,6 +65,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
 std::vector<const Worker*> Application::workers() const {
     std::vector<const Worker*> all{
         &cluster_.heartbeat(),
+        &delivery_.database_watch.worker(),
         &jobs_.stats.worker(),
         &presence_.feed.worker(),
         &presence_.reconciler.worker(),
@@ -117,6 +121,7 @@ Result<void> Application::may_write() const {
 
 void Application::start_workers() {
     cluster_.start();
+    delivery_.database_watch.start();
     jobs_.stats.start();
     delivery_.relays.start();
     if (std::ranges::count(platform_.settings.push_adapters, "builtin") > 0) {
@@ -140,6 +145,7 @@ void Application::stop() {
     give_notice(deadline);
     // First what would begin more work; nothing is started behind it.
     schema_.stop();
+    delivery_.database_watch.stop();
     jobs_.retention.stop();
     jobs_.pusher_app_sync.stop();
     // Before clients are sent away: this instance records none of them as gone.

@@ -17,10 +17,13 @@ Database::Database(Platform& platform)
       )),
       stores(pool, platform.clock),
       platform_(platform),
-      relay_streams_(storage::make_relay_streams(platform.settings.database_direct_url)) {}
+      relay_streams_(storage::make_relay_streams(platform.settings.database_direct_url)),
+      epochs_(storage::make_epoch_store(pool, platform.settings.database_direct_url)) {}
 
-Result<void> Database::prepare_schema(const std::vector<std::string>& stream_names) {
-    auto prepared = prepare(stream_names);
+Result<void> Database::prepare_schema(
+    const std::vector<std::string>& stream_names, usecases::DatabaseWatch& watch
+) {
+    auto prepared = prepare(stream_names, watch);
     if (!prepared && prepared.error().kind == ErrorKind::kUnavailable) {
         // Requests may have taken all connections that the server grants.
         pool.make_room();
@@ -28,7 +31,9 @@ Result<void> Database::prepare_schema(const std::vector<std::string>& stream_nam
     return prepared;
 }
 
-Result<void> Database::prepare(const std::vector<std::string>& stream_names) {
+Result<void> Database::prepare(
+    const std::vector<std::string>& stream_names, usecases::DatabaseWatch& watch
+) {
     ORDERPUSH_TRY(storage::check_session(platform_.settings.database_direct_url));
     if (platform_.settings.is_migrating_on_start) {
         const auto report = ORDERPUSH_TRY(storage::migrate(platform_.settings.database_direct_url));
@@ -36,6 +41,8 @@ Result<void> Database::prepare(const std::vector<std::string>& stream_names) {
     } else if (auto current = storage::check_schema(pool); !current) {
         return current;
     }
+    // Before anything is relayed: what waited in a copy is not sent from it.
+    ORDERPUSH_TRY(watch.look());
     ORDERPUSH_TRY(relay_streams_->set(stream_names, platform_.clock.now()));
     return pool.check_writable();
 }

@@ -44,7 +44,8 @@ Delivery::Delivery(
           push_adapters(adapters),
           platform.clock,
           relay_options(platform, database, announcer, presence)
-      ) {
+      ),
+      database_watch(database.epochs(), database.stores.announcements(), relays, platform.clock) {
     relays.observe(presence.reconciler);
 }
 

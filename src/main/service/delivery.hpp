@@ -5,6 +5,7 @@
 #include "main/service/database.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/presence.hpp"
+#include "usecases/delivery/database_watch.hpp"
 #include "usecases/delivery/provider_announcer.hpp"
 
 #include <vector>
@@ -22,6 +23,7 @@ struct Delivery {
 
     usecases::ProviderAnnouncer announcer;
     Relays relays;
+    usecases::DatabaseWatch database_watch;
 };
 
 }  // namespace orderpush

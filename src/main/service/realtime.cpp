@@ -22,13 +22,19 @@ realtime::WebSocketServerOptions socket_options(Platform& platform) {
         .slow_consumers = platform.metrics.counter(usecases::figure::kSlowConsumers)};
 }
 
+realtime::HubOptions hub_options(Platform& platform) {
+    realtime::HubOptions options = platform.settings.builtin_hub;
+    options.clock = &platform.clock;
+    return options;
+}
+
 }  // namespace
 
 Realtime::Realtime(Platform& platform)
     : shards(platform.settings.io_threads),
-      hub(shards, platform.settings.builtin_hub),
+      hub(shards, hub_options(platform)),
       apps(default_hosted_app(platform.settings), platform.settings.builtin_limits),
-      pusher_api(hub, apps, platform.clock, platform.settings.builtin_path_prefix),
+      pusher_api(hub, apps, platform.machine_clock, platform.settings.builtin_path_prefix),
       pusher_(
           {.app = platform.settings.builtin_app,
            .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },

@@ -20,6 +20,7 @@ constexpr int kCountedEntriesMax = 10'000;
 
 /// The names of all workers; of several with one name the sum counts.
 constexpr std::array kWorkerNames{
+    "database_watch",
     "incoming_webhooks",
     "instance_heartbeat",
     "memory_return",

@@ -53,6 +53,7 @@ Services::Services(
       stores_(database.stores),
       presence_(presence_part),
       relays_(delivery.relays),
+      database_watch_(delivery.database_watch),
       adapters_(adapters),
       ids_(platform.ids),
       clock_(platform.clock),
@@ -65,7 +66,7 @@ Services::Services(
         return adapter.tokens != nullptr;
     });
     if (ably != adapters.end()) {
-        ably_tokens.emplace(*ably->tokens, channel_access, clock_);
+        ably_tokens.emplace(*ably->tokens, channel_access, platform.machine_clock);
     }
 }
 
@@ -76,7 +77,8 @@ void Services::set_public_url(const PublicUrl& url) {
         .authorizer = *first.authorizer,
         .access = channel_access,
         .endpoint = endpoint_of(first, url, are_several),
-        .in_force = [this] { return relays_.in_force(); }};
+        .in_force = [this] { return relays_.in_force(); },
+        .epoch = [this] { return database_watch_.epoch(); }};
     for (std::size_t i = 1; i < adapters_.size(); ++i) {
         dependencies.others.push_back(
             {*adapters_[i].authorizer, endpoint_of(adapters_[i], url, are_several)}

@@ -42,6 +42,7 @@ class Services {
     storage::Stores& stores_;
     Presence& presence_;
     Relays& relays_;
+    usecases::DatabaseWatch& database_watch_;
     const std::vector<Adapter>& adapters_;
     IdSource& ids_;
     const Clock& clock_;

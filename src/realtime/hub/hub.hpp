@@ -57,6 +57,8 @@ struct HubOptions {
     std::size_t revoked_sessions_max = 10'000;
     /// Of the protocols that it serves.
     ChannelRules rules = {};
+    /// What members joined by, and outlives the hub. Null: the machine's own.
+    const Clock* clock = nullptr;
 };
 
 /// What a channel is like at one moment.

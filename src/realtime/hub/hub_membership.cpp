@@ -9,7 +9,7 @@
 namespace orderpush::realtime {
 namespace {
 
-const SystemClock wall_clock;
+const SystemClock machine_clock;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -20,10 +20,11 @@ Deadline now() {
 std::optional<SubscribeRefusal> Hub::join_presence(
     HomeChannel& channel, const Subscription& subscription
 ) {
+    const Clock& clock = options_.clock == nullptr ? machine_clock : *options_.clock;
     const Member& member = *subscription.member;
     const Presence::Join join = channel.presence.join(
         member,
-        wall_clock.now(),
+        clock.now(),
         {.elsewhere = members_elsewhere(channel, member.user_id),
          .is_guest = subscription.session.has_value()}
     );

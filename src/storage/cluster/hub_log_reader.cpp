@@ -222,6 +222,10 @@ bool HubLogReader::read_some(Connection& connection) {
     const auto rows =
         connection.execute(kReadBatches, Parameters{}.add(place_.id).add(options_.batches_max));
     const auto last_id = rows.at(0)["last_id"].as<std::int64_t>();
+    if (last_id < place_.id) {
+        resume(connection);  // the database was put back under this connection
+        return true;
+    }
     for (const auto& row : rows) {
         if (row["id"].is_null()) {
             break;

@@ -25,9 +25,9 @@ struct PgOutboxOptions {
     std::string url;
     /// Entries of one channel per claim, so that a busy channel leaves room for others.
     int channel_entries_max = 64;
-    /// The server ends a session that was idle for so long: a frozen holder loses the lease. Far
-    /// above the relay's poll interval and its publish deadline.
-    std::chrono::milliseconds idle_session_timeout{30'000};
+    /// The server ends a session that was idle for so long: a frozen holder loses the lease. Above
+    /// the relay's poll interval and its publish deadline.
+    std::chrono::milliseconds idle_session_timeout{7'000};
     /// Called when it cannot connect: see DbPool::make_room().
     std::function<void()> on_no_connection = {};
 };

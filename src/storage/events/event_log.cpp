@@ -1,6 +1,7 @@
 #include "core/events/event_log.hpp"
 
 #include "storage/database/db_pool.hpp"
+#include "storage/database/failure.hpp"
 #include "storage/database/query.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/events/event_rows.hpp"
@@ -15,32 +16,35 @@
 namespace orderpush::storage {
 namespace {
 
-/// $1 channel, $2 after this seq, $3 at most. Where the channel stands, beside each of the entries;
-/// one row without an entry if there is none. No row: the channel never had an entry.
+/// $1 channel, $2 after this seq, $3 at most. The epoch and where the channel stands, beside each
+/// of the entries; one row without an entry if there is none. Neither a position nor an entry: the
+/// channel never had one.
 constexpr Statement kReadChannel{
     "read_channel",
     R"sql(
-select k.seq as last_seq,
+select e.epoch, coalesce(k.seq, 0) as last_seq,
     coalesce((select o.seq from outbox o where o.channel = k.channel order by o.seq limit 1),
-        k.seq + 1) as oldest_seq,
+        coalesce(k.seq, 0) + 1) as oldest_seq,
     p.seq, p.id, p.name, p.payload, p.occurred_at
-from channel_counters k
+from log_epoch e
+left join channel_counters k on k.channel = $1
 left join lateral (
     select o.seq, e.id, e.name, e.payload::text as payload, unix_ms(e.occurred_at) as occurred_at
     from outbox o join events e on e.id = o.event_id
     where o.channel = k.channel and o.seq > $2
     order by o.seq limit $3
 ) p on true
-where k.channel = $1
 order by p.seq
 )sql",
     Statement::Access::kRead};
 
-/// Every row names the channel's bounds; one without an entry stands for an empty page.
+/// Every row names the epoch and the channel's bounds; one without an entry stands for an empty
+/// page.
 ChannelHistory history_of(const pqxx::result& rows, const Channel& channel) {
     ChannelHistory history;
     history.entries.reserve(rows.size());
     for (const auto& row : rows) {
+        history.epoch = id_of<EpochId>(row["epoch"]);
         history.last_seq = row["last_seq"].as<std::int64_t>();
         history.oldest_seq = row["oldest_seq"].as<std::int64_t>();
         if (!row["seq"].is_null()) {
@@ -63,6 +67,9 @@ class SqlEventLog final : public EventLog {
             kReadChannel,
             parameters,
             [&](const pqxx::result& rows) -> Result<ChannelHistory> {
+                if (rows.empty()) {
+                    return database_unavailable("the logs have no epoch");
+                }
                 return history_of(rows, channel);
             }
         );

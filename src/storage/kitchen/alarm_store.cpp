@@ -19,7 +19,7 @@ namespace {
 
 /// $1 now, $2 displays reported since, $3 at most. The orders with a ticket that nobody took, of
 /// all branches: those with the fewest alarms first, then the oldest, so that what was told already
-/// keeps nothing new from being seen.
+/// keeps nothing new from being seen. Not those of a past that the epoch of the logs gave up.
 constexpr Statement kListWaitingOrders{
     "list_waiting_orders",
     R"sql(
@@ -44,6 +44,7 @@ from (
         select t.order_id, min(t.created_at) as since
         from tickets t
         where t.branch_id = b.id and t.status = 'pending' and not t.is_held
+            and t.created_at >= coalesce((select l.dropped_before from log_epoch l), '-infinity')
         group by t.order_id
     ) p
 ) w

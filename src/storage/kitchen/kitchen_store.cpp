@@ -59,7 +59,7 @@ constexpr Statement kListStationTickets =
 
 /// $1 branch, $2 station or null, $3 channels. One statement is one snapshot: the orders with open
 /// tickets and where the channels stood. Beside the first row, and with none to show beside a row
-/// of nulls, the stations, the positions and the ages that the branch calls old.
+/// of nulls, the stations, the positions, their epoch and the ages that the branch calls old.
 constexpr Statement kReadBoard = joined_statement("read_board", Statement::Access::kRead, [] {
     return R"sql(
 with open_orders as (
@@ -81,6 +81,7 @@ select
         select json_agg(json_build_array(k.channel, k.seq))
         from channel_counters k where k.channel = any ($3::text[])
     ) end as positions,
+    (select e.epoch from log_epoch e) as epoch,
     case when n.is_first then (
         select json_build_array(b.warn_after_seconds, b.late_after_seconds) from branches b
             where b.id = $1
@@ -216,6 +217,7 @@ KitchenBoard board_of(
     }
     board.stations = stations_of(rows.at(0)["stations"]);
     add_positions(rows.at(0)["positions"], board);
+    board.epoch = id_of<EpochId>(rows.at(0)["epoch"]);
     board.ages = ages_of(rows.at(0)["ages"]);
     for (const auto& row : rows) {
         if (!row["id"].is_null()) {

@@ -72,7 +72,8 @@ select
     case when n.is_first then (
         select json_agg(json_build_array(k.channel, k.seq))
         from channel_counters k where k.channel = any ($2::text[])
-    ) end as positions
+    ) end as positions,
+    (select e.epoch from log_epoch e) as epoch
 from numbered n
 left join lateral (
     select )sql" +
@@ -224,6 +225,7 @@ Floor floor_of(
         floor.seqs[channel] = 0;
     }
     const auto first = rows.at(0);
+    floor.epoch = id_of<EpochId>(first["epoch"]);
     for (const json& table : rows_in(first["floor_tables"])) {
         floor.tables.push_back(floor_table_of(table, branch));
     }

@@ -36,9 +36,11 @@ RealtimeProvider RealtimeService::provider() const {
     return deps_.others[place - 1];
 }
 
-RealtimeDescription RealtimeService::describe(const Caller& caller) const {
+Result<RealtimeDescription> RealtimeService::describe(const Caller& caller) const {
+    const auto epoch = ORDERPUSH_TRY(deps_.epoch());
     RealtimeProvider in_force = provider();
-    RealtimeDescription description{.endpoint = std::move(in_force.endpoint), .channels = {}};
+    RealtimeDescription description{
+        .endpoint = std::move(in_force.endpoint), .epoch = epoch, .channels = {}};
     const bool ends_with_session = in_force.authorizer.ends_with_session();
     for (const Channel& channel : usual_channels(caller, ends_with_session)) {
         description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});

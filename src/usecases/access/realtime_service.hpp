@@ -4,6 +4,7 @@
 #include "core/access/caller.hpp"
 #include "core/access/channel_authorizer.hpp"
 #include "core/events/channel.hpp"
+#include "core/events/log_epoch.hpp"
 #include "usecases/access/channel_access.hpp"
 
 #include <cstddef>
@@ -44,6 +45,8 @@ struct OfferedChannel {
 
 struct RealtimeDescription {
     RealtimeEndpoint endpoint;
+    /// Of the logs whose events are pushed.
+    EpochId epoch;
     std::vector<OfferedChannel> channels;
 };
 
@@ -61,6 +64,8 @@ struct RealtimeServiceDependencies {
     std::vector<RealtimeProvider> others = {};
     /// Which is in force: 0 for the first, then the others. Any thread.
     std::function<std::size_t()> in_force = [] { return std::size_t{0}; };
+    /// Of the logs. Any thread; may block on the store.
+    std::function<Result<EpochId>()> epoch = [] { return EpochId{}; };
 };
 
 /// Says where to listen, and signs for the provider who may listen to what. Any thread; blocks on
@@ -70,8 +75,9 @@ class RealtimeService {
     explicit RealtimeService(RealtimeServiceDependencies dependencies)
         : deps_(std::move(dependencies)) {}
 
-    /// The provider in force and the channels that this caller would usually join.
-    RealtimeDescription describe(const Caller& caller) const;
+    /// The provider in force, the epoch, and the channels that this caller would usually join.
+    /// Errors of the store that has the epoch.
+    Result<RealtimeDescription> describe(const Caller& caller) const;
     /// Of every provider that clients may ever be directed to.
     std::vector<RealtimeEndpoint> endpoints() const;
     /// `provider_channel` is the provider's spelling. kForbidden with the reason for every channel

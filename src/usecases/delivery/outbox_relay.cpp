@@ -15,8 +15,10 @@ namespace {
 /// Entries taken per claim; also bounds the relay's memory.
 constexpr std::size_t kBatchEntriesMax = 256;
 constexpr std::size_t kHeldChannelsMax = 10'000;
-/// How long one publish may take.
-constexpr std::chrono::milliseconds kPublishDeadline{10'000};
+/// Within this after a claim everything is handed over, or not at all. Shorter than the lease lasts
+/// without a word (PgOutboxOptions::idle_session_timeout): one that was frozen meanwhile may find
+/// that another has gone on.
+constexpr std::chrono::milliseconds kPublishDeadline{6'000};
 /// Claims fail while the database restarts: a short pace, so that kitchens wait little when it is
 /// back.
 constexpr Backoff kClaimBackoff{
@@ -25,6 +27,13 @@ constexpr Backoff kClaimBackoff{
 std::string delivery_id_of(std::string_view stream, const OutboxEntry& entry) {
     return to_string(DeliveryKey{
         .stream = std::string{stream}, .channel = entry.channel, .seq = entry.seq});
+}
+
+Error relay_overdue() {
+    return {
+        .kind = ErrorKind::kTimeout,
+        .code = "relay_overdue",
+        .message = "This instance was held up; what it claimed may be another's by now."};
 }
 
 }  // namespace
@@ -116,6 +125,8 @@ std::chrono::milliseconds OutboxRelay::wait_after_failure(const Error& error) {
 
 Result<std::size_t> OutboxRelay::run_once() {
     const std::size_t limit = std::min(kBatchEntriesMax, adapter_.limits().entries_max);
+    // Before the claim: that the lease was held then is known.
+    const Deadline deadline = options_.monotonic_now() + kPublishDeadline;
     auto claimed = ORDERPUSH_TRY(outbox_.claim(adapter_.name(), limit, clock_.now()));
     options_.metrics.holds_lease(adapter_.name(), true);
     if (claimed.empty()) {
@@ -123,8 +134,12 @@ Result<std::size_t> OutboxRelay::run_once() {
         return std::size_t{0};
     }
     const std::size_t claimed_count = claimed.size();
+    if (options_.monotonic_now() >= deadline) {
+        outbox_.release();
+        return relay_overdue();
+    }
     std::vector<Settlement> settlements = skip_old(claimed, clock_.now());
-    const auto outcomes = publish(claimed);
+    const auto outcomes = publish(claimed, deadline);
     notify_observers(claimed);
     const Timestamp now = clock_.now();
     std::set<Channel> waiting;
@@ -178,7 +193,9 @@ void OutboxRelay::notify_observers(std::span<const OutboxEntry> entries) noexcep
     }
 }
 
-std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entries) {
+std::vector<PublishOutcome> OutboxRelay::publish(
+    std::vector<OutboxEntry>& entries, Deadline deadline
+) {
     if (entries.empty()) {
         return {};
     }
@@ -188,7 +205,7 @@ std::vector<PublishOutcome> OutboxRelay::publish(std::vector<OutboxEntry>& entri
             entry.payload = cut_payload(entry.payload);
         }
     }
-    auto outcomes = adapter_.publish(entries, std::chrono::steady_clock::now() + kPublishDeadline);
+    auto outcomes = adapter_.publish(entries, deadline);
     if (outcomes.size() != entries.size()) {
         throw std::logic_error("the adapter broke its contract: not one outcome per entry");
     }

@@ -9,6 +9,7 @@
 #include "usecases/delivery/relay_observer.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -33,12 +34,15 @@ struct RelayOptions {
     /// Nothing: all is handed over.
     std::optional<std::chrono::seconds> skip_after = {};
     DeliveryMetrics metrics = {};
+    /// For tests.
+    std::function<Deadline()> monotonic_now = [] { return std::chrono::steady_clock::now(); };
 };
 
 /// Moves entries from the outbox to an adapter: claims, publishes, settles. One thread of its own.
 /// While the adapter is called no transaction is open. Entries of one channel go in `seq` order;
 /// one that waits for its retry holds back its channel only. While the adapter takes nothing the
-/// outbox is left alone.
+/// outbox is left alone. One that was frozen hands nothing over that another may have gone on with:
+/// what it claimed too long ago it claims again.
 class OutboxRelay final : public OutboxSignal {
   public:
     OutboxRelay(
@@ -72,7 +76,7 @@ class OutboxRelay final : public OutboxSignal {
     /// Takes out of the claimed entries what is too old, and settles it.
     std::vector<Settlement> skip_old(std::vector<OutboxEntry>& entries, Timestamp now) const;
     void notify_observers(std::span<const OutboxEntry> entries) noexcept;
-    std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries);
+    std::vector<PublishOutcome> publish(std::vector<OutboxEntry>& entries, Deadline deadline);
     /// When the entry became due, if its channel was held on purpose until then.
     std::optional<Timestamp> due_after_hold(const OutboxEntry& entry, Timestamp now);
     void remember_hold(const Channel& channel, Timestamp until);

@@ -75,6 +75,8 @@ inline constexpr EventRow kSessionClosed{"session:closed", "Guests left, or were
     {{"sessionId", kUuid}, {"tableId", kUuid}}};
 inline constexpr EventRow kProviderChanged{"realtime:provider_changed", "Events come through another provider from now on: connect as GET /v1/realtime says.", {kKitchen, kWaiters, kMenu},
     {{"provider", kText}, {"previousProvider", kText}}};
+inline constexpr EventRow kEpochBegan{"realtime:epoch_began", "The logs began a new epoch, as after a restore: read the current state, then go on from its position.", {kKitchen, kWaiters, kMenu},
+    {{"epoch", kUuid}}};
 // clang-format on
 
 }  // namespace orderpush::usecases::event_type

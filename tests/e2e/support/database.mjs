@@ -1,7 +1,12 @@
 // A fresh database per test file, on the server that `./dev test` started.
 
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { endLater } from './cleanup.mjs';
 
@@ -18,7 +23,12 @@ async function onServer(statement) {
   }
 }
 
-/** {url, query(text, values), connect()} */
+const run = promisify(execFile);
+
+/** As an operator puts a dump into an empty database, or with `--clean` over what a database has. */
+export const loadDump = (url, file, ...more) => run('pg_restore', ['--no-owner', '--exit-on-error', ...more, `--dbname=${url}`, file]);
+
+/** {url, query(text, values), connect(), dump(), putBack(file)} */
 export async function createDatabase() {
   const name = `orderpush_e2e_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name}`);
@@ -34,6 +44,20 @@ export async function createDatabase() {
   return {
     url: url.href,
     connect,
+    /** The file of a dump. */
+    async dump() {
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-dump-'));
+      endLater(() => rm(folder, { recursive: true }));
+      const file = path.join(folder, 'dump');
+      await run('pg_dump', ['--format=custom', `--file=${file}`, url.href]);
+      return file;
+    },
+    /** The database is made anew, with what the dump has. Nobody may be connected. */
+    async putBack(file) {
+      await onServer(`drop database ${name} with (force)`);
+      await onServer(`create database ${name}`);
+      await loadDump(url.href, file);
+    },
     async query(text, values) {
       const client = await connect();
       try {

@@ -41,6 +41,17 @@ class CatchUpTest : public ApiTest {
         world_.add_branch(branch);
         return branch;
     }
+    std::string epoch() {
+        return to_string(world_.events().read(Channel::kitchen(branch_.id), 0, 0).value().epoch);
+    }
+    json empty_page(int last_seq) {
+        return {
+            {"channel", kitchen()},
+            {"epoch", epoch()},
+            {"events", json::array()},
+            {"next", nullptr},
+            {"lastSeq", last_seq}};
+    }
     /// What the adapter is given for the channel, in order.
     std::vector<std::string> pushed(const std::string& channel) {
         std::vector<std::string> envelopes;
@@ -76,8 +87,8 @@ TEST_F(CatchUpTest, GivesTheVeryEnvelopesThatWerePushed) {
     ASSERT_EQ(envelopes.size(), 2U);
     EXPECT_EQ(
         reply.body,
-        R"({"channel":")" + kitchen() + R"(","events":[)" + envelopes[0] + "," + envelopes[1] +
-            R"(],"next":null,"lastSeq":2})"
+        R"({"channel":")" + kitchen() + R"(","epoch":")" + epoch() + R"(","events":[)" +
+            envelopes[0] + "," + envelopes[1] + R"(],"next":null,"lastSeq":2})"
     );
 }
 
@@ -109,18 +120,57 @@ TEST_F(CatchUpTest, TheColonMayBeEncoded) {
 
 TEST_F(CatchUpTest, NothingIsBehindTheLast) {
     place_orders(1);
-    for (const char* after : {"1", "2", "9223372036854775807"}) {
+    const Reply reply = get(events_of(kitchen()) + "?after=1", cook_token());
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.json(), empty_page(1));
+}
+
+TEST_F(CatchUpTest, APositionBeyondTheEndIsOfAnotherLog) {
+    place_orders(1);
+    for (const char* after : {"2", "33", "9223372036854775807"}) {
         const Reply reply = get(events_of(kitchen()) + "?after=" + after, cook_token());
-        ASSERT_EQ(reply.status, 200) << reply.body;
-        EXPECT_EQ(
-            reply.json(),
-            (json{
-                {"channel", kitchen()},
-                {"events", json::array()},
-                {"next", nullptr},
-                {"lastSeq", 1}})
-        );
+        EXPECT_EQ(reply.status, 410) << after;
+        const json problem = reply.json();
+        EXPECT_EQ(problem.at("code"), "position_unknown");
+        EXPECT_EQ(problem.at("epoch"), epoch());
+        EXPECT_EQ(problem.at("oldestSeq"), 1);
+        EXPECT_EQ(problem.at("lastSeq"), 1);
+        EXPECT_EQ(problem.at("href"), "/v1/branches/" + to_string(branch_.id) + "/board");
     }
+    const std::string menu = Channel::menu(branch_.id).name();
+    const Reply reply = get(events_of(menu) + "?after=1");
+    EXPECT_EQ(reply.status, 410) << "of a channel that never had an event";
+    EXPECT_EQ(reply.json().at("href"), "/v1/branches/" + to_string(branch_.id) + "/menu");
+}
+
+TEST_F(CatchUpTest, APositionOfAnotherEpochIsOfAnotherLog) {
+    place_orders(2);
+    const std::string cook = cook_token();
+    const std::string board =
+        get("/v1/branches/" + to_string(branch_.id) + "/board", cook).json().at("epoch");
+    EXPECT_EQ(board, epoch());
+    EXPECT_EQ(get(events_of(kitchen()) + "?after=1&epoch=" + board, cook).status, 200);
+    const std::string other = to_string(ids_.next());
+    for (const char* after : {"0", "1", "2"}) {
+        const Reply reply = get(events_of(kitchen()) + "?after=" + after + "&epoch=" + other, cook);
+        EXPECT_EQ(reply.status, 410) << after;
+        EXPECT_EQ(reply.json().at("code"), "epoch_changed");
+        EXPECT_EQ(reply.json().at("epoch"), epoch());
+        EXPECT_EQ(reply.json().at("lastSeq"), 2);
+    }
+    const Reply wrong = get(events_of(kitchen()) + "?after=1&epoch=2", cook);
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_NE(wrong.fault("epoch"), "") << wrong.body;
+}
+
+TEST_F(CatchUpTest, AsksWhereTheLogStandsWithoutBeingAnywhere) {
+    const std::string cook = cook_token();
+    EXPECT_EQ(get(events_of(kitchen()) + "?limit=0", cook).json(), empty_page(0));
+    place_orders(3);
+    EXPECT_EQ(get(events_of(kitchen()) + "?limit=0", cook).json(), empty_page(3));
+    purge_all();
+    EXPECT_EQ(get(events_of(kitchen()) + "?limit=0", cook_token()).json(), empty_page(3));
+    EXPECT_EQ(get(events_of(kitchen()) + "?limit=0&after=1", cook_token()).status, 410);
 }
 
 TEST_F(CatchUpTest, WrongNumbersNameTheirParameter) {
@@ -130,7 +180,7 @@ TEST_F(CatchUpTest, WrongNumbersNameTheirParameter) {
         EXPECT_EQ(reply.status, 422) << wrong;
         EXPECT_NE(reply.fault("after"), "") << reply.body;
     }
-    for (const char* wrong : {"0", "201", "-1", "all"}) {
+    for (const char* wrong : {"201", "-1", "all"}) {
         const Reply reply = get(events_of(kitchen()) + "?limit=" + wrong, cook);
         EXPECT_EQ(reply.status, 422) << wrong;
         EXPECT_NE(reply.fault("limit"), "") << reply.body;

@@ -15,6 +15,7 @@ delete from webhook_attempts; delete from outgoing_webhooks; delete from webhook
 delete from webhook_channels; delete from webhook_seats; delete from webhook_instances;
 delete from presence_members; delete from presence_channels; delete from presence_sources; delete from webhook_receipts;
 delete from instances; delete from hub_kept_messages; delete from kitchen_stats; delete from kitchen_sightings; delete from branches; delete from restaurants;
+update log_epoch set dropped_before = null, timeline = wal_timeline(), written_by = pg_current_xact_id()::xid;
 )sql";
 
 TestDatabase& shared_database() {

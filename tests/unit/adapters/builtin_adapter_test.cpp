@@ -43,7 +43,9 @@ struct BuiltinAdapterAfterStartTest : testing::Test {
         return listener;
     }
     std::vector<PublishOutcome> publish(
-        const std::vector<Channel>& channels, const std::string& name = "order:created"
+        const std::vector<Channel>& channels,
+        const std::string& name = "order:created",
+        std::chrono::seconds patience = std::chrono::seconds{20}
     ) {
         std::vector<OutboxEntry> entries;
         for (const Channel& channel : channels) {
@@ -56,9 +58,7 @@ struct BuiltinAdapterAfterStartTest : testing::Test {
                  .seq = 1}
             );
         }
-        return adapter.publish(
-            entries, std::chrono::steady_clock::now() + std::chrono::seconds{20}
-        );
+        return adapter.publish(entries, std::chrono::steady_clock::now() + patience);
     }
 
     const Uuid branch = *parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef");
@@ -81,6 +81,15 @@ TEST_F(BuiltinAdapterAfterStartTest, EntriesForATeamWaitUntilSomebodyListens) {
 
 TEST_F(BuiltinAdapterAfterStartTest, OtherChannelsDoNotWait) {
     EXPECT_EQ(publish({order}).at(0).kind, Kind::kDelivered);
+}
+
+TEST_F(BuiltinAdapterAfterStartTest, NothingIsPublishedAfterTheDeadline) {
+    const auto listener = listen(order);
+    EXPECT_EQ(publish({order}, "late", std::chrono::seconds{0}).at(0).kind, Kind::kRetry);
+    EXPECT_EQ(publish({order}, "order:created").at(0).kind, Kind::kDelivered);
+    shards.stop();
+    ASSERT_EQ(listener->received.size(), 1U);
+    EXPECT_NE(listener->received[0].find("order:created"), std::string::npos);
 }
 
 TEST_F(BuiltinAdapterAfterStartTest, AClosedSessionEndsItsGuestsSubscriptions) {

@@ -189,7 +189,7 @@ export class GuestSession {
     const end = isFirst ? await logEnd(this.api, this.sessionChannel) : undefined;
     const view = await this.api.get('/v1/sessions/{id}', { path: { id: this.tableSession.sessionId }, tries: 1 });
     this.view.value = view;
-    if (end !== undefined) this.feed.startAfter(this.sessionChannel, end);
+    if (end !== undefined) this.feed.startAfter(this.sessionChannel, end.lastSeq, end.epoch);
     this.followCancelRequests(view);
   }
 
@@ -197,7 +197,7 @@ export class GuestSession {
     const isFirst = this.feed.position(this.menuChannel) === undefined;
     const end = isFirst ? await logEnd(this.api, this.menuChannel) : undefined;
     this.menu.value = await this.api.get('/v1/branches/{id}/menu', { path: { id: this.tableSession.branchId }, tries: 1 });
-    if (end !== undefined) this.feed.startAfter(this.menuChannel, end);
+    if (end !== undefined) this.feed.startAfter(this.menuChannel, end.lastSeq, end.epoch);
   }
 
   /** The kitchen's answers are sent on the order's own channel. */
@@ -208,12 +208,13 @@ export class GuestSession {
     }
   }
 
-  /** The log no longer reaches back to the position of this page. */
+  /** The feed cannot go on from its position, and has none. */
   private async restartChannel(channel: string): Promise<void> {
+    if (channel === this.menuChannel) return this.readMenu();
+    if (channel === this.sessionChannel) return this.readView();
     const end = await logEnd(this.api, channel);
-    if (channel === this.menuChannel) await this.readMenu();
-    else await this.readView();
-    this.feed.startAfter(channel, end);
+    await this.readView();
+    this.feed.startAfter(channel, end.lastSeq, end.epoch);
   }
 
   private onEvent(channel: string, event: PushedEvent): void {

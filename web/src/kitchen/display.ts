@@ -26,7 +26,8 @@ import { VisibilityTracker } from './visibility';
 import { isOpen, looksLike, ticketsOf, type Ticket } from './ticket';
 
 export interface DisplayOptions {
-  onCue: (cue: Cue, event: PushedEvent) => void;
+  /** `about`: the event's fields, or what is known of them. */
+  onCue: (cue: Cue, about: Readonly<Record<string, unknown>>) => void;
   onRefused: (action: Action, error: ApiError) => void;
   onFull: () => void;
   /** Waiting actions cannot be stored on this device; called once. */
@@ -61,6 +62,8 @@ export class Display {
   private readonly disposers: (() => void)[] = [];
   private timer: number | undefined;
   private isNotStoredReported = false;
+  /** Of the logs, as the board said. */
+  private epoch: string | undefined;
 
   constructor(
     readonly staff: Staff,
@@ -192,12 +195,26 @@ export class Display {
     const document = await this.api.get('/v1/branches/{id}/board', { path: { id: this.staff.branchId }, tries: 1 });
     setServerTime(document.asOf);
     this.thresholds.value = document.ticketAges;
-    this.board.value = boardOf(document, this.board.value);
+    const before = this.board.value;
+    // In another log everything may have been otherwise, what waits for a cook's look included.
+    const isOtherLog = this.epoch !== undefined && document.epoch !== this.epoch;
+    this.epoch = document.epoch;
+    this.board.value = boardOf(document, isOtherLog ? emptyBoard : before);
+    if (this.isLoaded.value) this.ringForNew(before);
     this.isLoaded.value = true;
     const position = document.seq[this.channel] ?? 0;
-    this.feed.startAfter(this.channel, position);
+    this.feed.startAfter(this.channel, position, document.epoch);
     const pending = [...this.board.value.tickets.values()].filter(({ status }) => status === 'pending');
     this.backfill.find(new Set(pending.map(({ orderId }) => orderId)), position);
+  }
+
+  /** Orders whose events did not come, or came too early: they are rung for once, however many there are. */
+  private ringForNew({ tickets: before }: BoardState): void {
+    const stationId = stationOf(this.board.value, preferences.value.stationId);
+    const fresh = [...this.board.value.tickets.values()].find(
+      (ticket) => ticket.status === 'pending' && !before.has(ticket.id) && (stationId === undefined || ticket.stationId === stationId),
+    );
+    if (fresh) this.options.onCue('created', { orderId: fresh.orderId });
   }
 
   private onEvent(event: PushedEvent): void {

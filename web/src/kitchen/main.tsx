@@ -6,7 +6,6 @@ import { useEffect } from 'preact/hooks';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
 import { startMessages } from '../base/i18n';
-import type { PushedEvent } from '../base/realtime/event';
 import { Sound } from '../base/sound';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
@@ -34,7 +33,7 @@ const sound = new Sound<Cue>(CUES);
 /** For screen readers: the text of a live region. */
 const announcement = signal('');
 
-function onCue(cue: Cue, event: PushedEvent): void {
+function onCue(cue: Cue, event: Readonly<Record<string, unknown>>): void {
   if (preferences.value.isSoundOn) sound.play(cue);
   const shown = display.value?.board.value;
   const ticket = [...(shown?.tickets.values() ?? [])].find(({ orderId }) => orderId === event['orderId']);

@@ -154,7 +154,8 @@ export class OpsStore {
 
   /** Skips the log: the page reads the current state, and follows events from now on. */
   private async startChannel(channel: string): Promise<void> {
-    this.feed.startAfter(channel, await logEnd(this.api, channel));
+    const { lastSeq, epoch } = await logEnd(this.api, channel);
+    this.feed.startAfter(channel, lastSeq, epoch);
     this.refreshSoon(0);
   }
 

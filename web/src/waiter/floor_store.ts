@@ -54,6 +54,8 @@ export class FloorStore {
   private isReading = false;
   private isAskedAgain = false;
   private isNotStoredReported = false;
+  /** Of the logs, as the floor said. */
+  private epoch: string | undefined;
 
   constructor(
     readonly staff: Staff,
@@ -179,16 +181,21 @@ export class FloorStore {
   }
 
   private isBehind(floor: Schemas['Floor']): boolean {
+    // Positions of two logs do not compare.
+    if (floor.epoch !== this.epoch) return false;
     return this.channels.some((channel) => (this.feed.position(channel) ?? 0) > (floor.seq[channel] ?? 0));
   }
 
   private show(floor: Schemas['Floor']): void {
     setServerTime(floor.asOf);
+    const isOtherLog = this.epoch !== undefined && floor.epoch !== this.epoch;
+    this.epoch = floor.epoch;
     const before = this.floor.value;
-    this.floor.value = floorOf(floor, before);
+    this.floor.value = floorOf(floor, isOtherLog ? emptyFloor : before);
+    if (isOtherLog && this.menu.items.value) void this.menu.read();
     if (this.isLoaded.value) this.notifyChanges(before);
     this.isLoaded.value = true;
-    for (const channel of this.channels) this.feed.startAfter(channel, floor.seq[channel] ?? 0);
+    for (const channel of this.channels) this.feed.startAfter(channel, floor.seq[channel] ?? 0, floor.epoch);
   }
 
   private notifyChanges(before: FloorState): void {
@@ -202,7 +209,7 @@ export class FloorStore {
     if (this.floor.value.alarms.size === 0 || !isLoggedIn.value || document.visibilityState === 'hidden') return;
     try {
       const floor = await this.fetchFloor();
-      if (!this.isBehind(floor)) this.floor.value = { ...this.floor.value, alarms: alarmsOf(floor.alarms) };
+      if (floor.epoch === this.epoch && !this.isBehind(floor)) this.floor.value = { ...this.floor.value, alarms: alarmsOf(floor.alarms) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // the next poll tries again
     }

@@ -48,6 +48,25 @@ describe('a channel’s log', () => {
     expect(seen).toEqual([9]);
   });
 
+  it('forgets what it had of another log', () => {
+    const { seen, offer, log } = logFrom();
+    log.startAfter(4, 'one');
+    offer(5, 8);
+    log.startAfter(2, 'two');
+    expect([log.position, log.epoch, log.hasGap]).toEqual([2, 'two', false]);
+    expect(offer(3)).toEqual([true]);
+    expect(seen).toEqual([5, 3]);
+  });
+
+  it('knows the event that it had at a position from another one there', () => {
+    const { offer, log } = logFrom(1);
+    offer(2, 4);
+    const known = event('a', {}, 2);
+    expect([log.isKnown(known), log.isKnown(event('a', {}, 4))]).toEqual([true, true]);
+    expect(log.isKnown({ ...known, id: 'another' })).toBe(false);
+    expect(log.isKnown(event('a', {}, 1))).toBe(false);
+  });
+
   it('keeps a bounded number of early events, the latest', () => {
     const { seen, offer, log } = logFrom(0);
     for (let seq = 2; seq < 2500; seq++) offer(seq);

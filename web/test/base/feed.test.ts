@@ -5,6 +5,7 @@ import { event } from '../kitchen/samples';
 
 installBrowser();
 const { ApiClient } = await import('../../src/base/api/client');
+const { ApiError } = await import('../../src/base/api/error');
 const { Feed } = await import('../../src/base/realtime/feed');
 
 const CHANNEL = 'kitchen:b';
@@ -13,6 +14,7 @@ const CHANNEL = 'kitchen:b';
 class FakeService {
   log: ReturnType<typeof event>[] = [];
   oldest = 0;
+  epoch = 'e1';
   provider = 'builtin';
   isThere = true;
   isReady = true;
@@ -28,16 +30,20 @@ class FakeService {
     if (!this.isThere) return Promise.reject(new Error('away'));
     if (pathname === '/v1/realtime') return Promise.resolve(jsonResponse(200, this.realtime()));
     const after = Number(searchParams.get('after'));
+    const end = this.log.at(-1)?.seq ?? 0;
+    const where = { epoch: this.epoch, oldestSeq: this.oldest, lastSeq: end };
+    if ((searchParams.get('epoch') ?? this.epoch) !== this.epoch) return Promise.resolve(problem(410, 'epoch_changed', where));
+    if (after > end) return Promise.resolve(problem(410, 'position_unknown', where));
     if (after < this.oldest) return Promise.resolve(problem(410, 'events_gone', { oldestSeq: this.oldest }));
     const events = this.log.filter(({ seq }) => seq > after).slice(0, 3);
     const last = this.log.at(-1)?.seq ?? 0;
     const next = (events.at(-1)?.seq ?? last) < last ? events.at(-1)!.seq : null;
-    return Promise.resolve(jsonResponse(200, { channel: CHANNEL, events, next, lastSeq: last }));
+    return Promise.resolve(jsonResponse(200, { channel: CHANNEL, epoch: this.epoch, events, next, lastSeq: last }));
   }
 
   private realtime() {
     const channels = [{ name: CHANNEL, providerName: 'presence-kitchen-b', kind: 'presence' }];
-    return { provider: this.provider, protocol: 'pusher', options: { key: this.provider }, channels };
+    return { provider: this.provider, protocol: 'pusher', options: { key: this.provider }, epoch: this.epoch, channels };
   }
 
   readonly joined: string[] = [];
@@ -46,6 +52,12 @@ class FakeService {
     this.links.push(link);
     return Promise.resolve({ reconnectNow: () => undefined, join: ({ providerName }: OfferedChannel) => void this.joined.push(providerName), close: () => void (link.isClosed = true) });
   };
+
+  /** The database is put back to where the log ended at `seq`. */
+  restore(seq: number): void {
+    this.log = this.log.slice(0, seq);
+    this.epoch += "'";
+  }
 
   record(upTo: number): void {
     for (let seq = this.log.length + 1; seq <= upTo; seq++) this.log.push(event('order:created', {}, seq));
@@ -60,6 +72,7 @@ let service: FakeService;
 let seen: number[];
 let repeated: number[];
 let gone: number;
+let reread: () => Promise<void>;
 let feed: InstanceType<typeof Feed>;
 
 beforeEach(() => {
@@ -68,6 +81,10 @@ beforeEach(() => {
   seen = [];
   repeated = [];
   gone = 0;
+  reread = () => {
+    feed.startAfter(CHANNEL, service.log.length, service.epoch);
+    return Promise.resolve();
+  };
   feed = new Feed({
     api: service.api,
     channels: [CHANNEL],
@@ -75,8 +92,7 @@ beforeEach(() => {
     onRepeated: (one) => repeated.push(one.seq),
     onGone: () => {
       gone++;
-      feed.startAfter(CHANNEL, service.log.length);
-      return Promise.resolve();
+      return reread();
     },
     isReady: () => service.isReady,
     openLink: service.openLink,
@@ -195,6 +211,83 @@ describe('a feed', () => {
     service.record(10);
     service.push(10);
     expect(seen).toEqual([10]);
+  });
+
+  it('begins anew when it comes back to a log that was restored, and swallows nothing of it', async () => {
+    service.record(33);
+    feed.startAfter(CHANNEL, 33, 'e1');
+    await goLive();
+    const { events } = service.links[0]!;
+    events.onConnected(false);
+    service.restore(21);
+    events.onConnected(true);
+    events.onJoined(CHANNEL);
+    await until('the rereading', () => gone === 1);
+    await until('the feed to be live', () => feed.state.value === 'live');
+    service.record(27);
+    for (let seq = 22; seq <= 27; seq++) service.push(seq);
+    expect(seen).toEqual([22, 23, 24, 25, 26, 27]);
+  });
+
+  it('begins anew though the other log has grown beyond its position', async () => {
+    service.record(33);
+    feed.startAfter(CHANNEL, 33, 'e1');
+    await goLive();
+    service.restore(21);
+    service.record(40);
+    service.push(40);
+    await until('the rereading', () => gone === 1);
+    expect(seen).toEqual([]);
+  });
+
+  it('notices another log by a push at a position that is past, without a lost connection', async () => {
+    feed.startAfter(CHANNEL, 0, 'e1');
+    await goLive();
+    service.record(5);
+    for (let seq = 1; seq <= 5; seq++) service.push(seq);
+    service.restore(2);
+    service.log.push({ ...event('order:created', {}, 3), id: 'another' });
+    service.push(3);
+    await until('the rereading', () => gone === 1);
+    service.record(4);
+    service.push(4);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 4]);
+  });
+
+  it('notices another log by the service’s word, and delivers that to nobody', async () => {
+    service.record(5);
+    feed.startAfter(CHANNEL, 5, 'e1');
+    await goLive();
+    service.restore(2);
+    service.log.push(event('realtime:epoch_began', {}, 3));
+    service.push(3);
+    await until('the rereading', () => gone === 1);
+    expect(seen).toEqual([]);
+  });
+
+  it('does not call itself live while the page has to be read anew', async () => {
+    service.record(5);
+    feed.startAfter(CHANNEL, 5, 'e1');
+    await goLive();
+    const answer = reread;
+    reread = () => Promise.reject(new ApiError('unreachable', 0));
+    service.restore(2);
+    service.links[0]!.events.onJoined(CHANNEL);
+    await until('the attempt to read', () => gone === 1);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(feed.state.value).not.toBe('live');
+    reread = answer;
+    await until('the feed to be live', () => feed.state.value === 'live');
+    expect(feed.position(CHANNEL)).toBe(2);
+  });
+
+  it('goes on where a push repeats an event from before the page', async () => {
+    service.record(5);
+    feed.startAfter(CHANNEL, 5, 'e1');
+    await goLive();
+    service.push(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([gone, repeated, feed.state.value]).toEqual([0, [2], 'live']);
   });
 
   it('follows the provider, and drops what both of them bring', async () => {

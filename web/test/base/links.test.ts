@@ -75,7 +75,7 @@ const USUAL: LinkRequest['channels'] = [{ name: 'kitchen:b', providerName: 'prov
 
 function request(protocol: 'pusher' | 'ably', options: object): LinkRequest {
   return {
-    realtime: { provider: 'builtin', protocol, options: options as Record<string, never>, channels: USUAL },
+    realtime: { provider: 'builtin', protocol, options: options as Record<string, never>, epoch: 'e1', channels: USUAL },
     channels: USUAL,
     memberInfo: { name: 'Kim' },
     api: new ApiClient({

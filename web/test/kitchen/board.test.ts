@@ -132,7 +132,7 @@ describe('the board over a long day', () => {
   it('keeps what is not confirmed over a rereading', () => {
     const cancelled = after(one(), 'order:cancelled', { orderId: 'order-a' });
     const ticketAges = { warnSeconds: 1, lateSeconds: 2 };
-    const document = { branchId: 'branch', asOf: '', seq: {}, ticketAges, stations: [{ stationId: 'grill', name: 'Grill', tickets: [ticket('n')] }] };
+    const document = { branchId: 'branch', asOf: '', epoch: 'e1', seq: {}, ticketAges, stations: [{ stationId: 'grill', name: 'Grill', tickets: [ticket('n')] }] };
     const state = boardOf(document, cancelled);
     expect([...state.tickets.keys()]).toEqual(['n']);
     expect([...state.gone.keys()]).toEqual(['a']);

@@ -34,7 +34,10 @@ async function serve(address: string, init?: RequestInit): Promise<Response> {
   if (channel === undefined) return problem(503, 'unavailable');
   const log = logs[channel] ?? [];
   const events = log.filter(({ seq }) => seq > Number(url.searchParams.get('after')));
-  return jsonResponse(200, { channel, events, next: null, lastSeq: log.at(-1)?.seq ?? floor.seq[channel] ?? 0 });
+  const lastSeq = log.at(-1)?.seq ?? floor.seq[channel] ?? 0;
+  const epoch = url.searchParams.get('epoch') ?? floor.epoch;
+  if (epoch !== floor.epoch) return problem(410, 'epoch_changed', { epoch: floor.epoch, oldestSeq: 1, lastSeq });
+  return jsonResponse(200, { channel, epoch, events, next: null, lastSeq });
 }
 
 beforeEach(() => {
@@ -72,6 +75,15 @@ describe('the floor store', () => {
     await loaded();
     expect(store.ready.value.map(({ order }) => order.id)).toEqual(['o']);
     expect(notified).toEqual([]);
+  });
+
+  it('shows a floor of another log, though it stands before the one that it had, and nothing of that', async () => {
+    floor = floorDocument({ orders: [orderWith('o', ['ready'], { version: 9 }), orderWith('lost', ['pending'])], seq: { 'waiters:b': 33, 'tables:b': 33 } });
+    await loaded();
+    floor = floorDocument({ orders: [orderWith('o', ['pending'], { version: 2 })], seq: { 'waiters:b': 21, 'tables:b': 21 }, epoch: 'e2' });
+    await until('the other log', () => !store.floor.value.orders.has('lost'));
+    expect(store.floor.value.orders.get('o')?.version).toBe(2);
+    expect(store.feed.position('waiters:b')).toBe(21);
   });
 
   it('serves at once for the eye, line by line for the service, and twice tapped once', async () => {

@@ -24,6 +24,7 @@ export function floorDocument(more: Partial<Schemas['Floor']> = {}): Schemas['Fl
     branchId: 'b',
     asOf: '2026-01-01T10:00:00.000Z',
     currency: 'EUR',
+    epoch: 'e1',
     seq: { 'waiters:b': 10, 'tables:b': 5, 'menu:b': 0 },
     tables: [table('t5', { status: 'occupied', sessionId: 's1' }), table('t6')],
     sessions: [{ id: 's1', tableId: 't5', openedAt: '2026-01-01T09:30:00.000Z', bill }],

@@ -489,7 +489,8 @@ TEST_F(AccessTest, UnknownAndPublicChannelsAreRefusedWithTheirReason) {
 TEST_F(AccessTest, EachRoleIsOfferedItsChannels) {
     const auto names = [&](const Caller& caller) {
         std::vector<std::string> words;
-        for (const OfferedChannel& offered : realtime.describe(caller).channels) {
+        const auto described = realtime.describe(caller);
+        for (const OfferedChannel& offered : described.value().channels) {
             words.emplace_back(offered.channel.audience_word());
         }
         return words;

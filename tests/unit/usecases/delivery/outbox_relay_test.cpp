@@ -9,6 +9,7 @@
 #include <future>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace orderpush::usecases {
 namespace {
@@ -88,7 +89,9 @@ class ScriptedAdapter final : public PushAdapter {
     PublishLimits limits() const noexcept override {
         return {.entries_max = 100, .payload_bytes_max = 1'000};
     }
-    std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline) override {
+    std::vector<PublishOutcome> publish(std::span<const OutboxEntry> entries, Deadline until)
+        override {
+        deadline = until;
         std::vector<PublishOutcome> outcomes;
         for (const OutboxEntry& given : entries) {
             published.push_back(given.seq);
@@ -106,6 +109,7 @@ class ScriptedAdapter final : public PushAdapter {
     std::map<EventId, PublishOutcome> answers;
     std::vector<std::int64_t> published;
     std::vector<std::string> payloads;
+    Deadline deadline{};
 };
 
 struct OutboxRelayTest : testing::Test {
@@ -150,6 +154,28 @@ TEST_F(OutboxRelayTest, WaitsAtLeastAsLongAsTheProviderAsks) {
     run();
     ASSERT_EQ(outbox.settled.size(), 1U);
     EXPECT_EQ(outbox.settled[0].not_before, clock.time + milliseconds{7'000});
+}
+
+TEST_F(OutboxRelayTest, WhatWasClaimedBeforeAFreezeIsNotHandedOver) {
+    // The claim's answer lies there while the process stands still; somebody else goes on.
+    Deadline now{};
+    options.monotonic_now = [&] { return std::exchange(now, now + std::chrono::seconds{8}); };
+    outbox.waiting = {entry(channel(1), 1)};
+    OutboxRelay relay{outbox, adapter, clock, options};
+    const auto moved = relay.run_once();
+    ASSERT_FALSE(moved);
+    EXPECT_EQ(moved.error().code, "relay_overdue");
+    EXPECT_TRUE(adapter.published.empty());
+    EXPECT_TRUE(outbox.settled.empty());
+    EXPECT_EQ(outbox.releases, 1);
+}
+
+TEST_F(OutboxRelayTest, TheAdapterGetsNoLongerThanTheLeaseLasts) {
+    const Deadline now{std::chrono::hours{1}};
+    options.monotonic_now = [&] { return now; };
+    outbox.waiting = {entry(channel(1), 1)};
+    run();
+    EXPECT_EQ(adapter.deadline, now + std::chrono::seconds{6});
 }
 
 TEST_F(OutboxRelayTest, RejectedEntryIsDeadWithItsReason) {

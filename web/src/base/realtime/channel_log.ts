@@ -4,9 +4,14 @@ import type { PushedEvent } from './event';
 
 /** Held back events of one channel; beyond it the oldest are dropped, and catching up brings them again. */
 const HELD_MAX = 1000;
+/** Delivered events whose ids are remembered, the latest. */
+const RECENT_MAX = 1000;
 
 export class ChannelLog {
   private last: number | undefined;
+  private lastEpoch: string | undefined;
+  /** Ids by position. */
+  private readonly recent = new Map<number, string>();
   private readonly held = new Map<number, PushedEvent>();
 
   /** `deliver` gets each event once, in order. */
@@ -22,8 +27,25 @@ export class ChannelLog {
     return this.last !== undefined && this.held.size > 0;
   }
 
-  /** What the page just read contains all up to `seq`: go on behind it. */
-  startAfter(seq: number): void {
+  /** The epoch of the log that the position is in, as far as the service said. */
+  get epoch(): string | undefined {
+    return this.lastEpoch;
+  }
+
+  /** The position means nothing any more: nothing is delivered before the next startAfter(). */
+  forget(): void {
+    this.last = undefined;
+    this.lastEpoch = undefined;
+    this.recent.clear();
+    this.held.clear();
+  }
+
+  /** What the page just read contains all up to `seq` of the log of that epoch: go on behind it. */
+  startAfter(seq: number, epoch?: string): void {
+    if (epoch !== undefined && epoch !== this.lastEpoch) {
+      if (this.lastEpoch !== undefined) this.forget();
+      this.lastEpoch = epoch;
+    }
     this.last = seq;
     for (const known of [...this.held.keys()].filter((one) => one <= seq)) this.held.delete(known);
     this.drain();
@@ -39,6 +61,11 @@ export class ChannelLog {
     return true;
   }
 
+  /** Whether it is that very event which this page had at its position; another one is of another log, or older than the page. */
+  isKnown({ seq, id }: PushedEvent): boolean {
+    return (this.recent.get(seq) ?? this.held.get(seq)?.id) === id;
+  }
+
   /** The service's own log ends at `seq`, and all of it was offered: nothing will fill what is still missing below. */
   confirmUpTo(seq: number): void {
     if (this.last === undefined) return;
@@ -50,12 +77,21 @@ export class ChannelLog {
     this.drain();
   }
 
+  private remember({ seq, id }: PushedEvent): void {
+    this.recent.delete(seq);
+    this.recent.set(seq, id);
+    if (this.recent.size <= RECENT_MAX) return;
+    const [oldest] = this.recent.keys();
+    if (oldest !== undefined) this.recent.delete(oldest);
+  }
+
   private drain(): void {
     while (this.last !== undefined) {
       const next = this.held.get(this.last + 1);
       if (next === undefined) return;
       this.held.delete(next.seq);
       this.last = next.seq;
+      this.remember(next);
       this.deliver(next);
     }
   }

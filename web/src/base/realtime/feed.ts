@@ -20,7 +20,8 @@ export interface FeedOptions {
   onEvent: (channel: string, event: PushedEvent) => void;
   /** A delivered event is pushed once more: the service has no receipt for it, or repeated it after a crash. */
   onRepeated?: (event: PushedEvent) => void;
-  /** The log no longer has the missing events: read the page's content again, then startAfter(). */
+  /** The feed cannot go on from its position: the log no longer reaches back to it, or is another one since the database was
+   * restored. Read the page's content again, then startAfter(). Until then the channel has no position. */
   onGone: (channel: string) => Promise<void>;
   /** Nobody is logged in: the feed waits for wake(). */
   isReady: () => boolean;
@@ -37,9 +38,12 @@ const VERIFY_EVERY_MS = 60_000;
 /** Subscribing usually takes less; beyond it the state becomes "polling". */
 const JOINING_MS = 4_000;
 const PAGE = 200;
+const EPOCH_BEGAN = 'realtime:epoch_began';
 
 interface CatchUp {
   isAskedAgain: boolean;
+  /** The page has read its content again, once at most in a run. */
+  hasRestarted: boolean;
   answered: Promise<boolean>;
 }
 
@@ -51,6 +55,8 @@ export class Feed {
   private readonly logs = new Map<string, ChannelLog>();
   private readonly joined = new Set<string>();
   private readonly catchingUp = new Map<string, CatchUp>();
+  /** Channels whose content the page has to read again. */
+  private readonly gone = new Set<string>();
   private offered: string[] = [];
   private readonly orders = new Set<string>();
   private protocol: Realtime['protocol'] | undefined;
@@ -87,12 +93,15 @@ export class Feed {
     this.generation++;
   }
 
-  /** The page shows all of that channel up to `seq`. */
-  startAfter(channel: string, seq: number): void {
+  /** The page shows all of that channel up to `seq` of the log of that epoch. */
+  startAfter(channel: string, seq: number, epoch?: string): void {
     const log = this.logs.get(channel);
     const isBehind = (log?.position ?? seq) > seq;
-    log?.startAfter(seq);
-    if (isBehind || log?.hasGap) void this.catchUp(channel);
+    // A response that was long on its way may be of the log before.
+    const isOtherLog = log?.epoch !== undefined && epoch !== undefined && log.epoch !== epoch;
+    log?.startAfter(seq, epoch);
+    if (this.gone.delete(channel)) this.updateState(true);
+    if (isBehind || isOtherLog || log?.hasGap) void this.catchUp(channel);
   }
 
   /** From now on also the channel of that order, from the beginning of its log. */
@@ -147,7 +156,7 @@ export class Feed {
     const now = Date.now();
     const isLive = this.isAllJoined();
     if (!isLive && now - this.lastLinked > RELINK_AFTER_MS) await this.relink();
-    if (this.isAllJoined() && now - this.lastVerified < VERIFY_EVERY_MS) return;
+    if (this.isAllJoined() && this.gone.size === 0 && now - this.lastVerified < VERIFY_EVERY_MS) return;
     this.lastVerified = now;
     const answers = await Promise.all([...this.logs.keys()].map((channel) => this.catchUp(channel)));
     const isAnswered = answers.every(Boolean);
@@ -160,7 +169,7 @@ export class Feed {
   }
 
   private updateState(isAnswered: boolean): void {
-    if (this.isAllJoined()) this.current.value = 'live';
+    if (this.isAllJoined() && this.gone.size === 0) this.current.value = 'live';
     else if (!isAnswered) this.current.value = 'offline';
     else this.current.value = Date.now() - this.joiningSince < JOINING_MS ? 'connecting' : 'polling';
   }
@@ -261,15 +270,24 @@ export class Feed {
       this.counts.foreign++;
       return;
     }
+    if (event.type === EPOCH_BEGAN) return this.verify();
     if (!log.offer(event)) {
       this.counts.repeated++;
+      // Another event at a position that is past: it may be one of another log.
+      if (log.position !== undefined && !log.isKnown(event)) void this.catchUp(channel);
       this.options.onRepeated?.(event);
     }
     if (log.hasGap) void this.catchUp(channel);
   }
 
+  /** Whether the positions are still those of the service's logs. */
+  private verify(): void {
+    for (const channel of this.logs.keys()) void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
+  }
+
   private deliver(channel: string, event: PushedEvent): void {
     this.counts.delivered++;
+    if (event.type === EPOCH_BEGAN) return;
     if (event.type === 'realtime:provider_changed') {
       this.lastLinked = 0;
       void this.relink();
@@ -284,7 +302,7 @@ export class Feed {
       running.isAskedAgain = true;
       return running.answered;
     }
-    const started: CatchUp = { isAskedAgain: false, answered: Promise.resolve(true) };
+    const started: CatchUp = { isAskedAgain: false, hasRestarted: false, answered: Promise.resolve(true) };
     this.catchingUp.set(channel, started);
     started.answered = this.fetchRepeatedly(channel, started).finally(() => this.catchingUp.delete(channel));
     return started.answered;
@@ -293,12 +311,12 @@ export class Feed {
   private async fetchRepeatedly(channel: string, run: CatchUp): Promise<boolean> {
     for (;;) {
       run.isAskedAgain = false;
-      const isAnswered = await this.fetchMissing(channel);
+      const isAnswered = this.gone.has(channel) ? await this.restart(channel, run) : await this.fetchMissing(channel, run);
       if (!isAnswered || !run.isAskedAgain) return isAnswered;
     }
   }
 
-  private async fetchMissing(channel: string): Promise<boolean> {
+  private async fetchMissing(channel: string, run: CatchUp): Promise<boolean> {
     const log = this.logs.get(channel);
     if (log?.position === undefined || !this.options.isReady()) return this.isServiceThere();
     try {
@@ -306,9 +324,12 @@ export class Feed {
         const after: number = log.position;
         const page = await this.options.api.get('/v1/channels/{channel}/events', {
           path: { channel },
-          query: { after, limit: PAGE },
+          query: { after, limit: PAGE, ...(log.epoch === undefined ? {} : { epoch: log.epoch }) },
           tries: 1,
         });
+        // Meanwhile the page may have begun anew.
+        if (log.position === undefined || (log.epoch !== undefined && page.epoch !== log.epoch)) return true;
+        if (log.epoch === undefined) log.startAfter(log.position, page.epoch);
         for (const event of page.events) log.offer(event);
         if (page.next === null) {
           log.confirmUpTo(page.lastSeq);
@@ -317,17 +338,33 @@ export class Feed {
         if (log.position <= after) log.startAfter(page.next);
       }
     } catch (error) {
-      return this.afterRefusal(channel, error);
+      return this.afterRefusal(channel, run, error);
     }
   }
 
-  private async afterRefusal(channel: string, error: unknown): Promise<boolean> {
+  private async afterRefusal(channel: string, run: CatchUp, error: unknown): Promise<boolean> {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 410) {
-      await this.options.onGone(channel).catch(() => undefined); // tried again at the next check
-      return true;
+      this.logs.get(channel)?.forget();
+      this.gone.add(channel);
+      if (this.current.value === 'live') this.current.value = 'connecting';
+      return this.restart(channel, run);
     }
     return error.kind === 'problem' && !error.isTransient;
+  }
+
+  /** What the page shows of the channel is read anew, and followed from there; what fails is tried again at the next check. */
+  private async restart(channel: string, run: CatchUp): Promise<boolean> {
+    if (run.hasRestarted || !this.options.isReady()) return this.isServiceThere();
+    run.hasRestarted = true;
+    try {
+      await this.options.onGone(channel);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return error.kind === 'problem' && !error.isTransient;
+    }
+    run.isAskedAgain = true;
+    return true;
   }
 
   /** Without a position yet the page itself is still reading. */

@@ -1,14 +1,6 @@
 import type { ApiClient } from '../api/client';
 
-/** Beyond every position: the response has no events, but the position of the last one. */
-const BEYOND = Number.MAX_SAFE_INTEGER;
-
-/** The position of the last event in the channel's log. Throws ApiError. */
-export async function logEnd(api: ApiClient, channel: string): Promise<number> {
-  const { lastSeq } = await api.get('/v1/channels/{channel}/events', {
-    path: { channel },
-    query: { after: BEYOND, limit: 1 },
-    tries: 1,
-  });
-  return lastSeq;
+/** Where the channel's log stands: the position of its last event, and its epoch. Throws ApiError. */
+export async function logEnd(api: ApiClient, channel: string): Promise<{ lastSeq: number; epoch: string }> {
+  return api.get('/v1/channels/{channel}/events', { path: { channel }, query: { limit: 0 }, tries: 1 });
 }
