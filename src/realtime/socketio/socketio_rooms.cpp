@@ -18,7 +18,9 @@ Error refusal(ErrorKind kind, const char* code, const char* message) {
 }
 
 Error invalid_id() {
-    return refusal(ErrorKind::kInvalid, "invalid_id", "This is not an id of the kind that belongs here.");
+    return refusal(
+        ErrorKind::kInvalid, "invalid_id", "This is not an id of the kind that belongs here."
+    );
 }
 
 /// What nobody knows now is told alike, whatever went wrong.
@@ -98,9 +100,7 @@ void SocketioClient::ask_admission() {
         end_join(channel.error());
         return;
     }
-    shard_.access.admit(
-        *join_->caller, *channel, replying(&SocketioClient::on_admitted)
-    );
+    shard_.access.admit(*join_->caller, *channel, replying(&SocketioClient::on_admitted));
 }
 
 void SocketioClient::on_admitted(const Result<ChannelJoiner>& joiner) {
@@ -126,7 +126,8 @@ void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& join
         end_join({});
         return;
     }
-    Subscription subscription{.channel = name, .codec = &codec, .session = joiner.session};
+    Subscription subscription{
+        .channel = name, .subscriber = {}, .codec = &codec, .session = joiner.session};
     if (channel.kind() == ChannelKind::kPresence) {
         subscription.member = Member{.user_id = joiner.member.id, .info = joiner.member.info};
     }
@@ -172,7 +173,7 @@ void SocketioClient::bring_menu(const Caller& caller) {
         return;
     }
     Subscription subscription{
-        .channel = channel->name(), .codec = &room_codec(menu_word().kind)};
+        .channel = channel->name(), .subscriber = {}, .codec = &room_codec(menu_word().kind)};
     const auto room = std::make_shared<RoomSubscription>(*this, unsubscription_of(subscription));
     subscription.subscriber = room;
     memberships_.push_back({&menu_word(), "", room});
@@ -208,9 +209,7 @@ void SocketioClient::leave(const SocketPacket& packet, const RoomWord& word) {
     answer(packet.event, packet.ack_id, {});
 }
 
-void SocketioClient::leave_room(
-    const std::shared_ptr<RoomSubscription>& room, bool is_deliberate
-) {
+void SocketioClient::leave_room(const std::shared_ptr<RoomSubscription>& room, bool is_deliberate) {
     if (!room->is_granted()) {
         room->give_up();
         return;
