@@ -29,7 +29,7 @@ class Socket final : public ClientConnection {
     bool is_closed = false;
 };
 
-class EngineSessionTest : public testing::Test, private EngineListener {
+class EngineSessionTest : public testing::Test, public EngineListener {
   protected:
     EngineSessionTest() {
         options_.now = [this] { return now_; };
