@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/client_address.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/event_loop/io_shards.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
+#include "base/timestamp.hpp"
 #include "http/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"

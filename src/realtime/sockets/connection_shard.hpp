@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
 #include "base/observability/log_limiter.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/sockets/close_schedule.hpp"

@@ -1,5 +1,6 @@
 // The plain socket of older kitchen displays: what it says, and how it lives beside the others.
 
+#include "core/orders/order_store.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/kitchen_display/kitchen_display_protocol.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"

@@ -1,6 +1,7 @@
 #include "usecases/events/event_factory.hpp"
 
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/rfc3339.hpp"
 #include "tests/support/sample_restaurant.hpp"
