@@ -67,6 +67,8 @@ class ConnectionShard {
     Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
+    /// Whether the protocol at its path lets clients send bytes.
+    bool takes_binary(const UpgradeRequest& request) const;
     void add(const std::shared_ptr<Connection>& connection);
     /// Calls its client after that time, which closes it if nobody signed in.
     void await_sign_in(Connection& connection, std::chrono::milliseconds timeout);
