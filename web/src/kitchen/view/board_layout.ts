@@ -42,6 +42,7 @@ interface Plan {
   laneWidth: number;
   shares: number[];
   packed: Packed[];
+  /** Tickets keep their lanes while this is the same. */
   slotsKey: string;
   hiddenCount: number;
   /** Of all lanes, how many are needed; above 1: not all can be seen. */
@@ -65,7 +66,6 @@ class BoardLayout {
   private slotsKey = '';
   private readonly observed = new Set<Element>();
   private readonly resizes = new ResizeObserver(() => this.layOut());
-
   private mayShrink = false;
 
   constructor(
@@ -87,8 +87,11 @@ class BoardLayout {
     this.mayShrink = mayShrink;
     const sections = sectionsOf(this.board);
     this.observe(sections);
+    // Measuring takes the board out of the mode in which it scrolls.
+    const { scrollTop } = this.board;
     const plan = this.denselyPlanned(sections);
     this.apply(sections, plan);
+    this.board.scrollTop = scrollTop;
     this.count();
   }
 
@@ -137,7 +140,7 @@ class BoardLayout {
     for (const section of sections) {
       section.cards = section.elements.map((card) => ({ id: card.dataset['ticket'] ?? '', height: card.offsetHeight }));
     }
-    const slotsKey = `${total} ${laneWidth} ${isStacked}`;
+    const slotsKey = `${total} ${rem} ${isStacked}`;
     return { laneWidth, isStacked, slotsKey, ...(isStacked ? stacked(sections, total, rem) : this.beside(sections, total, rem, slotsKey)) };
   }
 
