@@ -251,19 +251,19 @@ TEST_F(RestaurantTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
 }
 
 TEST_F(RestaurantTest, AnItemWithoutAPositionStandsBehindTheOthersOfItsHeading) {
-    const auto position_of = [&](json item) {
+    const auto placed = [&](json item) {
         item["price"] = 300;
         const Reply made = send_json("POST", menu_path(), manager, item);
         EXPECT_EQ(made.status, 201) << made.body;
         return made.json().value("position", -1);
     };
-    EXPECT_EQ(position_of({{"name", "Soda"}, {"category", "Drinks"}, {"position", 20}}), 20);
-    EXPECT_EQ(position_of({{"name", "Tart"}, {"category", "Desserts"}, {"position", 40}}), 40);
-    EXPECT_EQ(position_of({{"name", "Ale"}, {"category", "Drinks"}}), 21);
-    EXPECT_EQ(position_of({{"name", "Mint"}, {"category", "Teas"}}), 41) << "a new heading";
-    EXPECT_EQ(position_of({{"name", "Apple"}, {"category", "Drinks"}, {"position", 0}}), 0);
-    EXPECT_EQ(position_of({{"name", "End"}, {"category", "E"}, {"position", 1'000'000}}), 1'000'000);
-    EXPECT_EQ(position_of({{"name", "Behind"}, {"category", "E"}}), 1'000'000);
+    EXPECT_EQ(placed({{"name", "Soda"}, {"category", "Drinks"}, {"position", 20}}), 20);
+    EXPECT_EQ(placed({{"name", "Tart"}, {"category", "Desserts"}, {"position", 40}}), 40);
+    EXPECT_EQ(placed({{"name", "Ale"}, {"category", "Drinks"}}), 21);
+    EXPECT_EQ(placed({{"name", "Mint"}, {"category", "Teas"}}), 41) << "a new heading";
+    EXPECT_EQ(placed({{"name", "Apple"}, {"category", "Drinks"}, {"position", 0}}), 0);
+    EXPECT_EQ(placed({{"name", "End"}, {"category", "E"}, {"position", 1'000'000}}), 1'000'000);
+    EXPECT_EQ(placed({{"name", "Behind"}, {"category", "E"}}), 1'000'000);
 }
 
 TEST_F(RestaurantTest, WrongMenuItemsAreRefused) {
