@@ -50,8 +50,8 @@ Result<Response> show_menu(const RequestContext& context) {
     return Response{.body = document.dump()};
 }
 
-/// POST /v1/branches/{id}/menu/items {name, price, stationId?, available?} → 201; honours
-/// Idempotency-Key.
+/// POST /v1/branches/{id}/menu/items {name, price, stationId?, available?, category?, position?} →
+/// 201; honours Idempotency-Key.
 Result<Response> create_menu_item(const RequestContext& context) {
     FieldErrorList errors;
     FieldReader fields{context.body, errors};
@@ -61,7 +61,7 @@ Result<Response> create_menu_item(const RequestContext& context) {
         .station = fields.optional_id<StationId>("stationId"),
         .is_available = fields.optional_boolean("available").value_or(true),
         .category = fields.optional_text("category"),
-        .position = fields.optional_integer("position").value_or(0)};
+        .position = fields.optional_integer("position")};
     fields.finish();
     const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {

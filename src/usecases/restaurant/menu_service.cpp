@@ -8,6 +8,8 @@
 #include "usecases/retry_on_conflict.hpp"
 #include "usecases/validation.hpp"
 
+#include <algorithm>
+
 namespace orderpush::usecases {
 namespace {
 
@@ -39,7 +41,7 @@ Result<void> validate(const CreateMenuItem& request) {
     std::vector<FieldError> errors;
     check_length(errors, "name", request.name, kNameLength);
     check_price(errors, request.price_minor);
-    check_place(errors, request.category, request.position);
+    check_place(errors, request.category, request.position.value_or(0));
     return refuse_if_any(std::move(errors));
 }
 
@@ -91,6 +93,7 @@ Result<CreatedResponse> MenuService::create_item(
 Result<CreatedResponse> MenuService::create_once(
     const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
 ) {
+    const int position = ORDERPUSH_TRY(position_of(branch, request));
     const MenuItem item{
         .id = deps_.ids.make<MenuItemId>(),
         .branch = branch,
@@ -99,7 +102,7 @@ Result<CreatedResponse> MenuService::create_once(
         .price_minor = request.price_minor,
         .is_available = request.is_available,
         .category = request.category,
-        .position = static_cast<int>(request.position)};
+        .position = position};
     const Timestamp now = deps_.clock.now();
     auto document = menu_item_json(item);
     ORDERPUSH_TRY(deps_.menus.create_item(
@@ -109,6 +112,24 @@ Result<CreatedResponse> MenuService::create_once(
     ));
     deps_.signal.notify();
     return CreatedResponse{.id = to_string(item.id), .body = std::move(document)};
+}
+
+Result<int> MenuService::position_of(const BranchId& branch, const CreateMenuItem& request) {
+    if (request.position) {
+        return static_cast<int>(*request.position);
+    }
+    const auto menu = ORDERPUSH_TRY(deps_.menus.list(branch));
+    const auto last_of = [&](auto is_meant) {
+        int last = -1;
+        for (const MenuItem& item : menu) {
+            last = is_meant(item) ? std::max(last, item.position) : last;
+        }
+        return last;
+    };
+    const int beside =
+        last_of([&](const MenuItem& item) { return item.category == request.category; });
+    const int last = beside >= 0 ? beside : last_of([](const MenuItem&) { return true; });
+    return std::min(last + 1, static_cast<int>(kPositionMax));
 }
 
 Result<MenuItem> MenuService::change_item(

@@ -32,8 +32,9 @@ struct CreateMenuItem {
     bool is_available = true;
     /// 1 to 60 characters.
     std::optional<std::string> category = {};
-    /// 0 to 1,000,000.
-    std::int64_t position = 0;
+    /// 0 to 1,000,000; without one it stands behind the others of its heading, and a new heading
+    /// behind all.
+    std::optional<std::int64_t> position = {};
 };
 
 struct ChangeMenuItem {
@@ -80,6 +81,7 @@ class MenuService {
         const CreateMenuItem& request,
         const std::optional<IdempotencyKey>& key
     );
+    Result<int> position_of(const BranchId& branch, const CreateMenuItem& request);
     Result<MenuItem> find_to_manage(const Caller& caller, const MenuItemId& id);
     Result<void> write_change(const MenuItem& before, const MenuItem& after);
 

@@ -5,6 +5,7 @@ import { render } from 'preact';
 import { anonymousApi } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { backoffMs } from '../base/backoff';
+import { isolated } from '../base/bidi';
 import { startMessages } from '../base/i18n';
 import { ORDER_STATUS_LABELS } from '../base/i18n/labels';
 import { newId } from '../base/ids';
@@ -125,7 +126,7 @@ function GuestPage() {
 await startMessages(loaders);
 effect(() => {
   const name = session.value?.tableSession.branchName;
-  document.title = name ? `${name} · ${t('title')}` : t('title');
+  document.title = name ? `${isolated(name)} · ${t('title')}` : t('title');
 });
 const page = document.getElementById('page');
 if (page) render(<GuestPage />, page);

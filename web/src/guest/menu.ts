@@ -12,8 +12,18 @@ export interface Section {
   dishes: Dish[];
 }
 
-/** In the menu's order; a heading stands where its first dish does. */
+/**
+ * In the menu's order. A heading stands at the lowest position that its dishes were given: 0 is also that of a dish that was
+ * given none, which pulls no heading to the top.
+ */
 export function sectionsOf(menu: Menu): Section[] {
+  const sections = dishesBySection(menu);
+  const place = ({ dishes }: Section) => Math.min(...dishes.map(({ position }) => position || Infinity));
+  const places = new Map(sections.map((section) => [section, Number.isFinite(place(section)) ? place(section) : 0]));
+  return sections.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
+
+function dishesBySection(menu: Menu): Section[] {
   const sections = new Map<string, Section>();
   for (const dish of menu.items) {
     const section = sections.get(dish.category ?? '') ?? { ...(dish.category ? { category: dish.category } : {}), dishes: [] };

@@ -1,6 +1,7 @@
 // The state of the floor as last known. Pure: each function returns the next state.
 
 import type { Schemas } from '../base/api/client';
+import { compareText } from '../base/compare';
 
 export type Table = Schemas['Table'];
 export type Order = Schemas['Order'];
@@ -21,10 +22,15 @@ export interface Alarm {
   /** no_display, unacknowledged, or a value of a later version. */
   reason: string;
   since: string;
-  /** Until the order is read. */
+  /** Undefined until the order is read; as the two below. */
   orderNumber?: number;
   table?: string;
+  /** The stations that have not taken it. */
+  stations?: readonly string[];
 }
+
+/** The same alarm again has the same key; the same order for another reason has not. */
+export const alarmKey = ({ orderId, reason }: Alarm): string => `${orderId} ${reason}`;
 
 /** The kitchen's answer to a cancel request. */
 export interface Outcome {
@@ -74,14 +80,26 @@ export function floorOf(document: Schemas['Floor'], before: FloorState): FloorSt
       document.sessions.map(({ id, tableId, openedAt, bill }) => [id, { id, tableId, openedAt, paid: bill.paidAmount }]),
     ),
     orders,
-    alarms: alarmsOf(document.alarms),
+    alarms: alarmsOf(document.alarms, before),
     outcomes: new Map([...before.outcomes].filter(([orderId]) => orders.has(orderId))),
     closed: before.closed,
   };
 }
 
-export function alarmsOf(alarms: Schemas['FloorAlarm'][]): Map<string, Alarm> {
-  return new Map(alarms.map((alarm) => [alarm.orderId, alarm]));
+/** The alarms as read, with the stations as known before. */
+export function alarmsOf(alarms: Schemas['FloorAlarm'][], { alarms: before }: FloorState): Map<string, Alarm> {
+  return new Map(
+    alarms.map((alarm) => {
+      const stations = before.get(alarm.orderId)?.stations;
+      return [alarm.orderId, stations === undefined ? alarm : { ...alarm, stations }];
+    }),
+  );
+}
+
+/** Whose kitchens wait for it: undefined while the order is not known. */
+export function alarmStations({ orders }: FloorState, { orderId, stations }: Alarm): readonly string[] | undefined {
+  const order = orders.get(orderId);
+  return order ? waitingStations(order) : stations;
 }
 
 /** An order as read from the service; an older version than the known one is ignored. */
@@ -90,7 +108,10 @@ export function withOrder(state: FloorState, order: Order): FloorState {
   const alarms = new Map(state.alarms);
   if (!waitsInKitchen(order)) alarms.delete(order.id);
   const alarm = alarms.get(order.id);
-  if (alarm) alarms.set(order.id, { ...alarm, orderNumber: order.orderNumber, table: order.table });
+  if (alarm) {
+    const { orderNumber, table } = order;
+    alarms.set(order.id, { ...alarm, orderNumber, table, stations: waitingStations(order) });
+  }
   if (state.closed.includes(order.sessionId)) return { ...state, alarms };
   return { ...state, alarms, orders: new Map(state.orders).set(order.id, order) };
 }
@@ -105,7 +126,14 @@ export function withoutOrder(state: FloorState, orderId: string): FloorState {
 
 /** Whether some of it is neither taken nor held back. */
 export function waitsInKitchen(order: Order): boolean {
-  return order.tickets.some((ticket) => ticket.status === 'pending' && !ticket.isHeld);
+  return waitingTickets(order).length > 0;
+}
+
+const waitingTickets = ({ tickets }: Order) => tickets.filter(({ status, isHeld }) => status === 'pending' && !isHeld);
+
+/** The stations of what is neither taken nor held back, each once, by name. */
+function waitingStations(order: Order): string[] {
+  return [...new Set(waitingTickets(order).flatMap(({ stationName }) => stationName ?? []))].sort(compareText);
 }
 
 export function withTable(state: FloorState, table: Table): FloorState {

@@ -12,7 +12,7 @@ import { Feed } from '../base/realtime/feed';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { deviceStore } from '../base/storage';
 import { withPendingActions, isAction, send, subjectOf, type Action, type ActionResult, type ActionRequest } from './actions';
-import { alarmsOf, emptyFloor, floorOf, withoutOrder, withoutOutcome, withOrder, type FloorState, type Order, type Outcome } from './floor';
+import { alarmKey, alarmsOf, alarmStations, emptyFloor, floorOf, withoutOrder, withoutOutcome, withOrder, type FloorState, type Order, type Outcome } from './floor';
 import { applyEvent } from './floor_events';
 import { Menu } from './menu';
 import { areasOf, isReady, readyOrders } from './table_status';
@@ -44,6 +44,10 @@ export class FloorStore {
   readonly queue: OfflineQueue<Action, ActionResult>;
   readonly menu: Menu;
   readonly unknownEvents = signal(0);
+  /** Alarms that were put aside, by alarmKey(). */
+  private readonly aside = signal<ReadonlySet<string>>(new Set());
+  /** Some alarm was not put aside. */
+  readonly isAlarming = computed(() => [...this.floor.value.alarms.values()].some((alarm) => !this.aside.value.has(alarmKey(alarm))));
   readonly areas;
   readonly ready;
   private readonly channels: string[];
@@ -93,6 +97,9 @@ export class FloorStore {
   start(): void {
     this.feed.start();
     this.disposers.push(
+      effect(() => {
+        if (this.floor.value.alarms) untracked(() => this.forgetPastAlarms());
+      }),
       effect(() => {
         const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
         if (isThere) untracked(() => this.queue.wake());
@@ -147,6 +154,22 @@ export class FloorStore {
     this.floor.value = withoutOutcome(this.floor.value, orderId);
   }
 
+  /** All alarms that stand; another one brings them back. */
+  putAlarmsAside(): void {
+    this.aside.value = new Set([...this.floor.value.alarms.values()].map(alarmKey));
+  }
+
+  showAlarms(): void {
+    this.aside.value = new Set();
+  }
+
+  /** One that is over is not meant when it comes again. */
+  private forgetPastAlarms(): void {
+    const standing = new Set([...this.floor.value.alarms.values()].map(alarmKey));
+    const kept = [...this.aside.peek()].filter((key) => standing.has(key));
+    if (kept.length < this.aside.peek().size) this.aside.value = new Set(kept);
+  }
+
   /** Reads the floor again, with retries until it succeeds. */
   refresh(): void {
     window.clearTimeout(this.timer);
@@ -194,6 +217,7 @@ export class FloorStore {
     this.floor.value = floorOf(floor, isOtherLog ? emptyFloor : before);
     if (isOtherLog && this.menu.items.value) void this.menu.read();
     if (this.isLoaded.value) this.notifyChanges(before);
+    this.readAlarmed();
     this.isLoaded.value = true;
     for (const channel of this.channels) this.feed.startAfter(channel, floor.seq[channel] ?? 0, floor.epoch);
   }
@@ -204,12 +228,22 @@ export class FloorStore {
     if ([...now.alarms.keys()].some((orderId) => !before.alarms.has(orderId))) this.options.onAlarm();
   }
 
+  /** Orders of closed sessions are not on the floor, but the kitchen has them: their stations are read. */
+  private readAlarmed(): void {
+    const floor = this.floor.value;
+    for (const alarm of floor.alarms.values()) {
+      if (alarmStations(floor, alarm) === undefined) this.reader.read(alarm.orderId);
+    }
+  }
+
   /** Only the alarms: all other changes are pushed. */
   private async refreshAlarms(): Promise<void> {
     if (this.floor.value.alarms.size === 0 || !isLoggedIn.value || document.visibilityState === 'hidden') return;
     try {
       const floor = await this.fetchFloor();
-      if (floor.epoch === this.epoch && !this.isBehind(floor)) this.floor.value = { ...this.floor.value, alarms: alarmsOf(floor.alarms) };
+      if (floor.epoch !== this.epoch || this.isBehind(floor)) return;
+      this.floor.value = { ...this.floor.value, alarms: alarmsOf(floor.alarms, this.floor.value) };
+      this.readAlarmed();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // the next poll tries again
     }

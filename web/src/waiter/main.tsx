@@ -4,6 +4,7 @@ import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
+import { isolated } from '../base/bidi';
 import { startMessages } from '../base/i18n';
 import { Sound } from '../base/sound';
 import { staffStore } from '../base/staff_store';
@@ -49,7 +50,7 @@ function onAnswered(order: Order | undefined, { kind, reason }: Outcome): void {
   ring('answered');
   const number = order.orderNumber;
   const text = kind === 'accepted' ? t('cancelAccepted', { number }) : t('cancelRejected', { number, reason });
-  showToast(kind === 'accepted' ? 'info' : 'error', `${order.table}: ${text}`);
+  showToast(kind === 'accepted' ? 'info' : 'error', `${isolated(order.table)}: ${text}`);
 }
 
 function onRefused(action: Action, error: ApiError): void {

@@ -102,6 +102,12 @@ describe('a menu', () => {
     ]);
   });
 
+  it('keeps a heading where its dishes were put, when one of them has no position', () => {
+    const dish = (id: string, category: string, position: number) => ({ id, name: id, price: 1, available: true, category, position });
+    const items = [dish('cake', 'Desserts', 0), dish('soup', 'Starters', 10), dish('steak', 'Mains', 20), dish('mousse', 'Desserts', 30)];
+    expect(sectionsOf({ ...MENU, items }).map(({ category }) => category)).toEqual(['Starters', 'Mains', 'Desserts']);
+  });
+
   it('takes no event that is not whole', () => {
     expect(withMenuEvent(MENU, event('menu:updated', { menuItemId: 'soup', price: '5' }))).toBe(MENU);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withOrder, waitsInKitchen, withoutSession } from '../../src/waiter/floor';
+import { alarmsOf, alarmStations, withOrder, waitsInKitchen, withoutSession, type Order } from '../../src/waiter/floor';
 import { applyEvent } from '../../src/waiter/floor_events';
 import { floorWith, orderWith } from './samples';
 import { event } from '../kitchen/samples';
@@ -76,6 +76,20 @@ describe('an alarm', () => {
   it('is one per order, with the latest reason', () => {
     const twice = applyEvent(applyEvent(floorWith(), WAITERS, alarm).state, WAITERS, { ...alarm, reason: 'unacknowledged' });
     expect([...twice.state.alarms.values()].map(({ reason }) => reason)).toEqual(['unacknowledged']);
+  });
+
+  it('names the stations that have not taken the order', () => {
+    const [pending] = orderWith('o', ['pending']).tickets;
+    const at = (stationName: string, more: object = {}) => ({ ...pending!, id: stationName, stationName, ...more });
+    const tickets = [at('Grill'), at('Bar', { status: 'preparing' }), at('Cold', { isHeld: true }), at('Grill')];
+    const state = withOrder(applyEvent(floorWith(), WAITERS, alarm).state, orderWith('o', ['pending'], { tickets }));
+    const [raised] = state.alarms.values();
+    expect(alarmStations(state, raised!)).toEqual(['Grill']);
+    const read = { orderId: 'o', orderNumber: 7, tableId: 't5', table: 'Terrace - T5', reason: 'unacknowledged', since: alarm.occurredAt };
+    const closed = { ...state, orders: new Map<string, Order>() };
+    const again = { ...closed, alarms: alarmsOf([read], closed) };
+    expect(alarmStations(again, again.alarms.get('o')!)).toEqual(['Grill']);
+    expect(alarmStations(again, { ...read, orderId: 'other' })).toBeUndefined();
   });
 
   it('does not wait for what is held back', () => {

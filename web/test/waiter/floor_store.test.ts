@@ -98,6 +98,42 @@ describe('the floor store', () => {
     expect(notified).toEqual([]);
   });
 
+  it('lets alarms be put aside until another one comes', async () => {
+    const alarm = (orderId: string, reason = 'no_display') => {
+      return { orderId, orderNumber: 7, tableId: 't5', table: 'Terrace - T5', reason, since: '2026-01-01T10:00:00.000Z' };
+    };
+    const shows = async (alarms: ReturnType<typeof alarm>[], isAlarming: boolean) => {
+      floor = { ...floor, alarms };
+      store.refresh();
+      const keys = alarms.map(({ orderId, reason }) => `${orderId} ${reason}`).join();
+      const known = () => [...store.floor.value.alarms.values()].map(({ orderId, reason }) => `${orderId} ${reason}`).join();
+      await until(keys, () => known() === keys);
+      expect(store.isAlarming.value, keys).toBe(isAlarming);
+    };
+    await loaded();
+    await shows([alarm('o')], true);
+    store.putAlarmsAside();
+    expect(store.isAlarming.value).toBe(false);
+    await shows([alarm('o')], false);
+    await shows([alarm('o', 'unacknowledged')], true);
+    store.putAlarmsAside();
+    await shows([alarm('o', 'unacknowledged'), alarm('p')], true);
+    store.putAlarmsAside();
+    await shows([alarm('p')], false);
+    await shows([], false);
+    await shows([alarm('p')], true);
+    store.putAlarmsAside();
+    store.showAlarms();
+    expect(store.isAlarming.value).toBe(true);
+  });
+
+  it('reads the order of an alarm that is not on the floor, for its stations', async () => {
+    floor = { ...floor, alarms: [{ orderId: 'past', orderNumber: 9, tableId: 't6', table: 'Terrace - T6', reason: 'no_display', since: '2026-01-01T10:00:00.000Z' }] };
+    answer = ({ path }) => (path === '/v1/orders/past' ? jsonResponse(200, orderWith('past', ['pending'])) : undefined);
+    await loaded();
+    await until('the stations', () => store.floor.value.alarms.get('past')?.stations !== undefined);
+  });
+
   it('skips lines that another waiter has served, and reports a refusal only if it was all of them', async () => {
     await loaded();
     const served = problem(409, 'status_conflict', { currentStatus: 'served' });

@@ -255,6 +255,22 @@ TEST_F(RestaurantTest, TheMenuStandsInTheOrderOfTheRestaurantUnderItsHeadings) {
     EXPECT_NE(send_json("PATCH", path, manager, {{"category", ""}}).fault("category"), "");
 }
 
+TEST_F(RestaurantTest, AnItemWithoutAPositionStandsBehindTheOthersOfItsHeading) {
+    const auto placed = [&](json item) {
+        item["price"] = 300;
+        const Reply made = send_json("POST", menu_path(), manager, item);
+        EXPECT_EQ(made.status, 201) << made.body;
+        return made.json().value("position", -1);
+    };
+    EXPECT_EQ(placed({{"name", "Soda"}, {"category", "Drinks"}, {"position", 20}}), 20);
+    EXPECT_EQ(placed({{"name", "Tart"}, {"category", "Desserts"}, {"position", 40}}), 40);
+    EXPECT_EQ(placed({{"name", "Ale"}, {"category", "Drinks"}}), 21);
+    EXPECT_EQ(placed({{"name", "Mint"}, {"category", "Teas"}}), 41) << "a new heading";
+    EXPECT_EQ(placed({{"name", "Apple"}, {"category", "Drinks"}, {"position", 0}}), 0);
+    EXPECT_EQ(placed({{"name", "End"}, {"category", "E"}, {"position", 1'000'000}}), 1'000'000);
+    EXPECT_EQ(placed({{"name", "Behind"}, {"category", "E"}}), 1'000'000);
+}
+
 TEST_F(RestaurantTest, WrongMenuItemsAreRefused) {
     const Reply wrong = send_json(
         "POST", menu_path(), manager, {{"name", std::string(101, 'x')}, {"price", 1'000'000'001}}

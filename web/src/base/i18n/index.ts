@@ -2,6 +2,7 @@
 // under KEY_one and KEY_other.
 
 import { signal } from '@preact/signals';
+import { isolated } from '../bidi';
 import type common from './en.json';
 import { deviceStore } from '../storage';
 
@@ -56,9 +57,13 @@ export function translator<Messages>(): Translate<Messages> {
   return (key, values) => format(catalogue.value, locale.value, key, values);
 }
 
+/** Values that are texts come from people mostly: they turn nothing around them. */
 export function format(messages: Catalogue, language: string, key: string, values: Values = {}): string {
   const { count } = values;
   const form = typeof count === 'number' ? `${key}_${new Intl.PluralRules(language).select(count)}` : key;
   const text = messages[form] ?? messages[`${key}_other`] ?? messages[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name] ?? whole;
+    return typeof value === 'string' ? isolated(value) : String(value);
+  });
 }

@@ -1,3 +1,5 @@
+import { isolated } from '../bidi';
+
 interface FilterSelectProps {
   class: string;
   label: string;
@@ -23,7 +25,7 @@ export function FilterSelect({ class: className, label, allLabel, options, chose
       <option value="">{allLabel}</option>
       {options.map(({ id, name }) => (
         <option key={id} value={id}>
-          {name}
+          {isolated(name)}
         </option>
       ))}
     </select>

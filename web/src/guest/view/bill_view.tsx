@@ -43,7 +43,7 @@ export function Bill({ view }: { view: SessionView }) {
         {billLines(view).map(({ name, unitPrice, quantity }) => (
           <tr key={`${name} ${unitPrice}`}>
             <th scope="row">
-              <span class="bill-count">{quantity}×</span> {name}
+              <span class="bill-count">{quantity}×</span> <bdi>{name}</bdi>
               {quantity > 1 ? <span class="bill-each">{t('each', { price: formatMoney(unitPrice, currency) })}</span> : null}
             </th>
             <td>{formatMoney(unitPrice * quantity, currency)}</td>

@@ -37,6 +37,7 @@ export function CancelSheet({ orderId }: { orderId: string }) {
             {t('cancelOtherText')}
             <input
               type="text"
+              dir="auto"
               required
               maxLength={NOTE_MAX}
               value={own.value}

@@ -1,7 +1,8 @@
-import { formatMoney } from '../../base/format';
+import { isolated } from '../../base/bidi';
+import { formatTime } from '../../base/format';
 import { NOTE_MAX, QUANTITY_MAX, type PricedLine } from '../cart';
-import { rateOf, t, timeOf } from '../messages';
-import { useGuestSession } from './context';
+import { rateOf, t } from '../messages';
+import { useGuestSession, useMoney } from './context';
 import { Notice } from './notices';
 import { Stepper } from './stepper';
 import './cart_panel.css';
@@ -29,6 +30,7 @@ export function CartPanel() {
           {t('orderNote')}
           <textarea
             rows={2}
+            dir="auto"
             maxLength={NOTE_MAX}
             placeholder={t('orderNotePlaceholder')}
             value={session.cart.cart.value.note}
@@ -44,24 +46,27 @@ export function CartPanel() {
 
 function CartLineRow({ line }: { line: PricedLine }) {
   const session = useGuestSession();
-  const currency = session.menu.value?.currency ?? 'EUR';
+  const amount = useMoney();
   const remove = () => session.cart.setQuantity(line.id, 0);
   return (
     <li class="cart-line" data-line={line.menuItemId} data-had={line.state}>
       <div class="cart-line-head">
-        <span class="cart-line-name">{line.name}</span>
-        <span class="cart-line-price">{line.state === 'available' ? formatMoney(line.priceNow * line.quantity, currency) : ''}</span>
+        <span class="cart-line-name">
+          <bdi>{line.name}</bdi>
+        </span>
+        <span class="cart-line-price">{line.state === 'available' ? amount(line.priceNow * line.quantity) : ''}</span>
       </div>
       {line.state === 'available' ? null : <span class="tag">{line.state === 'gone' ? t('gone') : t('soldOut')}</span>}
       {line.state === 'available' && line.priceNow !== line.price ? (
-        <span class="tag tag-quiet">{t('priceChanged', { price: formatMoney(line.price * line.quantity, currency) })}</span>
+        <span class="tag tag-quiet">{t('priceChanged', { price: amount(line.price * line.quantity) })}</span>
       ) : null}
       <div class="cart-line-foot">
         {line.state === 'available' ? (
           <input
             class="wish"
             type="text"
-            aria-label={`${line.name}: ${t('itemNote')}`}
+            dir="auto"
+            aria-label={`${isolated(line.name)}: ${t('itemNote')}`}
             placeholder={t('itemNoteAdd')}
             maxLength={NOTE_MAX}
             value={line.note}
@@ -88,8 +93,9 @@ function CartLineRow({ line }: { line: PricedLine }) {
 
 function Totals() {
   const { menu, priced } = useGuestSession();
+  const amount = useMoney();
   if (!menu.value) return null;
-  const { currency, taxRateBp } = menu.value;
+  const { taxRateBp } = menu.value;
   const { subtotal, total } = priced.value;
   return (
     <dl class="totals">
@@ -97,17 +103,17 @@ function Totals() {
         <>
           <div>
             <dt>{t('subtotal')}</dt>
-            <dd>{formatMoney(subtotal, currency)}</dd>
+            <dd>{amount(subtotal)}</dd>
           </div>
           <div>
             <dt>{t('tax', { rate: rateOf(taxRateBp) })}</dt>
-            <dd>{formatMoney(total - subtotal, currency)}</dd>
+            <dd>{amount(total - subtotal)}</dd>
           </div>
         </>
       )}
       <div class="totals-end">
         <dt>{t('total')}</dt>
-        <dd>{formatMoney(total, currency)}</dd>
+        <dd>{amount(total)}</dd>
       </div>
     </dl>
   );
@@ -115,13 +121,14 @@ function Totals() {
 
 function PlaceButton() {
   const session = useGuestSession();
+  const amount = useMoney();
   const { isBlocked, total } = session.priced.value;
   const stale = session.stale.value;
   if (stale) {
     return (
       <div class="stale" role="alert">
         <h3>{t('staleTitle')}</h3>
-        <p>{t('staleText', { time: timeOf(stale.at) })}</p>
+        <p>{t('staleText', { time: formatTime(stale.at) })}</p>
         <div class="buttons">
           <button type="button" class="primary" onClick={() => session.requests.renew(stale.key)}>
             {t('staleSend')}
@@ -142,7 +149,7 @@ function PlaceButton() {
       </p>
       <button type="submit" class="primary place" disabled={isPlacing || isBlocked || !session.menu.value}>
         {isPlacing ? <span class="spinner" aria-hidden="true" /> : null}
-        {isPlacing ? t('placing') : t('place', { price: formatMoney(total, session.menu.value?.currency ?? 'EUR') })}
+        {isPlacing ? t('placing') : t('place', { price: amount(total) })}
       </button>
     </div>
   );

@@ -1,6 +1,7 @@
 // What the views share: the session, the open tab and sheet, and the announcement.
 
 import { signal } from '@preact/signals';
+import { formatMoney } from '../../base/format';
 import { requiredContext } from '../../base/ui/required_context';
 import type { GuestSession } from '../guest_session';
 
@@ -23,3 +24,9 @@ export const isWide = signal(wide.matches);
 wide.addEventListener('change', ({ matches }) => (isWide.value = matches));
 
 export const [SessionProvider, useGuestSession] = requiredContext<GuestSession>('guest session');
+
+/** Writes amounts in the currency of the menu; nothing until that is known. */
+export function useMoney(): (minor: number) => string {
+  const currency = useGuestSession().menu.value?.currency;
+  return (minor) => (currency === undefined ? '' : formatMoney(minor, currency));
+}

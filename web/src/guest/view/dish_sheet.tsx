@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { isolated } from '../../base/bidi';
 import { formatMoney } from '../../base/format';
 import { Dialog } from '../../base/ui/dialog';
 import { NOTE_MAX, QUANTITY_MAX } from '../cart';
@@ -23,7 +24,7 @@ export function DishSheet({ dishId }: { dishId: string }) {
     closeSheet();
   };
   return (
-    <Dialog title={dish.name} onClose={closeSheet} class="sheet">
+    <Dialog title={isolated(dish.name)} onClose={closeSheet} class="sheet">
       <form class="dish-sheet" onSubmit={submit}>
         <p class="dish-sheet-price">
           {formatMoney(dish.price, menu.currency)}
@@ -33,6 +34,7 @@ export function DishSheet({ dishId }: { dishId: string }) {
           {t('itemNote')}
           <textarea
             rows={2}
+            dir="auto"
             maxLength={NOTE_MAX}
             placeholder={t('itemNotePlaceholder')}
             value={note.value}

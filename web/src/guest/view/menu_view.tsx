@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatMoney } from '../../base/format';
 import { showToast } from '../../base/ui/toasts';
 import { QUANTITY_MAX } from '../cart';
 import { sectionsOf, type Dish, type Menu, type Section } from '../menu';
 import { t } from '../messages';
 import type { GuestSession } from '../guest_session';
-import { announcement, sheet, useGuestSession } from './context';
+import { announcement, sheet, useGuestSession, useMoney } from './context';
 import { NotThere, Notice } from './notices';
 import { Stepper } from './stepper';
 import './menu_view.css';
@@ -37,7 +36,7 @@ export function MenuView() {
               aria-current={index === visibleSection ? 'true' : undefined}
               onClick={() => show(index)}
             >
-              {section.category ?? t('otherDishes')}
+              {section.category === undefined ? t('otherDishes') : <bdi>{section.category}</bdi>}
             </button>
           ))}
         </nav>
@@ -71,7 +70,7 @@ function useVisibleSection(list: RefObject<HTMLDivElement>, menu: Menu | undefin
 }
 
 function MenuSection({ section, hasHeading }: { section: Section; hasHeading: boolean }) {
-  const title = section.category ?? (hasHeading ? t('otherDishes') : t('tabMenu'));
+  const title = section.category === undefined ? t(hasHeading ? 'otherDishes' : 'tabMenu') : <bdi>{section.category}</bdi>;
   return (
     <section class="category" data-category={section.category ?? ''}>
       <h2 tabIndex={-1}>{title}</h2>
@@ -85,18 +84,21 @@ function MenuSection({ section, hasHeading }: { section: Section; hasHeading: bo
 }
 
 function DishRow({ dish }: { dish: Dish }) {
-  const { menu } = useGuestSession();
-  const amount = formatMoney(dish.price, menu.value?.currency ?? 'EUR');
+  const amount = useMoney()(dish.price);
   return (
     <li class="dish" data-dish={dish.id} data-available={dish.available}>
       {dish.available ? (
         <button type="button" class="dish-open" onClick={() => (sheet.value = { kind: 'dish', dishId: dish.id })}>
-          <span class="dish-name">{dish.name}</span>
+          <span class="dish-name">
+            <bdi>{dish.name}</bdi>
+          </span>
           <span class="dish-price">{amount}</span>
         </button>
       ) : (
         <p class="dish-open">
-          <span class="dish-name">{dish.name}</span>
+          <span class="dish-name">
+            <bdi>{dish.name}</bdi>
+          </span>
           <span class="dish-price">{amount}</span>
         </p>
       )}

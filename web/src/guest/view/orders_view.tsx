@@ -1,7 +1,7 @@
-import { formatMoney } from '../../base/format';
+import { formatMoney, formatTime } from '../../base/format';
 import { ITEM_STATUS_LABELS, ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import type { Order } from '../pending_requests';
-import { t, timeOf } from '../messages';
+import { t } from '../messages';
 import { ordersOf } from '../session_state';
 import { sheet, tab, useGuestSession } from './context';
 import { NotThere, Notice } from './notices';
@@ -41,7 +41,7 @@ function OrderCard({ order }: { order: Order }) {
       <header class="order-head">
         <h3 id={title}>{t('order', { number: order.orderNumber })}</h3>
         <time class="soft" dateTime={order.createdAt}>
-          {timeOf(order.createdAt)}
+          {formatTime(order.createdAt)}
         </time>
         <p class="order-status">{t(ORDER_STATUS_LABELS[order.status])}</p>
       </header>
@@ -51,8 +51,12 @@ function OrderCard({ order }: { order: Order }) {
           <li key={item.itemId} class="order-item" data-item={item.itemId} data-item-status={item.status}>
             <span class="order-item-count">{item.quantity}×</span>
             <span class="order-item-name">
-              {item.name}
-              {item.note ? <span class="note">{item.note}</span> : null}
+              <bdi>{item.name}</bdi>
+              {item.note ? (
+                <span class="note">
+                  <bdi>{item.note}</bdi>
+                </span>
+              ) : null}
             </span>
             <span class="order-item-status">{t(ITEM_STATUS_LABELS[item.status])}</span>
           </li>
@@ -61,7 +65,7 @@ function OrderCard({ order }: { order: Order }) {
       {order.note ? (
         <p class="order-note">
           <span class="soft">{t('orderNoteShown')}: </span>
-          {order.note}
+          <bdi>{order.note}</bdi>
         </p>
       ) : null}
       <footer class="order-foot">

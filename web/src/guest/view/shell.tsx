@@ -44,8 +44,12 @@ function TopBar() {
   return (
     <header class="top">
       <div class="top-place">
-        <h1>{tableSession.branchName}</h1>
-        <p class="soft">{tableSession.table}</p>
+        <h1>
+          <bdi>{tableSession.branchName}</bdi>
+        </h1>
+        <p class="soft">
+          <bdi>{tableSession.table}</bdi>
+        </p>
       </div>
       <ConnectionBadge state={feed.state.value} />
       <button type="button" class="quiet round" aria-label={t('settings')} onClick={() => (sheet.value = { kind: 'settings' })}>

@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { isolated } from '../../base/bidi';
 import { t } from '../messages';
 import './stepper.css';
 
@@ -21,7 +22,7 @@ export function Stepper({ name, quantity, min = 0, max, onChange, disabled = fal
   };
   const isChosen = quantity > 0;
   return (
-    <div class={isChosen ? 'stepper' : 'stepper stepper-none'} role="group" aria-label={`${name}: ${t('quantity')}`}>
+    <div class={isChosen ? 'stepper' : 'stepper stepper-none'} role="group" aria-label={`${isolated(name)}: ${t('quantity')}`}>
       {isChosen ? (
         <>
           <button type="button" class="round" aria-label={t('fewer', { name })} disabled={disabled || quantity <= min} onClick={fewer}>

@@ -1,55 +1,79 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Column } from '../arrange';
 import { t } from '../messages';
 import { preferences } from '../preferences';
+import { turnPage, useBoardLayout, type Hidden, type HiddenCards } from './board_layout';
 import './board_view.css';
 import { useDisplay } from './context';
 import { TicketCard } from './ticket_card';
-import { useBelowFold } from './use_below_fold';
 
 const COLUMN_LABELS = { new: 'columnNew', preparing: 'columnPreparing', ready: 'columnReady', none: 'columnNone' } as const;
+/** Nobody chose a size: letters may shrink in a rush. */
+const USUAL_SIZE = 100;
 
 export function BoardView() {
   const display = useDisplay();
   if (!display.isLoaded.value) return <main class="board-empty">{t('loading')}</main>;
+  return <Board columns={display.columns.value} />;
+}
+
+function Board({ columns }: { columns: readonly Column[] }) {
+  const board = useRef<HTMLElement>(null);
+  const { isAllDayShown, textSize } = preferences.value;
+  const hidden = useBoardLayout(board, [columns, isAllDayShown, textSize], textSize === USUAL_SIZE);
+  const ofBoard = hidden.value.get('');
   return (
-    <main class="board">
-      {display.columns.value.map((column) => (
-        <ColumnView key={column.key} column={column} />
-      ))}
-      {preferences.value.isAllDayShown ? <AllDay /> : null}
-    </main>
+    <>
+      <main ref={board} class="board">
+        {columns.map((column) => (
+          <ColumnView key={column.key} column={column} hidden={hidden} />
+        ))}
+        {isAllDayShown ? <AllDay /> : null}
+      </main>
+      {ofBoard ? <PageBar hidden={ofBoard} onTurn={(direction) => turnPage(board.current, direction, false)} /> : null}
+    </>
   );
 }
 
-function ColumnView({ column: { key, name, tickets } }: { column: Column }) {
+function ColumnView({ column: { key, name, tickets }, hidden }: { column: Column; hidden: ReadonlySignal<HiddenCards> }) {
   const list = useRef<HTMLDivElement>(null);
-  const below = useBelowFold(list, tickets);
-  const title = name ?? t(COLUMN_LABELS[key as keyof typeof COLUMN_LABELS]);
+  const ofColumn = hidden.value.get(key);
+  const title = name === undefined ? t(COLUMN_LABELS[key as keyof typeof COLUMN_LABELS]) : <bdi>{name}</bdi>;
   return (
-    <section class="column" data-column={key} data-share={shareOf(tickets.length)} aria-labelledby={`column-${key}`}>
+    <section class="column" data-column={key} aria-labelledby={`column-${key}`}>
       <h2 id={`column-${key}`}>
         {title} <span class="count-pill">{tickets.length}</span>
       </h2>
       <div ref={list} class="tickets" tabIndex={-1}>
         {tickets.length === 0 ? <p class="column-empty">{t('empty')}</p> : null}
-        {tickets.map((shown) => (
-          <TicketCard key={shown.ticket.id} shown={shown} />
-        ))}
+        <div class="lanes">
+          {tickets.map((shown) => (
+            <TicketCard key={shown.ticket.id} shown={shown} />
+          ))}
+        </div>
       </div>
-      {below > 0 ? (
-        <button type="button" class="below" onClick={() => list.current?.scrollBy(0, list.current.clientHeight * 0.8)}>
-          ▼ {t('below', { count: below })}
-        </button>
-      ) : null}
+      {ofColumn ? <PageBar hidden={ofColumn} onTurn={(direction) => turnPage(list.current, direction, true)} /> : null}
     </section>
   );
 }
 
-/** How much of the width a column gets. In a few steps, so that columns seldom move under a cook's hand. */
-function shareOf(ticketCount: number): 2 | 3 | 5 {
-  if (ticketCount > 8) return 5;
-  return ticketCount > 3 ? 3 : 2;
+/** What is out of sight, and the way there: nobody scrolls a wall display by chance. */
+function PageBar({ hidden: { above, below }, onTurn }: { hidden: Hidden; onTurn: (direction: 1 | -1) => void }) {
+  return (
+    <div class="page-bar">
+      {above > 0 ? (
+        <button type="button" class="above" onClick={() => onTurn(-1)}>
+          ▲ {t('above', { count: above })}
+        </button>
+      ) : null}
+      {below > 0 ? (
+        <button type="button" class="below" onClick={() => onTurn(1)}>
+          ▼ {t('below', { count: below })}
+        </button>
+      ) : null}
+    </div>
+  );
 }
 
 /** What is still to be made, over all tickets shown. */
@@ -62,7 +86,7 @@ function AllDay() {
       <ul>
         {lines.map(({ menuItemId, name, quantity }) => (
           <li key={menuItemId}>
-            <b>{quantity}</b> {name}
+            <b>{quantity}</b> <bdi>{name}</bdi>
           </li>
         ))}
       </ul>

@@ -23,9 +23,15 @@ function ItemLine({ ticket, item, isFixed }: { ticket: Ticket; item: Item; isFix
   const content = (
     <>
       <span class="item-quantity">{item.quantity}×</span>
-      <span class="item-name">{item.name}</span>
+      <span class="item-name">
+        <bdi>{item.name}</bdi>
+      </span>
       {isLive(item) ? null : <span class="item-cancelled">{t('lineCancelled')}</span>}
-      {item.note ? <span class="item-note">{item.note}</span> : null}
+      {item.note ? (
+        <span class="item-note">
+          <bdi>{item.note}</bdi>
+        </span>
+      ) : null}
     </>
   );
   if (isFixed) return <div class={classes}>{content}</div>;

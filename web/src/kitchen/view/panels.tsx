@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ApiError } from '../../base/api/error';
-import { locale } from '../../base/i18n';
+import { isolated } from '../../base/bidi';
+import { formatTime } from '../../base/format';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
 import { Dialog } from '../../base/ui/dialog';
@@ -101,7 +102,7 @@ function MorePanel({ ticketId }: { ticketId: string }) {
   }, [isOver]);
   if (isOver) return null;
   const { ticket } = shown;
-  const title = `${tableParts(ticket).table} · ${t('order', { number: ticket.orderNumber })}`;
+  const title = `${isolated(tableParts(ticket).table)} · ${t('order', { number: ticket.orderNumber })}`;
   return (
     <Dialog title={title} onClose={close}>
       <div class="more-buttons" onClick={close}>
@@ -141,7 +142,7 @@ function RecallPanel() {
 function DoneLine({ ticket }: { ticket: Ticket }) {
   const display = useDisplay();
   const { table } = tableParts(ticket);
-  const at = ticket.completedAt === undefined ? '' : new Date(ticket.completedAt).toLocaleTimeString(locale.value);
+  const at = ticket.completedAt === undefined ? '' : formatTime(ticket.completedAt);
   const recall = () => {
     display.act('recall', ticket);
     close();
@@ -149,7 +150,10 @@ function DoneLine({ ticket }: { ticket: Ticket }) {
   return (
     <li>
       <span>
-        <b>{table}</b> #{ticket.orderNumber} · {ticket.items.map((item) => `${item.quantity}× ${item.name}`).join(', ')}
+        <b>
+          <bdi>{table}</bdi>
+        </b>{' '}
+        #{ticket.orderNumber} · {ticket.items.map((item) => `${item.quantity}× ${isolated(item.name)}`).join(', ')}
         <small> {at ? t('bumpedAt', { time: at }) : ''}</small>
       </span>
       <button type="button" onClick={recall} aria-label={t('actionOn', { action: t('recallOne'), table, number: ticket.orderNumber })}>
@@ -182,7 +186,7 @@ function RejectPanel({ ticket }: { ticket: Ticket }) {
       <form class="reject-form" onSubmit={submit}>
         <label>
           {t('rejectOther')}
-          <input name="reason" maxLength={500} required />
+          <input name="reason" dir="auto" maxLength={500} required />
         </label>
         <button type="submit">{t('rejectSend')}</button>
       </form>

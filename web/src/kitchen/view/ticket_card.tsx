@@ -45,6 +45,9 @@ export function TicketCard({ shown }: { shown: Shown }) {
   );
 }
 
+/** Characters of a table's name that stand beside the age of its ticket. */
+const LONG_NAME = 7;
+
 function TicketHead({ ticket, position }: { ticket: Ticket; position: number }) {
   const { area, table } = tableParts(ticket);
   return (
@@ -52,19 +55,31 @@ function TicketHead({ ticket, position }: { ticket: Ticket; position: number }) 
       <span class="ticket-position" aria-hidden="true">
         {position}
       </span>
-      <h3 class="ticket-table">{table}</h3>
+      <h3 class={`ticket-table ${table.length > LONG_NAME ? 'is-long' : ''}`}>
+        <bdi>{table}</bdi>
+      </h3>
       <Age since={ticket.createdAt} />
       <span class="ticket-order">
         <span aria-hidden="true">#{ticket.orderNumber}</span>
         <span class="visually-hidden">{t('order', { number: ticket.orderNumber })}</span>
-        {area ? ` · ${area}` : ''}
-        {ticket.customerName ? ` · ${ticket.customerName}` : ''}
+        <Part text={area} />
+        <Part text={ticket.customerName} />
         {preferences.value.layout === 'station' ? ` · ${t(TICKET_STATUS_LABELS[ticket.status])}` : ''}
-        {ticket.stationName && preferences.value.layout === 'status' ? ` · ${ticket.stationName}` : ''}
+        <Part text={preferences.value.layout === 'status' ? ticket.stationName : undefined} />
         {ticket.chefName ? ` · ${t('chef', { name: ticket.chefName })}` : ''}
       </span>
     </header>
   );
+}
+
+/** One of several beside each other. */
+function Part({ text }: { text: string | undefined }) {
+  return text ? (
+    <>
+      {' · '}
+      <bdi>{text}</bdi>
+    </>
+  ) : null;
 }
 
 function Age({ since }: { since: string }) {
@@ -121,7 +136,7 @@ function CancelRequest({ ticket }: { ticket: Ticket }) {
   return (
     <div class="cancel-request" role="group" aria-label={t('cancelAsked')}>
       <p>
-        <strong>{t('cancelAsked')}</strong> {ticket.cancelRequest?.reason}
+        <strong>{t('cancelAsked')}</strong> <bdi>{ticket.cancelRequest?.reason}</bdi>
       </p>
       <button type="button" onClick={() => perform(display, 'accept', ticket)}>
         {t('accept')}

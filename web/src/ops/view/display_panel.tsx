@@ -37,7 +37,9 @@ function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefi
   return (
     <li class="row" data-branch={branch.branchId}>
       <div class="row-head">
-        <h3>{branch.name}</h3>
+        <h3>
+          <bdi>{branch.name}</bdi>
+        </h3>
         {known ? (
           <span class={online.length > 0 ? 'pill pill-closed' : silent.length > 0 ? 'pill pill-open' : 'pill pill-quiet'}>
             {t('online', { count: online.length })}
@@ -50,7 +52,9 @@ function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefi
         {online.map((one) => (
           <li key={`${one.source}.${one.memberId}`} data-display={one.memberId} data-presence="online">
             <span class="dot dot-online" aria-hidden="true" />
-            <b>{nameOf(one)}</b>
+            <b>
+              <bdi>{nameOf(one)}</bdi>
+            </b>
             <span class="person-facts">
               {t('onlineFor', { age: formatAge(Date.parse(one.since), now.value) })}
               {one.connections > 1 ? ` · ${t('connections', { count: one.connections })}` : ''}
@@ -60,7 +64,9 @@ function BranchRow({ branch, known }: { branch: Branch; known: Displays | undefi
         {silent.map((one) => (
           <li key={one.memberId} data-display={one.memberId} data-presence="silent">
             <span class="dot dot-silent" aria-hidden="true" />
-            <b>{nameOf(one)}</b>
+            <b>
+              <bdi>{nameOf(one)}</bdi>
+            </b>
             <span class="person-facts">{t('silentFor', { age: formatAge(Date.parse(one.silentSince), now.value) })}</span>
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { joined } from '../../base/bidi';
 import { formatTime, formatMoney } from '../../base/format';
 import { ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import { t } from '../messages';
@@ -78,9 +79,9 @@ function Result({ order }: { order: Order }) {
     <li>
       <button type="button" class="result" data-result={order.id} onClick={() => void search.choose(order.id)}>
         <b>
-          #{order.orderNumber} · {order.table}
+          #{order.orderNumber} · <bdi>{order.table}</bdi>
         </b>
-        <span>{[branch, day, t(ORDER_STATUS_LABELS[order.status]), formatMoney(order.finalAmount, order.currency)].filter(Boolean).join(' · ')}</span>
+        <span>{joined([branch, day, t(ORDER_STATUS_LABELS[order.status]), formatMoney(order.finalAmount, order.currency)])}</span>
       </button>
     </li>
   );

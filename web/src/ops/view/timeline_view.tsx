@@ -1,3 +1,4 @@
+import { joined } from '../../base/bidi';
 import { formatTime, formatMoney } from '../../base/format';
 import { ORDER_STATUS_LABELS } from '../../base/i18n/labels';
 import { t } from '../messages';
@@ -37,18 +38,31 @@ function OrderHead({ order }: { order: Order }) {
         <span class={`pill pill-order pill-${order.status}`}>{t(ORDER_STATUS_LABELS[order.status])}</span>
       </div>
       <p class="row-facts">
-        <span>{[branch, order.table].filter(Boolean).join(', ')}</span>
-        {order.customerName ? <span>{order.customerName}</span> : null}
+        <span>{joined([branch, order.table], ', ')}</span>
+        {order.customerName ? (
+          <span>
+            <bdi>{order.customerName}</bdi>
+          </span>
+        ) : null}
         <span>{t('itemCount', { count: lines })}</span>
         <span>{formatMoney(order.finalAmount, order.currency)}</span>
         <span>{formatTime(order.createdAt, { day: 'numeric', month: 'short' })}</span>
       </p>
-      {order.note ? <p class="note">{order.note}</p> : null}
+      {order.note ? (
+        <p class="note">
+          <bdi>{order.note}</bdi>
+        </p>
+      ) : null}
       <ul class="order-items">
         {order.items.map((item) => (
           <li key={item.itemId} class={item.status === 'cancelled' ? 'is-struck' : ''}>
-            <b>{item.quantity}×</b> {item.name}
-            {item.note ? <i class="item-note"> {item.note}</i> : null}
+            <b>{item.quantity}×</b> <bdi>{item.name}</bdi>
+            {item.note ? (
+              <i class="item-note">
+                {' '}
+                <bdi>{item.note}</bdi>
+              </i>
+            ) : null}
           </li>
         ))}
       </ul>
@@ -105,8 +119,8 @@ function StepView({ step, committedAt }: { step: TimelineStep; committedAt: numb
 function Detail({ step }: { step: TimelineStep }) {
   const { kind, detail, actor } = step;
   const name = useStaffName(actor);
-  const parts = [detailText(kind, detail), kind === 'acknowledged' ? undefined : name].filter(Boolean);
-  return parts.length > 0 ? <span class="chapter-detail">{parts.join(' · ')}</span> : null;
+  const text = joined([detailText(kind, detail), kind === 'acknowledged' ? undefined : name]);
+  return text === '' ? null : <span class="chapter-detail">{text}</span>;
 }
 
 function detailText(kind: Kind, detail: string | undefined): string | undefined {
@@ -119,7 +133,7 @@ function detailText(kind: Kind, detail: string | undefined): string | undefined 
 
 /** In small type, each once. */
 function Related({ step }: { step: TimelineStep }) {
-  const texts = step.related.map(({ kind, detail }) => [t(KIND_LABELS[kind]), detailText(kind, detail)].filter(Boolean).join(' '));
+  const texts = step.related.map(({ kind, detail }) => joined([t(KIND_LABELS[kind]), detailText(kind, detail)], ' '));
   return texts.length > 0 ? <p class="chapter-also">{[...new Set(texts)].join(' · ')}</p> : null;
 }
 

@@ -1,3 +1,4 @@
+import { joined } from '../../base/bidi';
 import { formatTime } from '../../base/format';
 import { logOut } from '../../base/staff';
 import { LanguageChoice, ThemeChoice } from '../../base/ui/choices';
@@ -20,7 +21,7 @@ export function TopBar({ onSettings }: { onSettings: () => void }) {
     <header class="top-bar">
       <div class="top-title">
         <h1>{t('title')}</h1>
-        <p>{[place, store.staff.name].filter(Boolean).join(' · ')}</p>
+        <p>{joined([place, store.staff.name])}</p>
       </div>
       <div class="top-state">
         <Freshness />

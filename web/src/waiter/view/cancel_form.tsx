@@ -30,7 +30,7 @@ export function CancelForm({ shown: { table, orders }, orderId }: { shown: Shown
       ))}
       <label>
         {t('cancelOther')}
-        <input name="reason" maxLength={500} required />
+        <input name="reason" dir="auto" maxLength={500} required />
       </label>
       <button type="submit" class="primary">
         {t('cancelSend')}

@@ -34,7 +34,7 @@ function AreaSection({ area }: { area: Area }) {
   return (
     <section class="area" aria-labelledby={`area-${area.id}`}>
       <h2 id={`area-${area.id}`}>
-        {area.name}{' '}
+        <bdi>{area.name}</bdi>{' '}
         <small>
           {busy} / {area.tables.length}
         </small>
@@ -53,6 +53,9 @@ function AreaSection({ area }: { area: Area }) {
 /** Distinct without colours too. */
 const MARKS: Record<TableStatus, string> = { free: '', cleaning: '✧', seated: '○', ordered: '◔', cooking: '◑', ready: '●', toPay: '¤' };
 
+/** Characters of a table's name that stand beside the time. */
+const LONG_NAME = 6;
+
 function TableCard({ shown: { table, status, since, bill, orders } }: { shown: ShownTable }) {
   const store = useFloorStore();
   const amount = useMoney();
@@ -67,7 +70,9 @@ function TableCard({ shown: { table, status, since, bill, orders } }: { shown: S
       aria-current={opened.value?.tableId === table.id}
       onClick={() => openTable(table.id)}
     >
-      <span class="table-number">{table.number}</span>
+      <span class={`table-number ${table.number.length > LONG_NAME ? 'is-long' : ''}`}>
+        <bdi>{table.number}</bdi>
+      </span>
       {since === undefined ? null : status === 'ready' ? <Elapsed since={since} limits={PASS_LIMITS} /> : <Minutes since={since} />}
       <span class="table-state">
         <span class="table-stage">

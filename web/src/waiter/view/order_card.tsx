@@ -49,8 +49,12 @@ function Line({ order, item }: { order: Order; item: Item }) {
     <li class={`line item-${item.status}`} data-item={item.itemId} data-status={item.status}>
       <span class="line-quantity">{item.quantity}×</span>
       <span class="line-name">
-        {item.name}
-        {item.note === undefined ? null : <small class="note">{item.note}</small>}
+        <bdi>{item.name}</bdi>
+        {item.note === undefined ? null : (
+          <small class="note">
+            <bdi>{item.note}</bdi>
+          </small>
+        )}
       </span>
       {canServe ? (
         <button type="button" data-action="serve-item" aria-label={t('serveItem', { name: item.name })} onClick={() => serve(store, order, [item])}>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { METHODS, type Method } from '../actions';
 import { METHOD_LABELS, t } from '../messages';
+import { locale } from '../../base/i18n';
 import { minorOf, plainAmount } from '../../base/money';
 import type { ShownTable } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
@@ -22,7 +23,7 @@ export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTab
   /** Undefined: all, whatever that is by then. */
   const typed = useSignal<string | undefined>(undefined);
   const method = useSignal<Method>('card');
-  const text = typed.value ?? (due > 0 ? plainAmount(due, currency) : '');
+  const text = typed.value ?? (due > 0 ? plainAmount(due, currency, locale.value) : '');
   const minor = minorOf(text, currency);
   const isFitting = minor !== undefined && minor <= due;
   const submit = (event: SubmitEvent) => {
@@ -38,7 +39,7 @@ export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTab
       <p class="due">{amount(due)}</p>
       <div class="parts" role="group" aria-label={t('payAmount')}>
         {PARTS.map(([label, parts]) => (
-          <button key={label} type="button" onClick={() => (typed.value = parts === 1 ? undefined : plainAmount(Math.ceil(due / parts), currency))}>
+          <button key={label} type="button" onClick={() => (typed.value = parts === 1 ? undefined : plainAmount(Math.ceil(due / parts), currency, locale.value))}>
             {t(label)}
           </button>
         ))}

@@ -48,6 +48,7 @@ export function PlaceForm({ shown: { table }, sessionId }: { shown: ShownTable; 
               {t('orderNote')}
               <textarea
                 name="note"
+                dir="auto"
                 rows={2}
                 maxLength={TEXT_MAX}
                 value={draft.note}
@@ -111,7 +112,7 @@ function MenuLine({ item: { id, name, price, available }, sessionId }: { item: O
   return (
     <li class={`menu-line ${isChosen ? 'is-chosen' : ''}`} data-menu-item={id}>
       <span class="menu-name">
-        {name}
+        <bdi>{name}</bdi>
         <small>{available ? amount(price) : t('soldOut')}</small>
       </span>
       {isChosen ? (
@@ -128,6 +129,7 @@ function MenuLine({ item: { id, name, price, available }, sessionId }: { item: O
       {isChosen ? (
         <input
           class="menu-note"
+          dir="auto"
           aria-label={t('itemNote', { name })}
           placeholder={t('itemNote', { name })}
           maxLength={TEXT_MAX}

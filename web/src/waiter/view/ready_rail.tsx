@@ -32,19 +32,28 @@ function ReadyCard({ ready: { order, items, since } }: { ready: ReadyOrder }) {
     <li class="ready-card" data-ready={order.id}>
       <div class="ready-head">
         <button type="button" class="ready-table" aria-label={t('readyOpen', { table: order.table })} onClick={() => openTable(order.tableId)}>
-          {order.tableNumber}
+          <bdi>{order.tableNumber}</bdi>
         </button>
         <span class="ready-order">
           {t('order', { number: order.orderNumber })}
-          {order.customerName === undefined ? null : <> · {order.customerName}</>}
+          {order.customerName === undefined ? null : (
+            <>
+              {' · '}
+              <bdi>{order.customerName}</bdi>
+            </>
+          )}
         </span>
         <Elapsed since={since} say={(time) => t('readyAge', { time })} limits={PASS_LIMITS} />
       </div>
       <ul class="ready-items">
         {items.map((item) => (
           <li key={item.itemId}>
-            <b>{item.quantity}×</b> {item.name}
-            {item.note === undefined ? null : <small class="note">{item.note}</small>}
+            <b>{item.quantity}×</b> <bdi>{item.name}</bdi>
+            {item.note === undefined ? null : (
+              <small class="note">
+                <bdi>{item.note}</bdi>
+              </small>
+            )}
           </li>
         ))}
       </ul>

@@ -50,7 +50,10 @@ function Sheet({ shown, task }: { shown: ShownTable; task: Task }) {
           {isAtTask ? '‹' : '×'}
         </button>
         <h2 ref={heading} tabIndex={-1}>
-          <span class="sheet-number">{table.number}</span> <small>{table.area}</small>
+          <bdi class="sheet-number">{table.number}</bdi>{' '}
+          <small>
+            <bdi>{table.area}</bdi>
+          </small>
         </h2>
         <span class={`chip stage-${status}`}>{t(TABLE_STATUS_LABELS[status])}</span>
       </header>

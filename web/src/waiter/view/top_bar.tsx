@@ -7,6 +7,7 @@ import { WallClock } from '../../base/ui/wall_clock';
 import { t } from '../messages';
 import { prefer, preferences } from '../preferences';
 import type { Sound } from '../sound';
+import { AlarmsAside } from './alarm_banner';
 import { isSettingsOpen, useFloorStore } from './context';
 import { Icon } from './icons';
 import './top_bar.css';
@@ -23,6 +24,7 @@ export function TopBar({ sound }: { sound: Sound }) {
         state={store.feed.state.value}
         waiting={waiting > 0 ? t('waiting', { count: waiting }) : undefined}
       />
+      <AlarmsAside />
       <Counts />
       <AreaChoice />
       <div class="top-buttons">
