@@ -2,6 +2,7 @@
 
 #include "base/percent.hpp"
 #include "core/access/client_address.hpp"
+#include "core/access/origin_policy.hpp"
 #include "realtime/socketio/engine_io/polling_answers.hpp"
 #include "realtime/socketio/session_ids.hpp"
 #include "realtime/socketio/socketio_protocol.hpp"
@@ -55,7 +56,8 @@ SocketioProtocol::OnGone SocketioProtocol::answer(
         return nullptr;
     }
     // The official server only hides its answers from a foreign page; this one gives none.
-    if (!origin.empty() && !origins_.admits(std::string{origin})) {
+    const bool is_own_page = is_origin_of(origin, request.header("Host"), std::nullopt);
+    if (!origin.empty() && !is_own_page && !origins_.admits(std::string{origin})) {
         reply(engine_refusal(EngineRefusal::kForbidden));
         return nullptr;
     }
