@@ -42,6 +42,9 @@ int check_config(const Settings& settings) {
         return kExitRefused;
     }
     fmt::print("{}", settings_in_force(look_up, dotenv_text()));
+    if (const auto note = socketio_note(settings)) {
+        fmt::print("# {}\n", *note);
+    }
     return kExitOk;
 }
 

@@ -1,5 +1,6 @@
 #include "usecases/tables/session_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/observability/log.hpp"
 #include "core/access/client_address.hpp"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
@@ -22,6 +21,10 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
