@@ -9,11 +9,8 @@
 #include "core/payments/payment_store.hpp"
 #include "core/restaurant/menu_store.hpp"
 #include "core/tables/session_store.hpp"
-#include "tests/support/counting_signal.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory/memory_world.hpp"
-#include "tests/support/sample_restaurant.hpp"
-#include "tests/support/sequential_ids.hpp"
+#include "tests/unit/usecases/access/access_fixture.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_joiner.hpp"
 #include "usecases/access/kitchen_socket_auth.hpp"
@@ -32,101 +29,6 @@ namespace orderpush::usecases {
 namespace {
 
 using nlohmann::json;
-
-/// Grants everything, showing what it was asked.
-class OpenAuthorizer final : public ChannelAuthorizer {
-  public:
-    std::optional<Channel> channel_of(std::string_view name) const override {
-        return Channel::parse(name);
-    }
-    std::string provider_name(const Channel& channel) const override { return channel.name(); }
-    bool ends_with_session() const noexcept override { return is_ending; }
-    Result<ChannelGrant> grant(std::string_view, const Channel&, const ChannelJoiner& joiner)
-        const override {
-        last_session = joiner.session;
-        return ChannelGrant{.auth = joiner.member.id, .channel_data = joiner.member.info};
-    }
-    Result<UserGrant> grant_user(std::string_view, const PresenceMember& member) const override {
-        return UserGrant{.auth = member.id, .user_data = member.info};
-    }
-
-    mutable std::optional<SessionId> last_session;
-    bool is_ending = true;
-};
-
-struct AccessTest : testing::Test {
-    test::MemoryWorld world;
-    test::SequentialIds ids;
-    test::SampleRestaurant restaurant{world, ids};
-    test::CountingSignal signal;
-    OpenAuthorizer authorizer;
-    JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
-    Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
-    IdempotencyGuard guard{world.idempotency()};
-    StaffService staff_service{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ids = ids,
-         .clock = world.clock},
-        std::chrono::hours{12},
-        PasswordCost::kTest};
-    SessionService session_service{
-        {.sessions = world.sessions(),
-         .orders = world.orders(),
-         .payments = world.payments(),
-         .guard = guard,
-         .signal = signal,
-         .ids = ids,
-         .clock = world.clock}};
-    ChannelAccess access{world.menus(), world.orders(), world.sessions()};
-    RealtimeService realtime{
-        {.authorizer = authorizer,
-         .access = access,
-         .endpoint = {.provider = "builtin", .protocol = "pusher"}}};
-
-    AccessTest() { world.add_table(garden, "qr-garden"); }
-
-    Table garden = [this] {
-        Table table = restaurant.table;
-        table.id = ids.make<TableId>();
-        table.number = "G1";
-        return table;
-    }();
-
-    Staff person(Role role, const std::string& email) {
-        Staff made{
-            .id = ids.make<StaffId>(),
-            .restaurant = restaurant.branch.restaurant,
-            .branch = restaurant.branch.id,
-            .name = "Ana",
-            .email = email,
-            .role = role,
-            .password_hash = hash_password("pass", PasswordCost::kTest),
-            .station = {}};
-        world.add_staff(made, true);
-        return made;
-    }
-    Caller member(Role role) {
-        return StaffMember{
-            .id = ids.make<StaffId>(),
-            .restaurant = restaurant.branch.restaurant,
-            .branch = restaurant.branch.id,
-            .role = role,
-            .name = "Ana",
-            .station = {}};
-    }
-    std::string refusal(const Caller& caller, const std::string& channel) {
-        const auto grant = realtime.authorize_channel(caller, "1.2", channel);
-        EXPECT_FALSE(grant) << channel;
-        if (grant) {
-            return "granted";
-        }
-        EXPECT_EQ(grant.error().kind, ErrorKind::kForbidden);
-        return grant.error().code;
-    }
-};
 
 TEST_F(AccessTest, LogInGivesATokenThatSaysWhoItIs) {
     const Staff ana = person(Role::kManager, "Ana@Demo.example");
@@ -177,130 +79,6 @@ TEST_F(AccessTest, KnownAndUnknownAddressesCostTheSameVerifying) {
         return encoded.substr(0, encoded.find("p=1$"));
     };
     EXPECT_EQ(cost_of(verified[0]), cost_of(verified[1]));
-}
-
-/// Log-ins at a time that stands still unless moved.
-struct LoginLimitTest : AccessTest {
-    Deadline now{std::chrono::hours{1'000}};
-    int verified = 0;
-    StaffService limited{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ids = ids,
-         .clock = world.clock},
-        std::chrono::hours{12},
-        PasswordCost::kTest,
-        {.attempts_per_address_per_minute = 6,
-         .attempts_per_email_per_minute = 3,
-         .verify = [this](std::string_view, std::string_view) { return ++verified < 0; },
-         .now = [this] { return now; }}};
-
-    /// All other limits off.
-    StaffService with_limits(LoginOptions limits) {
-        limits.attempts_per_address_per_minute = 0;
-        limits.now = [this] { return now; };
-        return StaffService{
-            {.staff = world.staff(),
-             .menus = world.menus(),
-             .guard = guard,
-             .keyring = keyring,
-             .ids = ids,
-             .clock = world.clock},
-            std::chrono::hours{12},
-            PasswordCost::kTest,
-            std::move(limits)};
-    }
-    std::string reason(const std::string& email, const std::string& address) {
-        const auto login =
-            limited.log_in({.email = email, .password = "guess", .client_address = address});
-        return login ? "logged in" : login.error().code;
-    }
-};
-
-TEST_F(LoginLimitTest, AttemptsForAnEmailAddressAreCountedWhoeverHasIt) {
-    person(Role::kKitchen, "ana@demo.example");
-    for (const std::string email : {"ana@demo.example", "nobody@demo.example"}) {
-        verified = 0;
-        for (const char* client : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
-            EXPECT_EQ(reason(email, client), "login_failed");
-        }
-        EXPECT_EQ(reason(email, "203.0.113.4"), "login_rate_limited");
-        EXPECT_EQ(verified, 3);
-    }
-    EXPECT_EQ(reason("ANA@demo.EXAMPLE", "203.0.113.5"), "login_rate_limited");
-    now += std::chrono::seconds{20};
-    EXPECT_EQ(reason("ana@demo.example", "203.0.113.4"), "login_failed");
-}
-
-TEST_F(LoginLimitTest, TheOwnerLogsInWhileSomebodyElseTriesWrongPasswords) {
-    person(Role::kKitchen, "ana@demo.example");
-    StaffService guarded = with_limits({.failures_per_minute = 2});
-    const auto log_in = [&](const std::string& password, const std::string& client) {
-        const auto login = guarded.log_in(
-            {.email = "ana@demo.example", .password = password, .client_address = client}
-        );
-        return login ? "logged in" : login.error().code;
-    };
-    for (int i = 0; i < 30; ++i) {
-        EXPECT_EQ(log_in("guess", "203.0.113.1"), i < 2 ? "login_failed" : "login_rate_limited");
-        EXPECT_EQ(log_in("pass", "203.0.113.2"), "logged in") << i;
-    }
-    // Addresses of one network are one client.
-    EXPECT_EQ(log_in("guess", "2001:db8::1"), "login_failed");
-    EXPECT_EQ(log_in("guess", "2001:db8::2"), "login_failed");
-    EXPECT_EQ(log_in("pass", "2001:db8::3"), "login_rate_limited");
-    EXPECT_EQ(log_in("pass", "2001:db8:0:1::1"), "logged in");
-}
-
-TEST_F(LoginLimitTest, OneAddressDoesNotUseUpWhatAnEmailAddressHas) {
-    StaffService guarded =
-        with_limits({.attempts_per_email_per_minute = 4, .failures_per_minute = 2});
-    const auto code = [&](const std::string& client) {
-        const auto login = guarded.log_in(
-            {.email = "ana@demo.example", .password = "guess", .client_address = client}
-        );
-        return login ? "logged in" : login.error().code;
-    };
-    for (int i = 0; i < 20; ++i) {
-        code("203.0.113.1");
-    }
-    EXPECT_EQ(code("203.0.113.2"), "login_failed");
-    EXPECT_EQ(code("203.0.113.3"), "login_failed");
-    EXPECT_EQ(code("203.0.113.4"), "login_rate_limited");
-}
-
-TEST_F(LoginLimitTest, WhatIsNotLookedAtIsNoFailure) {
-    person(Role::kKitchen, "ana@demo.example");
-    bool is_broken = true;
-    StaffService guarded = with_limits(
-        {.failures_per_minute = 1,
-         .verify = [&](std::string_view, std::string_view) -> bool {
-             if (is_broken) {
-                 throw std::runtime_error("no memory");
-             }
-             return true;
-         }}
-    );
-    const LoginAttempt attempt{.email = "ana@demo.example", .password = "pass"};
-    EXPECT_THROW(static_cast<void>(guarded.log_in(attempt)), std::runtime_error);
-    is_broken = false;
-    EXPECT_TRUE(guarded.log_in(attempt));
-}
-
-TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
-    for (int i = 0; i < 6; ++i) {
-        EXPECT_EQ(reason(std::to_string(i) + "@demo.example", "203.0.113.1"), "login_failed");
-    }
-    const auto refused =
-        limited.log_in({.email = "x", .password = "y", .client_address = "203.0.113.1"});
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::kRateLimited);
-    EXPECT_EQ(refused.error().code, "login_rate_limited");
-    EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
-    EXPECT_EQ(verified, 6);
-    EXPECT_EQ(reason("x", "203.0.113.2"), "login_failed");
 }
 
 TEST_F(AccessTest, LogInsTakeNoMoreThanFourThreads) {
@@ -472,7 +250,7 @@ TEST_F(AccessTest, WhereNothingEndsASubscriptionTablesAreForStaff) {
     EXPECT_EQ(refusal(guest, table), "forbidden");
     EXPECT_EQ(refusal(member(Role::kWaiter), table), "granted");
     EXPECT_EQ(refusal(guest, Channel::session(opened->session.id).name()), "granted");
-    for (const OfferedChannel& offered : realtime.describe(guest).channels) {
+    for (const OfferedChannel& offered : realtime.describe(guest).value().channels) {
         EXPECT_NE(offered.channel.audience(), Audience::kTable);
     }
     EXPECT_TRUE(access.check(guest, Channel::table(garden.id))) << "REST asks anew each time";
