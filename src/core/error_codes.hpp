@@ -27,6 +27,7 @@ inline constexpr auto kErrorCodes = [] {
         // The request itself.
         {"bad_request", kMalformed, "The request is not valid HTTP/1.1."},
         {"host_missing", kMalformed, "Send the header Host, and only once."},
+        {"tls_required", kMalformed, "This port speaks TLS: use https, or wss."},
         {"transfer_encoding_unsupported",
          kMalformed,
          "Send the body with a Content-Length or in chunks, without another coding."},
@@ -103,13 +104,13 @@ inline constexpr auto kErrorCodes = [] {
         {"qr_token_unknown", kNotFound, "No table has this QR code."},
         {"session_not_found", kNotFound, "There is no such session."},
         {"session_closed", kConflict, "The session is closed."},
-        {"session_too_large",
-         kTooLarge,
-         "The session has more orders or payments than one document holds; page through "
-         "/v1/orders."},
+        {"orders_open", kConflict, "Orders of the session are not served yet."},
 
         // Orders, tickets and payments.
         {"order_not_found", kNotFound, "There is no such order."},
+        {"too_many_unserved_orders",
+         kRateLimited,
+         "At this table too many orders are not served yet."},
         {"item_not_found", kNotFound, "The order has no such item."},
         {"ticket_not_found", kNotFound, "There is no such ticket."},
         {"ticket_held", kConflict, "The ticket is held back; fire it first."},

@@ -72,6 +72,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
                   ///< connection
     };
 
+    /// TLS, or somebody who speaks plain HTTP: he gets an answer that he can read, and no more.
+    void await_handshake(std::shared_ptr<const TlsCredentials> credentials);
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
     /// More bytes of a request, or the first of one.
@@ -138,6 +140,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// Of a request that waits for its answer: to be called if the client goes.
     HttpServerHandlers::OnGone on_gone_;
     bool has_asked_ = false;
+    /// The port speaks TLS, and this peer does not.
+    bool is_tls_missing_ = false;
     /// A watch of the client is still to end.
     bool is_watching_ = false;
     bool has_timed_out_ = false;

@@ -41,6 +41,9 @@ struct HttpServerOptions {
     std::string realtime_prefix = {};
     /// Whose word on the client's address counts.
     TrustedProxies proxies = {};
+    /// With TLS: for so long a browser that was here speaks https only to this host name, on every
+    /// port (RFC 6797). 0: that is not asked of it.
+    std::chrono::seconds strict_transport_age{0};
     /// For the TLS handshake; then the connection is closed.
     std::chrono::milliseconds handshake_timeout{10'000};
     /// To the first byte of the first request; then the connection is closed.

@@ -39,6 +39,15 @@ class TlsStream {
         return tls_ != nullptr;
     }
 
+    bool is_secure() const noexcept { return tls_ != nullptr; }
+    /// Whether what the socket has for us begins as plain HTTP does. A TLS record begins with its
+    /// type, which is no letter (RFC 8446, section 5.1). Takes nothing off the socket.
+    bool begins_with_letter() {
+        char first = 0;
+        const ssize_t count = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+        return count == 1 && ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z'));
+    }
+
     /// Requires secure(). `handler(error_code)`.
     template <class Handler>
     auto async_handshake(Handler&& handler) {

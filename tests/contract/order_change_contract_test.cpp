@@ -119,6 +119,10 @@ TEST_P(OrderChangeContract, WhatWasChangedIsFoundAsItWasGiven) {
     step([&](const Order& order) {
         return move_ticket(order, ticket, TicketStatus::kAcknowledged, chef, now());
     });
+    step([&](Order order) -> Result<Order> {
+        order.tickets[0].last_recall = Recall{.by = "staff kim", .at = now()};
+        return order;
+    });
     step([&](const Order& order) { return hold_ticket(order, ticket); });
     step([&](const Order& order) { return fire_ticket(order, ticket); });
     step([&](const Order& order) { return rush_ticket(order, ticket); });

@@ -151,6 +151,8 @@ TEST_P(PaymentStoreContract, PaymentsAreListedInOrderOfTime) {
     EXPECT_EQ(listed->at(1).id, second.payment.id);
     EXPECT_EQ(payments().list(session.id, 1)->size(), 1U);
     EXPECT_TRUE(payments().list(ids.make<SessionId>(), 10)->empty());
+    EXPECT_EQ(*payments().total(session.id), 3);
+    EXPECT_EQ(*payments().total(ids.make<SessionId>()), 0);
 }
 
 TEST_P(PaymentStoreContract, UnknownSessionsAndPaymentsAreNotFound) {

@@ -238,6 +238,7 @@ class BoardTest : public PgTest {
          .clock = world.clock}};
     usecases::TicketService tickets{
         {.orders = world.orders(),
+         .guard = guard,
          .menus = world.menus(),
          .staff = world.staff(),
          .signal = signal,

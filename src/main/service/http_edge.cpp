@@ -31,6 +31,7 @@ http_server::HttpServerOptions server_options(Platform& platform) {
         .sockets_per_address_max = settings.http_connections_address_max,
         .realtime_prefix = settings.builtin_path_prefix,
         .proxies = settings.trusted_proxies,
+        .strict_transport_age = settings.strict_transport_age,
         .queue_full = platform.metrics.counter(usecases::figure::kHttpRefused, {"queue_full"})};
 }
 
@@ -75,6 +76,7 @@ http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origi
         .limits =
             {.per_address = settings.rate_limit_address,
              .per_caller = settings.rate_limit_caller,
+             .per_session = settings.rate_limit_session,
              .per_api_key = settings.rate_limit_api_key},
         .web = load_web_folder(settings.web_dir)};
 }

@@ -82,9 +82,12 @@ struct Settings {
     /// Requests and attempts per minute; 0: no limit.
     std::uint32_t rate_limit_address = 0;
     std::uint32_t rate_limit_caller = 0;
+    std::uint32_t rate_limit_session = 0;
+    std::uint32_t rate_limit_table = 0;
     std::uint32_t rate_limit_api_key = 0;
     std::uint32_t login_attempts_address = 0;
     std::uint32_t login_attempts_email = 0;
+    std::uint32_t login_failures = 0;
     /// As given.
     ProviderTexts provider_texts;
     /// Those of the hosted providers whose adapters are used.
@@ -117,6 +120,8 @@ struct Settings {
     std::size_t http_connections_max = 0;
     /// Both, or neither: the port is plain.
     TlsFiles tls_files;
+    /// 0: the header Strict-Transport-Security is not sent.
+    std::chrono::seconds strict_transport_age{};
     /// 0: no bound.
     std::size_t http_connections_address_max = 0;
     std::size_t socket_connections_address_max = 0;

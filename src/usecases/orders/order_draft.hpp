@@ -38,10 +38,16 @@ struct DraftedLines {
     std::vector<Ticket> tickets;
 };
 
+struct DraftedOrder {
+    Order order;
+    /// Where a guest orders: what NewOrder takes.
+    std::optional<UnservedOrders> bound = {};
+};
+
 /// The order that a request makes, with its tickets, priced from the menu of this moment; nothing
 /// is written. kInvalid names each wrong field; kNotFound: no such session; kForbidden; kConflict
-/// "session_closed".
-Result<Order> draft_order(
+/// "session_closed"; kRateLimited "too_many_unserved_orders".
+Result<DraftedOrder> draft_order(
     const Caller& caller,
     const PlaceOrder& request,
     OrderStore& orders,

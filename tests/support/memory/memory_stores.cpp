@@ -137,6 +137,9 @@ Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
             return session.error();
         }
         if (session->is_open) {
+            if (auto kept = rows.keep(closing.answer); !kept) {
+                return std::move(kept).error();
+            }
             rows.close(closing.session, closing.at);
             rows.record(closing.events);
         }

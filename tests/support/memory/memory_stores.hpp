@@ -29,8 +29,9 @@ class MemoryOrderStore final : public OrderStore {
     explicit MemoryOrderStore(MemoryDatabase& database) : database_(database) {}
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override;
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override;
     Result<PlacedOrder> place(const NewOrder& order) override;
     Result<Order> find(const OrderId& id) override;
     Result<std::vector<Order>> list(const OrderFilter& filter) override;
@@ -48,6 +49,7 @@ class MemoryIdempotencyStore final : public IdempotencyStore {
 
     Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key)
         override;
+    Result<void> keep(const StoredResponse& answer) override;
 
   private:
     MemoryDatabase& database_;

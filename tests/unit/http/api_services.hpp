@@ -108,6 +108,7 @@ struct ApiServices {
          .clock = world.clock}};
     usecases::TicketService tickets{
         {.orders = order_store,
+         .guard = guard,
          .menus = world.menus(),
          .staff = world.staff(),
          .signal = signal,
@@ -177,6 +178,7 @@ struct ApiServices {
     FakeAdapterStates adapter_states;
     usecases::DeliveryService deliveries{
         {.deliveries = world.deliveries(),
+         .guard = guard,
          .adapters = adapter_states,
          .signal = signal,
          .clock = world.clock}};

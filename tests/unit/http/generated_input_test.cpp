@@ -117,6 +117,7 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/payments",
              {{"sessionId", ids_of_.at("sessions")}, {"amount", 1}, {"method", "cash"}}},
             {"POST /v1/sessions", {{"qrToken", qr_token}, {"deviceId", "d"}, {"name", "Ada"}}},
+            {"POST /v1/sessions/{id}/close", {{"openOrders", "refuse"}}},
             {"POST /v1/orders", placed},
             {"PATCH /v1/orders/{id}", moved},
             {"POST /v1/orders/{id}/items", {{"items", lines}}},
