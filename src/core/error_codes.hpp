@@ -212,7 +212,6 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "epoch_missing",
     "event_invalid",
     "event_too_large",
-    "invalid_id",
     "invalid_origins",
     "malformed_message",
     "menu_item_changed",
@@ -237,12 +236,14 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "timed_out",
     "tls_files_invalid",
     "tls_unavailable",
-    "too_many_rooms",
-    "unavailable",
     "web_folder_missing",
     "web_folder_unusable",
     "webhook_app_unknown",
     "webhook_target_invalid",
+    // Of Socket.IO's rooms.
+    "invalid_id",
+    "too_many_rooms",
+    "unavailable",
 });
 
 /// Null if the table has no such code.

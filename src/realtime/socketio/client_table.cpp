@@ -9,9 +9,7 @@ namespace orderpush::realtime {
 void ClientTable::add(std::shared_ptr<SocketioClient> client, Removal on_removed) {
     SocketioClient& added = *client;
     const auto timer = timers_.emplace(added.next_due(), &added);
-    clients_.emplace(
-        added.session().id(), Entry{std::move(client), timer, std::move(on_removed)}
-    );
+    clients_.emplace(added.session().id(), Entry{std::move(client), timer, std::move(on_removed)});
 }
 
 std::shared_ptr<SocketioClient> ClientTable::find(std::string_view session_id) const {

@@ -99,9 +99,8 @@ bool are_placeholders_known(const Json& value, std::size_t attachments) {
 
 std::optional<std::string> text_at(const Json& object, const char* name) {
     const auto found = object.find(name);
-    return found != object.end() && found->is_string()
-               ? std::optional{found->get<std::string>()}
-               : std::nullopt;
+    return found != object.end() && found->is_string() ? std::optional{found->get<std::string>()}
+                                                       : std::nullopt;
 }
 
 bool read_connect(const Json& data, SocketPacket& packet) {

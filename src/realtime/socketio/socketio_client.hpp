@@ -106,9 +106,8 @@ class SocketioClient final : public EngineListener,
     };
     /// Runs `act` with the result, here, unless the client is gone by then.
     template <class Value>
-    std::function<void(Result<Value>)> replying(
-        void (SocketioClient::*act)(const Result<Value>& result)
-    ) {
+    std::function<void(Result<Value>)> replying(void (SocketioClient::*act
+    )(const Result<Value>& result)) {
         return [weak = weak_from_this(), &shards = shard_.shards, index = shard_.index, act](
                    Result<Value> result
                ) {
@@ -145,9 +144,8 @@ class SocketioClient final : public EngineListener,
         const std::optional<std::uint64_t>& ack_id,
         const Result<void>& outcome
     );
-    std::shared_ptr<RoomSubscription> find_room(
-        std::string_view channel, const ChannelCodec& codec
-    ) const;
+    std::shared_ptr<RoomSubscription> find_room(std::string_view channel, const ChannelCodec& codec)
+        const;
     bool is_member(const RoomWord& word, std::string_view argument) const;
     void leave_room(const std::shared_ptr<RoomSubscription>& room, bool is_deliberate);
     void leave_rooms(bool is_deliberate);

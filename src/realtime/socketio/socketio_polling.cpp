@@ -72,9 +72,9 @@ SocketioProtocol::Reply SocketioProtocol::with_cors(Reply reply, std::string_vie
         return reply;
     }
     const bool is_allowed = is_origin_allowed_(origin);
-    return [reply = std::move(reply), allowed = is_allowed ? std::string{origin} : std::string{}](
-               protocol::HttpResponse response
-           ) {
+    return [reply = std::move(reply),
+            allowed =
+                is_allowed ? std::string{origin} : std::string{}](protocol::HttpResponse response) {
         if (!allowed.empty()) {
             response.headers.emplace_back("Access-Control-Allow-Origin", allowed);
             response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
@@ -104,10 +104,9 @@ void SocketioProtocol::begin_session(
         reply(engine_overloaded());
         return;
     }
-    const auto client =
-        make_client(*parts_[shard], request.path, request.query, [this, address] {
-            uncount_session(address);
-        });
+    const auto client = make_client(*parts_[shard], request.path, request.query, [this, address] {
+        uncount_session(address);
+    });
     client->session().open_by_poll(reply);
 }
 

@@ -52,7 +52,9 @@ struct SocketioOptions {
 class SocketioProtocol final : public Protocol {
   public:
     /// Shards and hub outlive it.
-    SocketioProtocol(IoShards& shards, Hub& hub, OriginRule is_origin_allowed, SocketioOptions options);
+    SocketioProtocol(
+        IoShards& shards, Hub& hub, OriginRule is_origin_allowed, SocketioOptions options
+    );
     SocketioProtocol(const SocketioProtocol&) = delete;
     SocketioProtocol& operator=(const SocketioProtocol&) = delete;
     ~SocketioProtocol() override;
@@ -102,9 +104,8 @@ class SocketioProtocol final : public Protocol {
     ) const;
     /// For the answers to a page of that origin.
     Reply with_cors(Reply reply, std::string_view origin) const;
-    void begin_session(
-        std::size_t shard, const protocol::HttpRequest& request, const Reply& reply
-    ) const;
+    void begin_session(std::size_t shard, const protocol::HttpRequest& request, const Reply& reply)
+        const;
     OnGone continue_session(
         std::string_view session_id, const protocol::HttpRequest& request, Reply reply
     ) const;

@@ -121,7 +121,8 @@ std::optional<Inbound> FrameReader::next() {
 std::optional<Inbound> FrameReader::check(unsigned first, unsigned second) {
     const unsigned opcode = first & 0x0FU;
     const bool is_control = (opcode & kControlBit) != 0;
-    const unsigned allowed = is_inflating_ && (opcode == kText || opcode == kBinary) ? kCompressedBit : 0;
+    const unsigned allowed =
+        is_inflating_ && (opcode == kText || opcode == kBinary) ? kCompressedBit : 0;
     if ((first & 0x70U & ~allowed) != 0) {
         return fault(CloseCode::kProtocolError, "Reserved bits are set");
     }

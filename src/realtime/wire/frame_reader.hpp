@@ -17,12 +17,12 @@ inline constexpr std::size_t kInboundMessageBytesMax = 64 * 1024;
 /// One thing that a client said.
 struct Inbound {
     enum class Kind {
-        kText,   ///< a whole message of well-formed UTF-8
+        kText,    ///< a whole message of well-formed UTF-8
         kBinary,  ///< a whole message of bytes, where the reader takes them
-        kPing,   ///< to be answered with a pong of the same payload
-        kPong,   ///< a sign of life
-        kClose,  ///< the peer closes; `code` is what it said, nothing for an empty close frame
-        kFault,  ///< the peer broke the protocol: close with `code` and `payload` as the reason
+        kPing,    ///< to be answered with a pong of the same payload
+        kPong,    ///< a sign of life
+        kClose,   ///< the peer closes; `code` is what it said, nothing for an empty close frame
+        kFault,   ///< the peer broke the protocol: close with `code` and `payload` as the reason
     };
     Kind kind = Kind::kText;
     std::string_view payload = {};

@@ -21,8 +21,7 @@ std::string_view restaurant_word(std::string_view status) {
 
 std::string text_at(const Payload& payload, const char* name) {
     const auto found = payload.find(name);
-    return found != payload.end() && found->is_string() ? found->get<std::string>()
-                                                        : std::string{};
+    return found != payload.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 Payload field(const Payload& payload, const char* name) {

@@ -62,8 +62,7 @@ constexpr std::array kSubscribeOrders{
 constexpr std::array kSubscribeTables{
     RoomEvent{"table:updated", "table:updated", subscribe_table},
     RoomEvent{"payment:completed", "payment:completed", subscribe_payment}};
-constexpr std::array kSubscribeMenu{
-    RoomEvent{"menu:updated", "menu:updated", subscribe_menu_item}};
+constexpr std::array kSubscribeMenu{RoomEvent{"menu:updated", "menu:updated", subscribe_menu_item}};
 
 std::string event_text(
     std::string_view name, const EventPayload& payload, std::string_view offset
@@ -129,7 +128,7 @@ class RoomCodec final : public ChannelCodec {
 
 const ChannelCodec& room_codec(RoomKind kind) {
     // In the order of RoomKind.
-    static const std::array<RoomCodec, 8> kCodecs{
+    static const std::array<RoomCodec, 8> codecs{
         RoomCodec{{kRoomsKitchen, rooms_payload}},
         RoomCodec{{{}, rooms_payload}},
         RoomCodec{{kRoomsTable, rooms_payload}},
@@ -138,7 +137,7 @@ const ChannelCodec& room_codec(RoomKind kind) {
         RoomCodec{{kSubscribeOrders}},
         RoomCodec{{kSubscribeTables}},
         RoomCodec{{kSubscribeMenu}}};
-    return kCodecs.at(static_cast<std::size_t>(kind));
+    return codecs.at(static_cast<std::size_t>(kind));
 }
 
 }  // namespace orderpush::realtime

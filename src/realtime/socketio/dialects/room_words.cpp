@@ -14,10 +14,8 @@ using enum RoomArgument;
 
 constexpr std::array kWords{
     // Rooms.
-    RoomWord{
-        "join:kitchen", "leave:kitchen", kNone, RoomPlace::kKitchen, RoomKind::kRoomsKitchen},
-    RoomWord{
-        "join:waiters", "leave:waiters", kNone, RoomPlace::kWaiters, RoomKind::kRoomsWaiters},
+    RoomWord{"join:kitchen", "leave:kitchen", kNone, RoomPlace::kKitchen, RoomKind::kRoomsKitchen},
+    RoomWord{"join:waiters", "leave:waiters", kNone, RoomPlace::kWaiters, RoomKind::kRoomsWaiters},
     RoomWord{"join:table", "leave:table", kTable, RoomPlace::kTable, RoomKind::kRoomsTable},
     RoomWord{"join:order", "leave:order", kOrder, RoomPlace::kOrder, RoomKind::kRoomsOrder},
     // Restaurant. Its clients never leave; the words are by analogy.

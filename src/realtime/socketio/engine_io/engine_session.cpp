@@ -17,13 +17,13 @@ constexpr std::string_view kProbe = "2probe";
 constexpr std::string_view kUpgrade = "5";
 
 const Frame& ping_frame() {
-    static const Frame kFrame = Frame::text("2");
-    return kFrame;
+    static const Frame frame = Frame::text("2");
+    return frame;
 }
 
 const Frame& probe_answer() {
-    static const Frame kFrame = Frame::text("3probe");
-    return kFrame;
+    static const Frame frame = Frame::text("3probe");
+    return frame;
 }
 
 }  // namespace
@@ -92,9 +92,7 @@ void EngineSession::abandon_poll(std::uint64_t poll_id) {
     close(End::kSilent);
 }
 
-void EngineSession::receive(
-    const protocol::HttpRequest& post, const protocol::HttpReply& reply
-) {
+void EngineSession::receive(const protocol::HttpRequest& post, const protocol::HttpReply& reply) {
     if (is_closed()) {
         reply(engine_refusal(EngineRefusal::kSessionUnknown));
         return;
@@ -254,8 +252,9 @@ void EngineSession::send(const Frame& frame) {
         return;
     }
     const std::size_t bytes = frame.bytes().size();
-    const bool is_too_much = !queue_.empty() && (queue_bytes_ + bytes > options_.outbound.bytes_max ||
-                                                 queue_.size() >= options_.outbound.frames_max);
+    const bool is_too_much =
+        !queue_.empty() && (queue_bytes_ + bytes > options_.outbound.bytes_max ||
+                            queue_.size() >= options_.outbound.frames_max);
     if (is_too_much) {
         drop_queue();
         close(End::kTold);

@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 6> kMessages{
 
 /// Browsers would show a poll's answer to the next poll.
 const protocol::HttpHeaders& uncached() {
-    static const protocol::HttpHeaders kHeaders{{"Cache-Control", "no-store"}};
-    return kHeaders;
+    static const protocol::HttpHeaders headers{{"Cache-Control", "no-store"}};
+    return headers;
 }
 
 protocol::HttpResponse refusal_of(int status, EngineRefusal refusal, std::string_view message) {

@@ -81,8 +81,7 @@ TEST(KitchenDisplayProtocolTest, SendsChangesWithTheItemsThatAreNew) {
     added["items"] = {{{"name", "Cake"}}};
     EXPECT_EQ(shown("order:items_added", added)["type"], "ORDER_UPDATED");
     EXPECT_EQ(shown("order:items_added", added)["items"], added["items"]);
-    EXPECT_FALSE(shown("order:status_changed", added).contains("items"))
-        << "none of them is new";
+    EXPECT_FALSE(shown("order:status_changed", added).contains("items")) << "none of them is new";
 }
 
 TEST(KitchenDisplayProtocolTest, KnowsThreeStatuses) {
