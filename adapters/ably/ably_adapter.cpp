@@ -2,6 +2,7 @@
 
 #include "adapters/ably/ably_agent.hpp"
 #include "adapters/ably/ably_answer.hpp"
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
@@ -10,6 +9,10 @@
 #include <optional>
 #include <variant>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -27,6 +30,10 @@ struct OutgoingWebhookDependencies {
     /// For how long what is sent again is tried.
     std::chrono::hours lifetime{24};
 };
+
+/// Who runs the service for all restaurants, by OPERATOR_TOKEN or on the command line. Acts on what
+/// belongs to no single restaurant, and on nothing of theirs: so it is no Caller.
+struct Operator {};
 
 /// Who looks after webhooks: the operator after those of the built-in server's applications, which
 /// carry what happens in all restaurants; ADMIN after the restaurant's own. Other callers are

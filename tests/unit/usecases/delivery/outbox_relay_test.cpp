@@ -1,5 +1,6 @@
 #include "usecases/delivery/outbox_relay.hpp"
 
+#include "base/clock.hpp"
 #include "usecases/metrics_table.hpp"
 
 #include <gtest/gtest.h>
