@@ -35,10 +35,6 @@ struct ApiClient {
     RestaurantId restaurant;
 };
 
-/// Who runs the service for all restaurants, by OPERATOR_TOKEN or on the command line. Acts on what
-/// belongs to no single restaurant, and on nothing of theirs: so it is no Caller.
-struct Operator {};
-
 /// Whoever made a request, after proving it.
 using Caller = std::variant<Guest, StaffMember, ApiClient>;
 

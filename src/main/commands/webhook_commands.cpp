@@ -74,7 +74,7 @@ Json endpoint_json(const WebhookEndpoint& endpoint) {
 
 int list_webhooks(const Settings& settings, const WebhookFilter& filter) {
     ServiceOnDatabase service{settings};
-    const auto page = (*service).list(Operator{}, filter);
+    const auto page = (*service).list(usecases::Operator{}, filter);
     if (!page) {
         return failed(page.error());
     }
@@ -88,7 +88,7 @@ int list_webhooks(const Settings& settings, const WebhookFilter& filter) {
 
 int list_endpoints(const Settings& settings) {
     ServiceOnDatabase service{settings};
-    const auto endpoints = (*service).endpoints(Operator{});
+    const auto endpoints = (*service).endpoints(usecases::Operator{});
     if (!endpoints) {
         return failed(endpoints.error());
     }
@@ -102,13 +102,13 @@ int list_endpoints(const Settings& settings) {
 
 int replay(const Settings& settings, const OutgoingWebhookId& id) {
     ServiceOnDatabase service{settings};
-    const auto replayed = (*service).replay(Operator{}, id);
+    const auto replayed = (*service).replay(usecases::Operator{}, id);
     return replayed ? kExitOk : failed(replayed.error());
 }
 
 int enable(const Settings& settings, const WebhookEndpointId& id) {
     ServiceOnDatabase service{settings};
-    const auto enabled = (*service).enable(Operator{}, id);
+    const auto enabled = (*service).enable(usecases::Operator{}, id);
     return enabled ? kExitOk : failed(enabled.error());
 }
 

@@ -1,7 +1,10 @@
 // What OPERATOR_TOKEN is good for.
 
+#include "base/clock.hpp"
 #include "http/routes.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 #include <algorithm>
 #include <array>
