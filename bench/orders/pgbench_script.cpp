@@ -1,6 +1,8 @@
 #include "bench/orders/pgbench_script.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
+#include "core/orders/order_store.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/orders/order_json.hpp"

@@ -193,7 +193,8 @@ inline constexpr auto kErrorCodes = [] {
 }();
 
 /// Codes of errors that no client of the HTTP API meets: of a start, of the log, of what is sent to
-/// others, and of Pusher's protocol and API, which answer with their own texts.
+/// others, of Socket.IO's rooms, and of Pusher's protocol and API, which answer with their own
+/// texts.
 inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "address_invalid",
     "address_refused",
@@ -206,6 +207,7 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "database_in_use",
     "event_invalid",
     "event_too_large",
+    "invalid_id",
     "invalid_origins",
     "malformed_message",
     "menu_item_changed",
@@ -228,6 +230,8 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "timed_out",
     "tls_files_invalid",
     "tls_unavailable",
+    "too_many_rooms",
+    "unavailable",
     "web_folder_missing",
     "web_folder_unusable",
     "webhook_app_unknown",

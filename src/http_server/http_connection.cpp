@@ -148,7 +148,9 @@ void HttpConnection::await_request() {
         Step::kIdle,
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
-    receive();
+    if (!is_watching_) {  // else the watch of the last request tells of this one
+        receive();
+    }
 }
 
 void HttpConnection::receive() {
@@ -267,11 +269,13 @@ void HttpConnection::dispatch() {
     deadline_ = Deadline::max();
     const auto& handlers = server_->handlers;
     protocol::HttpRequest asked = request();
-    if (handlers.realtime_api &&
-        realtime::is_api_request(
-            asked.method, realtime::without_prefix(asked.path, server_->options.realtime_prefix)
-        )) {
+    const std::string_view path =
+        realtime::without_prefix(asked.path, server_->options.realtime_prefix);
+    if (handlers.realtime_api && realtime::is_api_request(asked.method, path)) {
         ask_realtime(asked);
+    } else if (handlers.is_polling_path && handlers.is_polling_path(path)) {
+        asked.path = path;
+        ask_poll(std::move(asked));
     } else if (handlers.is_inline(asked.method, asked.path)) {
         on_answered(ask(*server_, asked));
     } else {
@@ -451,6 +455,9 @@ void HttpConnection::drop() {
     keep(0);
     address_memory_.reset();  // the address may be forgotten
     server_->release(address_);
+    if (const auto on_gone = std::exchange(on_gone_, nullptr)) {
+        on_gone();
+    }
 }
 
 }  // namespace orderpush::http_server

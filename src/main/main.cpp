@@ -40,8 +40,11 @@ std::string dotenv_text() {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-int check_config(const Settings& /*settings*/) {
+int check_config(const Settings& settings) {
     fmt::print("{}", settings_in_force(look_up, dotenv_text()));
+    if (const auto note = socketio_note(settings)) {
+        fmt::print("# {}\n", *note);
+    }
     return kExitOk;
 }
 

@@ -1,4 +1,7 @@
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,5 +1,14 @@
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/events/event.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "usecases/kitchen/ticket_service.hpp"
 
 #include <gtest/gtest.h>

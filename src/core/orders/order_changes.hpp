@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/orders/order.hpp"
 #include "core/restaurant/restaurant.hpp"
 

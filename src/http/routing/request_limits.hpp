@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "http/routing/message.hpp"
 

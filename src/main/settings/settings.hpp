@@ -98,6 +98,9 @@ struct Settings {
     realtime::HubOptions builtin_hub{.rules = realtime::kPusherChannelRules};
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
+    bool has_socketio_polling = true;
+    /// Empty, or up to 16 letters and digits.
+    std::string socketio_instance;
     /// Empty, or "/realtime".
     std::string builtin_path_prefix;
     /// Empty: only signed webhooks of Ably.
@@ -164,6 +167,10 @@ std::span<const SettingRow> door_settings_table();
 std::vector<FieldError> door_faults(const Settings& settings);
 /// Its part about the built-in server's clients.
 std::span<const SettingRow> builtin_settings_table();
+/// Its part about Socket.IO.
+std::span<const SettingRow> socketio_settings_table();
+/// What Socket.IO clients will not hear with these settings; nothing if they hear all.
+std::optional<std::string> socketio_note(const Settings& settings);
 
 /// How a variable of the environment is looked up.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

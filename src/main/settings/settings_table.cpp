@@ -439,6 +439,12 @@ std::span<const SettingRow> settings_table() {
         const auto builtin = builtin_settings_table();
         const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
         all.insert(behind, builtin.begin(), builtin.end());
+        const auto socketio = socketio_settings_table();
+        all.insert(
+            std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name),
+            socketio.begin(),
+            socketio.end()
+        );
         return all;
     }();
     return rows;

@@ -97,7 +97,7 @@ void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
     opened_at_ = since_;
     is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
-    reader_ = FrameReader{is_deflating_};
+    reader_ = FrameReader{is_deflating_, shard_.takes_binary(request)};
     if (is_deflating_) {
         inflate_budget_ = std::make_unique<InflateBudget>(kInflateRate, shard_.inflate_budget());
         reader_.bound_inflating(*inflate_budget_);
@@ -347,6 +347,11 @@ void Connection::handle(const Inbound& inbound) {
         case Inbound::Kind::kText:
             if (phase_ == Phase::kOpen && client_) {
                 client_->on_text(inbound.payload);
+            }
+            return;
+        case Inbound::Kind::kBinary:
+            if (phase_ == Phase::kOpen && client_) {
+                client_->on_binary(inbound.payload);
             }
             return;
         case Inbound::Kind::kPing:

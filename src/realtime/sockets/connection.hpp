@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
 #include "base/memory_use.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/event_loop/socket_poller.hpp"
 #include "realtime/sockets/address_counts.hpp"
 #include "realtime/sockets/message_budget.hpp"

@@ -21,6 +21,7 @@ inline constexpr std::size_t kInboundFragmentsMax = kInboundMessageBytesMax;
 struct Inbound {
     enum class Kind {
         kText,   ///< a whole message of well-formed UTF-8
+        kBinary,  ///< a whole message of bytes, where the reader takes them
         kPing,   ///< to be answered with a pong of the same payload
         kPong,   ///< a sign of life
         kClose,  ///< the peer closes; `code` is what it said, nothing for an empty close frame
@@ -32,7 +33,8 @@ struct Inbound {
 };
 
 /// Reads the frames of one client (RFC 6455, sections 5 to 8): masks required, fragments joined,
-/// control frames between them, binary refused, permessage-deflate at most. Knows no sockets. It
+/// control frames between them, binary refused unless it is asked for, permessage-deflate at most.
+/// Knows no sockets. It
 /// unmasks in place in the caller's buffer and keeps only an unfinished frame and an unfinished
 /// message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
 ///
@@ -41,7 +43,8 @@ struct Inbound {
 class FrameReader {
   public:
     /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
-    explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
+    explicit FrameReader(bool is_inflating = false, bool takes_binary = false)
+        : is_inflating_(is_inflating), takes_binary_(takes_binary) {}
 
     /// What messages inflate to is bounded by it as well, which outlives the reader.
     void bound_inflating(InflateBudget& budget) noexcept { budget_ = &budget; }
@@ -73,7 +76,7 @@ class FrameReader {
     std::optional<Inbound> fault(CloseCode code, std::string_view reason);
     std::optional<Inbound> check(unsigned first, unsigned second);
     std::optional<Inbound> accept(const Header& header, std::string_view payload);
-    std::optional<Inbound> accept_text(const Header& header, std::string_view payload);
+    std::optional<Inbound> accept_message(const Header& header, std::string_view payload);
     /// Puts into `message_` what `bytes` inflate to; the fault if they do not.
     std::optional<Inbound> inflate(std::string_view bytes);
     std::optional<Inbound> accept_close(std::string_view payload);
@@ -86,8 +89,10 @@ class FrameReader {
     std::string message_;
     std::size_t fragments_ = 0;
     bool is_inflating_;
+    bool takes_binary_;
     bool is_compressed_ = false;
     bool is_skipping_ = false;
+    bool is_binary_ = false;
     Message state_ = Message::kNone;
     bool is_message_returned_ = false;
     bool is_finished_ = false;

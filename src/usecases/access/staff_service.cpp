@@ -1,5 +1,6 @@
 #include "usecases/access/staff_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"

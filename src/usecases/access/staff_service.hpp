@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/crypto/jwt.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/restaurant/menu_store.hpp"
 #include "usecases/idempotency.hpp"
@@ -17,6 +17,10 @@
 #include <semaphore>
 #include <string>
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/delivery/delivery_service.hpp"
 
+#include "base/clock.hpp"
 #include "usecases/delivery/delivery_owner.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "usecases/kitchen/receipt_service.hpp"
 
+#include "base/clock.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/validation.hpp"
 

@@ -1,5 +1,6 @@
 #include "usecases/orders/order_changer.hpp"
 
+#include "base/clock.hpp"
 #include "core/orders/order_changes.hpp"
 #include "usecases/event_logging.hpp"
 #include "usecases/json/order_json.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/policy.hpp"
 #include "core/delivery/outbox.hpp"
@@ -16,6 +16,10 @@
 #include <optional>
 #include <variant>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/orders/order_draft.hpp"
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "core/access/policy.hpp"
 #include "core/tables/session_store.hpp"

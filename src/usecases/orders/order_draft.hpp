@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
@@ -11,6 +11,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

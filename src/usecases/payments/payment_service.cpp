@@ -1,5 +1,6 @@
 #include "usecases/payments/payment_service.hpp"
 
+#include "base/clock.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"

@@ -1,5 +1,6 @@
 #include "usecases/tables/session_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/events/event_factory.hpp"

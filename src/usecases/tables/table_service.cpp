@@ -1,5 +1,6 @@
 #include "usecases/tables/table_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/access/branch_access.hpp"

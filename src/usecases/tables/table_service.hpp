@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/restaurant/menu_store.hpp"
@@ -13,6 +13,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

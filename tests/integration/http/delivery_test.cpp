@@ -1,6 +1,11 @@
 // What could not be delivered, over HTTP: who sees it, and who has it sent again.
 
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -167,7 +172,7 @@ TEST_F(DeliveryTest, AdaptersShowTheirCircuitsAndWhatWaits) {
     pusher.circuit.last_failure_at = world_.clock.now();
     usecases::AdapterState builtin{
         .name = "builtin", .stream = "failover", .is_in_force = true, .circuit = {}};
-    adapter_states_.told = {pusher, builtin};
+    services_->adapter_states.told = {pusher, builtin};
     const auto reply = get("/v1/adapters", manager_token()).json();
     EXPECT_EQ(reply.at("mode"), "failover");
     const auto& first = reply.at("adapters").at(0);

@@ -1,3 +1,5 @@
+#include "base/clock.hpp"
+#include "core/orders/order_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 #include "tests/support/memory/memory_stores.hpp"

@@ -1,6 +1,8 @@
 #include "tests/support/memory/memory_stores.hpp"
 
 #include "base/text.hpp"
+#include "core/access/caller.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
@@ -14,6 +14,10 @@
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
 
 #include <chrono>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::test {
 

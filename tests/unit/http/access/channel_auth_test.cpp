@@ -1,6 +1,7 @@
 // POST /v1/realtime/pusher/auth, as the SDKs call it.
 
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -76,7 +77,7 @@ TEST_F(ChannelAuthTest, CredentialsComeFirst) {
 }
 
 TEST_F(ChannelAuthTest, AStoreThatIsAwayStaysUnavailable) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",

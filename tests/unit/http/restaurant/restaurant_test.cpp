@@ -1,6 +1,11 @@
 // Tables, sessions, menu, payments, staff and API keys.
 
+#include "base/clock.hpp"
+#include "base/crypto/secret_box.hpp"
+#include "core/idempotency_store.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "usecases/access/authenticator.hpp"
 
 namespace orderpush::http {
 namespace {

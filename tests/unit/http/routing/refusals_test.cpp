@@ -1,6 +1,9 @@
 // Every way to ask wrongly, and the problem document it gets.
 
+#include "base/clock.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -248,7 +251,7 @@ TEST_F(RefusalsTest, TokensEndWithTheirSession) {
 }
 
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",
@@ -261,7 +264,7 @@ TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
 }
 
 TEST_F(RefusalsTest, ExceptionsBecomeInternalErrorsWithoutTheirText) {
-    order_store_.exception = "secret of the house";
+    services_->order_store.exception = "secret of the house";
     const Reply reply = get("/v1/orders/" + to_string(ids_.next()), cook_token());
     EXPECT_EQ(reply.status, 500);
     EXPECT_EQ(reply.code(), "internal");

@@ -1,6 +1,16 @@
 // Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
 
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"

@@ -1,6 +1,12 @@
 #include "usecases/kitchen/ticket_service.hpp"
 
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"

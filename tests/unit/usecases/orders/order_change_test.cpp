@@ -1,7 +1,12 @@
 // How OrderService changes orders; what a change makes of one is order_changes_test's.
 
+#include "base/clock.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
