@@ -7,6 +7,7 @@
 #include "realtime/socketio/session_ids.hpp"
 #include "realtime/socketio/socketio_protocol.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace orderpush::realtime {
@@ -56,8 +57,8 @@ SocketioProtocol::OnGone SocketioProtocol::answer(
         return nullptr;
     }
     // The official server only hides its answers from a foreign page; this one gives none.
-    const bool is_own_page = is_origin_of(origin, request.header("Host"), std::nullopt);
-    if (!origin.empty() && !is_own_page && !origins_.admits(std::string{origin})) {
+    const bool is_own = is_origin_of(origin, request.header("Host"), std::nullopt);
+    if (!origin.empty() && !is_own && !origins_.admits(std::string{origin})) {
         reply(engine_refusal(EngineRefusal::kForbidden));
         return nullptr;
     }
@@ -74,9 +75,9 @@ SocketioProtocol::Reply SocketioProtocol::with_cors(Reply reply, std::string_vie
         return reply;
     }
     const bool is_allowed = is_origin_allowed_(origin);
-    return [reply = std::move(reply),
-            allowed =
-                is_allowed ? std::string{origin} : std::string{}](protocol::HttpResponse response) {
+    return [reply = std::move(reply), allowed = is_allowed ? std::string{origin} : std::string{}](
+               protocol::HttpResponse response
+           ) {
         if (!allowed.empty()) {
             response.headers.emplace_back("Access-Control-Allow-Origin", allowed);
             response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
@@ -106,9 +107,10 @@ void SocketioProtocol::begin_session(
         reply(engine_overloaded());
         return;
     }
-    const auto client = make_client(*parts_[shard], request.path, request.query, [this, address] {
-        uncount_session(address);
-    });
+    const auto client =
+        make_client(*parts_[shard], request.path, request.query, [this, address] {
+            uncount_session(address);
+        });
     client->session().open_by_poll(reply);
 }
 
