@@ -59,14 +59,14 @@ TEST_F(SchemaTest, MigratesAnEmptyDatabaseOnce) {
     EXPECT_EQ(second->applied_count, 0);
 }
 
-TEST_F(SchemaTest, EmbedsMigrationsInTheirOrder) {
-    int before = 0;
+TEST_F(SchemaTest, EmbedsMigrationsInOrder) {
+    int last = 0;
     for (const Migration& migration : storage::embedded_migrations()) {
-        EXPECT_GT(migration.version, before);
-        before = migration.version;
+        EXPECT_GT(migration.version, last);
+        last = migration.version;
         EXPECT_TRUE(std::string_view{migration.text}.starts_with("-- ")) << migration.name;
     }
-    EXPECT_GE(before, 4);
+    EXPECT_GE(last, 4);
 }
 
 TEST_F(SchemaTest, AppliesEachMigrationOnceWhenManyMigrateAtOnce) {

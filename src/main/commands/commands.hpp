@@ -6,6 +6,7 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace orderpush {
 
@@ -36,5 +37,7 @@ inline constexpr std::chrono::seconds kLongestFlush{2};
 /// One line on standard error, written by the time log::flush() returns.
 void complain(const std::string& text);
 void complain(const Error& error);
+/// One line per fault: "PORT: must be …".
+void complain(const std::vector<FieldError>& faults);
 
 }  // namespace orderpush

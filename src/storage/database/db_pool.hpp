@@ -1,9 +1,9 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "storage/database/write_health.hpp"
 #include "storage/statement.hpp"
 

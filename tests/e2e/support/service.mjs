@@ -32,6 +32,8 @@ function environment(databaseUrl, more = {}) {
     BIND_ADDRESS: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'info',
+    RATE_LIMIT_SESSION_PER_MINUTE: '0',
+    RATE_LIMIT_TABLE_PER_MINUTE: '0',
     RATE_LIMIT_CALLER_PER_MINUTE: '0', // whoever waits for a condition looks often
     ...SECRETS,
     ...more,
@@ -134,7 +136,10 @@ export async function seedRestaurant(databaseUrl) {
 }
 
 /** A database with the demo restaurant in it: {database, demo}. */
-export async function createRestaurant() {
+export async function createRestaurant({ guestOrdersMax = 0 } = {}) {
   const database = await createDatabase();
-  return { database, demo: await seedRestaurant(database.url) };
+  const demo = await seedRestaurant(database.url);
+  // Most tests order without ever serving; those about the bound set it.
+  await database.query(`update branches set guest_unserved_orders_max = ${guestOrdersMax}`);
+  return { database, demo };
 }
