@@ -431,12 +431,12 @@ TEST_F(RulesTest, MigrationThatNamesNoOldestBinaryIsFound) {
         remove("sql/migrations/" + name);
         return findings.size();
     };
-    EXPECT_EQ(findings_of("0022_before.sql", "-- why\n"), 0U);
-    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n"), 1U);
-    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: 0023\n"), 0U);
-    EXPECT_EQ(findings_of("0024_drop.sql", "-- why\n-- oldest-binary: 0024\n"), 0U);
-    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: 0025\n"), 1U) << "later";
-    EXPECT_EQ(findings_of("0024_add.sql", "-- why\n-- oldest-binary: some\n"), 1U) << "no number";
+    EXPECT_EQ(findings_of("0026_before.sql", "-- why\n"), 0U);
+    EXPECT_EQ(findings_of("0028_add.sql", "-- why\n"), 1U);
+    EXPECT_EQ(findings_of("0028_add.sql", "-- why\n-- oldest-binary: 0027\n"), 0U);
+    EXPECT_EQ(findings_of("0028_drop.sql", "-- why\n-- oldest-binary: 0028\n"), 0U);
+    EXPECT_EQ(findings_of("0028_add.sql", "-- why\n-- oldest-binary: 0029\n"), 1U) << "later";
+    EXPECT_EQ(findings_of("0028_add.sql", "-- why\n-- oldest-binary: some\n"), 1U) << "no number";
 }
 
 TEST_F(RulesTest, EnvExampleThatLagsBehindIsFound) {

@@ -86,14 +86,17 @@ Result<void> check_newer(const pqxx::row& row, int known) {
 
 /// In rows of kListSchemaMigrations.
 Result<SchemaState> read_state(const pqxx::result& rows, std::span<const Migration> migrations) {
+    const int known = migrations.empty() ? 0 : migrations.back().version;
     SchemaState state;
     for (const auto& row : rows) {
         state.version = row["version"].as<int>();
-        if (state.applied_count == migrations.size()) {
-            ORDERPUSH_TRY(check_newer(row, migrations.back().version));
+        if (state.version > known) {
+            ORDERPUSH_TRY(check_newer(row, known));
             continue;
         }
-        const Migration& migration = migrations[state.applied_count];
+        // Versions rise; one that was never used leaves a gap.
+        const Migration& migration =
+            migrations[std::min(state.applied_count, migrations.size() - 1)];
         ++state.applied_count;
         if (state.version != migration.version ||
             row["checksum"].c_str() != sha256_hex(migration.text)) {
@@ -220,8 +223,8 @@ Result<void> check_schema(DbPool& pool) {
     }
     return schema_error(
         "schema_outdated",
-        "The database has schema version " + std::to_string(state.version) + " of " +
-            std::to_string(migrations.back().version) + "; run the migrations."
+        "The database has " + std::to_string(state.applied_count) + " of " +
+            std::to_string(migrations.size()) + " migrations; run the others."
     );
 }
 
