@@ -1,6 +1,7 @@
 #include "adapters/ably/ably_adapter.hpp"
 
 #include "adapters/ably/ably_answer.hpp"
+#include "base/clock.hpp"
 
 #include <nlohmann/json.hpp>
 

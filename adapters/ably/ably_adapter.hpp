@@ -1,7 +1,7 @@
 #pragma once
 
 #include "adapters/ably/ably_hosts.hpp"
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/publish_batches.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "net/http_client.hpp"
@@ -12,6 +12,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::adapters {
 

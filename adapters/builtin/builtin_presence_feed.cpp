@@ -1,5 +1,6 @@
 #include "adapters/builtin/builtin_presence_feed.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 
 #include <algorithm>

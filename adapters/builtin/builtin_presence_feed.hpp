@@ -2,8 +2,8 @@
 
 #include "adapters/builtin/builtin_presence.hpp"
 #include "base/backoff.hpp"
-#include "base/clock.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/presence/presence_store.hpp"
 #include "realtime/hub/hub_observer.hpp"
 
@@ -15,6 +15,10 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::adapters {
 

@@ -1,6 +1,7 @@
 #include "adapters/pusher/pusher_adapter.hpp"
 
 #include "adapters/pusher/pusher_answer.hpp"
+#include "base/clock.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_request.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/publish_batches.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "net/http_client.hpp"
@@ -11,6 +11,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::adapters {
 

@@ -1,5 +1,6 @@
 #include "adapters/pusher/pusher_presence.hpp"
 
+#include "base/clock.hpp"
 #include "core/presence/presence_fact.hpp"
 #include "protocol/pusher_names.hpp"
 

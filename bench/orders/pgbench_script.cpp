@@ -1,6 +1,8 @@
 #include "bench/orders/pgbench_script.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
+#include "core/orders/order_store.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/orders/order_json.hpp"
@@ -46,16 +48,19 @@ class RecordingOrders final : public OrderStore {
     explicit RecordingOrders(OrderStore& orders) : orders_(orders) {}
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override {
         asked_items.assign(items.begin(), items.end());
-        return orders_.placement_context(session, items);
+        return orders_.placement_context(session, items, counts_unserved);
     }
     Result<PlacedOrder> place(const NewOrder& order) override {
         recorded = order;
         return PlacedOrder{.number = 1, .answer = order.answer};
     }
     Result<Order> find(const OrderId& id) override { return orders_.find(id); }
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override {
+        return orders_.outline(session);
+    }
     Result<std::vector<Order>> list(const OrderFilter& filter) override {
         return orders_.list(filter);
     }
@@ -212,7 +217,8 @@ std::string statements_of(const Placement& placement) {
            with_values(
                "find_placement_context",
                {uuid_literal(order.session),
-                literal(storage::uuid_array(std::span{placement.asked_items}))}
+                literal(storage::uuid_array(std::span{placement.asked_items})),
+                "true"}
            ) +
            with_values(
                "place_order",
@@ -236,7 +242,10 @@ std::string statements_of(const Placement& placement) {
                 literal(fresh.idempotency->request_hash),
                 uuid_literal(fresh.idempotency->restaurant),
                 oldest_key,
-                std::to_string(order.tax_rate_bp)}
+                std::to_string(order.tax_rate_bp),
+                // run-orders turns the bound off: each of its sessions orders without end.
+                "null",
+                "null"}
            );
 }
 

@@ -31,6 +31,19 @@ RateDecision RateLimiter::take(std::string_view key, std::uint32_t cost, Deadlin
     return part.with([&](Part& here) { return take_from(bucket_of(here, key, now), cost, now); });
 }
 
+void RateLimiter::give_back(std::string_view key, std::uint32_t cost, Deadline now) {
+    if (is_off()) {
+        return;
+    }
+    auto& part = parts_[std::hash<std::string_view>{}(key) % kParts];
+    part.with([&](Part& here) {
+        if (const auto known = here.by_key.find(key); known != here.by_key.end()) {
+            Bucket& bucket = *known->second;
+            bucket.full_at = std::max(bucket.full_at - interval_ * cost, now);
+        }
+    });
+}
+
 RateLimiter::Bucket& RateLimiter::bucket_of(Part& part, std::string_view key, Deadline now) const {
     if (const auto known = part.by_key.find(key); known != part.by_key.end()) {
         part.buckets.splice(part.buckets.end(), part.buckets, known->second);

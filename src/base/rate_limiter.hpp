@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/guarded.hpp"
+#include "base/timestamp.hpp"
 
 #include <array>
 #include <chrono>
@@ -43,6 +43,9 @@ class RateLimiter {
 
     /// Takes `cost` from the bucket of `key`, all or nothing.
     RateDecision take(std::string_view key, std::uint32_t cost, Deadline now);
+    /// Puts back what an earlier take() of that key took; nothing if the key was forgotten. Who
+    /// takes before he knows whether it counts leaves no gap for others at the same time.
+    void give_back(std::string_view key, std::uint32_t cost, Deadline now);
 
     bool is_off() const noexcept { return per_minute_ == 0; }
     /// Buckets remembered.

@@ -27,6 +27,7 @@ inline constexpr auto kErrorCodes = [] {
         // The request itself.
         {"bad_request", kMalformed, "The request is not valid HTTP/1.1."},
         {"host_missing", kMalformed, "Send the header Host, and only once."},
+        {"tls_required", kMalformed, "This port speaks TLS: use https, or wss."},
         {"transfer_encoding_unsupported",
          kMalformed,
          "Send the body with a Content-Length or in chunks, without another coding."},
@@ -103,13 +104,13 @@ inline constexpr auto kErrorCodes = [] {
         {"qr_token_unknown", kNotFound, "No table has this QR code."},
         {"session_not_found", kNotFound, "There is no such session."},
         {"session_closed", kConflict, "The session is closed."},
-        {"session_too_large",
-         kTooLarge,
-         "The session has more orders or payments than one document holds; page through "
-         "/v1/orders."},
+        {"orders_open", kConflict, "Orders of the session are not served yet."},
 
         // Orders, tickets and payments.
         {"order_not_found", kNotFound, "There is no such order."},
+        {"too_many_unserved_orders",
+         kRateLimited,
+         "At this table too many orders are not served yet."},
         {"item_not_found", kNotFound, "The order has no such item."},
         {"ticket_not_found", kNotFound, "There is no such ticket."},
         {"ticket_held", kConflict, "The ticket is held back; fire it first."},
@@ -188,7 +189,8 @@ inline constexpr auto kErrorCodes = [] {
 }();
 
 /// Codes of errors that no client of the HTTP API meets: of a start, of the log, of what is sent to
-/// others, and of Pusher's protocol and API, which answer with their own texts.
+/// others, of Socket.IO's rooms, and of Pusher's protocol and API, which answer with their own
+/// texts.
 inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "address_invalid",
     "address_refused",
@@ -201,6 +203,7 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "database_in_use",
     "event_invalid",
     "event_too_large",
+    "invalid_id",
     "invalid_origins",
     "malformed_message",
     "menu_item_changed",
@@ -223,6 +226,8 @@ inline constexpr auto kInternalErrorCodes = std::to_array<std::string_view>({
     "timed_out",
     "tls_files_invalid",
     "tls_unavailable",
+    "too_many_rooms",
+    "unavailable",
     "web_folder_missing",
     "web_folder_unusable",
     "webhook_app_unknown",

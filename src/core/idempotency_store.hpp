@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/ids.hpp"
 
 #include <chrono>
@@ -56,6 +56,9 @@ class IdempotencyStore {
     virtual Result<std::optional<StoredAnswer>> find(
         const RestaurantId& restaurant, std::string_view key
     ) = 0;
+    /// For what is not written in a transaction that could keep the answer. kConflict
+    /// "idempotency_key_taken".
+    virtual Result<void> keep(const StoredResponse& answer) = 0;
 };
 
 }  // namespace orderpush

@@ -204,12 +204,18 @@ class Api::Dispatcher {
     }
 
     static void complete(Response& response, const std::string& id) {
+        const auto has = [&](std::string_view name) {
+            return std::ranges::any_of(response.headers, [name](const auto& header) {
+                return header.first == name;
+            });
+        };
         response.headers.emplace_back("X-Request-Id", id);
-        const bool says_how_to_cache = std::ranges::any_of(
-            response.headers, [](const auto& header) { return header.first == "Cache-Control"; }
-        );
-        if (!says_how_to_cache) {
+        if (!has("Cache-Control")) {
             response.headers.emplace_back("Cache-Control", "no-store");
+        }
+        // A browser must not take a document for a script because of what a guest wrote into it.
+        if (!has("X-Content-Type-Options")) {
+            response.headers.emplace_back("X-Content-Type-Options", "nosniff");
         }
     }
 

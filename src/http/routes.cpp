@@ -12,22 +12,24 @@ namespace {
 
 std::vector<Route> service_routes() {
     using enum Access;
+    // Mail programs, social networks and load balancers add parameters of their own to a link.
+    const std::vector<std::string_view> kIgnored{kAnyParameter};
     return {
-        {"GET",   "/live",                    kAnyone, Body::kNone,       show_live},
-        {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready},
-        {"GET",   "/metrics",                 kAnyone, Body::kNone,       show_metrics},
-        {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi},
-        {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema},
-        {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs},
-        {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs},
-        {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file},
+        {"GET",   "/live",                    kAnyone, Body::kNone,       show_live, kIgnored},
+        {"GET",   "/ready",                   kAnyone, Body::kNone,       show_ready, kIgnored},
+        {"GET",   "/metrics",                 kAnyone, Body::kNone,       show_metrics, kIgnored},
+        {"GET",   "/openapi.json",            kAnyone, Body::kNone,       show_openapi, kIgnored},
+        {"GET",   "/events.schema.json",      kAnyone, Body::kNone,       show_event_schema, kIgnored},
+        {"GET",   "/docs",                    kAnyone, Body::kNone,       show_docs, kIgnored},
+        {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs, kIgnored},
+        {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file, kIgnored},
 
-        {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page},
-        {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page},
-        {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page},
-        {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page},
-        {"GET",   "/ops",                     kAnyone, Body::kNone,       show_operations_page},
-        {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset},
+        {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page, kIgnored},
+        {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page, kIgnored},
+        {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page, kIgnored},
+        {"GET",   "/waiter",                  kAnyone, Body::kNone,       show_waiter_page, kIgnored},
+        {"GET",   "/ops",                     kAnyone, Body::kNone,       show_operations_page, kIgnored},
+        {"GET",   "/assets/{file}",           kAnyone, Body::kNone,       show_asset, kIgnored},
     };
 }
 
@@ -43,7 +45,7 @@ std::vector<Route> restaurant_routes() {
         {"POST",  "/v1/sessions",             kAnyone, Body::kJson,       open_session},
         {"GET",   "/v1/sessions/{id}",        kCaller, Body::kNone,       show_session},
         {"GET",   "/v1/sessions/{id}/bill",   kAllowClosedSession, Body::kNone,  show_session},
-        {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kNone,       close_session},
+        {"POST",  "/v1/sessions/{id}/close",  kCaller, Body::kOptionalJson, close_session},
 
         {"GET",   "/v1/branches/{id}/tables", kCaller, Body::kNone,       list_tables},
         {"POST",  "/v1/branches/{id}/tables", kCaller, Body::kJson,       create_table},

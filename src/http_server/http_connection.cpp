@@ -78,11 +78,31 @@ void HttpConnection::start() {
         drop();
         return;
     }
-    if (const auto credentials = server_->credentials()) {
-        shake_hands(*credentials);
+    if (auto credentials = server_->credentials()) {
+        await_handshake(std::move(credentials));
         return;
     }
     await_request();
+}
+
+void HttpConnection::await_handshake(std::shared_ptr<const TlsCredentials> credentials) {
+    enter(Step::kHandshake, server_->options.handshake_timeout);
+    stream_.socket().async_wait(
+        asio::ip::tcp::socket::wait_read,
+        [self = shared_from_this(), credentials = std::move(credentials)](const error_code& error) {
+            if (self->is_gone_) {
+                return;
+            }
+            if (error) {
+                self->drop();
+            } else if (self->stream_.begins_with_letter()) {
+                self->is_tls_missing_ = true;
+                self->await_request();
+            } else {
+                self->shake_hands(*credentials);
+            }
+        }
+    );
 }
 
 void HttpConnection::shake_hands(const TlsCredentials& credentials) {
@@ -91,7 +111,6 @@ void HttpConnection::shake_hands(const TlsCredentials& credentials) {
         drop();
         return;
     }
-    enter(Step::kHandshake, server_->options.handshake_timeout);
     stream_.async_handshake([self = shared_from_this()](const error_code& error) {
         if (self->is_gone_) {
             return;
@@ -139,7 +158,9 @@ void HttpConnection::await_request() {
         Step::kIdle,
         has_asked_ ? options.idle_timeout : std::min(options.first_timeout, options.idle_timeout)
     );
-    receive();
+    if (!is_watching_) {  // else the watch of the last request tells of this one
+        receive();
+    }
 }
 
 void HttpConnection::receive() {
@@ -204,6 +225,10 @@ void HttpConnection::parse() {
 }
 
 void HttpConnection::on_head() {
+    if (is_tls_missing_) {
+        refuse(make_error("tls_required"));
+        return;
+    }
     const auto& request = parser_->get();
     // Beast refuses a length beside chunked, and two lengths; a coding that we do not know would
     // hide where the body ends.
@@ -288,11 +313,13 @@ void HttpConnection::dispatch() {
     deadline_ = Deadline::max();
     const auto& handlers = server_->handlers;
     protocol::HttpRequest asked = request();
-    if (handlers.realtime_api &&
-        realtime::is_api_request(
-            asked.method, realtime::without_prefix(asked.path, server_->options.realtime_prefix)
-        )) {
+    const std::string_view path =
+        realtime::without_prefix(asked.path, server_->options.realtime_prefix);
+    if (handlers.realtime_api && realtime::is_api_request(asked.method, path)) {
         ask_realtime(asked);
+    } else if (handlers.is_polling_path && handlers.is_polling_path(path)) {
+        asked.path = path;
+        ask_poll(std::move(asked));
     } else if (handlers.is_inline(asked.method, asked.path)) {
         on_answered(ask(*server_, asked));
     } else {
@@ -355,6 +382,7 @@ void HttpConnection::refuse(const Error& error, const protocol::HttpHeaders& fur
 
 void HttpConnection::complete(protocol::HttpResponse& response, std::string request_id) const {
     response.headers.emplace_back("X-Request-Id", std::move(request_id));
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
     if (!server_->handlers.cors_headers) {
         return;
     }
@@ -375,6 +403,7 @@ void HttpConnection::write(const protocol::HttpResponse& response, After after) 
     outgoing_ = write_response(
         response,
         {.is_head = parser_->get().method() == http::verb::head,
+         .strict_transport = stream_.is_secure() ? server_->strict_transport : std::string_view{},
          .keep_alive = after == After::kNextRequest ? std::optional{idle} : std::nullopt}
     );
     const std::size_t written = stream_.write_now(outgoing_);
@@ -452,6 +481,9 @@ void HttpConnection::drop() {
     stream_.close();
     server_->connections[shard_].erase(this);
     server_->release(address_);
+    if (const auto on_gone = std::exchange(on_gone_, nullptr)) {
+        on_gone();
+    }
 }
 
 }  // namespace orderpush::http_server

@@ -53,6 +53,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     static constexpr std::size_t kHeadBytes = 768;
     /// Random bytes of a request id that is made here.
     static constexpr std::size_t kRequestIdBytes = 12;
+    /// Read at most of what comes behind a request that waits.
+    static constexpr std::size_t kWatchBytes = 1024;
     enum class Step : std::uint8_t {
         kHandshake,
         kIdle,
@@ -70,6 +72,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
                   ///< connection
     };
 
+    /// TLS, or somebody who speaks plain HTTP: he gets an answer that he can read, and no more.
+    void await_handshake(std::shared_ptr<const TlsCredentials> credentials);
     void shake_hands(const TlsCredentials& credentials);
     void await_request();
     /// More bytes of a request, or the first of one.
@@ -92,6 +96,13 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     protocol::HttpRequest request() const;
     /// Has it answered by the realtime part, which may take other shards to do it.
     void ask_realtime(const protocol::HttpRequest& request);
+    /// Has it answered by whom clients poll, which may take its time; meanwhile the client is
+    /// watched.
+    void ask_poll(protocol::HttpRequest request);
+    void on_poll_answered(protocol::HttpResponse response);
+    /// Notices the end of a connection whose request waits for its answer.
+    void watch_client();
+    void on_client_readable(const boost::system::error_code& error);
     /// Has it answered on a thread of the pool.
     void ask_pool(protocol::HttpRequest request);
     /// Nothing: the handler threw.
@@ -126,7 +137,13 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     std::size_t discarded_ = 0;
     Deadline deadline_ = Deadline::max();
     Step step_ = Step::kIdle;
+    /// Of a request that waits for its answer: to be called if the client goes.
+    HttpServerHandlers::OnGone on_gone_;
     bool has_asked_ = false;
+    /// The port speaks TLS, and this peer does not.
+    bool is_tls_missing_ = false;
+    /// A watch of the client is still to end.
+    bool is_watching_ = false;
     bool has_timed_out_ = false;
     bool is_gone_ = false;
 };

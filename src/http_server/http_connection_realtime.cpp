@@ -1,6 +1,7 @@
 #include "base/crypto/crypto.hpp"
 #include "http_server/http_connection.hpp"
 
+#include <optional>
 #include <utility>
 
 /// Requests that the realtime part answers.
@@ -22,6 +23,67 @@ void HttpConnection::ask_realtime(const protocol::HttpRequest& request) {
             );
         }
     );
+}
+
+void HttpConnection::ask_poll(protocol::HttpRequest request) {
+    const std::string address = client_address();
+    request.remote_address = address;
+    auto on_gone = server_->handlers.poll(
+        shard_,
+        request,
+        [self = shared_from_this()](protocol::HttpResponse response) {
+            self->server_->shards.run_on(
+                self->shard_,
+                [self, response = std::move(response)]() mutable {
+                    if (!self->is_gone_) {
+                        self->on_poll_answered(std::move(response));
+                    }
+                }
+            );
+        }
+    );
+    const bool is_waiting = !is_gone_ && step_ == Step::kHandling;
+    if (is_waiting && on_gone) {
+        on_gone_ = std::move(on_gone);
+        watch_client();
+    }
+}
+
+void HttpConnection::on_poll_answered(protocol::HttpResponse response) {
+    on_gone_ = nullptr;
+    response.headers.emplace_back("X-Request-Id", random_token(kRequestIdBytes));
+    respond(response);
+}
+
+void HttpConnection::watch_client() {
+    is_watching_ = true;
+    stream_.async_wait_readable([self =
+                                     shared_from_this()](const boost::system::error_code& error) {
+        if (!self->is_gone_) {
+            self->is_watching_ = false;
+            self->on_client_readable(error);
+        }
+    });
+}
+
+void HttpConnection::on_client_readable(const boost::system::error_code& error) {
+    if (step_ == Step::kIdle) {  // answered meanwhile: it is the next request, or the end
+        error ? drop() : receive();
+        return;
+    }
+    if (step_ != Step::kHandling) {
+        return;
+    }
+    const auto room = buffer_.prepare(kWatchBytes);
+    const auto count = error ? std::optional<std::size_t>{0}
+                             : stream_.read_now({static_cast<char*>(room.data()), room.size()});
+    if (!count) {
+        watch_client();
+    } else if (*count > 0) {  // a request behind this one: its turn comes
+        buffer_.commit(*count);
+    } else {
+        drop();
+    }
 }
 
 }  // namespace orderpush::http_server

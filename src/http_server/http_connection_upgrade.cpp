@@ -1,5 +1,6 @@
 /// How an HTTP connection becomes a WebSocket connection of the realtime part.
 
+#include "base/crypto/crypto.hpp"
 #include "base/observability/log.hpp"
 #include "core/error_codes.hpp"
 #include "http_server/http_connection.hpp"
@@ -40,6 +41,13 @@ void HttpConnection::on_upgrade() {
         return;
     }
     auto upgrade = upgrade_request();
+    if (const auto& refusal = server_->handlers.upgrade_refusal) {
+        if (auto response = refusal(upgrade)) {
+            response->headers.emplace_back("X-Request-Id", random_token(kRequestIdBytes));
+            write(*response, After::kLinger);
+            return;
+        }
+    }
     if (const auto& admit = server_->handlers.admit) {
         if (const auto admitted = admit(upgrade); !admitted) {
             refuse_upgrade(admitted.error());

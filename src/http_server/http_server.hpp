@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/client_address.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/event_loop/io_shards.hpp"
@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,9 @@ struct HttpServerOptions {
     std::string realtime_prefix = {};
     /// Whose word on the client's address counts.
     TrustedProxies proxies = {};
+    /// With TLS: for so long a browser that was here speaks https only to this host name, on every
+    /// port (RFC 6797). 0: that is not asked of it.
+    std::chrono::seconds strict_transport_age{0};
     /// For the TLS handshake; then the connection is closed.
     std::chrono::milliseconds handshake_timeout{10'000};
     /// To the first byte of the first request; then the connection is closed.
@@ -68,6 +72,11 @@ struct HttpServerHandlers {
     /// `pass`. An error is answered with a problem document, before the upgrade. Called on a
     /// shard's thread; must not block. Optional.
     std::function<Result<void>(realtime::UpgradeRequest& request)> admit = nullptr;
+    /// What an upgrade is answered instead, where the protocol at its path refuses it in its own
+    /// words; nothing: it is not refused. Asked before `admit`, on a shard's thread; must not
+    /// block. Optional.
+    std::function<std::optional<protocol::HttpResponse>(const realtime::UpgradeRequest& request)>
+        upgrade_refusal = nullptr;
     /// Takes over a WebSocket upgrade, on the given shard's thread.
     std::function<void(std::size_t shard, realtime::Upgrade upgrade)> upgrade;
     /// The headers that let a page of that Origin read the responses that `request` does not make:
@@ -78,6 +87,16 @@ struct HttpServerHandlers {
     /// What `request` refers to lives until it returns. Optional: `request` answers those too.
     std::function<void(const protocol::HttpRequest& request, protocol::HttpReply reply)>
         realtime_api = nullptr;
+    /// Whether clients poll at that path (without a proxy's prefix): `poll` answers then. Optional.
+    std::function<bool(std::string_view path)> is_polling_path = nullptr;
+    using OnGone = std::function<void()>;
+    /// Answers now or when there is something to say, however long that takes: a request that waits
+    /// holds no thread. On the given shard's thread; must not block or throw. What `request` refers
+    /// to lives as long as `reply`. What it returns, unless it is null, is called on the same
+    /// thread if the client's connection ends before the answer.
+    std::function<
+        OnGone(std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply)>
+        poll = nullptr;
 };
 
 /// The one public port. Sockets are spread over the shards; nobody who is slow or idle holds a

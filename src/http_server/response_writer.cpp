@@ -89,6 +89,9 @@ std::string write_response(const protocol::HttpResponse& response, const Respons
     for (const auto& [name, value] : response.headers) {
         append_line(text, name, value);
     }
+    if (!framing.strict_transport.empty()) {
+        append_line(text, "Strict-Transport-Security", framing.strict_transport);
+    }
     append_line(text, "Date", current_date());
     if (framing.keep_alive) {
         append_line(text, "Connection", "keep-alive");

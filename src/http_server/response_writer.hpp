@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace orderpush::http_server {
 
@@ -12,6 +13,8 @@ namespace orderpush::http_server {
 struct ResponseFraming {
     /// HEAD: the head that GET would get, and no body (RFC 9110, section 9.3.2).
     bool is_head = false;
+    /// The value of Strict-Transport-Security (RFC 6797); empty: it is not sent.
+    std::string_view strict_transport = {};
     /// How long the connection waits for the next request; nothing: it closes behind this response.
     std::optional<std::chrono::seconds> keep_alive = {};
 };

@@ -7,6 +7,7 @@
 #include "realtime/sockets/address_counts.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -27,12 +28,15 @@ struct ServerState {
           pool(p),
           options(std::move(o)),
           handlers(std::move(h)),
+          strict_transport(strict_transport_of(options.strict_transport_age)),
           connections(s.size()) {}
 
     realtime::IoShards& shards;
     ThreadPool& pool;
     const HttpServerOptions options;
     const HttpServerHandlers handlers;
+    /// The header's value; empty: there is none.
+    const std::string strict_transport;
 
     /// Responses say that the connection closes.
     std::atomic<bool> is_draining{false};
@@ -71,6 +75,9 @@ struct ServerState {
         }
         ++sockets;
         return entry;
+    }
+    static std::string strict_transport_of(std::chrono::seconds age) {
+        return age.count() == 0 ? std::string{} : "max-age=" + std::to_string(age.count());
     }
     void release(realtime::AddressCounts::Entry* address) {
         const std::scoped_lock lock{mutex};

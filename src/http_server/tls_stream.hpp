@@ -9,7 +9,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include <cerrno>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <sys/socket.h>
@@ -34,6 +37,15 @@ class TlsStream {
     bool secure(const TlsCredentials& credentials) {
         tls_ = credentials.accept(socket_.native_handle());
         return tls_ != nullptr;
+    }
+
+    bool is_secure() const noexcept { return tls_ != nullptr; }
+    /// Whether what the socket has for us begins as plain HTTP does. A TLS record begins with its
+    /// type, which is no letter (RFC 8446, section 5.1). Takes nothing off the socket.
+    bool begins_with_letter() {
+        char first = 0;
+        const ssize_t count = ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+        return count == 1 && ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z'));
     }
 
     /// Requires secure(). `handler(error_code)`.
@@ -88,6 +100,33 @@ class TlsStream {
         return taken < 0 ? 0 : static_cast<std::size_t>(taken);  // why not, async_write() says
     }
 
+    /// Calls `handler(error_code)` when a read would give something.
+    template <class Handler>
+    void async_wait_readable(Handler&& handler) {
+        if (tls_ && tls_->has_unread()) {
+            boost::asio::post(
+                socket_.get_executor(),
+                [done = std::forward<Handler>(handler)]() mutable { done(Code{}); }
+            );
+        } else {
+            socket_.async_wait(Socket::wait_read, std::forward<Handler>(handler));
+        }
+    }
+
+    /// Bytes read without waiting, 0 at the end; nothing: there are none now.
+    std::optional<std::size_t> read_now(std::span<char> buffer) {
+        if (tls_) {
+            const auto got = tls_->read(buffer);
+            return got.need == TlsNeed::kReadable ? std::nullopt : std::optional{got.count};
+        }
+        const ssize_t count =
+            ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+            return std::nullopt;
+        }
+        return count < 0 ? 0 : static_cast<std::size_t>(count);
+    }
+
     /// What is under way ends with operation_aborted.
     void cancel() {
         Code ignored;  // a socket that is closed already has nothing to cancel
@@ -114,19 +153,6 @@ class TlsStream {
 
   private:
     using Code = boost::system::error_code;
-
-    /// Calls `handler(error_code)` when a read would give something.
-    template <class Handler>
-    void async_wait_readable(Handler&& handler) {
-        if (tls_ && tls_->has_unread()) {
-            boost::asio::post(
-                socket_.get_executor(),
-                [done = std::forward<Handler>(handler)]() mutable { done(Code{}); }
-            );
-        } else {
-            socket_.async_wait(Socket::wait_read, std::forward<Handler>(handler));
-        }
-    }
 
     /// Each step first waits, so that none completes before its initiation returned.
     struct Handshake {

@@ -1,7 +1,9 @@
 #include "main/commands/commands.hpp"
 #include "main/commands/healthcheck.hpp"
 #include "main/commands/pusher_app_commands.hpp"
+#include "main/commands/usage.hpp"
 #include "main/settings/settings.hpp"
+#include "main/settings/startup_checks.hpp"
 
 #include <fmt/format.h>
 
@@ -18,14 +20,6 @@
 namespace orderpush {
 namespace {
 
-constexpr const char* kUsage =
-    "usage: orderpush serve | migrate | seed-demo [--out FILE] | app-list | app-remove ID | "
-    "app-disable ID | app-enable ID | app-add "
-    "[--id ID] [--key KEY] [--secret SECRET] [--connections N] [--event-bytes N] [--client-events] "
-    "[--subscriptions N] [--messages-per-second N] [--client-events-per-second N] "
-    "[--subscription-count] [--webhook URL]... | healthcheck [--url URL] | check-config | "
-    "settings-example | --version";
-
 std::optional<std::string> look_up(const std::string& name) {
     const char* value =
         std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -40,8 +34,17 @@ std::string dotenv_text() {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-int check_config(const Settings& /*settings*/) {
+int check_config(const Settings& settings) {
+    const StartupFaults faults = find_startup_faults(settings);
+    complain(faults.fatal);
+    complain(faults.tolerable);
+    if (!faults.fatal.empty() || !faults.tolerable.empty()) {
+        return kExitRefused;
+    }
     fmt::print("{}", settings_in_force(look_up, dotenv_text()));
+    if (const auto note = socketio_note(settings)) {
+        fmt::print("# {}\n", *note);
+    }
     return kExitOk;
 }
 
@@ -104,9 +107,13 @@ int run_command(std::span<const std::string> words) {
         fmt::print("{}", settings_example());
         return kExitOk;
     }
+    if (const auto help = help_asked_for(words)) {
+        fmt::print("{}", *help);
+        return kExitOk;
+    }
     const Work work = work_of(words);
     if (!work) {
-        complain(kUsage);
+        complain(explain_misuse(words));
         return kExitRefused;
     }
     const auto settings = load_settings(look_up, dotenv_text());

@@ -1,4 +1,10 @@
+#include "base/clock.hpp"
+#include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 

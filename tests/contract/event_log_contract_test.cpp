@@ -1,4 +1,8 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event_log.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <limits>
 

@@ -1,6 +1,7 @@
 #include "storage/store_factories.hpp"
 #include "tests/contract/store_contract.hpp"
 #include "tests/support/cluster/memory_instance_registry.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/postgres/pg_world.hpp"
 
 namespace orderpush::test {

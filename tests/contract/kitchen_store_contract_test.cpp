@@ -1,4 +1,9 @@
+#include "base/clock.hpp"
+#include "core/events/event.hpp"
+#include "core/kitchen/kitchen_store.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,11 @@
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,5 +1,11 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 #include <latch>
@@ -112,6 +118,10 @@ TEST_P(OrderChangeContract, WhatWasChangedIsFoundAsItWasGiven) {
     step([&](const Order& order) { return move_order(order, OrderStatus::kConfirmed, now()); });
     step([&](const Order& order) {
         return move_ticket(order, ticket, TicketStatus::kAcknowledged, chef, now());
+    });
+    step([&](Order order) -> Result<Order> {
+        order.tickets[0].last_recall = Recall{.by = "staff kim", .at = now()};
+        return order;
     });
     step([&](const Order& order) { return hold_ticket(order, ticket); });
     step([&](const Order& order) { return fire_ticket(order, ticket); });

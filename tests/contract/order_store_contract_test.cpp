@@ -1,4 +1,10 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 
@@ -18,7 +24,7 @@ class OrderStoreContract : public StoreContract {
 TEST_P(OrderStoreContract, ContextHoldsTheSessionAndTheAskedItemsOfItsBranch) {
     const MenuItemId unknown = ids.make<MenuItemId>();
     const std::vector<MenuItemId> asked{sample.burger.id, unknown};
-    const auto context = world->orders().placement_context(session.id, asked);
+    const auto context = world->orders().placement_context(session.id, asked, false);
     ASSERT_TRUE(context) << context.error().detail;
     EXPECT_EQ(context->session.table.branch.currency, "EUR");
     EXPECT_EQ(context->session.table.branch.tax_rate_bp, 825);
@@ -33,15 +39,72 @@ TEST_P(OrderStoreContract, ContextHoldsTheSessionAndTheAskedItemsOfItsBranch) {
 TEST_P(OrderStoreContract, ContextLeavesOutItemsOfAnotherBranch) {
     const SampleRestaurant other{*world, ids};
     const std::vector<MenuItemId> asked{other.burger.id};
-    const auto context = world->orders().placement_context(session.id, asked);
+    const auto context = world->orders().placement_context(session.id, asked, false);
     ASSERT_TRUE(context) << context.error().detail;
     EXPECT_TRUE(context->items.empty());
 }
 
 TEST_P(OrderStoreContract, ContextOfAnUnknownSessionIsNotFound) {
-    const auto context = world->orders().placement_context(ids.make<SessionId>(), {});
+    const auto context = world->orders().placement_context(ids.make<SessionId>(), {}, true);
     ASSERT_FALSE(context);
     EXPECT_EQ(context.error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(OrderStoreContract, WhatIsNotServedIsCountedByLinesAndBounded) {
+    const auto counted = [&] {
+        return world->orders().placement_context(session.id, {}, true)->unserved.value();
+    };
+    EXPECT_FALSE(world->orders().placement_context(session.id, {}, false)->unserved);
+    EXPECT_EQ(counted().count, 0);
+    EXPECT_EQ(counted().most, 20);
+    const OrderId served = sample.place_order(session);
+    const OrderId completed = sample.place_order(session);
+    const OrderId cancelled = sample.place_order(session);
+    EXPECT_EQ(counted().count, 3);
+    ASSERT_TRUE(world->orders().change(sample.moved(served, OrderStatus::kServed)));
+    ASSERT_TRUE(world->orders().change(sample.moved(completed, OrderStatus::kCompleted)));
+    ASSERT_TRUE(world->orders().change(sample.moved(cancelled, OrderStatus::kCancelled)));
+    EXPECT_EQ(counted().count, 1);
+    // What came since the count is counted as well: of two at the same time one is refused.
+    NewOrder first = sample.new_order(session);
+    NewOrder second = sample.new_order(session);
+    UnservedOrders bound = counted();
+    bound.most = 2;
+    first.bound = bound;
+    second.bound = bound;
+    ASSERT_TRUE(world->orders().place(first));
+    const auto refused = world->orders().place(second);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "too_many_unserved_orders");
+    EXPECT_EQ(refused.error().kind, ErrorKind::kRateLimited);
+    EXPECT_FALSE(world->orders().find(second.order.id));
+    world->close_session(session.id, world->clock.now());
+    EXPECT_EQ(world->orders().place(second).error().code, "session_closed");
+}
+
+TEST_P(OrderStoreContract, AnOutlineHasAllOrdersOfTheSession) {
+    EXPECT_TRUE(world->orders().outline(session.id)->empty());
+    const OrderId pending = sample.place_order(session);
+    const OrderId ready = sample.place_order(session);
+    const OrderId served = sample.place_order(session);
+    ASSERT_TRUE(world->orders().change(sample.moved(ready, OrderStatus::kReady)));
+    ASSERT_TRUE(world->orders().change(sample.moved(served, OrderStatus::kServed)));
+    SampleRestaurant other{*world, ids};
+    other.place_order(other.open_session());
+    const auto outlined = world->orders().outline(session.id);
+    ASSERT_TRUE(outlined) << outlined.error().detail;
+    ASSERT_EQ(outlined->size(), 3U);
+    const Order whole = world->orders().find(pending).value();
+    EXPECT_EQ(outlined->at(0).id, pending);
+    EXPECT_EQ(outlined->at(0).status, OrderStatus::kPending);
+    EXPECT_EQ(outlined->at(0).total_minor, whole.total_minor);
+    EXPECT_EQ(outlined->at(0).final_minor, whole.final_minor);
+    const auto flags = [&](std::size_t at) {
+        return std::pair{outlined->at(at).is_unserved, outlined->at(at).is_started};
+    };
+    EXPECT_EQ(flags(0), (std::pair{true, false}));
+    EXPECT_EQ(flags(1), (std::pair{true, true}));
+    EXPECT_EQ(flags(2), (std::pair{false, false}));
 }
 
 TEST_P(OrderStoreContract, APlacedOrderIsFoundAsItWasGiven) {

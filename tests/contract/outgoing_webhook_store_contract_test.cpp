@@ -1,4 +1,7 @@
+#include "base/clock.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,13 @@
+#include "base/clock.hpp"
+#include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "core/tables/table_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {
@@ -142,6 +151,8 @@ TEST_P(PaymentStoreContract, PaymentsAreListedInOrderOfTime) {
     EXPECT_EQ(listed->at(1).id, second.payment.id);
     EXPECT_EQ(payments().list(session.id, 1)->size(), 1U);
     EXPECT_TRUE(payments().list(ids.make<SessionId>(), 10)->empty());
+    EXPECT_EQ(*payments().total(session.id), 3);
+    EXPECT_EQ(*payments().total(ids.make<SessionId>()), 0);
 }
 
 TEST_P(PaymentStoreContract, UnknownSessionsAndPaymentsAreNotFound) {

@@ -1,6 +1,10 @@
 // Who is connected, and the webhooks that tell of it.
 
+#include "base/clock.hpp"
+#include "core/incoming_webhooks/incoming_webhook_store.hpp"
+#include "core/presence/presence_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,7 @@
 #include "adapters/ably/ably_adapter.hpp"
 #include "adapters/builtin/builtin_adapter.hpp"
 #include "adapters/pusher/pusher_adapter.hpp"
+#include "base/clock.hpp"
 #include "net/curl_http_client.hpp"
 #include "protocol/pusher_names.hpp"
 #include "tests/support/providers/ably_provider.hpp"

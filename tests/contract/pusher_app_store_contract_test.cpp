@@ -1,4 +1,7 @@
+#include "base/clock.hpp"
+#include "core/pusher_apps/pusher_app_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,4 +1,8 @@
+#include "base/clock.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,4 +1,11 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "core/tables/table_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {
@@ -165,6 +172,31 @@ TEST_P(SessionStoreContract, ClosingEndsTheTokensAndLeavesTheTableToBeCleaned) {
             .code,
         "session_not_found"
     );
+}
+
+TEST_P(SessionStoreContract, AClosingKeepsItsAnswerIfItCloses) {
+    const auto request = sample.new_session(sample.table.id, "hash-1");
+    ASSERT_TRUE(sessions().open_or_join(request));
+    const auto closing = [&](const std::string& key) {
+        return SessionClosing{
+            .session = request.id,
+            .at = world->clock.now(),
+            .events = {},
+            .answer = StoredResponse{
+                .key = {sample.branch.restaurant, key, "hash"},
+                .status = 200,
+                .body = "closed",
+                .at = world->clock.now()}};
+    };
+    const auto closed = sessions().close(closing("key-1"));
+    ASSERT_TRUE(closed) << closed.error().detail;
+    const auto kept = *world->idempotency().find(sample.branch.restaurant, "key-1");
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->body, "closed");
+    EXPECT_EQ(kept->status, 200);
+    EXPECT_FALSE(sessions().close(closing("key-2"))->was_closed_now);
+    EXPECT_FALSE(*world->idempotency().find(sample.branch.restaurant, "key-2"));
+    ASSERT_TRUE(sessions().open_or_join(sample.new_session(sample.table.id, "hash-2")));
 }
 
 TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {

@@ -1,4 +1,9 @@
+#include "base/clock.hpp"
+#include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/stats_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

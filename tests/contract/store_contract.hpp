@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tests/support/postgres/store_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
+#include "tests/support/store_world.hpp"
 
 #include <gtest/gtest.h>
 

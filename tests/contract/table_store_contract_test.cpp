@@ -1,4 +1,14 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "core/tables/table_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

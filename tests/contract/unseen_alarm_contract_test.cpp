@@ -1,4 +1,14 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/kitchen/receipt_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 

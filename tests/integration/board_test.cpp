@@ -1,5 +1,12 @@
+#include "core/access/staff_store.hpp"
+#include "core/events/event_log.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/kitchen/kitchen_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "usecases/kitchen/ticket_service.hpp"
 #include "usecases/orders/order_service.hpp"
 
@@ -231,6 +238,7 @@ class BoardTest : public PgTest {
          .clock = world.clock}};
     usecases::TicketService tickets{
         {.orders = world.orders(),
+         .guard = guard,
          .menus = world.menus(),
          .staff = world.staff(),
          .signal = signal,

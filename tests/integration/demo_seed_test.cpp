@@ -1,5 +1,6 @@
 #include "storage/demo/demo_seed.hpp"
 
+#include "core/access/staff_store.hpp"
 #include "storage/store_factories.hpp"
 #include "tests/integration/pg_test.hpp"
 

@@ -1,4 +1,7 @@
+#include "base/clock.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,14 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/tables/session_store.hpp"
 #include "storage/database/connection.hpp"
 #include "storage/database/failure.hpp"
 #include "storage/database/transaction.hpp"
 #include "storage/database/watchdog.hpp"
 #include "storage/statement_lists.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,6 @@
+#include "base/clock.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,14 @@
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/events/event.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "usecases/kitchen/ticket_service.hpp"
 
 #include <gtest/gtest.h>
@@ -104,6 +113,31 @@ TEST_F(RaceTest, OneVersionTakesOneChange) {
     EXPECT_EQ(refused, 3);
 }
 
+TEST_F(RaceTest, GuestsThatOrderAtTheSameTimeKeepToTheBound) {
+    const auto session = sample.open_session();
+    constexpr std::int64_t kMost = 5;
+    constexpr int kGuests = 12;
+    // All of them count before any of them orders.
+    UnservedOrders bound = world.orders().placement_context(session.id, {}, true)->unserved.value();
+    bound.most = kMost;
+    std::vector<NewOrder> orders;
+    for (int i = 0; i < kGuests; ++i) {
+        orders.push_back(sample.new_order(session));
+        orders.back().bound = bound;
+    }
+    std::atomic<int> placed{0};
+    std::atomic<int> refused{0};
+    std::latch start{kGuests};
+    in_parallel(kGuests, [&](int i) {
+        start.arrive_and_wait();
+        const auto result = world.orders().place(orders[static_cast<std::size_t>(i)]);
+        placed += result ? 1 : 0;
+        refused += !result && result.error().code == "too_many_unserved_orders" ? 1 : 0;
+    });
+    EXPECT_EQ(placed, kMost);
+    EXPECT_EQ(refused, kGuests - kMost);
+}
+
 TEST_F(RaceTest, AnOrderWaitsForTheClosingOfItsSessionAndIsRefused) {
     const auto session = sample.open_session();
     pqxx::connection closer{world.database().url()};
@@ -140,8 +174,10 @@ TEST_F(RaceTest, AddedLinesWaitForTheClosingOfTheirSessionAndAreRefused) {
 
 TEST_F(RaceTest, TicketsBumpedAtOnceCompleteTheirOrder) {
     CountingSignal signal;
+    usecases::IdempotencyGuard guard{world.idempotency()};
     usecases::TicketService service{
         {.orders = world.orders(),
+         .guard = guard,
          .menus = world.menus(),
          .staff = world.staff(),
          .signal = signal,

@@ -1,5 +1,10 @@
+#include "core/delivery/relay_streams.hpp"
+
+#include "base/clock.hpp"
+#include "core/orders/order_store.hpp"
 #include "storage/delivery/pg_outbox.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
 #include "usecases/delivery/failover_adapter.hpp"
 #include "usecases/delivery/outbox_relay.hpp"

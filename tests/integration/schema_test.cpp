@@ -22,11 +22,12 @@ class SchemaTest : public testing::Test {
 };
 
 TEST_F(SchemaTest, MigratesAnEmptyDatabaseOnce) {
-    const int newest = static_cast<int>(storage::embedded_migrations().size());
+    const int newest = storage::embedded_migrations().back().version;
+    const int count = static_cast<int>(storage::embedded_migrations().size());
     const auto first = storage::migrate(database.url());
     ASSERT_TRUE(first) << first.error().message << first.error().detail;
     EXPECT_EQ(first->version, newest);
-    EXPECT_EQ(first->applied_count, newest);
+    EXPECT_EQ(first->applied_count, count);
     EXPECT_TRUE(check());
     const auto second = storage::migrate(database.url());
     ASSERT_TRUE(second) << second.error().message;
@@ -34,13 +35,14 @@ TEST_F(SchemaTest, MigratesAnEmptyDatabaseOnce) {
     EXPECT_EQ(second->applied_count, 0);
 }
 
-TEST_F(SchemaTest, EmbedsMigrationsWithoutGaps) {
-    int expected = 0;
+TEST_F(SchemaTest, EmbedsMigrationsInOrder) {
+    int last = 0;
     for (const Migration& migration : storage::embedded_migrations()) {
-        EXPECT_EQ(migration.version, ++expected);
+        EXPECT_GT(migration.version, last);
+        last = migration.version;
         EXPECT_TRUE(std::string_view{migration.text}.starts_with("-- ")) << migration.name;
     }
-    EXPECT_GE(expected, 4);
+    EXPECT_GE(last, 4);
 }
 
 TEST_F(SchemaTest, AppliesEachMigrationOnceWhenManyMigrateAtOnce) {

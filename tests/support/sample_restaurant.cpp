@@ -1,6 +1,11 @@
 #include "tests/support/sample_restaurant.hpp"
 
+#include "base/clock.hpp"
+#include "core/events/event.hpp"
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <stdexcept>
 

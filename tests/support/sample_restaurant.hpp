@@ -1,12 +1,24 @@
 #pragma once
 
-#include "core/orders/order_store.hpp"
-#include "core/tables/session_store.hpp"
-#include "tests/support/postgres/store_world.hpp"
+#include "base/crypto/uuid.hpp"
+#include "core/events/channel.hpp"
+#include "core/ids.hpp"
+#include "core/orders/order_status.hpp"
+#include "core/restaurant/restaurant.hpp"
+#include "tests/support/store_world.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace orderpush {
+
+struct Event;
+struct NewOrder;
+struct NewSession;
+struct OrderChange;
+
+}  // namespace orderpush
 
 namespace orderpush::test {
 

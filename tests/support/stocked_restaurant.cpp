@@ -1,6 +1,7 @@
 #include "tests/support/stocked_restaurant.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "core/access/caller.hpp"
 
 namespace orderpush::test {
 namespace {

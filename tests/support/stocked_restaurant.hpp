@@ -2,7 +2,7 @@
 
 #include "core/access/staff_store.hpp"
 #include "core/restaurant/restaurant.hpp"
-#include "tests/support/postgres/store_world.hpp"
+#include "tests/support/store_world.hpp"
 
 #include <array>
 #include <string>

@@ -219,6 +219,28 @@ std::string base64(std::string_view bytes) {
     return to_base64({bytes_of(bytes), bytes.size()}, sodium_base64_VARIANT_ORIGINAL);
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+    std::string bytes(text.size() / 4 * 3, '\0');
+    std::size_t size = 0;
+    const char* end = nullptr;
+    const int outcome = sodium_base642bin(
+        // Bytes and characters are the same to the library.
+        reinterpret_cast<unsigned char*>(bytes.data()),  // NOLINT(*-reinterpret-cast)
+        bytes.size(),
+        text.data(),
+        text.size(),
+        nullptr,
+        &size,
+        &end,
+        sodium_base64_VARIANT_ORIGINAL
+    );
+    if (outcome != 0 || end != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    bytes.resize(size);
+    return bytes;
+}
+
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ std::string md5_hex(std::string_view bytes);
 bool is_md5_hex(std::string_view given, std::string_view bytes);
 /// Padded base64 in the standard alphabet (RFC 4648, section 4).
 std::string base64(std::string_view bytes);
+/// The inverse of base64(); nothing for any other text.
+std::optional<std::string> decode_base64(std::string_view text);
 /// Compares without telling by its time where two strings differ. Different lengths are unequal at
 /// once.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;

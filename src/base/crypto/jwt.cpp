@@ -1,15 +1,22 @@
 #include "base/crypto/jwt.hpp"
 
 #include <jwt.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 namespace orderpush {
 namespace {
+
+/// By which the clock of who signed a token may be ahead of ours.
+constexpr double kClockSkewSeconds = 60;
 
 struct JwtFree {
     void operator()(jwt_t* jwt) const { jwt_free(jwt); }
@@ -36,6 +43,44 @@ Error invalid_token(std::string detail) {
         .code = "token_invalid",
         .message = "The token is not valid.",
         .detail = std::move(detail)};
+}
+
+/// A NumericDate (RFC 7519, section 2): seconds since 1970, with or without a fraction, of whatever
+/// size its sender likes. As a double none of them overflows, and those of our time are exact to
+/// less than a microsecond. Nothing without the claim.
+Result<std::optional<double>> time_claim(const nlohmann::json& claims, const char* name) {
+    const auto claim = claims.find(name);
+    if (claim == claims.end()) {
+        return std::optional<double>{};
+    }
+    const double seconds = claim->is_number() ? claim->get<double>() : std::nan("");
+    if (!std::isfinite(seconds)) {
+        return invalid_token(std::string{name} + " is no time");
+    }
+    return std::optional{seconds};
+}
+
+Result<void> check_times(const nlohmann::json& claims, Timestamp now) {
+    if (!claims.is_object()) {
+        return invalid_token("no claims");
+    }
+    const double now_s = std::chrono::duration<double>{now.time_since_epoch()}.count();
+    const auto expires_s = ORDERPUSH_TRY(time_claim(claims, "exp"));
+    const auto not_before_s = ORDERPUSH_TRY(time_claim(claims, "nbf"));
+    ORDERPUSH_TRY(time_claim(claims, "iat"));
+    if (!expires_s) {
+        return invalid_token("no exp");
+    }
+    if (*expires_s <= now_s) {
+        return Error{
+            .kind = ErrorKind::kUnauthenticated,
+            .code = "token_expired",
+            .message = "The token has expired. Log in again."};
+    }
+    if (not_before_s && *not_before_s > now_s + kClockSkewSeconds) {
+        return invalid_token("not valid yet");
+    }
+    return {};
 }
 
 }  // namespace
@@ -80,17 +125,11 @@ Result<std::string> JwtKeyring::verify(const std::string& token, Timestamp now) 
     if (!jwt || jwt_get_alg(jwt.get()) != JWT_ALG_HS256) {
         return invalid_token("signature");
     }
-    const auto expires_s = jwt_get_grant_int(jwt.get(), "exp");
-    if (std::chrono::seconds{expires_s} <= now.time_since_epoch()) {
-        return Error{
-            .kind = ErrorKind::kUnauthenticated,
-            .code = "token_expired",
-            .message = "The token has expired. Log in again."};
-    }
     const JwtString claims{jwt_get_grants_json(jwt.get(), nullptr)};
     if (!claims) {
         return invalid_token("no claims");
     }
+    ORDERPUSH_TRY(check_times(nlohmann::json::parse(claims.get(), nullptr, false), now));
     return std::string{claims.get()};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 
 #include <string>
 #include <string_view>
@@ -24,8 +24,10 @@ class JwtKeyring {
 
     /// `claims_json` is a JSON object.
     std::string sign(const std::string& claims_json) const;
-    /// The claims of a token that one of the keys signed and that has not expired (`exp`,
-    /// required), as a JSON object. kUnauthenticated otherwise: "token_expired" or "token_invalid".
+    /// The claims of a token that one of the keys signed, that has not expired (`exp`, required)
+    /// and is valid already (`nbf`, with a minute for clocks that differ), as a JSON object.
+    /// kUnauthenticated otherwise: "token_expired" or "token_invalid", which is also said of a time
+    /// that is no finite number.
     Result<std::string> verify(const std::string& token, Timestamp now) const;
 
   private:

@@ -109,6 +109,13 @@ int select_protocol(
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/// Of TLS 1.2: only what has forward secrecy and is authenticated encryption (RFC 9325, section
+/// 4.2). Those of TLS 1.3 all are.
+constexpr const char* kTls12Suites =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
 /// Instead of asking at the terminal.
 int refuse_password(char* /*into*/, int /*size*/, int /*is_writing*/, void* /*argument*/) {
     return -1;
@@ -122,12 +129,25 @@ std::string last_fault() {
     return text.data();
 }
 
-Error file_error(const std::string& file, std::string_view what) {
+/// `part`: of TlsFiles.
+Error file_error(const char* part, const std::string& file, std::string_view what) {
+    std::string message = "TLS: " + file + ' ' + std::string{what};
     return {
         .kind = ErrorKind::kInvalid,
         .code = "tls_files_invalid",
-        .message = "TLS: " + file + ' ' + std::string{what},
-        .detail = last_fault()};
+        .message = message,
+        .detail = last_fault(),
+        .field_errors = {{part, message}}};
+}
+
+Error key_error(const std::string& file) {
+    const bool is_another = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+    return file_error(
+        "private_key",
+        file,
+        is_another ? "cannot be read as the certificate's key: it is another one's"
+                   : "cannot be read as the certificate's PEM key without a password"
+    );
 }
 
 TlsNeed need_of(SSL* ssl, int result) {
@@ -229,7 +249,8 @@ Result<std::shared_ptr<const TlsCredentials>> TlsCredentials::load(const TlsFile
     auto context = std::make_unique<Context>();
     context->ssl.reset(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* const ssl = context->ssl.get();
-    if (ssl == nullptr || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1) {
+    if (ssl == nullptr || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_cipher_list(ssl, kTls12Suites) != 1) {
         return Error{
             .kind = ErrorKind::kInternal,
             .code = "tls_unavailable",
@@ -244,15 +265,13 @@ Result<std::shared_ptr<const TlsCredentials>> TlsCredentials::load(const TlsFile
     SSL_CTX_set_default_passwd_cb(ssl, refuse_password);
     ERR_clear_error();
     if (SSL_CTX_use_certificate_chain_file(ssl, files.certificate.c_str()) != 1) {
-        return file_error(files.certificate, "cannot be read as a PEM certificate");
+        return file_error("certificate", files.certificate, "cannot be read as a PEM certificate");
     }
     if (SSL_CTX_use_PrivateKey_file(ssl, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return file_error(
-            files.private_key, "cannot be read as the certificate's PEM key without a password"
-        );
+        return key_error(files.private_key);
     }
     if (SSL_CTX_check_private_key(ssl) != 1) {
-        return file_error(files.private_key, "is not the certificate's key");
+        return key_error(files.private_key);
     }
     return std::shared_ptr<const TlsCredentials>{new TlsCredentials{std::move(context)}};
 }

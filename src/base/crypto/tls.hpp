@@ -65,10 +65,12 @@ struct TlsFiles {
     std::string private_key;
 };
 
-/// A certificate and how it is served: TLS 1.2 and 1.3, ALPN "http/1.1". Immutable; any thread.
+/// A certificate and how it is served: TLS 1.2 with forward secrecy and authenticated encryption
+/// only, and TLS 1.3; ALPN "http/1.1". Immutable; any thread.
 class TlsCredentials {
   public:
-    /// kInvalid "tls_files_invalid", with a message that names the file.
+    /// kInvalid "tls_files_invalid", with a message that names the file; `field_errors` has it
+    /// under "certificate" or "private_key".
     static Result<std::shared_ptr<const TlsCredentials>> load(const TlsFiles& files);
     TlsCredentials(const TlsCredentials&) = delete;
     TlsCredentials& operator=(const TlsCredentials&) = delete;

@@ -1,5 +1,6 @@
 #include "base/crypto/uuid.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/text.hpp"
 

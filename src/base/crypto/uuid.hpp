@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
-
 #include <array>
 #include <atomic>
 #include <compare>
@@ -12,6 +10,8 @@
 #include <string_view>
 
 namespace orderpush {
+
+class Clock;
 
 /// A UUID as 16 bytes in network order. Default: the nil UUID.
 struct Uuid {

@@ -13,7 +13,7 @@ namespace orderpush {
 /// What the others in a presence channel see of a member. Never an e-mail address, token or other
 /// secret.
 struct PresenceMember {
-    /// "staff-{staffId}" or "guest-{deviceId}".
+    /// "staff-{staffId}" or "guest-{id}".
     std::string id;
     /// A JSON object, e.g. {"name":"Ana","role":"KITCHEN"}.
     std::string info;

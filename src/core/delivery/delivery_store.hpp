@@ -1,8 +1,9 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/ids.hpp"
 
 #include <cstdint>
@@ -70,6 +71,13 @@ struct DeliveryFilter {
     int limit = 50;
 };
 
+/// What retrying all of them is answered with: {"count": 3, "more": false}. There may be more where
+/// as many were found as were looked for.
+inline std::string retried_json(int count, int limit) {
+    return "{\"count\":" + std::to_string(count) +
+           ",\"more\":" + (count == limit ? "true" : "false") + "}";
+}
+
 /// What a stream has not handed over yet.
 struct StreamBacklog {
     std::string stream;
@@ -92,17 +100,23 @@ class DeliveryStore {
     virtual Result<std::vector<FailedDelivery>> list(const DeliveryFilter& filter) = 0;
     /// A dead one is sent again, with its own id and `seq`, behind what followed it; one that waits
     /// does not wait any longer. kNotFound "delivery_not_found", of another owner too; kConflict
-    /// "delivery_settled": nothing is left to be sent; "stream_ended": nobody would send it.
+    /// "delivery_settled": nothing is left to be sent; "stream_ended": nobody would send it;
+    /// "idempotency_key_taken". The answer is stored with the change.
     virtual Result<void> retry(
-        const DeliveryKey& key, const DeliveryOwner& owner, Timestamp now
+        const DeliveryKey& key,
+        const DeliveryOwner& owner,
+        Timestamp now,
+        const std::optional<StoredResponse>& answer = {}
     ) = 0;
     /// retry() of the first dead ones of the streams in force, at most `limit`; how many. `adapter`
-    /// as in DeliveryFilter.
+    /// as in DeliveryFilter. Of `answer` the body is the store's to write, as retried_json() has
+    /// it. kConflict "idempotency_key_taken".
     virtual Result<int> retry_dead(
         const DeliveryOwner& owner,
         const std::optional<std::string>& adapter,
         int limit,
-        Timestamp now
+        Timestamp now,
+        const std::optional<StoredResponse>& answer = {}
     ) = 0;
     /// Of each stream in force, of this owner's channels only.
     virtual Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) = 0;

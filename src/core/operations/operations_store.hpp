@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/ids.hpp"
 #include "core/orders/order.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/ids.hpp"
 #include "core/orders/order_status.hpp"
 
@@ -34,6 +34,15 @@ struct Chef {
     bool operator==(const Chef&) const = default;
 };
 
+/// Who brought a ticket back last.
+struct Recall {
+    /// Names a caller, for comparing only.
+    std::string by;
+    Timestamp at;
+
+    bool operator==(const Recall&) const = default;
+};
+
 /// The part of an order that one station makes.
 struct Ticket {
     TicketId id;
@@ -53,6 +62,7 @@ struct Ticket {
     std::optional<Timestamp> started_at;
     std::optional<Timestamp> ready_at;
     std::optional<Timestamp> completed_at;
+    std::optional<Recall> last_recall = {};
     /// The lines on it.
     std::vector<OrderItemId> items;
 

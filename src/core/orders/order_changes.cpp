@@ -226,6 +226,28 @@ Result<Order> reject_cancel(Order order) {
     return order;
 }
 
+Result<Order> cancel_unserved(Order order, Timestamp at) {
+    const auto is_unserved = [](const OrderItem& item) {
+        return item.status < ItemStatus::kServed;
+    };
+    const auto is_served = [](const OrderItem& item) { return item.status == ItemStatus::kServed; };
+    if (std::ranges::none_of(order.items, is_unserved)) {
+        return order;
+    }
+    if (may_move(order.status, OrderStatus::kCancelled) &&
+        std::ranges::none_of(order.items, is_served)) {
+        return move_order(std::move(order), OrderStatus::kCancelled, at);
+    }
+    // Also of an order that reads completed: its lines tell what is on the table.
+    for (std::size_t i = 0; i < order.items.size(); ++i) {
+        if (is_unserved(order.items[i])) {
+            const OrderItemId id = order.items[i].id;
+            order = ORDERPUSH_TRY(move_item(std::move(order), id, ItemStatus::kCancelled, at));
+        }
+    }
+    return order;
+}
+
 Result<Order> add_items(Order order, std::vector<OrderItem> items, std::vector<Ticket> tickets) {
     if (order.status >= OrderStatus::kServed) {
         return status_conflict("The order", to_string(order.status));

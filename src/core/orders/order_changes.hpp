@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/orders/order.hpp"
 #include "core/restaurant/restaurant.hpp"
 
@@ -54,6 +54,10 @@ Result<Order> request_cancel(Order order, CancelRequest request);
 Result<Order> accept_cancel(Order order, Timestamp at);
 /// As above.
 Result<Order> reject_cancel(Order order);
+
+/// Cancels what is not served: the whole order where nothing of it is, else line by line, so that
+/// what is on the table stays on the bill. As it was where nothing is open.
+Result<Order> cancel_unserved(Order order, Timestamp at);
 
 /// Lines and the tickets that they are on, all new; a ready order is made again. kInvalid beyond
 /// OrderLimits::kOrderItemsMax.

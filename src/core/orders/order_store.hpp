@@ -6,6 +6,8 @@
 #include "core/orders/order.hpp"
 #include "core/restaurant/restaurant.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +21,18 @@ namespace orderpush {
 // kUnavailable (store away, or no free handle in time) and kTimeout. Every write takes the events
 // it causes and commits both, or neither.
 
+/// What the guests of a session have ordered that is not served yet, by lines: bounded, so that a
+/// photo of a table's code cannot bury a kitchen.
+struct UnservedOrders {
+    /// Orders of the session with a line that is neither served nor cancelled; counted up to
+    /// `most`.
+    std::int64_t count = 0;
+    /// The branch's setting.
+    std::int64_t most = 0;
+    /// Orders that the session's guests placed, ever: how the store notices further ones.
+    std::int64_t by_guests = 0;
+};
+
 /// What placing an order needs to know, read at one instant.
 struct PlacementContext {
     TableSession session;
@@ -26,6 +40,8 @@ struct PlacementContext {
     std::vector<MenuItem> items;
     /// The stations that make them.
     std::vector<Station> stations;
+    /// If it was asked for, and the branch has a bound.
+    std::optional<UnservedOrders> unserved = {};
 };
 
 struct NewOrder {
@@ -36,7 +52,31 @@ struct NewOrder {
     /// The answer to keep with the key: a JSON object without `orderNumber`, which the store adds.
     std::string answer;
     std::optional<IdempotencyKey> idempotency;
+    /// As placement_context() gave it, where a guest orders: what came meanwhile is counted, too.
+    std::optional<UnservedOrders> bound = {};
 };
+
+/// What bill and closing need to know of an order.
+struct OrderOutline {
+    OrderId id;
+    OrderStatus status = OrderStatus::kPending;
+    std::int64_t total_minor = 0;
+    std::int64_t final_minor = 0;
+    /// A line is neither served nor cancelled.
+    bool is_unserved = false;
+    /// A line is preparing or ready.
+    bool is_started = false;
+};
+
+/// kRateLimited "too_many_unserved_orders": room comes as the kitchen gets on.
+inline Error too_many_unserved(std::int64_t most) {
+    return {
+        .kind = ErrorKind::kRateLimited,
+        .code = "too_many_unserved_orders",
+        .message = "At this table " + std::to_string(most) +
+                   " orders are not served yet. Wait for them, or ask a waiter.",
+        .retry_after = std::chrono::seconds{60}};
+}
 
 struct PlacedOrder {
     int number = 0;
@@ -73,15 +113,17 @@ class OrderStore {
     OrderStore& operator=(const OrderStore&) = delete;
     virtual ~OrderStore() = default;
 
-    /// kNotFound: no such session.
+    /// kNotFound: no such session. `counts_unserved`: with PlacementContext::unserved.
     virtual Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) = 0;
     /// Order, items, tickets, key, `seq` per channel and outbox rows in one transaction.
     /// kConflict: "session_closed" if it closed meanwhile; "idempotency_key_taken" if another
-    /// request took the key first (then nothing was written).
+    /// request took the key first; kRateLimited "too_many_unserved_orders" (nothing was written).
     virtual Result<PlacedOrder> place(const NewOrder& order) = 0;
     virtual Result<Order> find(const OrderId& id) = 0;
+    /// All orders of a session, in order of id, however many they are.
+    virtual Result<std::vector<OrderOutline>> outline(const SessionId& session) = 0;
     /// In order of id, which is order of time.
     virtual Result<std::vector<Order>> list(const OrderFilter& filter) = 0;
     /// The order with that ticket. kNotFound "ticket_not_found".

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/ids.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_target.hpp"
 

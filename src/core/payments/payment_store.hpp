@@ -1,11 +1,11 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/payments/payment.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +39,8 @@ class PaymentStore {
 
     /// In order of id, which is order of time; at most `limit`.
     virtual Result<std::vector<Payment>> list(const SessionId& session, int limit) = 0;
+    /// What was paid in all, in minor units.
+    virtual Result<std::int64_t> total(const SessionId& session) = 0;
     virtual Result<Payment> find(const PaymentId& id) = 0;
     /// Whether it settled the bill: the orders of the session that are not cancelled, and the
     /// payments before it, as they stand once nobody else can add to them. Then the session is
@@ -47,13 +49,14 @@ class PaymentStore {
     virtual Result<bool> record(const NewPayment& payment) = 0;
 };
 
-/// A payment of more than is still to be paid.
+/// A payment of more than is still to be paid; below 0 nothing is, and something is to be given
+/// back.
 inline Error overpayment(std::int64_t outstanding_minor) {
     return {
         .kind = ErrorKind::kConflict,
         .code = "overpayment",
         .message = "The amount is more than what is still to be paid.",
-        .extensions = {{"outstandingAmount", outstanding_minor}}};
+        .extensions = {{"outstandingAmount", std::max<std::int64_t>(outstanding_minor, 0)}}};
 }
 
 }  // namespace orderpush

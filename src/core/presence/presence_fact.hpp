@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ struct PresenceFact {
     Channel channel;
     /// By the provider's clock.
     Timestamp at;
-    /// "staff-{staffId}" or "guest-{deviceId}"; empty if the fact is of the channel alone.
+    /// "staff-{staffId}" or "guest-{id}"; empty if the fact is of the channel alone.
     std::string member_id = {};
     /// Distinguishes one member's connections; empty where the provider counts users only.
     std::string connection = {};

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace orderpush {
 
 /// One member of a presence channel, however many connections it has there.
 struct PresentMember {
-    /// "staff-{staffId}" or "guest-{deviceId}".
+    /// "staff-{staffId}" or "guest-{id}".
     std::string id;
     /// A JSON object, or "null" if there is none: see PresenceMember::info.
     std::string info;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
 #include "core/ids.hpp"
 #include "core/kitchen/alarm_store.hpp"

@@ -51,8 +51,9 @@ struct NewSession {
 struct SessionClosing {
     SessionId session;
     Timestamp at;
-    /// Recorded only if the session is closed by this.
+    /// Recorded only if the session is closed by this, and so the answer.
     std::vector<Event> events;
+    std::optional<StoredResponse> answer = {};
 };
 
 struct ClosedSession {
@@ -87,7 +88,7 @@ class SessionStore {
     virtual Result<JoinedSession> open_or_join(const NewSession& session) = 0;
     virtual Result<TableSession> find(const SessionId& id) = 0;
     /// Closes the session, which ends its guests' tokens, and leaves its table to be cleaned. A
-    /// closed one stays as it is. kNotFound.
+    /// closed one stays as it is. kNotFound; kConflict "idempotency_key_taken".
     virtual Result<ClosedSession> close(const SessionClosing& closing) = 0;
     /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
     /// session was closed.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"

@@ -15,7 +15,7 @@ Result<Response> create_api_key(const RequestContext& context) {
     FieldReader fields{context.body, errors};
     const std::string name = fields.text("name");
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }

@@ -1,3 +1,4 @@
+#include "core/error_codes.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/handlers.hpp"
 #include "http/routing/services.hpp"
@@ -6,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace orderpush::http {
 namespace {
@@ -60,10 +63,27 @@ Json sdk_options(const usecases::RealtimeEndpoint& endpoint) {
     return endpoint.protocol == "ably" ? ably_options(endpoint) : pusher_options(endpoint);
 }
 
-/// The value of ?provider=, empty if it is not there.
-std::string_view provider_in(const RequestContext& context) {
-    const auto found = std::ranges::find(context.query, "provider", &FormFields::value_type::first);
-    return found == context.query.end() ? std::string_view{} : std::string_view{found->second};
+/// The value of ?provider=, or of the field `provider`, as which pusher-js sends its `params`;
+/// empty if it is not there. kForbidden "provider_unknown" for what can be no provider's name, and
+/// for two different ones.
+Result<std::string> provider_in(const RequestContext& context) {
+    std::vector<std::string> given;
+    for (const auto& [name, value] : context.query) {
+        if (name == "provider") {
+            given.push_back(value);
+        }
+    }
+    const auto field = std::ranges::find(context.body, "provider", &JsonMember::name);
+    if (field != context.body.end()) {
+        const auto* text = std::get_if<std::string>(&field->value.content);
+        given.push_back(text == nullptr ? std::string{} : *text);
+    }
+    if (given.empty()) {
+        return std::string{};
+    }
+    return given.front().empty() || given.front() != given.back()
+               ? Result<std::string>{make_error("provider_unknown")}
+               : Result<std::string>{given.front()};
 }
 
 Json channels_json(const std::vector<usecases::OfferedChannel>& channels) {
@@ -104,7 +124,7 @@ Result<Response> show_realtime(const RequestContext& context) {
 /// POST /v1/realtime/pusher/auth {socket_id, channel_name}, as a form or as JSON, other fields
 /// ignored → 200 {auth, channel_data?}; 403 with the reason for whatever is refused (Pusher
 /// Channels, "Authorizing users"; the SDKs know no other refusal).
-/// ?provider= names the adapter whose keys sign, where there are several.
+/// ?provider=, or a field of that name, names the adapter whose keys sign, where there are several.
 Result<Response> authorize_pusher_channel(const RequestContext& context) {
     FieldErrorList errors;
     FieldReader fields{context.body, errors};
@@ -113,8 +133,9 @@ Result<Response> authorize_pusher_channel(const RequestContext& context) {
     if (!errors.is_empty()) {
         return as_refusal(errors.error());
     }
+    const auto provider = ORDERPUSH_TRY(provider_in(context));
     auto grant = context.services.realtime.authorize_channel(
-        context.caller(), socket_id, channel_name, provider_in(context)
+        context.caller(), socket_id, channel_name, provider
     );
     if (!grant) {
         return as_refusal(std::move(grant).error());
@@ -135,8 +156,8 @@ Result<Response> authorize_pusher_user(const RequestContext& context) {
     if (!errors.is_empty()) {
         return as_refusal(errors.error());
     }
-    auto grant =
-        context.services.realtime.authorize_user(context.caller(), socket_id, provider_in(context));
+    const auto provider = ORDERPUSH_TRY(provider_in(context));
+    auto grant = context.services.realtime.authorize_user(context.caller(), socket_id, provider);
     if (!grant) {
         return as_refusal(std::move(grant).error());
     }

@@ -49,7 +49,7 @@ Result<Response> create_staff(const RequestContext& context) {
         .station = fields.optional_id<StationId>("stationId")};
     const auto role = parse_role(fields.text("role"));
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!role && errors.is_empty()) {
         errors.add("role", "must be KITCHEN, WAITER, MANAGER or ADMIN");
     }

@@ -2,6 +2,7 @@
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
 #include "http/routing/handlers.hpp"
+#include "http/routing/idempotency_key.hpp"
 #include "http/routing/services.hpp"
 #include "usecases/delivery/delivery_service.hpp"
 
@@ -105,16 +106,16 @@ Result<Response> list_deliveries(const RequestContext& context) {
 
 /// POST /v1/deliveries/{delivery}/retry → 202 {id, state}: it is sent again, with its own id and
 /// `seq`, behind what followed it. 404; 409 if it is settled or its adapter is no longer in use.
+/// This and the next honour Idempotency-Key.
 Result<Response> retry_delivery(const RequestContext& context) {
     const auto key = parse_delivery_key(context.captures.at(0));
     if (!key) {
         return make_error("delivery_not_found");
     }
-    if (auto retried = context.services.deliveries.retry(context.caller(), *key); !retried) {
-        return std::move(retried).error();
-    }
-    const Json document{{"id", to_string(*key)}, {"state", "retry"}};
-    return Response{.status = 202, .body = document.dump()};
+    auto retried = ORDERPUSH_TRY(
+        context.services.deliveries.retry(context.caller(), *key, read_idempotency(context.request))
+    );
+    return created_response(std::move(retried));
 }
 
 /// POST /v1/deliveries/retry {adapter?, state: "dead"} → 202 {count, more}: at most 1,000 at a
@@ -131,10 +132,10 @@ Result<Response> retry_deliveries(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    const auto retried =
-        ORDERPUSH_TRY(context.services.deliveries.retry_dead(context.caller(), adapter));
-    const Json document{{"count", retried.count}, {"more", retried.has_more}};
-    return Response{.status = 202, .body = document.dump()};
+    auto retried = ORDERPUSH_TRY(context.services.deliveries.retry_dead(
+        context.caller(), adapter, read_idempotency(context.request)
+    ));
+    return created_response(std::move(retried));
 }
 
 /// GET /v1/adapters → 200 {mode, adapters}: circuits as this instance sees them, and what of the

@@ -1,20 +1,19 @@
 #include "core/orders/order_status.hpp"
 #include "http/json/field_reader.hpp"
 #include "http/routing/handlers.hpp"
+#include "http/routing/idempotency_key.hpp"
 #include "http/routing/if_match.hpp"
 #include "http/routing/services.hpp"
 #include "usecases/json/order_json.hpp"
 #include "usecases/kitchen/ticket_service.hpp"
 
+#include <utility>
+
 namespace orderpush::http {
 namespace {
 
-Result<Response> ticket_answer(const Result<TicketView>& view) {
-    if (!view) {
-        return view.error();
-    }
-    return Response{
-        .body = usecases::ticket_json(*view), .headers = {{"ETag", etag_of(view->ticket.version)}}};
+Result<Response> changed_answer(Result<usecases::CreatedResponse> changed) {
+    return created_response(ORDERPUSH_TRY(std::move(changed)));
 }
 
 usecases::TicketPatch read_patch(const JsonObject& body, FieldErrorList& errors) {
@@ -42,10 +41,14 @@ usecases::TicketPatch read_patch(const JsonObject& body, FieldErrorList& errors)
 
 /// GET /v1/tickets/{id}.
 Result<Response> show_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.find(context.caller(), context.id<TicketId>()));
+    const auto view =
+        ORDERPUSH_TRY(context.services.tickets.find(context.caller(), context.id<TicketId>()));
+    return Response{
+        .body = usecases::ticket_json(view), .headers = {{"ETag", etag_of(view.ticket.version)}}};
 }
 
-/// PATCH /v1/tickets/{id} {status?, priority?, stationId?, chefId?}; honours If-Match.
+/// PATCH /v1/tickets/{id} {status?, priority?, stationId?, chefId?}; honours If-Match and, as all
+/// below, Idempotency-Key.
 Result<Response> change_ticket(const RequestContext& context) {
     auto versions = read_if_match(context.request);
     if (!versions) {
@@ -57,34 +60,44 @@ Result<Response> change_ticket(const RequestContext& context) {
         return errors.error();
     }
     patch.versions = std::move(*versions);
-    return ticket_answer(
-        context.services.tickets.patch(context.caller(), context.id<TicketId>(), patch)
-    );
+    return changed_answer(context.services.tickets.patch(
+        context.caller(), context.id<TicketId>(), patch, read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/tickets/{id}/bump.
 Result<Response> bump_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.bump(context.caller(), context.id<TicketId>()));
+    return changed_answer(context.services.tickets.bump(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/tickets/{id}/recall.
 Result<Response> recall_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.recall(context.caller(), context.id<TicketId>()));
+    return changed_answer(context.services.tickets.recall(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/tickets/{id}/hold.
 Result<Response> hold_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.hold(context.caller(), context.id<TicketId>()));
+    return changed_answer(context.services.tickets.hold(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/tickets/{id}/fire.
 Result<Response> fire_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.fire(context.caller(), context.id<TicketId>()));
+    return changed_answer(context.services.tickets.fire(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/tickets/{id}/rush.
 Result<Response> rush_ticket(const RequestContext& context) {
-    return ticket_answer(context.services.tickets.rush(context.caller(), context.id<TicketId>()));
+    return changed_answer(context.services.tickets.rush(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
 }
 
 }  // namespace orderpush::http

@@ -51,16 +51,43 @@ Result<void> check_table(
 }
 
 /// Whether the order can be placed, as far as can be known before anybody is seated for it.
-Result<void> check_before_seating(const RequestContext& context, const PublicOrder& wanted) {
-    if (!wanted.qr_token) {
-        return invalid_fields({{"qrToken", "is required"}});
-    }
-    if (auto is_good = usecases::validate_order(wanted.order); !is_good) {
-        return is_good;
-    }
-    const auto table = ORDERPUSH_TRY(context.services.sessions.table_of(*wanted.qr_token));
+Result<void> check_before_seating(
+    const RequestContext& context, const PublicOrder& wanted, const Table& table
+) {
     const auto menu = ORDERPUSH_TRY(context.services.menus.find(table.branch.id));
     return usecases::validate_menu_items(wanted.order.items, menu.items);
+}
+
+Guest guest_of(const usecases::OpenedSession& opened) {
+    const Table& table = opened.session.table;
+    return {
+        .session = opened.session.id,
+        .table = table.id,
+        .branch = table.branch.id,
+        .restaurant = table.branch.restaurant,
+        .device_id = opened.device_id,
+        .name = {}};
+}
+
+/// The session that an order's document is of.
+std::optional<SessionId> session_of(const usecases::CreatedResponse& placed) {
+    const Json order = Json::parse(placed.body, nullptr, false);
+    return order.is_object() && order.contains("sessionId")
+               ? parse_id<SessionId>(order["sessionId"].get_ref<const std::string&>())
+               : std::nullopt;
+}
+
+/// Who repeats the request because its answer was lost has no token: they get one, as long as the
+/// session goes on.
+Result<std::optional<usecases::OpenedSession>> seat_again(
+    const RequestContext& context,
+    const usecases::OpenSession& request,
+    const usecases::CreatedResponse& placed
+) {
+    const auto session = session_of(placed);
+    return session ? context.services.sessions.rejoin(request, *session)
+                   : Result<std::optional<usecases::OpenedSession>>{
+                         std::optional<usecases::OpenedSession>{}};
 }
 
 Result<Response> seat_and_place(
@@ -68,25 +95,36 @@ Result<Response> seat_and_place(
     const PublicOrder& wanted,
     const std::optional<usecases::Idempotency>& idempotency
 ) {
-    ORDERPUSH_TRY(check_before_seating(context, wanted));
-    const auto opened = ORDERPUSH_TRY(context.services.sessions.open(
-        {.qr_token = *wanted.qr_token, .device_id = wanted.device_id}
-    ));
-    const Table& table = opened.session.table;
-    const Guest guest{
-        .session = opened.session.id,
-        .table = table.id,
-        .branch = table.branch.id,
-        .restaurant = table.branch.restaurant,
-        .device_id = opened.device_id,
-        .name = {}};
-    auto response = place_order_as(guest, wanted.order, idempotency, context);
-    if (!response) {
-        return response;
+    if (!wanted.qr_token) {
+        return invalid_fields({{"qrToken", "is required"}});
     }
-    // The last member of the object that the order is.
-    response->body.pop_back();
-    response->body += R"(,"sessionToken":)" + Json(opened.token).dump() + '}';
+    ORDERPUSH_TRY(usecases::validate_order(wanted.order));
+    const auto table = ORDERPUSH_TRY(context.services.sessions.table_of(*wanted.qr_token));
+    const usecases::OpenSession request{
+        .qr_token = *wanted.qr_token,
+        .device_id = wanted.device_id,
+        .client_address = context.client_address};
+    std::optional<usecases::OpenedSession> opened;
+    auto placed = ORDERPUSH_TRY(context.services.orders.seat_and_place(
+        table.branch.restaurant,
+        "table " + to_string(table.id),
+        [&]() -> Result<Caller> {
+            ORDERPUSH_TRY(check_before_seating(context, wanted, table));
+            opened = ORDERPUSH_TRY(context.services.sessions.open(request));
+            return Caller{guest_of(*opened)};
+        },
+        wanted.order,
+        idempotency
+    ));
+    if (!opened) {
+        opened = ORDERPUSH_TRY(seat_again(context, request, placed));
+    }
+    auto response = ORDERPUSH_TRY(created_response(std::move(placed), "/v1/orders/"));
+    if (opened) {
+        // The last member of the object that the order is.
+        response.body.pop_back();
+        response.body += R"(,"sessionToken":)" + Json(opened->token).dump() + '}';
+    }
     return response;
 }
 
@@ -115,6 +153,16 @@ Json older_document(const Order& order) {
         {"orderNumber", order.number}};
 }
 
+Response kitchen_response(const OrderId& id, OrderStatus status, bool is_replay) {
+    const Json document{
+        {"orderId", to_string(id)}, {"status", to_older_word(status)}, {"broadcastSent", true}};
+    Response response{.body = document.dump()};
+    if (is_replay) {
+        response.headers.emplace_back("Idempotent-Replayed", "true");
+    }
+    return response;
+}
+
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
     const auto word = query.text("status");
     if (!word) {
@@ -134,12 +182,12 @@ std::vector<OrderStatus> read_statuses(QueryReader& query) {
 }  // namespace
 
 /// POST /public/order/place {qrToken?, items, note?, customerName?, deviceId?} → 201 as POST
-/// /v1/orders. A guest's token names the session, and honours Idempotency-Key; without one, qrToken
+/// /v1/orders; honours Idempotency-Key. A guest's token names the session; without one, qrToken
 /// seats the guest first, and the answer has the new `sessionToken`.
 Result<Response> place_public_order(const RequestContext& context) {
     FieldErrorList errors;
     const PublicOrder wanted = read_public_order(context.body, errors);
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -154,8 +202,8 @@ Result<Response> place_public_order(const RequestContext& context) {
     return place_order_as(*guest, wanted.order, idempotency, context);
 }
 
-/// PATCH or POST /kitchen/order/{id}/status {status} → 200 {orderId, status, broadcastSent}; what
-/// is written will be sent: the event is committed with the change.
+/// PATCH or POST /kitchen/order/{id}/status {status} → 200 {orderId, status, broadcastSent};
+/// honours Idempotency-Key. What is written will be sent: the event is committed with the change.
 Result<Response> change_kitchen_order(const RequestContext& context) {
     FieldErrorList errors;
     FieldReader fields{context.body, errors};
@@ -165,23 +213,21 @@ Result<Response> change_kitchen_order(const RequestContext& context) {
         return errors.error();
     }
     const auto id = context.id<OrderId>();
-    auto order = context.services.orders.move(context.caller(), id, {.status = status});
-    if (!order && order.error().code == "status_conflict") {
+    auto moved = context.services.orders.move(
+        context.caller(), id, {.status = status}, read_idempotency(context.request)
+    );
+    const bool is_replay = moved && moved->is_replay;
+    if (!moved && moved.error().code == "status_conflict") {
         // Such displays send a status again when its answer was lost.
         const auto known = context.services.orders.find(context.caller(), id);
         if (known && known->status == status) {
-            order = known;
+            return kitchen_response(id, status, is_replay);
         }
     }
-    if (!order) {
-        return order.error();
+    if (!moved) {
+        return std::move(moved).error();
     }
-    const Json document{
-        {"orderId", to_string(order->id)},
-        {"status", to_older_word(order->status)},
-        {"broadcastSent", true},
-    };
-    return Response{.body = document.dump()};
+    return kitchen_response(id, status, is_replay);
 }
 
 /// GET /kitchen/orders?status&branchId → 200 {orders: [{orderId, status, table, itemCount,

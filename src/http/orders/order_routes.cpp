@@ -30,23 +30,22 @@ Response order_response(const Order& order) {
     return {.body = usecases::order_json(order), .headers = {{"ETag", etag_of(order.version)}}};
 }
 
-Result<Response> order_response(const Result<Order>& order) {
-    if (!order) {
-        return order.error();
+/// An order's document, which may be of an earlier request.
+Result<Response> order_changed(Result<usecases::CreatedResponse> result) {
+    auto changed = ORDERPUSH_TRY(std::move(result));
+    if (!changed.version) {
+        return created_unnamed();
     }
-    return order_response(*order);
+    return created_response(std::move(changed));
 }
 
-/// 201 with an order's document, which may be of an earlier request.
+/// The same, of one that was created or added to.
 Result<Response> order_created(Result<usecases::CreatedResponse> result) {
     auto created = ORDERPUSH_TRY(std::move(result));
     if (!created.version) {
         return created_unnamed();
     }
-    const std::string etag = etag_of(*created.version);
-    auto response = ORDERPUSH_TRY(created_response(std::move(created), "/v1/orders/"));
-    response.headers.emplace_back("ETag", etag);
-    return response;
+    return created_response(std::move(created), "/v1/orders/");
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -90,7 +89,7 @@ OrderStatus read_order_status(FieldReader& fields, FieldErrorList& errors) {
 Result<Response> place_order(const RequestContext& context) {
     FieldErrorList errors;
     const auto order = read_order(context.body, errors);
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -132,11 +131,13 @@ Result<Response> list_orders(const RequestContext& context) {
 
 /// GET /v1/orders/{id} → 200 with its version as ETag.
 Result<Response> show_order(const RequestContext& context) {
-    return order_response(context.services.orders.find(context.caller(), context.id<OrderId>()));
+    const auto order =
+        ORDERPUSH_TRY(context.services.orders.find(context.caller(), context.id<OrderId>()));
+    return order_response(order);
 }
 
 /// PATCH /v1/orders/{id} {status, reason?} → 200 with the order; takes the words of older clients
-/// too, and honours If-Match.
+/// too, and honours If-Match and Idempotency-Key.
 Result<Response> change_order(const RequestContext& context) {
     auto versions = read_if_match(context.request);
     if (!versions) {
@@ -152,9 +153,9 @@ Result<Response> change_order(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    return order_response(
-        context.services.orders.move(context.caller(), context.id<OrderId>(), move)
-    );
+    return order_changed(context.services.orders.move(
+        context.caller(), context.id<OrderId>(), move, read_idempotency(context.request)
+    ));
 }
 
 /// POST /v1/orders/{id}/items {items: [{menuItemId, quantity, note?}]} → 201 with the order;
@@ -164,7 +165,7 @@ Result<Response> add_items(const RequestContext& context) {
     FieldReader fields{context.body, errors};
     const auto items = read_items(fields);
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -174,7 +175,7 @@ Result<Response> add_items(const RequestContext& context) {
 }
 
 /// PATCH /v1/orders/{id}/items/{itemId} {status} → 200 with the order; honours If-Match, of the
-/// order.
+/// order, and Idempotency-Key.
 Result<Response> change_item(const RequestContext& context) {
     auto versions = read_if_match(context.request);
     if (!versions) {
@@ -191,10 +192,11 @@ Result<Response> change_item(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    return order_response(context.services.orders.move_item(
+    return order_changed(context.services.orders.move_item(
         context.caller(),
         context.id<OrderId>(0),
-        {.item = context.id<OrderItemId>(1), .status = *status, .versions = std::move(*versions)}
+        {.item = context.id<OrderItemId>(1), .status = *status, .versions = std::move(*versions)},
+        read_idempotency(context.request)
     ));
 }
 
@@ -204,7 +206,7 @@ Result<Response> request_cancel(const RequestContext& context) {
     FieldReader fields{context.body, errors};
     const auto reason = fields.text("reason");
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -213,7 +215,8 @@ Result<Response> request_cancel(const RequestContext& context) {
     ));
 }
 
-/// POST /v1/orders/{id}/cancel-request/accept {ticketId?} → 200 with the order.
+/// POST /v1/orders/{id}/cancel-request/accept {ticketId?} → 200 with the order; honours
+/// Idempotency-Key.
 Result<Response> accept_cancel(const RequestContext& context) {
     FieldErrorList errors;
     FieldReader fields{context.body, errors};
@@ -222,12 +225,13 @@ Result<Response> accept_cancel(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    return order_response(
-        context.services.orders.accept_cancel(context.caller(), context.id<OrderId>(), ticket)
-    );
+    return order_changed(context.services.orders.accept_cancel(
+        context.caller(), context.id<OrderId>(), ticket, read_idempotency(context.request)
+    ));
 }
 
-/// POST /v1/orders/{id}/cancel-request/reject {reason, ticketId?} → 200 with the order.
+/// POST /v1/orders/{id}/cancel-request/reject {reason, ticketId?} → 200 with the order; honours
+/// Idempotency-Key.
 Result<Response> reject_cancel(const RequestContext& context) {
     FieldErrorList errors;
     FieldReader fields{context.body, errors};
@@ -237,9 +241,9 @@ Result<Response> reject_cancel(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    return order_response(
-        context.services.orders.reject_cancel(context.caller(), context.id<OrderId>(), refusal)
-    );
+    return order_changed(context.services.orders.reject_cancel(
+        context.caller(), context.id<OrderId>(), refusal, read_idempotency(context.request)
+    ));
 }
 
 }  // namespace orderpush::http

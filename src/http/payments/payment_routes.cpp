@@ -19,7 +19,7 @@ Result<Response> take_payment(const RequestContext& context) {
         .orders = fields.optional_ids<OrderId>("orderIds")};
     const auto method = parse_payment_method(fields.text("method"));
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!method && errors.is_empty()) {
         errors.add("method", "must be cash, card, online or other");
     }

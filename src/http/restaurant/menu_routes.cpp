@@ -63,7 +63,7 @@ Result<Response> create_menu_item(const RequestContext& context) {
         .category = fields.optional_text("category"),
         .position = fields.optional_integer("position")};
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }

@@ -8,9 +8,14 @@ namespace orderpush::http {
 namespace {
 
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+/// Ours, those that frameworks add, and those by which tracing in browsers joins a request to its
+/// trace: W3C Trace Context and Baggage, Sentry, B3 (Zipkin), Datadog, New Relic, Elastic.
 constexpr const char* kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, X-API-Key, "
-    "X-CSRF-TOKEN, X-Requested-With, X-Socket-Id";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
+    "X-API-Key, X-CSRF-TOKEN, X-XSRF-TOKEN, X-Requested-With, X-Socket-Id, Cache-Control, Pragma, "
+    "traceparent, tracestate, baggage, sentry-trace, b3, X-B3-TraceId, X-B3-SpanId, "
+    "X-B3-ParentSpanId, X-B3-Sampled, X-B3-Flags, x-datadog-origin, x-datadog-parent-id, "
+    "x-datadog-sampling-priority, x-datadog-trace-id, newrelic, elastic-apm-traceparent";
 constexpr const char* kExposedHeaders =
     "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, RateLimit, RateLimit-Policy, "
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset";

@@ -1,7 +1,9 @@
 #include "http/routing/idempotency_key.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "base/text.hpp"
 #include "core/error_codes.hpp"
+#include "http/routing/if_match.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +11,7 @@
 namespace orderpush::http {
 namespace {
 
+constexpr const char* kHeader = "Idempotency-Key";
 constexpr std::size_t kIdempotencyKeyMax = 255;
 
 bool is_printable_ascii(std::string_view text) {
@@ -17,15 +20,24 @@ bool is_printable_ascii(std::string_view text) {
 
 }  // namespace
 
-std::optional<usecases::Idempotency> read_idempotency(
-    const Request& request, FieldErrorList& errors
-) {
-    const std::string_view key = request.header("Idempotency-Key");
-    if (key.empty()) {
-        return std::nullopt;
+Result<void> check_idempotency_key(const Request& request) {
+    const auto keys = request.all_headers(kHeader);
+    if (keys.empty()) {
+        return {};
     }
-    if (key.size() > kIdempotencyKeyMax || !is_printable_ascii(key)) {
-        errors.add("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+    if (keys.size() > 1) {
+        return invalid_fields({{kHeader, "is given more than once"}});
+    }
+    const std::string_view key = trimmed(keys.front());
+    if (key.empty() || key.size() > kIdempotencyKeyMax || !is_printable_ascii(key)) {
+        return invalid_fields({{kHeader, "must be 1 to 255 printable ASCII characters"}});
+    }
+    return {};
+}
+
+std::optional<usecases::Idempotency> read_idempotency(const Request& request) {
+    const std::string_view key = trimmed(request.header(kHeader));
+    if (key.empty()) {
         return std::nullopt;
     }
     // NUL separates: neither a method nor a path can have one. The hash is stored, so its text
@@ -37,6 +49,9 @@ std::optional<usecases::Idempotency> read_idempotency(
 
 Response created_response(usecases::CreatedResponse created) {
     Response response{.status = created.status, .body = std::move(created.body)};
+    if (created.version) {
+        response.headers.emplace_back("ETag", etag_of(*created.version));
+    }
     if (created.is_replay) {
         response.headers.emplace_back("Idempotent-Replayed", "true");
     }

@@ -28,6 +28,7 @@ RequestLimits::RequestLimits(RequestLimitOptions options)
     : now_(std::move(options.now)),
       by_address_(options.per_address),
       by_caller_(options.per_caller),
+      by_session_(options.per_session),
       by_api_key_(options.per_api_key) {}
 
 Result<void> RequestLimits::admit_address(const std::string& client_address, RequestQuota& quota) {
@@ -36,6 +37,9 @@ Result<void> RequestLimits::admit_address(const std::string& client_address, Req
 
 Result<void> RequestLimits::admit_caller(const Caller& caller, RequestQuota& quota) {
     const std::string key = std::visit([](const auto& who) { return key_of(who); }, caller);
+    if (const auto* guest = std::get_if<Guest>(&caller)) {
+        ORDERPUSH_TRY(admit(by_session_, "session", to_string(guest->session), quota));
+    }
     return std::holds_alternative<ApiClient>(caller) ? admit(by_api_key_, "api-key", key, quota)
                                                      : admit(by_caller_, "caller", key, quota);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "http/routing/message.hpp"
 
@@ -19,13 +19,16 @@ struct RequestLimitOptions {
     std::uint32_t per_address = 0;
     /// Of one guest's device in its session, or of one member of staff.
     std::uint32_t per_caller = 0;
+    /// Of all guests of one table session: each names its device as it likes, and can have as many
+    /// as it likes.
+    std::uint32_t per_session = 0;
     std::uint32_t per_api_key = 0;
     std::function<Deadline()> now = std::chrono::steady_clock::now;
 };
 
 /// The tightest bucket that a request took from: the one with the least left.
 struct RequestQuota {
-    /// Which limit it is: "address", "caller", "api-key".
+    /// Which limit it is: "address", "caller", "session", "api-key".
     std::string_view policy = {};
     RateDecision decision = {};
 };
@@ -49,6 +52,7 @@ class RequestLimits {
     const std::function<Deadline()> now_;
     RateLimiter by_address_;
     RateLimiter by_caller_;
+    RateLimiter by_session_;
     RateLimiter by_api_key_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/error_codes.hpp"
 #include "http/json/field_reader.hpp"
+#include "http/routing/idempotency_key.hpp"
 #include "usecases/access/authenticator.hpp"
 
 #include <algorithm>
@@ -47,16 +48,23 @@ Result<Caller> prove_caller(const Route& route, const RequestContext& context) {
 }
 
 Result<FormFields> read_query(const Route& route, const Request& request) {
+    const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
+    if (takes_any && route.query.size() == 1) {
+        return FormFields{};
+    }
     auto fields = parse_form(request.query);
     if (!fields) {
         return make_error("malformed_query");
     }
     FieldErrorList errors;
     std::set<std::string_view> seen;
-    const bool takes_any = std::ranges::find(route.query, kAnyParameter) != route.query.end();
     for (const auto& field : *fields) {
         const std::string& name = field.first;
-        if (!takes_any && std::ranges::find(route.query, name) == route.query.end()) {
+        const bool is_known = std::ranges::find(route.query, name) != route.query.end();
+        if (!is_known && takes_any) {
+            continue;
+        }
+        if (!is_known) {
             errors.add(name, "is not a known query parameter");
         } else if (!seen.insert(name).second) {
             errors.add(name, "is given more than once");
@@ -137,9 +145,8 @@ Result<void> read_caller(const Route& route, RequestContext& context) {
 }
 
 Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context) {
-    // Which of two keys guards the request would be a guess.
-    if (context.request.all_headers("Idempotency-Key").size() > 1) {
-        return invalid_fields({{"Idempotency-Key", "is given more than once"}});
+    if (route.method != "GET") {
+        ORDERPUSH_TRY(check_idempotency_key(context.request));
     }
     auto query = read_query(route, context.request);
     if (!query) {

@@ -13,8 +13,9 @@ namespace orderpush::http {
 Result<void> read_caller(const Route& route, RequestContext& context);
 
 /// Fills in the query and the body that the route asks for. kMalformed for what cannot be parsed;
-/// kInvalid for unknown or repeated query parameters, for a repeated Idempotency-Key, and for a
-/// body that is no object. Requires a body of a media type that takes_media_type() accepts.
+/// kInvalid for unknown or repeated query parameters, for an Idempotency-Key that is repeated or
+/// cannot be one, and for a body that is no object. Requires a body of a media type that
+/// takes_media_type() accepts.
 Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context);
 
 /// The token of `Authorization: Bearer …`; empty if there is none.

@@ -70,7 +70,8 @@ struct Route {
     Access access;
     Body body;
     Handler* handler;
-    /// Query parameters it knows; others are 422, unless kAnyParameter is among them.
+    /// Query parameters it knows; others are 422, unless kAnyParameter is among them. With that
+    /// alone the query is not even parsed: pages and health checks ignore it, whatever it is.
     std::vector<std::string_view> query = {};
 };
 

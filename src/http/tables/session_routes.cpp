@@ -6,34 +6,38 @@
 #include "usecases/json/restaurant_json.hpp"
 #include "usecases/tables/session_service.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include <string>
 #include <utility>
 
 namespace orderpush::http {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// The parts are JSON texts already; parsing them to print them again would cost more than both.
 Response session_response(const usecases::SessionView& view) {
-    const Json bill{
-        {"totalAmount", view.total_minor},
-        {"finalAmount", view.final_minor},
-        {"paidAmount", view.paid_minor},
-        {"outstandingAmount", view.outstanding_minor()},
-        {"currency", view.session.table.branch.currency}};
     std::string body = R"({"session":)" + usecases::session_json(view.session) + R"(,"orders":[)";
     for (const Order& order : view.orders) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::order_json(order);
     }
-    body += R"(],"bill":)" + bill.dump() + R"(,"payments":[)";
+    body += R"(],"next":)" + (view.next ? '"' + to_string(*view.next) + '"' : "null") +
+            R"(,"openOrders":)" + std::to_string(view.open_orders) + R"(,"bill":)" +
+            usecases::bill_json(view.bill, view.session.table.branch.currency) + R"(,"payments":[)";
     for (const Payment& payment : view.payments) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::payment_json(payment);
     }
     return {.body = body + "]}"};
+}
+
+usecases::OpenOrders read_open_orders(const JsonObject& body, FieldErrorList& errors) {
+    FieldReader fields{body, errors};
+    const auto word = fields.optional_text("openOrders");
+    fields.finish();
+    const auto meant = usecases::parse_open_orders(word.value_or("keep"));
+    if (!meant) {
+        errors.add("openOrders", "must be keep, cancel or refuse");
+    }
+    return meant.value_or(usecases::OpenOrders::kKeep);
 }
 
 }  // namespace
@@ -46,9 +50,10 @@ Result<Response> open_session(const RequestContext& context) {
     const usecases::OpenSession request{
         .qr_token = fields.text("qrToken"),
         .device_id = fields.optional_text("deviceId"),
-        .guest_name = fields.optional_text("name")};
+        .guest_name = fields.optional_text("name"),
+        .client_address = context.client_address};
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -67,11 +72,22 @@ Result<Response> show_session(const RequestContext& context) {
     return session_response(view);
 }
 
-/// POST /v1/sessions/{id}/close → 200 as GET; a closed one is shown as it is.
+/// POST /v1/sessions/{id}/close {openOrders?} → 200 as GET; a closed one is shown as it is. What is
+/// not served is kept, unless `openOrders` says cancel, or refuse: 409. Honours Idempotency-Key.
 Result<Response> close_session(const RequestContext& context) {
-    const auto view =
-        ORDERPUSH_TRY(context.services.sessions.close(context.caller(), context.id<SessionId>()));
-    return session_response(view);
+    FieldErrorList errors;
+    const auto open_orders = read_open_orders(context.body, errors);
+    if (!errors.is_empty()) {
+        return errors.error();
+    }
+    const auto closed = ORDERPUSH_TRY(context.services.sessions.close(
+        context.caller(), context.id<SessionId>(), open_orders, read_idempotency(context.request)
+    ));
+    Response response = session_response(closed.view);
+    if (closed.is_replay) {
+        response.headers.emplace_back("Idempotent-Replayed", "true");
+    }
+    return response;
 }
 
 }  // namespace orderpush::http

@@ -16,18 +16,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json session_on_floor(const usecases::FloorSession& session, const std::string& currency) {
-    return {
-        {"id", to_string(session.id)},
-        {"tableId", to_string(session.table)},
-        {"openedAt", to_rfc3339(session.opened_at)},
-        {"bill",
-         {{"totalAmount", session.total_minor},
-          {"finalAmount", session.final_minor},
-          {"paidAmount", session.paid_minor},
-          {"outstandingAmount", session.outstanding_minor()},
-          {"currency", currency}}},
-    };
+std::string session_on_floor(const usecases::FloorSession& session, const std::string& currency) {
+    return R"({"id":")" + to_string(session.id) + R"(","tableId":")" + to_string(session.table) +
+           R"(","openedAt":")" + to_rfc3339(session.opened_at) + R"(","bill":)" +
+           usecases::bill_json(session.bill, currency) + '}';
 }
 
 Json alarm_on_floor(const FloorAlarm& alarm) {
@@ -63,7 +55,7 @@ std::string floor_document(const BranchId& branch, const usecases::ShownFloor& f
         return usecases::table_json(known, false);
     };
     const auto session = [&](const usecases::FloorSession& each) {
-        return session_on_floor(each, floor.currency).dump();
+        return session_on_floor(each, floor.currency);
     };
     const auto alarm = [](const FloorAlarm& each) { return alarm_on_floor(each).dump(); };
     return R"({"branchId":")" + to_string(branch) + R"(","asOf":")" + to_rfc3339(floor.as_of) +
@@ -105,7 +97,7 @@ Result<Response> create_table(const RequestContext& context) {
         .area = fields.optional_id<AreaId>("areaId"),
         .area_name = fields.optional_text("areaName")};
     fields.finish();
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }
@@ -139,7 +131,7 @@ Result<Response> change_table(const RequestContext& context) {
 /// POST /v1/tables/{id}/qr → 201 with the new code; honours Idempotency-Key.
 Result<Response> renew_qr_token(const RequestContext& context) {
     FieldErrorList errors;
-    const auto idempotency = read_idempotency(context.request, errors);
+    const auto idempotency = read_idempotency(context.request);
     if (!errors.is_empty()) {
         return errors.error();
     }

@@ -2,6 +2,7 @@
 
 #include "base/observability/log.hpp"
 #include "main/service/application.hpp"
+#include "main/settings/startup_checks.hpp"
 #include "storage/database/schema.hpp"
 
 #include <fmt/format.h>
@@ -102,12 +103,20 @@ void complain(const Error& error) {
     if (error.field_errors.empty()) {
         complain(error.detail.empty() ? error.message : error.message + " (" + error.detail + ")");
     }
-    for (const FieldError& fault : error.field_errors) {
+    complain(error.field_errors);
+}
+
+void complain(const std::vector<FieldError>& faults) {
+    for (const FieldError& fault : faults) {
         complain(fault.field + ": " + fault.message);
     }
 }
 
 int run_serve(const Settings& settings) {
+    if (const auto faults = find_startup_faults(settings).fatal; !faults.empty()) {
+        complain(faults);
+        return kExitRefused;
+    }
     const Signals signals;
     std::signal(SIGPIPE, SIG_IGN);
     log::set_level(settings.log_level);

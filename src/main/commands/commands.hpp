@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace orderpush {
 
@@ -28,5 +29,7 @@ int run_seed_demo(const Settings& settings, const std::string& demo_file);
 /// One line on standard error.
 void complain(const std::string& text);
 void complain(const Error& error);
+/// One line per fault: "PORT: must be …".
+void complain(const std::vector<FieldError>& faults);
 
 }  // namespace orderpush

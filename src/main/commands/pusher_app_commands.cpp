@@ -1,5 +1,6 @@
 #include "main/commands/pusher_app_commands.hpp"
 
+#include "base/clock.hpp"
 #include "main/commands/commands.hpp"
 #include "main/settings/derived_settings.hpp"
 #include "storage/database/db_pool.hpp"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "core/access/channel_authorizer.hpp"
 #include "core/access/token_issuer.hpp"
 #include "core/delivery/push_adapter.hpp"
@@ -16,6 +15,8 @@
 #include <vector>
 
 namespace orderpush {
+
+class Clock;
 
 /// What an adapter is made of; all of it outlives the adapter.
 struct AdapterSources {

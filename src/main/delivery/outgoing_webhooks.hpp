@@ -1,7 +1,6 @@
 #pragma once
 
 #include "adapters/webhooks/http_webhook_sender.hpp"
-#include "base/clock.hpp"
 #include "base/crypto/secret_box.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
@@ -19,6 +18,8 @@
 #include <vector>
 
 namespace orderpush {
+
+class Clock;
 
 /// What webhooks are made of. All of it outlives them.
 struct OutgoingWebhookSources {

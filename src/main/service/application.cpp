@@ -131,6 +131,8 @@ void Application::stop() {
     jobs_.pusher_app_sync.stop();
     // Before clients are sent away: this instance records none of them as gone.
     outgoing_webhooks_.drain();
+    // Their polls wait for an answer, and a stop for the requests in hand.
+    realtime_.socketio.stop();
     http_edge_.stop(deadline);
     jobs_.unseen_orders.stop();
     jobs_.stats.stop();

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "main/delivery/adapters.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
 #include "main/service/cluster.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "main/service/database.hpp"
 #include "main/service/platform.hpp"
 #include "realtime/cluster/cluster_bridge.hpp"

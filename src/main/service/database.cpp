@@ -1,5 +1,6 @@
 #include "main/service/database.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "main/service/service_metrics.hpp"
 #include "storage/database/schema.hpp"

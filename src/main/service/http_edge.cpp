@@ -5,6 +5,7 @@
 #include "main/http/web_folder.hpp"
 #include "usecases/metrics_table.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -30,6 +31,7 @@ http_server::HttpServerOptions server_options(Platform& platform) {
         .sockets_per_address_max = settings.http_connections_address_max,
         .realtime_prefix = settings.builtin_path_prefix,
         .proxies = settings.trusted_proxies,
+        .strict_transport_age = settings.strict_transport_age,
         .queue_full = platform.metrics.counter(usecases::figure::kHttpRefused, {"queue_full"})};
 }
 
@@ -74,6 +76,7 @@ http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origi
         .limits =
             {.per_address = settings.rate_limit_address,
              .per_caller = settings.rate_limit_caller,
+             .per_session = settings.rate_limit_session,
              .per_api_key = settings.rate_limit_api_key},
         .web = load_web_folder(settings.web_dir)};
 }
@@ -95,7 +98,10 @@ HttpEdge::HttpEdge(
       pool_(
           platform.settings.http_threads, platform.settings.http_threads * kQueuedRequestsPerThread
       ),
-      server_(realtime.shards, pool_, server_options(platform), handlers()) {}
+      room_access_(pool_, services.authenticator, services.channel_access),
+      server_(realtime.shards, pool_, server_options(platform), handlers()) {
+    realtime.socketio.use(room_access_);
+}
 
 http_server::HttpServerHandlers HttpEdge::handlers() {
     return {
@@ -103,13 +109,30 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
         .is_inline = http::Api::answers_inline,
         .admit = [this](realtime::UpgradeRequest& request
                  ) { return authorize_upgrade(services_.authenticator, request); },
+        .upgrade_refusal = [this](const realtime::UpgradeRequest& request
+                           ) { return realtime_.socketio.refusal_of(request); },
         .upgrade = [this](
                        std::size_t shard, realtime::Upgrade upgrade
-                   ) { realtime_.sockets.accept(shard, std::move(upgrade)); },
+                   ) { accept_upgrade(shard, std::move(upgrade)); },
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
         .realtime_api = [this](
                             const protocol::HttpRequest& request, protocol::HttpReply reply
-                        ) { realtime_.pusher_api.answer(request, std::move(reply)); }};
+                        ) { realtime_.pusher_api.answer(request, std::move(reply)); },
+        .is_polling_path = [this](std::string_view path
+                           ) { return realtime_.socketio.serves(path); },
+        .poll =
+            [this](
+                std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply
+            ) { return realtime_.socketio.answer(shard, request, std::move(reply)); }};
+}
+
+void HttpEdge::accept_upgrade(std::size_t shard, realtime::Upgrade upgrade) {
+    const std::size_t home = realtime_.socketio.shard_of(upgrade.request).value_or(shard);
+    // A task has to be copyable.
+    const auto moved = std::make_shared<realtime::Upgrade>(std::move(upgrade));
+    realtime_.shards.run_on(home, [this, home, moved] {
+        realtime_.sockets.accept(home, std::move(*moved));
+    });
 }
 
 Result<std::uint16_t> HttpEdge::listen() {

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/threads/thread_pool.hpp"
+#include "base/timestamp.hpp"
 #include "http/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
+#include "main/http/room_access.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/realtime.hpp"
 #include "main/service/services.hpp"
@@ -47,6 +48,8 @@ class HttpEdge {
     Result<void> load_certificate();
     void make_api(std::uint16_t port);
     http_server::HttpServerHandlers handlers();
+    /// On a shard's thread; the connection goes to the shard that it belongs to.
+    void accept_upgrade(std::size_t shard, realtime::Upgrade upgrade);
 
     Platform& platform_;
     Realtime& realtime_;
@@ -56,6 +59,8 @@ class HttpEdge {
     /// Made by listen(): the addresses in its responses need the bound port.
     std::optional<http::Api> api_;
     ThreadPool pool_;
+    /// For Socket.IO clients.
+    PooledRoomAccess room_access_;
     http_server::HttpServer server_;
 };
 

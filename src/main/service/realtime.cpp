@@ -4,10 +4,15 @@
 #include "main/settings/derived_settings.hpp"
 #include "usecases/metrics_table.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 namespace orderpush {
 namespace {
+
+/// What a Socket.IO client may send at once, as other clients.
+constexpr std::uint32_t kBurstSeconds = 10;
 
 realtime::WebSocketServerOptions socket_options(Platform& platform) {
     const Settings& settings = platform.settings;
@@ -21,6 +26,21 @@ realtime::WebSocketServerOptions socket_options(Platform& platform) {
         .slow_consumers = platform.metrics.counter(usecases::figure::kSlowConsumers)};
 }
 
+/// Without the built-in server its clients would hear nothing: then there are no such paths.
+realtime::SocketioOptions socketio_options(const Settings& settings) {
+    return {
+        .is_served = std::ranges::count(settings.push_adapters, "builtin") > 0,
+        .has_polling = settings.has_socketio_polling,
+        .instance = settings.socketio_instance,
+        .polling_sessions_max = settings.socket_connections_max,
+        .polling_sessions_per_address_max = settings.socket_connections_address_max,
+        .engine = {
+            .outbound = {.bytes_max = settings.socket_queue_bytes_max},
+            .rate = {
+                .per_second = settings.builtin_limits.messages_per_second_max,
+                .burst = settings.builtin_limits.messages_per_second_max * kBurstSeconds}}};
+}
+
 }  // namespace
 
 Realtime::Realtime(Platform& platform)
@@ -28,6 +48,12 @@ Realtime::Realtime(Platform& platform)
       hub(shards, platform.settings.builtin_hub),
       apps(default_hosted_app(platform.settings), platform.settings.builtin_limits),
       pusher_api(hub, apps, platform.clock, platform.settings.builtin_path_prefix),
+      socketio(
+          shards,
+          hub,
+          [this](std::string_view origin) { return origins.allows(origin); },
+          socketio_options(platform.settings)
+      ),
       pusher_(
           {.app = platform.settings.builtin_app,
            .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },
@@ -35,7 +61,7 @@ Realtime::Realtime(Platform& platform)
            .apps = &apps}
       ),
       kitchen_displays_([this](std::string_view origin) { return origins.allows(origin); }),
-      sockets(shards, hub, {pusher_, kitchen_displays_}, socket_options(platform)) {}
+      sockets(shards, hub, {pusher_, kitchen_displays_, socketio}, socket_options(platform)) {}
 
 void Realtime::replace_apps(const std::vector<HostedApp>& additional) {
     if (const std::size_t left_out = apps.set_further(additional); left_out > 0) {

@@ -9,6 +9,7 @@
 #include "realtime/pusher/app_table.hpp"
 #include "realtime/pusher/pusher_api.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
+#include "realtime/socketio/socketio_protocol.hpp"
 #include "realtime/sockets/websocket_server.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
@@ -32,6 +33,7 @@ class Realtime {
     realtime::Hub hub;
     realtime::AppTable apps;
     realtime::PusherApi pusher_api;
+    realtime::SocketioProtocol socketio;
 
   private:
     // Each is also named where `sockets` is made, which speaks it at the paths that it serves.

@@ -1,5 +1,6 @@
 #include "main/service/service_metrics.hpp"
 
+#include "base/clock.hpp"
 #include "http/routes.hpp"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/threads/worker.hpp"
 #include "core/delivery/delivery_store.hpp"
@@ -17,6 +16,8 @@
 #include <vector>
 
 namespace orderpush {
+
+class Clock;
 
 /// The label values of a service with these settings.
 usecases::FigureSets metric_labels(const Settings& settings);

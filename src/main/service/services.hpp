@@ -68,9 +68,10 @@ class Services {
     usecases::OrderService orders{
         {stores_.orders(), guard, stores_.menus(), relays_, ids_, clock_}};
     usecases::TicketService tickets{
-        {stores_.orders(), stores_.menus(), stores_.staff(), relays_, ids_, clock_}};
+        {stores_.orders(), guard, stores_.menus(), stores_.staff(), relays_, ids_, clock_}};
     usecases::SessionService sessions{
-        {stores_.sessions(), stores_.orders(), stores_.payments(), guard, relays_, ids_, clock_}};
+        {stores_.sessions(), stores_.orders(), stores_.payments(), guard, relays_, ids_, clock_},
+        {.per_table = platform_.settings.rate_limit_table}};
     usecases::MenuService menus{{stores_.menus(), guard, relays_, ids_, clock_}};
     usecases::KitchenService kitchen{stores_.kitchen(), stores_.menus(), clock_};
     usecases::StaffService staff{
@@ -78,7 +79,8 @@ class Services {
         platform_.settings.staff_token_lifetime,
         PasswordCost::kInteractive,
         {.attempts_per_address_per_minute = platform_.settings.login_attempts_address,
-         .attempts_per_email_per_minute = platform_.settings.login_attempts_email}};
+         .attempts_per_email_per_minute = platform_.settings.login_attempts_email,
+         .failures_per_minute = platform_.settings.login_failures}};
     usecases::ApiKeyService api_keys{{stores_.staff(), guard, ids_, clock_}};
     usecases::TableService tables{
         {stores_.tables(), stores_.menus(), guard, relays_, ids_, clock_}};
@@ -87,7 +89,7 @@ class Services {
     usecases::ChannelAccess channel_access{stores_.menus(), stores_.orders(), stores_.sessions()};
     usecases::CatchUpService catch_up{stores_.events(), channel_access};
     usecases::PresenceService presence{presence_.view, channel_access, stores_.menus()};
-    usecases::DeliveryService deliveries{{stores_.deliveries(), relays_, relays_, clock_}};
+    usecases::DeliveryService deliveries{{stores_.deliveries(), guard, relays_, relays_, clock_}};
     usecases::ReceiptMetrics receipt_metrics{platform_.metrics};
     usecases::ReceiptService receipts{stores_.receipts(), clock_};
     usecases::TimelineService timelines{stores_.orders(), stores_.receipts()};

@@ -115,6 +115,21 @@ constexpr std::array kTable{
         },
         SettingGroup::kUsual},
     SettingRow{
+        "HSTS_SECONDS",
+        "31536000",
+        kPlain,
+        "With TLS: browsers that were here speak only https to this host name for so long, on "
+        "every "
+        "port of it (Strict-Transport-Security). 0: that is not asked of them. A proxy that does "
+        "TLS sends this header itself.",
+        [](Settings& s, const std::string& v) {
+            constexpr int kTwoYears = 63'072'000;
+            int seconds = 0;
+            auto fault = read_integer(v, 0, kTwoYears, seconds);
+            s.strict_transport_age = std::chrono::seconds{seconds};
+            return fault;
+        }},
+    SettingRow{
         "SHUTDOWN_SECONDS",
         "10",
         kPlain,

@@ -82,9 +82,12 @@ struct Settings {
     /// Requests and attempts per minute; 0: no limit.
     std::uint32_t rate_limit_address = 0;
     std::uint32_t rate_limit_caller = 0;
+    std::uint32_t rate_limit_session = 0;
+    std::uint32_t rate_limit_table = 0;
     std::uint32_t rate_limit_api_key = 0;
     std::uint32_t login_attempts_address = 0;
     std::uint32_t login_attempts_email = 0;
+    std::uint32_t login_failures = 0;
     /// As given.
     ProviderTexts provider_texts;
     /// Those of the hosted providers whose adapters are used.
@@ -98,6 +101,9 @@ struct Settings {
     realtime::HubOptions builtin_hub{.rules = realtime::kPusherChannelRules};
     BuiltinWebhooks builtin_webhooks;
     bool builtin_compression = false;
+    bool has_socketio_polling = true;
+    /// Empty, or up to 16 letters and digits.
+    std::string socketio_instance;
     /// Empty, or "/realtime".
     std::string builtin_path_prefix;
     /// Empty: only signed webhooks of Ably.
@@ -114,6 +120,8 @@ struct Settings {
     std::size_t http_connections_max = 0;
     /// Both, or neither: the port is plain.
     TlsFiles tls_files;
+    /// 0: the header Strict-Transport-Security is not sent.
+    std::chrono::seconds strict_transport_age{};
     /// 0: no bound.
     std::size_t http_connections_address_max = 0;
     std::size_t socket_connections_address_max = 0;
@@ -159,6 +167,10 @@ std::span<const SettingRow> door_settings_table();
 std::vector<FieldError> door_faults(const Settings& settings);
 /// Its part about the built-in server's clients.
 std::span<const SettingRow> builtin_settings_table();
+/// Its part about Socket.IO.
+std::span<const SettingRow> socketio_settings_table();
+/// What Socket.IO clients will not hear with these settings; nothing if they hear all.
+std::optional<std::string> socketio_note(const Settings& settings);
 
 /// How a variable of the environment is looked up.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

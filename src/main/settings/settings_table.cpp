@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <stdexcept>
 
@@ -25,6 +26,20 @@ Fault read_secret(const std::string& value, std::string& into) {
         return fmt::format("must have at least {} characters", kSecretLengthMin);
     }
     into = value;
+    return std::nullopt;
+}
+
+/// An IP address as it stands: names and old short forms are none ("localhost", "127.1").
+Fault read_bind_address(Settings& settings, const std::string& value) {
+    in_addr v4{};
+    in6_addr v6{};
+    // "fe80::1%eth0": which interface it is of is looked at when it is bound.
+    const std::string without_zone = value.substr(0, value.find('%'));
+    if (inet_pton(AF_INET, value.c_str(), &v4) != 1 &&
+        inet_pton(AF_INET6, without_zone.c_str(), &v6) != 1) {
+        return "must be an IP address, such as 0.0.0.0, 127.0.0.1 or ::";
+    }
+    settings.bind_address = value;
     return std::nullopt;
 }
 
@@ -216,11 +231,8 @@ constexpr std::array kTable{
         "BIND_ADDRESS",
         "0.0.0.0",
         kPlain,
-        "The address to listen on.",
-        [](Settings& s, const std::string& v) -> Fault {
-            s.bind_address = v;
-            return std::nullopt;
-        },
+        "The IP address to listen on.",
+        read_bind_address,
         SettingGroup::kUsual},
     SettingRow{
         "PUBLIC_URL",
@@ -310,6 +322,20 @@ constexpr std::array kTable{
         "The same for one guest's device or one member of staff. 0: no limit.",
         [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_caller); }},
     SettingRow{
+        "RATE_LIMIT_SESSION_PER_MINUTE",
+        "3000",
+        kPlain,
+        "The same for all guests of one table session together, whatever their devices call "
+        "themselves. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_session); }},
+    SettingRow{
+        "RATE_LIMIT_TABLE_PER_MINUTE",
+        "120",
+        kPlain,
+        "Guests per minute who sit down at one table, from one client address; ten times as many "
+        "from all addresses. 0: no limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.rate_limit_table); }},
+    SettingRow{
         "RATE_LIMIT_API_KEY_PER_MINUTE",
         "12000",
         kPlain,
@@ -323,10 +349,18 @@ constexpr std::array kTable{
         [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_address); }},
     SettingRow{
         "LOGIN_ATTEMPTS_EMAIL_PER_MINUTE",
-        "20",
+        "100",
         kPlain,
-        "Staff log-ins per minute for one e-mail address, failed or not. 0: no limit.",
+        "Failed staff log-ins per minute for one e-mail address, from whatever client address. Its "
+        "owner is locked out as well while it holds, so it is far above the next. 0: no limit.",
         [](Settings& s, const std::string& v) { return read_rate(v, s.login_attempts_email); }},
+    SettingRow{
+        "LOGIN_FAILURES_PER_MINUTE",
+        "10",
+        kPlain,
+        "Failed staff log-ins per minute for one e-mail address from one client address. 0: no "
+        "limit.",
+        [](Settings& s, const std::string& v) { return read_rate(v, s.login_failures); }},
     SettingRow{
         "BUILTIN_APP_ID",
         "1",
@@ -439,6 +473,12 @@ std::span<const SettingRow> settings_table() {
         const auto builtin = builtin_settings_table();
         const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
         all.insert(behind, builtin.begin(), builtin.end());
+        const auto socketio = socketio_settings_table();
+        all.insert(
+            std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name),
+            socketio.begin(),
+            socketio.end()
+        );
         return all;
     }();
     return rows;

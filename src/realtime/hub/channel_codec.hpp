@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/hub/presence.hpp"
 #include "realtime/wire/frame.hpp"
 #include "realtime/wire/socket_id.hpp"

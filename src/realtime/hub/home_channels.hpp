@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/hub/channel_codec.hpp"
 #include "realtime/hub/local_subscribers.hpp"
 #include "realtime/hub/message_log.hpp"

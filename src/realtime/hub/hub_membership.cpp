@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "realtime/hub/hub.hpp"
 
 #include <algorithm>

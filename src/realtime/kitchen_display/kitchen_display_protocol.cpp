@@ -63,8 +63,10 @@ std::optional<Frame> KitchenDisplayProtocol::encode(const ChannelMessage& messag
         return std::nullopt;
     }
     Json text{{"type", *type}, {"orderId", payload["orderId"]}, {"status", display_word(*status)}};
+    // They add up what they get: of an order that only changed its status they have the lines.
+    const bool has_lines = message.event != "order:status_changed";
     for (const char* name : {"table", "itemCount", "items"}) {
-        if (payload.contains(name)) {
+        if (payload.contains(name) && (has_lines || name != std::string_view{"items"})) {
             text[name] = payload[name];
         }
     }

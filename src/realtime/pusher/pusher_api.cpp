@@ -1,5 +1,6 @@
 #include "realtime/pusher/pusher_api.hpp"
 
+#include "base/clock.hpp"
 #include "base/percent.hpp"
 #include "base/result.hpp"
 #include "protocol/pusher_names.hpp"

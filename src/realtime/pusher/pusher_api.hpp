@@ -1,12 +1,15 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/pusher/app_table.hpp"
 
 #include <string>
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::realtime {
 

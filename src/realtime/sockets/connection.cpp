@@ -85,7 +85,7 @@ void Connection::refuse(const UpgradeRequest& request, CloseCode code, std::stri
 void Connection::start(const UpgradeRequest& request) {
     shard_.add(shared_from_this());
     is_deflating_ = shard_.options().has_compression && offers_deflate(request.extensions);
-    reader_ = FrameReader{is_deflating_};
+    reader_ = FrameReader{is_deflating_, shard_.takes_binary(request)};
     queue_.push_upgrade_answer(Frame::raw(handshake_response(request.key, is_deflating_)));
     shard_.mark_dirty(*this);
 }
@@ -302,6 +302,11 @@ void Connection::handle(const Inbound& inbound) {
         case Inbound::Kind::kText:
             if (phase_ == Phase::kOpen && client_) {
                 client_->on_text(inbound.payload);
+            }
+            return;
+        case Inbound::Kind::kBinary:
+            if (phase_ == Phase::kOpen && client_) {
+                client_->on_binary(inbound.payload);
             }
             return;
         case Inbound::Kind::kPing:

@@ -51,6 +51,10 @@ Protocol::Opening ConnectionShard::open_client(
         );
 }
 
+bool ConnectionShard::takes_binary(const UpgradeRequest& request) const {
+    return parts_.protocols.at(request.path).takes_binary();
+}
+
 void ConnectionShard::add(const std::shared_ptr<Connection>& connection) {
     connection->place_ = quiet_.insert(quiet_.end(), connection);
     connection->list_ = &quiet_;

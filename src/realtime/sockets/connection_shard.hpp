@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/tls.hpp"
 #include "base/observability/log_limiter.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/sockets/close_schedule.hpp"
@@ -56,6 +56,8 @@ class ConnectionShard {
     Protocol::Opening open_client(
         const UpgradeRequest& request, Connection& connection, bool is_deflating
     );
+    /// Whether the protocol at its path lets clients send bytes.
+    bool takes_binary(const UpgradeRequest& request) const;
     void add(const std::shared_ptr<Connection>& connection);
     /// Calls its client after that time, which closes it if nobody signed in.
     void await_sign_in(Connection& connection, std::chrono::milliseconds timeout);

@@ -49,6 +49,8 @@ class ProtocolClient : public Subscriber {
   public:
     /// A whole message, well-formed UTF-8.
     virtual void on_text(std::string_view text) = 0;
+    /// The same of bytes, where the protocol takes them (Protocol::takes_binary).
+    virtual void on_binary(std::string_view /*bytes*/) {}
     /// The client has been silent for the activity timeout: ask for a sign of life.
     virtual void on_silence() = 0;
     /// How long after its opening on_sign_in_timeout() is called; nothing: never (Pusher's
@@ -97,6 +99,8 @@ class Protocol : public ChannelCodec {
     virtual bool serves(std::string_view path) const noexcept = 0;
     /// Greets the client, or says why not.
     virtual Opening open(const UpgradeRequest& request, const ClientContext& context) const = 0;
+    /// Whether clients may send binary messages; elsewhere one closes the connection with 1003.
+    virtual bool takes_binary() const noexcept { return false; }
     /// What the server's own refusal of a connection says before the close frame, to clients that
     /// do not read close frames.
     virtual std::optional<Frame> refusal_notice(

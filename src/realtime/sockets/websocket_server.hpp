@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/sockets/address_counts.hpp"
 #include "realtime/sockets/outbound_queue.hpp"

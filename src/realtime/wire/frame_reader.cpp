@@ -121,7 +121,7 @@ std::optional<Inbound> FrameReader::next() {
 std::optional<Inbound> FrameReader::check(unsigned first, unsigned second) {
     const unsigned opcode = first & 0x0FU;
     const bool is_control = (opcode & kControlBit) != 0;
-    const unsigned allowed = is_inflating_ && opcode == kText ? kCompressedBit : 0;
+    const unsigned allowed = is_inflating_ && (opcode == kText || opcode == kBinary) ? kCompressedBit : 0;
     if ((first & 0x70U & ~allowed) != 0) {
         return fault(CloseCode::kProtocolError, "Reserved bits are set");
     }
@@ -135,7 +135,7 @@ std::optional<Inbound> FrameReader::check(unsigned first, unsigned second) {
     if (is_control && ((first & 0x80U) == 0 || (second & 0x7FU) > kControlPayloadMax)) {
         return fault(CloseCode::kProtocolError, "Control frame is fragmented or too long");
     }
-    if (opcode == kBinary) {
+    if (opcode == kBinary && !takes_binary_) {
         return fault(CloseCode::kUnsupportedFrame, "Binary messages are not supported");
     }
     if (!is_control && (opcode == kContinuation) != (state_ == Message::kFragmented)) {
@@ -153,14 +153,15 @@ std::optional<Inbound> FrameReader::accept(const Header& header, std::string_vie
         case kClose:
             return accept_close(payload);
         default:
-            return accept_text(header, payload);
+            return accept_message(header, payload);
     }
 }
 
-std::optional<Inbound> FrameReader::accept_text(const Header& header, std::string_view payload) {
-    const bool is_whole = header.opcode == kText && header.is_final;
-    if (header.opcode == kText) {
+std::optional<Inbound> FrameReader::accept_message(const Header& header, std::string_view payload) {
+    const bool is_whole = header.opcode != kContinuation && header.is_final;
+    if (header.opcode != kContinuation) {
         is_compressed_ = header.is_compressed;
+        is_binary_ = header.opcode == kBinary;
     }
     if (!is_whole) {
         message_ += payload;
@@ -182,11 +183,12 @@ std::optional<Inbound> FrameReader::accept_text(const Header& header, std::strin
     }
     const bool is_kept = !is_whole || is_compressed_;
     const std::string_view text = is_kept ? std::string_view{message_} : payload;
-    if (!is_utf8(text)) {
+    if (!is_binary_ && !is_utf8(text)) {
         return fault(CloseCode::kBadText, "Text is not UTF-8");
     }
     is_message_returned_ = is_kept;
-    return Inbound{.kind = Inbound::Kind::kText, .payload = text};
+    return Inbound{
+        .kind = is_binary_ ? Inbound::Kind::kBinary : Inbound::Kind::kText, .payload = text};
 }
 
 std::optional<Inbound> FrameReader::accept_close(std::string_view payload) {

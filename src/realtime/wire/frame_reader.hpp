@@ -18,6 +18,7 @@ inline constexpr std::size_t kInboundMessageBytesMax = 64 * 1024;
 struct Inbound {
     enum class Kind {
         kText,   ///< a whole message of well-formed UTF-8
+        kBinary,  ///< a whole message of bytes, where the reader takes them
         kPing,   ///< to be answered with a pong of the same payload
         kPong,   ///< a sign of life
         kClose,  ///< the peer closes; `code` is what it said, nothing for an empty close frame
@@ -29,7 +30,8 @@ struct Inbound {
 };
 
 /// Reads the frames of one client (RFC 6455, sections 5 to 8): masks required, fragments joined,
-/// control frames between them, binary refused, permessage-deflate at most. Knows no sockets. It
+/// control frames between them, binary refused unless it is asked for, permessage-deflate at most.
+/// Knows no sockets. It
 /// unmasks in place in the caller's buffer and keeps only an unfinished frame and an unfinished
 /// message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
 ///
@@ -38,7 +40,8 @@ struct Inbound {
 class FrameReader {
   public:
     /// `is_inflating`: permessage-deflate was agreed to, without context takeover.
-    explicit FrameReader(bool is_inflating = false) : is_inflating_(is_inflating) {}
+    explicit FrameReader(bool is_inflating = false, bool takes_binary = false)
+        : is_inflating_(is_inflating), takes_binary_(takes_binary) {}
 
     /// `bytes` stays the caller's; it must stay valid and untouched until next() returned nothing.
     void feed(std::span<char> bytes);
@@ -59,7 +62,7 @@ class FrameReader {
     std::optional<Inbound> fault(CloseCode code, std::string_view reason);
     std::optional<Inbound> check(unsigned first, unsigned second);
     std::optional<Inbound> accept(const Header& header, std::string_view payload);
-    std::optional<Inbound> accept_text(const Header& header, std::string_view payload);
+    std::optional<Inbound> accept_message(const Header& header, std::string_view payload);
     std::optional<Inbound> accept_close(std::string_view payload);
     void keep_rest();
 
@@ -69,7 +72,9 @@ class FrameReader {
     std::string partial_;
     std::string message_;
     bool is_inflating_;
+    bool takes_binary_;
     bool is_compressed_ = false;
+    bool is_binary_ = false;
     Message state_ = Message::kNone;
     bool is_message_returned_ = false;
     bool is_finished_ = false;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "storage/statement.hpp"
 
 #include <chrono>

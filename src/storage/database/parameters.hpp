@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
+#include "base/timestamp.hpp"
 
 #include <cstdint>
 #include <optional>

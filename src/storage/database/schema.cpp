@@ -8,6 +8,7 @@
 
 #include <pqxx/pqxx>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -51,20 +52,21 @@ Error schema_error(const char* code, std::string message) {
 
 /// How many of `migrations` are applied, in rows of kListSchemaMigrations.
 Result<int> count_applied(const pqxx::result& rows, std::span<const Migration> migrations) {
-    const int known = static_cast<int>(migrations.size());
-    const int applied = rows.empty() ? 0 : rows.back()["version"].as<int>();
-    if (applied > known) {
+    const int known = migrations.empty() ? 0 : migrations.back().version;
+    const int newest = rows.empty() ? 0 : rows.back()["version"].as<int>();
+    if (newest > known) {
         return schema_error(
             "schema_newer",
-            "The database has schema version " + std::to_string(applied) +
+            "The database has schema version " + std::to_string(newest) +
                 ", newer than this program's " + std::to_string(known) + "."
         );
     }
-    int expected = 0;
+    // Versions rise; one that was never used leaves a gap.
+    int applied = 0;
     for (const auto& row : rows) {
-        const Migration& migration = migrations[static_cast<std::size_t>(expected)];
-        ++expected;
-        if (row["version"].as<int>() != expected ||
+        const auto at = static_cast<std::size_t>(applied++);
+        const Migration& migration = migrations[std::min(at, migrations.size() - 1)];
+        if (row["version"].as<int>() != migration.version ||
             row["checksum"].c_str() != sha256_hex(migration.text)) {
             return schema_error(
                 "schema_changed",
@@ -87,8 +89,11 @@ Result<int> apply_next(
     transaction.exec0(kCreateSchemaMigrations);
     auto applied = count_applied(transaction.exec(kListSchemaMigrations.text), migrations);
     did_apply = applied && static_cast<std::size_t>(*applied) < migrations.size();
-    if (!did_apply) {
+    if (!applied) {
         return applied;
+    }
+    if (!did_apply) {
+        return migrations.empty() ? 0 : migrations.back().version;
     }
     const Migration& next = migrations[static_cast<std::size_t>(*applied)];
     transaction.exec(next.text);
@@ -141,8 +146,8 @@ Result<void> check_schema(DbPool& pool) {
     }
     return schema_error(
         "schema_outdated",
-        "The database has schema version " + std::to_string(applied) + " of " +
-            std::to_string(migrations.size()) + "; run the migrations."
+        "The database has " + std::to_string(applied) + " of " + std::to_string(migrations.size()) +
+            " migrations; run the others."
     );
 }
 

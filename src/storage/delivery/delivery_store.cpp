@@ -1,7 +1,9 @@
 #include "core/delivery/delivery_store.hpp"
 
 #include "storage/database/db_pool.hpp"
+#include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
@@ -38,12 +40,12 @@ limit $8
 
 // Sending again: the dead become 'resend', due at once, with their attempts counted anew.
 
-/// $1 stream, $2 channel, $3 seq, $4 restaurant, $5 branch or null, $6 now. No row: there is no
-/// such delivery, or it is another's. `was` is its state before, `is_relayed` whether its stream is
-/// in force; only then, and if it was not settled, something is written.
-constexpr Statement kRetryDelivery{
-    "retry_delivery",
-    R"sql(
+/// $1 stream, $2 channel, $3 seq, $4 restaurant, $5 branch or null, $6 now, $7 answer to keep. No
+/// row: there is no such delivery, or it is another's. `was` is its state before, `is_relayed`
+/// whether its stream is in force; only then, and if it was not settled, something is written.
+constexpr Statement kRetryDelivery =
+    joined_statement("retry_delivery", Statement::Access::kWrite, [] {
+        return R"sql(
 with found as materialized (
     select d.adapter, d.channel, d.seq, d.state,
         exists (select 1 from streams s where s.name = d.adapter and s.is_active) as is_relayed
@@ -64,15 +66,21 @@ with found as materialized (
     where d.adapter = f.adapter and d.channel = f.channel and d.seq = f.seq and f.is_relayed
         and d.state in ('retry', 'resend', 'dead')
     returning 1
-)
-select f.state as was, f.is_relayed from found f where (select count(*) from changed) >= 0
-)sql",
-    Statement::Access::kWrite};
+), allowed as (
+    select 1 from changed
+), guard as (
+    select g.* from json_to_recordset($7) as g )sql" +
+               kGuardColumns + "), " + kKeepAnswer + R"sql(
+select f.state as was, f.is_relayed from found f
+where (select count(*) from changed) >= 0 and (select count(*) from kept_key) >= 0
+)sql";
+    });
 
-/// $1 restaurant, $2 branch or null, $3 stream or adapter or null, $4 at most, $5 now.
-constexpr Statement kRetryDeadDeliveries{
-    "retry_dead_deliveries",
-    R"sql(
+/// $1 restaurant, $2 branch or null, $3 stream or adapter or null, $4 at most, $5 now, $6 answer to
+/// keep, with the body that retried_json() has.
+constexpr Statement kRetryDeadDeliveries =
+    joined_statement("retry_dead_deliveries", Statement::Access::kWrite, [] {
+        return R"sql(
 with chosen as materialized (
     select d.adapter, d.channel, d.seq
     from branches b
@@ -84,14 +92,26 @@ with chosen as materialized (
     order by d.adapter, d.channel, d.seq
     limit $4
     for update of d skip locked
-)
-update deliveries d
-set state = 'resend', attempts = 0, not_before = $5, updated_at = $5,
-    history = with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at)
-from chosen c
-where d.adapter = c.adapter and d.channel = c.channel and d.seq = c.seq
-)sql",
-    Statement::Access::kWrite};
+), changed as (
+    update deliveries d
+    set state = 'resend', attempts = 0, not_before = $5, updated_at = $5,
+        history = with_attempt(d.history, d.attempts, d.via, d.state, d.reason, d.updated_at)
+    from chosen c
+    where d.adapter = c.adapter and d.channel = c.channel and d.seq = c.seq
+    returning 1
+), counted as (
+    select count(*) as count from changed
+), allowed as (
+    select 1 from counted
+), guard as (
+    select g.restaurant_id, g.key, g.request_hash, g.status,
+        '{"count":' || c.count || ',"more":' || (c.count = $4) || '}' as body, g.created_at,
+        g.lapsed_until
+    from counted c cross join json_to_recordset($6) as g )sql" +
+               kGuardColumns + "), " + kKeepAnswer + R"sql(
+select c.count from counted c where (select count(*) from kept_key) >= 0
+)sql";
+    });
 
 /// $1 restaurant, $2 branch or null. A row per stream in force.
 constexpr Statement kCountBacklogs{
@@ -232,14 +252,20 @@ class SqlDeliveryStore final : public DeliveryStore {
         });
     }
 
-    Result<void> retry(const DeliveryKey& key, const DeliveryOwner& owner, Timestamp now) override {
+    Result<void> retry(
+        const DeliveryKey& key,
+        const DeliveryOwner& owner,
+        Timestamp now,
+        const std::optional<StoredResponse>& answer
+    ) override {
         Parameters parameters;
         parameters.add(key.stream)
             .add(key.channel.name())
             .add(key.seq)
             .add(owner.restaurant)
             .add(owner.branch)
-            .add(now);
+            .add(now)
+            .add(kept_answer_json(answer));
         return query(
             pool_,
             kRetryDelivery,
@@ -268,12 +294,14 @@ class SqlDeliveryStore final : public DeliveryStore {
         const DeliveryOwner& owner,
         const std::optional<std::string>& adapter,
         int limit,
-        Timestamp now
+        Timestamp now,
+        const std::optional<StoredResponse>& answer
     ) override {
         Parameters parameters;
         parameters.add(owner.restaurant).add(owner.branch).add(adapter).add(limit).add(now);
-        const auto changed = ORDERPUSH_TRY(pool_.run(kRetryDeadDeliveries, parameters));
-        return static_cast<int>(changed.affected_rows());
+        parameters.add(kept_answer_json(answer));
+        const auto rows = ORDERPUSH_TRY(pool_.run(kRetryDeadDeliveries, parameters));
+        return rows.at(0)["count"].as<int>();
     }
 
     Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& owner) override {

@@ -62,7 +62,10 @@ json ticket_row(const Ticket& ticket) {
         {"acknowledged_at", time_or_null(ticket.acknowledged_at)},
         {"started_at", time_or_null(ticket.started_at)},
         {"ready_at", time_or_null(ticket.ready_at)},
-        {"completed_at", time_or_null(ticket.completed_at)}};
+        {"completed_at", time_or_null(ticket.completed_at)},
+        {"recalled_by", ticket.last_recall ? json(ticket.last_recall->by) : json(nullptr)},
+        {"recalled_at",
+         ticket.last_recall ? json(to_rfc3339(ticket.last_recall->at)) : json(nullptr)}};
 }
 
 template <class Part>

@@ -59,6 +59,13 @@ std::optional<Chef> chef_in(const json& id, const json& name) {
     return Chef{.id = id_in<StaffId>(id), .name = name.get<std::string>()};
 }
 
+std::optional<Recall> recall_in(const json& by, const json& at) {
+    if (by.is_null() || at.is_null()) {
+        return std::nullopt;
+    }
+    return Recall{.by = by.get<std::string>(), .at = time_in(at)};
+}
+
 /// In the order of kOrderTickets.
 Ticket ticket_of(const json& ticket) {
     return {
@@ -75,6 +82,7 @@ Ticket ticket_of(const json& ticket) {
         .started_at = optional_time_in(ticket.at(11)),
         .ready_at = optional_time_in(ticket.at(12)),
         .completed_at = optional_time_in(ticket.at(13)),
+        .last_recall = recall_in(ticket.at(14), ticket.at(15)),
         .items = {}};
 }
 

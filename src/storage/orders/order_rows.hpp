@@ -29,7 +29,7 @@ inline constexpr SqlText kOrderTickets{R"sql(
     select json_agg(json_build_array(
         t.id, t.station_id, s.name, t.status, t.priority, t.is_held, t.chef_id, t.chef_name,
         t.version, unix_ms(t.created_at), unix_ms(t.acknowledged_at), unix_ms(t.started_at),
-        unix_ms(t.ready_at), unix_ms(t.completed_at)
+        unix_ms(t.ready_at), unix_ms(t.completed_at), t.recalled_by, unix_ms(t.recalled_at)
     ) order by t.id)
     from tickets t left join stations s on s.id = t.station_id
     where t.order_id = o.id

@@ -4,11 +4,11 @@
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
-#include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
 #include "storage/orders/order_json.hpp"
 #include "storage/orders/order_rows.hpp"
+#include "storage/orders/order_writes.hpp"
 #include "storage/restaurant/restaurant_rows.hpp"
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
@@ -22,7 +22,8 @@
 namespace orderpush::storage {
 namespace {
 
-/// $1 session, $2 ids of menu items.
+/// $1 session, $2 ids of menu items, $3 whether to count what is not served, where the branch has a
+/// bound. Counted is by lines: an order that reads completed may still wait on the pass.
 constexpr Statement kFindPlacementContext =
     joined_statement("find_placement_context", Statement::Access::kRead, [] {
         return R"sql(
@@ -41,86 +42,45 @@ select
             select m.station_id from menu_items m
                 where m.id = any ($2::uuid[]) and m.branch_id = s.branch_id
         )
-    ) as stations
+    ) as stations,
+    s.guest_orders, b.guest_unserved_orders_max,
+    case when $3::boolean and b.guest_unserved_orders_max > 0 then (
+        select count(*)
+        from (
+            select 1 from orders o
+            where o.session_id = s.id and exists (
+                select 1 from order_items i
+                where i.order_id = o.id and i.status not in ('served', 'cancelled')
+            )
+            limit b.guest_unserved_orders_max
+        ) u
+    ) end as unserved_orders
 from table_sessions s join tables t on t.id = s.table_id
 )sql" + kTableJoins +
                " where s.id = $1";
     });
 
-/// $1 order, $2 session, $3 now, $4 table number, $5 area name, $6 customer name, $7 status, $8
-/// note, $9 currency, $10 total, $11 final, $12 version, $13 lines, $14 tickets, $15 events, $16
-/// answer, $17 key, $18 request hash, $19 restaurant of the key, $20 the instant at which older
-/// keys have lapsed, $21 tax rate. No row: the session is not open. A live key fails on
-/// idempotency_keys_pkey, which undoes everything.
-constexpr Statement kPlaceOrder = joined_statement("place_order", Statement::Access::kWrite, [] {
-    return R"sql(
-with seated as (
-    select s.id, s.table_id, s.branch_id, s.restaurant_id
-    from table_sessions s where s.id = $2 and s.closed_at is null
-    for share
-), numbered as (
-    insert into order_numbers as n (branch_id, business_day, last_number)
-    select s.branch_id, ($3::timestamptz at time zone b.time_zone)::date, 1
-    from seated s join branches b on b.id = s.branch_id
-    on conflict (branch_id, business_day) do update set last_number = n.last_number + 1
-    returning n.business_day, n.last_number as number, '{"orderNumber":' || n.last_number as opening
-), lapsed_key as (
-    delete from idempotency_keys
-    where restaurant_id = $19 and key = $17 and created_at <= $20::timestamptz
-    returning 1
-), kept_key as (
-    insert into idempotency_keys (restaurant_id, key, request_hash, status, body, created_at)
-    select $19::uuid, $17::text, $18::text, 201, n.opening || case $16 when '{}' then '}'
-        else ',' || substr($16, 2) end, $3
-    from numbered n
-    where $17::text is not null and (select count(*) from lapsed_key) >= 0
-    returning 1
-), placed as (
-    insert into orders (
-        id, restaurant_id, branch_id, table_id, session_id, business_day, number, table_number,
-        area_name, customer_name, status, note, currency, total_minor, final_minor, version,
-        created_at, updated_at, tax_rate_bp
-    )
-    select
-        $1, s.restaurant_id, s.branch_id, s.table_id, s.id, n.business_day, n.number, $4, $5, $6,
-        $7, $8, $9, $10, $11, $12, $3, $3, $21
-    from seated s cross join numbered n
-    where (select count(*) from kept_key) >= 0
-    returning id, branch_id
-), ticketed as (
-    insert into tickets (id, order_id, branch_id, station_id, status, created_at)
-    select t.id, p.id, p.branch_id, t.station_id, t.status, $3
-    from placed p cross join json_to_recordset($14) as t (id uuid, station_id uuid, status text)
-    returning 1
-), itemised as (
-    insert into order_items (
-        id, order_id, position, menu_item_id, station_id, ticket_id, name, quantity,
-        unit_price_minor, note, status
-    )
-    select
-        i.id, p.id, i.position, i.menu_item_id, i.station_id, i.ticket_id, i.name, i.quantity,
-        i.unit_price_minor, i.note, i.status
-    from placed p cross join json_to_recordset($13) as i (
-        id uuid, position integer, menu_item_id uuid, station_id uuid, ticket_id uuid, name text,
-        quantity integer, unit_price_minor bigint, note text, status text
-    )
-    returning 1
-), written as (
-    select 1 from ticketed union all select 1 from itemised
-), recorded as (
-    select
-        e.position, e.id, e.name, e.occurred_at, e.channels,
-        n.opening || case e.payload when '{}' then '}'
-            else ',' || substr(e.payload, 2) end as payload
-    from numbered n cross join json_to_recordset($15) as e )sql" +
-           kEventColumns + R"sql(
-), )sql" + kRecordEvents +
-           R"sql(
-select n.number, n.opening || case $16 when '{}' then '}' else ',' || substr($16, 2) end as answer
-from numbered n
-where (select count(*) from queued) >= 0
-)sql";
-});
+/// $1 session.
+constexpr Statement kIsSessionOpen{
+    "is_session_open",
+    R"sql(
+select 1 from table_sessions s where s.id = $1 and s.closed_at is null
+)sql",
+    Statement::Access::kRead};
+
+/// $1 session.
+constexpr Statement kOutlineSessionOrders{
+    "outline_session_orders",
+    R"sql(
+select o.id, o.status, o.total_minor, o.final_minor,
+    coalesce(bool_or(i.status not in ('served', 'cancelled')), false) as is_unserved,
+    coalesce(bool_or(i.status in ('preparing', 'ready')), false) as is_started
+from orders o left join order_items i on i.order_id = o.id
+where o.session_id = $1
+group by o.id
+order by o.id
+)sql",
+    Statement::Access::kRead};
 
 /// $1 order.
 constexpr Statement kFindOrder = joined_statement("find_order", Statement::Access::kRead, [] {
@@ -184,82 +144,6 @@ from orders o where o.id = (select t.order_id from tickets t where t.id = $1)
 )sql";
     });
 
-/// $1 order, $2 version it was decided on, $3 next version, $4 now, $5 status, $6 total, $7 final,
-/// $8 confirmed at, $9 cancel requested at, $10 its reason, $11 who asked, $12 changed and new
-/// tickets, $13 changed and new lines, $14 whether the session must be open, $15 events, $16 answer
-/// to keep. One row, which tells whether it was changed, and why not.
-constexpr Statement kChangeOrder = joined_statement("change_order", Statement::Access::kWrite, [] {
-    return R"sql(
-with seated as (
-    select s.id
-    from table_sessions s join orders o on o.session_id = s.id
-    where o.id = $1 and s.closed_at is null and $14::boolean
-    for share of s
-), guard as (
-    select * from json_to_recordset($16) as g )sql" +
-           kGuardColumns + R"sql(
-), allowed as (
-    update orders o
-    set status = $5, version = $3, updated_at = $4, total_minor = $6, final_minor = $7,
-        confirmed_at = $8,
-        cancel_requested_at = $9, cancel_reason = $10, cancel_requested_by = $11
-    where o.id = $1 and o.version = $2 and (not $14::boolean or exists (select 1 from seated))
-    returning o.id, o.branch_id
-), )sql" + kKeepAnswer +
-           R"sql(, ticketed as (
-    insert into tickets as old (
-        id, order_id, branch_id, station_id, status, priority, is_held, chef_id, chef_name, version,
-        created_at, acknowledged_at, started_at, ready_at, completed_at
-    )
-    select
-        t.id, a.id, a.branch_id, t.station_id, t.status, t.priority, t.is_held, t.chef_id,
-        t.chef_name, t.version, t.created_at, t.acknowledged_at, t.started_at, t.ready_at,
-        t.completed_at
-    from allowed a cross join json_to_recordset($12) as t (
-        id uuid, station_id uuid, status text, priority text, is_held boolean, chef_id uuid,
-        chef_name text, version bigint, created_at timestamptz, acknowledged_at timestamptz,
-        started_at timestamptz, ready_at timestamptz, completed_at timestamptz
-    )
-    on conflict (id) do update set
-        station_id = excluded.station_id, status = excluded.status, priority = excluded.priority,
-            is_held = excluded.is_held,
-        chef_id = excluded.chef_id, chef_name = excluded.chef_name, version = excluded.version,
-        acknowledged_at = excluded.acknowledged_at, started_at = excluded.started_at,
-            ready_at = excluded.ready_at,
-        completed_at = excluded.completed_at
-    where old.order_id = excluded.order_id
-    returning 1
-), itemised as (
-    insert into order_items as old (
-        id, order_id, position, menu_item_id, station_id, ticket_id, name, quantity,
-        unit_price_minor, note, status
-    )
-    select
-        i.id, a.id, i.position, i.menu_item_id, i.station_id, i.ticket_id, i.name, i.quantity,
-        i.unit_price_minor, i.note, i.status
-    from allowed a cross join json_to_recordset($13) as i (
-        id uuid, position integer, menu_item_id uuid, station_id uuid, ticket_id uuid, name text,
-        quantity integer, unit_price_minor bigint, note text, status text
-    )
-    on conflict (id) do update set station_id = excluded.station_id, status = excluded.status
-    where old.order_id = excluded.order_id
-    returning 1
-), written as (
-    select 1 from ticketed union all select 1 from itemised union all select 1 from kept_key
-), recorded as (
-    select e.position, e.id, e.name, e.payload, e.occurred_at, e.channels
-    from allowed a cross join json_to_recordset($15) as e )sql" +
-           kEventColumns + R"sql(
-), )sql" + kRecordEvents +
-           R"sql(
-select
-    exists (select 1 from allowed) as is_changed,
-    exists (select 1 from orders o where o.id = $1) as is_known,
-    not $14::boolean or exists (select 1 from seated) as is_seated
-from (select count(*) from queued) q
-)sql";
-});
-
 /// An item as kFindPlacementContext lists it.
 /// What an order copies of it.
 MenuItem menu_item_of(const nlohmann::json& item, const BranchId& branch) {
@@ -284,6 +168,12 @@ Station station_of(const nlohmann::json& station, const BranchId& branch) {
 
 PlacementContext placement_context_of(const pqxx::row& row) {
     PlacementContext context{.session = session_of(row), .items = {}, .stations = {}};
+    if (!row["unserved_orders"].is_null()) {
+        context.unserved = UnservedOrders{
+            .count = row["unserved_orders"].as<std::int64_t>(),
+            .most = row["guest_unserved_orders_max"].as<std::int64_t>(),
+            .by_guests = row["guest_orders"].as<std::int64_t>()};
+    }
     if (!row["items"].is_null()) {
         for (const auto& item : nlohmann::json::parse(row["items"].c_str())) {
             context.items.push_back(menu_item_of(item, context.session.table.branch.id));
@@ -321,8 +211,23 @@ Parameters placement_parameters(const NewOrder& placement) {
         .add(guard ? std::optional{guard->request_hash} : std::nullopt)
         .add(guard ? std::optional{guard->restaurant} : std::nullopt)
         .add(order.created_at - kIdempotencyKeyLifetime)
-        .add(order.tax_rate_bp);
+        .add(order.tax_rate_bp)
+        .add(placement.bound ? std::optional{placement.bound->most} : std::nullopt)
+        .add(
+            placement.bound ? std::optional{placement.bound->by_guests - placement.bound->count}
+                            : std::nullopt
+        );
     return parameters;
+}
+
+OrderOutline outline_of(const pqxx::row& row) {
+    return {
+        .id = id_of<OrderId>(row["id"]),
+        .status = known(parse_order_status(row["status"].c_str())),
+        .total_minor = row["total_minor"].as<std::int64_t>(),
+        .final_minor = row["final_minor"].as<std::int64_t>(),
+        .is_unserved = row["is_unserved"].as<bool>(),
+        .is_started = row["is_started"].as<bool>()};
 }
 
 Result<std::vector<Order>> orders_of(const pqxx::result& rows) {
@@ -394,28 +299,27 @@ class SqlOrderStore final : public OrderStore {
     explicit SqlOrderStore(DbPool& pool) : pool_(pool) {}
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override {
         return query_one(
             pool_,
             kFindPlacementContext,
-            Parameters{}.add(session).add(uuid_array(items)),
+            Parameters{}
+                .add(session)
+                .add(uuid_array(items))
+                .add(counts_unserved ? "true" : "false"),
             not_found("session_not_found", "There is no such session."),
             placement_context_of
         );
     }
 
     Result<PlacedOrder> place(const NewOrder& order) override {
-        return query_one(
-            pool_,
-            kPlaceOrder,
-            placement_parameters(order),
-            session_closed(ErrorKind::kConflict),
-            [](const pqxx::row& row) {
-                return PlacedOrder{
-                    .number = row["number"].as<int>(), .answer = row["answer"].c_str()};
-            }
-        );
+        const auto rows = ORDERPUSH_TRY(pool_.run(kPlaceOrder, placement_parameters(order)));
+        if (rows.empty()) {
+            return refusal_of(order);
+        }
+        return PlacedOrder{
+            .number = rows.front()["number"].as<int>(), .answer = rows.front()["answer"].c_str()};
     }
 
     Result<Order> find(const OrderId& id) override {
@@ -425,6 +329,17 @@ class SqlOrderStore final : public OrderStore {
             Parameters{}.add(id),
             not_found("order_not_found", "There is no such order."),
             order_of
+        );
+    }
+
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override {
+        using Found = Result<std::vector<OrderOutline>>;
+        const auto parameters = Parameters{}.add(session);
+        return query(
+            pool_,
+            kOutlineSessionOrders,
+            parameters,
+            [](const pqxx::result& rows) -> Found { return all_of(rows, outline_of); }
         );
     }
 
@@ -459,6 +374,19 @@ class SqlOrderStore final : public OrderStore {
     }
 
   private:
+    /// Why nothing was placed.
+    Error refusal_of(const NewOrder& order) {
+        if (!order.bound) {
+            return session_closed(ErrorKind::kConflict);
+        }
+        const auto open = pool_.run(kIsSessionOpen, Parameters{}.add(order.order.session));
+        if (!open) {
+            return open.error();
+        }
+        return open->empty() ? session_closed(ErrorKind::kConflict)
+                             : too_many_unserved(order.bound->most);
+    }
+
     DbPool& pool_;
 };
 
@@ -472,6 +400,8 @@ std::span<const Statement> order_statements() {
     static constexpr std::array kAll{
         kFindPlacementContext,
         kPlaceOrder,
+        kIsSessionOpen,
+        kOutlineSessionOrders,
         kFindOrder,
         kListBranchOrders,
         kListBranchOrdersInStatus,

@@ -44,6 +44,14 @@ order by p.id limit $2
 )sql";
 });
 
+/// $1 session.
+constexpr Statement kSumPayments{
+    "sum_payments",
+    R"sql(
+select coalesce(sum(p.amount_minor), 0)::bigint as total from payments p where p.session_id = $1
+)sql",
+    Statement::Access::kRead};
+
 /// $1 session. Waits for the orders that are being placed in it and for other payments; from then
 /// on there are no new ones until this transaction ends.
 constexpr Statement kLockSession{
@@ -184,6 +192,11 @@ class SqlPaymentStore final : public PaymentStore {
         });
     }
 
+    Result<std::int64_t> total(const SessionId& session) override {
+        const auto rows = ORDERPUSH_TRY(pool_.run(kSumPayments, Parameters{}.add(session)));
+        return rows.at(0)["total"].as<std::int64_t>();
+    }
+
     Result<Payment> find(const PaymentId& id) override {
         return query_one(
             pool_,
@@ -221,7 +234,8 @@ std::unique_ptr<PaymentStore> make_payment_store(DbPool& pool) {
 }
 
 std::span<const Statement> payment_statements() {
-    static constexpr std::array kAll{kFindPayment, kListPayments, kLockSession, kRecordPayment};
+    static constexpr std::array kAll{
+        kFindPayment, kListPayments, kSumPayments, kLockSession, kRecordPayment};
     return kAll;
 }
 

@@ -78,8 +78,8 @@ where (select count(*) from queued) >= 0 and (select count(*) from written) >= 0
 )sql";
 });
 
-/// $1 session, $2 now, $3 events of the closing. Waits for orders that are being placed. No row: no
-/// such session.
+/// $1 session, $2 now, $3 events of the closing, $4 answer to keep. Waits for orders that are being
+/// placed. No row: no such session.
 constexpr Statement kCloseSession =
     joined_statement("close_session", Statement::Access::kWrite, [] {
         return R"sql(
@@ -91,11 +91,16 @@ with seated as (
     from seated x
     where s.id = x.id and x.closed_at is null
     returning s.id, s.table_id
-), left_behind as (
+), allowed as (
+    select 1 from closed
+), guard as (
+    select g.* from json_to_recordset($4) as g )sql" +
+               kGuardColumns + "), " + kKeepAnswer + R"sql(,
+left_behind as (
     update tables t set state = 'needs-cleaning' from closed c where t.id = c.table_id
     returning 1
 ), written as (
-    select 1 from left_behind
+    select 1 from left_behind union all select 1 from kept_key
 ), recorded as (
     select e.position, e.id, e.name, e.payload, e.occurred_at, e.channels
     from closed c cross join json_to_recordset($3) as e )sql" +
@@ -202,7 +207,10 @@ class SqlSessionStore final : public SessionStore {
 
     Result<ClosedSession> close(const SessionClosing& closing) override {
         Parameters parameters;
-        parameters.add(closing.session).add(closing.at).add(events_json(closing.events));
+        parameters.add(closing.session)
+            .add(closing.at)
+            .add(events_json(closing.events))
+            .add(kept_answer_json(closing.answer));
         return query_one(
             pool_,
             kCloseSession,

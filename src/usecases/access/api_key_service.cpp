@@ -1,5 +1,6 @@
 #include "usecases/access/api_key_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/access/authenticator.hpp"

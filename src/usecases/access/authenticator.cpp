@@ -1,5 +1,6 @@
 #include "usecases/access/authenticator.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 
 #include <nlohmann/json.hpp>

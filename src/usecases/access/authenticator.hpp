@@ -1,14 +1,18 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/jwt.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/tables/session_store.hpp"
 
 #include <string>
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,7 @@
 #include "usecases/access/channel_joiner.hpp"
 
+#include "base/crypto/crypto.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace orderpush::usecases {
@@ -20,6 +22,12 @@ std::vector<Channel> channels_of(const StaffMember& staff) {
 
 }  // namespace
 
+std::string guest_user_id(const Guest& guest) {
+    constexpr std::size_t kDigits = 32;
+    return "guest-" +
+           sha256_hex(to_string(guest.session) + '\n' + guest.device_id).substr(0, kDigits);
+}
+
 ChannelJoiner joiner_of(const Caller& caller) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         nlohmann::ordered_json info{{"name", staff->name}, {"role", to_string(staff->role)}};
@@ -34,7 +42,7 @@ ChannelJoiner joiner_of(const Caller& caller) {
             info["name"] = *guest->name;
         }
         return {
-            .member = {.id = "guest-" + guest->device_id, .info = info.dump()},
+            .member = {.id = guest_user_id(*guest), .info = info.dump()},
             .session = guest->session};
     }
     return {};

@@ -1,5 +1,6 @@
 #include "usecases/access/staff_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"
@@ -9,6 +10,7 @@
 #include "usecases/validation.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace orderpush::usecases {
@@ -58,6 +60,18 @@ std::string email_key(std::string_view email) {
     return sha256_hex(in_lower_case(email));
 }
 
+Error too_many_attempts(const RateDecision& taken) {
+    return {
+        .kind = ErrorKind::kRateLimited,
+        .code = "login_rate_limited",
+        .message = "Too many attempts to log in. Wait before the next one.",
+        .retry_after = taken.retry_after};
+}
+
+bool is_wrong_password(const Result<Login>& login) {
+    return !login && login.error().code == "login_failed";
+}
+
 Error too_many_passwords() {
     return {
         .kind = ErrorKind::kRateLimited,
@@ -102,27 +116,49 @@ StaffService::StaffService(
       decoy_hash_(hash_password(random_token(16), cost)),
       options_(std::move(options)),
       by_address_(options_.attempts_per_address_per_minute),
-      by_email_(options_.attempts_per_email_per_minute) {}
+      failures_(options_.failures_per_minute),
+      failures_by_email_(options_.attempts_per_email_per_minute) {}
 
-Result<void> StaffService::count(const LoginAttempt& attempt) {
+Result<StaffService::Counted> StaffService::count(const LoginAttempt& attempt) {
     const Deadline now = options_.now();
-    // By address first: a flood from one address must not lock an account for its owner.
-    RateDecision taken = by_address_.take(subscriber_of(attempt.client_address), 1, now);
-    if (taken.is_allowed) {
-        taken = by_email_.take(email_key(attempt.email), 1, now);
+    const std::string client = subscriber_of(attempt.client_address);
+    Counted counted{.email = email_key(attempt.email), .pair = {}};
+    counted.pair = client + ' ' + counted.email;
+    if (const auto taken = by_address_.take(client, 1, now); !taken.is_allowed) {
+        return too_many_attempts(taken);
     }
-    if (taken.is_allowed) {
-        return {};
+    // Before the password is looked at, or many at the same time would all find room. In this
+    // order, and what is refused takes nothing: who tries on from one address must not use up what
+    // the owner has left elsewhere.
+    if (const auto taken = failures_.take(counted.pair, 1, now); !taken.is_allowed) {
+        return too_many_attempts(taken);
     }
-    return Error{
-        .kind = ErrorKind::kRateLimited,
-        .code = "login_rate_limited",
-        .message = "Too many attempts to log in. Wait before the next one.",
-        .retry_after = taken.retry_after};
+    if (const auto taken = failures_by_email_.take(counted.email, 1, now); !taken.is_allowed) {
+        failures_.give_back(counted.pair, 1, now);
+        return too_many_attempts(taken);
+    }
+    return counted;
+}
+
+void StaffService::uncount(const Counted& counted) {
+    const Deadline now = options_.now();
+    failures_.give_back(counted.pair, 1, now);
+    failures_by_email_.give_back(counted.email, 1, now);
 }
 
 Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
-    ORDERPUSH_TRY(count(attempt));
+    const auto counted = ORDERPUSH_TRY(count(attempt));
+    // Whatever comes of it, only a wrong password stays counted.
+    const auto uncounting = [this](const Counted* taken) { uncount(*taken); };
+    std::unique_ptr<const Counted, decltype(uncounting)> pending{&counted, uncounting};
+    auto login = verify(attempt);
+    if (is_wrong_password(login)) {
+        static_cast<void>(pending.release());  // NOLINT(bugprone-unused-return-value): not owned
+    }
+    return login;
+}
+
+Result<Login> StaffService::verify(const LoginAttempt& attempt) {
     auto found = deps_.staff.find_by_email(attempt.email);
     if (!found && found.error().kind != ErrorKind::kNotFound) {
         return std::move(found).error();

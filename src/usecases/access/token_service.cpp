@@ -1,5 +1,6 @@
 #include "usecases/access/token_service.hpp"
 
+#include "base/clock.hpp"
 #include "usecases/access/channel_joiner.hpp"
 
 #include <algorithm>

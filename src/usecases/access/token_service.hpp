@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/token_issuer.hpp"
 #include "usecases/access/channel_access.hpp"
@@ -9,6 +8,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

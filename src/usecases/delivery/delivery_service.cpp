@@ -1,8 +1,10 @@
 #include "usecases/delivery/delivery_service.hpp"
 
+#include "base/clock.hpp"
 #include "usecases/delivery/delivery_owner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace orderpush::usecases {
 
@@ -23,25 +25,60 @@ Result<DeliveryPage> DeliveryService::list(const Caller& caller, const DeliveryQ
     return page;
 }
 
-Result<void> DeliveryService::retry(const Caller& caller, const DeliveryKey& key) {
-    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
-    auto retried = deps_.deliveries.retry(key, owner, deps_.clock.now());
-    if (retried) {
-        deps_.signal.notify();
-    }
-    return retried;
+Result<CreatedResponse> DeliveryService::once(
+    const Caller& caller, const std::optional<Idempotency>& idempotency, const Retry& retry
+) {
+    return deps_.guard.run(
+        restaurant_of(caller),
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            const Timestamp now = deps_.clock.now();
+            auto answer = deps_.guard.stored_response(key, {}, now);
+            if (answer) {
+                answer->status = kAccepted;
+            }
+            auto body = ORDERPUSH_TRY(retry(answer, now));
+            deps_.signal.notify();
+            return CreatedResponse{.id = {}, .body = std::move(body), .status = kAccepted};
+        }
+    );
 }
 
-Result<RetriedDeliveries> DeliveryService::retry_dead(
-    const Caller& caller, const std::optional<std::string>& adapter
+Result<CreatedResponse> DeliveryService::retry(
+    const Caller& caller, const DeliveryKey& key, const std::optional<Idempotency>& idempotency
 ) {
     const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
-    const auto count =
-        ORDERPUSH_TRY(deps_.deliveries.retry_dead(owner, adapter, kRetriesMax, deps_.clock.now()));
-    if (count > 0) {
-        deps_.signal.notify();
-    }
-    return RetriedDeliveries{.count = count, .has_more = count == kRetriesMax};
+    std::string body = R"({"id":")" + to_string(key) + R"(","state":"retry"})";
+    return once(
+        caller,
+        idempotency,
+        [&](std::optional<StoredResponse> answer, Timestamp now) -> Result<std::string> {
+            if (answer) {
+                answer->body = body;
+            }
+            ORDERPUSH_TRY(deps_.deliveries.retry(key, owner, now, answer));
+            return body;
+        }
+    );
+}
+
+Result<CreatedResponse> DeliveryService::retry_dead(
+    const Caller& caller,
+    const std::optional<std::string>& adapter,
+    const std::optional<Idempotency>& idempotency
+) {
+    const auto owner = ORDERPUSH_TRY(owner_for(caller, Action::kRetryDeliveries));
+    return once(
+        caller,
+        idempotency,
+        [&](const std::optional<StoredResponse>& answer, Timestamp now) -> Result<std::string> {
+            const auto count =
+                ORDERPUSH_TRY(deps_.deliveries.retry_dead(owner, adapter, kRetriesMax, now, answer)
+                );
+            return retried_json(count, kRetriesMax);
+        }
+    );
 }
 
 Result<AdapterReports> DeliveryService::adapters(const Caller& caller) {

@@ -1,15 +1,20 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "usecases/delivery/adapter_states.hpp"
+#include "usecases/idempotency.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -28,12 +33,6 @@ struct DeliveryPage {
     std::optional<DeliveryKey> next;
 };
 
-struct RetriedDeliveries {
-    int count = 0;
-    /// There may be more dead ones: ask again.
-    bool has_more = false;
-};
-
 /// An adapter, and what of the caller's own events its stream still has to hand over.
 struct AdapterReport {
     AdapterState state;
@@ -48,6 +47,7 @@ struct AdapterReports {
 
 struct DeliveryServiceDependencies {
     DeliveryStore& deliveries;
+    IdempotencyGuard& guard;
     AdapterStates& adapters;
     OutboxSignal& signal;
     const Clock& clock;
@@ -65,14 +65,29 @@ class DeliveryService {
 
     Result<DeliveryPage> list(const Caller& caller, const DeliveryQuery& query);
     /// Errors as DeliveryStore::retry(). It is sent out of its turn; clients see it by its `seq`,
-    /// and drop it by its id if they have it.
-    Result<void> retry(const Caller& caller, const DeliveryKey& key);
-    Result<RetriedDeliveries> retry_dead(
-        const Caller& caller, const std::optional<std::string>& adapter
+    /// and drop it by its id if they have it. Answers with {id, state}.
+    Result<CreatedResponse> retry(
+        const Caller& caller,
+        const DeliveryKey& key,
+        const std::optional<Idempotency>& idempotency = {}
+    );
+    /// Answers with {count, more}: whether there may be more dead ones, to be asked for again.
+    Result<CreatedResponse> retry_dead(
+        const Caller& caller,
+        const std::optional<std::string>& adapter,
+        const std::optional<Idempotency>& idempotency = {}
     );
     Result<AdapterReports> adapters(const Caller& caller);
 
   private:
+    static constexpr int kAccepted = 202;
+    /// Does it, and gives the body of the answer, which it stores in `answer` with what it does.
+    using Retry = std::function<
+        Result<std::string>(const std::optional<StoredResponse>& answer, Timestamp now)>;
+    Result<CreatedResponse> once(
+        const Caller& caller, const std::optional<Idempotency>& idempotency, const Retry& retry
+    );
+
     DeliveryServiceDependencies deps_;
 };
 

@@ -1,5 +1,6 @@
 #include "usecases/delivery/failover_adapter.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "usecases/delivery/payload_truncation.hpp"
 #include "usecases/events/event_types.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "usecases/delivery/circuit_breaker.hpp"
 #include "usecases/delivery/delivery_metrics.hpp"
@@ -13,6 +13,10 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

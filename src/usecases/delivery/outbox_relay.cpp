@@ -1,5 +1,6 @@
 #include "usecases/delivery/outbox_relay.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "usecases/delivery/payload_truncation.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/backoff.hpp"
-#include "base/clock.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/push_adapter.hpp"
 #include "usecases/delivery/delivery_metrics.hpp"
@@ -13,6 +13,10 @@
 #include <span>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/delivery/provider_announcer.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "usecases/events/event_types.hpp"
 

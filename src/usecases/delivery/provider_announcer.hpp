@@ -1,10 +1,13 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "core/delivery/announcements.hpp"
 
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

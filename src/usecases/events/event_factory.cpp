@@ -146,10 +146,12 @@ class OrderDiff {
             {{"orderId", to_string(after_.id)},
              {"orderNumber", after_.number},
              {"tableId", to_string(after_.table)},
+             {"tableNumber", after_.table_number},
              {"table", table_label(after_.area_name, after_.table_number)},
              {"status", to_string(after_.status)},
              {"itemCount", after_.items.size()},
              {"items", items_json(added)},
+             {"orderItems", items_json(after_.items)},
              {"newTotalAmount", after_.total_minor},
              {"newFinalAmount", after_.final_minor}});
     }
@@ -279,14 +281,11 @@ class OrderDiff {
             payload["reason"] = cancel_reason();
             add(event_type::kOrderCancelled, payload);
         }
-        add(event_type::kOrderStatusChanged,
-            {{"orderId", to_string(after_.id)},
-             {"orderNumber", after_.number},
-             {"tableId", to_string(after_.table)},
-             {"table", table_label(after_.area_name, after_.table_number)},
-             {"status", to_string(after_.status)},
-             {"previousStatus", to_string(before_.status)},
-             {"itemCount", after_.items.size()}});
+        // The whole order: who listens without having read it shows it by this alone.
+        Json payload = created_payload(after_);
+        payload["orderNumber"] = after_.number;
+        payload["previousStatus"] = to_string(before_.status);
+        add(event_type::kOrderStatusChanged, payload);
     }
 
     const Order& before_;

@@ -60,7 +60,7 @@ class ConstantList {
 /// fields `id`, `seq`, `type` and `occurredAt`. event_types.hpp has them.
 struct EventRow {
     using Audiences = ConstantList<Audience, 5>;
-    using Fields = ConstantList<EventField, 15>;
+    using Fields = ConstantList<EventField, 16>;
 
     std::string_view name;
     std::string_view when;

@@ -24,11 +24,13 @@ inline constexpr EventRow kOrderCreated{"order:created", "An order was accepted.
 inline constexpr EventRow kOrderConfirmed{"order:confirmed", "An order was confirmed.", kFollowers,
     {{"orderId", kUuid}, {"tableId", kUuid}, {"orderNumber", kCount}, {"confirmedAt", kTime}}};
 inline constexpr EventRow kOrderStatusChanged{"order:status_changed", "An order's status changed.", kFollowers,
-    {{"orderId", kUuid}, {"orderNumber", kCount}, {"tableId", kUuid}, {"table", kText}, {"status", FieldKind::kOrderStatus},
-     {"previousStatus", FieldKind::kOrderStatus}, {"itemCount", kCount}}};
-inline constexpr EventRow kOrderItemsAdded{"order:items_added", "Lines were added to an open order; `items` are the new ones.", kFollowers,
-    {{"orderId", kUuid}, {"orderNumber", kCount}, {"tableId", kUuid}, {"table", kText}, {"status", FieldKind::kOrderStatus},
-     {"itemCount", kCount}, {"items", kItems}, {"newTotalAmount", kAmount}, {"newFinalAmount", kAmount}}};
+    {{"orderId", kUuid}, {"orderNumber", kCount}, {"sessionId", kUuid}, {"tableId", kUuid}, {"tableNumber", kText},
+     {"table", kText}, {"customerName", kText, kOptional}, {"status", FieldKind::kOrderStatus},
+     {"previousStatus", FieldKind::kOrderStatus}, {"itemCount", kCount}, {"items", kItems}, {"totalAmount", kAmount},
+     {"finalAmount", kAmount}, {"currency", kCurrency}, {"note", kText, kOptional}, {"createdAt", kTime}}};
+inline constexpr EventRow kOrderItemsAdded{"order:items_added", "Lines were added to an open order; `items` are the new ones, `orderItems` all.", kFollowers,
+    {{"orderId", kUuid}, {"orderNumber", kCount}, {"tableId", kUuid}, {"tableNumber", kText}, {"table", kText},
+     {"status", FieldKind::kOrderStatus}, {"itemCount", kCount}, {"items", kItems}, {"orderItems", kItems}, {"newTotalAmount", kAmount}, {"newFinalAmount", kAmount}}};
 inline constexpr EventRow kOrderItemStatusChanged{"order:item_status_changed", "One line of an order moved.", kFollowers,
     {{"orderId", kUuid}, {"itemId", kUuid}, {"status", FieldKind::kItemStatus}, {"previousStatus", FieldKind::kItemStatus}}};
 inline constexpr EventRow kOrderCancelRequest{"order:cancel_request", "A waiter, or a guest while the order is pending, asks to cancel it.", kStaffAndOrder,

@@ -1,5 +1,6 @@
 #include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/backoff.hpp"
-#include "base/clock.hpp"
 #include "base/threads/worker.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
@@ -11,6 +10,10 @@
 #include <functional>
 #include <stop_token>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

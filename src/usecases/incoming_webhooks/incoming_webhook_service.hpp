@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/incoming_webhooks/incoming_webhook_source.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
@@ -9,6 +8,10 @@
 #include <functional>
 #include <string_view>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -33,6 +33,17 @@ std::string session_json(const TableSession& session) {
     return session_value(session).dump();
 }
 
+std::string bill_json(const Bill& bill, const std::string& currency) {
+    const Json json{
+        {"totalAmount", bill.total_minor},
+        {"finalAmount", bill.final_minor},
+        {"paidAmount", bill.paid_minor},
+        {"outstandingAmount", bill.outstanding_minor()},
+        {"refundDue", bill.refund_due_minor()},
+        {"currency", currency}};
+    return json.dump();
+}
+
 std::string opened_session_json(
     const TableSession& session, const std::string& token, const std::string& device_id
 ) {

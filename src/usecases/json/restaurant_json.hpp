@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/access/staff_store.hpp"
+#include "core/payments/bill.hpp"
 #include "core/payments/payment.hpp"
 #include "core/restaurant/restaurant.hpp"
 #include "core/tables/table_store.hpp"
@@ -13,6 +14,8 @@ namespace orderpush::usecases {
 // What the API shows of tables, sessions, menus, payments and people: texts of JSON objects.
 
 std::string session_json(const TableSession& session);
+/// `currency`: ISO 4217.
+std::string bill_json(const Bill& bill, const std::string& currency);
 /// The response to a guest who sat down: {session, token, deviceId}.
 std::string opened_session_json(
     const TableSession& session, const std::string& token, const std::string& device_id

@@ -1,13 +1,17 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/kitchen/kitchen_store.hpp"
 #include "core/restaurant/menu_store.hpp"
 
 #include <optional>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

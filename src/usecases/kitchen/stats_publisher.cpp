@@ -1,5 +1,6 @@
 #include "usecases/kitchen/stats_publisher.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "usecases/events/event_factory.hpp"
 

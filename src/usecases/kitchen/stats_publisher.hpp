@@ -1,9 +1,9 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/stats_store.hpp"
 #include "usecases/delivery/relay_observer.hpp"
@@ -15,6 +15,10 @@
 #include <optional>
 #include <span>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,6 +1,7 @@
 #include "usecases/kitchen/ticket_service.hpp"
 
 #include "core/orders/order_changes.hpp"
+#include "usecases/json/order_json.hpp"
 
 #include <algorithm>
 
@@ -35,8 +36,8 @@ Result<TicketView> TicketService::find(const Caller& caller, const TicketId& id)
     return view_in(order, id);
 }
 
-Result<TicketView> TicketService::patch(
-    const Caller& caller, const TicketId& id, const TicketPatch& patch
+Result<CreatedResponse> TicketService::patch(
+    const Caller& caller, const TicketId& id, const TicketPatch& patch, const Key& key
 ) {
     ORDERPUSH_TRY(validate(patch));
     const bool is_cancellation = patch.status == TicketStatus::kCancelled;
@@ -44,6 +45,7 @@ Result<TicketView> TicketService::patch(
         caller,
         id,
         is_cancellation,
+        key,
         [&](const Order& before, Timestamp at) -> Result<Order> {
             const std::int64_t version = ticket_in(before, id).version;
             ORDERPUSH_TRY(check_version(patch.versions, version));
@@ -52,51 +54,91 @@ Result<TicketView> TicketService::patch(
     );
 }
 
-Result<TicketView> TicketService::bump(const Caller& caller, const TicketId& id) {
-    return change(caller, id, false, [&](const Order& before, Timestamp at) {
+Result<CreatedResponse> TicketService::bump(
+    const Caller& caller, const TicketId& id, const Key& key
+) {
+    return change(caller, id, false, key, [&](const Order& before, Timestamp at) {
         return move_ticket(before, id, TicketStatus::kCompleted, std::nullopt, at);
     });
 }
 
-Result<TicketView> TicketService::recall(const Caller& caller, const TicketId& id) {
-    return change(caller, id, false, [&](const Order& before, Timestamp at) {
-        return recall_ticket(before, id, at);
+Result<CreatedResponse> TicketService::recall(
+    const Caller& caller, const TicketId& id, const Key& key
+) {
+    const std::string name = name_of(caller);
+    std::optional<TicketStatus> asked_in;
+    return change(caller, id, false, key, [&](const Order& before, Timestamp at) -> Result<Order> {
+        const Ticket& ticket = ticket_in(before, id);
+        const bool has_moved = asked_in && *asked_in != ticket.status;
+        asked_in = ticket.status;
+        const auto& last = ticket.last_recall;
+        const bool is_echo = last && last->by != name && at < last->at + kRecallEcho;
+        if (has_moved || is_echo) {
+            return before;
+        }
+        Order after = ORDERPUSH_TRY(recall_ticket(before, id, at));
+        std::ranges::find(after.tickets, id, &Ticket::id)->last_recall =
+            Recall{.by = name, .at = at};
+        return after;
     });
 }
 
-Result<TicketView> TicketService::hold(const Caller& caller, const TicketId& id) {
-    return change(caller, id, false, [&](const Order& before, Timestamp) {
+Result<CreatedResponse> TicketService::hold(
+    const Caller& caller, const TicketId& id, const Key& key
+) {
+    return change(caller, id, false, key, [&](const Order& before, Timestamp) {
         return hold_ticket(before, id);
     });
 }
 
-Result<TicketView> TicketService::fire(const Caller& caller, const TicketId& id) {
-    return change(caller, id, false, [&](const Order& before, Timestamp) {
+Result<CreatedResponse> TicketService::fire(
+    const Caller& caller, const TicketId& id, const Key& key
+) {
+    return change(caller, id, false, key, [&](const Order& before, Timestamp) {
         return fire_ticket(before, id);
     });
 }
 
-Result<TicketView> TicketService::rush(const Caller& caller, const TicketId& id) {
-    return change(caller, id, false, [&](const Order& before, Timestamp) {
+Result<CreatedResponse> TicketService::rush(
+    const Caller& caller, const TicketId& id, const Key& key
+) {
+    return change(caller, id, false, key, [&](const Order& before, Timestamp) {
         return rush_ticket(before, id);
     });
 }
 
-Result<TicketView> TicketService::change(
+Result<CreatedResponse> TicketService::change(
     const Caller& caller,
     const TicketId& id,
     bool is_cancellation,
+    const Key& idempotency,
     const OrderChanger::Decide& decide
 ) {
-    const Order after = ORDERPUSH_TRY(changer_.change(
-        {.caller = caller,
-         .target = id,
-         .move = Action::kMoveTicket,
-         .is_cancellation = is_cancellation,
-         .note = {.reason = kAllItemsCancelled}},
-        decide
-    ));
-    return view_in(after, id);
+    constexpr int kOk = 200;
+    const auto document = [&](const Order& order) { return ticket_json(view_in(order, id)); };
+    return deps_.guard.run(
+        restaurant_of(caller),
+        name_of(caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            const Order after = ORDERPUSH_TRY(changer_.change(
+                {.caller = caller,
+                 .target = id,
+                 .move = Action::kMoveTicket,
+                 .is_cancellation = is_cancellation,
+                 .note = {.reason = kAllItemsCancelled},
+                 .key = key,
+                 .document = document,
+                 .status = kOk},
+                decide
+            ));
+            return CreatedResponse{
+                .id = to_string(id),
+                .version = ticket_in(after, id).version,
+                .body = document(after),
+                .status = kOk};
+        }
+    );
 }
 
 Result<Order> TicketService::patched(

@@ -6,8 +6,10 @@
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/restaurant/menu_store.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/orders/order_changer.hpp"
 
+#include <chrono>
 #include <optional>
 
 namespace orderpush::usecases {
@@ -25,6 +27,7 @@ struct TicketPatch {
 
 struct TicketServiceDependencies {
     OrderStore& orders;
+    IdempotencyGuard& guard;
     MenuStore& menus;
     StaffStore& staff;
     OutboxSignal& signal;
@@ -34,7 +37,8 @@ struct TicketServiceDependencies {
 
 /// The kitchen's work on tickets; lines and orders follow. Any thread; blocks on the stores.
 ///
-/// Each answers with the ticket as it is then, and can refuse with kNotFound "ticket_not_found",
+/// Each answers with the ticket's document as it is then, does nothing twice for a key, and can
+/// refuse with kNotFound "ticket_not_found",
 /// kForbidden, kConflict "status_conflict" with the fact `currentStatus`, and kConflict "busy".
 class TicketService {
   public:
@@ -47,23 +51,31 @@ class TicketService {
                .clock = deps_.clock}
           ) {}
 
+    using Key = std::optional<Idempotency>;
+
     Result<TicketView> find(const Caller& caller, const TicketId& id);
     /// Station, priority, status: in this order, in one transaction. kInvalid names the field;
     /// kPreconditionFailed "version_mismatch"; kConflict "ticket_held".
-    Result<TicketView> patch(const Caller& caller, const TicketId& id, const TicketPatch& patch);
+    Result<CreatedResponse> patch(
+        const Caller& caller, const TicketId& id, const TicketPatch& patch, const Key& key = {}
+    );
     /// Off the display: completed. kConflict "ticket_held".
-    Result<TicketView> bump(const Caller& caller, const TicketId& id);
-    /// One step back.
-    Result<TicketView> recall(const Caller& caller, const TicketId& id);
-    Result<TicketView> hold(const Caller& caller, const TicketId& id);
-    Result<TicketView> fire(const Caller& caller, const TicketId& id);
-    Result<TicketView> rush(const Caller& caller, const TicketId& id);
+    Result<CreatedResponse> bump(const Caller& caller, const TicketId& id, const Key& key = {});
+    /// One step back. Two who press it at once mean the same step: what another one recalled within
+    /// kRecallEcho, and what was recalled while this was being decided, stays where it is.
+    Result<CreatedResponse> recall(const Caller& caller, const TicketId& id, const Key& key = {});
+    Result<CreatedResponse> hold(const Caller& caller, const TicketId& id, const Key& key = {});
+    Result<CreatedResponse> fire(const Caller& caller, const TicketId& id, const Key& key = {});
+    Result<CreatedResponse> rush(const Caller& caller, const TicketId& id, const Key& key = {});
+
+    static constexpr std::chrono::seconds kRecallEcho{3};
 
   private:
-    Result<TicketView> change(
+    Result<CreatedResponse> change(
         const Caller& caller,
         const TicketId& id,
         bool is_cancellation,
+        const Key& idempotency,
         const OrderChanger::Decide& decide
     );
     Result<Order> patched(

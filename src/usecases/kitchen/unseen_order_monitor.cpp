@@ -1,5 +1,6 @@
 #include "usecases/kitchen/unseen_order_monitor.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/kitchen/alarm_store.hpp"
 #include "usecases/delivery/relay_observer.hpp"
@@ -17,6 +17,10 @@
 #include <optional>
 #include <span>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

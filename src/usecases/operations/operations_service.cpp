@@ -1,5 +1,6 @@
 #include "usecases/operations/operations_service.hpp"
 
+#include "base/clock.hpp"
 #include "usecases/delivery/delivery_owner.hpp"
 
 #include <algorithm>

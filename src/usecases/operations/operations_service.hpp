@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/operations/operations_store.hpp"
@@ -9,6 +9,10 @@
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/operations/retention_job.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 
 #include <utility>

@@ -1,5 +1,6 @@
 #include "usecases/orders/order_changer.hpp"
 
+#include "base/clock.hpp"
 #include "core/orders/order_changes.hpp"
 #include "usecases/event_logging.hpp"
 #include "usecases/json/order_json.hpp"
@@ -11,12 +12,16 @@ namespace orderpush::usecases {
 namespace {
 
 std::optional<StoredResponse> stored_response(
-    const Order& order, const std::optional<IdempotencyKey>& key
+    const ChangeRequest& request, const Order& order, Timestamp at
 ) {
-    if (!key) {
+    if (!request.key) {
         return std::nullopt;
     }
-    return StoredResponse{.key = *key, .body = order_json(order), .at = order.updated_at};
+    return StoredResponse{
+        .key = *request.key,
+        .status = request.status,
+        .body = request.document ? request.document(order) : order_json(order),
+        .at = at};
 }
 
 }  // namespace
@@ -65,17 +70,18 @@ Result<Order> OrderChanger::change_once(const ChangeRequest& request, const Deci
     const Timestamp now = deps_.clock.now();
     Order decided = ORDERPUSH_TRY(decide(before, now));
     // With a key there is something to write even so: what a repeated request is answered with.
-    if (decided == before && !request.key) {
+    const bool is_same = decided == before;
+    if (is_same && !request.key) {
         return before;
     }
-    Order after = stamped(before, std::move(decided), now);
+    Order after = is_same ? before : stamped(before, std::move(decided), now);
     auto events = order_changed_events(before, after, request.note, deps_.ids);
     const std::vector<EventNote> notes = notes_of(events);
     ORDERPUSH_TRY(deps_.orders.change(
         {.before = std::move(before),
          .after = after,
          .events = std::move(events),
-         .answer = stored_response(after, request.key)}
+         .answer = stored_response(request, after, now)}
     ));
     deps_.signal.notify();
     log_recorded(to_string(after.id), notes);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/policy.hpp"
 #include "core/delivery/outbox.hpp"
@@ -16,6 +16,10 @@
 #include <optional>
 #include <variant>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -43,8 +47,12 @@ struct ChangeRequest {
     /// Whether Action::kCancelOrder is needed instead of `move`.
     bool is_cancellation = false;
     ChangeNote note = {};
-    /// The order's JSON document is stored as the response to a repeated request with it.
+    /// What a repeated request with it is answered with is stored with the change.
     std::optional<IdempotencyKey> key = {};
+    /// That answer; the order's JSON document if empty.
+    std::function<std::string(const Order& after)> document = {};
+    /// Of that answer.
+    int status = 201;
 };
 
 struct OrderChangerDependencies {

@@ -1,5 +1,6 @@
 #include "usecases/orders/order_draft.hpp"
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "core/access/policy.hpp"
 #include "core/tables/session_store.hpp"
@@ -158,11 +159,12 @@ Result<DraftedLines> draft_added_lines(
     Timestamp at
 ) {
     const auto context =
-        ORDERPUSH_TRY(orders.placement_context(order.session, distinct_menu_items(requested)));
+        ORDERPUSH_TRY(orders.placement_context(order.session, distinct_menu_items(requested), false)
+        );
     return draft_lines(requested, context, ids, at);
 }
 
-Result<Order> draft_order(
+Result<DraftedOrder> draft_order(
     const Caller& caller,
     const PlaceOrder& request,
     OrderStore& orders,
@@ -173,16 +175,21 @@ Result<Order> draft_order(
     // whatever a client believes them to be.
     ORDERPUSH_TRY(validate_order(request));
     const auto session_id = ORDERPUSH_TRY(session_of(caller, request));
-    const auto context =
-        ORDERPUSH_TRY(orders.placement_context(session_id, distinct_menu_items(request.items)));
+    const bool is_guest = std::holds_alternative<Guest>(caller);
+    const auto context = ORDERPUSH_TRY(
+        orders.placement_context(session_id, distinct_menu_items(request.items), is_guest)
+    );
     const TableSession& session = context.session;
     const Branch& branch = session.table.branch;
     const Scope scope{.restaurant = branch.restaurant, .branch = branch.id, .session = session.id};
     ORDERPUSH_TRY(authorize(caller, Action::kPlaceOrder, scope));
     const Timestamp now = clock.now();
     auto lines = ORDERPUSH_TRY(draft_lines(request.items, context, ids, now));
+    if (context.unserved && context.unserved->count >= context.unserved->most) {
+        return too_many_unserved(context.unserved->most);
+    }
     const std::int64_t total = total_of(lines.items);
-    return Order{
+    Order order{
         .id = ids.make<OrderId>(),
         .restaurant = branch.restaurant,
         .branch = branch.id,
@@ -201,6 +208,7 @@ Result<Order> draft_order(
         .confirmed_at = {},
         .items = std::move(lines.items),
         .tickets = std::move(lines.tickets)};
+    return DraftedOrder{.order = std::move(order), .bound = context.unserved};
 }
 
 }  // namespace orderpush::usecases

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
@@ -11,6 +11,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -34,10 +38,16 @@ struct DraftedLines {
     std::vector<Ticket> tickets;
 };
 
+struct DraftedOrder {
+    Order order;
+    /// Where a guest orders: what NewOrder takes.
+    std::optional<UnservedOrders> bound = {};
+};
+
 /// The order that a request makes, with its tickets, priced from the menu of this moment; nothing
 /// is written. kInvalid names each wrong field; kNotFound: no such session; kForbidden; kConflict
-/// "session_closed".
-Result<Order> draft_order(
+/// "session_closed"; kRateLimited "too_many_unserved_orders".
+Result<DraftedOrder> draft_order(
     const Caller& caller,
     const PlaceOrder& request,
     OrderStore& orders,

@@ -37,9 +37,8 @@ Result<void> check_answered_at(const Order& order, const std::optional<TicketId>
     return invalid_fields({{"ticketId", "is not a ticket of this order"}});
 }
 
-CreatedResponse order_created(const Order& order) {
-    return {.id = to_string(order.id), .version = order.version, .body = order_json(order)};
-}
+constexpr int kCreated = 201;
+constexpr int kOk = 200;
 
 }  // namespace
 
@@ -54,10 +53,30 @@ Result<CreatedResponse> OrderService::place(
     );
 }
 
+Result<CreatedResponse> OrderService::seat_and_place(
+    const RestaurantId& restaurant,
+    const std::string& asker,
+    const std::function<Result<Caller>()>& seat,
+    const PlaceOrder& request,
+    const std::optional<Idempotency>& idempotency
+) {
+    return deps_.guard.run(
+        restaurant,
+        asker,
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            const Caller caller = ORDERPUSH_TRY(seat());
+            return place_once(caller, request, key);
+        }
+    );
+}
+
 Result<CreatedResponse> OrderService::place_once(
     const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
 ) {
-    Order order = ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
+    auto drafted =
+        ORDERPUSH_TRY(draft_order(caller, request, deps_.orders, deps_.ids, deps_.clock));
+    Order& order = drafted.order;
     auto events = order_placed_events(order, deps_.ids);
     auto body = order_json(order);
     const std::string order_id = to_string(order.id);
@@ -68,7 +87,8 @@ Result<CreatedResponse> OrderService::place_once(
         {.order = std::move(order),
          .events = std::move(events),
          .answer = std::move(body),
-         .idempotency = key}
+         .idempotency = key,
+         .bound = drafted.bound}
     ));
     deps_.signal.notify();
     log::info(
@@ -135,18 +155,48 @@ Result<OrderFilter> OrderService::filter_of(const Caller& caller, const OrderQue
     return filter;
 }
 
-Result<Order> OrderService::move(const Caller& caller, const OrderId& id, const OrderMove& move) {
+Result<CreatedResponse> OrderService::change_once(
+    ChangeRequest request,
+    const std::optional<Idempotency>& idempotency,
+    int status,
+    const OrderChanger::Decide& decide
+) {
+    request.status = status;
+    return deps_.guard.run(
+        restaurant_of(request.caller),
+        name_of(request.caller),
+        idempotency,
+        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
+            request.key = key;
+            const Order order = ORDERPUSH_TRY(changer_.change(request, decide));
+            return CreatedResponse{
+                .id = to_string(order.id),
+                .version = order.version,
+                .body = order_json(order),
+                .status = status};
+        }
+    );
+}
+
+Result<CreatedResponse> OrderService::move(
+    const Caller& caller,
+    const OrderId& id,
+    const OrderMove& move,
+    const std::optional<Idempotency>& idempotency
+) {
     const bool is_cancellation = move.status == OrderStatus::kCancelled;
     if (move.reason && !is_cancellation) {
         return invalid_fields({{"reason", "is only for the status cancelled"}});
     }
     const std::string reason = move.reason.value_or(std::string{});
     ORDERPUSH_TRY(check_reason(reason, 0));
-    return changer_.change(
+    return change_once(
         {.caller = caller,
          .target = id,
          .is_cancellation = is_cancellation,
          .note = {.reason = reason.empty() ? kCancelledByStaff : reason}},
+        idempotency,
+        kOk,
         [&](const Order& before, Timestamp at) -> Result<Order> {
             ORDERPUSH_TRY(check_version(move.versions, before.version));
             return move_order(before, move.status, at);
@@ -154,14 +204,19 @@ Result<Order> OrderService::move(const Caller& caller, const OrderId& id, const 
     );
 }
 
-Result<Order> OrderService::move_item(
-    const Caller& caller, const OrderId& id, const ItemMove& move
+Result<CreatedResponse> OrderService::move_item(
+    const Caller& caller,
+    const OrderId& id,
+    const ItemMove& move,
+    const std::optional<Idempotency>& idempotency
 ) {
-    return changer_.change(
+    return change_once(
         {.caller = caller,
          .target = id,
          .is_cancellation = move.status == ItemStatus::kCancelled,
          .note = {.reason = kAllItemsCancelled}},
+        idempotency,
+        kOk,
         [&](const Order& before, Timestamp at) -> Result<Order> {
             ORDERPUSH_TRY(check_version(move.versions, before.version));
             return orderpush::move_item(before, move.item, move.status, at);
@@ -176,22 +231,14 @@ Result<CreatedResponse> OrderService::add_items(
     const std::optional<Idempotency>& idempotency
 ) {
     ORDERPUSH_TRY(validate_items(items));
-    return deps_.guard.run(
-        restaurant_of(caller),
-        name_of(caller),
+    return change_once(
+        {.caller = caller, .target = id, .move = Action::kAddItems},
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
-            return order_created(ORDERPUSH_TRY(changer_.change(
-                {.caller = caller, .target = id, .move = Action::kAddItems, .key = key},
-                [&](const Order& before, Timestamp at) -> Result<Order> {
-                    auto lines =
-                        ORDERPUSH_TRY(draft_added_lines(before, items, deps_.orders, deps_.ids, at)
-                        );
-                    return orderpush::add_items(
-                        before, std::move(lines.items), std::move(lines.tickets)
-                    );
-                }
-            )));
+        kCreated,
+        [&](const Order& before, Timestamp at) -> Result<Order> {
+            auto lines =
+                ORDERPUSH_TRY(draft_added_lines(before, items, deps_.orders, deps_.ids, at));
+            return orderpush::add_items(before, std::move(lines.items), std::move(lines.tickets));
         }
     );
 }
@@ -216,26 +263,27 @@ Result<CreatedResponse> OrderService::request_cancel(
             .requested_at = at};
         return orderpush::request_cancel(before, std::move(request));
     };
-    return deps_.guard.run(
-        restaurant_of(caller),
-        name_of(caller),
+    return change_once(
+        {.caller = caller, .target = id, .move = Action::kRequestCancel},
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) -> Result<CreatedResponse> {
-            return order_created(ORDERPUSH_TRY(changer_.change(
-                {.caller = caller, .target = id, .move = Action::kRequestCancel, .key = key}, decide
-            )));
-        }
+        kCreated,
+        decide
     );
 }
 
-Result<Order> OrderService::accept_cancel(
-    const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
+Result<CreatedResponse> OrderService::accept_cancel(
+    const Caller& caller,
+    const OrderId& id,
+    const std::optional<TicketId>& ticket,
+    const std::optional<Idempotency>& idempotency
 ) {
-    return changer_.change(
+    return change_once(
         {.caller = caller,
          .target = id,
          .move = Action::kDecideCancel,
          .note = {.is_answer = true, .answered_at = ticket}},
+        idempotency,
+        kOk,
         [&](const Order& before, Timestamp at) -> Result<Order> {
             ORDERPUSH_TRY(check_answered_at(before, ticket));
             return orderpush::accept_cancel(before, at);
@@ -243,15 +291,20 @@ Result<Order> OrderService::accept_cancel(
     );
 }
 
-Result<Order> OrderService::reject_cancel(
-    const Caller& caller, const OrderId& id, const CancelRefusal& refusal
+Result<CreatedResponse> OrderService::reject_cancel(
+    const Caller& caller,
+    const OrderId& id,
+    const CancelRefusal& refusal,
+    const std::optional<Idempotency>& idempotency
 ) {
     ORDERPUSH_TRY(check_reason(refusal.reason, 1));
-    return changer_.change(
+    return change_once(
         {.caller = caller,
          .target = id,
          .move = Action::kDecideCancel,
          .note = {.reason = refusal.reason, .is_answer = true, .answered_at = refusal.ticket}},
+        idempotency,
+        kOk,
         [&](const Order& before, Timestamp) -> Result<Order> {
             ORDERPUSH_TRY(check_answered_at(before, refusal.ticket));
             return orderpush::reject_cancel(before);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
@@ -13,9 +12,14 @@
 #include "usecases/orders/order_changer.hpp"
 #include "usecases/orders/order_draft.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -89,11 +93,31 @@ class OrderService {
         const PlaceOrder& request,
         const std::optional<Idempotency>& idempotency
     );
+    /// place() by somebody who has yet to be seated, which `seat` does: not for a request that was
+    /// answered before. `asker` stands for them, as name_of() does for a caller.
+    Result<CreatedResponse> seat_and_place(
+        const RestaurantId& restaurant,
+        const std::string& asker,
+        const std::function<Result<Caller>()>& seat,
+        const PlaceOrder& request,
+        const std::optional<Idempotency>& idempotency
+    );
     Result<Order> find(const Caller& caller, const OrderId& id);
     Result<OrderPage> list(const Caller& caller, const OrderQuery& query);
-    Result<Order> move(const Caller& caller, const OrderId& id, const OrderMove& move);
-    Result<Order> move_item(const Caller& caller, const OrderId& id, const ItemMove& move);
-    /// On new tickets; a ready order is made again. As place(); answers with the order's document.
+    /// This and what follows answers with the order's document, and does nothing twice for a key.
+    Result<CreatedResponse> move(
+        const Caller& caller,
+        const OrderId& id,
+        const OrderMove& move,
+        const std::optional<Idempotency>& idempotency = {}
+    );
+    Result<CreatedResponse> move_item(
+        const Caller& caller,
+        const OrderId& id,
+        const ItemMove& move,
+        const std::optional<Idempotency>& idempotency = {}
+    );
+    /// On new tickets; a ready order is made again. As place().
     Result<CreatedResponse> add_items(
         const Caller& caller,
         const OrderId& id,
@@ -101,7 +125,7 @@ class OrderService {
         const std::optional<Idempotency>& idempotency
     );
     /// Asks the kitchen; a guest can while the order is pending. `reason`: 1 to 500 characters.
-    /// kConflict "cancel_already_requested". Answers with the order's document.
+    /// kConflict "cancel_already_requested".
     Result<CreatedResponse> request_cancel(
         const Caller& caller,
         const OrderId& id,
@@ -109,17 +133,30 @@ class OrderService {
         const std::optional<Idempotency>& idempotency
     );
     /// Cancels, for the reason that was asked for. kConflict "no_cancel_request".
-    Result<Order> accept_cancel(
-        const Caller& caller, const OrderId& id, const std::optional<TicketId>& ticket
+    Result<CreatedResponse> accept_cancel(
+        const Caller& caller,
+        const OrderId& id,
+        const std::optional<TicketId>& ticket,
+        const std::optional<Idempotency>& idempotency = {}
     );
     /// kConflict "no_cancel_request".
-    Result<Order> reject_cancel(
-        const Caller& caller, const OrderId& id, const CancelRefusal& refusal
+    Result<CreatedResponse> reject_cancel(
+        const Caller& caller,
+        const OrderId& id,
+        const CancelRefusal& refusal,
+        const std::optional<Idempotency>& idempotency = {}
     );
 
   private:
     Result<CreatedResponse> place_once(
         const Caller& caller, const PlaceOrder& request, const std::optional<IdempotencyKey>& key
+    );
+    /// Changes the order once for a key; `status` is that of the answer.
+    Result<CreatedResponse> change_once(
+        ChangeRequest request,
+        const std::optional<Idempotency>& idempotency,
+        int status,
+        const OrderChanger::Decide& decide
     );
     Result<OrderFilter> filter_of(const Caller& caller, const OrderQuery& query);
 

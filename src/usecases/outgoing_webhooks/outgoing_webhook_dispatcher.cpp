@@ -1,5 +1,6 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_dispatcher.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_body.hpp"
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/backoff.hpp"
-#include "base/clock.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_sender.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
@@ -16,6 +16,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_recorder.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "base/backoff.hpp"
-#include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/outgoing_webhooks/channel_event_sink.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_targets.hpp"
 
@@ -20,6 +20,10 @@
 #include <string>
 #include <tuple>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 #include "core/access/policy.hpp"
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
@@ -9,6 +8,10 @@
 #include <functional>
 #include <optional>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,6 @@
 #include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/observability/log.hpp"
 #include "core/access/policy.hpp"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/secret_box.hpp"
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
@@ -9,6 +8,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,12 +1,12 @@
 #include "usecases/payments/payment_service.hpp"
 
+#include "base/clock.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
-#include "usecases/tables/session_service.hpp"
 #include "usecases/validation.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace orderpush::usecases {
 namespace {
@@ -28,13 +28,18 @@ Result<void> validate(const TakePayment& request) {
 }
 
 /// Each must be an order of the session, and none twice.
-Result<void> validate(const std::vector<OrderId>& asked, const std::vector<Order>& orders) {
+Result<void> validate(const std::vector<OrderId>& asked, const std::vector<OrderOutline>& orders) {
+    std::set<OrderId> known;
+    for (const OrderOutline& order : orders) {
+        known.insert(order.id);
+    }
     std::vector<FieldError> errors;
-    for (auto id = asked.begin(); id != asked.end(); ++id) {
-        const std::string field = "orderIds[" + std::to_string(id - asked.begin()) + "]";
-        if (std::ranges::find(orders, *id, &Order::id) == orders.end()) {
+    std::set<OrderId> given;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const std::string field = "orderIds[" + std::to_string(i) + "]";
+        if (!known.contains(asked[i])) {
             errors.push_back({field, "is no order of this session"});
-        } else if (std::find(asked.begin(), id, *id) != id) {
+        } else if (!given.insert(asked[i]).second) {
             errors.push_back({field, "is given more than once"});
         }
     }
@@ -97,13 +102,13 @@ Result<CreatedResponse> PaymentService::take_once(
 Result<std::vector<OrderId>> PaymentService::orders_for(
     const TableSession& session, const TakePayment& request
 ) {
-    const auto orders = ORDERPUSH_TRY(orders_of_session(deps_.orders, session));
+    const auto orders = ORDERPUSH_TRY(deps_.orders.outline(session.id));
     if (request.orders) {
         ORDERPUSH_TRY(validate(*request.orders, orders));
         return *request.orders;
     }
     std::vector<OrderId> ids;
-    for (const Order& order : orders) {
+    for (const OrderOutline& order : orders) {
         if (order.status != OrderStatus::kCancelled) {
             ids.push_back(order.id);
         }

@@ -1,5 +1,6 @@
 #include "usecases/presence/presence_reconciler.hpp"
 
+#include "base/clock.hpp"
 #include "base/observability/log.hpp"
 
 #include <algorithm>

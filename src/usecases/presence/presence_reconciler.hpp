@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/threads/worker.hpp"
+#include "base/timestamp.hpp"
 #include "core/presence/presence_source.hpp"
 #include "usecases/delivery/relay_observer.hpp"
 
@@ -12,6 +12,10 @@
 #include <stop_token>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 

@@ -1,5 +1,7 @@
 #include "usecases/presence/presence_view.hpp"
 
+#include "base/clock.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_target.hpp"
 #include "usecases/validation.hpp"

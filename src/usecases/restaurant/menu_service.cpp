@@ -1,5 +1,6 @@
 #include "usecases/restaurant/menu_service.hpp"
 
+#include "base/clock.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"

@@ -1,5 +1,6 @@
 #include "usecases/tables/table_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
 #include "usecases/access/branch_access.hpp"
@@ -81,11 +82,11 @@ std::vector<FloorSession> sessions_on(const Floor& floor) {
             .id = *seated.session,
             .table = seated.table.id,
             .opened_at = seated.opened_at.value(),
-            .paid_minor = seated.paid_minor};
+            .bill = {.paid_minor = seated.paid_minor}};
         for (const Order& order : floor.orders) {
             if (order.session == session.id && order.status != OrderStatus::kCancelled) {
-                session.total_minor += order.total_minor;
-                session.final_minor += order.final_minor;
+                session.bill.total_minor += order.total_minor;
+                session.bill.final_minor += order.final_minor;
             }
         }
         sessions.push_back(session);

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
 #include "core/delivery/outbox.hpp"
+#include "core/payments/bill.hpp"
 #include "core/restaurant/menu_store.hpp"
 #include "core/tables/table_store.hpp"
 #include "usecases/idempotency.hpp"
@@ -13,6 +14,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::usecases {
 
@@ -42,18 +47,12 @@ struct ShownTables {
     bool shows_code = false;
 };
 
-/// A table session with its bill, in minor units.
+/// A table session with its bill.
 struct FloorSession {
     SessionId id;
     TableId table;
     Timestamp opened_at;
-    /// Sums over the orders that are not cancelled.
-    std::int64_t total_minor = 0;
-    std::int64_t final_minor = 0;
-    std::int64_t paid_minor = 0;
-
-    /// Negative where an order was cancelled after it was paid.
-    std::int64_t outstanding_minor() const noexcept { return final_minor - paid_minor; }
+    Bill bill = {};
 };
 
 struct ShownFloor {

@@ -59,6 +59,65 @@ test('every schema is a valid one without unknown keywords', () => {
   });
 });
 
+test('every object says whether it may have further fields', () => {
+  // One that others are composed of leaves it to them.
+  const parts = new Set();
+  walk((value) => value?.allOf?.forEach(({ $ref }) => parts.add($ref)));
+  const silent = [];
+  walk((value, where) => {
+    if (value?.type !== 'object' || value.properties === undefined || parts.has(`#${where}`)) return;
+    if (!('additionalProperties' in value) && !('unevaluatedProperties' in value)) silent.push(where);
+  });
+  assert.deepEqual(silent, []);
+});
+
+test('no example has a field that its schema does not name, unless further ones are allowed', () => {
+  // What leaves it open, by being silent, is read as closed here: so do the linters that people run.
+  const closed = structuredClone(openApi);
+  const parts = new Set();
+  walk((value) => value?.allOf?.forEach(({ $ref }) => parts.add($ref)));
+  walk((value, where) => {
+    if (value?.type !== 'object' || value.properties === undefined || parts.has(`#${where}`)) return;
+    if (!('additionalProperties' in value) && !('unevaluatedProperties' in value)) at(closed, where).unevaluatedProperties = false;
+  });
+  const strict = new Contract(closed);
+  const places = [];
+  walk((value, where) => {
+    if (value?.schema === undefined) return;
+    if ('example' in value) places.push([where, value.example]);
+    for (const name of Object.keys(value.examples ?? {})) {
+      places.push([where, strict.resolve(where + pointer('examples', name)).value.value]);
+    }
+  });
+  assert.ok(places.length > 150, `${places.length} examples`);
+  for (const [where, example] of places) assert.deepEqual(strict.schemaErrors(`${where}/schema`, example), [], where);
+});
+
+test('every operation with a body says that it can be refused', () => {
+  for (const { path, method, name, operation } of operations) {
+    if (!operation.requestBody) continue;
+    const responses = pointer('paths', path, method, 'responses');
+    const codesOf = (status) => {
+      const { value } = contract.resolve(responses + pointer(status));
+      return value?.content['application/problem+json'].schema.properties.code.enum ?? [];
+    };
+    assert.ok(codesOf('400').includes('malformed_json'), `${name}: malformed_json`);
+    assert.ok(codesOf('415').includes('unsupported_media_type'), `${name}: unsupported_media_type`);
+    for (const code of ['body_not_object', 'invalid_fields']) assert.ok(codesOf('422').includes(code), `${name}: ${code}`);
+  }
+});
+
+test('every operation that takes an Idempotency-Key says what a key can be refused for', () => {
+  for (const { path, method, name, operation } of operations) {
+    const takesKey = (operation.parameters ?? []).some(({ $ref }) => $ref?.endsWith('/idempotencyKey'));
+    if (!takesKey) continue;
+    const codes = (status) =>
+      contract.resolve(pointer('paths', path, method, 'responses', status)).value.content['application/problem+json'].schema.properties.code.enum;
+    assert.ok(codes('422').includes('idempotency_key_reused'), name);
+    assert.ok(codes('409').includes('idempotency_key_in_use'), name);
+  }
+});
+
 test('every operation has a unique id, a known tag, a summary, its path parameters and an error response', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
   assert.equal(new Set(ids).size, ids.length, 'operationId is unique');

@@ -11,7 +11,7 @@ import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 let restaurant;
 let harbor;
 before(async () => {
-  restaurant = await createRestaurant();
+  restaurant = await createRestaurant({ guestOrdersMax: 20 });
   [harbor] = restaurant.demo.branches;
 });
 after(endAll);
@@ -73,6 +73,48 @@ test('guessing passwords is limited per address of e-mail, known or not, and oth
     assertLimited(await guess(email.toUpperCase()), 'login_rate_limited');
   }
   assert.ok(await logIn(service, harbor, harbor.staff[1].role));
+});
+
+test('the owner of an e-mail address logs in while somebody else guesses, also through the route of earlier systems', async () => {
+  const service = await startService(restaurant.database.url, { TRUSTED_PROXIES: '127.0.0.0/8' });
+  const { email, password } = harbor.staff[0];
+  const tryIt = (path, client, given) =>
+    request(service, 'POST', path, { headers: { 'X-Forwarded-For': client }, body: { email, password: given } });
+  for (let i = 0; i < 30; ++i) {
+    const path = i % 2 ? '/staff/login' : '/v1/staff/login';
+    assert.ok([401, 429].includes((await tryIt(path, '198.51.100.1', 'guess')).status));
+  }
+  assertLimited(await tryIt('/staff/login', '198.51.100.1', password), 'login_rate_limited');
+  for (const path of ['/v1/staff/login', '/staff/login']) assert.equal((await tryIt(path, '198.51.100.2', password)).status, 200);
+});
+
+test('a photo of a QR code buries no kitchen, and the table is paid and closed all the same', async () => {
+  const service = await startService(restaurant.database.url);
+  const table = harbor.tables[2];
+  const waiter = await logIn(service, harbor, 'WAITER');
+  const order = { items: [{ menuItemId: harbor.menuItems[0].id, quantity: 1 }] };
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, async (_, i) => {
+      const guest = await sitDown(service, table, { deviceId: `phone-${i}` });
+      return request(service, 'POST', '/v1/orders', { token: guest.token, body: order });
+    }),
+  );
+  assert.equal(answers.filter(({ status }) => status === 201).length, 20);
+  const refused = answers.filter(({ status }) => status !== 201);
+  for (const answer of refused) assertLimited(answer, 'too_many_unserved_orders');
+  const { session } = await sitDown(service, table);
+  const staffOrder = { ...order, sessionId: session.id };
+  assert.equal((await request(service, 'POST', '/v1/orders', { token: waiter, body: staffOrder })).status, 201);
+  const path = `/v1/sessions/${session.id}`;
+  const asked = await request(service, 'POST', `${path}/close`, { token: waiter, body: { openOrders: 'refuse' } });
+  assert.equal(asked.status, 409);
+  assert.deepEqual([asked.body.code, asked.body.openOrders], ['orders_open', 21]);
+  const paid = await request(service, 'POST', '/v1/payments', { token: waiter, body: { sessionId: session.id, amount: 1, method: 'cash' } });
+  assert.equal(paid.status, 201);
+  const closed = await request(service, 'POST', `${path}/close`, { token: waiter, body: { openOrders: 'cancel' } });
+  assert.equal(closed.status, 200);
+  assert.equal(closed.body.openOrders, 0);
+  assert.deepEqual(closed.body.bill, { ...closed.body.bill, finalAmount: 0, outstandingAmount: 0, refundDue: 1 });
 });
 
 /** The whole answer to raw bytes, until the service closes. */

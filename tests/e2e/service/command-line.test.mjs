@@ -96,11 +96,73 @@ test('a schema newer than the binary stops the start', async () => {
   }
 });
 
+test('check-config finds what the start would stumble over', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
+  await writeFile(path.join(folder, 'empty.pem'), '');
+  const check = async (more, command = 'check-config') => {
+    const { code, stdout, stderr } = await runCommand([command], commandEnvironment(database.url, more));
+    assert.equal(code, 2, `${JSON.stringify(more)}\n${stderr}`);
+    assert.equal(stdout, '');
+    return lines(stderr);
+  };
+  // A name, a short form, an address of nobody, and one of somebody else.
+  for (const address of ['localhost', '127.1', '300.1.1.1', '192.0.2.1', '2001:db8::1']) {
+    for (const command of ['check-config', 'serve']) {
+      const said = await check({ BIND_ADDRESS: address }, command);
+      assert.equal(said.length, 1, said.join('\n'));
+      assert.match(said[0], /BIND_ADDRESS: /);
+    }
+  }
+  const tls = (certificate, key) => ({ TLS_CERTIFICATE_FILE: path.join(folder, certificate), TLS_PRIVATE_KEY_FILE: path.join(folder, key) });
+  for (const command of ['check-config', 'serve']) {
+    for (const files of [tls('absent.pem', 'absent.key'), tls('empty.pem', 'empty.pem'), tls('', '')]) {
+      assert.match((await check(files, command)).join('\n'), /TLS_CERTIFICATE_FILE: /);
+    }
+  }
+  assert.match((await check({ WEB_DIR: path.join(folder, 'absent') })).join('\n'), /WEB_DIR: /);
+  assert.match((await check({ WEB_DIR: path.join(folder, 'empty.pem') })).join('\n'), /WEB_DIR: /);
+  const all = await check({ BIND_ADDRESS: '192.0.2.1', WEB_DIR: path.join(folder, 'absent'), ...tls('absent.pem', 'absent.key') });
+  assert.equal(all.length, 3, all.join('\n'));
+  await rm(folder, { recursive: true });
+});
+
+test('check-config says nothing against a port that the service itself may have', async () => {
+  const listener = net.createServer();
+  await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { code, stderr } = await runCommand(['check-config'], commandEnvironment(database.url, { PORT: String(listener.address().port) }));
+  listener.close();
+  assert.equal(code, 0, stderr);
+});
+
+test('help is printed for the program and for each command', async () => {
+  const commands = ['serve', 'migrate', 'seed-demo', 'app-list', 'app-add', 'app-remove', 'app-disable', 'app-enable', 'healthcheck', 'check-config', 'settings-example'];
+  for (const word of ['--help', '-h', 'help']) {
+    const { code, stdout, stderr } = await runCommand([word], {});
+    assert.deepEqual([code, stderr], [0, '']);
+    for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    for (const command of commands) {
+      for (const asked of [[command, word], [word, command]]) {
+        const help = await runCommand(asked, {});
+        assert.deepEqual([help.code, help.stderr], [0, ''], asked.join(' '));
+        assert.match(help.stdout, new RegExp(`^usage: orderpush ${command}`));
+      }
+    }
+  }
+  for (const wrong of [['help', 'sevre'], ['sevre', '--help'], ['serve', 'now'], []]) {
+    const { code, stdout, stderr } = await runCommand(wrong, {});
+    assert.deepEqual([code, stdout], [2, ''], wrong.join(' '));
+    assert.equal(lines(stderr).length, 1, stderr);
+    assert.match(stderr, /usage: orderpush /);
+  }
+});
+
 test('--version and unknown commands', async () => {
   const version = await runCommand(['--version'], {});
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^orderpush \d+\.\d+\.\d+\n$/);
   const unknown = await runCommand(['sevre'], {});
   assert.equal(unknown.code, 2);
+  assert.equal(unknown.stdout, '');
+  assert.match(unknown.stderr, /there is no command 'sevre'/);
   assert.match(unknown.stderr, /serve \| migrate \| seed-demo /);
 });

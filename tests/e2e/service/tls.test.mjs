@@ -38,9 +38,9 @@ test('TLS files that cannot be used end the start with one line', async () => {
   assert.match(await refusal({ TLS_CERTIFICATE_FILE: `${folder}/one.pem` }), /TLS_PRIVATE_KEY_FILE: is required/);
   assert.match(await refusal({ TLS_PRIVATE_KEY_FILE: `${folder}/one.key` }), /TLS_CERTIFICATE_FILE: is required/);
   const swapped = { TLS_CERTIFICATE_FILE: `${folder}/one.pem`, TLS_PRIVATE_KEY_FILE: `${folder}/other.key` };
-  assert.match(await refusal(swapped), /TLS: .*other\.key cannot be read as the certificate's/);
+  assert.match(await refusal(swapped), /TLS_PRIVATE_KEY_FILE: TLS: .*other\.key cannot be read as the certificate's key: it is another one's/);
   await copyFile(`${folder}/one.key`, `${folder}/broken.key`);
   await writeFile(`${folder}/broken.pem`, 'not a certificate');
   const broken = { TLS_CERTIFICATE_FILE: `${folder}/broken.pem`, TLS_PRIVATE_KEY_FILE: `${folder}/broken.key` };
-  assert.match(await refusal(broken), /TLS: .*broken\.pem cannot be read as a PEM certificate/);
+  assert.match(await refusal(broken), /TLS_CERTIFICATE_FILE: TLS: .*broken\.pem cannot be read as a PEM certificate/);
 });

@@ -32,6 +32,8 @@ function environment(databaseUrl, more = {}) {
     BIND_ADDRESS: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'info',
+    RATE_LIMIT_SESSION_PER_MINUTE: '0',
+    RATE_LIMIT_TABLE_PER_MINUTE: '0',
     RATE_LIMIT_CALLER_PER_MINUTE: '0', // whoever waits for a condition looks often
     ...SECRETS,
     ...more,
@@ -119,7 +121,7 @@ export async function startService(databaseUrl, more = {}) {
 }
 
 /** A database with the demo restaurant in it: {database, demo}. */
-export async function createRestaurant() {
+export async function createRestaurant({ guestOrdersMax = 0 } = {}) {
   const database = await createDatabase();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'orderpush-e2e-'));
   const file = path.join(folder, 'demo.json');
@@ -131,5 +133,7 @@ export async function createRestaurant() {
   if (seeded.code !== 0) throw new Error(`seed-demo failed: ${seeded.stderr}`);
   const demo = JSON.parse(await readFile(file, 'utf8'));
   await rm(folder, { recursive: true });
+  // Most tests order without ever serving; those about the bound set it.
+  await database.query(`update branches set guest_unserved_orders_max = ${guestOrdersMax}`);
   return { database, demo };
 }

@@ -55,6 +55,36 @@ before(async () => {
 });
 after(endAll);
 
+test('who speaks plain http to the port is told what it speaks', async () => {
+  const answer = await fetch(`http://127.0.0.1:${service.port}/live`);
+  assert.equal(answer.status, 400);
+  assert.equal((await answer.json()).code, 'tls_required');
+  assert.equal(answer.headers.get('strict-transport-security'), null);
+});
+
+test('every answer asks for TLS from now on', async () => {
+  for (const path of ['/live', '/nothing', '/v1/orders', '/docs']) {
+    const answer = await fetch(service.url + path);
+    assert.equal(answer.headers.get('strict-transport-security'), 'max-age=31536000', path);
+  }
+});
+
+test('TLS 1.2 has forward secrecy and authenticated encryption only', async () => {
+  const offer = (ciphers) =>
+    new Promise((resolve) => {
+      const options = { host: '127.0.0.1', port: service.port, maxVersion: 'TLSv1.2', ciphers, rejectUnauthorized: false };
+      const socket = tls.connect(options, () => {
+        resolve(socket.getCipher().name);
+        socket.destroy();
+      });
+      socket.on('error', () => resolve('refused'));
+    });
+  assert.match(await offer('DEFAULT'), /^ECDHE-.*(GCM|POLY1305)/);
+  for (const weak of ['AES128-GCM-SHA256', 'AES256-SHA', 'ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA', 'DHE-RSA-AES128-GCM-SHA256']) {
+    assert.equal(await offer(weak), 'refused', weak);
+  }
+});
+
 test('an order reaches the kitchen over https and wss', async () => {
   await waitUntil('readiness', async () => (await request(service, 'GET', '/ready')).status === 200);
   const cook = await logIn(service, harbor, 'KITCHEN');
@@ -80,10 +110,6 @@ test('the settings for clients say https and wss', async () => {
   const { status, body } = await request(service, 'GET', '/v1/realtime', { token: guest.token });
   assert.equal(status, 200, JSON.stringify(body));
   assert.match(JSON.stringify(body), /"forceTLS":true|https:|wss:/);
-});
-
-test('plain http is not served on that port', async () => {
-  await assert.rejects(fetch(`http://127.0.0.1:${service.port}/live`));
 });
 
 test('SIGHUP serves new connections with the new certificate, and those there are go on', async () => {

@@ -1,8 +1,15 @@
 // Every route with every kind of caller: whom it lets in is what the policy table says.
 
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "http/routes.hpp"
 #include "tests/integration/http/authorization_rows.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 #include "usecases/access/authenticator.hpp"
 
 #include <algorithm>
@@ -101,7 +108,8 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
     const StockedBranch& here() const { return ours_.branches[0]; }
 
     Seat sit_down(const StockedBranch& at, std::size_t table) {
-        const auto opened = sessions_.open({.qr_token = at.qr_tokens[table], .device_id = "phone"});
+        const auto opened =
+            services_->sessions.open({.qr_token = at.qr_tokens[table], .device_id = "phone"});
         if (!opened) {
             throw std::runtime_error("no session: " + opened.error().code);
         }

@@ -1,8 +1,12 @@
 // GET /v1/channels/{channel}/events, by which a display fetches what it missed.
 
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
 #include "core/events/event.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/postgres/pg_world.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 #include "usecases/access/authenticator.hpp"
 
 #include <chrono>
@@ -225,7 +229,7 @@ TEST_F(CatchUpTest, WhatIsNoLongerKeptIsGone) {
 }
 
 TEST_F(CatchUpTest, AStoreThatIsAwayStaysUnavailable) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",

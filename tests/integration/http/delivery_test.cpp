@@ -1,6 +1,11 @@
 // What could not be delivered, over HTTP: who sees it, and who has it sent again.
 
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -66,6 +71,52 @@ TEST_F(DeliveryTest, AManagerSeesWhatDiedAndWhy) {
     EXPECT_EQ(found.at("updatedAt"), to_rfc3339(world_.clock.now()));
     EXPECT_TRUE(found.contains("eventId"));
     EXPECT_TRUE(found.contains("occurredAt"));
+}
+
+TEST_F(DeliveryTest, ARepeatedRetryDoesNothingMore) {
+    kill_an_order();
+    const std::string token = manager_token();
+    const auto ask = [&](const std::string& target, const std::string& key, const char* body) {
+        return send(
+            "POST",
+            target,
+            {"Authorization: Bearer " + token,
+             "Content-Type: application/json",
+             "Idempotency-Key: " + key},
+            body
+        );
+    };
+    const auto dead = [&] {
+        return get("/v1/deliveries?state=dead", token).json().at("deliveries").size();
+    };
+    const std::size_t all = dead();
+    const std::string one = "/v1/deliveries/" + kitchen_id(1) + "/retry";
+    const Reply first = ask(one, "one", "");
+    ASSERT_EQ(first.status, 202) << first.body;
+    EXPECT_EQ(dead(), all - 1);
+    // It died once more before its answer was asked for again.
+    const Settlement died{
+        .channel = Channel::kitchen(branch_.id),
+        .seq = 1,
+        .state = Settlement::State::kDead,
+        .attempts = 1,
+        .reason = "still no such app",
+        .via = "pusher"};
+    ASSERT_TRUE(world_.outbox().claim("failover", 100, world_.clock.now()));
+    ASSERT_TRUE(world_.outbox().settle("failover", std::vector{died}, world_.clock.now()));
+    ASSERT_EQ(dead(), all);
+    const Reply again = ask(one, "one", "");
+    EXPECT_EQ(again.status, 202);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.header("idempotent-replayed"), "true");
+    EXPECT_EQ(dead(), all);
+    const Reply every = ask("/v1/deliveries/retry", "all", R"({"state":"dead"})");
+    EXPECT_EQ(every.json(), (nlohmann::json{{"count", all}, {"more", false}}));
+    EXPECT_EQ(dead(), 0U);
+    const Reply repeated = ask("/v1/deliveries/retry", "all", R"({"state":"dead"})");
+    EXPECT_EQ(repeated.status, 202);
+    EXPECT_EQ(repeated.body, every.body);
+    EXPECT_EQ(repeated.header("idempotent-replayed"), "true");
 }
 
 TEST_F(DeliveryTest, PagesCoverEverythingOnce) {
@@ -167,7 +218,7 @@ TEST_F(DeliveryTest, AdaptersShowTheirCircuitsAndWhatWaits) {
     pusher.circuit.last_failure_at = world_.clock.now();
     usecases::AdapterState builtin{
         .name = "builtin", .stream = "failover", .is_in_force = true, .circuit = {}};
-    adapter_states_.told = {pusher, builtin};
+    services_->adapter_states.told = {pusher, builtin};
     const auto reply = get("/v1/adapters", manager_token()).json();
     EXPECT_EQ(reply.at("mode"), "failover");
     const auto& first = reply.at("adapters").at(0);

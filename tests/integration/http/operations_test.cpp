@@ -1,5 +1,10 @@
 // What those who look after the service read of it.
 
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event_log.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "usecases/access/authenticator.hpp"
 

@@ -1,4 +1,11 @@
+#include "core/delivery/delivery_store.hpp"
+
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,11 @@
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event_log.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -1,5 +1,7 @@
 #include "tests/support/cluster/memory_instance_registry.hpp"
 
+#include "base/clock.hpp"
+
 namespace orderpush::test {
 
 Result<InstanceRegistry::LiveInstances> MemoryInstanceRegistry::beat(

@@ -1,9 +1,13 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/cluster/instance_registry.hpp"
 
 #include <map>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::test {
 

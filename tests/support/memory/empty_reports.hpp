@@ -13,14 +13,24 @@ class EmptyDeliveryStore final : public DeliveryStore {
     Result<std::vector<FailedDelivery>> list(const DeliveryFilter& /*filter*/) override {
         return std::vector<FailedDelivery>{};
     }
-    Result<void> retry(const DeliveryKey&, const DeliveryOwner&, Timestamp) override {
+    Result<void> retry(
+        const DeliveryKey&,
+        const DeliveryOwner&,
+        Timestamp,
+        const std::optional<StoredResponse>& /*answer*/
+    ) override {
         return Error{
             .kind = ErrorKind::kNotFound,
             .code = "delivery_not_found",
             .message = "There is no such delivery."};
     }
-    Result<int> retry_dead(const DeliveryOwner&, const std::optional<std::string>&, int, Timestamp)
-        override {
+    Result<int> retry_dead(
+        const DeliveryOwner&,
+        const std::optional<std::string>&,
+        int,
+        Timestamp,
+        const std::optional<StoredResponse>& /*answer*/
+    ) override {
         return 0;
     }
     Result<std::vector<StreamBacklog>> backlogs(const DeliveryOwner& /*owner*/) override {

@@ -1,5 +1,6 @@
 #include "tests/support/memory/memory_database.hpp"
 
+#include "core/access/caller.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 
 namespace orderpush::test {

@@ -34,6 +34,9 @@ class MemoryDatabase {
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked = false);
     void close_session(const SessionId& id, Timestamp at);
 
+    /// The default of a branch.
+    static constexpr std::int64_t kUnservedOrdersMax = 20;
+
     struct GuestRow {
         SessionId session;
         std::string device_id;

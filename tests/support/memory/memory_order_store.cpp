@@ -1,3 +1,5 @@
+#include "base/clock.hpp"
+#include "core/orders/order_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 #include "tests/support/memory/memory_stores.hpp"
@@ -23,14 +25,34 @@ bool matches(const Order& order, const OrderFilter& filter) {
            (!filter.after || order.id > *filter.after);
 }
 
+bool is_unserved(const Order& order) {
+    return std::ranges::any_of(order.items, [](const OrderItem& item) {
+        return item.status < ItemStatus::kServed;
+    });
+}
+
+std::int64_t unserved_orders(const Rows& rows, const SessionId& session) {
+    return std::ranges::count_if(rows.orders, [&](const auto& row) {
+        return row.second.session == session && is_unserved(row.second);
+    });
+}
+
 Result<PlacementContext> context_in(
-    const Rows& rows, const SessionId& session, std::span<const MenuItemId> items
+    const Rows& rows,
+    const SessionId& session,
+    std::span<const MenuItemId> items,
+    bool counts_unserved
 ) {
     const auto found = rows.sessions.find(session);
     if (found == rows.sessions.end()) {
         return not_found("session_not_found");
     }
     PlacementContext context{.session = found->second, .items = {}, .stations = {}};
+    if (counts_unserved) {
+        context.unserved = UnservedOrders{
+            .count = std::min(unserved_orders(rows, session), MemoryDatabase::kUnservedOrdersMax),
+            .most = MemoryDatabase::kUnservedOrdersMax};
+    }
     for (const auto& [id, item] : rows.menu_items) {
         const bool is_asked = std::ranges::find(items, id) != items.end();
         if (is_asked && item.branch == found->second.table.branch.id) {
@@ -45,6 +67,19 @@ Result<PlacementContext> context_in(
         }
     }
     return context;
+}
+
+OrderOutline outline_of(const Order& order) {
+    const bool is_started = std::ranges::any_of(order.items, [](const OrderItem& item) {
+        return item.status == ItemStatus::kPreparing || item.status == ItemStatus::kReady;
+    });
+    return {
+        .id = order.id,
+        .status = order.status,
+        .total_minor = order.total_minor,
+        .final_minor = order.final_minor,
+        .is_unserved = is_unserved(order),
+        .is_started = is_started};
 }
 
 Result<std::vector<Order>> list_in(const Rows& rows, const OrderFilter& filter) {
@@ -77,6 +112,9 @@ Result<PlacedOrder> place_in(Rows& rows, const NewOrder& placement) {
     const auto session = rows.sessions.find(order.session);
     if (session == rows.sessions.end() || !session->second.is_open) {
         return session_closed(ErrorKind::kConflict);
+    }
+    if (placement.bound && unserved_orders(rows, order.session) >= placement.bound->most) {
+        return too_many_unserved(placement.bound->most);
     }
     const auto& guard = placement.idempotency;
     if (const auto is_free = check_key(rows, guard, order.created_at); !is_free) {
@@ -134,9 +172,23 @@ Result<void> change_in(Rows& rows, const OrderChange& change) {
 }  // namespace
 
 Result<PlacementContext> MemoryOrderStore::placement_context(
-    const SessionId& session, std::span<const MenuItemId> items
+    const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
 ) {
-    return database_.with([&](const Rows& rows) { return context_in(rows, session, items); });
+    return database_.with([&](const Rows& rows) {
+        return context_in(rows, session, items, counts_unserved);
+    });
+}
+
+Result<std::vector<OrderOutline>> MemoryOrderStore::outline(const SessionId& session) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<OrderOutline>> {
+        std::vector<OrderOutline> outlines;
+        for (const auto& [id, order] : rows.orders) {
+            if (order.session == session) {
+                outlines.push_back(outline_of(order));
+            }
+        }
+        return outlines;
+    });
 }
 
 Result<PlacedOrder> MemoryOrderStore::place(const NewOrder& order) {
@@ -178,6 +230,10 @@ Result<std::optional<StoredAnswer>> MemoryIdempotencyStore::find(
         const bool is_known = found != rows.keys.end() && is_live(found->second, clock_.now());
         return is_known ? std::optional{found->second.answer} : std::nullopt;
     });
+}
+
+Result<void> MemoryIdempotencyStore::keep(const StoredResponse& answer) {
+    return database_.with([&](Rows& rows) { return rows.keep(std::optional{answer}); });
 }
 
 }  // namespace orderpush::test

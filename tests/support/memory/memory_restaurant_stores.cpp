@@ -251,6 +251,16 @@ Result<std::vector<Payment>> MemoryPaymentStore::list(const SessionId& session, 
     });
 }
 
+Result<std::int64_t> MemoryPaymentStore::total(const SessionId& session) {
+    return database_.with([&](const Rows& rows) -> Result<std::int64_t> {
+        std::int64_t sum = 0;
+        for (const auto& [id, payment] : rows.payments) {
+            sum += payment.session == session ? payment.amount_minor : 0;
+        }
+        return sum;
+    });
+}
+
 Result<Payment> MemoryPaymentStore::find(const PaymentId& id) {
     return database_.with([&](const Rows& rows) -> Result<Payment> {
         const auto found = rows.payments.find(id);

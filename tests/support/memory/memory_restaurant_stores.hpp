@@ -29,6 +29,7 @@ class MemoryPaymentStore final : public PaymentStore {
     explicit MemoryPaymentStore(MemoryDatabase& database) : database_(database) {}
 
     Result<std::vector<Payment>> list(const SessionId& session, int limit) override;
+    Result<std::int64_t> total(const SessionId& session) override;
     Result<Payment> find(const PaymentId& id) override;
     Result<bool> record(const NewPayment& payment) override;
 

@@ -1,6 +1,8 @@
 #include "tests/support/memory/memory_stores.hpp"
 
 #include "base/text.hpp"
+#include "core/access/caller.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/support/memory/memory_errors.hpp"
 
 #include <algorithm>
@@ -135,6 +137,9 @@ Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
             return session.error();
         }
         if (session->is_open) {
+            if (auto kept = rows.keep(closing.answer); !kept) {
+                return std::move(kept).error();
+            }
             rows.close(closing.session, closing.at);
             rows.record(closing.events);
         }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
@@ -15,6 +15,10 @@
 
 #include <chrono>
 
+namespace orderpush {
+class Clock;
+}
+
 namespace orderpush::test {
 
 // The ports of core over a MemoryDatabase, which must outlive them. The contract suites hold them
@@ -25,8 +29,9 @@ class MemoryOrderStore final : public OrderStore {
     explicit MemoryOrderStore(MemoryDatabase& database) : database_(database) {}
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override;
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override;
     Result<PlacedOrder> place(const NewOrder& order) override;
     Result<Order> find(const OrderId& id) override;
     Result<std::vector<Order>> list(const OrderFilter& filter) override;
@@ -44,6 +49,7 @@ class MemoryIdempotencyStore final : public IdempotencyStore {
 
     Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key)
         override;
+    Result<void> keep(const StoredResponse& answer) override;
 
   private:
     MemoryDatabase& database_;

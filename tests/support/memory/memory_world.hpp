@@ -1,5 +1,28 @@
 #pragma once
 
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/delivery/delivery_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event_log.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/incoming_webhooks/incoming_webhook_store.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/kitchen/kitchen_store.hpp"
+#include "core/kitchen/receipt_store.hpp"
+#include "core/kitchen/stats_store.hpp"
+#include "core/operations/operations_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/presence/presence_store.hpp"
+#include "core/pusher_apps/pusher_app_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/tables/session_store.hpp"
+#include "core/tables/table_store.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/empty_reports.hpp"
 #include "tests/support/memory/memory_kitchen.hpp"
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
@@ -8,7 +31,7 @@
 #include "tests/support/memory/memory_receipt_store.hpp"
 #include "tests/support/memory/memory_restaurant_stores.hpp"
 #include "tests/support/memory/memory_stores.hpp"
-#include "tests/support/postgres/store_world.hpp"
+#include "tests/support/store_world.hpp"
 
 namespace orderpush::test {
 

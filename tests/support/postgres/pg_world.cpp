@@ -1,5 +1,7 @@
 #include "tests/support/postgres/pg_world.hpp"
 
+#include "core/access/caller.hpp"
+
 namespace orderpush::test {
 namespace {
 

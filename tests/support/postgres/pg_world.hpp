@@ -1,13 +1,16 @@
 #pragma once
 
 #include "core/delivery/announcements.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
 #include "core/operations/retention.hpp"
 #include "storage/database/db_pool.hpp"
 #include "storage/delivery/pg_outbox.hpp"
 #include "storage/store_factories.hpp"
 #include "storage/stores.hpp"
-#include "tests/support/postgres/store_world.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/postgres/test_database.hpp"
+#include "tests/support/store_world.hpp"
 
 namespace orderpush::test {
 

@@ -1,6 +1,8 @@
 #include "tests/support/providers/pusher_provider.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
+#include "core/events/event.hpp"
 
 #include <nlohmann/json.hpp>
 

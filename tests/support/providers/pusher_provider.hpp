@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "protocol/pusher_signature.hpp"
 #include "tests/support/providers/scripted_server.hpp"
 
@@ -9,6 +8,10 @@
 #include <mutex>
 #include <string>
 #include <vector>
+
+namespace orderpush {
+class Clock;
+}
 
 namespace orderpush::test {
 

@@ -30,6 +30,10 @@ TlsClient::TlsClient(int socket, const TlsClientOptions& options)
         SSL_set_min_proto_version(parts_->ssl, TLS1_1_VERSION);
         SSL_set_max_proto_version(parts_->ssl, TLS1_1_VERSION);
     }
+    if (!options.ciphers.empty() &&
+        SSL_set_cipher_list(parts_->ssl, options.ciphers.c_str()) != 1) {
+        throw std::runtime_error("no such TLS suites: " + options.ciphers);
+    }
     if (!options.alpn.empty()) {
         const std::string offer = static_cast<char>(options.alpn.size()) + options.alpn;
         const auto* bytes = reinterpret_cast<const unsigned char*>(offer.data());

@@ -11,6 +11,8 @@ namespace orderpush::test {
 struct TlsClientOptions {
     bool is_tls12_only = false;
     bool is_tls11_only = false;
+    /// The suites of TLS 1.2 that it offers, as OpenSSL names them; empty: the usual ones.
+    std::string ciphers = {};
     /// What it offers in ALPN; empty: nothing.
     std::string alpn = "http/1.1";
 };

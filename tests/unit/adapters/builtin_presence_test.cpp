@@ -1,5 +1,6 @@
 #include "adapters/builtin/builtin_presence.hpp"
 
+#include "base/clock.hpp"
 #include "tests/unit/adapters/hub_listener.hpp"
 
 #include <gtest/gtest.h>

@@ -50,6 +50,19 @@ TEST(RateLimiterTest, RefusalsCostNothing) {
     EXPECT_TRUE(limiter.take("a", 1, kStart + seconds{30}).is_allowed);
 }
 
+TEST(RateLimiterTest, GivesBackWhatDidNotCount) {
+    RateLimiter limiter{2};
+    limiter.take("a", 2, kStart);
+    limiter.give_back("a", 1, kStart);
+    EXPECT_TRUE(limiter.take("a", 1, kStart).is_allowed);
+    EXPECT_FALSE(limiter.take("a", 1, kStart).is_allowed);
+    // Never more than a full bucket, and nothing for a key that nobody took from.
+    limiter.give_back("a", 100, kStart);
+    limiter.give_back("b", 1, kStart);
+    EXPECT_EQ(limiter.key_count(), 1U);
+    EXPECT_EQ(limiter.take("a", 1, kStart).remaining, 1U);
+}
+
 TEST(RateLimiterTest, RetryAfterIsAtLeastASecond) {
     RateLimiter limiter{60'000};
     limiter.take("a", 60'000, kStart);

@@ -1,8 +1,10 @@
 #include "tests/unit/http/api_fixture.hpp"
 
+#include "core/access/caller.hpp"
 #include "http_server/response_writer.hpp"
 #include "protocol/pusher_names.hpp"
 #include "protocol/pusher_presence.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 #include <algorithm>
 
@@ -127,32 +129,36 @@ Result<UserGrant> FakeAuthorizer::grant_user(
     return protocol::grant_pusher_user(app_, socket_id, member);
 }
 
-ApiTest::ApiTest() : api_(dependencies(), {.origins = shop_origins()}) {
+ApiTest::ApiTest()
+    : services_(std::make_unique<ApiServices>(world_, ids_, keyring_, signal_)),
+      api_(dependencies(), {.origins = shop_origins()}) {
     stock_restaurant();
 }
 
+ApiTest::~ApiTest() = default;
+
 Services ApiTest::dependencies(IdSource& ids) {
     return {
-        .authenticator = authenticator_,
-        .orders = orders_,
-        .tickets = tickets_,
-        .sessions = sessions_,
-        .menus = menus_,
-        .kitchen = kitchen_,
-        .staff = staff_,
-        .api_keys = api_keys_,
-        .tables = tables_,
-        .payments = payments_,
-        .realtime = realtime_,
-        .catch_up = catch_up_,
-        .presence = presence_,
-        .deliveries = deliveries_,
-        .receipts = receipts_,
-        .timelines = timelines_,
-        .operations = operations_,
-        .outgoing_webhooks = outgoing_webhooks_,
-        .restaurant_webhooks = restaurant_webhooks_,
-        .webhooks = webhooks_,
+        .authenticator = services_->authenticator,
+        .orders = services_->orders,
+        .tickets = services_->tickets,
+        .sessions = services_->sessions,
+        .menus = services_->menus,
+        .kitchen = services_->kitchen,
+        .staff = services_->staff,
+        .api_keys = services_->api_keys,
+        .tables = services_->tables,
+        .payments = services_->payments,
+        .realtime = services_->realtime,
+        .catch_up = services_->catch_up,
+        .presence = services_->presence,
+        .deliveries = services_->deliveries,
+        .receipts = services_->receipts,
+        .timelines = services_->timelines,
+        .operations = services_->operations,
+        .outgoing_webhooks = services_->outgoing_webhooks,
+        .restaurant_webhooks = services_->restaurant_webhooks,
+        .webhooks = services_->webhooks,
         .ids = ids,
         .readiness = [this] { return readiness_; }};
 }

@@ -54,6 +54,7 @@ TEST_F(ApiTest, SessionShowsItsOrdersAndBill) {
             {"finalAmount", 1100},
             {"paidAmount", 0},
             {"outstandingAmount", 1100},
+            {"refundDue", 0},
             {"currency", "EUR"}})
     );
 }

@@ -1,10 +1,14 @@
 // Whatever comes to whichever route: never an answer that blames us, and a refusal changes nothing.
 // The routes are those of the table, so a new one is covered as soon as it stands there.
 
+#include "base/clock.hpp"
+#include "core/orders/order_store.hpp"
 #include "http/routes.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/hostile_input.hpp"
+#include "usecases/access/authenticator.hpp"
 
 #include <map>
 
@@ -113,6 +117,7 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/payments",
              {{"sessionId", ids_of_.at("sessions")}, {"amount", 1}, {"method", "cash"}}},
             {"POST /v1/sessions", {{"qrToken", qr_token}, {"deviceId", "d"}, {"name", "Ada"}}},
+            {"POST /v1/sessions/{id}/close", {{"openOrders", "refuse"}}},
             {"POST /v1/orders", placed},
             {"PATCH /v1/orders/{id}", moved},
             {"POST /v1/orders/{id}/items", {{"items", lines}}},
@@ -216,7 +221,8 @@ class GeneratedInputTest : public ApiTest {
         EXPECT_EQ(reply.header("content-type"), "application/problem+json") << what;
         const auto code = json::parse(reply.body, nullptr, false).value("code", "");
         EXPECT_FALSE(code.empty()) << what;
-        // The older way to order seats its guest first: who is then refused for the key sits there.
+        // The older way to order seats its guest first: who is then refused for the key sits
+        // there.
         const bool is_seated =
             code == "idempotency_key_reused" && what.starts_with("POST /public/order/place");
         if (!is_seated) {

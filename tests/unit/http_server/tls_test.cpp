@@ -69,7 +69,7 @@ TEST(TlsTest, SaysThatNothingFollowsBeforeItCloses) {
     EXPECT_TRUE(client.tls().was_told_the_end());
 }
 
-TEST(TlsTest, RefusesOldVersionsOtherProtocolsAndPlainHttp) {
+TEST(TlsTest, RefusesOldVersionsAndOtherProtocols) {
     const CertificateFiles files;
     TestServer server{{}, {}, files.load()};
     Client old = server.connect();
@@ -78,9 +78,66 @@ TEST(TlsTest, RefusesOldVersionsOtherProtocolsAndPlainHttp) {
     EXPECT_FALSE(http2.secure({.alpn = "h2"}));
     Client silent_on_protocols = server.connect();
     EXPECT_TRUE(silent_on_protocols.secure({.alpn = ""}));
-    Client plain = server.connect();
-    plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_FALSE(has(plain.read_all(), "HTTP/1.1"));
+}
+
+TEST(TlsTest, TellsWhoSpeaksPlainHttpWhatThePortSpeaks) {
+    const CertificateFiles files;
+    TestServer server{{}, {}, files.load()};
+    for (const char* request :
+         {"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+          "POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde",
+          "GET /app/key HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"}) {
+        Client plain = server.connect();
+        plain.send(request);
+        const std::string answer = plain.read_all();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+        EXPECT_TRUE(has(answer, R"("code":"tls_required")")) << answer;
+        EXPECT_FALSE(has(answer, "Strict-Transport-Security")) << answer;
+    }
+    Client garbled = server.connect();
+    garbled.send("no request at all\r\n\r\n");
+    EXPECT_TRUE(garbled.read_all().starts_with("HTTP/1.1 400 "));
+    Client other = server.connect();
+    other.send(std::string(64, '\0'));
+    EXPECT_EQ(other.read_all().find("HTTP/1.1"), std::string::npos);
+    EXPECT_TRUE(server.wait_for_sockets(0));
+}
+
+TEST(TlsTest, AsksForTlsFromNowOnIfItIsToldTo) {
+    const CertificateFiles files;
+    const auto answer_of = [](TestServer& server, bool is_secure) {
+        Client client = server.connect();
+        EXPECT_TRUE(!is_secure || client.secure());
+        return client.ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    };
+    const std::string header = "\r\nStrict-Transport-Security: max-age=600\r\n";
+    TestServer server{{.strict_transport_age = std::chrono::seconds{600}}, {}, files.load()};
+    EXPECT_TRUE(has(answer_of(server, true), header));
+    TestServer plain{{.strict_transport_age = std::chrono::seconds{600}}};
+    EXPECT_FALSE(has(answer_of(plain, false), "Strict-Transport-Security"));
+    TestServer silent{{}, {}, files.load()};
+    EXPECT_FALSE(has(answer_of(silent, true), "Strict-Transport-Security"));
+}
+
+TEST(TlsTest, OldVersionsGetForwardSecrecyAndAuthenticatedEncryptionOnly) {
+    const CertificateFiles files;
+    TestServer server{{}, {}, files.load()};
+    for (const char* good :
+         {"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+          "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
+          "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"}) {
+        Client client = server.connect();
+        EXPECT_TRUE(client.secure({.is_tls12_only = true, .ciphers = good})) << good;
+    }
+    for (const char* weak :
+         {"AES128-GCM-SHA256:AES256-GCM-SHA384",
+          "AES128-SHA:AES256-SHA256",
+          "ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA384",
+          "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384"}) {
+        Client client = server.connect();
+        EXPECT_FALSE(client.secure({.is_tls12_only = true, .ciphers = weak})) << weak;
+    }
 }
 
 TEST(TlsTest, ClosesWhoDoesNotFinishTheHandshake) {

@@ -64,8 +64,10 @@ function withPayment(view: SessionView, { paymentId, amount }: PushedEvent): Ses
   const isCounted = view.payments.some(({ id }) => id === paymentId);
   if (isCounted || typeof amount !== 'number') return view;
   const { bill } = view;
-  const paid = { paidAmount: bill.paidAmount + amount, outstandingAmount: bill.outstandingAmount - amount };
-  return { ...view, bill: { ...bill, ...paid } };
+  const paidAmount = bill.paidAmount + amount;
+  const outstandingAmount = Math.max(bill.finalAmount - paidAmount, 0);
+  const refundDue = Math.max(paidAmount - bill.finalAmount, 0);
+  return { ...view, bill: { ...bill, paidAmount, outstandingAmount, refundDue } };
 }
 
 function withChanged(view: SessionView, orderId: unknown, how: (order: Order) => Order): SessionView {

@@ -29,7 +29,7 @@ export type Action = Queued &
     | { kind: 'serve'; orderId: string; itemIds: string[] }
     | { kind: 'askCancel'; orderId: string; reason: string }
     | { kind: 'pay'; sessionId: string; amount: number; method: Method }
-    | { kind: 'close'; sessionId: string }
+    | { kind: 'close'; sessionId: string; openOrders?: 'cancel' }
     | { kind: 'clean'; tableId: string }
     | { kind: 'place'; sessionId: string; items: OrderLine[]; note?: string }
   );
@@ -68,9 +68,11 @@ export async function send(api: ApiClient, action: Action): Promise<ActionResult
       await api.post('/v1/payments', { body: { sessionId, amount, method }, ...once });
       return {};
     }
-    case 'close':
-      await api.post('/v1/sessions/{id}/close', { path: { id: action.sessionId }, ...once });
+    case 'close': {
+      const { sessionId: id, openOrders } = action;
+      await api.post('/v1/sessions/{id}/close', { path: { id }, ...(openOrders === undefined ? {} : { body: { openOrders } }), ...once });
       return {};
+    }
     case 'clean':
       await api.patch('/v1/tables/{id}', { path: { id: action.tableId }, body: { status: 'free' }, ...once });
       return {};

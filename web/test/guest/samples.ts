@@ -46,8 +46,10 @@ export function view(orders: Order[] = [], more: Partial<SessionView> = {}): Ses
       openedAt: '2026-11-21T12:00:00.000Z',
     },
     orders,
-    bill: { totalAmount: 0, finalAmount, paidAmount: 0, outstandingAmount: finalAmount, currency: 'EUR' },
+    bill: { totalAmount: 0, finalAmount, paidAmount: 0, outstandingAmount: finalAmount, refundDue: 0, currency: 'EUR' },
     payments: [],
+    next: null,
+    openOrders: 0,
     ...more,
   };
 }

@@ -19,7 +19,7 @@ export function orderWith(id: string, statuses: Order['items'][number]['status']
 }
 
 export function floorDocument(more: Partial<Schemas['Floor']> = {}): Schemas['Floor'] {
-  const bill = { totalAmount: 0, finalAmount: 0, paidAmount: 0, outstandingAmount: 0, currency: 'EUR' };
+  const bill = { totalAmount: 0, finalAmount: 0, paidAmount: 0, outstandingAmount: 0, refundDue: 0, currency: 'EUR' };
   return {
     branchId: 'b',
     asOf: '2026-01-01T10:00:00.000Z',

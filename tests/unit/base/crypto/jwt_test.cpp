@@ -45,6 +45,45 @@ TEST(JwtTest, TokenWithoutExpiryIsRefused) {
     EXPECT_FALSE(keyring.verify(keyring.sign(R"({"sub":"ana"})"), kNow));
 }
 
+TEST(JwtTest, TakesTimesOfEverySizeAndForm) {
+    const JwtKeyring keyring{{kNew}};
+    const auto code_of = [&](const std::string& claims) {
+        const auto verified = keyring.verify(keyring.sign(claims), kNow);
+        return verified ? std::string{"good"} : verified.error().code;
+    };
+    for (const char* good :
+         {R"({"exp":9223372036854775807})",
+          R"({"exp":9223372036854775})",
+          R"({"exp":1e300})",
+          R"({"exp":1700000000.5})",
+          R"({"exp":1.70000006e9})",
+          R"({"exp":1700000060,"nbf":1700000000,"iat":1700000000})",
+          R"({"exp":1700000060,"nbf":1700000030})",
+          R"({"exp":1700000060,"nbf":-9223372036854775808,"iat":9223372036854775807})"}) {
+        EXPECT_EQ(code_of(good), "good") << good;
+    }
+    for (const char* over :
+         {R"({"exp":0})",
+          R"({"exp":-1})",
+          R"({"exp":-9223372036854775808})",
+          R"({"exp":-1e300})",
+          R"({"exp":1699999999.9})",
+          R"({"exp":1700000000})"}) {
+        EXPECT_EQ(code_of(over), "token_expired") << over;
+    }
+    for (const char* wrong :
+         {R"({"exp":"1700000060"})",
+          R"({"exp":null})",
+          R"({"exp":true})",
+          R"({"exp":[1700000060]})",
+          R"({"exp":1700000060,"nbf":1700000061})",
+          R"({"exp":1700000060,"nbf":9223372036854775807})",
+          R"({"exp":1700000060,"nbf":"0"})",
+          R"({"exp":1700000060,"iat":"now"})"}) {
+        EXPECT_EQ(code_of(wrong), "token_invalid") << wrong;
+    }
+}
+
 TEST(JwtTest, TamperedAndUnsignedTokensAreRefused) {
     const JwtKeyring keyring{{kNew}};
     std::string tampered = keyring.sign(kClaims);

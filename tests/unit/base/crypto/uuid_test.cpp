@@ -1,5 +1,7 @@
 #include "base/crypto/uuid.hpp"
 
+#include "base/clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>

@@ -1,5 +1,7 @@
 #include "core/access/policy.hpp"
 
+#include "core/access/caller.hpp"
+
 #include <gtest/gtest.h>
 
 namespace orderpush {

@@ -1,5 +1,6 @@
 #include "core/orders/order_changes.hpp"
 
+#include "core/orders/order_store.hpp"
 #include "tests/support/sequential_ids.hpp"
 
 #include <gtest/gtest.h>

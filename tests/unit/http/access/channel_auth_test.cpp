@@ -1,6 +1,7 @@
 // POST /v1/realtime/pusher/auth, as the SDKs call it.
 
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -47,6 +48,30 @@ TEST_F(ChannelAuthTest, PrivateGrantHasNoMember) {
     );
 }
 
+TEST_F(ChannelAuthTest, AnUnknownProviderSignsNothingWhereverItIsNamed) {
+    const std::string cook = cook_token();
+    for (const std::string base : {"/v1/realtime/pusher", "/pusher", "/broadcasting"}) {
+        for (const auto& [path, fields] : std::vector<std::pair<std::string, std::string>>{
+                 {"/auth", "socket_id=1.2&channel_name=" + tables()},
+                 {"/user-auth", "socket_id=1.2"}}) {
+            EXPECT_EQ(authorize(cook, fields, base + path).status, 200) << base << path;
+            EXPECT_EQ(authorize(cook, fields + "&provider=builtin", base + path).status, 200);
+            EXPECT_EQ(authorize(cook, fields, base + path + "?provider=builtin").status, 200);
+            for (const std::string wrong : {"carrier-pigeon", "pusher", ""}) {
+                const Reply named = authorize(cook, fields + "&provider=" + wrong, base + path);
+                EXPECT_EQ(named.status, 403) << base << path << wrong;
+                EXPECT_EQ(named.code(), "provider_unknown");
+                const Reply asked = authorize(cook, fields, base + path + "?provider=" + wrong);
+                EXPECT_EQ(asked.status, 403) << base << path << wrong;
+                EXPECT_EQ(asked.code(), "provider_unknown");
+            }
+            const Reply both =
+                authorize(cook, fields + "&provider=pusher", base + path + "?provider=builtin");
+            EXPECT_EQ(both.code(), "provider_unknown");
+        }
+    }
+}
+
 TEST_F(ChannelAuthTest, JsonAndTheAliasesAreTheSameHandler) {
     const std::string cook = cook_token();
     const Reply json = send_json(
@@ -76,7 +101,7 @@ TEST_F(ChannelAuthTest, CredentialsComeFirst) {
 }
 
 TEST_F(ChannelAuthTest, AStoreThatIsAwayStaysUnavailable) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",

@@ -2,7 +2,10 @@
 // /v1/realtime/ably/auth.
 
 #include "adapters/ably/ably_authorizer.hpp"
+#include "base/clock.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 #include "usecases/access/token_service.hpp"
 
 namespace orderpush::http {
@@ -83,7 +86,7 @@ class AblyAuthTest : public ApiTest {
     }
 
     const adapters::AblyAuthorizer issuer_{{.name = "app.key", .secret = "secret"}};
-    usecases::TokenService tokens_{issuer_, access_, world_.clock};
+    usecases::TokenService tokens_{issuer_, services_->access, world_.clock};
     std::unique_ptr<Api> with_ably_;
     const std::string of_branch_ = ":" + to_string(branch_.id);
 };
@@ -168,7 +171,7 @@ TEST_F(AblyAuthTest, WithoutAblyThereIsNoToken) {
 }
 
 TEST_F(AblyAuthTest, AStoreThatIsAwayStaysUnavailable) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",

@@ -1,6 +1,9 @@
 // What providers tell us: verified, stored, answered.
 
+#include "base/clock.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 #include "usecases/incoming_webhooks/incoming_webhook_processor.hpp"
 
 #include <chrono>
@@ -34,21 +37,21 @@ class WebhookTest : public ApiTest {
     Timestamp now() const { return world_.clock.now(); }
 
     usecases::IncomingWebhookProcessor processor_{
-        {.sources = {&pusher_webhooks_},
-         .receipts = who_is_there_.receipts(),
+        {.sources = {&services_->pusher_webhooks},
+         .receipts = services_->who_is_there.receipts(),
          .clock = world_.clock}};
 };
 
 TEST_F(WebhookTest, AreStoredThenAnswered) {
     const Reply reply = post(joined(now()));
     EXPECT_EQ(reply.status, 204) << reply.body;
-    EXPECT_EQ(who_is_there_.receipt_count(), 1U);
+    EXPECT_EQ(services_->who_is_there.receipt_count(), 1U);
 }
 
 TEST_F(WebhookTest, ARepetitionIsAnsweredAlikeAndStoredOnce) {
     EXPECT_EQ(post(joined(now())).status, 204);
     EXPECT_EQ(post(joined(now())).status, 204);
-    EXPECT_EQ(who_is_there_.receipt_count(), 1U);
+    EXPECT_EQ(services_->who_is_there.receipt_count(), 1U);
 }
 
 TEST_F(WebhookTest, AForgedOneLeavesNothing) {
@@ -56,13 +59,13 @@ TEST_F(WebhookTest, AForgedOneLeavesNothing) {
     EXPECT_EQ(reply.status, 401);
     EXPECT_EQ(reply.code(), "webhook_forged");
     EXPECT_EQ(send("POST", "/webhooks/pusher", {}, joined(now())).status, 401);
-    EXPECT_EQ(who_is_there_.receipt_count(), 0U);
+    EXPECT_EQ(services_->who_is_there.receipt_count(), 0U);
 }
 
 TEST_F(WebhookTest, ASignedOneThatIsNoneIsRefused) {
     EXPECT_EQ(post("{}").code(), "webhook_malformed");
     EXPECT_EQ(post("{}").status, 400);
-    EXPECT_EQ(who_is_there_.receipt_count(), 0U);
+    EXPECT_EQ(services_->who_is_there.receipt_count(), 0U);
 }
 
 TEST_F(WebhookTest, OneOfAnotherTimeIsRefused) {
@@ -78,10 +81,10 @@ TEST_F(WebhookTest, AProviderThatIsNotInUseIsUnknown) {
 }
 
 TEST_F(WebhookTest, WithoutAStoreTheProviderHasToRepeatIt) {
-    who_is_there_.fail(Error{
+    services_->who_is_there.fail(Error{
         .kind = ErrorKind::kUnavailable, .code = "database_unavailable", .message = "Away."});
     EXPECT_EQ(post(joined(now())).status, 503);
-    who_is_there_.fail({});
+    services_->who_is_there.fail({});
     EXPECT_EQ(post(joined(now())).status, 204);
 }
 
@@ -97,26 +100,26 @@ TEST_F(WebhookTest, TheyTellWhoIsThere) {
 TEST_F(WebhookTest, WhatCannotBeProcessedIsPutAsideAndBlocksNothing) {
     int gaps = 0;
     usecases::IncomingWebhookProcessor processor{
-        {.sources = {&pusher_webhooks_},
-         .receipts = who_is_there_.receipts(),
+        {.sources = {&services_->pusher_webhooks},
+         .receipts = services_->who_is_there.receipts(),
          .clock = world_.clock,
          .on_gap = [&] { ++gaps; }}};
-    ASSERT_TRUE(who_is_there_.receipts().store("pusher", "[]", now()));
-    ASSERT_TRUE(who_is_there_.receipts().store("ably", "{}", now()));
+    ASSERT_TRUE(services_->who_is_there.receipts().store("pusher", "[]", now()));
+    ASSERT_TRUE(services_->who_is_there.receipts().store("ably", "{}", now()));
     ASSERT_EQ(post(joined(now())).status, 204);
     EXPECT_EQ(*processor.run_once(), 3U);
-    EXPECT_EQ(who_is_there_.refusal(1), "webhook_malformed");
-    EXPECT_EQ(who_is_there_.refusal(2), "webhook_not_configured");
-    EXPECT_EQ(who_is_there_.refusal(3), "");
+    EXPECT_EQ(services_->who_is_there.refusal(1), "webhook_malformed");
+    EXPECT_EQ(services_->who_is_there.refusal(2), "webhook_not_configured");
+    EXPECT_EQ(services_->who_is_there.refusal(3), "");
     EXPECT_EQ(gaps, 2);
 }
 
 TEST_F(WebhookTest, AFailingStoreKeepsThemInTheirOrder) {
     ASSERT_EQ(post(joined(now())).status, 204);
-    who_is_there_.fail(Error{
+    services_->who_is_there.fail(Error{
         .kind = ErrorKind::kUnavailable, .code = "database_unavailable", .message = "Away."});
     EXPECT_FALSE(processor_.run_once());
-    who_is_there_.fail({});
+    services_->who_is_there.fail({});
     EXPECT_EQ(*processor_.run_once(), 1U);
 }
 

@@ -1,5 +1,6 @@
 // Who reports what came to a screen, and who reads what became of an order.
 
+#include "core/events/event_log.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 
 namespace orderpush::http {

@@ -19,9 +19,9 @@ class FaultyOrderStore final : public OrderStore {
     std::optional<std::string> exception = {};
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override {
-        return inner_.placement_context(session, items);
+        return inner_.placement_context(session, items, counts_unserved);
     }
     Result<PlacedOrder> place(const NewOrder& order) override { return inner_.place(order); }
     Result<Order> find(const OrderId& id) override {
@@ -29,6 +29,9 @@ class FaultyOrderStore final : public OrderStore {
             throw std::runtime_error{*exception};
         }
         return failure ? Result<Order>{*failure} : inner_.find(id);
+    }
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override {
+        return inner_.outline(session);
     }
     Result<std::vector<Order>> list(const OrderFilter& filter) override {
         return inner_.list(filter);

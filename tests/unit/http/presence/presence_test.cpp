@@ -1,6 +1,9 @@
 // Who is online: the displays of a branch, the members of a channel.
 
+#include "base/clock.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 #include "usecases/access/authenticator.hpp"
 
 #include <chrono>
@@ -51,7 +54,9 @@ class PresenceTest : public ApiTest {
             );
         }
         const Timestamp now = world_.clock.now();
-        ASSERT_TRUE(who_is_there_.store().replace({.source = source}, channel, listed, now, now));
+        ASSERT_TRUE(
+            services_->who_is_there.store().replace({.source = source}, channel, listed, now, now)
+        );
     }
     std::string now_text() const { return to_rfc3339(world_.clock.now()); }
     const Channel kitchen_ = Channel::kitchen(branch_.id);
@@ -167,7 +172,7 @@ TEST_F(PresenceTest, MembersAreForThoseWhoMayJoinAndTheFrontEndServer) {
 
 TEST_F(PresenceTest, AGuestSeesItsOwnTable) {
     const std::string token = guest_token();
-    const auto caller = authenticator_.authenticate(token);
+    const auto caller = services_->authenticator.authenticate(token);
     const Channel own = Channel::session(std::get<Guest>(*caller).session);
     EXPECT_EQ(get(presence_of(own.name()), token).status, 200);
     EXPECT_EQ(get(presence_of(own.name()), kApiKey).status, 200);
@@ -196,19 +201,19 @@ TEST_F(PresenceTest, AMemberGoneQuietExpires) {
     const Reply reply = get(displays(), cook_token());
     EXPECT_EQ(reply.json().at("displays"), json::array());
     EXPECT_EQ(reply.json().at("asOf"), told);
-    EXPECT_FALSE(roster_.read(kitchen_)->is_complete);
+    EXPECT_FALSE(services_->roster.read(kitchen_)->is_complete);
 }
 
 TEST_F(PresenceTest, AListIsCompleteOnceEverySourceSpoke) {
     const Timestamp now = world_.clock.now();
-    ASSERT_TRUE(who_is_there_.store().finish_round({.source = "builtin"}, now, now));
-    EXPECT_FALSE(roster_.read(kitchen_)->is_complete);
-    ASSERT_TRUE(who_is_there_.store().finish_round({.source = "pusher"}, now, now));
-    EXPECT_TRUE(roster_.read(kitchen_)->is_complete);
+    ASSERT_TRUE(services_->who_is_there.store().finish_round({.source = "builtin"}, now, now));
+    EXPECT_FALSE(services_->roster.read(kitchen_)->is_complete);
+    ASSERT_TRUE(services_->who_is_there.store().finish_round({.source = "pusher"}, now, now));
+    EXPECT_TRUE(services_->roster.read(kitchen_)->is_complete);
 }
 
 TEST_F(PresenceTest, AStoreThatFailsIsSaidSo) {
-    who_is_there_.fail(Error{
+    services_->who_is_there.fail(Error{
         .kind = ErrorKind::kTimeout, .code = "database_timeout", .message = "No answer."});
     const Reply reply = get(displays(), cook_token());
     EXPECT_EQ(reply.status, 504);

@@ -40,7 +40,17 @@ TEST_F(ApiTest, AllowedOriginsMayReadAnswersAndPreflight) {
     EXPECT_EQ(preflight.status, 204);
     EXPECT_EQ(preflight.body, "");
     EXPECT_EQ(preflight.header("access-control-allow-origin"), origin);
-    for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match"}) {
+    for (const char* name :
+         {"Authorization",
+          "Content-Type",
+          "Idempotency-Key",
+          "If-Match",
+          "traceparent",
+          "tracestate",
+          "baggage",
+          "sentry-trace",
+          "x-datadog-trace-id",
+          "X-B3-TraceId"}) {
         EXPECT_NE(preflight.header("access-control-allow-headers").find(name), std::string::npos)
             << name;
     }
@@ -93,6 +103,21 @@ TEST_F(ApiTest, OptionsAreToldOfTheServiceAsAWhole) {
 TEST_F(ApiTest, AbsoluteTargetsAreServedAsTheirPaths) {
     EXPECT_EQ(get("http://push.example.com/live?x=1").status, get("/live?x=1").status);
     EXPECT_EQ(get("https://push.example.com/live").status, 200);
+}
+
+TEST_F(ApiTest, NoAnswerIsTakenForSomethingElseThanItIs) {
+    for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
+             {"GET", "/live"},
+             {"GET", "/openapi.json"},
+             {"GET", "/v1/branches/" + to_string(branch_.id) + "/menu"},
+             {"GET", "/nothing"},
+             {"DELETE", "/v1/orders"},
+             {"GET", "/v1/orders"},
+             {"OPTIONS", "/v1/orders"}}) {
+        const Reply reply = send(method, target);
+        EXPECT_EQ(reply.headers.count("x-content-type-options"), 1U) << method << ' ' << target;
+        EXPECT_EQ(reply.header("x-content-type-options"), "nosniff");
+    }
 }
 
 TEST_F(ApiTest, ASecondIdempotencyKeyIsAnError) {
@@ -197,7 +222,8 @@ TEST_F(ApiTest, LongTargetsAreRefused) {
 
 TEST_F(ApiTest, SeveralThreadsAreAnsweredAtOnce) {
     constexpr int kThreads = 4;
-    constexpr int kOrdersEach = 50;
+    constexpr int kOrdersEach = 5;
+    constexpr int kReadsEach = 10;
     const std::string token = guest_token();
     {
         std::vector<std::jthread> threads;
@@ -205,12 +231,14 @@ TEST_F(ApiTest, SeveralThreadsAreAnsweredAtOnce) {
             threads.emplace_back([&] {
                 for (int n = 0; n < kOrdersEach; ++n) {
                     const Reply placed = send_json("POST", "/v1/orders", token, soup_order());
-                    EXPECT_EQ(get(placed.header("location"), token).json(), placed.json());
+                    for (int read = 0; read < kReadsEach; ++read) {
+                        EXPECT_EQ(get(placed.header("location"), token).json(), placed.json());
+                    }
                 }
             });
         }
     }
-    EXPECT_EQ(get("/v1/orders?limit=200", token).json().at("orders").size(), 200U);
+    EXPECT_EQ(get("/v1/orders?limit=200", token).json().at("orders").size(), 20U);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // Every way to ask wrongly, and the problem document it gets.
 
+#include "base/clock.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
+#include "tests/unit/http/api_services.hpp"
 
 namespace orderpush::http {
 namespace {
@@ -185,7 +188,56 @@ TEST_F(RefusalsTest, QueryParametersAreChecked) {
         EXPECT_NE(reply.fault(field), "") << query << reply.body;
     }
     EXPECT_EQ(get("/v1/orders?limit=%zz", cook).status, 400);
-    EXPECT_EQ(get("/live?x=1").status, 422);
+}
+
+TEST_F(RefusalsTest, PagesAndHealthChecksIgnoreWhateverQueryALinkCarries) {
+    const std::vector<std::string> targets{
+        "/live",
+        "/ready",
+        "/metrics",
+        "/openapi.json",
+        "/events.schema.json",
+        "/docs",
+        "/docs/",
+        "/docs/app.js",
+        "/kitchen",
+        "/t",
+        "/t/qr-terrace-t5",
+        "/waiter",
+        "/ops",
+        "/assets/app.js"};
+    for (const std::string& target : targets) {
+        const Reply plain = get(target);
+        for (const std::string query :
+             {"fbclid=IwAR0", "utm_source=a&utm_source=b", "x", "x=%zz"}) {
+            const Reply reply = get(target + "?" + query);
+            EXPECT_EQ(reply.status, plain.status) << target << '?' << query;
+            EXPECT_EQ(reply.header("content-type"), plain.header("content-type")) << target;
+        }
+    }
+    EXPECT_EQ(get("/live?x=1").status, 200);
+    EXPECT_EQ(get("/v1/branches/" + to_string(branch_.id) + "/menu?x=1").status, 422);
+}
+
+TEST_F(RefusalsTest, AnEmptyIdempotencyKeyIsRefusedByEveryRequestThatWrites) {
+    for (const char* key : {"Idempotency-Key:", "Idempotency-Key:   "}) {
+        for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
+                 {"POST", "/v1/orders"},
+                 {"POST", "/v1/staff/login"},
+                 {"POST", "/v1/sessions"},
+                 {"POST", "/v1/tickets/" + to_string(ids_.make<TicketId>()) + "/recall"},
+                 {"PATCH", "/v1/orders/" + to_string(ids_.make<OrderId>())}}) {
+            const Reply reply = send(
+                method,
+                target,
+                {"Authorization: Bearer " + cook_token(), "Content-Type: application/json", key},
+                "{}"
+            );
+            EXPECT_EQ(reply.status, 422) << target;
+            EXPECT_NE(reply.fault("Idempotency-Key"), "") << target;
+        }
+        EXPECT_EQ(send("GET", "/live", {key}).status, 200);
+    }
 }
 
 TEST_F(RefusalsTest, IdempotencyKeysArePrintableAndBounded) {
@@ -248,7 +300,7 @@ TEST_F(RefusalsTest, TokensEndWithTheirSession) {
 }
 
 TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
-    order_store_.failure = Error{
+    services_->order_store.failure = Error{
         .kind = ErrorKind::kUnavailable,
         .code = "database_unavailable",
         .message = "Try again.",
@@ -261,7 +313,7 @@ TEST_F(RefusalsTest, UnavailableStoresSayWhenToAskAgainAndNothingMore) {
 }
 
 TEST_F(RefusalsTest, ExceptionsBecomeInternalErrorsWithoutTheirText) {
-    order_store_.exception = "secret of the house";
+    services_->order_store.exception = "secret of the house";
     const Reply reply = get("/v1/orders/" + to_string(ids_.next()), cook_token());
     EXPECT_EQ(reply.status, 500);
     EXPECT_EQ(reply.code(), "internal");

@@ -5,6 +5,8 @@
 #include "tests/unit/http/api_fixture.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace orderpush::http {
 namespace {
@@ -57,6 +59,23 @@ TEST_F(RequestLimitsTest, HealthChecksAndPreflightsAreNotCounted) {
         EXPECT_EQ(reply.header("ratelimit"), "") << target;
     }
     EXPECT_EQ(exchange(api, {.method = "OPTIONS", .target = "/v1/orders"}).status, 204);
+}
+
+TEST_F(RequestLimitsTest, TheGuestsOfASessionShareALimitWhateverTheirDevicesAreCalled) {
+    std::vector<std::string> guests;
+    for (int i = 0; i < 3; ++i) {
+        const nlohmann::json body{{"qrToken", kQrToken}, {"deviceId", "d" + std::to_string(i)}};
+        guests.push_back(send_json("POST", "/v1/sessions", "", body).json().at("token"));
+    }
+    Api api{dependencies(), options({.per_caller = 2, .per_session = 4})};
+    for (const int status : {200, 200, 429}) {
+        EXPECT_EQ(ask(api, "/v1/orders", {bearer(guests[0])}).status, status);
+    }
+    EXPECT_EQ(ask(api, "/v1/orders", {bearer(guests[1])}).status, 200);
+    const Reply refused = ask(api, "/v1/orders", {bearer(guests[2])});
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused.code(), "rate_limited");
+    EXPECT_EQ(refused.header("ratelimit-policy"), "\"session\";q=4;w=60");
 }
 
 TEST_F(RequestLimitsTest, AnswersTellTheTightestQuota) {

@@ -1,5 +1,9 @@
 #include "main/delivery/relays.hpp"
 
+#include "base/clock.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/providers/fake_push_adapter.hpp"
 #include "tests/support/sample_restaurant.hpp"

@@ -48,7 +48,10 @@ TEST(SettingsTest, RequiredOnesAreEnough) {
     EXPECT_EQ(settings->rate_limit_caller, 1'200U);
     EXPECT_EQ(settings->rate_limit_api_key, 12'000U);
     EXPECT_EQ(settings->login_attempts_address, 60U);
-    EXPECT_EQ(settings->login_attempts_email, 20U);
+    EXPECT_EQ(settings->login_attempts_email, 100U);
+    EXPECT_EQ(settings->login_failures, 10U);
+    EXPECT_EQ(settings->rate_limit_session, 3'000U);
+    EXPECT_EQ(settings->rate_limit_table, 120U);
     EXPECT_FALSE(settings->trusted_proxies.trusts("127.0.0.1"));
 }
 

@@ -1,5 +1,6 @@
 // The plain socket of older kitchen displays: what it says, and how it lives beside the others.
 
+#include "core/orders/order_store.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/kitchen_display/kitchen_display_protocol.hpp"
 #include "realtime/pusher/pusher_protocol.hpp"
@@ -80,6 +81,8 @@ TEST(KitchenDisplayProtocolTest, SendsChangesWithTheItemsThatAreNew) {
     added["items"] = {{{"name", "Cake"}}};
     EXPECT_EQ(shown("order:items_added", added)["type"], "ORDER_UPDATED");
     EXPECT_EQ(shown("order:items_added", added)["items"], added["items"]);
+    EXPECT_FALSE(shown("order:status_changed", added).contains("items"))
+        << "none of them is new";
 }
 
 TEST(KitchenDisplayProtocolTest, KnowsThreeStatuses) {

@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "protocol/pusher_request.hpp"
 #include "realtime/pusher/app_table.hpp"
 #include "realtime/pusher/hub_keys.hpp"

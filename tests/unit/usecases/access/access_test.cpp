@@ -1,10 +1,21 @@
 // Who gets in, and what they may listen to: log-in, credentials, sessions, channel grants.
 
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "core/tables/session_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "usecases/access/authenticator.hpp"
+#include "usecases/access/channel_joiner.hpp"
 #include "usecases/access/kitchen_socket_auth.hpp"
 #include "usecases/access/realtime_service.hpp"
 #include "usecases/access/staff_service.hpp"
@@ -184,6 +195,21 @@ struct LoginLimitTest : AccessTest {
          .verify = [this](std::string_view, std::string_view) { return ++verified < 0; },
          .now = [this] { return now; }}};
 
+    /// All other limits off.
+    StaffService with_limits(LoginOptions limits) {
+        limits.attempts_per_address_per_minute = 0;
+        limits.now = [this] { return now; };
+        return StaffService{
+            {.staff = world.staff(),
+             .menus = world.menus(),
+             .guard = guard,
+             .keyring = keyring,
+             .ids = ids,
+             .clock = world.clock},
+            std::chrono::hours{12},
+            PasswordCost::kTest,
+            std::move(limits)};
+    }
     std::string reason(const std::string& email, const std::string& address) {
         const auto login =
             limited.log_in({.email = email, .password = "guess", .client_address = address});
@@ -204,6 +230,61 @@ TEST_F(LoginLimitTest, AttemptsForAnEmailAddressAreCountedWhoeverHasIt) {
     EXPECT_EQ(reason("ANA@demo.EXAMPLE", "203.0.113.5"), "login_rate_limited");
     now += std::chrono::seconds{20};
     EXPECT_EQ(reason("ana@demo.example", "203.0.113.4"), "login_failed");
+}
+
+TEST_F(LoginLimitTest, TheOwnerLogsInWhileSomebodyElseTriesWrongPasswords) {
+    person(Role::kKitchen, "ana@demo.example");
+    StaffService guarded = with_limits({.failures_per_minute = 2});
+    const auto log_in = [&](const std::string& password, const std::string& client) {
+        const auto login = guarded.log_in(
+            {.email = "ana@demo.example", .password = password, .client_address = client}
+        );
+        return login ? "logged in" : login.error().code;
+    };
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(log_in("guess", "203.0.113.1"), i < 2 ? "login_failed" : "login_rate_limited");
+        EXPECT_EQ(log_in("pass", "203.0.113.2"), "logged in") << i;
+    }
+    // Addresses of one network are one client.
+    EXPECT_EQ(log_in("guess", "2001:db8::1"), "login_failed");
+    EXPECT_EQ(log_in("guess", "2001:db8::2"), "login_failed");
+    EXPECT_EQ(log_in("pass", "2001:db8::3"), "login_rate_limited");
+    EXPECT_EQ(log_in("pass", "2001:db8:0:1::1"), "logged in");
+}
+
+TEST_F(LoginLimitTest, OneAddressDoesNotUseUpWhatAnEmailAddressHas) {
+    StaffService guarded =
+        with_limits({.attempts_per_email_per_minute = 4, .failures_per_minute = 2});
+    const auto code = [&](const std::string& client) {
+        const auto login = guarded.log_in(
+            {.email = "ana@demo.example", .password = "guess", .client_address = client}
+        );
+        return login ? "logged in" : login.error().code;
+    };
+    for (int i = 0; i < 20; ++i) {
+        code("203.0.113.1");
+    }
+    EXPECT_EQ(code("203.0.113.2"), "login_failed");
+    EXPECT_EQ(code("203.0.113.3"), "login_failed");
+    EXPECT_EQ(code("203.0.113.4"), "login_rate_limited");
+}
+
+TEST_F(LoginLimitTest, WhatIsNotLookedAtIsNoFailure) {
+    person(Role::kKitchen, "ana@demo.example");
+    bool is_broken = true;
+    StaffService guarded = with_limits(
+        {.failures_per_minute = 1,
+         .verify = [&](std::string_view, std::string_view) -> bool {
+             if (is_broken) {
+                 throw std::runtime_error("no memory");
+             }
+             return true;
+         }}
+    );
+    const LoginAttempt attempt{.email = "ana@demo.example", .password = "pass"};
+    EXPECT_THROW(static_cast<void>(guarded.log_in(attempt)), std::runtime_error);
+    is_broken = false;
+    EXPECT_TRUE(guarded.log_in(attempt));
 }
 
 TEST_F(LoginLimitTest, AttemptsFromAClientAddressAreCountedBeforeAnyWork) {
@@ -324,7 +405,7 @@ TEST_F(AccessTest, BillLeavesOutWhatWasCancelled) {
     const auto view = session_service.find(member(Role::kWaiter), session.id);
     ASSERT_TRUE(view);
     EXPECT_EQ(view->orders.size(), 2U);
-    EXPECT_EQ(view->total_minor, world.orders().find(live)->total_minor);
+    EXPECT_EQ(view->bill.total_minor, world.orders().find(live)->total_minor);
 }
 
 TEST_F(AccessTest, StaffListenAsTheirRoleMay) {
@@ -340,6 +421,24 @@ TEST_F(AccessTest, StaffListenAsTheirRoleMay) {
     );
 }
 
+TEST_F(AccessTest, AGuestIsNobodyElseWhateverItsDeviceCallsItself) {
+    const auto id_of = [&](const std::string& qr_token, const std::string& device) {
+        const auto opened = session_service.open({.qr_token = qr_token, .device_id = device});
+        const Caller guest = authenticator.authenticate(opened->token).value();
+        const auto user = realtime.authorize_user(guest, "1.2");
+        EXPECT_TRUE(user);
+        return std::pair{guest_user_id(std::get<Guest>(guest)), user->auth};
+    };
+    const auto here = id_of("qr-garden", "X");
+    EXPECT_EQ(id_of("qr-garden", "X"), here);
+    EXPECT_NE(id_of("qr-garden", "Y").first, here.first);
+    const Table next_door = restaurant.open_session().table;
+    world.add_table(next_door, "qr-next");
+    const auto there = id_of("qr-next", "X");
+    EXPECT_NE(there.first, here.first);
+    EXPECT_NE(there.second, here.second);
+}
+
 TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
     const auto opened =
         session_service.open({.qr_token = "qr-garden", .device_id = "phone", .guest_name = "Ada"});
@@ -348,7 +447,9 @@ TEST_F(AccessTest, GuestsListenToTheirOwnTableSessionAndOrders) {
     const auto grant =
         realtime.authorize_channel(guest, "1.2", Channel::session(opened->session.id).name());
     ASSERT_TRUE(grant);
-    EXPECT_EQ(grant->auth, "guest-phone");
+    EXPECT_EQ(grant->auth, guest_user_id(std::get<Guest>(guest)));
+    EXPECT_TRUE(grant->auth.starts_with("guest-"));
+    EXPECT_EQ(grant->auth.find("phone"), std::string::npos);
     EXPECT_EQ(authorizer.last_session, opened->session.id);
     EXPECT_EQ(*grant->channel_data, R"({"name":"Ada"})");
     EXPECT_TRUE(realtime.authorize_channel(guest, "1.2", Channel::table(garden.id).name()));

@@ -1,5 +1,7 @@
 #include "usecases/delivery/outbox_relay.hpp"
 
+#include "base/clock.hpp"
+
 #include <gtest/gtest.h>
 
 #include <deque>

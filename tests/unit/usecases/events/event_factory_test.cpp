@@ -1,6 +1,7 @@
 #include "usecases/events/event_factory.hpp"
 
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/rfc3339.hpp"
 #include "tests/support/sample_restaurant.hpp"
@@ -262,6 +263,21 @@ TEST_F(EventFactoryTest, ConfirmingAndAddingAreTold) {
     OrderItem line = placed.items[0];
     line.id = ids.make<OrderItemId>();
     EXPECT_EQ(event_names(placed, add_items(placed, {line}, {})), Names{"order:items_added"});
+}
+
+TEST_F(EventFactoryTest, ChangesCarryTheWholeOrder) {
+    const Order ready = stamped(placed, move_order(placed, OrderStatus::kReady, now).value(), now);
+    const auto changed = json::parse(order_changed_events(placed, ready, {}, ids).back().payload);
+    EXPECT_EQ(changed["items"].size(), placed.items.size());
+    EXPECT_EQ(changed["tableNumber"], placed.table_number);
+    EXPECT_EQ(changed["totalAmount"], placed.total_minor);
+    EXPECT_EQ(changed["previousStatus"], to_string(placed.status));
+    OrderItem line = placed.items[0];
+    line.id = ids.make<OrderItemId>();
+    const Order grown = stamped(placed, add_items(placed, {line}, {}).value(), now);
+    const auto added = json::parse(order_changed_events(placed, grown, {}, ids).front().payload);
+    EXPECT_EQ(added["items"].size(), 1U);
+    EXPECT_EQ(added["orderItems"].size(), placed.items.size() + 1);
 }
 
 TEST_F(EventFactoryTest, NothingIsToldOfWhatStaysAsItIs) {

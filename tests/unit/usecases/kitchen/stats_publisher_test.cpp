@@ -1,6 +1,10 @@
 #include "usecases/kitchen/stats_publisher.hpp"
 
+#include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/stats_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"

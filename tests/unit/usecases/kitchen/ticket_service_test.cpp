@@ -1,11 +1,22 @@
 #include "usecases/kitchen/ticket_service.hpp"
 
+#include "base/clock.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/staff_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
+#include "tests/unit/usecases/orders/busy_order_store.hpp"
+#include "usecases/json/order_json.hpp"
 
 #include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
 
 namespace orderpush::usecases {
 namespace {
@@ -15,8 +26,10 @@ struct TicketServiceTest : testing::Test {
     test::SequentialIds ids;
     test::SampleRestaurant restaurant{world, ids};
     test::CountingSignal signal;
+    IdempotencyGuard guard{world.idempotency()};
     TicketService service{
         {.orders = world.orders(),
+         .guard = guard,
          .menus = world.menus(),
          .staff = world.staff(),
          .signal = signal,
@@ -47,16 +60,19 @@ struct TicketServiceTest : testing::Test {
             .password_hash = {},
             .station = {}};
     }
-    Result<TicketView> take(const Caller& caller, std::optional<StaffId> chef = {}) {
+    Ticket current() { return service.find(cook, id)->ticket; }
+    Result<CreatedResponse> take(const Caller& caller, std::optional<StaffId> chef = {}) {
         return service.patch(
             caller, id, {.status = TicketStatus::kAcknowledged, .chef = std::move(chef)}
         );
     }
-    static std::string refusal(const Result<TicketView>& refused) {
+    template <class T>
+    static std::string refusal(const Result<T>& refused) {
         EXPECT_FALSE(refused);
         return refused ? std::string{} : refused.error().code;
     }
-    static std::string field(const Result<TicketView>& refused) {
+    template <class T>
+    static std::string field(const Result<T>& refused) {
         EXPECT_FALSE(refused);
         return refused ? std::string{} : refused.error().field_errors.at(0).field;
     }
@@ -65,12 +81,15 @@ struct TicketServiceTest : testing::Test {
 TEST_F(TicketServiceTest, WhoTakesATicketIsItsChef) {
     const auto taken = take(cook);
     ASSERT_TRUE(taken);
-    EXPECT_EQ(taken->ticket.chef->id, std::get<StaffMember>(cook).id);
-    EXPECT_EQ(taken->ticket.chef->name, "Ana");
-    EXPECT_EQ(taken->ticket.version, 2);
-    EXPECT_EQ(taken->ticket.acknowledged_at, world.clock.now());
+    const TicketView seen = service.find(cook, id).value();
+    EXPECT_EQ(seen.ticket.chef->id, std::get<StaffMember>(cook).id);
+    EXPECT_EQ(seen.ticket.chef->name, "Ana");
+    EXPECT_EQ(seen.ticket.version, 2);
+    EXPECT_EQ(seen.ticket.acknowledged_at, world.clock.now());
     EXPECT_EQ(signal.count(), 1);
-    EXPECT_EQ(service.find(cook, id)->ticket, taken->ticket);
+    EXPECT_EQ(taken->body, ticket_json(seen));
+    EXPECT_EQ(taken->version, 2);
+    EXPECT_EQ(taken->status, 200);
 }
 
 TEST_F(TicketServiceTest, ASharedDisplayNamesItsChef) {
@@ -84,7 +103,8 @@ TEST_F(TicketServiceTest, ASharedDisplayNamesItsChef) {
     EXPECT_EQ(field(take(client, elsewhere.id)), "chefId");
     EXPECT_EQ(field(take(client, gone.id)), "chefId");
     EXPECT_EQ(field(take(cook, ids.make<StaffId>())), "chefId");
-    EXPECT_EQ(take(cook, kim.id)->ticket.chef->name, "Kim");
+    ASSERT_TRUE(take(cook, kim.id));
+    EXPECT_EQ(current().chef->name, "Kim");
     const auto started =
         service.patch(cook, id, {.status = TicketStatus::kPreparing, .chef = kim.id});
     EXPECT_EQ(field(started), "chefId");
@@ -99,8 +119,8 @@ TEST_F(TicketServiceTest, APatchIsOneChange) {
         {.station = bar.id, .priority = Priority::kVip, .status = TicketStatus::kPreparing}
     );
     ASSERT_TRUE(patched);
-    EXPECT_EQ(patched->ticket.version, 2);
-    EXPECT_EQ(patched->ticket.station_name, "Bar");
+    EXPECT_EQ(current().version, 2);
+    EXPECT_EQ(current().station_name, "Bar");
     EXPECT_EQ(world.orders().find(order)->version, 2);
     const auto refused = service.patch(
         cook, id, {.priority = Priority::kNormal, .status = TicketStatus::kAcknowledged}
@@ -132,19 +152,90 @@ TEST_F(TicketServiceTest, AWantedVersionIsThatOfTheTicket) {
 TEST_F(TicketServiceTest, WhatIsSoAlreadyIsNotWritten) {
     ASSERT_TRUE(service.hold(cook, id));
     const int written = signal.count();
-    EXPECT_EQ(service.hold(cook, id)->ticket.version, 2);
+    EXPECT_EQ(service.hold(cook, id)->version, 2);
     EXPECT_EQ(signal.count(), written);
     ASSERT_TRUE(service.fire(cook, id));
-    EXPECT_EQ(service.fire(cook, id)->ticket.version, 3);
+    EXPECT_EQ(service.fire(cook, id)->version, 3);
     EXPECT_EQ(signal.count(), written + 1);
 }
 
 TEST_F(TicketServiceTest, TicketsGoOffTheDisplayAndComeBack) {
-    EXPECT_EQ(service.bump(cook, id)->ticket.status, TicketStatus::kCompleted);
+    ASSERT_TRUE(service.bump(cook, id));
+    EXPECT_EQ(current().status, TicketStatus::kCompleted);
     EXPECT_EQ(refusal(service.bump(cook, id)), "status_conflict");
-    EXPECT_EQ(service.recall(cook, id)->ticket.status, TicketStatus::kReady);
-    EXPECT_EQ(service.recall(cook, id)->ticket.status, TicketStatus::kPreparing);
+    ASSERT_TRUE(service.recall(cook, id));
+    EXPECT_EQ(current().status, TicketStatus::kReady);
+    ASSERT_TRUE(service.recall(cook, id));
+    EXPECT_EQ(current().status, TicketStatus::kPreparing);
     EXPECT_EQ(refusal(service.recall(cook, id)), "status_conflict");
+}
+
+TEST_F(TicketServiceTest, NothingIsDoneTwiceForAKey) {
+    using Act = Result<
+        CreatedResponse> (TicketService::*)(const Caller&, const TicketId&, const TicketService::Key&);
+    const std::vector<std::pair<const char*, Act>> acts{
+        {"rush", &TicketService::rush},
+        {"hold", &TicketService::hold},
+        {"fire", &TicketService::fire},
+        {"bump", &TicketService::bump},
+        {"recall", &TicketService::recall}};
+    for (const auto& [name, act] : acts) {
+        const Idempotency key{.key = name, .request_hash = name};
+        const auto first = (service.*act)(cook, id, key);
+        ASSERT_TRUE(first) << name << first.error().code;
+        const Ticket after = current();
+        const auto again = (service.*act)(cook, id, key);
+        ASSERT_TRUE(again) << name << again.error().code;
+        EXPECT_TRUE(again->is_replay) << name;
+        EXPECT_EQ(again->body, first->body) << name;
+        EXPECT_EQ(again->version, first->version) << name;
+        EXPECT_EQ(current(), after) << name;
+    }
+    EXPECT_EQ(current().status, TicketStatus::kReady);
+    const Idempotency other{.key = "recall", .request_hash = "another request"};
+    EXPECT_EQ(refusal(service.recall(cook, id, other)), "idempotency_key_reused");
+}
+
+TEST_F(TicketServiceTest, AKeyOfWhatChangesNothingIsKeptAndTheVersionStays) {
+    const Idempotency key{.key = "fire", .request_hash = "fire"};
+    EXPECT_EQ(service.fire(cook, id, key)->version, 1);
+    ASSERT_TRUE(service.hold(cook, id));
+    EXPECT_TRUE(service.fire(cook, id, key)->is_replay);
+    EXPECT_TRUE(current().is_held);
+}
+
+TEST_F(TicketServiceTest, TwoWhoRecallAtOnceMeanTheSameStep) {
+    const Caller other = member(Role::kKitchen);
+    ASSERT_TRUE(service.bump(cook, id));
+    ASSERT_TRUE(service.recall(cook, id));
+    const auto second = service.recall(other, id);
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->body, ticket_json(service.find(cook, id).value()));
+    EXPECT_EQ(current().status, TicketStatus::kReady);
+    world.clock.advance(TicketService::kRecallEcho);
+    ASSERT_TRUE(service.recall(other, id));
+    EXPECT_EQ(current().status, TicketStatus::kPreparing);
+}
+
+TEST_F(TicketServiceTest, ARecallThatComesSecondOfTwoIsNotDecidedAnew) {
+    ASSERT_TRUE(service.bump(cook, id));
+    BusyOrderStore busy{world.orders()};
+    TicketService slower{
+        {.orders = busy,
+         .guard = guard,
+         .menus = world.menus(),
+         .staff = world.staff(),
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock}};
+    int others = 0;
+    busy.first = [&] {
+        if (++others == 1) {
+            ASSERT_TRUE(service.recall(cook, id));
+        }
+    };
+    ASSERT_TRUE(slower.recall(cook, id));
+    EXPECT_EQ(current().status, TicketStatus::kReady);
 }
 
 TEST_F(TicketServiceTest, WaitersMoveTicketsAndAskToCancelThem) {

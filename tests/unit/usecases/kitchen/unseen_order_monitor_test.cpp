@@ -1,6 +1,13 @@
 #include "usecases/kitchen/unseen_order_monitor.hpp"
 
+#include "base/clock.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/kitchen/receipt_store.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"

@@ -14,12 +14,15 @@ class BusyOrderStore final : public OrderStore {
     std::function<void()> first = [] {};
 
     Result<PlacementContext> placement_context(
-        const SessionId& session, std::span<const MenuItemId> items
+        const SessionId& session, std::span<const MenuItemId> items, bool counts_unserved
     ) override {
-        return inner_.placement_context(session, items);
+        return inner_.placement_context(session, items, counts_unserved);
     }
     Result<PlacedOrder> place(const NewOrder& order) override { return inner_.place(order); }
     Result<Order> find(const OrderId& id) override { return inner_.find(id); }
+    Result<std::vector<OrderOutline>> outline(const SessionId& session) override {
+        return inner_.outline(session);
+    }
     Result<std::vector<Order>> list(const OrderFilter& filter) override {
         return inner_.list(filter);
     }

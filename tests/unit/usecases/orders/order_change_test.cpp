@@ -1,11 +1,17 @@
 // How OrderService changes orders; what a change makes of one is order_changes_test's.
 
+#include "base/clock.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/orders/order_changes.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "tests/unit/usecases/orders/busy_order_store.hpp"
+#include "usecases/json/order_json.hpp"
 #include "usecases/orders/order_service.hpp"
 
 #include <gtest/gtest.h>
@@ -92,7 +98,7 @@ TEST_F(OrderChangeTest, AChangeThatComesSecondIsDecidedAnew) {
     const auto moved = service.move(cook, id, {.status = OrderStatus::kConfirmed});
     ASSERT_TRUE(moved) << moved.error().code;
     EXPECT_EQ(moved->version, 6);
-    EXPECT_EQ(*moved, current());
+    EXPECT_EQ(moved->body, order_json(current()));
     EXPECT_EQ(signal.count(), 1);
 }
 
@@ -248,8 +254,49 @@ TEST_F(OrderChangeTest, TheKitchenAnswersAtATicketOfTheOrder) {
     EXPECT_EQ(refusal(service.accept_cancel(waiter, id, {})), "forbidden");
     const auto cancelled = service.accept_cancel(cook, id, current().tickets[0].id);
     ASSERT_TRUE(cancelled);
-    EXPECT_EQ(cancelled->status, OrderStatus::kCancelled);
+    EXPECT_EQ(cancelled->status, 200);
+    EXPECT_EQ(json::parse(cancelled->body)["status"], "cancelled");
     EXPECT_EQ(refusal(service.reject_cancel(cook, id, {.reason = "no"})), "no_cancel_request");
+}
+
+TEST_F(OrderChangeTest, NothingIsDoneTwiceForAKeyHoweverItsAnswerWasLost) {
+    const auto twice = [&](const char* name, const auto& act) {
+        const Idempotency key{.key = name, .request_hash = name};
+        const auto first = act(key);
+        ASSERT_TRUE(first) << name << first.error().code;
+        const Order after = current();
+        const auto again = act(key);
+        ASSERT_TRUE(again) << name << again.error().code;
+        EXPECT_TRUE(again->is_replay) << name;
+        EXPECT_EQ(again->body, first->body) << name;
+        EXPECT_EQ(again->version, first->version) << name;
+        EXPECT_EQ(again->status, first->status) << name;
+        EXPECT_EQ(current(), after) << name;
+    };
+    const OrderItemId line = current().items[0].id;
+    twice("ask", [&](const auto& key) { return service.request_cancel(waiter, id, "left", key); });
+    twice("reject", [&](const auto& key) {
+        return service.reject_cancel(cook, id, {.reason = "too late"}, key);
+    });
+    twice("ready", [&](const auto& key) {
+        return service.move(cook, id, {.status = OrderStatus::kReady}, key);
+    });
+    twice("recall", [&](const auto& key) {
+        return service.move(cook, id, {.status = OrderStatus::kPreparing}, key);
+    });
+    // By now the kitchen is further: the repeat of a recall must not bring it back again.
+    ASSERT_TRUE(service.move(cook, id, {.status = OrderStatus::kReady}));
+    const Idempotency recall{.key = "recall", .request_hash = "recall"};
+    EXPECT_TRUE(service.move(cook, id, {.status = OrderStatus::kPreparing}, recall)->is_replay);
+    EXPECT_EQ(current().status, OrderStatus::kReady);
+    twice("line", [&](const auto& key) {
+        return service.move_item(cook, id, {.item = line, .status = ItemStatus::kPreparing}, key);
+    });
+    twice("ask again", [&](const auto& key) {
+        return service.request_cancel(waiter, id, "left", key);
+    });
+    twice("accept", [&](const auto& key) { return service.accept_cancel(cook, id, {}, key); });
+    EXPECT_EQ(current().status, OrderStatus::kCancelled);
 }
 
 TEST_F(OrderChangeTest, OrdersOfOthersCannotBeToldFromNone) {

@@ -1,7 +1,14 @@
 #include "usecases/orders/order_service.hpp"
 
+#include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
+#include "core/access/caller.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/memory_world.hpp"
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
@@ -233,7 +240,7 @@ TEST_F(OrderServiceTest, StatusMovesAreToldWithWhereTheyCameFrom) {
     const auto id = parse_id<OrderId>(placed(guest, request())["id"].get<std::string>());
     const auto moved = service.move(cook, *id, {.status = OrderStatus::kConfirmed});
     ASSERT_TRUE(moved);
-    EXPECT_EQ(moved->status, OrderStatus::kConfirmed);
+    EXPECT_EQ(world.orders().find(*id)->status, OrderStatus::kConfirmed);
     std::vector<std::string> kitchen;
     for (const OutboxEntry& entry : pushed()) {
         if (entry.channel == Channel::kitchen(restaurant.branch.id)) {
@@ -244,6 +251,27 @@ TEST_F(OrderServiceTest, StatusMovesAreToldWithWhereTheyCameFrom) {
         kitchen,
         (std::vector<std::string>{"order:created", "order:confirmed", "order:status_changed"})
     );
+}
+
+TEST_F(OrderServiceTest, GuestsOrderNoMoreThanTheKitchenCanBeBuriedUnder) {
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(service.place(guest, request(), {})) << i;
+    }
+    const auto refused = service.place(guest, request(), {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kRateLimited);
+    EXPECT_EQ(refused.error().code, "too_many_unserved_orders");
+    EXPECT_TRUE(refused.error().retry_after);
+    PlaceOrder by_staff = request();
+    by_staff.session = std::get<Guest>(guest).session;
+    EXPECT_TRUE(service.place(staff(Role::kWaiter), by_staff, {}));
+    // Off the display is not served: it still waits on the pass.
+    const auto orders = world.orders().outline(std::get<Guest>(guest).session);
+    ASSERT_TRUE(service.move(cook, orders->at(0).id, {.status = OrderStatus::kCompleted}));
+    ASSERT_TRUE(service.move(cook, orders->at(1).id, {.status = OrderStatus::kServed}));
+    EXPECT_FALSE(service.place(guest, request(), {}));
+    ASSERT_TRUE(service.move(cook, orders->at(2).id, {.status = OrderStatus::kServed}));
+    EXPECT_TRUE(service.place(guest, request(), {}));
 }
 
 TEST_F(OrderServiceTest, IllegalMoveSaysWhereTheOrderStands) {

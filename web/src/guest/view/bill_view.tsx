@@ -23,13 +23,13 @@ export function BillView() {
 
 /** What was ordered, what it comes to, and what is paid of it. */
 export function Bill({ view }: { view: SessionView }) {
-  const { totalAmount, finalAmount, paidAmount, outstandingAmount, currency } = view.bill;
+  const { totalAmount, finalAmount, paidAmount, outstandingAmount, refundDue, currency } = view.bill;
   const sums: [label: 'subtotal' | 'taxAlone' | 'total' | 'paid' | 'outstanding' | 'overpaid', amount: number, isShown: boolean][] = [
     ['subtotal', totalAmount, totalAmount !== finalAmount],
     ['taxAlone', finalAmount - totalAmount, totalAmount !== finalAmount],
     ['total', finalAmount, true],
     ['paid', paidAmount, paidAmount !== 0],
-    [outstandingAmount < 0 ? 'overpaid' : 'outstanding', Math.abs(outstandingAmount), paidAmount !== 0],
+    [refundDue > 0 ? 'overpaid' : 'outstanding', refundDue > 0 ? refundDue : outstandingAmount, paidAmount !== 0],
   ];
   return (
     <table class="bill">

@@ -1,13 +1,14 @@
 import { t } from '../messages';
-import type { ShownTable } from '../table_status';
+import { isUnserved, type ShownTable } from '../table_status';
 import { openTable, useMoney, useFloorStore } from './context';
 import './forms.css';
 
-export function CloseForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
+export function CloseForm({ shown: { table, bill, orders }, sessionId }: { shown: ShownTable; sessionId: string }) {
   const store = useFloorStore();
   const amount = useMoney();
-  const close = () => {
-    store.act({ kind: 'close', sessionId, table: table.table });
+  const open = orders.filter(isUnserved).length;
+  const close = (openOrders?: 'cancel') => {
+    store.act({ kind: 'close', sessionId, table: table.table, ...(openOrders === undefined ? {} : { openOrders }) });
     openTable(table.id);
   };
   return (
@@ -16,9 +17,14 @@ export function CloseForm({ shown: { table, bill }, sessionId }: { shown: ShownT
       <p class={bill.outstanding > 0 ? 'warning' : ''}>
         {bill.outstanding > 0 ? t('closeUnpaid', { amount: amount(bill.outstanding) }) : t('closePaid')}
       </p>
-      <button type="button" class={bill.outstanding > 0 ? 'danger' : 'primary'} data-action="confirm-close" onClick={close}>
+      <button type="button" class={bill.outstanding > 0 ? 'danger' : 'primary'} data-action="confirm-close" onClick={() => close()}>
         {t('closeConfirm')}
       </button>
+      {open === 0 ? null : (
+        <button type="button" class="danger" data-action="confirm-close-cancel" onClick={() => close('cancel')}>
+          {t('closeCancel', { count: String(open) })}
+        </button>
+      )}
       <button type="button" onClick={() => openTable(table.id)}>
         {t('back')}
       </button>

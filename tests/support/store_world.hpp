@@ -1,40 +1,55 @@
 #pragma once
 
-#include "core/access/staff_store.hpp"
-#include "core/delivery/delivery_store.hpp"
-#include "core/delivery/outbox.hpp"
-#include "core/delivery/relay_streams.hpp"
-#include "core/events/event_log.hpp"
-#include "core/idempotency_store.hpp"
-#include "core/incoming_webhooks/incoming_webhook_store.hpp"
-#include "core/kitchen/alarm_store.hpp"
-#include "core/kitchen/kitchen_store.hpp"
-#include "core/kitchen/receipt_store.hpp"
-#include "core/kitchen/stats_store.hpp"
-#include "core/operations/operations_store.hpp"
-#include "core/orders/order_store.hpp"
-#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
-#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
-#include "core/payments/payment_store.hpp"
-#include "core/presence/presence_store.hpp"
-#include "core/pusher_apps/pusher_app_store.hpp"
-#include "core/restaurant/menu_store.hpp"
-#include "core/tables/session_store.hpp"
-#include "core/tables/table_store.hpp"
-#include "tests/support/manual_clock.hpp"
+#include "base/timestamp.hpp"
+#include "core/ids.hpp"
 
 #include <memory>
 #include <string>
 
+namespace orderpush {
+
+class AlarmStore;
+class DeliveryStore;
+class EventLog;
+class IdempotencyStore;
+class IncomingWebhookStore;
+class KitchenStore;
+class MenuStore;
+class OperationsStore;
+class OrderStore;
+class Outbox;
+class OutgoingWebhookStore;
+class PaymentStore;
+class PresenceStore;
+class PusherAppStore;
+class ReceiptStore;
+class RelayStreams;
+class RestaurantWebhookStore;
+class SessionStore;
+class StaffStore;
+class StatsStore;
+class TableStore;
+struct ApiClient;
+struct Branch;
+struct MenuItem;
+struct Staff;
+struct Station;
+struct Table;
+
+}  // namespace orderpush
+
 namespace orderpush::test {
 
-/// One implementation of all store ports, empty at first, and the means to fill it.
+class ManualClock;
+
+/// One implementation of all store ports, empty at first, and the means to fill it. A test includes
+/// the headers of those ports that it uses.
 class StoreWorld {
   public:
-    StoreWorld() = default;
+    StoreWorld();
     StoreWorld(const StoreWorld&) = delete;
     StoreWorld& operator=(const StoreWorld&) = delete;
-    virtual ~StoreWorld() = default;
+    virtual ~StoreWorld();
 
     virtual OrderStore& orders() = 0;
     virtual IdempotencyStore& idempotency() = 0;
@@ -72,7 +87,11 @@ class StoreWorld {
     ) = 0;
     virtual void close_session(const SessionId& id, Timestamp at) = 0;
 
-    ManualClock clock;
+  private:
+    const std::unique_ptr<ManualClock> owned_clock_;
+
+  public:
+    ManualClock& clock;
 };
 
 }  // namespace orderpush::test

@@ -1,4 +1,5 @@
-#include "base/clock.hpp"
+
+#include "base/timestamp.hpp"
 
 #include "tests/support/rfc3339.hpp"
 
@@ -7,7 +8,7 @@
 namespace orderpush {
 namespace {
 
-TEST(ClockTest, ShowsUtcWithMilliseconds) {
+TEST(TimestampTest, ShowsUtcWithMilliseconds) {
     EXPECT_EQ(to_rfc3339(Timestamp{std::chrono::milliseconds{0}}), "1970-01-01T00:00:00.000Z");
     EXPECT_EQ(
         to_rfc3339(Timestamp{std::chrono::milliseconds{1'700'000'000'123}}),
@@ -15,14 +16,14 @@ TEST(ClockTest, ShowsUtcWithMilliseconds) {
     );
 }
 
-TEST(ClockTest, ReadsWhatItShows) {
+TEST(TimestampTest, ReadsWhatItShows) {
     const Timestamp time{
         std::chrono::milliseconds{1'709'164'799'999}};  // the last instant of a leap day
     EXPECT_EQ(to_rfc3339(time), "2024-02-28T23:59:59.999Z");
     EXPECT_EQ(test::parse_rfc3339(to_rfc3339(time)), time);
 }
 
-TEST(ClockTest, RefusesOtherFormsAndImpossibleDates) {
+TEST(TimestampTest, RefusesOtherFormsAndImpossibleDates) {
     for (const auto* text :
          {"",
           "2024-02-30T00:00:00.000Z",

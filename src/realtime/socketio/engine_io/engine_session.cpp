@@ -1,0 +1,360 @@
+#include "realtime/socketio/engine_io/engine_session.hpp"
+
+#include "realtime/socketio/engine_io/packet.hpp"
+#include "realtime/socketio/engine_io/polling_answers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderpush::realtime {
+namespace {
+
+constexpr int kBadRequest = 400;
+constexpr int kTooLarge = 413;
+constexpr std::string_view kClosePacket = "1";
+constexpr std::string_view kNoopPacket = "6";
+constexpr std::string_view kProbe = "2probe";
+constexpr std::string_view kUpgrade = "5";
+
+const Frame& ping_frame() {
+    static const Frame kFrame = Frame::text("2");
+    return kFrame;
+}
+
+const Frame& probe_answer() {
+    static const Frame kFrame = Frame::text("3probe");
+    return kFrame;
+}
+
+}  // namespace
+
+EngineSession::EngineSession(const EngineOptions& options, EngineListener& listener, std::string id)
+    : options_(options), listener_(listener), id_(std::move(id)) {}
+
+std::string EngineSession::open_packet(bool is_polling) const {
+    const auto number = [](auto value) { return std::to_string(value); };
+    const bool is_offered = is_polling && options_.has_upgrades;
+    return R"(0{"sid":")" + id_ + R"(","upgrades":[)" + (is_offered ? R"("websocket")" : "") +
+           R"(],"pingInterval":)" + number(options_.ping_interval.count()) + R"(,"pingTimeout":)" +
+           number(options_.ping_timeout.count()) + R"(,"maxPayload":)" +
+           number(options_.payload_bytes_max) + "}";
+}
+
+void EngineSession::open_by_poll(const protocol::HttpReply& reply) {
+    begin_heartbeat();
+    reply(engine_packets(open_packet(true)));
+}
+
+void EngineSession::open_on(ClientConnection& socket) {
+    socket_ = &socket;
+    begin_heartbeat();
+    socket.send(Frame::text(open_packet(false)));
+}
+
+void EngineSession::begin_heartbeat() {
+    is_awaiting_pong_ = false;
+    is_pong_extended_ = false;
+    heartbeat_due_ = options_.now() + options_.ping_interval;
+}
+
+void EngineSession::poll(std::uint64_t poll_id, protocol::HttpReply reply) {
+    if (is_gone()) {
+        reply(engine_refusal(EngineRefusal::kSessionUnknown));
+        return;
+    }
+    if (socket_ != nullptr) {
+        reply(engine_refusal(EngineRefusal::kBadRequest));
+        return;
+    }
+    if (waiting_id_ != 0) {  // two at a time: who is the one to be answered?
+        close(End::kTold);
+        reply(engine_status(kBadRequest));
+        return;
+    }
+    if (!is_closed() && !take_from_budget()) {
+        reply(engine_status(kBadRequest));
+        return;
+    }
+    waiting_ = std::move(reply);
+    waiting_id_ = poll_id;
+    // A client that probes waits for its poll before it upgrades.
+    if (!queue_.empty() || is_probed_ || is_saying_farewell_) {
+        flush_to_poll();
+    }
+}
+
+void EngineSession::abandon_poll(std::uint64_t poll_id) {
+    if (waiting_id_ != poll_id) {
+        return;
+    }
+    waiting_ = nullptr;
+    waiting_id_ = 0;
+    close(End::kSilent);
+}
+
+void EngineSession::receive(
+    const protocol::HttpRequest& post, const protocol::HttpReply& reply
+) {
+    if (is_closed()) {
+        reply(engine_refusal(EngineRefusal::kSessionUnknown));
+        return;
+    }
+    if (socket_ != nullptr) {
+        reply(engine_refusal(EngineRefusal::kBadRequest));
+        return;
+    }
+    if (post.body.size() > options_.payload_bytes_max) {
+        close(End::kTold);
+        reply(engine_status(kTooLarge));
+        return;
+    }
+    // Revision 3 sent bytes so; this one sends base64.
+    if (post.header("Content-Type").starts_with("application/octet-stream")) {
+        close(End::kTold);
+        reply(engine_status(kBadRequest));
+        return;
+    }
+    EnginePayload payload{post.body};
+    for (auto packet = payload.next(); packet && !is_closed(); packet = payload.next()) {
+        on_packet(*packet);
+    }
+    // As the official server: what a POST did to the session, the next request shows.
+    reply(engine_accepted());
+}
+
+void EngineSession::on_packet(std::string_view text) {
+    const auto packet = decode_engine_packet(text);
+    if (!packet || !take_from_budget()) {
+        close(End::kTold);
+        return;
+    }
+    note_sign_of_life();
+    switch (packet->type) {
+        case EnginePacketType::kMessage:
+            listener_.on_message(packet->data());
+            return;
+        case EnginePacketType::kBinary:
+            listener_.on_message_bytes(packet->data());
+            return;
+        case EnginePacketType::kPong:
+            begin_heartbeat();
+            return;
+        case EnginePacketType::kClose:
+            // The client has gone already: it reads what answers its poll, and asks no more.
+            if (waiting_id_ != 0) {
+                answer_poll(engine_packets(std::string{kNoopPacket}));
+            }
+            close(End::kSilent);
+            return;
+        case EnginePacketType::kPing:  // is the server's to send
+            close(End::kTold);
+            return;
+        case EnginePacketType::kOpen:
+        case EnginePacketType::kUpgrade:
+        case EnginePacketType::kNoop:
+            return;
+    }
+}
+
+bool EngineSession::take_from_budget() {
+    if (budget_.take(options_.rate, options_.now())) {
+        return true;
+    }
+    close(End::kTold);
+    return false;
+}
+
+/// A client that is heard while its pong is awaited may be late with it, once.
+void EngineSession::note_sign_of_life() {
+    if (is_awaiting_pong_ && !std::exchange(is_pong_extended_, true)) {
+        heartbeat_due_ = options_.now() + options_.ping_timeout;
+    }
+}
+
+bool EngineSession::begin_probe(ClientConnection& socket) {
+    if (is_closed() || socket_ != nullptr || probing_ != nullptr || !options_.has_upgrades) {
+        return false;
+    }
+    probing_ = &socket;
+    is_probed_ = false;
+    upgrade_due_ = options_.now() + options_.upgrade_timeout;
+    return true;
+}
+
+void EngineSession::on_socket_text(ClientConnection& socket, std::string_view text) {
+    if (&socket == probing_) {
+        on_probe_packet(text);
+    } else if (&socket == socket_ && !is_closed()) {
+        on_packet(text);
+    }
+}
+
+void EngineSession::on_socket_bytes(ClientConnection& socket, std::string_view bytes) {
+    if (&socket == probing_) {
+        end_probe();
+    } else if (&socket == socket_ && !is_closed() && take_from_budget()) {
+        note_sign_of_life();
+        listener_.on_message_bytes(bytes);
+    }
+}
+
+void EngineSession::on_probe_packet(std::string_view text) {
+    if (text == kProbe) {
+        is_probed_ = true;
+        probing_->send(probe_answer());
+        // At once: the client upgrades when its poll is answered.
+        if (waiting_id_ != 0) {
+            flush_to_poll();
+        }
+    } else if (text == kUpgrade && is_probed_) {
+        complete_upgrade();
+    } else {
+        end_probe();
+    }
+}
+
+void EngineSession::end_probe() {
+    upgrade_due_ = Deadline::max();
+    is_probed_ = false;
+    if (auto* const socket = std::exchange(probing_, nullptr)) {
+        socket->close(CloseCode::kProtocolError, "Upgrade failed");
+    }
+}
+
+void EngineSession::complete_upgrade() {
+    upgrade_due_ = Deadline::max();
+    is_probed_ = false;
+    socket_ = std::exchange(probing_, nullptr);
+    if (waiting_id_ != 0) {
+        answer_poll(engine_packets(std::string{kNoopPacket}));
+    }
+    for (const Frame& frame : std::exchange(queue_, {})) {
+        socket_->send(frame);
+    }
+    queue_bytes_ = 0;
+}
+
+void EngineSession::on_socket_gone(const ClientConnection& socket) {
+    if (&socket == probing_) {
+        probing_ = nullptr;
+        is_probed_ = false;
+        upgrade_due_ = Deadline::max();
+    } else if (&socket == socket_) {
+        // Kept as a mark that the session does not poll; nothing is sent once it is closed.
+        close(End::kSilent);
+    }
+}
+
+void EngineSession::send(const Frame& frame) {
+    if (is_closed()) {
+        return;
+    }
+    if (socket_ != nullptr) {
+        socket_->send(frame);
+        return;
+    }
+    const std::size_t bytes = frame.bytes().size();
+    const bool is_too_much = !queue_.empty() && (queue_bytes_ + bytes > options_.outbound.bytes_max ||
+                                                 queue_.size() >= options_.outbound.frames_max);
+    if (is_too_much) {
+        drop_queue();
+        close(End::kTold);
+        return;
+    }
+    queue_.push_back(frame);
+    queue_bytes_ += bytes;
+    if (waiting_id_ != 0) {
+        flush_to_poll();
+    }
+}
+
+void EngineSession::close(End end) {
+    if (std::exchange(phase_, Phase::kClosed) == Phase::kClosed) {
+        return;
+    }
+    heartbeat_due_ = Deadline::max();
+    end_probe();
+    if (socket_ != nullptr) {
+        if (end == End::kTold) {
+            socket_->close(CloseCode::kGoingAway, "Session closed");
+        }
+    } else if (end == End::kTold) {
+        is_saying_farewell_ = true;
+        heartbeat_due_ = options_.now() + options_.farewell_timeout;
+        if (waiting_id_ != 0) {
+            flush_to_poll();
+        }
+    } else {
+        drop_queue();
+        if (waiting_id_ != 0) {
+            answer_poll(engine_packets(std::string{kClosePacket}));
+        }
+    }
+    listener_.on_session_closed();
+}
+
+void EngineSession::answer_poll(const protocol::HttpResponse& response) {
+    waiting_id_ = 0;
+    const auto reply = std::exchange(waiting_, nullptr);
+    reply(response);
+}
+
+void EngineSession::flush_to_poll() {
+    std::string packets = take_queue();
+    if (std::exchange(is_saying_farewell_, false)) {
+        heartbeat_due_ = Deadline::max();
+        packets.append(packets.empty() ? "" : std::string{kEngineSeparator}).append(kClosePacket);
+    } else if (packets.empty()) {
+        packets = kNoopPacket;
+    }
+    answer_poll(engine_packets(std::move(packets)));
+}
+
+std::string EngineSession::take_queue() {
+    std::string packets;
+    packets.reserve(queue_bytes_);
+    for (const Frame& frame : queue_) {
+        append_engine_packets(packets, frame);
+    }
+    drop_queue();
+    return packets;
+}
+
+void EngineSession::drop_queue() {
+    queue_ = {};
+    queue_bytes_ = 0;
+}
+
+Deadline EngineSession::next_due() const noexcept {
+    return std::min(heartbeat_due_, upgrade_due_);
+}
+
+void EngineSession::on_due() {
+    const Deadline now = options_.now();
+    if (upgrade_due_ <= now) {
+        end_probe();
+    }
+    if (heartbeat_due_ <= now) {
+        on_heartbeat_due();
+    }
+}
+
+void EngineSession::on_heartbeat_due() {
+    if (is_saying_farewell_) {  // nobody asked
+        is_saying_farewell_ = false;
+        heartbeat_due_ = Deadline::max();
+        drop_queue();
+        return;
+    }
+    if (is_awaiting_pong_) {
+        const bool is_on_socket = socket_ != nullptr;
+        // A client that polls and hears nothing finds out by itself; it is gone most likely.
+        close(is_on_socket ? End::kTold : End::kSilent);
+        return;
+    }
+    is_awaiting_pong_ = true;
+    heartbeat_due_ = options_.now() + options_.ping_timeout;
+    send(ping_frame());
+}
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "core/access/channel_authorizer.hpp"
+#include "core/events/channel.hpp"
+
+#include <functional>
+#include <string>
+
+namespace orderpush::realtime {
+
+/// Asks the service who a client is and what it may hear, which may take the database. Any thread;
+/// never blocks.
+class RoomAccess {
+  public:
+    /// Called once, on any thread. kUnavailable, kTimeout, kInternal: nobody knows now, and trying
+    /// again later can help.
+    using CallerReply = std::function<void(Result<Caller> caller)>;
+    using JoinerReply = std::function<void(Result<ChannelJoiner> joiner)>;
+
+    RoomAccess() = default;
+    RoomAccess(const RoomAccess&) = delete;
+    RoomAccess& operator=(const RoomAccess&) = delete;
+    virtual ~RoomAccess() = default;
+
+    /// Whom a staff token or a session's token proves.
+    virtual void authenticate(std::string credential, CallerReply reply) = 0;
+    /// Whether that caller may join the channel, and as whom.
+    virtual void admit(const Caller& caller, const Channel& channel, JoinerReply reply) = 0;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "realtime/hub/subscriber.hpp"
+
+#include <string>
+
+namespace orderpush::realtime {
+
+class RoomSubscription;
+
+/// Whose subscriptions they are. On its shard only.
+class RoomOwner {
+  public:
+    RoomOwner() = default;
+    RoomOwner(const RoomOwner&) = delete;
+    RoomOwner& operator=(const RoomOwner&) = delete;
+    virtual ~RoomOwner() = default;
+
+    virtual SocketId socket_id() const noexcept = 0;
+    virtual bool has_left() const noexcept = 0;
+    virtual void on_subscribed(RoomSubscription& room, const SubscribeOutcome& outcome) = 0;
+    /// The table session that it belongs to is over. Must not call the hub.
+    virtual void on_room_revoked(RoomSubscription& room) = 0;
+    virtual void on_rooms_terminated() = 0;
+    virtual FrameSink& room_sink() noexcept = 0;
+};
+
+/// One channel that a Socket.IO client listens to in one form (RoomKind), whatever number of its
+/// rooms that is: the hub knows a subscriber of a channel once.
+class RoomSubscription final : public Subscriber {
+  public:
+    RoomSubscription(RoomOwner& owner, Unsubscription end) : owner_(&owner), end_(std::move(end)) {}
+
+    const std::string& channel() const noexcept { return end_.channel; }
+    const ChannelCodec* codec() const noexcept { return end_.codec; }
+    /// What ends it; `is_deliberate` is the caller's to set.
+    const Unsubscription& end() const noexcept { return end_; }
+    bool is_granted() const noexcept { return is_granted_; }
+    /// Nobody wants it any more: a grant that is under way is given up.
+    void give_up() noexcept { has_left_ = true; }
+
+    SocketId socket_id() const noexcept override { return owner_->socket_id(); }
+    bool has_left() const noexcept override { return has_left_ || owner_->has_left(); }
+    void on_subscribed(const std::string& /*channel*/, const SubscribeOutcome& outcome) override {
+        is_granted_ = !outcome.refusal;
+        owner_->on_subscribed(*this, outcome);
+    }
+    void on_session_revoked(const std::string& /*channel*/) override {
+        is_granted_ = false;
+        owner_->on_room_revoked(*this);
+    }
+    void on_terminated() override { owner_->on_rooms_terminated(); }
+    FrameSink& sink() noexcept override { return owner_->room_sink(); }
+
+  private:
+    RoomOwner* const owner_;
+    const Unsubscription end_;
+    bool is_granted_ = false;
+    bool has_left_ = false;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,175 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/access/caller.hpp"
+#include "realtime/event_loop/io_shards.hpp"
+#include "realtime/hub/hub.hpp"
+#include "realtime/socketio/dialects/room_words.hpp"
+#include "realtime/socketio/engine_io/engine_session.hpp"
+#include "realtime/socketio/room_access.hpp"
+#include "realtime/socketio/room_subscription.hpp"
+#include "realtime/socketio/socket_packet.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderpush::realtime {
+
+struct SocketioLimits {
+    /// To the CONNECT packet; then the session is closed.
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::size_t rooms_max = 50;
+    /// Refused joins in a row; then the session is closed.
+    std::size_t refusals_max = 50;
+    /// Packets that wait while a join is decided; beyond either the session is closed.
+    std::size_t packets_waiting_max = 64;
+    std::size_t packet_bytes_waiting_max = 64U * 1024U;
+};
+
+/// What the clients of one shard share. Outlives them.
+struct SocketioShard {
+    IoShards& shards;
+    std::size_t index = 0;
+    Hub& hub;
+    RoomAccess& access;
+    const EngineOptions& engine;
+    const SocketioLimits& limits;
+};
+
+/// How a client came.
+struct SocketioEntry {
+    /// Clients of the restaurant dialect prove nothing before they join.
+    bool is_token_required = true;
+    /// Of the query.
+    std::string token = {};
+};
+
+/// One client's side of Socket.IO: the main namespace, its rooms, and what it asks for. It owns the
+/// session that carries it. Packets are handled in their order, one at a time, so a join that takes
+/// the database holds up this client's next ones and nobody else's. On one shard only; made by
+/// std::make_shared.
+class SocketioClient final : public EngineListener,
+                             public RoomOwner,
+                             public std::enable_shared_from_this<SocketioClient> {
+  public:
+    /// `on_closed` is called once, in a turn of the loop of its own, when the rooms were left.
+    using ClosedHook = std::function<void(SocketioClient& client)>;
+    SocketioClient(
+        const SocketioShard& shard, std::string session_id, SocketioEntry entry, ClosedHook hook
+    );
+
+    EngineSession& session() noexcept { return session_; }
+    const EngineSession& session() const noexcept { return session_; }
+    bool is_connected() const noexcept { return phase_ == Phase::kConnected; }
+    Deadline next_due() const noexcept { return std::min(session_.next_due(), connect_due_); }
+    void on_due();
+
+    void on_message(std::string_view text) override;
+    void on_message_bytes(std::string_view bytes) override;
+    void on_session_closed() override;
+
+    SocketId socket_id() const noexcept override { return hub_id_; }
+    bool has_left() const noexcept override { return phase_ == Phase::kClosed; }
+    void on_subscribed(RoomSubscription& room, const SubscribeOutcome& outcome) override;
+    void on_room_revoked(RoomSubscription& room) override;
+    void on_rooms_terminated() override;
+    FrameSink& room_sink() noexcept override { return session_; }
+
+  private:
+    enum class Phase : std::uint8_t { kWaiting, kConnected, kClosed };
+    struct WaitingPackets {
+        std::deque<SocketPacket> packets;
+        std::size_t bytes = 0;
+    };
+    /// A word that was let in. Several may share a subscription.
+    struct Membership {
+        const RoomWord* word;
+        std::string argument;
+        std::shared_ptr<RoomSubscription> room;
+    };
+    /// The one join under way.
+    struct Join {
+        const RoomWord* word;
+        std::string event;
+        std::string argument;
+        std::optional<std::uint64_t> ack_id;
+        std::optional<Caller> caller = {};
+        /// Once the hub is asked.
+        const RoomSubscription* room = nullptr;
+    };
+    /// Runs `act` with the result, here, unless the client is gone by then.
+    template <class Value>
+    std::function<void(Result<Value>)> replying(
+        void (SocketioClient::*act)(const Result<Value>& result)
+    ) {
+        return [weak = weak_from_this(), &shards = shard_.shards, index = shard_.index, act](
+                   Result<Value> result
+               ) {
+            shards.post(index, [weak, act, result = std::move(result)] {
+                if (const auto self = weak.lock()) {
+                    ((*self).*act)(result);
+                }
+            });
+        };
+    }
+
+    // The namespace.
+    void on_packet(SocketPacket packet);
+    void handle(SocketPacket& packet);
+    void handle_waiting();
+    void connect(const SocketPacket& packet);
+    void on_authenticated(const Result<Caller>& caller);
+    void welcome();
+    void refuse_connect(std::string_view code);
+    void disconnect();
+    void say(std::string_view message) { session_.send(Frame::text(message)); }
+
+    // The rooms, in socketio_rooms.cpp.
+    void join(SocketPacket& packet, const RoomWord& word);
+    void ask_admission();
+    void on_joiner_authenticated(const Result<Caller>& caller);
+    void on_admitted(const Result<ChannelJoiner>& joiner);
+    void subscribe(const Channel& channel, const ChannelJoiner& joiner);
+    void bring_menu(const Caller& caller);
+    void end_join(const Result<void>& outcome);
+    void leave(const SocketPacket& packet, const RoomWord& word);
+    void answer(
+        std::string_view event,
+        const std::optional<std::uint64_t>& ack_id,
+        const Result<void>& outcome
+    );
+    std::shared_ptr<RoomSubscription> find_room(
+        std::string_view channel, const ChannelCodec& codec
+    ) const;
+    bool is_member(const RoomWord& word, std::string_view argument) const;
+    void leave_room(const std::shared_ptr<RoomSubscription>& room, bool is_deliberate);
+    void leave_rooms(bool is_deliberate);
+    void forget_revoked_rooms();
+
+    const SocketioShard& shard_;
+    EngineSession session_;
+    SocketPacketReader reader_;
+    SocketId hub_id_ = SocketId::random();
+    SocketioEntry entry_;
+    const ClosedHook on_closed_;
+    std::optional<Caller> caller_;
+    std::vector<Membership> memberships_;
+    std::unique_ptr<WaitingPackets> waiting_;
+    std::unique_ptr<Join> join_;
+    std::size_t refusals_ = 0;
+    Deadline connect_due_;
+    Phase phase_ = Phase::kWaiting;
+    /// The next packet waits until something was decided.
+    bool is_deciding_ = false;
+    bool is_handling_waiting_ = false;
+    bool is_forgetting_ = false;
+};
+
+}  // namespace orderpush::realtime

@@ -1,0 +1,276 @@
+/// How clients join and leave rooms.
+
+#include "core/error_codes.hpp"
+#include "realtime/socketio/socketio_client.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace orderpush::realtime {
+namespace {
+
+/// Longer than any token or id of ours.
+constexpr std::size_t kArgumentBytesMax = 2'048;
+
+Error refusal(ErrorKind kind, const char* code, const char* message) {
+    return {.kind = kind, .code = code, .message = message};
+}
+
+Error invalid_id() {
+    return refusal(
+        ErrorKind::kInvalid, "invalid_id", "This is not an id of the kind that belongs here."
+    );
+}
+
+/// What nobody knows now is told alike, whatever went wrong.
+Error for_client(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::kUnavailable:
+        case ErrorKind::kTimeout:
+        case ErrorKind::kInternal:
+        case ErrorKind::kRateLimited:
+            return refusal(
+                ErrorKind::kUnavailable, "unavailable", "This cannot be decided now. Try again."
+            );
+        default:
+            return error;
+    }
+}
+
+Error refusal_of(SubscribeRefusal cause) {
+    if (cause == SubscribeRefusal::kSessionRevoked) {
+        return make_error("session_closed");
+    }
+    return refusal(ErrorKind::kUnavailable, "unavailable", "The room is full. Try again later.");
+}
+
+}  // namespace
+
+void SocketioClient::join(SocketPacket& packet, const RoomWord& word) {
+    const bool has_argument = word.argument != RoomArgument::kNone;
+    const bool is_usable = packet.argument_kind == SocketPacket::Argument::kText &&
+                           packet.argument.size() <= kArgumentBytesMax;
+    join_ = std::make_unique<Join>(Join{
+        .word = &word,
+        .event = packet.event,
+        .argument = has_argument ? packet.argument : std::string{},
+        .ack_id = packet.ack_id});
+    is_deciding_ = true;
+    if (has_argument && !is_usable) {
+        end_join(invalid_id());
+    } else if (is_member(word, join_->argument)) {
+        end_join({});
+    } else if (memberships_.size() >= shard_.limits.rooms_max) {
+        end_join(refusal(ErrorKind::kRateLimited, "too_many_rooms", "This is one room too many."));
+    } else if (word.proves_caller() || (word.argument == RoomArgument::kPlace && !caller_)) {
+        shard_.access.authenticate(
+            join_->argument, replying(&SocketioClient::on_joiner_authenticated)
+        );
+    } else if (!caller_) {
+        end_join(make_error("credential_missing"));
+    } else {
+        join_->caller = caller_;
+        ask_admission();
+    }
+}
+
+void SocketioClient::on_joiner_authenticated(const Result<Caller>& caller) {
+    if (join_ == nullptr || !is_connected()) {
+        return;
+    }
+    const bool is_place = join_->word->argument == RoomArgument::kPlace;
+    if (!caller) {
+        end_join(for_client(caller.error()));
+    } else if (is_place && !std::holds_alternative<StaffMember>(*caller)) {
+        // A place is proved by somebody who works there.
+        end_join(make_error("token_invalid"));
+    } else {
+        join_->caller = *caller;
+        ask_admission();
+    }
+}
+
+void SocketioClient::ask_admission() {
+    // A token in the place of an id has served.
+    const bool is_own_place = join_->word->argument == RoomArgument::kPlace && !caller_;
+    const auto channel =
+        channel_of(*join_->word, *join_->caller, is_own_place ? "" : join_->argument);
+    if (!channel) {
+        end_join(channel.error());
+        return;
+    }
+    shard_.access.admit(*join_->caller, *channel, replying(&SocketioClient::on_admitted));
+}
+
+void SocketioClient::on_admitted(const Result<ChannelJoiner>& joiner) {
+    if (join_ == nullptr || !is_connected()) {
+        return;
+    }
+    if (!joiner) {
+        end_join(for_client(joiner.error()));
+        return;
+    }
+    const bool is_own_place = join_->word->argument == RoomArgument::kPlace && !caller_;
+    subscribe(
+        channel_of(*join_->word, *join_->caller, is_own_place ? "" : join_->argument).value(),
+        *joiner
+    );
+}
+
+void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& joiner) {
+    const std::string name = channel.name();
+    const ChannelCodec& codec = room_codec(join_->word->kind);
+    if (auto room = find_room(name, codec)) {
+        memberships_.push_back({join_->word, join_->argument, std::move(room)});
+        end_join({});
+        return;
+    }
+    Subscription subscription{
+        .channel = name, .subscriber = {}, .codec = &codec, .session = joiner.session};
+    if (channel.kind() == ChannelKind::kPresence) {
+        subscription.member = Member{.user_id = joiner.member.id, .info = joiner.member.info};
+    }
+    const auto room = std::make_shared<RoomSubscription>(*this, unsubscription_of(subscription));
+    subscription.subscriber = room;
+    memberships_.push_back({join_->word, join_->argument, room});
+    join_->room = room.get();
+    shard_.hub.subscribe(shard_.index, std::move(subscription));
+}
+
+void SocketioClient::on_subscribed(RoomSubscription& room, const SubscribeOutcome& outcome) {
+    if (outcome.refusal) {
+        std::erase_if(memberships_, [&](const Membership& known) {
+            return known.room.get() == &room;
+        });
+    }
+    if (join_ != nullptr && join_->room == &room) {
+        end_join(outcome.refusal ? refusal_of(*outcome.refusal) : Result<void>{});
+    }
+}
+
+void SocketioClient::end_join(const Result<void>& outcome) {
+    const auto ended = std::exchange(join_, nullptr);
+    is_deciding_ = false;
+    refusals_ = outcome ? 0 : refusals_ + 1;
+    answer(ended->event, ended->ack_id, outcome);
+    if (refusals_ >= shard_.limits.refusals_max) {
+        session_.close(EngineSession::End::kTold);
+        return;
+    }
+    if (outcome && ended->word->brings_menu && ended->caller) {
+        bring_menu(*ended->caller);
+    }
+    handle_waiting();
+}
+
+void SocketioClient::bring_menu(const Caller& caller) {
+    if (is_member(menu_word(), "")) {
+        return;
+    }
+    const auto channel = channel_of(menu_word(), caller, "");
+    if (!channel) {
+        return;
+    }
+    Subscription subscription{
+        .channel = channel->name(), .subscriber = {}, .codec = &room_codec(menu_word().kind)};
+    const auto room = std::make_shared<RoomSubscription>(*this, unsubscription_of(subscription));
+    subscription.subscriber = room;
+    memberships_.push_back({&menu_word(), "", room});
+    shard_.hub.subscribe(shard_.index, std::move(subscription));
+}
+
+void SocketioClient::answer(
+    std::string_view event, const std::optional<std::uint64_t>& ack_id, const Result<void>& outcome
+) {
+    if (ack_id) {
+        say(outcome ? ack_message(*ack_id) : ack_message(*ack_id, outcome.error()));
+    } else if (!outcome) {
+        say(error_event_message(event, outcome.error()));
+    }
+}
+
+void SocketioClient::leave(const SocketPacket& packet, const RoomWord& word) {
+    const std::string argument =
+        word.argument == RoomArgument::kNone ? std::string{} : packet.argument;
+    const auto left = std::ranges::find_if(memberships_, [&](const Membership& known) {
+        return known.word == &word && known.argument == argument;
+    });
+    if (left != memberships_.end()) {
+        const auto room = left->room;
+        memberships_.erase(left);
+        const bool is_wanted = std::ranges::any_of(memberships_, [&](const Membership& known) {
+            return known.room == room;
+        });
+        if (!is_wanted) {
+            leave_room(room, true);
+        }
+    }
+    answer(packet.event, packet.ack_id, {});
+}
+
+void SocketioClient::leave_room(const std::shared_ptr<RoomSubscription>& room, bool is_deliberate) {
+    if (!room->is_granted()) {
+        room->give_up();
+        return;
+    }
+    Unsubscription end = room->end();
+    end.is_deliberate = is_deliberate;
+    shard_.hub.unsubscribe(shard_.index, *room, std::move(end));
+}
+
+void SocketioClient::leave_rooms(bool is_deliberate) {
+    std::vector<std::shared_ptr<RoomSubscription>> rooms;
+    for (Membership& membership : std::exchange(memberships_, {})) {
+        if (std::ranges::find(rooms, membership.room) == rooms.end()) {
+            rooms.push_back(std::move(membership.room));
+        }
+    }
+    for (const auto& room : rooms) {
+        leave_room(room, is_deliberate);
+    }
+}
+
+void SocketioClient::on_room_revoked(RoomSubscription& /*room*/) {
+    // The hub goes through the session's subscriptions still.
+    if (!std::exchange(is_forgetting_, true)) {
+        shard_.shards.post(shard_.index, [self = shared_from_this()] {
+            self->forget_revoked_rooms();
+        });
+    }
+}
+
+void SocketioClient::forget_revoked_rooms() {
+    is_forgetting_ = false;
+    if (!is_connected()) {
+        return;
+    }
+    std::erase_if(memberships_, [this](const Membership& known) {
+        const bool is_under_way = join_ != nullptr && join_->room == known.room.get();
+        return !known.room->is_granted() && !is_under_way && known.word != &menu_word();
+    });
+    const bool is_guest = caller_ && std::holds_alternative<Guest>(*caller_);
+    if (is_guest) {
+        // Whom the session let in has nothing more to hear here, and is not to come back.
+        say(disconnect_message());
+        disconnect();
+    }
+}
+
+std::shared_ptr<RoomSubscription> SocketioClient::find_room(
+    std::string_view channel, const ChannelCodec& codec
+) const {
+    const auto found = std::ranges::find_if(memberships_, [&](const Membership& known) {
+        return known.room->channel() == channel && known.room->codec() == &codec &&
+               known.room->is_granted();
+    });
+    return found == memberships_.end() ? nullptr : found->room;
+}
+
+bool SocketioClient::is_member(const RoomWord& word, std::string_view argument) const {
+    return std::ranges::any_of(memberships_, [&](const Membership& known) {
+        return known.word == &word && known.argument == argument;
+    });
+}
+
+}  // namespace orderpush::realtime
