@@ -65,7 +65,7 @@ test('is put aside until another one comes, and goes on counting', async () => {
   assert.equal(await aside().count(), 0);
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
   await screenshot(page, 'waiter-alarm-two');
-  assert.ok((await share()) <= 0.14, `${await share()} with two`);
+  assert.ok((await share()) <= 0.11, `${await share()} with two`);
   assert.deepEqual(await accessibilityFaults(page), []);
 });
 

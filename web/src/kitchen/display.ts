@@ -298,7 +298,7 @@ export class Display {
         query: { after, limit: PAGE },
       });
       const bumps = events.filter(({ type, seq }) => type === 'kitchen:order_completed' && seq <= end);
-      ids.push(...bumps.map((event) => String((event as PushedEvent)['ticketId'])).reverse());
+      ids.push(...bumps.map((event) => String(event['ticketId'])).reverse());
       end = after;
     }
     return [...new Set(ids)].slice(0, 20);

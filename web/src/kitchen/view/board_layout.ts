@@ -12,11 +12,11 @@ const GAP = 0.5;
 const STRIP = 2.75;
 const BAR = 3;
 /**
- * How close tickets stand, see kitchen.css. It becomes busy when a ticket is out of sight, and a rush above RUSH_LOAD; it is over
- * when so few of the lanes are needed that the step before would do, so that letters seldom change.
+ * How close tickets stand, see kitchen.css. It becomes busy when a ticket is out of sight, and a rush when more than RUSH_SHARE of
+ * them are; it is over when so few of the lanes are needed that the step before would do, so that letters seldom change.
  */
 const DENSITIES = ['', 'busy', 'rush'] as const;
-const RUSH_LOAD = 1.25;
+const RUSH_SHARE = 0.15;
 const CALM_LOADS = [0, 0.65, 0.75];
 
 /** How many cards are out of sight. */
@@ -98,7 +98,8 @@ class BoardLayout {
   /** As close as it takes to see the tickets. */
   private denselyPlanned(sections: Section[]): Plan {
     let plan = this.plan(sections);
-    const isTooFull = (at: number) => (at === 0 ? plan.hiddenCount > 0 : at === 1 && plan.load > RUSH_LOAD);
+    const cardCount = sections.reduce((sum, { elements }) => sum + elements.length, 0);
+    const isTooFull = (at: number) => (at === 0 ? plan.hiddenCount > 0 : at === 1 && plan.hiddenCount > cardCount * RUSH_SHARE);
     const isCalm = (at: number) => !this.mayShrink || plan.isStacked || plan.load < (CALM_LOADS[at] ?? 0);
     let at = densityOf();
     const go = (to: number) => {
