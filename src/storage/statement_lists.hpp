@@ -30,6 +30,7 @@ std::span<const Statement> payment_statements();
 std::span<const Statement> presence_statements();
 std::span<const Statement> pusher_app_statements();
 std::span<const Statement> receipt_statements();
+std::span<const Statement> recovery_statements();
 std::span<const Statement> relay_stream_statements();
 std::span<const Statement> restaurant_webhook_statements();
 std::span<const Statement> retention_statements();
