@@ -163,6 +163,7 @@ class SocketioClient final : public EngineListener,
 
     // The rooms, in socketio_rooms.cpp.
     void join(SocketPacket& packet, const RoomWord& word);
+    bool has_join_under_way();
     void ask_admission();
     void on_joiner_authenticated(const Result<Caller>& caller);
     void on_admitted(const Result<Admission>& admission);

@@ -82,7 +82,7 @@ void SocketioClient::begin_join(std::unique_ptr<Join> join) {
 }
 
 void SocketioClient::on_joiner_authenticated(const Result<Caller>& caller) {
-    if (join_ == nullptr) {
+    if (!has_join_under_way()) {
         return;
     }
     const bool is_place = join_->word->argument == RoomArgument::kPlace;
@@ -95,6 +95,18 @@ void SocketioClient::on_joiner_authenticated(const Result<Caller>& caller) {
         join_->caller = *caller;
         ask_admission();
     }
+}
+
+/// A client that was sent away meanwhile joins nothing. Until then no other join begins, so that an
+/// answer is never taken for that of another one.
+bool SocketioClient::has_join_under_way() {
+    if (join_ != nullptr && (is_connected() || phase_ == Phase::kRestoring)) {
+        return true;
+    }
+    join_ = nullptr;
+    is_deciding_ = false;
+    handle_waiting();
+    return false;
 }
 
 void SocketioClient::ask_admission() {
@@ -110,7 +122,7 @@ void SocketioClient::ask_admission() {
 }
 
 void SocketioClient::on_admitted(const Result<Admission>& admission) {
-    if (join_ == nullptr) {
+    if (!has_join_under_way()) {
         return;
     }
     if (!admission) {
