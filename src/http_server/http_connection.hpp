@@ -151,6 +151,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// Of the request in hand, once its head was read.
     protocol::HttpTarget target_;
     std::string remote_address_;
+    /// Of the poll in hand: the client's, or what our own proxies say.
+    std::string client_address_;
     std::string outgoing_;
     MemoryPart memory_;
     /// Null: the address has no bound of its own.

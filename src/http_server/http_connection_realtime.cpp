@@ -26,8 +26,8 @@ void HttpConnection::ask_realtime(const protocol::HttpRequest& request) {
 }
 
 void HttpConnection::ask_poll(protocol::HttpRequest request) {
-    const std::string address = client_address();
-    request.remote_address = address;
+    client_address_ = client_address();
+    request.remote_address = client_address_;
     auto on_gone = server_->handlers.poll(
         shard_,
         request,

@@ -30,6 +30,7 @@ std::vector<Statement> all_statements() {
           presence_statements(),
           pusher_app_statements(),
           receipt_statements(),
+          recovery_statements(),
           relay_stream_statements(),
           restaurant_webhook_statements(),
           retention_statements(),

@@ -32,6 +32,7 @@ std::span<const Statement> pool_statements();
 std::span<const Statement> presence_statements();
 std::span<const Statement> pusher_app_statements();
 std::span<const Statement> receipt_statements();
+std::span<const Statement> recovery_statements();
 std::span<const Statement> relay_stream_statements();
 std::span<const Statement> restaurant_webhook_statements();
 std::span<const Statement> retention_statements();

@@ -5,6 +5,7 @@
 #include "core/delivery/announcements.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/events/event_log.hpp"
+#include "core/events/recovery_store.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
 #include "core/kitchen/alarm_store.hpp"
@@ -43,6 +44,7 @@ Stores::Stores(DbPool& pool, const Clock& clock)
       presence_(make_presence_store(pool)),
       pusher_apps_(make_pusher_app_store(pool)),
       receipts_(make_receipt_store(pool)),
+      recovery_(make_recovery_store(pool)),
       restaurant_webhooks_(make_restaurant_webhook_store(pool)),
       retention_(make_retention(pool)),
       sessions_(make_session_store(pool)),

@@ -21,6 +21,7 @@ class PaymentStore;
 class PresenceStore;
 class PusherAppStore;
 class ReceiptStore;
+class RecoveryStore;
 class RestaurantWebhookStore;
 class Retention;
 class SessionStore;
@@ -60,6 +61,7 @@ class Stores {
     PresenceStore& presence() noexcept { return *presence_; }
     PusherAppStore& pusher_apps() noexcept { return *pusher_apps_; }
     ReceiptStore& receipts() noexcept { return *receipts_; }
+    RecoveryStore& recovery() noexcept { return *recovery_; }
     RestaurantWebhookStore& restaurant_webhooks() noexcept { return *restaurant_webhooks_; }
     Retention& retention() noexcept { return *retention_; }
     SessionStore& sessions() noexcept { return *sessions_; }
@@ -84,6 +86,7 @@ class Stores {
     const std::unique_ptr<PresenceStore> presence_;
     const std::unique_ptr<PusherAppStore> pusher_apps_;
     const std::unique_ptr<ReceiptStore> receipts_;
+    const std::unique_ptr<RecoveryStore> recovery_;
     const std::unique_ptr<RestaurantWebhookStore> restaurant_webhooks_;
     const std::unique_ptr<Retention> retention_;
     const std::unique_ptr<SessionStore> sessions_;

@@ -1,51 +1,27 @@
 #include "main/http/room_access.hpp"
 
-#include "base/observability/log.hpp"
-#include "core/error_codes.hpp"
+#include "main/http/pooled_reply.hpp"
 #include "usecases/access/channel_joiner.hpp"
 
-#include <exception>
 #include <utility>
 
 namespace orderpush {
-namespace {
-
-/// What `ask` answers, or a failure that passes if it throws.
-template <class Value, class Ask>
-Result<Value> outcome_of(const Ask& ask) {
-    try {
-        return ask();
-    } catch (const std::exception& exception) {
-        log::error("room_access_failed", {{"reason", exception.what()}});
-        return make_internal_error(exception.what());
-    }
-}
-
-/// Has the pool find the answer, and reply with it.
-template <class Value, class Ask>
-void ask_pool(ThreadPool& pool, std::function<void(Result<Value>)> reply, Ask ask) {
-    const bool is_queued =
-        pool.submit([reply, ask = std::move(ask)] { reply(outcome_of<Value>(ask)); });
-    if (!is_queued) {
-        reply(make_error("overloaded"));
-    }
-}
-
-}  // namespace
 
 void PooledRoomAccess::authenticate(std::string credential, CallerReply reply) {
-    ask_pool<Caller>(pool_, std::move(reply), [this, credential = std::move(credential)] {
+    ask_pool<Caller>(pool_, reply, [this, credential = std::move(credential)] {
         return authenticator_.authenticate(credential);
     });
 }
 
-void PooledRoomAccess::admit(const Caller& caller, const Channel& channel, JoinerReply reply) {
-    ask_pool<ChannelJoiner>(
+void PooledRoomAccess::admit(const Caller& caller, const Channel& channel, AdmissionReply reply) {
+    ask_pool<realtime::Admission>(
         pool_,
-        std::move(reply),
-        [this, caller, channel]() -> Result<ChannelJoiner> {
+        reply,
+        [this, caller, channel]() -> Result<realtime::Admission> {
             ORDERPUSH_TRY(access_.check(caller, channel));
-            return usecases::joiner_of(caller);
+            const auto history = ORDERPUSH_TRY(events_.read(channel, 0, 1));
+            return realtime::Admission{
+                .joiner = usecases::joiner_of(caller), .last_seq = history.last_seq};
         }
     );
 }

@@ -101,9 +101,15 @@ HttpEdge::HttpEdge(
       pool_(
           platform.settings.http_threads, platform.settings.http_threads * kQueuedRequestsPerThread
       ),
-      room_access_(pool_, services.authenticator, services.channel_access),
+      room_access_(pool_, services.authenticator, services.channel_access, services.event_log()),
+      client_recovery_(
+          {.pool = pool_,
+           .store = services.recovery_store(),
+           .events = services.event_log(),
+           .clock = platform.clock}
+      ),
       server_(realtime.shards, pool_, server_options(platform), handlers()) {
-    realtime.socketio.use(room_access_);
+    realtime.socketio.use(room_access_, client_recovery_);
 }
 
 http_server::HttpServerHandlers HttpEdge::handlers() {

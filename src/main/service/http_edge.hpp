@@ -6,6 +6,7 @@
 #include "http/api.hpp"
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
+#include "main/http/client_recovery.hpp"
 #include "main/http/room_access.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/realtime.hpp"
@@ -69,6 +70,7 @@ class HttpEdge {
     ThreadPool pool_;
     /// For Socket.IO clients.
     PooledRoomAccess room_access_;
+    PooledClientRecovery client_recovery_;
     http_server::HttpServer server_;
 };
 

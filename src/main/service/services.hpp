@@ -62,6 +62,9 @@ class Services {
 
     /// Makes `realtime`, which gives clients addresses under this URL. Before anything is served.
     void set_public_url(const PublicUrl& url);
+    /// For Socket.IO clients.
+    EventLog& event_log() noexcept { return stores_.events(); }
+    RecoveryStore& recovery_store() noexcept { return stores_.recovery(); }
 
     usecases::Authenticator authenticator{
         stores_.sessions(), stores_.staff(), platform_.keyring, clock_};

@@ -79,4 +79,14 @@ std::size_t ClientTable::count_polling() const {
     }));
 }
 
+std::vector<std::string> ClientTable::private_ids() const {
+    std::vector<std::string> ids;
+    for (const auto& [session_id, entry] : clients_) {
+        if (entry.client->is_connected()) {
+            ids.push_back(entry.client->private_id());
+        }
+    }
+    return ids;
+}
+
 }  // namespace orderpush::realtime

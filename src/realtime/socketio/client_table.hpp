@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace orderpush::realtime {
 
@@ -31,6 +33,8 @@ class ClientTable {
     void close_polling();
     std::size_t size() const noexcept { return clients_.size(); }
     std::size_t count_polling() const;
+    /// Of those that are connected.
+    std::vector<std::string> private_ids() const;
 
   private:
     using Timers = std::multimap<Deadline, SocketioClient*>;

@@ -5,10 +5,18 @@
 #include "core/access/channel_authorizer.hpp"
 #include "core/events/channel.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
 namespace orderpush::realtime {
+
+/// A caller that may join a channel.
+struct Admission {
+    ChannelJoiner joiner;
+    /// The last entry of the channel at that moment.
+    std::int64_t last_seq = 0;
+};
 
 /// Asks the service who a client is and what it may hear, which may take the database. Any thread;
 /// never blocks.
@@ -17,7 +25,7 @@ class RoomAccess {
     /// Called once, on any thread. kUnavailable, kTimeout, kInternal: nobody knows now, and trying
     /// again later can help.
     using CallerReply = std::function<void(Result<Caller> caller)>;
-    using JoinerReply = std::function<void(Result<ChannelJoiner> joiner)>;
+    using AdmissionReply = std::function<void(Result<Admission> admission)>;
 
     RoomAccess() = default;
     RoomAccess(const RoomAccess&) = delete;
@@ -27,7 +35,7 @@ class RoomAccess {
     /// Whom a staff token or a session's token proves.
     virtual void authenticate(std::string credential, CallerReply reply) = 0;
     /// Whether that caller may join the channel, and as whom.
-    virtual void admit(const Caller& caller, const Channel& channel, JoinerReply reply) = 0;
+    virtual void admit(const Caller& caller, const Channel& channel, AdmissionReply reply) = 0;
 };
 
 }  // namespace orderpush::realtime

@@ -2,7 +2,10 @@
 
 #include "realtime/hub/subscriber.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 
 namespace orderpush::realtime {
 
@@ -23,19 +26,29 @@ class RoomOwner {
     virtual void on_room_revoked(RoomSubscription& room) = 0;
     virtual void on_rooms_terminated() = 0;
     virtual FrameSink& room_sink() noexcept = 0;
+    /// Frames of a room that was restored (RoomSubscription::restored), one way or another.
+    virtual void on_restored_frame(RoomSubscription& room, const Frame& frame) = 0;
 };
 
 /// One channel that a Socket.IO client listens to in one form (RoomKind), whatever number of its
 /// rooms that is: the hub knows a subscriber of a channel once.
-class RoomSubscription final : public Subscriber {
+class RoomSubscription final : public Subscriber, private FrameSink {
   public:
-    RoomSubscription(RoomOwner& owner, Unsubscription end) : owner_(&owner), end_(std::move(end)) {}
+    RoomSubscription(RoomOwner& owner, Unsubscription end, bool is_restored)
+        : owner_(&owner), end_(std::move(end)), is_restored_(is_restored) {}
 
     const std::string& channel() const noexcept { return end_.channel; }
     const ChannelCodec* codec() const noexcept { return end_.codec; }
     /// What ends it; `is_deliberate` is the caller's to set.
     const Unsubscription& end() const noexcept { return end_; }
     bool is_granted() const noexcept { return is_granted_; }
+    /// Of a restored room: what its client has already, which may be published once more after a
+    /// crash. Nothing of it once later entries came.
+    std::int64_t heard_seq() const noexcept { return heard_seq_; }
+    void note_heard(std::int64_t seq) noexcept { heard_seq_ = seq; }
+    void forget_heard() noexcept { heard_seq_ = kNothingHeard; }
+    bool has_heard() const noexcept { return heard_seq_ != kNothingHeard; }
+
     /// Nobody wants it any more: a grant that is under way is given up.
     void give_up() noexcept { has_left_ = true; }
 
@@ -50,11 +63,19 @@ class RoomSubscription final : public Subscriber {
         owner_->on_room_revoked(*this);
     }
     void on_terminated() override { owner_->on_rooms_terminated(); }
-    FrameSink& sink() noexcept override { return owner_->room_sink(); }
+    FrameSink& sink() noexcept override {
+        return is_restored_ ? static_cast<FrameSink&>(*this) : owner_->room_sink();
+    }
 
   private:
+    static constexpr std::int64_t kNothingHeard = std::numeric_limits<std::int64_t>::min();
+
+    void send(const Frame& frame) override { owner_->on_restored_frame(*this, frame); }
+
     RoomOwner* const owner_;
     const Unsubscription end_;
+    const bool is_restored_;
+    std::int64_t heard_seq_ = kNothingHeard;
     bool is_granted_ = false;
     bool has_left_ = false;
 };

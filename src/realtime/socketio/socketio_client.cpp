@@ -10,6 +10,8 @@ namespace {
 
 /// Of the id that a client shows to others; the session's own is another.
 constexpr std::size_t kSocketIdBytes = 15;
+/// Longer than any of ours.
+constexpr std::size_t kPrivateIdBytesMax = 64;
 /// What tells clients of the rooms and the subscribe dialect that they were rejected.
 constexpr std::string_view kRejected = "Authentication error";
 
@@ -140,6 +142,12 @@ void SocketioClient::handle(SocketPacket& packet) {
 
 void SocketioClient::connect(const SocketPacket& packet) {
     const std::string token = packet.token.value_or(entry_.token);
+    if (packet.private_id && packet.private_id->size() <= kPrivateIdBytesMax) {
+        restoring_ = std::make_unique<Restoring>();
+        restoring_->private_id = *packet.private_id;
+        restoring_->offset = parse_event_offset(packet.offset.value_or(""));
+        restoring_->is_whole = restoring_->offset || !packet.offset;
+    }
     if (packet.has_other_token) {
         refuse_connect("token_invalid");
     } else if (!token.empty()) {
@@ -149,7 +157,7 @@ void SocketioClient::connect(const SocketPacket& packet) {
     } else if (entry_.is_token_required) {
         refuse_connect("credential_missing");
     } else {
-        welcome();
+        enter();
     }
 }
 
@@ -160,7 +168,7 @@ void SocketioClient::on_authenticated(const Result<Caller>& caller) {
     is_deciding_ = false;
     if (caller) {
         caller_ = *caller;
-        welcome();
+        enter();
     } else if (passes_by_itself(caller.error())) {
         session_.close(EngineSession::End::kTold);
     } else {
@@ -169,19 +177,35 @@ void SocketioClient::on_authenticated(const Result<Caller>& caller) {
     handle_waiting();
 }
 
+void SocketioClient::enter() {
+    if (restoring_ == nullptr) {
+        welcome();
+        return;
+    }
+    is_deciding_ = true;
+    connect_due_ = Deadline::max();
+    shard_.recovery.find(restoring_->private_id, replying(&SocketioClient::on_kept_found));
+}
+
 void SocketioClient::welcome() {
     connect_due_ = Deadline::max();
     phase_ = Phase::kConnected;
-    say(connect_message(random_token(kSocketIdBytes), ""));
+    if (socket_id_.empty()) {
+        socket_id_ = random_token(kSocketIdBytes);
+        private_id_ = random_token(kSocketIdBytes);
+    }
+    say(connect_message(socket_id_, private_id_));
 }
 
 void SocketioClient::refuse_connect(std::string_view code) {
+    restoring_ = nullptr;
     connect_due_ = shard_.engine.now() + shard_.limits.connect_timeout;
     say(connect_error_message(kMainNamespace, kRejected, code));
 }
 
 void SocketioClient::disconnect() {
     leave_rooms(true);
+    forget_kept_rooms();
     caller_.reset();
     phase_ = Phase::kWaiting;
     connect_due_ = shard_.engine.now() + shard_.limits.connect_timeout;
@@ -194,6 +218,7 @@ void SocketioClient::on_session_closed() {
     shard_.shards.post(shard_.index, [self = shared_from_this()] {
         self->leave_rooms(false);
         self->join_ = nullptr;
+        self->restoring_ = nullptr;
         self->waiting_ = nullptr;
         self->on_closed_(*self);
     });

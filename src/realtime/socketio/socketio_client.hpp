@@ -4,6 +4,8 @@
 #include "core/access/caller.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/socketio/client_recovery.hpp"
+#include "realtime/socketio/dialects/event_offset.hpp"
 #include "realtime/socketio/dialects/room_words.hpp"
 #include "realtime/socketio/engine_io/engine_session.hpp"
 #include "realtime/socketio/room_access.hpp"
@@ -18,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderpush::realtime {
@@ -39,6 +42,7 @@ struct SocketioShard {
     std::size_t index = 0;
     Hub& hub;
     RoomAccess& access;
+    ClientRecovery& recovery;
     const EngineOptions& engine;
     const SocketioLimits& limits;
 };
@@ -68,6 +72,8 @@ class SocketioClient final : public EngineListener,
     EngineSession& session() noexcept { return session_; }
     const EngineSession& session() const noexcept { return session_; }
     bool is_connected() const noexcept { return phase_ == Phase::kConnected; }
+    /// What is kept of it is kept under this; empty: nothing is kept.
+    const std::string& private_id() const noexcept { return private_id_; }
     Deadline next_due() const noexcept { return std::min(session_.next_due(), connect_due_); }
     void on_due();
 
@@ -81,9 +87,10 @@ class SocketioClient final : public EngineListener,
     void on_room_revoked(RoomSubscription& room) override;
     void on_rooms_terminated() override;
     FrameSink& room_sink() noexcept override { return session_; }
+    void on_restored_frame(RoomSubscription& room, const Frame& frame) override;
 
   private:
-    enum class Phase : std::uint8_t { kWaiting, kConnected, kClosed };
+    enum class Phase : std::uint8_t { kWaiting, kRestoring, kConnected, kClosed };
     struct WaitingPackets {
         std::deque<SocketPacket> packets;
         std::size_t bytes = 0;
@@ -93,6 +100,25 @@ class SocketioClient final : public EngineListener,
         const RoomWord* word;
         std::string argument;
         std::shared_ptr<RoomSubscription> room;
+        /// The last entry of the channel when it was joined.
+        std::int64_t since;
+    };
+    struct KeptRoom {
+        const RoomWord* word;
+        std::string argument;
+        std::int64_t since;
+    };
+    /// A client that is brought back to its rooms.
+    struct Restoring {
+        std::string private_id;
+        std::optional<EventOffset> offset;
+        std::string socket_id;
+        std::deque<KeptRoom> rooms;
+        /// Whether the client will have all that it had.
+        bool is_whole = true;
+        /// What came meanwhile: it goes behind what was missed.
+        std::vector<std::pair<RoomSubscription*, Frame>> held;
+        std::size_t held_bytes = 0;
     };
     /// The one join under way.
     struct Join {
@@ -101,6 +127,9 @@ class SocketioClient final : public EngineListener,
         std::string argument;
         std::optional<std::uint64_t> ack_id;
         std::optional<Caller> caller = {};
+        /// Of the server's own: nobody waits for an answer.
+        bool is_silent = false;
+        std::int64_t since = 0;
         /// Once the hub is asked.
         const RoomSubscription* room = nullptr;
     };
@@ -125,6 +154,8 @@ class SocketioClient final : public EngineListener,
     void handle_waiting();
     void connect(const SocketPacket& packet);
     void on_authenticated(const Result<Caller>& caller);
+    /// The client is known: brings it back, or welcomes it.
+    void enter();
     void welcome();
     void refuse_connect(std::string_view code);
     void disconnect();
@@ -132,11 +163,14 @@ class SocketioClient final : public EngineListener,
 
     // The rooms, in socketio_rooms.cpp.
     void join(SocketPacket& packet, const RoomWord& word);
+    bool has_join_under_way();
     void ask_admission();
     void on_joiner_authenticated(const Result<Caller>& caller);
-    void on_admitted(const Result<ChannelJoiner>& joiner);
+    void on_admitted(const Result<Admission>& admission);
     void subscribe(const Channel& channel, const ChannelJoiner& joiner);
+    /// Begins to join what a word brings beside its own room.
     void bring_menu(const Caller& caller);
+    void begin_join(std::unique_ptr<Join> join);
     void end_join(const Result<void>& outcome);
     void leave(const SocketPacket& packet, const RoomWord& word);
     void answer(
@@ -151,6 +185,17 @@ class SocketioClient final : public EngineListener,
     void leave_rooms(bool is_deliberate);
     void forget_revoked_rooms();
 
+    // Coming back, in socketio_recovery.cpp.
+    void on_kept_found(const Result<std::optional<std::string>>& kept);
+    void restore_next_room();
+    void on_missed(const Result<MissedEvents>& missed);
+    void send_missed(const MissedEvents& missed);
+    void end_restoring();
+    std::string kept_text() const;
+    void keep_rooms();
+    void on_kept(const Result<void>& done);
+    void forget_kept_rooms();
+
     const SocketioShard& shard_;
     EngineSession session_;
     SocketPacketReader reader_;
@@ -161,6 +206,9 @@ class SocketioClient final : public EngineListener,
     std::vector<Membership> memberships_;
     std::unique_ptr<WaitingPackets> waiting_;
     std::unique_ptr<Join> join_;
+    std::unique_ptr<Restoring> restoring_;
+    std::string socket_id_;
+    std::string private_id_;
     std::size_t refusals_ = 0;
     Deadline connect_due_;
     Phase phase_ = Phase::kWaiting;
@@ -168,6 +216,8 @@ class SocketioClient final : public EngineListener,
     bool is_deciding_ = false;
     bool is_handling_waiting_ = false;
     bool is_forgetting_ = false;
+    bool is_keeping_ = false;
+    bool has_changed_rooms_ = false;
 };
 
 }  // namespace orderpush::realtime

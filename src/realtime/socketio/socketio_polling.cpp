@@ -39,6 +39,15 @@ std::string_view parameter(const protocol::HttpRequest& request, std::string_vie
     return found;
 }
 
+/// Whether the page is of the host that it asks, under whatever name that is known to it.
+bool is_own_origin(const protocol::HttpRequest& request) {
+    const std::string_view origin = request.header("Origin");
+    const std::size_t scheme = origin.find("://");
+    const std::string_view host = request.header("Host");
+    return scheme != std::string_view::npos && !host.empty() &&
+           protocol::equal_ignoring_case(origin.substr(scheme + 3), host);
+}
+
 }  // namespace
 
 SocketioProtocol::OnGone SocketioProtocol::answer(
@@ -57,8 +66,7 @@ SocketioProtocol::OnGone SocketioProtocol::answer(
         return nullptr;
     }
     // The official server only hides its answers from a foreign page; this one gives none.
-    const bool is_own = is_origin_of(origin, request.header("Host"), std::nullopt);
-    if (!origin.empty() && !is_own && !origins_.admits(std::string{origin})) {
+    if (!origin.empty() && !is_own_origin(request) && !origins_.admits(std::string{origin})) {
         reply(engine_refusal(EngineRefusal::kForbidden));
         return nullptr;
     }

@@ -11,6 +11,8 @@
 namespace orderpush::realtime {
 namespace {
 
+/// Well within what clients are kept for.
+constexpr std::chrono::minutes kExtendInterval{1};
 constexpr std::string_view kPolling = "polling";
 constexpr std::string_view kWebSocket = "websocket";
 /// The revision of Engine.IO that is spoken.
@@ -67,7 +69,7 @@ SocketioProtocol::SocketioProtocol(
 
 SocketioProtocol::~SocketioProtocol() = default;
 
-void SocketioProtocol::use(RoomAccess& access) {
+void SocketioProtocol::use(RoomAccess& access, ClientRecovery& recovery) {
     for (std::size_t index = 0; index < shards_.size(); ++index) {
         parts_.push_back(std::make_unique<Part>(Part{
             .shard =
@@ -75,11 +77,15 @@ void SocketioProtocol::use(RoomAccess& access) {
                  .index = index,
                  .hub = hub_,
                  .access = access,
+                 .recovery = recovery,
                  .engine = options_.engine,
                  .limits = options_.limits},
             .clients = {}}));
         shards_.repeat(index, options_.tick, [this, part = parts_.back().get()] {
             part->clients.run_due(options_.engine.now());
+        });
+        shards_.repeat(index, kExtendInterval, [part = parts_.back().get(), &recovery] {
+            recovery.extend(part->clients.private_ids());
         });
     }
 }

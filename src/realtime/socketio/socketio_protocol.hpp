@@ -59,8 +59,8 @@ class SocketioProtocol final : public Protocol {
     SocketioProtocol& operator=(const SocketioProtocol&) = delete;
     ~SocketioProtocol() override;
 
-    /// Before the shards are started; `access` outlives them.
-    void use(RoomAccess& access);
+    /// Before the shards are started, which both outlive.
+    void use(RoomAccess& access, ClientRecovery& recovery);
 
     // WebSockets.
     bool serves(std::string_view path) const noexcept override;

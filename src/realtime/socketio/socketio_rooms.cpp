@@ -51,13 +51,19 @@ void SocketioClient::join(SocketPacket& packet, const RoomWord& word) {
     const bool has_argument = word.argument != RoomArgument::kNone;
     const bool is_usable = packet.argument_kind == SocketPacket::Argument::kText &&
                            packet.argument.size() <= kArgumentBytesMax;
-    join_ = std::make_unique<Join>(Join{
+    begin_join(std::make_unique<Join>(Join{
         .word = &word,
         .event = packet.event,
-        .argument = has_argument ? packet.argument : std::string{},
-        .ack_id = packet.ack_id});
+        // What is no text at all is no id either.
+        .argument = has_argument && is_usable ? packet.argument : std::string{},
+        .ack_id = packet.ack_id}));
+}
+
+void SocketioClient::begin_join(std::unique_ptr<Join> join) {
+    join_ = std::move(join);
     is_deciding_ = true;
-    if (has_argument && !is_usable) {
+    const RoomWord& word = *join_->word;
+    if (word.argument != RoomArgument::kNone && join_->argument.empty()) {
         end_join(invalid_id());
     } else if (is_member(word, join_->argument)) {
         end_join({});
@@ -67,16 +73,16 @@ void SocketioClient::join(SocketPacket& packet, const RoomWord& word) {
         shard_.access.authenticate(
             join_->argument, replying(&SocketioClient::on_joiner_authenticated)
         );
-    } else if (!caller_) {
+    } else if (!caller_ && !join_->caller) {
         end_join(make_error("credential_missing"));
     } else {
-        join_->caller = caller_;
+        join_->caller = join_->caller ? join_->caller : caller_;
         ask_admission();
     }
 }
 
 void SocketioClient::on_joiner_authenticated(const Result<Caller>& caller) {
-    if (join_ == nullptr || !is_connected()) {
+    if (!has_join_under_way()) {
         return;
     }
     const bool is_place = join_->word->argument == RoomArgument::kPlace;
@@ -91,6 +97,18 @@ void SocketioClient::on_joiner_authenticated(const Result<Caller>& caller) {
     }
 }
 
+/// A client that was sent away meanwhile joins nothing. Until then no other join begins, so that an
+/// answer is never taken for that of another one.
+bool SocketioClient::has_join_under_way() {
+    if (join_ != nullptr && (is_connected() || phase_ == Phase::kRestoring)) {
+        return true;
+    }
+    join_ = nullptr;
+    is_deciding_ = false;
+    handle_waiting();
+    return false;
+}
+
 void SocketioClient::ask_admission() {
     // A token in the place of an id has served.
     const bool is_own_place = join_->word->argument == RoomArgument::kPlace && !caller_;
@@ -103,18 +121,21 @@ void SocketioClient::ask_admission() {
     shard_.access.admit(*join_->caller, *channel, replying(&SocketioClient::on_admitted));
 }
 
-void SocketioClient::on_admitted(const Result<ChannelJoiner>& joiner) {
-    if (join_ == nullptr || !is_connected()) {
+void SocketioClient::on_admitted(const Result<Admission>& admission) {
+    if (!has_join_under_way()) {
         return;
     }
-    if (!joiner) {
-        end_join(for_client(joiner.error()));
+    if (!admission) {
+        end_join(for_client(admission.error()));
         return;
     }
     const bool is_own_place = join_->word->argument == RoomArgument::kPlace && !caller_;
+    if (phase_ != Phase::kRestoring) {
+        join_->since = admission->last_seq;
+    }
     subscribe(
         channel_of(*join_->word, *join_->caller, is_own_place ? "" : join_->argument).value(),
-        *joiner
+        admission->joiner
     );
 }
 
@@ -122,7 +143,7 @@ void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& join
     const std::string name = channel.name();
     const ChannelCodec& codec = room_codec(join_->word->kind);
     if (auto room = find_room(name, codec)) {
-        memberships_.push_back({join_->word, join_->argument, std::move(room)});
+        memberships_.push_back({join_->word, join_->argument, std::move(room), join_->since});
         end_join({});
         return;
     }
@@ -131,9 +152,11 @@ void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& join
     if (channel.kind() == ChannelKind::kPresence) {
         subscription.member = Member{.user_id = joiner.member.id, .info = joiner.member.info};
     }
-    const auto room = std::make_shared<RoomSubscription>(*this, unsubscription_of(subscription));
+    const auto room = std::make_shared<RoomSubscription>(
+        *this, unsubscription_of(subscription), phase_ == Phase::kRestoring
+    );
     subscription.subscriber = room;
-    memberships_.push_back({join_->word, join_->argument, room});
+    memberships_.push_back({join_->word, join_->argument, room, join_->since});
     join_->room = room.get();
     shard_.hub.subscribe(shard_.index, std::move(subscription));
 }
@@ -152,32 +175,38 @@ void SocketioClient::on_subscribed(RoomSubscription& room, const SubscribeOutcom
 void SocketioClient::end_join(const Result<void>& outcome) {
     const auto ended = std::exchange(join_, nullptr);
     is_deciding_ = false;
-    refusals_ = outcome ? 0 : refusals_ + 1;
-    answer(ended->event, ended->ack_id, outcome);
+    if (phase_ == Phase::kRestoring) {
+        const bool is_unknown = !outcome && outcome.error().kind == ErrorKind::kUnavailable;
+        restoring_->is_whole = restoring_->is_whole && outcome;
+        is_unknown ? session_.close(EngineSession::End::kTold) : restore_next_room();
+        return;
+    }
+    if (!ended->is_silent) {
+        refusals_ = outcome ? 0 : refusals_ + 1;
+        answer(ended->event, ended->ack_id, outcome);
+    }
     if (refusals_ >= shard_.limits.refusals_max) {
         session_.close(EngineSession::End::kTold);
         return;
     }
-    if (outcome && ended->word->brings_menu && ended->caller) {
+    if (outcome) {
+        keep_rooms();
+    }
+    if (outcome && ended->word->brings_menu && ended->caller && !is_member(menu_word(), "")) {
         bring_menu(*ended->caller);
+        return;
     }
     handle_waiting();
 }
 
 void SocketioClient::bring_menu(const Caller& caller) {
-    if (is_member(menu_word(), "")) {
-        return;
-    }
-    const auto channel = channel_of(menu_word(), caller, "");
-    if (!channel) {
-        return;
-    }
-    Subscription subscription{
-        .channel = channel->name(), .subscriber = {}, .codec = &room_codec(menu_word().kind)};
-    const auto room = std::make_shared<RoomSubscription>(*this, unsubscription_of(subscription));
-    subscription.subscriber = room;
-    memberships_.push_back({&menu_word(), "", room});
-    shard_.hub.subscribe(shard_.index, std::move(subscription));
+    begin_join(std::make_unique<Join>(Join{
+        .word = &menu_word(),
+        .event = {},
+        .argument = {},
+        .ack_id = {},
+        .caller = caller,
+        .is_silent = true}));
 }
 
 void SocketioClient::answer(
@@ -205,6 +234,7 @@ void SocketioClient::leave(const SocketPacket& packet, const RoomWord& word) {
         if (!is_wanted) {
             leave_room(room, true);
         }
+        keep_rooms();
     }
     answer(packet.event, packet.ack_id, {});
 }
@@ -247,13 +277,15 @@ void SocketioClient::forget_revoked_rooms() {
     }
     std::erase_if(memberships_, [this](const Membership& known) {
         const bool is_under_way = join_ != nullptr && join_->room == known.room.get();
-        return !known.room->is_granted() && !is_under_way && known.word != &menu_word();
+        return !known.room->is_granted() && !is_under_way;
     });
     const bool is_guest = caller_ && std::holds_alternative<Guest>(*caller_);
     if (is_guest) {
         // Whom the session let in has nothing more to hear here, and is not to come back.
         say(disconnect_message());
         disconnect();
+    } else {
+        keep_rooms();
     }
 }
 

@@ -58,6 +58,7 @@ class PgWorld final : public StoreWorld {
     // Without a fake:
     Announcements& announcements() { return stores_.announcements(); }
     Retention& retention() { return stores_.retention(); }
+    RecoveryStore& recovery() { return stores_.recovery(); }
 
     TestDatabase& database() { return database_; }
     storage::DbPool& pool() { return pool_; }

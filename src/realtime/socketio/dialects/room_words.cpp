@@ -54,7 +54,7 @@ constexpr std::array kWords{
         true},
 };
 
-constexpr RoomWord kMenuWord{"", "", kNone, RoomPlace::kMenu, RoomKind::kSubscribeMenu};
+constexpr RoomWord kMenuWord{"(menu)", "", kNone, RoomPlace::kMenu, RoomKind::kSubscribeMenu};
 
 Error invalid_id() {
     return {

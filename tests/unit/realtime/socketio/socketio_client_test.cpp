@@ -210,6 +210,20 @@ TEST_F(SocketioClientTest, EndsAGuestsStayWithItsTableSession) {
     EXPECT_EQ(page.received("order:created"), 1U) << "what else it joined goes on";
 }
 
+TEST_F(SocketioClientTest, JoinsNothingOnceItWasSentAway) {
+    Client guest = connected("guest");
+    say(guest, R"(42["join:table",")" + to_string(kTable) + R"("])");
+    access_.is_waiting = true;
+    say(guest, R"(42["join:order",")" + to_string(kTable) + R"("])");
+    publish(Channel::session(kSession), "session:closed", {}, kSession);
+    EXPECT_EQ(guest.last(), "41");
+    access_.waiting.at(0)();
+    run();
+    EXPECT_EQ(subscriptions(), 0U);
+    say(guest, R"(40{"token":"cook"})");
+    EXPECT_TRUE(guest.last().starts_with("40{")) << "it may connect again";
+}
+
 TEST_F(SocketioClientTest, LeavesEverythingWithItsConnection) {
     Client cook = connected("cook");
     say(cook, R"(42["join:kitchen"])");

@@ -74,6 +74,10 @@ TEST_F(SocketioPollingTest, AnswersPagesOfAllowedOriginsWithCredentials) {
     const Asked foreign = ask("GET", kOpen, "", {{"Origin", "https://evil.example"}});
     EXPECT_EQ(foreign.response().status, 403);
     EXPECT_EQ(foreign.response().body, R"({"code":4,"message":"Forbidden"})");
+    const Asked own =
+        ask("GET", kOpen, "", {{"Origin", "http://192.168.1.5:8080"}, {"Host", "192.168.1.5:8080"}}
+        );
+    EXPECT_EQ(own.response().status, 200) << "a page of this very host";
     const Asked preflight =
         ask("OPTIONS",
             kOpen,

@@ -3,6 +3,7 @@
 #include "core/error_codes.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/socketio/client_recovery.hpp"
 #include "realtime/socketio/engine_io/packet.hpp"
 #include "realtime/socketio/room_access.hpp"
 #include "realtime/socketio/socketio_protocol.hpp"
@@ -11,7 +12,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,22 +76,24 @@ class ListedAccess final : public RoomAccess {
                                    : Result<Caller>{found->second}
         );
     }
-    void admit(const Caller& caller, const Channel& channel, JoinerReply reply) override {
+    void admit(const Caller& caller, const Channel& channel, AdmissionReply reply) override {
         if (failure) {
             reply(*failure);
             return;
         }
         const bool is_guest = std::holds_alternative<Guest>(caller);
-        Result<ChannelJoiner> joiner = make_error("forbidden");
+        Result<Admission> admission = make_error("forbidden");
         if (!refused.contains(channel.name())) {
-            joiner = ChannelJoiner{
-                .member = {.id = is_guest ? "guest-device" : "staff-1", .info = "{}"},
-                .session = is_guest ? std::optional{kSession} : std::nullopt};
+            admission = Admission{
+                .joiner =
+                    {.member = {.id = is_guest ? "guest-device" : "staff-1", .info = "{}"},
+                     .session = is_guest ? std::optional{kSession} : std::nullopt},
+                .last_seq = last_seq};
         }
         if (is_waiting) {
-            waiting.push_back([reply, joiner] { reply(joiner); });
+            waiting.push_back([reply, admission] { reply(admission); });
         } else {
-            reply(joiner);
+            reply(admission);
         }
     }
 
@@ -101,6 +107,40 @@ class ListedAccess final : public RoomAccess {
     bool is_waiting = false;
     std::vector<std::function<void()>> waiting;
     int authentications = 0;
+    std::int64_t last_seq = 0;
+};
+
+/// Keeps in memory, and answers what it is told to.
+class ListedRecovery final : public ClientRecovery {
+  public:
+    void keep(std::string private_id, std::string text, DoneReply reply) override {
+        kept[private_id] = std::move(text);
+        reply({});
+    }
+    void find(std::string private_id, KeptReply reply) override {
+        if (failure) {
+            reply(*failure);
+            return;
+        }
+        const auto found = kept.find(private_id);
+        reply(found == kept.end() ? std::nullopt : std::optional{found->second});
+    }
+    void extend(std::vector<std::string> /*private_ids*/) override {}
+    void forget(std::string private_id) override { kept.erase(private_id); }
+    void read_missed(MissedQuery query, MissedReply reply) override {
+        asked = std::move(query);
+        answer = [this, reply] { reply(missed); };
+        if (!is_waiting) {
+            answer();
+        }
+    }
+
+    std::map<std::string, std::string> kept;
+    std::optional<Error> failure;
+    MissedQuery asked;
+    MissedEvents missed;
+    bool is_waiting = false;
+    std::function<void()> answer;
 };
 
 class RecordingSocket final : public ClientConnection {
@@ -138,7 +178,7 @@ class SocketioWorld : public testing::Test {
             [](std::string_view origin) { return origin == "https://ok.example"; },
             std::move(options)
         );
-        protocol_->use(access_);
+        protocol_->use(access_, recovery_);
     }
 
     void run() { shards_.context(0).poll(); }
@@ -246,6 +286,7 @@ class SocketioWorld : public testing::Test {
     IoShards shards_{1};
     Hub hub_{shards_, {}};
     ListedAccess access_;
+    ListedRecovery recovery_;
     std::optional<SocketioProtocol> protocol_;
     int seq_ = 0;
 };
