@@ -24,7 +24,7 @@ std::size_t anonymous_resident_bytes() {
 
 }  // namespace
 
-MemoryUse memory_use() {
+ProcessMemory memory_use() {
     const struct mallinfo2 info = mallinfo2();
     return {.in_use = info.uordblks + info.hblkhd, .resident = anonymous_resident_bytes()};
 }

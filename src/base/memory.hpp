@@ -5,13 +5,13 @@
 namespace orderpush {
 
 /// Of this process, in bytes.
-struct MemoryUse {
+struct ProcessMemory {
     /// Handed out by malloc and not freed.
     std::size_t in_use = 0;
     /// Resident, without what files back (the program's text, libraries).
     std::size_t resident = 0;
 };
-MemoryUse memory_use();
+ProcessMemory memory_use();
 
 /// Has all threads share a few of malloc's arenas: what one frees, another can use. Before any
 /// other thread is started.

@@ -20,7 +20,7 @@ TEST(MemoryTest, WhatWasFreedGoesBackToTheSystem) {
     }
     constexpr std::size_t kBlock = 4'096;
     constexpr std::size_t kBlocks = 20'000;
-    const MemoryUse before = memory_use();
+    const ProcessMemory before = memory_use();
     std::vector<std::unique_ptr<char[]>> blocks;  // NOLINT(modernize-avoid-c-arrays)
     for (std::size_t i = 0; i < kBlocks; ++i) {
         blocks.push_back(std::make_unique<char[]>(kBlock));  // NOLINT(modernize-avoid-c-arrays)
