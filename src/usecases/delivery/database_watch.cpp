@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <utility>
 
 namespace orderpush::usecases {
@@ -28,14 +29,19 @@ DatabaseWatch::DatabaseWatch(
       signal_(signal),
       clock_(clock),
       worker_("database_watch", [this, options](const std::stop_token&) {
-          if (const auto looked = look(); !looked) {
-              const Error& error = looked.error();
-              log::warn(
-                  "database_watch_failed", {{"reason", error.code}, {"detail", error.detail}}
-              );
-          }
+          step();
           return options.interval;
       }) {}
+
+/// What goes on failing for the same reason is one line.
+void DatabaseWatch::step() {
+    const auto looked = look();
+    const std::string reason = looked ? "" : looked.error().code;
+    if (!looked && reason != failing_reason_) {
+        log::warn("database_watch_failed", {{"reason", reason}, {"detail", looked.error().detail}});
+    }
+    failing_reason_ = reason;
+}
 
 Result<void> DatabaseWatch::look() {
     const auto before = last_.with([](const auto& last) { return last; });

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 namespace orderpush::usecases {
 
@@ -45,6 +46,7 @@ class DatabaseWatch {
     Result<EpochId> epoch();
 
   private:
+    void step();
     void report(const EpochLook& found) const;
     void announce(const EpochId& epoch);
     void compare_clocks();
@@ -56,6 +58,7 @@ class DatabaseWatch {
     Guarded<std::optional<EpochLook>> last_;
     /// Only whoever looks:
     std::chrono::milliseconds reported_lead_{0};
+    std::string failing_reason_;
     Worker worker_;
 };
 
