@@ -19,10 +19,11 @@ using realtime::MissedQuery;
 /// For how long a client may be away; those that are connected are extended every minute.
 constexpr std::chrono::minutes kKeptFor{5};
 constexpr int kPurgedAtOnce = 1'000;
-/// Read at once, and in all: beyond it a client is told that it missed something.
-constexpr int kPageSize = 200;
-constexpr std::size_t kMissedMax = 1'000;
-constexpr std::size_t kMissedBytesMax = 1024U * 1024U;
+/// Read at once, and in all: beyond it a client is told that it missed something. Far below what
+/// may wait for a connection, also where an event is told under two names.
+constexpr int kPageSize = 100;
+constexpr std::size_t kMissedMax = 400;
+constexpr std::size_t kMissedBytesMax = 256U * 1024U;
 /// As the built-in adapter has it.
 constexpr std::size_t kEnvelopeBytesMax = 64U * 1024U;
 
@@ -49,12 +50,12 @@ class MissedReader {
                 return false;
             }
             for (OutboxEntry& entry : page.entries) {
-                after = entry.seq;
                 bytes_ += entry.payload.size();
+                if (++count_ > kMissedMax || bytes_ > kMissedBytesMax) {
+                    return false;
+                }
+                after = entry.seq;
                 entries_[index].push_back(std::move(entry));
-            }
-            if (++count_; count_ * kPageSize > kMissedMax || bytes_ > kMissedBytesMax) {
-                return after >= page.last_seq;
             }
             if (page.entries.empty() || after >= page.last_seq) {
                 return true;

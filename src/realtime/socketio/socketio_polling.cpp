@@ -41,11 +41,7 @@ std::string_view parameter(const protocol::HttpRequest& request, std::string_vie
 
 /// Whether the page is of the host that it asks, under whatever name that is known to it.
 bool is_own_origin(const protocol::HttpRequest& request) {
-    const std::string_view origin = request.header("Origin");
-    const std::size_t scheme = origin.find("://");
-    const std::string_view host = request.header("Host");
-    return scheme != std::string_view::npos && !host.empty() &&
-           protocol::equal_ignoring_case(origin.substr(scheme + 3), host);
+    return is_origin_of(request.header("Origin"), request.header("Host"), std::nullopt);
 }
 
 }  // namespace
@@ -83,9 +79,9 @@ SocketioProtocol::Reply SocketioProtocol::with_cors(Reply reply, std::string_vie
         return reply;
     }
     const bool is_allowed = is_origin_allowed_(origin);
-    return [reply = std::move(reply), allowed = is_allowed ? std::string{origin} : std::string{}](
-               protocol::HttpResponse response
-           ) {
+    return [reply = std::move(reply),
+            allowed =
+                is_allowed ? std::string{origin} : std::string{}](protocol::HttpResponse response) {
         if (!allowed.empty()) {
             response.headers.emplace_back("Access-Control-Allow-Origin", allowed);
             response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
@@ -115,10 +111,9 @@ void SocketioProtocol::begin_session(
         reply(engine_overloaded());
         return;
     }
-    const auto client =
-        make_client(*parts_[shard], request.path, request.query, [this, address] {
-            uncount_session(address);
-        });
+    const auto client = make_client(*parts_[shard], request.path, request.query, [this, address] {
+        uncount_session(address);
+    });
     client->session().open_by_poll(reply);
 }
 
