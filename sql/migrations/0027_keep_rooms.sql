@@ -1,4 +1,5 @@
 -- The rooms of Socket.IO clients, for those whose connection is lost: any instance brings them back.
+-- oldest-binary: 0020
 
 create table kept_rooms (
     -- The SHA-256 of the id that only the client knows.

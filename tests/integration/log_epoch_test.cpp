@@ -2,7 +2,17 @@
 
 #include "core/events/log_epoch.hpp"
 
+#include "core/delivery/delivery_store.hpp"
+#include "core/delivery/outbox.hpp"
+#include "core/delivery/relay_streams.hpp"
+#include "core/events/event_log.hpp"
+#include "core/kitchen/alarm_store.hpp"
+#include "core/kitchen/kitchen_store.hpp"
+#include "core/kitchen/stats_store.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/tables/table_store.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,9 @@
+#include "core/orders/order_store.hpp"
 #include "storage/database/connection.hpp"
 #include "storage/database/transaction.hpp"
 #include "storage/statement_lists.hpp"
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,6 +2,7 @@
 #include "core/access/caller.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/events/event.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/payments/payment_store.hpp"
 #include "core/restaurant/menu_store.hpp"

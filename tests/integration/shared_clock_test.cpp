@@ -2,6 +2,8 @@
 // clock, the database's.
 
 #include "base/synchronized_clock.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/presence/presence_store.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/counting_signal.hpp"
 #include "usecases/delivery/database_watch.hpp"

@@ -121,13 +121,13 @@ const std::vector<Rooms>& divided_layers() {
           {"events", {"access", "json"}},
           {"orders", {"access", "events", "json"}},
           {"restaurant", {"access", "events", "json"}},
-          {"tables", {"access", "events", "json"}},
+          {"tables", {"access", "events", "json", "orders"}},
           {"payments", {"events", "json", "tables"}},
           {"delivery", {"events"}},
           {"presence", {"access", "delivery"}},
           {"incoming_webhooks", {}},
           {"outgoing_webhooks", {}},
-          {"kitchen", {"access", "delivery", "events", "orders", "outgoing_webhooks"}},
+          {"kitchen", {"access", "delivery", "events", "json", "orders", "outgoing_webhooks"}},
           {"cluster", {}},
           {"pusher_apps", {}},
           {"operations", {"delivery", "events"}}}},
@@ -287,10 +287,11 @@ bool is_at_home(const SourceFile& file, const std::string& header) {
            });
 }
 
-/// JSON stays out of headers, as it is slow to compile; those that sources of the use cases share
-/// to build one document may name its type.
+/// JSON stays out of headers, as it is slow to compile; those that sources share to build or read
+/// one document may name its type.
 bool may_include_json(const SourceFile& file, std::string_view header) {
-    const bool is_shared = file.is_in("src/usecases/json") && file.path.ends_with("_json.hpp");
+    const bool is_inner = file.is_in("src/usecases/json") || file.is_in("src/realtime");
+    const bool is_shared = is_inner && file.path.ends_with("_json.hpp");
     return file.path.ends_with(".cpp") || (is_shared && header == "nlohmann/json_fwd.hpp");
 }
 

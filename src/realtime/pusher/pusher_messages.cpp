@@ -2,6 +2,7 @@
 
 #include "base/json_nesting.hpp"
 #include "base/json_text.hpp"
+#include "realtime/pusher/pusher_json.hpp"
 #include "realtime/wire/utf8.hpp"
 
 #include <nlohmann/json.hpp>

@@ -5,8 +5,6 @@
 #include "realtime/wire/frame.hpp"
 #include "realtime/wire/socket_id.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -90,9 +88,6 @@ Frame subscription_ended(std::string_view channel);
 Frame error(std::string_view message, std::optional<CloseCode> code = std::nullopt);
 const Frame& ping();
 const Frame& pong();
-
-/// What the JSON of a client says, halves of surrogate pairs as U+FFFD; discarded if it is none.
-nlohmann::ordered_json parse_json(std::string_view text);
 
 /// Text from a client as an error text may show it: cut to 200 bytes.
 std::string shown(std::string_view text);

@@ -1,5 +1,6 @@
 #include "base/json_nesting.hpp"
 #include "base/text.hpp"
+#include "realtime/pusher/pusher_json.hpp"
 #include "realtime/pusher/pusher_messages.hpp"
 
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { request } from '../support/fixtures.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 

@@ -7,7 +7,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import PusherServer from 'pusher';
-import { startBrowser } from '../support/browser.mjs';
+import { startBrowser } from '../support/pages/browser.mjs';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
 import { freePort, startService } from '../support/service.mjs';

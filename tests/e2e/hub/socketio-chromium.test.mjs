@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { startBrowser } from '../support/browser.mjs';
+import { startBrowser } from '../support/pages/browser.mjs';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';

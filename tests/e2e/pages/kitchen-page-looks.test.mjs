@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibilityFaults, connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { accessibilityFaults, connected, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { fillKitchen, placeScenarioOrder } from '../support/dinner_scenario.mjs';
 import { logIn, request } from '../support/fixtures.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 
 let service, database, harbor, browser, cook, orders, asked;

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, startBrowser } from '../support/browser.mjs';
+import { connected, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { acceptAblyClients, acceptPusherClients } from '../support/provider_sockets.mjs';
 import { ABLY_KEY, AblyProvider, PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibilityFaults, screenshot, startBrowser } from '../support/browser.mjs';
+import { accessibilityFaults, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { placeScenarioOrder } from '../support/dinner_scenario.mjs';
 import { logIn, request } from '../support/fixtures.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { layoutFaults } from '../support/layout.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { layoutFaults } from '../support/pages/layout.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 

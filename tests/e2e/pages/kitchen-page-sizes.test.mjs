@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { screenshot, startBrowser } from '../support/browser.mjs';
+import { screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { fillKitchen, placeScenarioOrder } from '../support/dinner_scenario.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startBrowser } from '../support/browser.mjs';
+import { startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, placeOrder, request, sitDown } from '../support/fixtures.mjs';
-import { GuestPage } from '../support/guest_page.mjs';
-import { OpsPage } from '../support/ops_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { GuestPage } from '../support/pages/guest_page.mjs';
+import { OpsPage } from '../support/pages/ops_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
-import { WaiterPage } from '../support/waiter_page.mjs';
+import { WaiterPage } from '../support/pages/waiter_page.mjs';
 
 let service, database, harbor, browser;
 

@@ -3,17 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, placeOrder, request, sitDown } from '../support/fixtures.mjs';
-import { GuestPage } from '../support/guest_page.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { layoutFaults } from '../support/layout.mjs';
-import { OpsPage } from '../support/ops_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { GuestPage } from '../support/pages/guest_page.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { layoutFaults } from '../support/pages/layout.mjs';
+import { OpsPage } from '../support/pages/ops_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
-import { WaiterPage } from '../support/waiter_page.mjs';
+import { WaiterPage } from '../support/pages/waiter_page.mjs';
 
 const WIDTHS = [[320, 640], [390, 844], [670, 900], [1024, 768], [1920, 1080]];
 const LOCALES = ['en-US', 'de-DE'];

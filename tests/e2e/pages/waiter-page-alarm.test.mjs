@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibilityFaults, screenshot, startBrowser } from '../support/browser.mjs';
+import { accessibilityFaults, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { placeOrder, sitDown } from '../support/fixtures.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
-import { WaiterPage } from '../support/waiter_page.mjs';
+import { WaiterPage } from '../support/pages/waiter_page.mjs';
 
 let service, harbor, tablet, page;
 

@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, skipReconnectPause, startBrowser } from '../support/browser.mjs';
+import { connected, screenshot, skipReconnectPause, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
-import { WaiterPage } from '../support/waiter_page.mjs';
+import { WaiterPage } from '../support/pages/waiter_page.mjs';
 
 let service, settings, database, harbor, browser, waiter, cook;
 

@@ -5,6 +5,7 @@
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "http/routes.hpp"
 #include "tests/integration/http/authorization_rows.hpp"
 #include "tests/support/manual_clock.hpp"

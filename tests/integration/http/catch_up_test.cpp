@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/postgres/pg_world.hpp"
 #include "tests/unit/http/api_fixture.hpp"

@@ -1,8 +1,10 @@
 #include "core/operations/operations_store.hpp"
 
 #include "base/clock.hpp"
+#include "core/delivery/delivery_store.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/delivery/relay_streams.hpp"
+#include "core/kitchen/alarm_store.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/manual_clock.hpp"
 

@@ -1,6 +1,7 @@
 #include "core/events/recovery_store.hpp"
 
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace orderpush::test {
 namespace {

@@ -101,7 +101,7 @@ TEST(HttpMemoryTest, AnAnswerThatPassesTheBoundIs503) {
 }
 
 TEST(HttpMemoryTest, AFileIsSentWithoutBeingCopied) {
-    TestServer server{{.memory_bytes_max = 100 * kKilobyte}};
+    TestServer server{{.memory_bytes_max = 100 * kKilobyte}, {.queue_capacity = 100}};
     constexpr std::string_view kAsk = "GET /file HTTP/1.1\r\nHost: a\r\n\r\n";
     std::vector<Client> unread;
     for (int i = 0; i < 20; ++i) {

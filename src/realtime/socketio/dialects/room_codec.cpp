@@ -1,8 +1,8 @@
 #include "realtime/socketio/dialects/room_codec.hpp"
 
 #include "base/json_text.hpp"
+#include "realtime/socketio/dialects/event_json.hpp"
 #include "realtime/socketio/dialects/event_offset.hpp"
-#include "realtime/socketio/dialects/event_shapes.hpp"
 
 #include <nlohmann/json.hpp>
 

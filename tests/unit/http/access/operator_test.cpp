@@ -1,6 +1,7 @@
 // What OPERATOR_TOKEN is good for.
 
 #include "base/clock.hpp"
+#include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
 #include "http/routes.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"

@@ -41,7 +41,7 @@ TEST_F(PusherProtocolTest, RefusesWithTheCodesOfTheProtocol) {
 }
 
 TEST_F(PusherProtocolTest, LogsFewOfManyRefusedOriginsAndCutsThem) {
-    test::LogCapture capture;
+    orderpush::test::LogCapture capture;
     for (int i = 0; i < 100; ++i) {
         EXPECT_EQ(
             refusal_code("/app/" + kApp.key, "protocol=7", std::string(5'000, 'x')),

@@ -123,7 +123,7 @@ TEST(WebSocketServerTest, AnswersTheUpgradeBeforeItClosesASlowConsumer) {
 }
 
 TEST(WebSocketServerTest, LogsFewOfManySlowConsumers) {
-    test::LogCapture capture;
+    orderpush::test::LogCapture capture;
     {
         Server server{{.outbound = {.frames_max = 2}}};
         for (int i = 0; i < 50; ++i) {

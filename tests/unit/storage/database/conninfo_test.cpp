@@ -124,7 +124,7 @@ TEST(SettingsSqlTest, WhatTheUrlSetsWins) {
         "9"
     );
     const ConnectionOptions options{
-        .url = "postgresql://db/?options=-c%20statement_timeout%3D1%20--TimeZone=CET"};
+        .url = "postgresql://db/?options=-c%20statement_timeout%3D1%20--TimeZone%3DCET"};
     const std::string sql = settings_sql(options);
     EXPECT_EQ(sql.find("set statement_timeout"), std::string::npos) << sql;
     EXPECT_EQ(sql.find("timezone"), std::string::npos) << sql;

@@ -1,5 +1,8 @@
 // Who guesses passwords, and whom that must not lock out.
 
+#include "core/access/staff_store.hpp"
+#include "core/restaurant/menu_store.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/unit/usecases/access/access_fixture.hpp"
 
 #include <stdexcept>

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "core/access/caller.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/restaurant/menu_store.hpp"
 #include "tests/support/counting_signal.hpp"

@@ -1,8 +1,8 @@
 // A kitchen display as the people in front of it use it.
 
 import { connected } from './browser.mjs';
-import { waitUntilEqual } from './compare_displays.mjs';
-import { waitUntil } from './wait_until.mjs';
+import { waitUntilEqual } from '../compare_displays.mjs';
+import { waitUntil } from '../wait_until.mjs';
 
 export class KitchenPage {
   constructor(page) {

@@ -1,8 +1,8 @@
 // A waiter's tablet as people use it.
 
 import { connected } from './browser.mjs';
-import { waitUntilEqual } from './compare_displays.mjs';
-import { waitUntil } from './wait_until.mjs';
+import { waitUntilEqual } from '../compare_displays.mjs';
+import { waitUntil } from '../wait_until.mjs';
 
 export const TABLET = { width: 1024, height: 768 };
 

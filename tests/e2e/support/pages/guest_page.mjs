@@ -1,7 +1,7 @@
 // The guest page as the people at a table use it.
 
 import { connected } from './browser.mjs';
-import { waitUntil } from './wait_until.mjs';
+import { waitUntil } from '../wait_until.mjs';
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 

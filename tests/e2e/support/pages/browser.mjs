@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { endLater } from './cleanup.mjs';
-import { DEADLINE_MS, waitUntil } from './wait_until.mjs';
+import { endLater } from '../cleanup.mjs';
+import { DEADLINE_MS, waitUntil } from '../wait_until.mjs';
 
-const screenshots = path.resolve(import.meta.dirname, '../../../build/screenshots');
+const screenshots = path.resolve(import.meta.dirname, '../../../../build/screenshots');
 
 /** A browser; every page in it that throws, or breaks the policy of the server, fails the test that ends it. */
 export async function startBrowser() {

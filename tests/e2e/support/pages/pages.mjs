@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { endLater } from './cleanup.mjs';
+import { endLater } from '../cleanup.mjs';
 
-const build = path.resolve(import.meta.dirname, '../../../web/build.mjs');
+const build = path.resolve(import.meta.dirname, '../../../../web/build.mjs');
 
 /** The folder for WEB_DIR: the one that ctest has had built for all tests of a run, or one of this test's own. */
 export async function buildPages() {

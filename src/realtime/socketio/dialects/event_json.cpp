@@ -1,4 +1,4 @@
-#include "realtime/socketio/dialects/event_shapes.hpp"
+#include "realtime/socketio/dialects/event_json.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // The operations page as a manager uses it.
 
 import { connected } from './browser.mjs';
-import { waitUntil } from './wait_until.mjs';
+import { waitUntil } from '../wait_until.mjs';
 
 export class OpsPage {
   constructor(page) {
