@@ -27,7 +27,8 @@ int failed(const Error& error) {
 }  // namespace
 
 int run_new_epoch(const Settings& settings) {
-    storage::DbPool pool{{.url = settings.database_url, .size = 1}};
+    storage::DbPool pool{
+        {.url = settings.database_url, .is_pooled = settings.is_database_pooled, .size = 1}};
     if (const auto prepared = prepare_schema(settings, pool); !prepared) {
         return failed(prepared.error());
     }

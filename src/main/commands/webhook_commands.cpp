@@ -23,7 +23,8 @@ using Command = std::function<int(const Settings& settings)>;
 class ServiceOnDatabase {
   public:
     explicit ServiceOnDatabase(const Settings& settings)
-        : pool_({.url = settings.database_url, .size = 1}) {}
+        : pool_({.url = settings.database_url, .is_pooled = settings.is_database_pooled, .size = 1}
+          ) {}
 
     usecases::OutgoingWebhookService& operator*() { return service_; }
 

@@ -39,7 +39,9 @@ Result<void> SchemaReadiness::state() const {
         return {};
     }
     auto reason = waiting_for_.with([](const auto& error) { return error; });
-    return reason ? *std::move(reason) : make_error("schema_not_ready");
+    // What only an operator meets has its code in the log.
+    const bool is_for_clients = reason && find_error_code(reason->code) != nullptr;
+    return is_for_clients ? *std::move(reason) : make_error("schema_not_ready");
 }
 
 void SchemaReadiness::note(const Error& error) {
