@@ -1,5 +1,6 @@
 // Applies pushed events to the board.
 
+import { hasOwn } from '../base/json';
 import { eventText, type PushedEvent } from '../base/realtime/event';
 import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
 import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
@@ -38,7 +39,7 @@ const RULES: Record<string, Rule> = {
 
 export function applyEvent(state: BoardState, event: PushedEvent): Applied {
   if (IGNORED_TYPES.has(event.type)) return { state };
-  const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
+  const rule = hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
   if (!rule) return { state, isUnknown: true };
   if (event['truncated'] === true) return { state, reread: orderIn(event) };
   return rule(state, event);

@@ -1,11 +1,9 @@
 // The kitchen display.
 
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { startMessages } from '../base/i18n';
 import { Sound } from '../base/sound';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
@@ -13,6 +11,7 @@ import '../base/ui/screen_page.css';
 import { LiveRegion } from '../base/ui/live_region';
 import { StaffPage } from '../base/ui/staff_page';
 import { showToast } from '../base/ui/toasts';
+import { startPage } from '../base/start_page';
 import { keepScreenOn } from '../base/wake_lock';
 import './kitchen.css';
 import type { Action } from './actions';
@@ -85,10 +84,10 @@ function KitchenPage() {
   );
 }
 
-await startMessages(loaders);
-effect(() => {
-  document.title = `${t('title')} · orderpush`;
+startPage('/kitchen', loaders, () => {
+  effect(() => {
+    document.title = `${t('title')} · orderpush`;
+  });
+  keepScreenOn();
+  return <KitchenPage />;
 });
-keepScreenOn();
-const page = document.getElementById('page');
-if (page) render(<KitchenPage />, page);

@@ -1,11 +1,10 @@
 // The operations page: the health of the service, for managers.
 
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { startMessages } from '../base/i18n';
 import { staff } from '../base/staff';
+import { startPage } from '../base/start_page';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
 import { StaffPage } from '../base/ui/staff_page';
@@ -54,7 +53,7 @@ function OperationsPage() {
   );
 }
 
-await startMessages(loaders);
-document.title = `${t('title')} · orderpush`;
-const page = document.getElementById('page');
-if (page) render(<OperationsPage />, page);
+startPage('/ops', loaders, () => {
+  document.title = `${t('title')} · orderpush`;
+  return <OperationsPage />;
+});
