@@ -61,6 +61,7 @@ const display = staffStore({
       onCue,
       onRefused,
       onFull: () => showToast('error', t('full')),
+      onLogInNeeded: () => showToast('error', t('logInNeeded')),
       onNotStored: () => showToast('info', t('notStored')),
     }),
 });
@@ -73,7 +74,13 @@ function KitchenPage() {
   const running = display.value;
   useEffect(() => (running ? listenToKeys(running) : undefined), [running]);
   return (
-    <StaffPage roles={ROLES} store={running}>
+    <StaffPage
+      title={t('title')}
+      roles={ROLES}
+      store={running}
+      isHearing={running?.feed.state.value === 'live'}
+      waiting={running?.queue.waiting.value.length ?? 0}
+    >
       <DisplayProvider value={running}>
         <TopBar sound={sound} />
         <BoardView />

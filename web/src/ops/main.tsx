@@ -45,7 +45,7 @@ function OperationsPage() {
   const who = staff.value;
   if (!store.value && who && !ROLES.includes(who.role)) return <Refusal who={who} />;
   return (
-    <StaffPage roles={ROLES} store={store.value}>
+    <StaffPage title={t('title')} roles={ROLES} store={store.value} isHearing={false} waiting={0}>
       <OpsStoreProvider value={store.value}>
         <OpsView />
       </OpsStoreProvider>

@@ -79,7 +79,13 @@ const store = staffStore({
 
 function WaiterPage() {
   return (
-    <StaffPage roles={ROLES} store={store.value}>
+    <StaffPage
+      title={t('title')}
+      roles={ROLES}
+      store={store.value}
+      isHearing={store.value?.feed.state.value === 'live'}
+      waiting={store.value?.queue.waiting.value.length ?? 0}
+    >
       <FloorStoreProvider value={store.value}>
         <div class="top">
           <TopBar sound={sound} />
