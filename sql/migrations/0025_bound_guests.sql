@@ -1,5 +1,7 @@
 -- What guests may have ordered that is not served yet, per session; 0: there is no bound. `guest_orders` counts what the
 -- guests of a session ordered, so that of two orders at once the second sees the first (see storage/orders).
+-- oldest-binary: 0020
+
 alter table branches
     add column guest_unserved_orders_max integer not null default 20
         check (guest_unserved_orders_max between 0 and 1000000);

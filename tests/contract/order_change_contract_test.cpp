@@ -142,7 +142,7 @@ TEST_P(OrderChangeContract, WhatWasChangedIsFoundAsItWasGiven) {
     });
     step([&](const Order& order) { return recall_ticket(order, ticket, now()); });
     step([&](const Order& order) { return move_order(order, OrderStatus::kServed, now()); });
-    EXPECT_EQ(find(id).version, 14);
+    EXPECT_EQ(find(id).version, 15);
 }
 
 TEST_P(OrderChangeContract, AddedLinesStandBehindTheOthersOnTheirOwnTickets) {

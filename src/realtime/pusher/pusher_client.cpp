@@ -128,8 +128,9 @@ void PusherClient::subscribe(const pusher::ClientMessage& message) {
     if (const auto full = context_.address.take_subscription(is_anonymous)) {
         refuse(
             "Cannot subscribe to " + message.channel +
-            ": the connections of this address have reached the limit of " + std::to_string(*full) +
-            (is_anonymous ? " subscriptions without a signature" : " subscriptions")
+            ": the connections of this address have reached the limit of " +
+            std::to_string(full->most) +
+            (full->is_anonymous ? " subscriptions without a signature" : " subscriptions")
         );
         return;
     }

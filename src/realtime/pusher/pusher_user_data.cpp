@@ -73,16 +73,16 @@ Result<std::string> info_of(const Json& document, const std::string& where) {
 /// False if an id on it is none.
 bool read_watchlist(const Json& list, SignedInUser& user) {
     for (const Json& id : list) {
-        auto watched = id_of(id);
-        if (!watched || is_too_long(*watched)) {
+        if (!id.is_string() || is_too_long(id.get_ref<const std::string&>())) {
             return false;
         }
+        const auto& watched = id.get_ref<const std::string&>();
         if (user.watchlist.size() == kWatchlistMax) {
             user.is_watchlist_too_long = true;
             return true;
         }
-        if (std::ranges::find(user.watchlist, *watched) == user.watchlist.end()) {
-            user.watchlist.push_back(*std::move(watched));
+        if (std::ranges::find(user.watchlist, watched) == user.watchlist.end()) {
+            user.watchlist.push_back(watched);
         }
     }
     return true;

@@ -50,6 +50,7 @@ class SocketTransport final : public ProtocolClient {
         clients_.settle(*client_);
     }
 
+    bool has_proved() const override { return client_->has_proved(); }
     SocketId socket_id() const noexcept override { return {}; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& /*channel*/, const SubscribeOutcome& /*outcome*/)

@@ -72,6 +72,8 @@ class SocketioClient final : public EngineListener,
     EngineSession& session() noexcept { return session_; }
     const EngineSession& session() const noexcept { return session_; }
     bool is_connected() const noexcept { return phase_ == Phase::kConnected; }
+    /// Whether it has shown a credential that is good for something.
+    bool has_proved() const noexcept { return caller_.has_value() || !memberships_.empty(); }
     /// What is kept of it is kept under this; empty: nothing is kept.
     const std::string& private_id() const noexcept { return private_id_; }
     Deadline next_due() const noexcept { return std::min(session_.next_due(), connect_due_); }

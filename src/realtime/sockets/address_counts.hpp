@@ -45,14 +45,20 @@ class AddressQuota {
         const std::uint32_t rate = limits_ == nullptr ? 0 : limits_->messages_per_second_max;
         return rate == 0 || use_->messages.take({.per_second = rate, .burst = rate * 10}, now);
     }
-    /// The bound that the address has reached; nothing: there is room, to be given back.
-    std::optional<std::size_t> take_subscription(bool is_anonymous = false) const {
+    /// A bound that the address has reached.
+    struct Full {
+        std::size_t most = 0;
+        /// Of those without a signature.
+        bool is_anonymous = false;
+    };
+    /// Nothing: there is room, to be given back.
+    std::optional<Full> take_subscription(bool is_anonymous = false) const {
         if (limits_ == nullptr) {
             return std::nullopt;
         }
         const std::size_t anonymous_max = limits_->anonymous_subscriptions_max;
         if (is_anonymous && !take(use_->anonymous_subscriptions, anonymous_max)) {
-            return anonymous_max;
+            return Full{.most = anonymous_max, .is_anonymous = true};
         }
         if (take(use_->subscriptions, limits_->subscriptions_max)) {
             return std::nullopt;
@@ -60,7 +66,7 @@ class AddressQuota {
         if (is_anonymous) {
             --use_->anonymous_subscriptions;
         }
-        return limits_->subscriptions_max;
+        return Full{.most = limits_->subscriptions_max};
     }
     void give_back_subscription(bool is_anonymous = false) const {
         if (limits_ != nullptr) {

@@ -372,7 +372,7 @@ void Connection::handle(const Inbound& inbound) {
 }
 
 bool Connection::is_affordable() {
-    if (control_frames_.take(kPingRate, coarse_now())) {
+    if (control_frames_.take(kControlFrameRate, coarse_now())) {
         return true;
     }
     close(CloseCode::kOverCapacity, "Too many messages");

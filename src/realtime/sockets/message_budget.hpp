@@ -15,9 +15,10 @@ struct MessageRate {
     std::uint32_t burst = 1;
 };
 
-/// Of a connection's pings, of the protocol and of WebSocket alike. SDKs ping every ten seconds at
-/// the most.
+/// Of a connection's pings in a protocol. SDKs ping every ten seconds at the most.
 inline constexpr MessageRate kPingRate{.per_second = 10, .burst = 200};
+/// Of its WebSocket pings and pongs, which cost next to nothing.
+inline constexpr MessageRate kControlFrameRate{.per_second = 100, .burst = 4'000};
 
 /// A token bucket in eight bytes: the time at which it is full again (generic cell rate algorithm,
 /// ITU-T I.371). A refused take costs nothing.

@@ -200,7 +200,7 @@ TEST_F(PusherFeaturesTest, RefusesASignInThatIsNotRight) {
          {"[]",
           "{}",
           R"({"id":""})",
-          R"({"id":7})",
+          R"({"id":7.5})",
           R"({"id":"a","watchlist":{}})",
           R"({"id":"a","watchlist":[7]})",
           R"({"id":"a","user_info":[]})"}) {

@@ -71,15 +71,15 @@ TEST(PusherMessagesTest, HalfAnEmojiIsTheReplacementCharacter) {
 }
 
 TEST(PusherMessagesTest, SignsInUsersWithTextAndNumberIds) {
-    const auto user = decode_user_data(R"({"id":42,"watchlist":[7,"7","ana",-1]})");
+    const auto user = decode_user_data(R"({"id":42,"watchlist":["7","ana","7"]})");
     ASSERT_TRUE(user) << user.error().message;
     EXPECT_EQ(user->member.user_id, "42");
-    EXPECT_EQ(user->watchlist, (std::vector<std::string>{"7", "ana", "-1"}));
+    EXPECT_EQ(user->watchlist, (std::vector<std::string>{"7", "ana"}));
     for (const char* text :
          {R"({"id":1.5})", R"({"id":true})", R"({"id":""})", R"({"id":null})", R"({"id":[7]})"}) {
         EXPECT_FALSE(decode_user_data(text)) << text;
     }
-    EXPECT_FALSE(decode_user_data(R"({"id":1,"watchlist":[1.5]})"));
+    EXPECT_FALSE(decode_user_data(R"({"id":1,"watchlist":[7]})"));
 }
 
 TEST(PusherMessagesTest, RefusesDeepNestingButNotBracketsInStrings) {

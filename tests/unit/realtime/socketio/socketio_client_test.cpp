@@ -116,7 +116,9 @@ TEST_F(SocketioClientTest, SendsWaitersToTheWaitersRoom) {
 
 TEST_F(SocketioClientTest, ProvesRestaurantAndSessionByWhatIsJoined) {
     Client page = connected("", "/api/socket/");
+    EXPECT_FALSE(page.transport->has_proved());
     say(page, R"(420["join:restaurant","cook"])");
+    EXPECT_TRUE(page.transport->has_proved());
     EXPECT_EQ(page.last(), R"(430[{"ok":true}])");
     say(page, R"(421["join:session","guest"])");
     EXPECT_EQ(page.last(), R"(431[{"ok":true}])");
