@@ -3,18 +3,29 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { cssForOlderBrowsers } from './build/css_for_older_browsers.mjs';
+import { olderBrowserCheck } from './build/older_browser_check.mjs';
+import { serviceWorker } from './build/service_worker_plugin.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** A further page is a further name here, and its file NAME.html beside this one; `data-page` in it selects its tokens. */
-export const PAGES = ['kitchen', 'guest', 'waiter', 'ops'];
+export const PAGES = ['home', 'kitchen', 'guest', 'waiter', 'ops'];
+/** Under which address each is served. */
+const ADDRESSES = { kitchen: '/kitchen', guest: '/t', waiter: '/waiter', ops: '/ops' };
+
+/** What a tablet of 2021 has. Syntax is lowered to it; what browsers must offer besides, eslint and tsconfig guard. */
+export const BROWSERS = ['es2020', 'chrome90', 'safari14', 'firefox90'];
 
 export default defineConfig({
   root: here,
   base: '/',
   publicDir: false,
+  plugins: [olderBrowserCheck(), serviceWorker(ADDRESSES)],
+  css: { postcss: { plugins: [cssForOlderBrowsers()] } },
   build: {
-    target: 'es2022',
+    target: BROWSERS,
+    cssTarget: BROWSERS,
     assetsDir: 'assets',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -24,6 +24,8 @@ std::vector<Route> service_routes() {
         {"GET",   "/docs/",                   kAnyone, Body::kNone,       show_docs, kIgnored},
         {"GET",   "/docs/{file}",             kAnyone, Body::kNone,       show_docs_file, kIgnored},
 
+        {"GET",   "/",                        kAnyone, Body::kNone,       show_home_page, kIgnored},
+        {"GET",   "/service-worker.js",       kAnyone, Body::kNone,       show_service_worker, kIgnored},
         {"GET",   "/kitchen",                 kAnyone, Body::kNone,       show_kitchen_page, kIgnored},
         {"GET",   "/t",                       kAnyone, Body::kNone,       show_guest_page, kIgnored},
         {"GET",   "/t/{qrToken}",             kAnyone, Body::kNone,       show_guest_page, kIgnored},

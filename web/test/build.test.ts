@@ -1,5 +1,8 @@
 // What browsers load, as it is built.
 
+// @ts-expect-error It comes with eslint, without types.
+import * as untyped from 'espree';
+import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -9,6 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+const espree = untyped as { parse: (text: string, options: { ecmaVersion: number; sourceType?: string }) => unknown };
 const FIRST_LOAD_BYTES_MAX = 100 * 1000;
 const here = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 let folder: string;
@@ -33,6 +37,58 @@ async function firstLoad(page: string): Promise<string[]> {
   }
   return [...found];
 }
+
+describe('for browsers of 2021', () => {
+  it('every script is ES2020', async () => {
+    const names = [...(await readdir(path.join(folder, 'assets'))).map((name) => `assets/${name}`), 'service-worker.js'].filter((name) => name.endsWith('.js'));
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) {
+      const sourceType = name.startsWith('assets/older_browsers') ? 'script' : 'module';
+      const text = await read(name);
+      expect(() => espree.parse(text, { ecmaVersion: 2020, sourceType }), name).not.toThrow();
+    }
+  });
+
+  it('what says so to older ones is ES5, and stands first in each page', async () => {
+    for (const page of ['kitchen', 'guest', 'waiter', 'ops']) {
+      const text = await read(`${page}.html`);
+      const [first] = [...text.matchAll(/<script[^>]*src="\/([^"]+)"/g)].map(([, name]) => name!);
+      expect(first).toMatch(/^assets\/older_browsers-/);
+      expect(() => espree.parse(readFileSync(path.join(folder, first!), 'utf8'), { ecmaVersion: 5 })).not.toThrow();
+    }
+  });
+
+  it('no style needs what they do not know, or there is another beside it', async () => {
+    const names = (await readdir(path.join(folder, 'assets'))).filter((name) => name.endsWith('.css'));
+    for (const name of names) {
+      const text = await read(`assets/${name}`);
+      expect(text, name).not.toMatch(/light-dark\(|:has\(|@container|@layer|&/);
+      for (const [declaration, property] of text.matchAll(/([\w-]+):[^;{}]*\ddvh[^;{}]*/g)) {
+        expect(text, name).toContain(`${declaration.replace(/(\d)dvh/g, '$1vh')};${property!}:`);
+      }
+    }
+    const tokens = (await Promise.all(names.map((name) => read(`assets/${name}`)))).join('');
+    expect(tokens).toMatch(/@media ?\(prefers-color-scheme: ?dark\) ?\{:root:not\(\[data-theme=["']?light["']?\]\)\{[^}]*--paper:/);
+    expect(tokens).toMatch(/:root\[data-theme=["']?dark["']?\]\{[^}]*--paper:/);
+  });
+});
+
+describe('the service worker', () => {
+  it('knows what each page consists of, and nothing of providers’ SDKs', async () => {
+    const text = await read('service-worker.js');
+    const [, list] = /PAGES = (\{.*?\});/.exec(text) ?? [];
+    const pages = JSON.parse(list!) as Record<string, string[]>;
+    expect(Object.keys(pages)).toEqual(['/kitchen', '/t', '/waiter', '/ops']);
+    for (const [address, assets] of Object.entries(pages)) {
+      const loaded = (await firstLoad(`${{ '/t': 'guest' }[address] ?? address.slice(1)}.html`)).filter((name) => name.startsWith('assets/'));
+      expect(assets, address).toEqual(expect.arrayContaining(loaded.map((name) => `/${name}`)));
+      expect(assets.join(), address).toMatch(/\/en-.*\.js/);
+      expect(assets.join(), address).not.toMatch(/pusher|ably/);
+      for (const name of assets) await read(name.slice(1));
+    }
+    expect(text).not.toMatch(/__\w+__/);
+  });
+});
 
 describe.each(['kitchen', 'waiter'])('the %s page', (page) => {
   it('is small: its first load, its texts and the built-in server’s SDK', async () => {

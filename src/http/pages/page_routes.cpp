@@ -67,6 +67,27 @@ std::string page_policy(std::span<const usecases::RealtimeEndpoint> endpoints) {
            connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 
+/// GET /: what the others are, and where.
+Result<Response> show_home_page(const RequestContext& context) {
+    return show_page(context, "home.html");
+}
+
+/// GET /service-worker.js, which keeps the pages in browsers (Service Workers, section 4.2). Asked
+/// for again each time, so that no version of it stays for good.
+Result<Response> show_service_worker(const RequestContext& context) {
+    const StaticFile* const file = context.web.find("service-worker.js");
+    if (file == nullptr) {
+        return pages_missing();
+    }
+    Response response = file_response(
+        *file,
+        context.request,
+        {.content_security_policy = "default-src 'none'; connect-src 'self'"}
+    );
+    response.headers.emplace_back("Service-Worker-Allowed", "/");
+    return response;
+}
+
 /// GET /kitchen: the kitchen display.
 Result<Response> show_kitchen_page(const RequestContext& context) {
     return show_page(context, "kitchen.html");

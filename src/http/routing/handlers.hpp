@@ -97,6 +97,8 @@ Handler show_openapi;
 Handler show_event_schema;
 
 // pages/page_routes.cpp
+Handler show_home_page;
+Handler show_service_worker;
 Handler show_kitchen_page;
 Handler show_guest_page;
 Handler show_waiter_page;

@@ -51,7 +51,11 @@ constexpr const char* kInsertSchemaMigration =
 constexpr const char* kSetOldestBinary =
     "update schema_migrations set oldest_binary = $2 where version = $1";
 
-constexpr const char* kFindSchemaMigrations = "select to_regclass('schema_migrations') is not null";
+/// By the catalog's rows: to_regclass() may answer from what this session remembers, which the wait
+/// for the lock does not bring up to date.
+constexpr const char* kFindSchemaMigrations =
+    "select exists (select from pg_class where relname = 'schema_migrations' and relkind = 'r' "
+    "and pg_table_is_visible(oid))";
 
 /// As JSON, because older versions of the table lack the column.
 constexpr Statement kListSchemaMigrations{

@@ -121,9 +121,9 @@ test('a log-in that has ended is renewed over the board, and what waited is sent
   await connected(display.page, 'offline');
   await display.press(one.id, 'bump');
   service = await startService(database.url, { ...settings, JWT_SECRET: 'another secret with which no token is good any more' });
-  const form = display.page.locator('.log-in-over form');
-  await form.waitFor();
-  assert.match(await form.innerText(), /log-in has ended/);
+  const banner = display.page.locator('[data-log-in=ended]');
+  await banner.waitFor();
+  assert.match(await banner.innerText(), /log-in has ended[^]*1 waits to be sent/);
   assert.equal(await display.waiting(), 1);
   await screenshot(display.page, 'kitchen-log-in-again');
   await display.logIn(cook);

@@ -193,11 +193,11 @@ test('an expired log-in comes back to what was open, also with storage blocked',
     contentType: 'application/problem+json',
     body: JSON.stringify({ type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'The token has expired.', code: 'token_expired', requestId: 'r' }),
   })));
-  await page.locator('form.log-in').waitFor();
+  await page.locator('[data-log-in=ended]').waitFor();
   await ops.showsStory(placed.id);
   await page.unroute('**/v1/**');
   await ops.logIn(who(harbor, 'MANAGER'));
-  await waitUntil('the log-in to go', async () => (await page.locator('form.log-in').count()) === 0);
+  await waitUntil('the log-in to go', async () => (await page.locator('[data-log-in]').count()) === 0);
   await ops.showsStory(placed.id);
   await connected(page);
 });

@@ -226,6 +226,8 @@ Rows document_rows() {
         {"GET", "/docs", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/docs/{file}", {}, Of::kBranch, [](const Scene&) { return std::string{"docs.js"}; }, nullptr, Quirk::kNoPages},
+        {"GET", "/", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
+        {"GET", "/service-worker.js", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/kitchen", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/t", {}, Of::kBranch, nullptr, nullptr, Quirk::kNoPages},
         {"GET", "/t/{qrToken}", {}, Of::kBranch, [](const Scene&) { return std::string{"demo"}; }, nullptr, Quirk::kNoPages},

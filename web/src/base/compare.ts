@@ -2,3 +2,6 @@
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** As Array.prototype.at(-1), which is younger than the oldest browsers. */
+export const lastOf = <T>(list: readonly T[]): T | undefined => list[list.length - 1];

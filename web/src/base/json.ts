@@ -6,3 +6,6 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** As Object.hasOwn(), which is younger than the oldest browsers. */
+export const hasOwn = (object: object, name: string): boolean => Object.prototype.hasOwnProperty.call(object, name);

@@ -1,15 +1,14 @@
 // The guest page, opened by the QR code of a table.
 
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 import { anonymousApi } from '../base/api/client';
 import { ApiError } from '../base/api/error';
 import { backoffMs } from '../base/backoff';
 import { isolated } from '../base/bidi';
-import { startMessages } from '../base/i18n';
 import { ORDER_STATUS_LABELS } from '../base/i18n/labels';
 import { newId } from '../base/ids';
 import type { PushedEvent } from '../base/realtime/event';
+import { startPage } from '../base/start_page';
 import '../base/ui/base.css';
 import { LiveRegion } from '../base/ui/live_region';
 import { showToast, Toasts } from '../base/ui/toasts';
@@ -123,11 +122,11 @@ function GuestPage() {
   return <Opening />;
 }
 
-await startMessages(loaders);
-effect(() => {
-  const name = session.value?.tableSession.branchName;
-  document.title = name ? `${isolated(name)} · ${t('title')}` : t('title');
+startPage('/t', loaders, () => {
+  effect(() => {
+    const name = session.value?.tableSession.branchName;
+    document.title = name ? `${isolated(name)} · ${t('title')}` : t('title');
+  });
+  void open();
+  return <GuestPage />;
 });
-const page = document.getElementById('page');
-if (page) render(<GuestPage />, page);
-void open();

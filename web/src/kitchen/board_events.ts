@@ -1,7 +1,9 @@
 // Applies pushed events to the board.
 
+import { hasOwn } from '../base/json';
 import { eventText, type PushedEvent } from '../base/realtime/event';
-import { bumped, cancelled, withChange, type Applied, type BoardState, type Cue } from './board';
+import { bumped, cancelled, withChange, withoutTold, type Applied, type BoardState, type Cue } from './board';
+import { withTicketNamed } from './told_orders';
 import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
 
 type Rule = (state: BoardState, event: PushedEvent) => Applied;
@@ -13,7 +15,7 @@ const RULES: Record<string, Rule> = {
   'order:created': (state, event) => ({ state, cue: 'created', reread: orderIn(event) }),
   'order:items_added': (state, event) => ({ state, cue: 'changed', reread: orderIn(event, addedIn(event)) }),
   'order:confirmed': (state) => ({ state }),
-  'order:status_changed': (state, event) => ({ state: eachOf(state, event, (ticket) => withOrderStatus(ticket, eventText(event, 'status'))) }),
+  'order:status_changed': orderMoved,
   'order:item_status_changed': itemMoved,
   'order:cancel_request': (state, event) => ({ state: eachOf(state, event, (ticket) => withCancelRequest(ticket, event)), cue: 'changed' }),
   'order:cancelled': orderCancelled,
@@ -38,10 +40,10 @@ const RULES: Record<string, Rule> = {
 
 export function applyEvent(state: BoardState, event: PushedEvent): Applied {
   if (IGNORED_TYPES.has(event.type)) return { state };
-  const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
+  const rule = hasOwn(RULES, event.type) ? RULES[event.type] : undefined;
   if (!rule) return { state, isUnknown: true };
   if (event['truncated'] === true) return { state, reread: orderIn(event) };
-  return rule(state, event);
+  return rule(withTicketNamed(state, event), event);
 }
 
 function orderIn(event: PushedEvent, added: string[] = []) {
@@ -79,6 +81,14 @@ function eachOf(state: BoardState, event: PushedEvent, change: (ticket: Ticket) 
     if (ticket.orderId === orderId) tickets.set(ticket.id, change(ticket));
   }
   return { ...state, tickets };
+}
+
+function orderMoved(state: BoardState, event: PushedEvent): Applied {
+  const status = eventText(event, 'status');
+  const isOver = status === 'served' || status === 'completed';
+  // Several tickets that were drawn from one event cannot be told apart: with the order they go.
+  const before = isOver ? withoutTold(state, eventText(event, 'orderId')) : state;
+  return { state: eachOf(before, event, (ticket) => withOrderStatus(ticket, status)) };
 }
 
 /** An order that is served or over has no open cancel request. */

@@ -11,6 +11,7 @@ import { Feed } from '../base/realtime/feed';
 import { Receipts } from '../base/receipts';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { deviceStore } from '../base/storage';
+import { UnreadEvents } from '../base/unread_events';
 import { ACTIONS, type Action, type ActionKind, type ActionResult } from './actions';
 import { USUAL_THRESHOLDS, type Thresholds } from './age';
 import { allDay, arrange, stationOf } from './arrange';
@@ -18,18 +19,22 @@ import { boardOf, bumped, byLastBumped, confirmed, emptyBoard, withOrder, withou
 import { applyEvent } from './board_events';
 import { concernsStation } from './station_filter';
 import { EventBackfill } from './event_backfill';
+import { BoardKeeper, loadKeptBoard } from './kept_board';
 import { loadPendingChanges, savePendingChanges } from './pending_changes';
 import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './action_queue';
 import { VisibilityTracker } from './visibility';
-import { isOpen, looksLike, ticketsOf, type Ticket } from './ticket';
+import { isOpen, isTold, looksLike, ticketsOf, type Ticket } from './ticket';
+import { withTold } from './told_orders';
 
 export interface DisplayOptions {
   /** `about`: the event's fields, or what is known of them. */
   onCue: (cue: Cue, about: Readonly<Record<string, unknown>>) => void;
   onRefused: (action: Action, error: ApiError) => void;
   onFull: () => void;
+  /** What was tried needs a log-in first. */
+  onLogInNeeded: () => void;
   /** Waiting actions cannot be stored on this device; called once. */
   onNotStored: () => void;
 }
@@ -42,7 +47,7 @@ const PAGE = 200;
 
 export class Display {
   readonly board = signal<BoardState>(emptyBoard);
-  /** Whether the board was read at least once. */
+  /** Whether there is a board to show: read, or kept by this device. */
   readonly isLoaded = signal(false);
   readonly api = new ApiClient({ token: currentToken, onRefused: refuseToken });
   readonly feed: Feed;
@@ -56,6 +61,7 @@ export class Display {
   private readonly receipts: Receipts;
   private readonly reader: OrderReader;
   private readonly backfill: EventBackfill;
+  private readonly unread = new UnreadEvents();
   private readonly ownRecalls = new Set<string>();
   /** Orders with an event that arrived while an action of this display was in flight. */
   private readonly overtaken = new Set<string>();
@@ -74,8 +80,14 @@ export class Display {
     this.visibility = new VisibilityTracker((eventId) => this.receipts.seen(eventId));
     this.reader = new OrderReader(this.api, {
       isReady: () => isLoggedIn.value,
-      onOrder: (order, added) => (this.board.value = withOrder(this.board.value, order, added)),
-      onGone: (orderId) => (this.board.value = withoutOrder(this.board.value, orderId)),
+      onOrder: (order, added) => {
+        this.unread.settle(order.id);
+        this.board.value = withOrder(this.board.value, order, added);
+      },
+      onGone: (orderId) => {
+        this.unread.settle(orderId);
+        this.board.value = withoutOrder(this.board.value, orderId);
+      },
     });
     this.backfill = new EventBackfill(this.api, {
       channel: this.channel,
@@ -107,17 +119,26 @@ export class Display {
   }
 
   start(): void {
-    this.board.value = { ...emptyBoard, ...loadPendingChanges(this.staff.branchId) };
+    const kept = loadKeptBoard(this.staff.branchId);
+    this.board.value = { ...emptyBoard, ...kept, ...loadPendingChanges(this.staff.branchId) };
+    this.isLoaded.value = kept !== undefined;
     this.feed.start();
     void this.readFirst();
+    const keeper = new BoardKeeper(this.staff.branchId);
     this.disposers.push(
       effect(() => savePendingChanges(this.staff.branchId, this.board.value)),
+      effect(() => {
+        if (this.isLoaded.value) keeper.keep(this.board.value);
+      }),
+      () => keeper.stop(),
       effect(() => {
         const isThere = this.feed.state.value === 'live' || this.feed.state.value === 'polling';
         if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) untracked(() => this.wake());
+        // What waits goes on with a log-in; without one the state is another, and what was to be read is not.
+        if (!isLoggedIn.value) untracked(() => this.drawUnread());
+        untracked(() => this.wake());
       }),
       this.onClockJump(() => void this.readFirst()),
     );
@@ -146,10 +167,11 @@ export class Display {
     this.reader.wake();
     this.backfill.wake();
     this.feed.wake();
-    if (!this.isLoaded.value) void this.readFirst();
+    if (this.feed.position(this.channel) === undefined) void this.readFirst();
   }
 
   act(kind: ActionKind, ticket: Ticket, more: Pick<Action, 'itemId' | 'reason'> = {}): void {
+    if (isTold(ticket.id)) return this.options.onLogInNeeded();
     const action = { key: newId(), kind, ticketId: ticket.id, orderId: ticket.orderId, at: Date.now(), ...more };
     if (!this.queue.add(action)) return this.options.onFull();
     this.reportIfNotStored();
@@ -225,10 +247,21 @@ export class Display {
     this.board.value = applied.state;
     const { orderId, ticketId } = event;
     if (typeof orderId === 'string') this.onOrderEvent(orderId, event.id);
-    if (applied.reread) this.reader.read(applied.reread.orderId, applied.reread.added);
+    if (applied.reread) this.readOrDraw(event, applied.reread);
     const isOwnRecall = event.type === 'kitchen:order_recalled' && this.ownRecalls.delete(String(ticketId));
     if (isOwnRecall) return this.confirm(String(ticketId));
     if (applied.cue) this.ring(applied.cue, event, before);
+  }
+
+  /** Without a log-in the order is drawn as the event has it, and read when there is one. */
+  private readOrDraw(event: PushedEvent, { orderId, added }: { orderId: string; added: readonly string[] }): void {
+    this.unread.add(orderId, event);
+    this.reader.read(orderId, added);
+    if (!isLoggedIn.value) this.drawUnread();
+  }
+
+  private drawUnread(): void {
+    for (const event of this.unread.take()) this.board.value = withTold(this.board.value, event, this.staff.branchId);
   }
 
   /** The order is still to be taken: ring once more. */

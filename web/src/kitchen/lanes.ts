@@ -2,6 +2,8 @@
 // has tickets one under the other. One reads down a lane, then the next lane: the oldest is at the top left, and what does not
 // fit is the youngest. Pure: sizes are given, in any unit.
 
+import { lastOf } from '../base/compare';
+
 export interface Card {
   id: string;
   height: number;
@@ -77,7 +79,7 @@ function keptSlots(cards: readonly Card[], before: ReadonlyMap<string, number>):
 /** How many lanes they take, the last one in part. */
 export function lanesNeeded(cards: readonly Card[], pageHeight: number, gap: number): number {
   const { fills } = run(cards, pageHeight, gap, new Map());
-  return fills.length === 0 ? 0 : fills.length - 1 + Math.min(1, (fills.at(-1) ?? 0) / Math.max(1, pageHeight));
+  return fills.length === 0 ? 0 : fills.length - 1 + Math.min(1, (lastOf(fills) ?? 0) / Math.max(1, pageHeight));
 }
 
 /**

@@ -1,11 +1,9 @@
 // The kitchen display.
 
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { startMessages } from '../base/i18n';
 import { Sound } from '../base/sound';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
@@ -13,6 +11,7 @@ import '../base/ui/screen_page.css';
 import { LiveRegion } from '../base/ui/live_region';
 import { StaffPage } from '../base/ui/staff_page';
 import { showToast } from '../base/ui/toasts';
+import { startPage } from '../base/start_page';
 import { keepScreenOn } from '../base/wake_lock';
 import './kitchen.css';
 import type { Action } from './actions';
@@ -62,6 +61,7 @@ const display = staffStore({
       onCue,
       onRefused,
       onFull: () => showToast('error', t('full')),
+      onLogInNeeded: () => showToast('error', t('logInNeeded')),
       onNotStored: () => showToast('info', t('notStored')),
     }),
 });
@@ -74,7 +74,13 @@ function KitchenPage() {
   const running = display.value;
   useEffect(() => (running ? listenToKeys(running) : undefined), [running]);
   return (
-    <StaffPage roles={ROLES} store={running}>
+    <StaffPage
+      title={t('title')}
+      roles={ROLES}
+      store={running}
+      isHearing={running?.feed.state.value === 'live'}
+      waiting={running?.queue.waiting.value.length ?? 0}
+    >
       <DisplayProvider value={running}>
         <TopBar sound={sound} />
         <BoardView />
@@ -85,10 +91,10 @@ function KitchenPage() {
   );
 }
 
-await startMessages(loaders);
-effect(() => {
-  document.title = `${t('title')} · orderpush`;
+startPage('/kitchen', loaders, () => {
+  effect(() => {
+    document.title = `${t('title')} · orderpush`;
+  });
+  keepScreenOn();
+  return <KitchenPage />;
 });
-keepScreenOn();
-const page = document.getElementById('page');
-if (page) render(<KitchenPage />, page);

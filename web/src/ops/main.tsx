@@ -1,11 +1,10 @@
 // The operations page: the health of the service, for managers.
 
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
-import { startMessages } from '../base/i18n';
 import { staff } from '../base/staff';
+import { startPage } from '../base/start_page';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
 import { StaffPage } from '../base/ui/staff_page';
@@ -46,7 +45,7 @@ function OperationsPage() {
   const who = staff.value;
   if (!store.value && who && !ROLES.includes(who.role)) return <Refusal who={who} />;
   return (
-    <StaffPage roles={ROLES} store={store.value}>
+    <StaffPage title={t('title')} roles={ROLES} store={store.value} isHearing={false} waiting={0}>
       <OpsStoreProvider value={store.value}>
         <OpsView />
       </OpsStoreProvider>
@@ -54,7 +53,7 @@ function OperationsPage() {
   );
 }
 
-await startMessages(loaders);
-document.title = `${t('title')} · orderpush`;
-const page = document.getElementById('page');
-if (page) render(<OperationsPage />, page);
+startPage('/ops', loaders, () => {
+  document.title = `${t('title')} · orderpush`;
+  return <OperationsPage />;
+});

@@ -1,5 +1,6 @@
 // An order's timeline in steps: one per change of the order, with its pushes and the receipts of displays.
 
+import { lastOf } from '../base/compare';
 import type { Schemas } from '../base/api/client';
 
 export type Entry = Schemas['TimelineEntry'];
@@ -158,7 +159,7 @@ function summarized(steps: TimelineStep[]): Timeline {
     firstSeen: earliest(receipts, ({ seenAt }) => seenAt),
     firstReceived: earliest(receipts, ({ receivedAt }) => receivedAt),
     kitchenPush,
-    kitchenFailure: kitchenPush ? undefined : toKitchen.filter(({ outcome }) => outcome !== 'skipped').at(-1),
+    kitchenFailure: kitchenPush ? undefined : lastOf(toKitchen.filter(({ outcome }) => outcome !== 'skipped')),
   };
 }
 

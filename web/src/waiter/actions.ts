@@ -1,5 +1,6 @@
 // What a waiter can do: the request to the service, and the order with the predicted result until the service has answered.
 
+import { hasOwn } from '../base/json';
 import { ApiError } from '../base/api/error';
 import type { ApiClient, Schemas } from '../base/api/client';
 import type { Order } from './floor';
@@ -132,7 +133,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 export function isAction(value: unknown): value is Action {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  if (!isText(fields['kind']) || !Object.hasOwn(KINDS, fields['kind']) || typeof fields['at'] !== 'number') return false;
+  if (!isText(fields['kind']) || !hasOwn(KINDS, fields['kind']) || typeof fields['at'] !== 'number') return false;
   const texts = KINDS[fields['kind'] as Action['kind']];
   if (![...texts, 'key', 'table'].every((name) => isText(fields[name]))) return false;
   if (fields['kind'] === 'serve') return Array.isArray(fields['itemIds']) && fields['itemIds'].every(isText);

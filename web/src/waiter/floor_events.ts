@@ -2,6 +2,7 @@
 // Tables, sessions and payments are ordered by the tables channel, orders by the waiters channel; events that are sent on
 // both are taken from the tables channel.
 
+import { hasOwn } from '../base/json';
 import { eventText, type PushedEvent } from '../base/realtime/event';
 import { withAlarm, withOutcome, withoutSession, withSession, withTable, type FloorState } from './floor';
 
@@ -67,7 +68,7 @@ const ALSO_ON_TABLES_CHANNEL = new Set([...Object.keys(TABLE_RULES), 'realtime:p
 export function applyEvent(state: FloorState, channel: string, event: PushedEvent): Applied {
   const isOfTables = channel.startsWith('tables:');
   const rules = isOfTables ? TABLE_RULES : WAITER_RULES;
-  const rule = Object.hasOwn(rules, event.type) ? rules[event.type] : undefined;
+  const rule = hasOwn(rules, event.type) ? rules[event.type] : undefined;
   if (rule) return rule(state, event);
   return !isOfTables && ALSO_ON_TABLES_CHANNEL.has(event.type) ? { state } : { state, isUnknown: true };
 }

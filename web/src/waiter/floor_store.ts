@@ -7,15 +7,17 @@ import { setServerTime } from '../base/clock';
 import { newId } from '../base/ids';
 import { OfflineQueue } from '../base/offline_queue';
 import { OrderReader } from '../base/order_reader';
-import type { PushedEvent } from '../base/realtime/event';
+import { eventText, type PushedEvent } from '../base/realtime/event';
 import { Feed } from '../base/realtime/feed';
 import { currentToken, isLoggedIn, refuseToken, type Staff } from '../base/staff';
 import { deviceStore } from '../base/storage';
+import { UnreadEvents } from '../base/unread_events';
 import { withPendingActions, isAction, send, subjectOf, type Action, type ActionResult, type ActionRequest } from './actions';
 import { alarmKey, alarmsOf, alarmStations, emptyFloor, floorOf, withoutOrder, withoutOutcome, withOrder, type FloorState, type Order, type Outcome } from './floor';
 import { applyEvent } from './floor_events';
 import { Menu } from './menu';
 import { areasOf, isReady, readyOrders } from './table_status';
+import { withTold } from './told_orders';
 
 export interface FloorStoreOptions {
   /** Lines of this order have become ready. */
@@ -52,6 +54,7 @@ export class FloorStore {
   readonly ready;
   private readonly channels: string[];
   private readonly reader: OrderReader;
+  private readonly unread = new UnreadEvents();
   private readonly disposers: (() => void)[] = [];
   private timer: number | undefined;
   private alarmTimer: number | undefined;
@@ -70,7 +73,10 @@ export class FloorStore {
     this.reader = new OrderReader(this.api, {
       isReady: () => isLoggedIn.value,
       onOrder: (order) => this.onOrder(order),
-      onGone: (orderId) => (this.floor.value = withoutOrder(this.floor.value, orderId)),
+      onGone: (orderId) => {
+        this.unread.settle(orderId);
+        this.floor.value = withoutOrder(this.floor.value, orderId);
+      },
     });
     this.queue = new OfflineQueue<Action, ActionResult>({
       store: deviceStore,
@@ -105,7 +111,9 @@ export class FloorStore {
         if (isThere) untracked(() => this.queue.wake());
       }),
       effect(() => {
-        if (isLoggedIn.value) untracked(() => this.wake());
+        // What waits goes on with a log-in; without one the state is another, and what was to be read is not.
+        if (!isLoggedIn.value) untracked(() => this.applyUnread());
+        untracked(() => this.wake());
       }),
     );
     this.alarmTimer = window.setInterval(() => void this.refreshAlarms(), ALARM_REFRESH_MS);
@@ -250,6 +258,7 @@ export class FloorStore {
   }
 
   private onOrder(order: Order): void {
+    this.unread.settle(order.id);
     const before = this.floor.value.orders.get(order.id);
     this.floor.value = withOrder(this.floor.value, order);
     if (this.floor.value.orders.get(order.id) === order) this.notifyIfReady(before, order);
@@ -271,12 +280,29 @@ export class FloorStore {
     const applied = applyEvent(before, channel, event);
     if (applied.isUnknown) this.unknownEvents.value++;
     this.floor.value = applied.state;
-    if (applied.orderId !== undefined) this.reader.read(applied.orderId);
+    if (applied.orderId !== undefined) this.readOrder(applied.orderId, event);
     if (applied.isUnclear) this.refresh();
     if (event.type === 'kitchen:unattended') this.options.onAlarm();
     const orderId = applied.orderId ?? '';
     const outcome = applied.state.outcomes.get(orderId);
     if (outcome && outcome !== before.outcomes.get(orderId)) this.options.onAnswered(before.orders.get(orderId), outcome);
+  }
+
+  /** Without a log-in the order is as the event tells it, and read when there is one. */
+  private readOrder(orderId: string, event: PushedEvent): void {
+    this.unread.add(orderId, event);
+    this.reader.read(orderId);
+    if (!isLoggedIn.value) this.applyUnread();
+  }
+
+  private applyUnread(): void {
+    for (const event of this.unread.take()) {
+      const orderId = eventText(event, 'orderId');
+      const before = this.floor.value.orders.get(orderId);
+      this.floor.value = withTold(this.floor.value, event);
+      const order = this.floor.value.orders.get(orderId);
+      if (order && order !== before) this.notifyIfReady(before, order);
+    }
   }
 
   private onDone(action: Action, { order }: ActionResult = {}): void {

@@ -1,11 +1,9 @@
 // The waiters' tablet.
 
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 import type { Schemas } from '../base/api/client';
 import type { ApiError } from '../base/api/error';
 import { isolated } from '../base/bidi';
-import { startMessages } from '../base/i18n';
 import { Sound } from '../base/sound';
 import { staffStore } from '../base/staff_store';
 import '../base/ui/base.css';
@@ -13,6 +11,7 @@ import '../base/ui/screen_page.css';
 import { LiveRegion } from '../base/ui/live_region';
 import { StaffPage } from '../base/ui/staff_page';
 import { showToast } from '../base/ui/toasts';
+import { startPage } from '../base/start_page';
 import { keepScreenOn } from '../base/wake_lock';
 import './waiter.css';
 import type { Action } from './actions';
@@ -80,13 +79,19 @@ const store = staffStore({
 
 function WaiterPage() {
   return (
-    <StaffPage roles={ROLES} store={store.value}>
+    <StaffPage
+      title={t('title')}
+      roles={ROLES}
+      store={store.value}
+      isHearing={store.value?.feed.state.value === 'live'}
+      waiting={store.value?.queue.waiting.value.length ?? 0}
+    >
       <FloorStoreProvider value={store.value}>
         <div class="top">
           <TopBar sound={sound} />
           <AlarmBanner />
         </div>
-        <main class={opened.value ? 'with-sheet' : ''}>
+        <main class={`floor-page ${opened.value ? 'with-sheet' : ''}`}>
           <ReadyRail />
           <FloorView />
           <TableSheet />
@@ -98,12 +103,12 @@ function WaiterPage() {
   );
 }
 
-await startMessages(loaders);
-/** The count is visible in the tab bar too. */
-effect(() => {
-  const ready = store.value?.ready.value.length ?? 0;
-  document.title = `${ready > 0 ? `(${ready}) ` : ''}${t('title')} · orderpush`;
+startPage('/waiter', loaders, () => {
+  /** The count is visible in the tab bar too. */
+  effect(() => {
+    const ready = store.value?.ready.value.length ?? 0;
+    document.title = `${ready > 0 ? `(${ready}) ` : ''}${t('title')} · orderpush`;
+  });
+  keepScreenOn();
+  return <WaiterPage />;
 });
-keepScreenOn();
-const page = document.getElementById('page');
-if (page) render(<WaiterPage />, page);

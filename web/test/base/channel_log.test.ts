@@ -22,6 +22,16 @@ describe('a channel’s log', () => {
     expect(log.hasGap).toBe(false);
   });
 
+  it('goes on over what is missing when told to', () => {
+    const { seen, offer, log } = logFrom(4);
+    log.skipGap();
+    offer(7, 9);
+    log.skipGap();
+    expect(seen).toEqual([7, 9]);
+    expect(log.hasGap).toBe(false);
+    expect(log.position).toBe(9);
+  });
+
   it('holds everything back until the page says what it shows', () => {
     const { seen, offer, log } = logFrom();
     offer(3, 4, 5);

@@ -121,6 +121,43 @@ describe('a feed', () => {
     expect(seen).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  it('goes on without a log-in for as long as it is joined, over gaps that cannot be fetched', async () => {
+    feed.startAfter(CHANNEL, 0);
+    await goLive();
+    service.isReady = false;
+    service.record(5);
+    service.push(1);
+    service.push(4);
+    expect(seen).toEqual([1, 4]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(feed.state.value).toBe('live');
+    expect(gone).toBe(0);
+    service.isReady = true;
+    feed.wake();
+    await until('the page to be read again', () => gone === 1);
+    expect(feed.position(CHANNEL)).toBe(5);
+  });
+
+  it('says that it hears nothing once it is joined no more and nobody is logged in', async () => {
+    feed.startAfter(CHANNEL, 0);
+    await goLive();
+    service.isReady = false;
+    service.links.at(-1)!.events.onLeft(CHANNEL);
+    await until('the feed to hear nothing', () => feed.state.value === 'unheard');
+    service.isReady = true;
+    service.links.at(-1)!.events.onJoined(CHANNEL);
+    await until('the feed to be live', () => feed.state.value === 'live');
+  });
+
+  it('fetches while a channel that it left is joined again', async () => {
+    feed.startAfter(CHANNEL, 0);
+    await goLive();
+    service.record(2);
+    service.links.at(-1)!.events.onLeft(CHANNEL);
+    await until('the events', () => seen.length === 2);
+    expect(feed.state.value).not.toBe('live');
+  });
+
   it('reports what is pushed once more, but delivers it once', async () => {
     feed.startAfter(CHANNEL, 0);
     await goLive();

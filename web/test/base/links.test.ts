@@ -88,6 +88,7 @@ function request(protocol: 'pusher' | 'ably', options: object): LinkRequest {
     }),
     events: {
       onJoined: (channel) => reported.push(`joined ${channel}`),
+      onLeft: (channel) => reported.push(`left ${channel}`),
       onMessage: (channel, data) => reported.push(`message ${channel} ${JSON.stringify(data)}`),
       onConnected: (isConnected) => reported.push(isConnected ? 'connected' : 'disconnected'),
     },
@@ -126,6 +127,20 @@ describe('pusher-js', () => {
     customHandler({ socketId: '1.2', channelName: 'other' }, done);
     await until('the refusal', () => done.mock.calls.length === 2);
     expect(done.mock.calls[1]?.[0]).toBeInstanceOf(Error);
+  });
+
+  it('reports a channel that it may not be on any longer, and tries again at once when asked to', async () => {
+    vi.useFakeTimers();
+    const { made, channel, link } = await open();
+    made.connection.emit('state_change', { current: 'connected' });
+    channel.emit('pusher:subscription_succeeded');
+    channel.emit('pusher:subscription_error', { status: 401 });
+    expect(reported).toEqual(['connected', 'joined kitchen:b', 'left kitchen:b']);
+    const before = channel.subscribed;
+    made.connection.state = 'connected';
+    link.reconnectNow();
+    expect(channel.subscribed).toBe(before + 1);
+    vi.useRealTimers();
   });
 
   it('connects to the address that the page was opened by, if that is no name', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { boardOf, confirmed, DONE_MAX, withOrder, withTicket, type BoardState } from '../../src/kitchen/board';
 import { applyEvent } from '../../src/kitchen/board_events';
+import { isTold } from '../../src/kitchen/ticket';
+import { withTold } from '../../src/kitchen/told_orders';
 import { boardWith, event, item, order, ticket } from './samples';
 
 const one = () => boardWith(ticket('a'));
@@ -8,6 +10,49 @@ const onA = { ticketId: 'a', orderId: 'order-a', tableId: 'table' };
 const shown = (state: BoardState) => state.tickets.get('a');
 const applied = (state: BoardState, type: string, fields: object = {}) => applyEvent(state, event(type, fields));
 const after = (state: BoardState, type: string, fields: object = {}) => applied(state, type, fields).state;
+
+describe('an order that only its event tells of', () => {
+  const grill = { id: 'grill', name: 'Grill' };
+  const created = event('order:created', {
+    orderId: 'o', orderNumber: 12, tableId: 't', table: 'Terrace - T5', note: 'quick', status: 'pending',
+    items: [item('1', { stationId: 'grill' }), item('2', { stationId: 'bar' }), item('3', { stationId: 'grill' })],
+  });
+  const told = withTold({ ...boardWith(), stations: [grill] }, created, 'branch');
+  const tickets = [...told.tickets.values()];
+
+  it('is drawn as one ticket for each station, and can only be looked at', () => {
+    expect(tickets.map(({ items }) => items.map(({ itemId }) => itemId))).toEqual([['1', '3'], ['2']]);
+    expect(tickets[0]).toMatchObject({ orderNumber: 12, table: 'Terrace - T5', stationName: 'Grill', orderNote: 'quick', status: 'pending' });
+    expect(tickets.every(({ id }) => isTold(id))).toBe(true);
+    expect(isTold(ticket('a').id)).toBe(false);
+    expect(withTold(told, created, 'branch').tickets.size).toBe(2);
+  });
+
+  it('gives way to the order once it is read', () => {
+    const read = withOrder(told, order([ticket('a', { orderId: 'o' })], { id: 'o' }));
+    expect([...read.tickets.keys()]).toEqual(['a']);
+  });
+
+  it('takes the name of its ticket from the first event of it, and moves with it', () => {
+    const alone = withTold(boardWith(), event('order:created', { ...created, items: [item('1')] }), 'branch');
+    const moved = after(alone, 'kitchen:order_acknowledged', { ticketId: 'real', orderId: 'o', chefId: 'c', chefName: 'Ana' });
+    expect(moved.tickets.get('real')).toMatchObject({ status: 'acknowledged', chefName: 'Ana' });
+    expect(moved.tickets.size).toBe(1);
+    expect(after(moved, 'kitchen:order_completed', { ticketId: 'real', orderId: 'o' }).tickets.size).toBe(0);
+  });
+
+  it('goes with its order', () => {
+    expect(after(told, 'order:status_changed', { orderId: 'o', status: 'completed' }).tickets.size).toBe(0);
+    expect(after(told, 'order:cancelled', { orderId: 'o' }).tickets.size).toBe(0);
+  });
+
+  it('shows what is added later as added', () => {
+    const more = event('order:items_added', { orderId: 'order-a', orderNumber: 7, table: 'Terrace - T5', items: [item('9', { stationId: 'grill' })] });
+    const state = withTold(one(), more, 'branch');
+    expect(state.tickets.size).toBe(2);
+    expect([...state.changes.values()]).toEqual([[{ kind: 'added' }]]);
+  });
+});
 
 describe('events on the board', () => {
   it.each([

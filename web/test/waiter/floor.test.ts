@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alarmsOf, alarmStations, withOrder, waitsInKitchen, withoutSession, type Order } from '../../src/waiter/floor';
 import { applyEvent } from '../../src/waiter/floor_events';
+import { readyOrders } from '../../src/waiter/table_status';
+import { withTold } from '../../src/waiter/told_orders';
 import { floorWith, orderWith } from './samples';
 import { event } from '../kitchen/samples';
 
@@ -45,11 +47,26 @@ describe('the floor', () => {
   });
 
   it('never goes back to an older order, nor to one of guests who left', () => {
-    const state = floorWith(orderWith('o', ['ready'], { version: 3 }));
+    const state = floorWith(orderWith('o', ['served'], { version: 3 }));
     expect(withOrder(state, orderWith('o', ['pending'], { version: 2 }))).toBe(state);
     const left = withoutSession(state, 's1');
     expect(left.orders.size).toBe(0);
     expect(withOrder(left, orderWith('o', ['served'], { version: 9 })).orders.size).toBe(0);
+  });
+
+  it('follows its orders by their events where nothing can be read', () => {
+    const created = event('order:created', {
+      orderId: 'new', orderNumber: 9, sessionId: 's1', tableId: 't5', tableNumber: 'T5', table: 'Terrace - T5', status: 'pending',
+      items: [{ itemId: 'i', menuItemId: 'm', name: 'Soup', quantity: 2, unitPrice: 500, status: 'pending' }],
+      totalAmount: 1000, finalAmount: 1000, currency: 'EUR',
+    });
+    const told = withTold(floorWith(), created);
+    expect(told.orders.get('new')).toMatchObject({ orderNumber: 9, table: 'Terrace - T5', items: [{ name: 'Soup' }] });
+    const ready = withTold(told, event('order:item_status_changed', { orderId: 'new', itemId: 'i', status: 'ready' }));
+    expect(readyOrders(ready.orders.values()).map(({ order }) => order.id)).toEqual(['new']);
+    expect(withTold(ready, event('order:cancelled', { orderId: 'new' })).orders.get('new')?.status).toBe('cancelled');
+    expect(withTold(floorWith(), event('order:status_changed', { orderId: 'unknown', status: 'ready' })).orders.size).toBe(0);
+    expect(withOrder(ready, orderWith('new', ['served'], { version: 1 })).orders.get('new')?.version).toBe(1);
   });
 
   it('keeps the kitchen’s answer until it is dismissed', () => {

@@ -23,9 +23,13 @@ export async function startBrowser() {
     if (faults.length > 0) throw new Error(`pages failed:\n${faults.join('\n')}`);
   });
   return {
-    /** A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. */
+    /**
+     * A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. Without a
+     * service worker, unless asked for: requests that pass one cannot be intercepted.
+     */
     async device({ hasClock = false, ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', ...options });
+      const usual = { viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', serviceWorkers: 'block' };
+      const context = await browser.newContext({ ...usual, ...options });
       if (hasClock) await context.clock.install();
       context.setDefaultTimeout(DEADLINE_MS);
       context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));

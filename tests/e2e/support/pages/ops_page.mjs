@@ -20,6 +20,9 @@ export class OpsPage {
   }
 
   async logIn({ email, password }) {
+    // Beside a page whose log-in has ended the form is opened first.
+    const opener = this.page.locator('[data-action=log-in][aria-expanded=false]');
+    if ((await opener.count()) > 0) await opener.click();
     await this.page.fill('[name=email]', email);
     await this.page.fill('[name=password]', password);
     await this.page.click('form.log-in button[type=submit]');

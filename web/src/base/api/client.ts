@@ -85,7 +85,7 @@ export class ApiClient {
 
   private async attempt(method: Method, address: string, options: Attempt): Promise<AttemptResult> {
     const token = options.isAnonymous ? undefined : this.options.token();
-    const deadline = AbortSignal.timeout(options.deadlineMs ?? 10_000);
+    const { signal, release } = deadlineSignal(options.deadlineMs ?? 10_000, options.signal);
     let response: Response;
     let text: string;
     try {
@@ -93,18 +93,34 @@ export class ApiClient {
         method: method.toUpperCase(),
         headers: headersOf(token, options),
         body: options.body === undefined ? null : JSON.stringify(options.body),
-        signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+        signal,
         credentials: 'omit',
         cache: 'no-store',
       });
       text = await response.text();
     } catch {
       return { error: new ApiError('unreachable', 0), retryAfterMs: 0 };
+    } finally {
+      release();
     }
     const outcome = readResponse(response, text);
     if (outcome.error && isTokenOver(outcome.error) && token !== undefined) this.options.onRefused(token, outcome.error);
     return outcome;
   }
+}
+
+/** Aborted after `ms`, or with `outer`: AbortSignal.timeout() and any() are younger than the oldest browsers. */
+function deadlineSignal(ms: number, outer: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = window.setTimeout(abort, ms);
+  if (outer?.aborted) abort();
+  outer?.addEventListener('abort', abort);
+  const release = () => {
+    window.clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+  };
+  return { signal: controller.signal, release };
 }
 
 /** Where SDKs ask, the end of a table session is a 403: after a 401 they would ask again for ever. */

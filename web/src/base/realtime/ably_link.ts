@@ -62,6 +62,7 @@ function join(ably: BaseRealtime, offered: OfferedChannel, { events, memberInfo 
     events.onJoined(offered.name);
     if (offered.kind === 'presence') channel.presence.enter(memberInfo).catch(ignored);
   });
+  for (const state of ['suspended', 'detached', 'failed'] as const) channel.on(state, () => events.onLeft(offered.name));
   // Attached already, but messages were lost in between.
   channel.on('update', () => events.onJoined(offered.name));
   channel.subscribe((message) => events.onMessage(offered.name, message.data)).catch(ignored);

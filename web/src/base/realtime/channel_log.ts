@@ -77,6 +77,11 @@ export class ChannelLog {
     this.drain();
   }
 
+  /** What is missing cannot be had now: deliver what has come. */
+  skipGap(): void {
+    if (this.hasGap) this.confirmUpTo(Math.max(...this.held.keys()));
+  }
+
   private remember({ seq, id }: PushedEvent): void {
     this.recent.delete(seq);
     this.recent.set(seq, id);

@@ -10,8 +10,11 @@ import { asEvent, type PushedEvent } from './event';
 import { openLink, orderChannel } from './link';
 import type { Link, OfferedChannel, OpenLink, Realtime } from './link_types';
 
-/** live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. */
-export type FeedState = 'connecting' | 'live' | 'polling' | 'offline';
+/**
+ * live: pushed as it happens. polling: fetched every few seconds. offline: nobody answers. unheard: nothing is pushed, and
+ * without a log-in nothing can be fetched.
+ */
+export type FeedState = 'connecting' | 'live' | 'polling' | 'offline' | 'unheard';
 
 export interface FeedOptions {
   api: ApiClient;
@@ -23,7 +26,7 @@ export interface FeedOptions {
   /** The feed cannot go on from its position: the log no longer reaches back to it, or is another one since the database was
    * restored. Read the page's content again, then startAfter(). Until then the channel has no position. */
   onGone: (channel: string) => Promise<void>;
-  /** Nobody is logged in: the feed waits for wake(). */
+  /** False: nobody is logged in. What is joined goes on; the rest waits for wake(). */
   isReady: () => boolean;
   memberInfo?: Record<string, string>;
   openLink?: OpenLink;
@@ -144,7 +147,7 @@ export class Feed {
     this.isChecking = true;
     this.isCheckDue = false;
     if (this.options.isReady()) await this.maintain();
-    else this.current.value = 'connecting';
+    else this.current.value = this.isAllJoined() ? 'live' : 'unheard';
     this.isChecking = false;
     if (generation !== this.generation) return;
     if (this.isCheckDue) return this.schedule(0);
@@ -209,6 +212,7 @@ export class Feed {
       memberInfo: this.options.memberInfo ?? {},
       events: {
         onJoined: (channel) => isCurrent && this.onJoined(channel),
+        onLeft: (channel) => isCurrent && this.onLeft(channel),
         onMessage: (channel, data) => this.onMessage(channel, data),
         onConnected: (isConnected) => isCurrent && this.onConnected(isConnected),
       },
@@ -258,6 +262,15 @@ export class Feed {
     this.schedule(0);
   }
 
+  private onLeft(channel: string): void {
+    if (!this.joined.delete(channel)) return;
+    if (this.current.value === 'live') {
+      this.current.value = 'connecting';
+      this.joiningSince = Date.now();
+    }
+    this.schedule(0);
+  }
+
   private onJoined(channel: string): void {
     this.joined.add(channel);
     void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
@@ -277,7 +290,10 @@ export class Feed {
       if (log.position !== undefined && !log.isKnown(event)) void this.catchUp(channel);
       this.options.onRepeated?.(event);
     }
-    if (log.hasGap) void this.catchUp(channel);
+    if (!log.hasGap) return;
+    if (this.options.isReady()) return void this.catchUp(channel);
+    this.gone.add(channel); // read with the next log-in
+    log.skipGap();
   }
 
   /** Whether the positions are still those of the service's logs. */

@@ -10,13 +10,15 @@ export interface LinkEvents {
   onJoined: (channel: string) => void;
   /** `data`: as the SDK gives it, text or parsed. */
   onMessage: (channel: string, data: unknown) => void;
-  /** Connected or not; subscriptions are reported by onJoined. */
+  /** The channel is no longer joined, or cannot be: the link goes on trying. */
+  onLeft: (channel: string) => void;
+  /** Connected or not; subscriptions are reported by onJoined and onLeft. */
   onConnected: (isConnected: boolean) => void;
 }
 
 /** One connection to a provider. The SDK behind it reconnects by itself; the link reports the changes. */
 export interface Link {
-  /** Tries to connect now instead of after the SDK's pause. */
+  /** Tries to connect and to join now instead of after the SDK's pause. */
   reconnectNow(): void;
   /** One more channel on the same connection. */
   join(channel: OfferedChannel): void;

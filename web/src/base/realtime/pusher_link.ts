@@ -16,20 +16,26 @@ const PONG_TIMEOUT_MS = 8_000;
 export function openPusherLink(request: LinkRequest): Link {
   const { options } = request.realtime;
   const pusher = new Pusher(String(options['key']), sdkOptions(request));
-  const timers = new Set<number>();
+  const retries = new Map<number, () => void>();
   pusher.connection.bind('state_change', ({ current }: { current: string }) => {
     request.events.onConnected(current === 'connected');
   });
-  for (const channel of request.channels) join(pusher, channel, request, timers);
+  for (const channel of request.channels) join(pusher, channel, request, retries);
   return {
     reconnectNow() {
-      if (pusher.connection.state === 'connected') return;
+      if (pusher.connection.state === 'connected') {
+        for (const [timer, retry] of [...retries]) {
+          window.clearTimeout(timer);
+          retry();
+        }
+        return;
+      }
       pusher.disconnect();
       pusher.connect();
     },
-    join: (channel) => join(pusher, channel, request, timers),
+    join: (channel) => join(pusher, channel, request, retries),
     close() {
-      timers.forEach((timer) => window.clearTimeout(timer));
+      for (const timer of retries.keys()) window.clearTimeout(timer);
       pusher.unbind_all();
       pusher.connection.unbind_all();
       pusher.disconnect();
@@ -74,20 +80,23 @@ function sdkOptions({ realtime, api }: LinkRequest): Options {
   };
 }
 
-function join(pusher: Pusher, offered: OfferedChannel, { events }: LinkRequest, timers: Set<number>): void {
+function join(pusher: Pusher, offered: OfferedChannel, { events }: LinkRequest, retries: Map<number, () => void>): void {
   const channel: Channel = pusher.subscribe(offered.providerName);
   let refusals = 0;
   channel.bind('pusher:subscription_succeeded', () => {
     refusals = 0;
     events.onJoined(offered.name);
   });
-  // The SDK does not retry on the same connection; the service may have been busy, or the token expired.
+  // The SDK does not retry on the same connection; the service may have been busy, or the log-in may have ended, which
+  // also ends what was joined.
   channel.bind('pusher:subscription_error', () => {
-    const timer = window.setTimeout(() => {
-      timers.delete(timer);
+    events.onLeft(offered.name);
+    const retry = () => {
+      retries.delete(timer);
       channel.subscribe();
-    }, 500 + backoffMs(refusals++));
-    timers.add(timer);
+    };
+    const timer = window.setTimeout(retry, 500 + backoffMs(refusals++));
+    retries.set(timer, retry);
   });
   channel.bind_global((name: string, data: unknown) => {
     if (!name.startsWith('pusher:') && !name.startsWith('client-')) events.onMessage(offered.name, data);

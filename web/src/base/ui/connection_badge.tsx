@@ -9,6 +9,7 @@ const LABELS = {
   live: ['stateLive', 'stateLiveHelp'],
   polling: ['statePolling', 'statePollingHelp'],
   offline: ['stateOffline', 'stateOfflineHelp'],
+  unheard: ['stateUnheard', 'stateUnheardHelp'],
 } as const;
 
 /** Always visible: a text and a shape, not a colour alone. */

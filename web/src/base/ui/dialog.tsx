@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
 import './dialog.css';
+import { closeModal, openModal } from './modal';
 
 const t = translator<typeof common>();
 
@@ -12,8 +13,9 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   const title = useId();
   useEffect(() => {
     const dialog = element.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    if (!dialog) return;
+    openModal(dialog, props.onClose);
+    return () => closeModal(dialog);
   }, []);
   const onBackdrop = (event: MouseEvent) => event.target === element.current && props.onClose();
   return (

@@ -3,7 +3,7 @@ import { ApiError } from '../api/error';
 import type { ApiClient, Schemas } from '../api/client';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
-import { logIn, staff, type Staff } from '../staff';
+import { logIn } from '../staff';
 import { formText } from './form_text';
 import './log_in.css';
 
@@ -13,11 +13,15 @@ interface LogInProps {
   api: ApiClient;
   /** Roles that the page is for. */
   roles: Schemas['Role'][];
-  onLoggedIn: (who: Staff) => void;
+  /** What the page is called; with the form as its only content. */
+  title?: string;
+  /** Beside what the page shows, which says why it is there. */
+  isInline?: boolean;
+  onLoggedIn: () => void;
 }
 
-/** The form alone; the page places it: as its only content, or over what it shows. */
-export function LogInForm({ api, roles, onLoggedIn }: LogInProps) {
+/** The form alone; the page places it: as its only content, or in a banner above it. */
+export function LogInForm({ api, roles, title, isInline = false, onLoggedIn }: LogInProps) {
   const fault = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
   const submit = async (event: SubmitEvent) => {
@@ -25,12 +29,17 @@ export function LogInForm({ api, roles, onLoggedIn }: LogInProps) {
     isBusy.value = true;
     fault.value = await tryLogIn(api, roles, formText(event, 'email'), formText(event, 'password'));
     isBusy.value = false;
-    if (fault.value === undefined && staff.value) onLoggedIn(staff.value);
+    if (fault.value === undefined) onLoggedIn();
   };
   return (
     <form class="log-in" onSubmit={submit}>
-      <h1>{t('logInTitle')}</h1>
-      {staff.value ? <p>{t('logInAgain')}</p> : null}
+      {isInline ? null : (
+        <header class="log-in-head">
+          <p class="log-in-product">orderpush</p>
+          <h1>{title}</h1>
+          <p>{t('logInHelp')}</p>
+        </header>
+      )}
       <label>
         {t('email')}
         <input name="email" type="email" autocomplete="username" required />

@@ -1,31 +1,36 @@
 import type { ComponentChildren } from 'preact';
 import { anonymousApi, type Schemas } from '../api/client';
-import { isLoggedIn } from '../staff';
 import type { StaffStore } from '../staff_store';
 import { LogInForm } from './log_in';
-import { LogInOver } from './log_in_over';
+import { LogInBanner } from './log_in_banner';
 import { Toasts } from './toasts';
 
 interface StaffPageProps {
+  /** What the page is called. */
+  title: string;
   /** Roles that the page is for. */
   roles: Schemas['Role'][];
   store: StaffStore | undefined;
+  /** Whether events are pushed to the page. */
+  isHearing: boolean;
+  /** What was done here and waits to be sent. */
+  waiting: number;
   children: ComponentChildren;
 }
 
-/** A page for staff: the log-in until there is a store; then its content, behind a log-in after a refused token. */
-export function StaffPage({ roles, store, children }: StaffPageProps) {
+/** A page for staff: the log-in until there is a store; then its content, with a banner above once the log-in has ended. */
+export function StaffPage({ title, roles, store, isHearing, waiting, children }: StaffPageProps) {
   if (!store) {
     return (
       <main>
-        <LogInForm api={anonymousApi} roles={roles} onLoggedIn={() => undefined} />
+        <LogInForm api={anonymousApi} title={title} roles={roles} onLoggedIn={() => undefined} />
       </main>
     );
   }
   return (
     <>
+      <LogInBanner api={store.api} roles={roles} isHearing={isHearing} waiting={waiting} onLoggedIn={() => store.wake()} />
       {children}
-      {isLoggedIn.value ? null : <LogInOver api={store.api} roles={roles} onLoggedIn={() => store.wake()} />}
       <Toasts />
     </>
   );

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/compare';
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -115,7 +116,7 @@ function DishCount({ dish }: { dish: Dish }) {
   const step = (to: number) => {
     if (to > count) return addToCart(session, dish);
     // A line without a note is reduced first.
-    const line = lines.find(({ note }) => note === '') ?? lines.at(-1);
+    const line = lines.find(({ note }) => note === '') ?? lastOf(lines);
     if (line) session.cart.setQuantity(line.id, line.quantity - 1);
     announcement.value = t('inOrder', { count: count - 1 });
   };

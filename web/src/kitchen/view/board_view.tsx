@@ -14,7 +14,9 @@ const USUAL_SIZE = 100;
 
 export function BoardView() {
   const display = useDisplay();
-  if (!display.isLoaded.value) return <main class="board-empty">{t('loading')}</main>;
+  if (!display.isLoaded.value) {
+    return <main class="board-empty">{display.feed.state.value === 'offline' ? t('unreachable') : t('loading')}</main>;
+  }
   return <Board columns={display.columns.value} />;
 }
 

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/compare';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
@@ -180,7 +181,7 @@ function Chart({ name, title, minutes, top, summary, columns, cells, legend, chi
       <p class="chart-axis" aria-hidden="true">
         <span>{formatTime(minutes[0]?.at ?? 0)}</span>
         {legend ? <span class="legend">{legend}</span> : null}
-        <span>{formatTime(minutes.at(-1)?.at ?? 0)}</span>
+        <span>{formatTime(lastOf(minutes)?.at ?? 0)}</span>
       </p>
       <MinuteTable title={title} minutes={minutes} columns={columns} cells={cells} />
     </figure>

@@ -14,7 +14,7 @@ const PARTS = [
   ['payThird', 3],
 ] as const;
 
-/** All of what is outstanding, or a part of it: what settles the bill closes the table. */
+/** All of what is outstanding, or a part of it. */
 export function PayForm({ shown: { table, bill }, sessionId }: { shown: ShownTable; sessionId: string }) {
   const store = useFloorStore();
   const amount = useMoney();
@@ -73,7 +73,7 @@ function Methods({ chosen, onChoose }: { chosen: Method; onChoose: (method: Meth
     <fieldset class="methods">
       <legend>{t('payMethod')}</legend>
       {METHODS.map((method) => (
-        <label key={method}>
+        <label key={method} class={method === chosen ? 'is-chosen' : ''}>
           <input type="radio" name="method" value={method} checked={method === chosen} onChange={() => onChoose(method)} />
           {t(METHOD_LABELS[method])}
         </label>
