@@ -3,9 +3,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { cssForOlderBrowsers } from './build/css_for_older_browsers.mjs';
-import { olderBrowserCheck } from './build/older_browser_check.mjs';
-import { serviceWorker } from './build/service_worker_plugin.mjs';
+import { cssForOlderBrowsers } from './build_plugins/css_for_older_browsers.mjs';
+import { olderBrowserCheck } from './build_plugins/older_browser_check.mjs';
+import { serviceWorker } from './build_plugins/service_worker_plugin.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 

@@ -61,6 +61,7 @@ void SchemaReadiness::keep_trying(const std::stop_token& stop) {
         if (prepared) {
             is_open_ = true;
             steps_.on_ready();
+            log::info("accepting_writes");
             return;
         }
         const Error& error = prepared.error();

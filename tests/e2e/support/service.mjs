@@ -84,7 +84,18 @@ export async function runCommand(args, env, cwd = os.tmpdir()) {
 
 export const commandEnvironment = environment;
 
-/** Starts `orderpush serve`, and answers once it listens. */
+/** A service that waits for its database this long is meant to: the test is about that. */
+const WAITS_FOR_DATABASE_MS = 3_000;
+
+/** Once writes are accepted, or the service says that it waits for its database. */
+async function settle(lines, ended) {
+  const has = (event) => lines.some((line) => line.includes(`"event":"${event}"`));
+  const since = Date.now();
+  const isWaiting = () => has('schema_waiting') && Date.now() - since > WAITS_FOR_DATABASE_MS;
+  await waitUntil('the service to accept writes', () => ended() || has('accepting_writes') || isWaiting());
+}
+
+/** Starts `orderpush serve`, and answers once it listens and accepts writes, or waits for its database. */
 export async function startService(databaseUrl, more = {}) {
   const child = spawn(binary, ['serve'], {
     env: environment(databaseUrl, more),
@@ -116,6 +127,7 @@ export async function startService(databaseUrl, more = {}) {
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+  await settle(lines, () => child.exitCode !== null || child.signalCode !== null);
   await learnEvents(service);
   return service;
 }
