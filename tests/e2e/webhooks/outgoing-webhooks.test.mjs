@@ -201,9 +201,11 @@ test('attempts are listed, and can be made again', async () => {
   assert.equal(copies[1].rawBody, copies[0].rawBody);
 
   const command = (...words) => runCommand(words, commandEnvironment(restaurant.database.url));
-  const { code, stdout } = await command('webhook-list', '--state', 'delivered', '--endpoint', listed.endpointId);
-  assert.equal(code, 0);
-  assert.ok(JSON.parse(stdout).some((webhook) => webhook.id === id && webhook.lastReason === 'delivered'));
+  await waitUntil('the command to list it as delivered', async () => {
+    const { code, stdout } = await command('webhook-list', '--state', 'delivered', '--endpoint', listed.endpointId);
+    assert.equal(code, 0);
+    return JSON.parse(stdout).some((webhook) => webhook.id === id && webhook.lastReason === 'delivered');
+  });
   assert.equal((await command('webhook-replay', id)).code, 0);
   await waitUntil('it a third time', () => receiver.taken.filter((hook) => hook.headers['webhook-id'] === id).length >= 3);
   assert.equal(JSON.parse((await command('webhook-endpoints')).stdout)[0].id, listed.endpointId);
