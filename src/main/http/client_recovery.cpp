@@ -165,7 +165,11 @@ void PooledClientRecovery::find(std::string private_id, KeptReply reply) {
 }
 
 Result<std::optional<std::string>> PooledClientRecovery::find_now(const std::string& private_id) {
-    const auto kept = ORDERPUSH_TRY(deps_.store.find(sha256_hex(private_id), deps_.clock.now()));
+    const std::string key = sha256_hex(private_id);
+    if (forgotten_.with([&](const auto& keys) { return keys.contains(key); })) {
+        return std::optional<std::string>{};
+    }
+    const auto kept = ORDERPUSH_TRY(deps_.store.find(key, deps_.clock.now()));
     return kept ? SecretBox{{private_id}}.open(*kept) : std::nullopt;
 }
 
@@ -190,12 +194,14 @@ void PooledClientRecovery::extend(std::vector<std::string> private_ids) {
 }
 
 void PooledClientRecovery::forget(std::string private_id) {
+    const std::string key = sha256_hex(private_id);
+    forgotten_.with([&](auto& keys) { keys.insert(key); });
     ask_pool<void>(
         deps_.pool,
-        [](const Result<void>&) {},  // it expires
-        [this, private_id = std::move(private_id)] {
-            return deps_.store.remove(sha256_hex(private_id));
-        }
+        [this, key](const Result<void>&) {  // what could not be removed expires
+            forgotten_.with([&](auto& keys) { keys.extract(key); });
+        },
+        [this, key] { return deps_.store.remove(key); }
     );
 }
 

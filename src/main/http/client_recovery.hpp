@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/guarded.hpp"
 #include "base/threads/thread_pool.hpp"
 #include "core/events/event_log.hpp"
 #include "core/events/recovery_store.hpp"
 #include "realtime/socketio/client_recovery.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,9 @@ class PooledClientRecovery final : public realtime::ClientRecovery {
     Result<std::optional<std::string>> find_now(const std::string& private_id);
 
     const Dependencies deps_;
+    /// Keys of those who left by themselves and whose rows are still to be removed: as many as the
+    /// pool's queue has room for. Who comes back at once is not taken for one who was lost.
+    Guarded<std::multiset<std::string>> forgotten_;
 };
 
 /// What a listener missed, of both stores; see MissedQuery. Blocks.

@@ -176,7 +176,7 @@ test('new-epoch makes harmless what cannot be noticed, and says what it dropped'
 test('new-epoch says what it does', async () => {
   const { code, stdout } = await runCommand(['new-epoch', '--help'], {});
   assert.equal(code, 0);
-  assert.match(stdout, /on a copy of the database before the service is started/);
+  assert.match(stdout, /on a copy before the service is started/);
   assert.equal((await runCommand(['new-epoch', 'now'], commandEnvironment(restaurant.database.url))).code, 2);
 });
 

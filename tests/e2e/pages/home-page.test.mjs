@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { accessibilityFaults, screenshot, startBrowser } from '../support/browser.mjs';
+import { accessibilityFaults, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { startService } from '../support/service.mjs';
 
 const SMALL_PHONE = { viewport: { width: 320, height: 640 } };

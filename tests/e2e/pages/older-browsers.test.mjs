@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, startBrowser } from '../support/browser.mjs';
+import { connected, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { orderOf, placeOrder, sitDown } from '../support/fixtures.mjs';
-import { GuestPage } from '../support/guest_page.mjs';
-import { KitchenPage } from '../support/kitchen_page.mjs';
-import { buildPages } from '../support/pages.mjs';
+import { GuestPage } from '../support/pages/guest_page.mjs';
+import { KitchenPage } from '../support/pages/kitchen_page.mjs';
+import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
-import { WaiterPage } from '../support/waiter_page.mjs';
+import { WaiterPage } from '../support/pages/waiter_page.mjs';
 
 let service, harbor, browser;
 const personOf = (wanted) => harbor.staff.find(({ role }) => role === wanted);
