@@ -49,7 +49,8 @@ discard_test_cluster() {
 }
 
 # First what keeps the processor busy. Then the integration test, alone: it asks the server whether anybody waits for a
-# lock. Then the end-to-end tests. All, whatever comes of the phase before.
+# lock. Then the end-to-end tests; one that fails is run once more, and both runs are shown, because browsers and
+# databases share two cores there. All, whatever comes of the phase before.
 run_phases() {
     local preset=$1 label=$2 common status=0
     common=(ctest --test-dir "build/$preset" --output-on-failure --no-tests=ignore)
@@ -59,7 +60,7 @@ run_phases() {
     rm -f "$LOCAL"/test-*.log
     job "${common[@]}" -LE '^(integration|e2e)$' -j "$(jobs_at_once)" -O "$LOCAL/test-1.log" || status=$?
     job "${common[@]}" -L '^integration$' -O "$LOCAL/test-2.log" || status=$?
-    job "${common[@]}" -L '^e2e$' -j "$(journeys_at_once)" -O "$LOCAL/test-3.log" || status=$?
+    job "${common[@]}" -L '^e2e$' -j "$(journeys_at_once)" --repeat until-pass:2 -O "$LOCAL/test-3.log" || status=$?
     ! is_fuzzed "$preset" "$label" || test_fuzz "$LOCAL/test-4.log" || status=$?
     if ! grep -qs 'tests passed,' "$LOCAL"/test-*.log; then
         say "there is no test with the label '$label'"
@@ -80,6 +81,7 @@ summarize() {
     grep -hE -A 8 -m 10 ': Failure$|^not ok|ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer' \
         "$LOCAL"/test-*.log | grep -v '^{' || true
     awk '/^\[  FAILED  \] [^ ]+\.[^ ]+ \(/ { print "failed: " $4 }
+         /^ *[0-9]+\/[0-9]+ Test .*\*\*\*/ { print "failed in a run: " $4 }
          /^\t *[0-9]+ - / { print "failed:" $0 }
          /tests passed, / { failed += $4; total += $NF }
          END { if (total) printf "%d%% tests passed, %d tests failed out of %d\n", (total - failed) * 100 / total, failed, total }' \
