@@ -44,7 +44,9 @@ Application::Application(Settings settings, std::function<void(const Error& erro
       schema_(
           {.prepare =
                [this] {
-                   return database_.prepare_schema(delivery_.relays.names(), delivery_.database_watch);
+                   return database_.prepare_schema(
+                       delivery_.relays.names(), delivery_.database_watch
+                   );
                },
            .on_ready = [this] { start_workers(); },
            .on_refused = std::move(on_refused)}

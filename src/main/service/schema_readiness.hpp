@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/timestamp.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 
 #include <atomic>
 #include <functional>

@@ -30,8 +30,8 @@ struct ConnectionOptions {
 /// The connection string with the defaults filled in. Throws std::invalid_argument for one that
 /// libpq cannot read; its text holds nothing of the string, which has a password in it.
 std::string connection_string(const ConnectionOptions& options);
-/// The server's settings, as `set [local] name = value` each, without those that the URL sets itself
-/// by its `options`. Throws as connection_string().
+/// The server's settings, as `set [local] name = value` each, without those that the URL sets
+/// itself by its `options`. Throws as connection_string().
 std::string settings_sql(const ConnectionOptions& options);
 
 /// A connection to PostgreSQL that prepares statements as they are first used, unless it is pooled.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/timestamp.hpp"
 #include "base/result.hpp"
+#include "base/timestamp.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -175,8 +175,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
     /// What the visitors before ordered: guests may have so many orders and no more.
     void cancel_orders() {
         const Timestamp now = world_.clock.now();
-        const std::vector<OrderOutline> outlines =
-            world_.orders().outline(guests_.session).value();
+        const std::vector<OrderOutline> outlines = world_.orders().outline(guests_.session).value();
         for (const OrderOutline& outline : outlines) {
             const Order before = world_.orders().find(outline.id).value();
             Order after = cancel_unserved(before, now).value();

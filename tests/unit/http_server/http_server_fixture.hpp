@@ -123,8 +123,7 @@ class TestServer {
                 .is_inline = [](std::string_view,
                                 std::string_view path) { return path.starts_with("/inline"); },
                 .is_proven = [](const protocol::HttpRequest& head) { return is_proven(head); },
-                .is_websocket_path = [](std::string_view path
-                                     ) { return path == "/app/k"; },
+                .is_websocket_path = [](std::string_view path) { return path == "/app/k"; },
                 .admit = [](realtime::UpgradeRequest& request) { return admit(request); },
                 .upgrade = [this](
                                std::size_t, realtime::Upgrade upgrade

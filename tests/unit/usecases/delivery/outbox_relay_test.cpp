@@ -268,8 +268,7 @@ TEST_F(OutboxRelayTest, WhatItsAdapterHeldIsDueWhenTheHoldEnds) {
 }
 
 TEST_F(OutboxRelayTest, LatencyIsThatOfTheFirstDeliveryFromWhenItWasDue) {
-    metrics::Registry registry{
-        figures_table({.adapters = {"scripted"}, .streams = {"scripted"}})};
+    metrics::Registry registry{figures_table({.adapters = {"scripted"}, .streams = {"scripted"}})};
     options.metrics = DeliveryMetrics{registry, {"scripted"}, {"scripted"}};
     OutboxEntry again = entry(channel(1), 1);
     again.occurred_at = clock.time - std::chrono::minutes{2};
