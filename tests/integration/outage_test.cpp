@@ -71,7 +71,11 @@ TEST_F(OutageTest, ATransactionThatIsLostInItsCommitIsInDoubtAndNotTriedAgain) {
 
 TEST_F(OutageTest, ATransactionThatAnswersWithAnErrorLeavesNothing) {
     const auto session = sample.open_session();
-    const auto closing = storage::Parameters{}.add(session.id).add(world.clock.now()).add("[]");
+    const auto closing = storage::Parameters{}
+                             .add(session.id)
+                             .add(world.clock.now())
+                             .add("[]")
+                             .add(std::optional<std::string>{});
     const auto rows =
         world.pool().transact([&](storage::Transaction& transaction) -> Result<pqxx::result> {
             transaction.execute(storage::find_statement("close_session"), closing);

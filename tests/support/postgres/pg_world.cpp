@@ -14,7 +14,7 @@ delete from staff; delete from menu_items; delete from stations; delete from tab
 delete from webhook_attempts; delete from outgoing_webhooks; delete from webhook_endpoints; delete from webhook_events;
 delete from webhook_channels; delete from webhook_seats; delete from webhook_instances;
 delete from presence_members; delete from presence_channels; delete from presence_sources; delete from webhook_receipts;
-delete from instances; delete from hub_kept_messages; delete from kitchen_stats; delete from kitchen_sightings; delete from branches; delete from restaurants;
+delete from instances; delete from hub_kept_messages; delete from kept_rooms; delete from kitchen_stats; delete from kitchen_sightings; delete from branches; delete from restaurants;
 update log_epoch set dropped_before = null, timeline = wal_timeline(), written_by = pg_current_xact_id()::xid;
 )sql";
 
