@@ -181,6 +181,8 @@ Ticket* ticket_with(Order& order, const OrderItem& item) {
 
 void advance(Ticket& ticket, TicketStatus to, Timestamp at) {
     ticket.status = to;
+    // The next recall is another step, whoever asks for it and however soon.
+    ticket.last_recall.reset();
     if (to == TicketStatus::kAcknowledged) {
         ticket.acknowledged_at = at;
         return;

@@ -218,6 +218,15 @@ TEST_F(TicketServiceTest, TwoWhoRecallAtOnceMeanTheSameStep) {
     EXPECT_EQ(current().status, TicketStatus::kPreparing);
 }
 
+TEST_F(TicketServiceTest, ARecallBehindAnotherMoveIsAnotherStep) {
+    const Caller other = member(Role::kKitchen);
+    ASSERT_TRUE(service.bump(cook, id));
+    ASSERT_TRUE(service.recall(cook, id));
+    ASSERT_TRUE(service.bump(cook, id));
+    ASSERT_TRUE(service.recall(other, id));
+    EXPECT_EQ(current().status, TicketStatus::kReady);
+}
+
 TEST_F(TicketServiceTest, ARecallThatComesSecondOfTwoIsNotDecidedAnew) {
     ASSERT_TRUE(service.bump(cook, id));
     BusyOrderStore busy{world.orders()};
