@@ -39,10 +39,6 @@ constexpr std::array kCommands{
         "It changes the database at once and asks nothing. Stop the services of this database "
         "first."},
     CommandRow{"seed-demo", "[--out FILE]", "Writes the demo restaurant into the database."},
-    CommandRow{
-        "new-epoch",
-        "",
-        "After a restore or a copy: clients begin anew, what waited to be sent is dropped."},
     CommandRow{"app-list", "", "Lists the applications of the built-in server."},
     CommandRow{"app-remove", "ID", "Removes an application."},
     CommandRow{"app-disable", "ID", "Refuses an application's clients until it is enabled."},

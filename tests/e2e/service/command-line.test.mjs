@@ -164,5 +164,5 @@ test('--version and unknown commands', async () => {
   assert.equal(unknown.code, 2);
   assert.equal(unknown.stdout, '');
   assert.match(unknown.stderr, /there is no command 'sevre'/);
-  assert.match(unknown.stderr, /serve \| migrate \| seed-demo /);
+  assert.match(unknown.stderr, /serve \| migrate \| new-epoch \| seed-demo /);
 });
