@@ -63,7 +63,7 @@ test('a kitchen display that is reloaded while the service is away shows its boa
 
 test('a waiters’ tablet and a guest’s phone are there as well', async () => {
   const tablet = await WaiterPage.open(browser, service, personOf('WAITER'), KEEPING);
-  const guest = await GuestPage.open(browser, service, harbor.tables[9], KEEPING);
+  const guest = await GuestPage.open(browser, service, harbor.tables[5], KEEPING);
   await waitUntil('the pages to be kept', async () => (await isKept(tablet.page, '/waiter')) && (await isKept(guest.page, '/t')));
   await service.stop();
   await tablet.page.reload();
@@ -91,7 +91,7 @@ test('a service that does not answer is not waited for', async () => {
 
 test('nothing of the API is kept, and no code of a table', async () => {
   const display = await KitchenPage.open(browser, service, personOf('KITCHEN'), KEEPING);
-  const guest = await GuestPage.open(browser, service, harbor.tables[8], KEEPING);
+  const guest = await GuestPage.open(browser, service, harbor.tables[4], KEEPING);
   await waitUntil('the pages to be kept', async () => (await isKept(display.page, '/kitchen')) && (await isKept(guest.page, '/t')));
   for (const one of [...(await keptPaths(display.page)), ...(await keptPaths(guest.page))]) {
     assert.match(one, /^\/(kitchen|t|assets\/[\w.-]+)$/);

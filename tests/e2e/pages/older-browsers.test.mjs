@@ -98,7 +98,7 @@ test('an older browser is told so in plain words instead of an empty page', asyn
 });
 
 test('so is a browser that does not understand a script of the page', async () => {
-  const context = await browser.device();
+  const context = await browser.device({ mayThrow: true });
   const page = await context.newPage();
   await page.route(/\/assets\/kitchen-[^/]*\.js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: 'let a = ;' }));
   await page.goto(`${service.url}/kitchen`);

@@ -61,14 +61,14 @@ test('an open circuit shows, with what waits and why, and closes again', async (
 });
 
 test('a dead letter comes with the provider\'s words, is sent again once, and leaves the list', async () => {
-  provider.permanent = { status: 413, body: 'too <b>large</b> for us\n' };
+  provider.permanent = { status: 413, body: 'The data content of this event exceeds <b>our</b> maximum\n' };
   const { id } = await order(harbor.tables[1]);
   const ops = await OpsPage.open(browser, service, who(harbor, 'MANAGER'), 'polling');
   const letters = ops.page.locator('[data-delivery]');
   await waitUntil('dead letters', async () => (await letters.count()) > 0);
   const ofKitchen = ops.page.locator(`[data-delivery*="kitchen:${harbor.id}"]`).first();
   await ofKitchen.waitFor();
-  assert.match(await ofKitchen.innerText(), /too <b>large<\/b> for us/);
+  assert.match(await ofKitchen.innerText(), /exceeds <b>our<\/b> maximum/);
   assert.equal(await ops.page.locator('.answer b').count(), 0, 'markup is text');
   await waitUntil('the count', async () => Number((await ops.tile('dead')).value) > 0);
   await screenshot(ops.page, 'ops-dead-letters');

@@ -43,8 +43,10 @@ async function share() {
 
 test('names the table, the order and the stations, and covers little', async () => {
   const order = await overlooked(0, ['Cheeseburger', 'Lemonade']);
-  const line = await page.locator(`[data-alarm="${order.id}"]`).innerText();
-  for (const part of ['Terrace - T1', `order ${order.orderNumber}`, 'Bar, Grill']) assert.ok(line.includes(part), `${part} in ${line}`);
+  const line = page.locator(`[data-alarm="${order.id}"]`);
+  for (const part of ['Terrace - T1', `order ${order.orderNumber}`, 'Bar, Grill']) {
+    await waitUntil(`the alarm to name ${part}`, async () => (await line.innerText()).includes(part));
+  }
   for (const [width, height, most] of [[1024, 768, 0.1], [768, 1024, 0.1], [1920, 1080, 0.1], [320, 640, 0.2]]) {
     await page.setViewportSize({ width, height });
     await screenshot(page, `waiter-alarm-${width}`);

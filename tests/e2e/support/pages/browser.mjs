@@ -24,15 +24,16 @@ export async function startBrowser() {
   });
   return {
     /**
-     * A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. Without a
-     * service worker, unless asked for: requests that pass one cannot be intercepted.
+     * A device of its own: storage, language, screen. `hasClock`: skipReconnectPause() can move its time forward. `mayThrow`:
+     * its pages may, since the test breaks them. Without a service worker, unless asked for: requests that pass one cannot be
+     * intercepted.
      */
-    async device({ hasClock = false, ...options } = {}) {
+    async device({ hasClock = false, mayThrow = false, ...options } = {}) {
       const usual = { viewport: { width: 1920, height: 1080 }, colorScheme: 'dark', serviceWorkers: 'block' };
       const context = await browser.newContext({ ...usual, ...options });
       if (hasClock) await context.clock.install();
       context.setDefaultTimeout(DEADLINE_MS);
-      context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
+      if (!mayThrow) context.on('weberror', (error) => faults.push(error.error().stack ?? String(error.error())));
       context.on('console', (message) => {
         if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
       });
