@@ -61,7 +61,8 @@ class TlsStream {
                     socket_.async_read_some(into, std::forward<decltype(done)>(done));
                     return;
                 }
-                const boost::asio::mutable_buffer first = *boost::asio::buffer_sequence_begin(into);
+                const boost::asio::mutable_buffer first =
+                    first_of<boost::asio::mutable_buffer>(into);
                 boost::asio::async_compose<std::decay_t<decltype(done)>, void(Code, std::size_t)>(
                     Reading{*this, {static_cast<char*>(first.data()), first.size()}}, done, socket_
                 );
@@ -78,7 +79,7 @@ class TlsStream {
                     socket_.async_write_some(from, std::forward<decltype(done)>(done));
                     return;
                 }
-                const boost::asio::const_buffer first = *boost::asio::buffer_sequence_begin(from);
+                const boost::asio::const_buffer first = first_of<boost::asio::const_buffer>(from);
                 const std::string_view bytes{static_cast<const char*>(first.data()), first.size()};
                 boost::asio::async_compose<std::decay_t<decltype(done)>, void(Code, std::size_t)>(
                     Writing{*this, bytes.substr(0, kTlsWriteBytesMax)}, done, socket_
@@ -152,6 +153,18 @@ class TlsStream {
     }
 
   private:
+    /// The first that is not empty: asio leaves those of a pair that it has written in front.
+    template <class Buffer, class Buffers>
+    static Buffer first_of(const Buffers& buffers) {
+        const auto end = boost::asio::buffer_sequence_end(buffers);
+        for (auto each = boost::asio::buffer_sequence_begin(buffers); each != end; ++each) {
+            if (const Buffer buffer{*each}; buffer.size() > 0) {
+                return buffer;
+            }
+        }
+        return {};
+    }
+
     using Code = boost::system::error_code;
 
     /// Each step first waits, so that none completes before its initiation returned.
