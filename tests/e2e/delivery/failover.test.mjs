@@ -151,7 +151,8 @@ test('refused credentials stop one adapter with one error line and no repeated r
   assert.equal(pusher.requests, asked, 'it is not asked again');
   assert.ok(asked <= 3, `${asked} requests`);
   assert.equal((await circuitOf(service, await logIn(service, harbor, 'ADMIN'), 'pusher')).state, 'stopped');
-  const errors = service.lines.filter((line) => line.includes('"level":"error"') && line.includes('401'));
+  const errorLines = () => service.lines.filter((line) => line.includes('"level":"error"') && line.includes('401'));
+  const errors = await waitUntil('the line in the log', () => errorLines().length > 0 && errorLines());
   assert.equal(errors.length, 1, service.lines.join('\n'));
   assert.deepEqual(firsts(atAbly(ably, ids)), await recorded(ids));
   await service.stop();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { logs, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -33,6 +33,7 @@ test('while the disk is full orders are 503, /ready tells it, few lines are logg
   const ready = await request(service, 'GET', '/ready');
   assert.equal(ready.status, 503);
   assert.equal(ready.body.code, 'database_full');
+  await logs(service, 'request_failed');
   const logged = service.lines.filter((line) => line.includes('request_failed'));
   assert.ok(logged.length > 0 && logged.length <= REQUESTS / 3, `${logged.length} lines`);
 

@@ -136,9 +136,10 @@ test("from an order's id the log leads to its request, its events and their deli
   const placed = await placeOrder(service, guest.token, body, { 'X-Request-Id': 'join-me' });
   const lines = () => service.lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   const about = (event, fields) => lines().filter((line) => line.event === event && Object.entries(fields).every(([name, value]) => line[name] === value));
-  const [accepted] = about('order_accepted', { orderId: placed.id });
+  const accepted = await waitUntil('the order in the log', () => about('order_accepted', { orderId: placed.id })[0]);
   assert.equal(accepted.level, 'info');
   assert.equal(accepted.requestId, 'join-me');
+  await waitUntil('the request in the log', () => about('request', { requestId: 'join-me' }).length > 0);
   const recorded = about('event_recorded', { orderId: placed.id, requestId: 'join-me' });
   assert.deepEqual(recorded.map(({ name }) => name), ['order:created']);
   const { eventId } = recorded[0];

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { createDatabase } from '../support/database.mjs';
-import { request } from '../support/fixtures.mjs';
+import { logs, request } from '../support/fixtures.mjs';
 import { runCommand, commandEnvironment, startService } from '../support/service.mjs';
 import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
@@ -45,7 +45,7 @@ test('with notice everything is served while /ready says 503, and a second signa
   const { code } = await withDeadline('the end', service.exited, 10_000);
   assert.equal(code, 0);
   for (const { closed } of [before, meanwhile]) await withDeadline('the close', closed);
-  assert.ok(service.lines.some((line) => line.includes('"event":"stopping_at_once"')));
+  await logs(service, '"event":"stopping_at_once"');
 });
 
 test('WebSockets are closed evenly over the spread', async () => {

@@ -27,6 +27,12 @@ export async function request(service, method, path, { body, token, headers = {}
   return answer;
 }
 
+/** Waits until the service says that it is ready. */
+export const becomesReady = (service) => waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+
+/** Waits for a line of the service's log with that text: a thread of its own writes them. */
+export const logs = (service, text) => waitUntil(`"${text}" in the log`, () => service.lines.some((line) => line.includes(text)));
+
 export async function logIn(service, branch, role) {
   const { email, password } = branch.staff.find((person) => person.role === role);
   const { status, body } = await request(service, 'POST', '/v1/staff/login', { body: { email, password } });

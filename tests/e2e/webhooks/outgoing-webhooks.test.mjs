@@ -7,7 +7,7 @@ import PusherServer from 'pusher';
 import PusherModule from 'pusher-js';
 import { Webhook } from 'standardwebhooks';
 import { endAll, endLater } from '../support/cleanup.mjs';
-import { Device, logIn, request } from '../support/fixtures.mjs';
+import { Device, logIn, logs, request } from '../support/fixtures.mjs';
 import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 import { WebhookReceiver } from '../support/webhook_receiver.mjs';
@@ -240,7 +240,7 @@ test('an endpoint that is gone is disabled, and enabled again by the API', async
   const endpoints = async () => (await request(service, 'GET', '/v1/webhook-endpoints', { token: OPERATOR_TOKEN })).body.endpoints;
   const disabled = await waitUntil('the endpoint to be disabled', async () => (await endpoints()).find(({ state }) => state === 'disabled'));
   assert.equal(disabled.disabledReason, 'gone');
-  assert.ok(service.lines.some((line) => line.includes('webhook_endpoint_disabled')));
+  await logs(service, 'webhook_endpoint_disabled');
   receiver.answer = () => 200;
   const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, { token: OPERATOR_TOKEN });
   assert.deepEqual([enabled.status, enabled.body.state], [200, 'enabled']);
