@@ -125,8 +125,7 @@ std::vector<Definition> figures_of_delivery(const FigureSets& sets) {
         {std::string{figure::kPublishLatency},
          kHistogram,
          "From the event, or from the end of its adapter's hold after a start, to its first "
-         "delivery; "
-         "what is sent again on purpose does not count.",
+         "delivery; what is sent again on purpose does not count.",
          {adapter},
          kLong},
         {std::string{figure::kPublishCall},

@@ -1,4 +1,3 @@
-
 #include "base/timestamp.hpp"
 
 #include "tests/support/rfc3339.hpp"

@@ -1,4 +1,4 @@
-#include "base/memory.hpp"
+#include "base/process_memory.hpp"
 
 #include <fstream>
 #include <malloc.h>
@@ -24,7 +24,7 @@ std::size_t anonymous_resident_bytes() {
 
 }  // namespace
 
-ProcessMemory memory_use() {
+ProcessMemory process_memory() {
     const struct mallinfo2 info = mallinfo2();
     return {.in_use = info.uordblks + info.hblkhd, .resident = anonymous_resident_bytes()};
 }

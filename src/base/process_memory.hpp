@@ -11,7 +11,7 @@ struct ProcessMemory {
     /// Resident, without what files back (the program's text, libraries).
     std::size_t resident = 0;
 };
-ProcessMemory memory_use();
+ProcessMemory process_memory();
 
 /// Has all threads share a few of malloc's arenas: what one frees, another can use. Before any
 /// other thread is started.
