@@ -4,6 +4,7 @@
 #include "storage/statement_lists.hpp"
 #include "tests/integration/pg_test.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/postgres/test_role.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,28 +26,6 @@ constexpr storage::Statement kSettings{
 
 constexpr storage::Statement kWrite{
     "write", "delete from hub_kept_messages", storage::Statement::Access::kWrite};
-
-/// A role of its own, that may use the test's database.
-class Role {
-  public:
-    Role(const TestDatabase& database, const std::string& options)
-        : database_(database), name_("role_of_" + database.name()) {
-        database_.execute(
-            "create role " + name_ + " login password 'geheim' " + options + "; grant select, " +
-            "insert, update, delete on all tables in schema public to " + name_
-        );
-    }
-    Role(const Role&) = delete;
-    Role& operator=(const Role&) = delete;
-    ~Role() { database_.execute("drop owned by " + name_ + "; drop role " + name_); }
-
-    std::string url() const { return database_.url() + " user='" + name_ + "' password='geheim'"; }
-    const std::string& name() const { return name_; }
-
-  private:
-    const TestDatabase& database_;
-    const std::string name_;
-};
 
 class PoolTest : public PgTest {
   protected:
@@ -133,7 +112,7 @@ TEST_F(PoolTest, AStatementThatTheSessionDoesNotKnowIsRunOnAnother) {
 }
 
 TEST_F(PoolTest, CallersShareWhatTheServerGrants) {
-    const Role role{world.database(), "connection limit 2"};
+    const TestRole role{world.database(), "connection limit 2"};
     DbPool pool{{.url = role.url(), .size = 10, .lease_timeout = 30s, .growth_pause = 600s}};
     std::atomic<int> done{0};
     in_parallel(10, [&](int) {
@@ -148,7 +127,7 @@ TEST_F(PoolTest, CallersShareWhatTheServerGrants) {
 }
 
 TEST_F(PoolTest, MoreAreAskedForLater) {
-    const Role role{world.database(), "connection limit 1"};
+    const TestRole role{world.database(), "connection limit 1"};
     DbPool pool{{.url = role.url(), .size = 2, .lease_timeout = 30s, .growth_pause = 1ms}};
     std::optional<DbPool::Lease> first;
     {
@@ -163,7 +142,7 @@ TEST_F(PoolTest, MoreAreAskedForLater) {
 }
 
 TEST_F(PoolTest, ARoleWithoutAnyConnectionLeftIsUnavailableAtOnce) {
-    const Role role{world.database(), "connection limit 1"};
+    const TestRole role{world.database(), "connection limit 1"};
     const pqxx::connection other{role.url()};
     DbPool pool{{.url = role.url(), .size = 5, .lease_timeout = 600s}};
     const auto refused = pool.lease();
@@ -172,7 +151,7 @@ TEST_F(PoolTest, ARoleWithoutAnyConnectionLeftIsUnavailableAtOnce) {
 }
 
 TEST_F(PoolTest, MakesRoomForASessionOutsideIt) {
-    const Role role{world.database(), "connection limit 3"};
+    const TestRole role{world.database(), "connection limit 3"};
     DbPool pool{{.url = role.url(), .size = 3, .growth_pause = 600s}};
     {
         // A leased one goes when it comes back.

@@ -275,15 +275,7 @@ TEST_F(RaceTest, APaymentWaitsForTheOrderThatIsBeingPlaced) {
     placing.exec0("update orders set final_minor = final_minor + 100");
     std::optional<Result<bool>> paid;
     std::jthread paying{[&] { paid = world.payments().record(payment_for(sample, session, ids)); }};
-    ASSERT_TRUE(eventually([&] {
-        return world.database()
-            .execute(
-                "select exists (select 1 from pg_stat_activity "
-                "where datname = current_database() and wait_event_type = 'Lock')"
-            )
-            .at(0)[0]
-            .as<bool>();
-    }));
+    ASSERT_TRUE(eventually([&] { return is_somebody_waiting(); }));
     placing.commit();
     paying.join();
     ASSERT_TRUE(*paid) << paid->error().detail;

@@ -1,6 +1,7 @@
 #include "storage/database/schema.hpp"
 
 #include "tests/integration/pg_test.hpp"
+#include "tests/support/postgres/test_role.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,30 +12,6 @@ namespace orderpush::test {
 namespace {
 
 using storage::Migration;
-
-/// A role that may read and write what is there, and create nothing.
-class LimitedRole {
-  public:
-    explicit LimitedRole(const TestDatabase& database)
-        : database_(database), name_("role_of_" + database.name()) {
-        database_.execute(
-            "create role " + name_ +
-            " login password 'geheim'; "
-            "revoke create on schema public from public; "
-            "grant select, insert, update, delete on all tables in schema public to " +
-            name_
-        );
-    }
-    LimitedRole(const LimitedRole&) = delete;
-    LimitedRole& operator=(const LimitedRole&) = delete;
-    ~LimitedRole() { database_.execute("drop owned by " + name_ + "; drop role " + name_); }
-
-    std::string url() const { return database_.url() + " user='" + name_ + "' password='geheim'"; }
-
-  private:
-    const TestDatabase& database_;
-    const std::string name_;
-};
 
 class SchemaTest : public testing::Test {
   protected:
@@ -133,7 +110,8 @@ TEST_F(SchemaTest, AMigrationIsRecordedWithTheOldestBinaryThatItNames) {
 
 TEST_F(SchemaTest, ACurrentSchemaTakesNoRightToCreate) {
     ASSERT_TRUE(storage::migrate(database.url()));
-    const LimitedRole role{database};
+    database.execute("revoke create on schema public from public");
+    const TestRole role{database, ""};
     const auto report = storage::migrate(role.url());
     ASSERT_TRUE(report) << report.error().message << report.error().detail;
     EXPECT_EQ(report->applied_count, 0);
@@ -143,7 +121,8 @@ TEST_F(SchemaTest, AMigrationThatTheRoleMayNotMakeIsRefusedWithTheReason) {
     for (const std::size_t applied : {std::size_t{0}, std::size_t{2}}) {
         ASSERT_TRUE(storage::migrate(database.url(), storage::embedded_migrations().first(applied))
         );
-        const LimitedRole role{database};
+        database.execute("revoke create on schema public from public");
+        const TestRole role{database, ""};
         const auto report = storage::migrate(role.url());
         ASSERT_FALSE(report);
         EXPECT_EQ(report.error().kind, ErrorKind::kConflict);

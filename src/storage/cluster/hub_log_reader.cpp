@@ -140,19 +140,8 @@ void HubLogReader::expose(Connection* connection) {
     exposed_ = connection;
 }
 
-std::unique_ptr<Connection> HubLogReader::connect() const {
-    try {
-        return std::make_unique<Connection>(ConnectionOptions{.url = options_.url});
-    } catch (const std::exception&) {
-        if (options_.on_no_connection) {
-            options_.on_no_connection();
-        }
-        throw;
-    }
-}
-
 void HubLogReader::follow(const std::stop_token& stop) {
-    const auto connected = connect();
+    const auto connected = open_connection({.url = options_.url}, options_.on_no_connection);
     Connection& connection = *connected;
     struct Exposure {
         HubLogReader& reader;

@@ -58,7 +58,6 @@ class HubLogReader {
     };
 
     Worker::Pause step(const std::stop_token& stop);
-    std::unique_ptr<Connection> connect() const;
     /// Until `stop`, or an exception of the connection.
     void follow(const std::stop_token& stop);
     void find_place(Connection& connection);

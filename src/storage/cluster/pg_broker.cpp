@@ -253,15 +253,12 @@ bool PgBroker::connect() {
     }
     connection_.reset();
     try {
-        connection_ = std::make_unique<Connection>(connection_options(options_.url));
+        connection_ = open_connection(connection_options(options_.url), options_.on_no_connection);
         failures_ = 0;
         const std::scoped_lock lock{mutex_};
         is_up_ = true;
         return true;
     } catch (const std::exception& exception) {
-        if (options_.on_no_connection) {
-            options_.on_no_connection();
-        }
         lose(exception);
         return false;
     }

@@ -1,5 +1,6 @@
 #include "storage/database/connection.hpp"
 
+#include "base/text.hpp"
 #include "storage/database/conninfo.hpp"
 #include "storage/database/transaction.hpp"
 
@@ -49,10 +50,6 @@ bool sets(std::string_view startup_options, std::string_view name) {
     return false;
 }
 
-char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 void require_open(const pqxx::connection& connection) {
     if (!connection.is_open()) {
         throw pqxx::broken_connection("the connection is closed");
@@ -83,8 +80,7 @@ std::string connection_string(const ConnectionOptions& options) {
 }
 
 std::string settings_sql(const ConnectionOptions& options) {
-    std::string own = startup_options(parse_conninfo(options.url));
-    std::ranges::transform(own, own.begin(), [](char c) { return to_lower(c); });
+    const std::string own = in_lower_case(startup_options(parse_conninfo(options.url)));
     std::string sql;
     for (const auto& [name, value] : server_settings(options)) {
         if (!sets(own, name)) {
@@ -163,6 +159,19 @@ void Connection::wait_for_notification(std::chrono::milliseconds time) {
 
 void Connection::interrupt() const noexcept {
     ::shutdown(socket_, SHUT_RDWR);
+}
+
+std::unique_ptr<Connection> open_connection(
+    const ConnectionOptions& options, const std::function<void()>& on_no_connection
+) {
+    try {
+        return std::make_unique<Connection>(options);
+    } catch (const std::exception&) {
+        if (on_no_connection) {
+            on_no_connection();
+        }
+        throw;
+    }
 }
 
 }  // namespace orderpush::storage

@@ -6,6 +6,8 @@
 #include <pqxx/pqxx>
 
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -79,5 +81,10 @@ class Connection {
     int socket_;
     std::set<const char*> prepared_;
 };
+
+/// Connects. Calls `on_no_connection`, unless it is null, if it cannot, and throws as Connection.
+std::unique_ptr<Connection> open_connection(
+    const ConnectionOptions& options, const std::function<void()>& on_no_connection
+);
 
 }  // namespace orderpush::storage

@@ -97,17 +97,17 @@ Result<DbPool::Lease> DbPool::lease() {
     const auto deadline = std::chrono::steady_clock::now() + options_.lease_timeout;
     while (true) {
         auto taken = ORDERPUSH_TRY(take_idle(deadline));
-        if (taken && taken->is_stale()) {
-            taken.reset();
+        if (taken.connection && taken.connection->is_stale()) {
+            taken.connection.reset();
             forget_one();
             continue;
         }
-        if (taken) {
-            return leased(std::move(taken));
+        if (taken.connection) {
+            return Lease{*this, std::move(taken.connection), taken.generation};
         }
         auto attempt = connect();
         if (attempt.connection) {
-            return leased(std::move(attempt.connection));
+            return Lease{*this, std::move(attempt.connection), taken.generation};
         }
         if (!attempt.may_wait) {
             return std::move(attempt.error);
@@ -121,7 +121,7 @@ bool DbPool::may_open() const {
     return open_count_ < options_.size && is_granted;
 }
 
-Result<std::unique_ptr<Connection>> DbPool::take_idle(Deadline deadline) {
+Result<DbPool::Taken> DbPool::take_idle(Deadline deadline) {
     std::unique_lock lock{mutex_};
     while (idle_.empty() && !may_open()) {
         // More may be asked for while this waits.
@@ -134,7 +134,7 @@ Result<std::unique_ptr<Connection>> DbPool::take_idle(Deadline deadline) {
     if (!idle_.empty()) {
         auto connection = std::move(idle_.back());
         idle_.pop_back();
-        return connection;
+        return Taken{std::move(connection), generation_};
     }
     const auto now = std::chrono::steady_clock::now();
     if (is_away_ && now < next_attempt_at_) {
@@ -149,7 +149,7 @@ Result<std::unique_ptr<Connection>> DbPool::take_idle(Deadline deadline) {
         growth_at_ = now + options_.growth_pause;
     }
     ++open_count_;
-    return std::unique_ptr<Connection>{};
+    return Taken{nullptr, generation_};
 }
 
 DbPool::Attempt DbPool::connect() {
@@ -195,11 +195,6 @@ DbPool::Attempt DbPool::connect() {
         }
         return attempt;
     }
-}
-
-DbPool::Lease DbPool::leased(std::unique_ptr<Connection> connection) {
-    const std::scoped_lock lock{mutex_};
-    return {*this, std::move(connection), generation_};
 }
 
 void DbPool::forget_one() {
@@ -290,9 +285,7 @@ Result<pqxx::result> DbPool::run_once(
         if (is_lost && !is_read) {
             failure.error = outcome_unknown(std::move(failure.error.detail));
         }
-        const bool is_undone = failure.kind == Failure::Kind::kRolledBack ||
-                               failure.kind == Failure::Kind::kWrongSession;
-        const bool is_repeatable = is_undone || (is_lost && is_read);
+        const bool is_repeatable = failure.is_undone() || (is_lost && is_read);
         may_retry = is_repeatable ? MayRetry::kYes : MayRetry::kNo;
         return std::move(failure.error);
     }
@@ -335,9 +328,7 @@ Result<pqxx::result> DbPool::transact_once(
         if (is_lost && is_committing) {
             return outcome_unknown(std::move(failure.error.detail));
         }
-        const bool is_undone = is_lost || failure.kind == Failure::Kind::kRolledBack ||
-                               failure.kind == Failure::Kind::kWrongSession;
-        may_retry = is_undone ? MayRetry::kYes : MayRetry::kNo;
+        may_retry = is_lost || failure.is_undone() ? MayRetry::kYes : MayRetry::kNo;
         return std::move(failure.error);
     }
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/observability/log_limiter.hpp"
 #include "base/observability/metrics.hpp"
 #include "base/result.hpp"
@@ -142,13 +141,18 @@ class DbPool {
         bool may_wait = false;
     };
 
-    /// An idle connection, or a null pointer if a new one may be opened: its place is kept.
-    Result<std::unique_ptr<Connection>> take_idle(Deadline deadline);
+    /// What was taken, and the pool's generation at that moment.
+    struct Taken {
+        /// Null if a new one may be opened: its place is kept.
+        std::unique_ptr<Connection> connection;
+        std::uint64_t generation;
+    };
+    /// An idle connection, or the place for a new one.
+    Result<Taken> take_idle(Deadline deadline);
     /// Guarded by mutex_.
     bool may_open() const;
     /// In the place that take_idle() kept for it; gives it up on failure.
     Attempt connect();
-    Lease leased(std::unique_ptr<Connection> connection);
     void forget_one();
     /// No connection of before is used again.
     void drop_all();

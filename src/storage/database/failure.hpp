@@ -22,6 +22,10 @@ struct Failure {
     /// want of disk; 0: it says nothing of the server.
     int telling_count = 0;
 
+    /// Whether nothing was done, and trying again may do it.
+    bool is_undone() const noexcept {
+        return kind == Kind::kRolledBack || kind == Kind::kWrongSession;
+    }
     /// Whether the connection is of no more use.
     bool ends_connection() const noexcept {
         return kind == Kind::kConnectionLost || kind == Kind::kWrongSession;

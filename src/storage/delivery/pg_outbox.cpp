@@ -332,12 +332,9 @@ Result<void> PgOutbox::hold_lease(std::string_view adapter) {
 
 Result<void> PgOutbox::connect() {
     try {
-        connection_ = std::make_unique<Connection>(connection_options(options_));
+        connection_ = open_connection(connection_options(options_), options_.on_no_connection);
         return {};
     } catch (const std::exception& exception) {
-        if (options_.on_no_connection) {
-            options_.on_no_connection();
-        }
         return to_failure(exception).error;
     }
 }

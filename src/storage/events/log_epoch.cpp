@@ -258,15 +258,14 @@ class SqlEpochStore final : public EpochStore {
     }
 
     Result<EpochLook> look(const std::optional<EpochLook>& before) override {
-        const auto rows = ORDERPUSH_TRY(pool_.run(kLookAtEpoch, {}));
-        if (rows.empty()) {
-            return unavailable(
-                "epoch_missing",
-                "The database has no epoch of its logs: it is being restored, or `orderpush "
-                "new-epoch` is to begin one."
-            );
-        }
-        try {
+        return query(pool_, kLookAtEpoch, {}, [&](const pqxx::result& rows) -> Result<EpochLook> {
+            if (rows.empty()) {
+                return unavailable(
+                    "epoch_missing",
+                    "The database has no epoch of its logs: it is being restored, or `orderpush "
+                    "new-epoch` is to begin one."
+                );
+            }
             const pqxx::row row = rows.front();
             EpochLook found = look_of(row);
             const char* const cause = cause_in(row, found, before);
@@ -274,9 +273,7 @@ class SqlEpochStore final : public EpochStore {
                 return found;
             }
             return begin_behind(std::move(found), row, cause, before);
-        } catch (const std::exception& exception) {
-            return to_failure(exception).error;
-        }
+        });
     }
 
     Result<BegunEpoch> begin() override {

@@ -138,10 +138,9 @@ class SqlRecoveryStore final : public RecoveryStore {
             kFindPositions,
             Parameters{}.add(heard.name()).add(seq).add(json_of(names)),
             [&](const pqxx::result& rows) -> Found {
-                std::vector<std::int64_t> found;
-                for (const auto& row : rows) {
-                    found.push_back(row["seq"].as<std::int64_t>());
-                }
+                auto found = all_of(rows, [](const pqxx::row& row) {
+                    return row["seq"].as<std::int64_t>();
+                });
                 return found.size() == channels.size() ? std::optional{found} : std::nullopt;
             }
         );

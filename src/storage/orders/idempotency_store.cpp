@@ -2,10 +2,7 @@
 
 #include "base/clock.hpp"
 #include "storage/database/db_pool.hpp"
-#include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
-#include "storage/database/record_events.hpp"
-#include "storage/database/sql_text.hpp"
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
@@ -27,19 +24,6 @@ from idempotency_keys k
 where k.restaurant_id = $1 and k.key = $2 and k.created_at > $3::timestamptz
 )sql",
     Statement::Access::kRead};
-
-/// $1 the answer.
-constexpr Statement kKeepIdempotencyKey =
-    joined_statement("keep_idempotency_key", Statement::Access::kWrite, [] {
-        return SqlText{R"sql(
-with allowed as (
-    select 1
-), guard as (
-    select g.* from json_to_recordset($1) as g )sql"} +
-               kGuardColumns + "), " + kKeepAnswer + R"sql(
-select count(*) from kept_key
-)sql";
-    });
 
 /// Idempotency keys in PostgreSQL. Pool and clock must outlive it.
 class SqlIdempotencyStore final : public IdempotencyStore {
@@ -63,12 +47,6 @@ class SqlIdempotencyStore final : public IdempotencyStore {
         });
     }
 
-    Result<void> keep(const StoredResponse& answer) override {
-        return execute(
-            pool_, kKeepIdempotencyKey, Parameters{}.add(kept_answer_json(std::optional{answer}))
-        );
-    }
-
   private:
     DbPool& pool_;
     const Clock& clock_;
@@ -81,7 +59,7 @@ std::unique_ptr<IdempotencyStore> make_idempotency_store(DbPool& pool, const Clo
 }
 
 std::span<const Statement> idempotency_statements() {
-    static constexpr std::array kAll{kFindIdempotencyKey, kKeepIdempotencyKey};
+    static constexpr std::array kAll{kFindIdempotencyKey};
     return kAll;
 }
 

@@ -304,10 +304,7 @@ class SqlOrderStore final : public OrderStore {
         return query_one(
             pool_,
             kFindPlacementContext,
-            Parameters{}
-                .add(session)
-                .add(uuid_array(items))
-                .add(counts_unserved ? "true" : "false"),
+            Parameters{}.add(session).add(uuid_array(items)).add(counts_unserved),
             not_found("session_not_found", "There is no such session."),
             placement_context_of
         );

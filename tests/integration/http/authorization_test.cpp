@@ -171,7 +171,6 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         return all;
     }
 
-    /// New for each visitor: the one before may have changed things, or closed the session.
     /// What the visitors before ordered: guests may have so many orders and no more.
     void cancel_orders() {
         const Timestamp now = world_.clock.now();
@@ -187,6 +186,7 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         }
     }
 
+    /// New for each visitor: the one before may have changed things, or closed the session.
     Scene new_scene() {
         seat_guests();
         cancel_orders();
