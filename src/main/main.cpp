@@ -38,10 +38,10 @@ std::string dotenv_text() {
 }
 
 int check_config(const Settings& settings) {
-    const StartupFaults faults = find_startup_faults(settings);
-    complain(faults.fatal);
-    complain(faults.tolerable);
-    if (!faults.fatal.empty() || !faults.tolerable.empty()) {
+    auto faults = find_fatal_faults(settings);
+    std::ranges::move(find_tolerable_faults(settings), std::back_inserter(faults));
+    if (!faults.empty()) {
+        complain(faults);
         return kExitRefused;
     }
     fmt::print("{}", settings_in_force(look_up, dotenv_text()));

@@ -1,7 +1,7 @@
 #include "main/commands/commands.hpp"
 
-#include "base/memory.hpp"
 #include "base/observability/log.hpp"
+#include "base/process_memory.hpp"
 #include "main/service/application.hpp"
 #include "main/settings/startup_checks.hpp"
 #include "storage/database/schema.hpp"
@@ -114,8 +114,13 @@ void complain(const std::vector<FieldError>& faults) {
     }
 }
 
+int report_failure(const Error& error) {
+    complain(error);
+    return error.kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
+}
+
 int run_serve(const Settings& settings) {
-    if (const auto faults = find_startup_faults(settings).fatal; !faults.empty()) {
+    if (const auto faults = find_fatal_faults(settings); !faults.empty()) {
         complain(faults);
         return kExitRefused;
     }
@@ -155,8 +160,7 @@ Result<storage::MigrationReport> migrate(const Settings& settings) {
 int run_migrate(const Settings& settings) {
     const auto report = migrate(settings);
     if (!report) {
-        complain(report.error());
-        return report.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
+        return report_failure(report.error());
     }
     fmt::print("schema version {}, {} applied now\n", report->version, report->applied_count);
     return kExitOk;

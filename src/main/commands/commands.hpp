@@ -39,5 +39,7 @@ void complain(const std::string& text);
 void complain(const Error& error);
 /// One line per fault: "PORT: must be …".
 void complain(const std::vector<FieldError>& faults);
+/// Complains of what ended a command; its exit code: refused on a conflict, failed otherwise.
+int report_failure(const Error& error);
 
 }  // namespace orderpush

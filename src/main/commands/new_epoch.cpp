@@ -19,23 +19,18 @@ Result<void> prepare_schema(const Settings& settings, storage::DbPool& pool) {
     return report ? Result<void>{} : Result<void>{report.error()};
 }
 
-int failed(const Error& error) {
-    complain(error);
-    return error.kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
-}
-
 }  // namespace
 
 int run_new_epoch(const Settings& settings) {
     storage::DbPool pool{
         {.url = settings.database_url, .is_pooled = settings.is_database_pooled, .size = 1}};
     if (const auto prepared = prepare_schema(settings, pool); !prepared) {
-        return failed(prepared.error());
+        return report_failure(prepared.error());
     }
     const auto epochs = storage::make_epoch_store(pool, settings.database_direct_url);
     const auto begun = epochs->begin();
     if (!begun) {
-        return failed(begun.error());
+        return report_failure(begun.error());
     }
     fmt::print(
         "epoch {} began; dropped {} deliveries and {} webhooks that waited\n",

@@ -163,8 +163,7 @@ std::string summary(const Settings& settings, const DemoRestaurant& demo) {
 int run_seed_demo(const Settings& settings, const std::string& demo_file) {
     const auto migrated = migrate(settings);
     if (!migrated) {
-        complain(migrated.error());
-        return migrated.error().kind == ErrorKind::kConflict ? kExitRefused : kExitFailed;
+        return report_failure(migrated.error());
     }
     std::optional<SecretFile> file;
     if (!demo_file.empty() && !file.emplace(demo_file).is_open()) {

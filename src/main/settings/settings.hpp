@@ -13,6 +13,7 @@
 #include "realtime/pusher/pusher_app_options.hpp"
 #include "realtime/sockets/address_counts.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -77,6 +78,7 @@ struct Settings {
     std::string cors_allowed_origins;
     /// Names out of kAdapterNames, each once, in order of preference.
     std::vector<std::string> push_adapters;
+    bool has_builtin() const { return std::ranges::count(push_adapters, "builtin") > 0; }
     PushMode push_mode = PushMode::kFailover;
     /// Nothing: a mirror skips nothing.
     std::optional<std::chrono::seconds> mirror_skip_after;

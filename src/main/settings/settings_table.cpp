@@ -453,20 +453,13 @@ constexpr std::array kTable{
 std::span<const SettingRow> settings_table() {
     static const std::vector<SettingRow> rows = [] {
         std::vector<SettingRow> all{kTable.begin(), kTable.end()};
-        const auto door = door_settings_table();
-        all.insert(std::ranges::find(all, "WEB_DIR", &SettingRow::name), door.begin(), door.end());
-        const auto hosted = push_settings_table();
-        const auto place = std::ranges::find(all, "BUILTIN_APP_ID", &SettingRow::name);
-        all.insert(place, hosted.begin(), hosted.end());
-        const auto builtin = builtin_settings_table();
-        const auto behind = std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name);
-        all.insert(behind, builtin.begin(), builtin.end());
-        const auto socketio = socketio_settings_table();
-        all.insert(
-            std::ranges::find(all, "EVENT_RETENTION_HOURS", &SettingRow::name),
-            socketio.begin(),
-            socketio.end()
-        );
+        const auto put_before = [&all](std::string_view name, std::span<const SettingRow> added) {
+            all.insert(std::ranges::find(all, name, &SettingRow::name), added.begin(), added.end());
+        };
+        put_before("WEB_DIR", door_settings_table());
+        put_before("BUILTIN_APP_ID", push_settings_table());
+        put_before("EVENT_RETENTION_HOURS", builtin_settings_table());
+        put_before("EVENT_RETENTION_HOURS", socketio_settings_table());
         return all;
     }();
     return rows;

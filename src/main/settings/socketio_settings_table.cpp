@@ -55,13 +55,11 @@ std::span<const SettingRow> socketio_settings_table() {
 }
 
 std::optional<std::string> socketio_note(const Settings& settings) {
-    const auto& adapters = settings.push_adapters;
-    const bool has_builtin = std::ranges::count(adapters, "builtin") > 0;
-    if (!has_builtin) {
+    if (!settings.has_builtin()) {
         return "Socket.IO is not served: its clients hear through the built-in server, and "
                "PUSH_ADAPTERS is without builtin.";
     }
-    if (adapters.size() > 1 && settings.push_mode == PushMode::kFailover) {
+    if (settings.push_adapters.size() > 1 && settings.push_mode == PushMode::kFailover) {
         return "Socket.IO clients hear nothing while events go through another adapter: with "
                "PUSH_MODE=failover that is whenever builtin is not the one in use. "
                "PUSH_MODE=mirror has no such times.";

@@ -77,22 +77,28 @@ std::optional<FieldError> tls_fault(const TlsFiles& files) {
 
 }  // namespace
 
-StartupFaults find_startup_faults(const Settings& settings) {
-    StartupFaults faults;
+std::vector<FieldError> find_fatal_faults(const Settings& settings) {
+    std::vector<FieldError> faults;
     if (auto fault = bind_fault(settings)) {
-        faults.fatal.push_back(std::move(*fault));
+        faults.push_back(std::move(*fault));
     }
     if (auto fault = tls_fault(settings.tls_files)) {
-        faults.fatal.push_back(std::move(*fault));
-    }
-    // An empty one looks where an installation has the pages, and may find none.
-    if (!settings.web_dir.empty()) {
-        if (const auto files = http::StaticFiles::load(settings.web_dir); !files) {
-            const Error& error = files.error();
-            faults.tolerable.push_back({"WEB_DIR", error.message + " (" + error.detail + ")"});
-        }
+        faults.push_back(std::move(*fault));
     }
     return faults;
+}
+
+std::vector<FieldError> find_tolerable_faults(const Settings& settings) {
+    // An empty one looks where an installation has the pages, and may find none.
+    if (settings.web_dir.empty()) {
+        return {};
+    }
+    const auto files = http::StaticFiles::load(settings.web_dir);
+    if (files) {
+        return {};
+    }
+    const Error& error = files.error();
+    return {{"WEB_DIR", error.message + " (" + error.detail + ")"}};
 }
 
 }  // namespace orderpush
