@@ -35,10 +35,6 @@ struct AblyError {
     std::string message = {};
 };
 
-bool is_success(int status) {
-    return status >= 200 && status < 300;
-}
-
 int number_at(const Json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_number_integer() ? found->get<int>() : 0;
@@ -145,7 +141,7 @@ bool is_ably_outage(const net::HttpResponse& response) {
 PublishOutcome judge_ably_answer(const net::HttpResponse& response, Timestamp now) {
     const Json document = Json::parse(response.body, nullptr, false);
     const bool is_error = document.is_object() && document.contains("error");
-    if (!is_success(response.status) || is_error) {
+    if (!net::is_success(response.status) || is_error) {
         return judge(error_in(response, document), response, now);
     }
     return is_taken(response, document) ? PublishOutcome{} : not_the_providers(response);
@@ -157,7 +153,7 @@ std::vector<PublishOutcome> judge_ably_batch(
     const Json document = Json::parse(response.body, nullptr, false);
     // A list in the order of the specs; any other success comes from something in between.
     const bool is_list = document.is_array() && document.size() == channels.size();
-    if (!is_success(response.status) || !is_list) {
+    if (!net::is_success(response.status) || !is_list) {
         auto outcome = judge_ably_answer(response, now);
         return {
             outcome.kind == Kind::kDelivered ? not_the_providers(response) : std::move(outcome)};

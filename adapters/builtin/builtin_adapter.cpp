@@ -12,8 +12,8 @@
 namespace orderpush::adapters {
 namespace {
 
-/// Our own choice: the queue of a connection that reads nothing holds this many of the largest.
-constexpr PublishLimits kLimits{.entries_max = 256, .payload_bytes_max = 64 * 1024};
+/// Entries: our own choice.
+constexpr PublishLimits kLimits{.entries_max = 256, .payload_bytes_max = kBuiltinPayloadBytesMax};
 
 /// What the hub has acknowledged so far. Shared with the completions, which may come after the
 /// deadline.

@@ -4,6 +4,7 @@
 #include "realtime/hub/hub.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <set>
 #include <span>
@@ -11,6 +12,10 @@
 #include <vector>
 
 namespace orderpush::adapters {
+
+/// Of one event, in bytes. Our own choice: the queue of a connection that reads nothing holds some
+/// hundred of the largest.
+inline constexpr std::size_t kBuiltinPayloadBytesMax = 64 * 1024;
 
 struct BuiltinOptions {
     /// For so long after the first publish, an entry for a kitchen or for waiters is not sent

@@ -30,10 +30,6 @@ constexpr std::array<std::string_view, 9> kContentErrors{
     "The 'pusher' namespace is reserved",
     "Batch too large"};
 
-bool is_success(int status) {
-    return status >= 200 && status < 300;
-}
-
 /// What an error says in the service's own form; empty for a page or another document.
 std::string error_text(const net::HttpResponse& response, const Json& document) {
     if (document.is_object()) {
@@ -75,7 +71,7 @@ Kind kind_of(int status, std::string_view text) {
 
 PublishOutcome judge_pusher_answer(const net::HttpResponse& response, Timestamp now) {
     const Json document = Json::parse(response.body, nullptr, false);
-    if (is_success(response.status)) {
+    if (net::is_success(response.status)) {
         if (document.is_object() && !document.contains("error")) {
             return {};
         }

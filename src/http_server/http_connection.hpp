@@ -116,7 +116,11 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     /// Has it answered by whom clients poll, which may take its time; meanwhile the client is
     /// watched.
     void ask_poll(protocol::HttpRequest request);
+    void on_realtime_answered(protocol::HttpResponse response);
     void on_poll_answered(protocol::HttpResponse response);
+    /// Calls `then` with the answer on the connection's shard, unless it is gone by then. Any
+    /// thread.
+    protocol::HttpReply replying(void (HttpConnection::*then)(protocol::HttpResponse response));
     /// Notices the end of a connection whose request waits for its answer.
     void watch_client();
     void on_client_readable(const boost::system::error_code& error);

@@ -8,40 +8,34 @@
 namespace orderpush::http_server {
 
 void HttpConnection::ask_realtime(const protocol::HttpRequest& request) {
-    server_->handlers.realtime_api(
-        request,
-        [self = shared_from_this()](protocol::HttpResponse response) {
-            // It is published; who listens is written to at the end of the turn.
-            self->server_->shards.run_on(
-                self->shard_,
-                [self, response = std::move(response)]() mutable {
-                    if (!self->is_gone_) {
-                        self->complete(response, random_token(kRequestIdBytes));
-                        self->respond(response);
-                    }
+    // When it answers it is published; who listens is written to at the end of the turn.
+    server_->handlers.realtime_api(request, replying(&HttpConnection::on_realtime_answered));
+}
+
+void HttpConnection::on_realtime_answered(protocol::HttpResponse response) {
+    complete(response, random_token(kRequestIdBytes));
+    respond(response);
+}
+
+protocol::HttpReply HttpConnection::replying(void (HttpConnection::*then
+)(protocol::HttpResponse response)) {
+    return [self = shared_from_this(), then](protocol::HttpResponse response) {
+        self->server_->shards.run_on(
+            self->shard_,
+            [self, then, response = std::move(response)]() mutable {
+                if (!self->is_gone_) {
+                    ((*self).*then)(std::move(response));
                 }
-            );
-        }
-    );
+            }
+        );
+    };
 }
 
 void HttpConnection::ask_poll(protocol::HttpRequest request) {
     client_address_ = client_address();
     request.remote_address = client_address_;
-    auto on_gone = server_->handlers.poll(
-        shard_,
-        request,
-        [self = shared_from_this()](protocol::HttpResponse response) {
-            self->server_->shards.run_on(
-                self->shard_,
-                [self, response = std::move(response)]() mutable {
-                    if (!self->is_gone_) {
-                        self->on_poll_answered(std::move(response));
-                    }
-                }
-            );
-        }
-    );
+    auto on_gone =
+        server_->handlers.poll(shard_, request, replying(&HttpConnection::on_poll_answered));
     const bool is_waiting = !is_gone_ && step_ == Step::kHandling;
     if (is_waiting && on_gone) {
         on_gone_ = std::move(on_gone);

@@ -45,6 +45,10 @@ std::optional<milliseconds> retry_after(const HttpResponse& response, Timestamp 
     return std::clamp<milliseconds>(wait, milliseconds{0}, kRetryAfterMax);
 }
 
+bool is_success(int status) noexcept {
+    return status >= 200 && status < 300;
+}
+
 bool is_maybe_about_content(int status) noexcept {
     constexpr std::array kStatuses{400, 403, 406, 413, 414, 415, 422, 431, 451};
     return std::ranges::find(kStatuses, status) != kStatuses.end();

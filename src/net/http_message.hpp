@@ -37,6 +37,9 @@ struct HttpResponse {
 /// at most; nothing if it asks for nothing that can be understood.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response, Timestamp now);
 
+/// 2xx.
+bool is_success(int status) noexcept;
+
 /// Whether a refusal with this status may be about what was in the request, as filters and limits
 /// on the way answer too, rather than about its address, its time or its sender.
 bool is_maybe_about_content(int status) noexcept;

@@ -1,5 +1,6 @@
 #include "main/http/client_recovery.hpp"
 
+#include "adapters/builtin/builtin_adapter.hpp"
 #include "base/crypto/crypto.hpp"
 #include "base/crypto/secret_box.hpp"
 #include "main/http/pooled_reply.hpp"
@@ -24,16 +25,11 @@ constexpr int kPurgedAtOnce = 1'000;
 constexpr int kPageSize = 100;
 constexpr std::size_t kMissedMax = 400;
 constexpr std::size_t kMissedBytesMax = 256U * 1024U;
-/// As the built-in adapter has it.
-constexpr std::size_t kEnvelopeBytesMax = 64U * 1024U;
 
+/// As the built-in adapter sends it.
 std::string data_of(OutboxEntry entry) {
-    std::string data = envelope(entry);
-    if (data.size() > kEnvelopeBytesMax) {
-        entry.payload = usecases::cut_payload(entry.payload);
-        data = envelope(entry);
-    }
-    return data;
+    usecases::cut_to_fit(entry, adapters::kBuiltinPayloadBytesMax);
+    return envelope(entry);
 }
 
 /// What is read of the channels, one after another.

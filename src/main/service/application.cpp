@@ -126,7 +126,7 @@ void Application::start_workers() {
     delivery_.database_watch.start();
     jobs_.stats.start();
     delivery_.relays.start();
-    if (std::ranges::count(platform_.settings.push_adapters, "builtin") > 0) {
+    if (platform_.settings.has_builtin()) {
         presence_.feed.start();
     }
     presence_.reconciler.start();

@@ -1,6 +1,6 @@
 #include "main/service/memory_return.hpp"
 
-#include "base/memory.hpp"
+#include "base/process_memory.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +13,7 @@ constexpr std::chrono::seconds kInterval{30};
 constexpr std::size_t kKeptBytes = std::size_t{4} * 1024 * 1024;
 
 void return_what_is_much() {
-    const ProcessMemory use = memory_use();
+    const ProcessMemory use = process_memory();
     if (use.resident > use.in_use + use.in_use / 4 + kKeptBytes) {
         return_free_memory();
     }

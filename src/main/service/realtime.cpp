@@ -2,17 +2,14 @@
 
 #include "base/observability/log.hpp"
 #include "main/settings/derived_settings.hpp"
+#include "realtime/sockets/message_budget.hpp"
 #include "usecases/metrics_table.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 
 namespace orderpush {
 namespace {
-
-/// What a Socket.IO client may send at once, as other clients.
-constexpr std::uint32_t kBurstSeconds = 10;
 
 realtime::WebSocketServerOptions socket_options(Platform& platform) {
     const Settings& settings = platform.settings;
@@ -36,16 +33,14 @@ realtime::HubOptions hub_options(Platform& platform) {
 /// Without the built-in server its clients would hear nothing: then there are no such paths.
 realtime::SocketioOptions socketio_options(const Settings& settings) {
     return {
-        .is_served = std::ranges::count(settings.push_adapters, "builtin") > 0,
+        .is_served = settings.has_builtin(),
         .has_polling = settings.has_socketio_polling,
         .instance = settings.socketio_instance,
         .polling_sessions_max = settings.socket_connections_max,
         .polling_sessions_per_address_max = settings.socket_connections_address_max,
         .engine = {
             .outbound = {.bytes_max = settings.socket_queue_bytes_max},
-            .rate = {
-                .per_second = settings.builtin_limits.messages_per_second_max,
-                .burst = settings.builtin_limits.messages_per_second_max * kBurstSeconds}}};
+            .rate = realtime::rate_with_burst(settings.builtin_limits.messages_per_second_max)}};
 }
 
 }  // namespace

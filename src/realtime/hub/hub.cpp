@@ -263,7 +263,7 @@ void Hub::publish_at_home(
         // Not opened: where nobody subscribes there is nobody to go.
         const HomeChannel* channel = homes.find(publication.channel);
         targets = channel == nullptr ? targets : shards_with_subscribers(*channel);
-    } else if (HomeChannel* channel = homes.open(publication.channel, moment, claim_to(publication.channel))) {
+    } else if (auto* const channel = homes.open(publication.channel, moment, claim_to(publication.channel))) {
         message = append(home, *channel, std::move(publication), moment);
         name = &message->channel;
         audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {

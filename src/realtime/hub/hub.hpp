@@ -25,6 +25,10 @@
 #include <string_view>
 #include <vector>
 
+namespace orderpush {
+class Clock;
+}
+
 namespace orderpush::realtime {
 
 struct HubOptions {

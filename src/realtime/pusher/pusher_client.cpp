@@ -9,8 +9,6 @@
 namespace orderpush::realtime {
 namespace {
 
-/// How much of the rate may come at once: a page that loads subscribes to everything it shows.
-constexpr std::chrono::seconds kMessageBurst{10};
 /// Of one connection, when its address has used up what it may send.
 constexpr MessageRate kSparePingRate{.per_second = 1, .burst = 10};
 /// The longest text that is taken for a ping.
@@ -21,13 +19,6 @@ constexpr int kVersionWithPings = 5;
 Error invalid(std::string message) {
     return {
         .kind = ErrorKind::kInvalid, .code = "subscription_invalid", .message = std::move(message)};
-}
-
-MessageRate message_rate(const PusherAppOptions& limits) {
-    return {
-        .per_second = limits.messages_per_second_max,
-        .burst =
-            static_cast<std::uint32_t>(limits.messages_per_second_max * kMessageBurst.count())};
 }
 
 /// Without parsing it: what it costs to find out is what is to be bounded.
@@ -72,7 +63,8 @@ void PusherClient::on_text(std::string_view text) {
 bool PusherClient::is_affordable(std::string_view text) {
     const Deadline now = std::chrono::steady_clock::now();
     const bool is_ping = may_be_ping(text);
-    const MessageRate rate = is_ping ? kPingRate : message_rate(app().limits);
+    const MessageRate rate =
+        is_ping ? kPingRate : rate_with_burst(app().limits.messages_per_second_max);
     // The connection's own first: who sends too much must not use up what others of the address
     // have left.
     const bool is_own_excess = !(is_ping ? pings_ : messages_).take(rate, now);
@@ -84,7 +76,7 @@ bool PusherClient::is_affordable(std::string_view text) {
         return true;
     }
     // As many refusals as messages: who goes on regardless would otherwise be answered for ever.
-    if (!excess_.take(message_rate(app().limits), now)) {
+    if (!excess_.take(rate_with_burst(app().limits.messages_per_second_max), now)) {
         close(CloseCode::kOverCapacity, "Too many messages");
     } else if (is_own_excess) {
         refuse(
@@ -374,35 +366,27 @@ void PusherClient::leave() {
 }
 
 void PusherClient::refuse(const std::string& channel, SubscribeRefusal refusal) {
+    const auto refuse_for = [&](const std::string& reason) {
+        refuse("Cannot subscribe to " + channel + ": " + reason);
+    };
+    const auto at_limit = [](std::size_t limit, const char* of) {
+        return " has reached the limit of " + std::to_string(limit) + ' ' + of;
+    };
     switch (refusal) {
         case SubscribeRefusal::kPresenceFull:
-            refuse(
-                "Cannot subscribe to " + channel + ": it has reached the limit of " +
-                std::to_string(kPresenceMembersMax) + " members"
-            );
+            refuse_for("it" + at_limit(kPresenceMembersMax, "members"));
             return;
         case SubscribeRefusal::kGuestsFull:
-            refuse(
-                "Cannot subscribe to " + channel + ": it has reached the limit of " +
-                std::to_string(kPresenceGuestsMax) + " guests"
-            );
+            refuse_for("it" + at_limit(kPresenceGuestsMax, "guests"));
             return;
         case SubscribeRefusal::kGuestConnectionsFull:
-            refuse(
-                "Cannot subscribe to " + channel + ": this guest has reached the limit of " +
-                std::to_string(kGuestConnectionsMax) + " connections"
-            );
+            refuse_for("this guest" + at_limit(kGuestConnectionsMax, "connections"));
             return;
         case SubscribeRefusal::kTooManyUnsignedChannels:
-            refuse(
-                "Cannot subscribe to " + channel +
-                ": the application has reached its limit of channels without a signature"
-            );
+            refuse_for("the application has reached its limit of channels without a signature");
             return;
         case SubscribeRefusal::kTooManyChannels:
-            refuse(
-                "Cannot subscribe to " + channel + ": the server has reached its limit of channels"
-            );
+            refuse_for("the server has reached its limit of channels");
             return;
         case SubscribeRefusal::kSessionRevoked:
             context_.connection.send(pusher::subscription_ended(channel));

@@ -1,6 +1,5 @@
 #include "realtime/socketio/client_table.hpp"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -71,12 +70,6 @@ void ClientTable::close_polling() {
         client->session().close(EngineSession::End::kTold);
         settle(*client);
     }
-}
-
-std::size_t ClientTable::count_polling() const {
-    return static_cast<std::size_t>(std::ranges::count_if(clients_, [](const auto& known) {
-        return known.second.client->session().is_polling();
-    }));
 }
 
 std::vector<std::string> ClientTable::private_ids() const {

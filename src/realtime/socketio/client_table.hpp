@@ -1,9 +1,8 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "realtime/socketio/socketio_client.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,8 +30,6 @@ class ClientTable {
     void run_due(Deadline now);
     /// Closes the sessions of clients that poll, which come back.
     void close_polling();
-    std::size_t size() const noexcept { return clients_.size(); }
-    std::size_t count_polling() const;
     /// Of those that are connected.
     std::vector<std::string> private_ids() const;
 

@@ -18,12 +18,24 @@ struct Admission {
     std::int64_t last_seq = 0;
 };
 
+/// Whether trying again later can help: then nothing is said that makes a client stay away.
+inline bool passes_by_itself(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::kUnavailable:
+        case ErrorKind::kTimeout:
+        case ErrorKind::kInternal:
+        case ErrorKind::kRateLimited:
+            return true;
+        default:
+            return false;
+    }
+}
+
 /// Asks the service who a client is and what it may hear, which may take the database. Any thread;
 /// never blocks.
 class RoomAccess {
   public:
-    /// Called once, on any thread. kUnavailable, kTimeout, kInternal: nobody knows now, and trying
-    /// again later can help.
+    /// Called once, on any thread. An error for which passes_by_itself() holds: nobody knows now.
     using CallerReply = std::function<void(Result<Caller> caller)>;
     using AdmissionReply = std::function<void(Result<Admission> admission)>;
 

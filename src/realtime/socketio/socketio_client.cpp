@@ -15,19 +15,6 @@ constexpr std::size_t kPrivateIdBytesMax = 64;
 /// What tells clients of the rooms and the subscribe dialect that they were rejected.
 constexpr std::string_view kRejected = "Authentication error";
 
-/// Whether trying again later can help: then nothing is said that makes a client stay away.
-bool passes_by_itself(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::kUnavailable:
-        case ErrorKind::kTimeout:
-        case ErrorKind::kInternal:
-        case ErrorKind::kRateLimited:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
 
 SocketioClient::SocketioClient(
@@ -49,21 +36,16 @@ void SocketioClient::on_due() {
 
 void SocketioClient::on_message(std::string_view text) {
     SocketPacket packet;
-    switch (reader_.on_text(text, packet)) {
-        case SocketPacketReader::Outcome::kPacket:
-            on_packet(std::move(packet));
-            return;
-        case SocketPacketReader::Outcome::kMore:
-            return;
-        case SocketPacketReader::Outcome::kFault:
-            session_.close(EngineSession::End::kTold);
-            return;
-    }
+    on_read(reader_.on_text(text, packet), packet);
 }
 
 void SocketioClient::on_message_bytes(std::string_view bytes) {
     SocketPacket packet;
-    switch (reader_.on_bytes(bytes, packet)) {
+    on_read(reader_.on_bytes(bytes, packet), packet);
+}
+
+void SocketioClient::on_read(SocketPacketReader::Outcome outcome, SocketPacket& packet) {
+    switch (outcome) {
         case SocketPacketReader::Outcome::kPacket:
             on_packet(std::move(packet));
             return;

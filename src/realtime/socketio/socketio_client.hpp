@@ -129,6 +129,8 @@ class SocketioClient final : public EngineListener,
         std::string argument;
         std::optional<std::uint64_t> ack_id;
         std::optional<Caller> caller = {};
+        /// Once its admission is asked.
+        std::optional<Channel> channel = {};
         /// Of the server's own: nobody waits for an answer.
         bool is_silent = false;
         std::int64_t since = 0;
@@ -151,6 +153,8 @@ class SocketioClient final : public EngineListener,
     }
 
     // The namespace.
+    /// `packet` is moved from if it is a whole one.
+    void on_read(SocketPacketReader::Outcome outcome, SocketPacket& packet);
     void on_packet(SocketPacket packet);
     void handle(SocketPacket& packet);
     void handle_waiting();

@@ -17,25 +17,14 @@ Error refusal(ErrorKind kind, const char* code, const char* message) {
     return {.kind = kind, .code = code, .message = message};
 }
 
-Error invalid_id() {
-    return refusal(
-        ErrorKind::kInvalid, "invalid_id", "This is not an id of the kind that belongs here."
-    );
-}
-
 /// What nobody knows now is told alike, whatever went wrong.
 Error for_client(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::kUnavailable:
-        case ErrorKind::kTimeout:
-        case ErrorKind::kInternal:
-        case ErrorKind::kRateLimited:
-            return refusal(
-                ErrorKind::kUnavailable, "unavailable", "This cannot be decided now. Try again."
-            );
-        default:
-            return error;
-    }
+    return passes_by_itself(error) ? refusal(
+                                         ErrorKind::kUnavailable,
+                                         "unavailable",
+                                         "This cannot be decided now. Try again."
+                                     )
+                                   : error;
 }
 
 Error refusal_of(SubscribeRefusal cause) {
@@ -118,6 +107,7 @@ void SocketioClient::ask_admission() {
         end_join(channel.error());
         return;
     }
+    join_->channel = *channel;
     shard_.access.admit(*join_->caller, *channel, replying(&SocketioClient::on_admitted));
 }
 
@@ -129,14 +119,11 @@ void SocketioClient::on_admitted(const Result<Admission>& admission) {
         end_join(for_client(admission.error()));
         return;
     }
-    const bool is_own_place = join_->word->argument == RoomArgument::kPlace && !caller_;
     if (phase_ != Phase::kRestoring) {
         join_->since = admission->last_seq;
     }
-    subscribe(
-        channel_of(*join_->word, *join_->caller, is_own_place ? "" : join_->argument).value(),
-        admission->joiner
-    );
+    // A copy: the join may end in there.
+    subscribe(Channel{*join_->channel}, admission->joiner);
 }
 
 void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& joiner) {

@@ -43,7 +43,7 @@ class AddressQuota {
     /// False: the address sends too much.
     bool take_message(Deadline now) const {
         const std::uint32_t rate = limits_ == nullptr ? 0 : limits_->messages_per_second_max;
-        return rate == 0 || use_->messages.take({.per_second = rate, .burst = rate * 10}, now);
+        return rate == 0 || use_->messages.take(rate_with_burst(rate), now);
     }
     /// A bound that the address has reached.
     struct Full {

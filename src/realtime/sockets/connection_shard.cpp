@@ -21,6 +21,10 @@ constexpr std::size_t kManyConnections = 1'000;
 /// Connections among which one is looked for that may go, the longest silent first.
 constexpr std::size_t kLookedAtMax = 512;
 
+/// What the shard's connections may have inflated together, beyond what is free.
+constexpr InflateBudget::Rate kInflateRate{
+    .bytes_per_second = 4 * 1024 * 1024, .burst_bytes = 8 * 1024 * 1024};
+
 Deadline now() {
     return coarse_now();
 }
@@ -30,7 +34,7 @@ Deadline now() {
 ConnectionShard::ConnectionShard(Parts parts)
     : parts_(std::move(parts)),
       poller_(parts_.shards.context(parts_.index)),
-      inflate_budget_({.bytes_per_second = 4U << 20U, .burst_bytes = 8U << 20U}),
+      inflate_budget_(kInflateRate),
       slow_consumer_lines_(kSlowConsumerLinesPerMinute) {
     parts_.shards.post(parts_.index, [this] { poller_.start(); });
     parts_.shards.repeat(parts_.index, parts_.options.sweep_interval, [this] { sweep(); });

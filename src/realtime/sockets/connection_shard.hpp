@@ -56,7 +56,7 @@ class ConnectionShard {
     std::span<char> read_buffer() noexcept { return read_buffer_; }
     /// For the plain text of one TLS record.
     std::span<char> record_buffer() noexcept { return record_buffer_; }
-    /// Of all connections together, beyond what is free.
+    /// Of the shard's connections together, beyond what is free.
     InflateBudget& inflate_budget() noexcept { return inflate_budget_; }
     /// What is kept of messages that are not finished, and of those that wait to be taken by who
     /// has shown nothing.

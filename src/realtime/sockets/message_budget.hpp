@@ -15,6 +15,13 @@ struct MessageRate {
     std::uint32_t burst = 1;
 };
 
+/// What a client, or an address, may send: ten seconds' worth of it at once, as a page that loads
+/// subscribes to everything it shows.
+constexpr MessageRate rate_with_burst(std::uint32_t per_second) {
+    constexpr std::uint32_t kBurstSeconds = 10;
+    return {.per_second = per_second, .burst = per_second * kBurstSeconds};
+}
+
 /// Of a connection's pings in a protocol. SDKs ping every ten seconds at the most.
 inline constexpr MessageRate kPingRate{.per_second = 10, .burst = 200};
 /// Of its WebSocket pings and pongs, which cost next to nothing.

@@ -34,9 +34,8 @@ struct Inbound {
 
 /// Reads the frames of one client (RFC 6455, sections 5 to 8): masks required, fragments joined,
 /// control frames between them, binary refused unless it is asked for, permessage-deflate at most.
-/// Knows no sockets. It
-/// unmasks in place in the caller's buffer and keeps only an unfinished frame and an unfinished
-/// message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
+/// Knows no sockets. It unmasks in place in the caller's buffer and keeps only an unfinished frame
+/// and an unfinished message: at most kInboundMessageBytesMax each and one feed, nothing when idle.
 ///
 ///     reader.feed(bytes);
 ///     while (const auto inbound = reader.next()) { … }

@@ -56,13 +56,6 @@ constexpr std::array kWords{
 
 constexpr RoomWord kMenuWord{"(menu)", "", kNone, RoomPlace::kMenu, RoomKind::kSubscribeMenu};
 
-Error invalid_id() {
-    return {
-        .kind = ErrorKind::kInvalid,
-        .code = "invalid_id",
-        .message = "This is not an id of the kind that belongs here."};
-}
-
 std::optional<BranchId> branch_of(const Caller& caller) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         return staff->branch;
@@ -104,6 +97,13 @@ const RoomWord* find(std::string_view RoomWord::*member, std::string_view event)
 }
 
 }  // namespace
+
+Error invalid_id() {
+    return {
+        .kind = ErrorKind::kInvalid,
+        .code = "invalid_id",
+        .message = "This is not an id of the kind that belongs here."};
+}
 
 const RoomWord* find_join(std::string_view event) noexcept {
     return find(&RoomWord::join, event);

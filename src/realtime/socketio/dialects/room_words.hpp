@@ -6,8 +6,6 @@
 #include "realtime/socketio/dialects/room_codec.hpp"
 
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
 
 /// The words with which the clients of earlier systems join and leave rooms, and what a room is
@@ -58,5 +56,8 @@ const RoomWord& menu_word() noexcept;
 /// The channel of a room of that caller. kInvalid "invalid_id" for what is no id; "forbidden" for
 /// a caller without such a place. Whether the caller may join it is not asked here.
 Result<Channel> channel_of(const RoomWord& word, const Caller& caller, std::string_view argument);
+
+/// What stands behind a word is no id of its kind.
+Error invalid_id();
 
 }  // namespace orderpush::realtime

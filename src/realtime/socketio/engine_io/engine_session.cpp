@@ -211,18 +211,20 @@ void EngineSession::on_probe_packet(std::string_view text) {
     }
 }
 
-void EngineSession::end_probe() {
+ClientConnection* EngineSession::take_probing() {
     upgrade_due_ = Deadline::max();
     is_probed_ = false;
-    if (auto* const socket = std::exchange(probing_, nullptr)) {
+    return std::exchange(probing_, nullptr);
+}
+
+void EngineSession::end_probe() {
+    if (auto* const socket = take_probing()) {
         socket->close(CloseCode::kProtocolError, "Upgrade failed");
     }
 }
 
 void EngineSession::complete_upgrade() {
-    upgrade_due_ = Deadline::max();
-    is_probed_ = false;
-    socket_ = std::exchange(probing_, nullptr);
+    socket_ = take_probing();
     if (waiting_id_ != 0) {
         answer_poll(engine_packets(std::string{kNoopPacket}));
     }
@@ -234,9 +236,7 @@ void EngineSession::complete_upgrade() {
 
 void EngineSession::on_socket_gone(const ClientConnection& socket) {
     if (&socket == probing_) {
-        probing_ = nullptr;
-        is_probed_ = false;
-        upgrade_due_ = Deadline::max();
+        take_probing();
     } else if (&socket == socket_) {
         // Kept as a mark that the session does not poll; nothing is sent once it is closed.
         close(End::kSilent);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/timestamp.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/sockets/message_budget.hpp"
 #include "realtime/sockets/outbound_queue.hpp"
@@ -118,6 +118,8 @@ class EngineSession final : public FrameSink {
     /// A packet that came by the session's own transport.
     void on_packet(std::string_view text);
     void on_probe_packet(std::string_view text);
+    /// Ends the probing; whose socket it was, or null.
+    ClientConnection* take_probing();
     void end_probe();
     void complete_upgrade();
     void note_sign_of_life();
