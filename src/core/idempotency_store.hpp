@@ -56,9 +56,6 @@ class IdempotencyStore {
     virtual Result<std::optional<StoredAnswer>> find(
         const RestaurantId& restaurant, std::string_view key
     ) = 0;
-    /// For what is not written in a transaction that could keep the answer. kConflict
-    /// "idempotency_key_taken".
-    virtual Result<void> keep(const StoredResponse& answer) = 0;
 };
 
 }  // namespace orderpush

@@ -97,8 +97,7 @@ class Api::Dispatcher {
         if (!limits_.admit_address(client_of(head), quota)) {
             return false;
         }
-        return head.path.starts_with(kWebhooks) ||
-               proven_sender(head, services_.authenticator).has_value();
+        return head.path.starts_with(kWebhooks) || has_proven_sender(head, services_.authenticator);
     }
 
     protocol::HttpHeaders cors_headers(std::string_view origin) { return cors_.headers(origin); }

@@ -125,25 +125,6 @@ Result<CreatedResponse> IdempotencyGuard::run(
     );
 }
 
-Result<CreatedResponse> IdempotencyGuard::run_and_keep(
-    const RestaurantId& restaurant,
-    const std::string& asker,
-    const std::optional<Idempotency>& idempotency,
-    Timestamp at,
-    const Act& act
-) {
-    const auto done_and_kept = [&](const std::optional<IdempotencyKey>& key
-                               ) -> Result<CreatedResponse> {
-        auto done = ORDERPUSH_TRY(act());
-        if (auto answer = stored_response(key, done.body, at)) {
-            answer->status = done.status;
-            ORDERPUSH_TRY(store_.keep(*answer));
-        }
-        return done;
-    };
-    return run(restaurant, asker, idempotency, done_and_kept);
-}
-
 Result<CreatedResponse> IdempotencyGuard::run_first(
     const IdempotencyKey& key, const std::vector<std::string>& hashes, const Create& create
 ) {

@@ -72,18 +72,6 @@ class IdempotencyGuard {
         const Create& create
     );
 
-    /// The same for what has no transaction that could keep its answer, which is kept behind it: a
-    /// process that ends in between leaves it to be done once more. Where that is said to whoever
-    /// gets it: at least once.
-    using Act = std::function<Result<CreatedResponse>()>;
-    Result<CreatedResponse> run_and_keep(
-        const RestaurantId& restaurant,
-        const std::string& asker,
-        const std::optional<Idempotency>& idempotency,
-        Timestamp at,
-        const Act& act
-    );
-
   private:
     static SecretBox box_of_its_own();
     Result<CreatedResponse> run_first(

@@ -43,25 +43,6 @@ TEST_P(IdempotencyStoreContract, AKeyIsForgottenAfterADay) {
     EXPECT_FALSE(*world->idempotency().find(sample.branch.restaurant, "key"));
 }
 
-TEST_P(IdempotencyStoreContract, AnAnswerIsKeptByItself) {
-    const StoredResponse kept{
-        .key = {sample.branch.restaurant, "key", "hash"},
-        .status = 202,
-        .body = "done",
-        .at = world->clock.now()};
-    const auto first = world->idempotency().keep(kept);
-    ASSERT_TRUE(first) << first.error().detail;
-    const auto found = *world->idempotency().find(sample.branch.restaurant, "key");
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found->status, 202);
-    EXPECT_EQ(found->body, "done");
-    EXPECT_EQ(world->idempotency().keep(kept).error().code, "idempotency_key_taken");
-    world->clock.advance(std::chrono::hours{24});
-    StoredResponse late = kept;
-    late.at = world->clock.now();
-    EXPECT_TRUE(world->idempotency().keep(late));
-}
-
 ORDERPUSH_CONTRACT_SUITE(IdempotencyStoreContract);
 
 }  // namespace

@@ -104,7 +104,7 @@ const std::vector<Rooms>& divided_layers() {
           {"restaurant", {"events"}},
           {"access", {"events", "restaurant"}},
           {"orders", {"events", "restaurant"}},
-          {"payments", {"events"}},
+          {"payments", {"events", "orders"}},
           {"kitchen", {"events", "orders"}},
           {"tables", {"access", "events", "kitchen", "orders", "restaurant"}},
           {"delivery", {"events"}},

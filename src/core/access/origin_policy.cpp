@@ -288,19 +288,20 @@ bool is_origin_of(
 ) {
     const std::string lower = in_lower_case(origin);
     const std::string asked = in_lower_case(host);
-    for (const std::string_view own : {"https", "http"}) {
-        const std::string prefix = std::string{own} + "://";
-        if ((scheme && *scheme != own) || !lower.starts_with(prefix)) {
-            continue;
-        }
-        const std::string_view port = own == "https" ? ":443" : ":80";
-        const auto without_port = [&](std::string_view text) {
-            return text.ends_with(port) ? text.substr(0, text.size() - port.size()) : text;
-        };
-        const std::string_view named = std::string_view{lower}.substr(prefix.size());
-        return !asked.empty() && without_port(named) == without_port(asked);
+    const std::string_view named{lower};
+    const auto end = named.find("://");
+    if (asked.empty() || end == std::string_view::npos) {
+        return false;
     }
-    return false;
+    const std::string_view own = named.substr(0, end);
+    if (!is_web(own) || (scheme && *scheme != own)) {
+        return false;
+    }
+    const std::string_view port = own == "https" ? ":443" : ":80";
+    const auto without_port = [&](std::string_view text) {
+        return text.ends_with(port) ? text.substr(0, text.size() - port.size()) : text;
+    };
+    return without_port(named.substr(end + 3)) == without_port(asked);
 }
 
 bool OriginPolicy::allows(std::string_view origin) const {

@@ -226,12 +226,21 @@ Result<Order> reject_cancel(Order order) {
     return order;
 }
 
+namespace {
+
+bool is_unserved_item(const OrderItem& item) {
+    return item.status < ItemStatus::kServed;
+}
+
+}  // namespace
+
+bool is_unserved(const Order& order) {
+    return std::ranges::any_of(order.items, is_unserved_item);
+}
+
 Result<Order> cancel_unserved(Order order, Timestamp at) {
-    const auto is_unserved = [](const OrderItem& item) {
-        return item.status < ItemStatus::kServed;
-    };
     const auto is_served = [](const OrderItem& item) { return item.status == ItemStatus::kServed; };
-    if (std::ranges::none_of(order.items, is_unserved)) {
+    if (!is_unserved(order)) {
         return order;
     }
     if (may_move(order.status, OrderStatus::kCancelled) &&
@@ -240,7 +249,7 @@ Result<Order> cancel_unserved(Order order, Timestamp at) {
     }
     // Also of an order that reads completed: its lines tell what is on the table.
     for (std::size_t i = 0; i < order.items.size(); ++i) {
-        if (is_unserved(order.items[i])) {
+        if (is_unserved_item(order.items[i])) {
             const OrderItemId id = order.items[i].id;
             order = ORDERPUSH_TRY(move_item(std::move(order), id, ItemStatus::kCancelled, at));
         }

@@ -55,6 +55,9 @@ Result<Order> accept_cancel(Order order, Timestamp at);
 /// As above.
 Result<Order> reject_cancel(Order order);
 
+/// Whether a line is neither served nor cancelled.
+bool is_unserved(const Order& order);
+
 /// Cancels what is not served: the whole order where nothing of it is, else line by line, so that
 /// what is on the table stays on the bill. As it was where nothing is open.
 Result<Order> cancel_unserved(Order order, Timestamp at);

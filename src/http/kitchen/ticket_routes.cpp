@@ -12,8 +12,16 @@
 namespace orderpush::http {
 namespace {
 
-Result<Response> changed_answer(Result<usecases::CreatedResponse> changed) {
-    return created_response(ORDERPUSH_TRY(std::move(changed)));
+using Move = Result<
+    usecases::
+        CreatedResponse> (usecases::
+                              TicketService::*)(const Caller&, const TicketId&, const usecases::TicketService::Key&);
+
+Result<Response> moved(const RequestContext& context, Move move) {
+    auto changed = ORDERPUSH_TRY((context.services.tickets.*move)(
+        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
+    ));
+    return created_response(std::move(changed));
 }
 
 usecases::TicketPatch read_patch(const JsonObject& body, FieldErrorList& errors) {
@@ -60,44 +68,35 @@ Result<Response> change_ticket(const RequestContext& context) {
         return errors.error();
     }
     patch.versions = std::move(*versions);
-    return changed_answer(context.services.tickets.patch(
+    auto changed = ORDERPUSH_TRY(context.services.tickets.patch(
         context.caller(), context.id<TicketId>(), patch, read_idempotency(context.request)
     ));
+    return created_response(std::move(changed));
 }
 
 /// POST /v1/tickets/{id}/bump.
 Result<Response> bump_ticket(const RequestContext& context) {
-    return changed_answer(context.services.tickets.bump(
-        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
-    ));
+    return moved(context, &usecases::TicketService::bump);
 }
 
 /// POST /v1/tickets/{id}/recall.
 Result<Response> recall_ticket(const RequestContext& context) {
-    return changed_answer(context.services.tickets.recall(
-        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
-    ));
+    return moved(context, &usecases::TicketService::recall);
 }
 
 /// POST /v1/tickets/{id}/hold.
 Result<Response> hold_ticket(const RequestContext& context) {
-    return changed_answer(context.services.tickets.hold(
-        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
-    ));
+    return moved(context, &usecases::TicketService::hold);
 }
 
 /// POST /v1/tickets/{id}/fire.
 Result<Response> fire_ticket(const RequestContext& context) {
-    return changed_answer(context.services.tickets.fire(
-        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
-    ));
+    return moved(context, &usecases::TicketService::fire);
 }
 
 /// POST /v1/tickets/{id}/rush.
 Result<Response> rush_ticket(const RequestContext& context) {
-    return changed_answer(context.services.tickets.rush(
-        context.caller(), context.id<TicketId>(), read_idempotency(context.request)
-    ));
+    return moved(context, &usecases::TicketService::rush);
 }
 
 }  // namespace orderpush::http

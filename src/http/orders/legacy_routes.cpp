@@ -85,9 +85,10 @@ Result<std::optional<usecases::OpenedSession>> seat_again(
     const usecases::CreatedResponse& placed
 ) {
     const auto session = session_of(placed);
-    return session ? context.services.sessions.rejoin(request, *session)
-                   : Result<std::optional<usecases::OpenedSession>>{
-                         std::optional<usecases::OpenedSession>{}};
+    if (!session) {
+        return std::optional<usecases::OpenedSession>{};
+    }
+    return context.services.sessions.rejoin(request, *session);
 }
 
 Result<Response> seat_and_place(
@@ -156,11 +157,9 @@ Json older_document(const Order& order) {
 Response kitchen_response(const OrderId& id, OrderStatus status, bool is_replay) {
     const Json document{
         {"orderId", to_string(id)}, {"status", to_older_word(status)}, {"broadcastSent", true}};
-    Response response{.body = document.dump()};
-    if (is_replay) {
-        response.headers.emplace_back("Idempotent-Replayed", "true");
-    }
-    return response;
+    return created_response(
+        {.id = {}, .body = document.dump(), .status = 200, .is_replay = is_replay}
+    );
 }
 
 std::vector<OrderStatus> read_statuses(QueryReader& query) {
@@ -216,18 +215,17 @@ Result<Response> change_kitchen_order(const RequestContext& context) {
     auto moved = context.services.orders.move(
         context.caller(), id, {.status = status}, read_idempotency(context.request)
     );
-    const bool is_replay = moved && moved->is_replay;
     if (!moved && moved.error().code == "status_conflict") {
         // Such displays send a status again when its answer was lost.
         const auto known = context.services.orders.find(context.caller(), id);
         if (known && known->status == status) {
-            return kitchen_response(id, status, is_replay);
+            return kitchen_response(id, status, false);
         }
     }
     if (!moved) {
         return std::move(moved).error();
     }
-    return kitchen_response(id, status, is_replay);
+    return kitchen_response(id, status, moved->is_replay);
 }
 
 /// GET /kitchen/orders?status&branchId → 200 {orders: [{orderId, status, table, itemCount,

@@ -143,11 +143,9 @@ bool takes_media_type(const Route& route, const Request& request) {
            (route.body == Body::kJsonOrForm && equal_ignoring_case(type, kFormType));
 }
 
-std::optional<Caller> proven_sender(const Request& head, usecases::Authenticator& authenticator) {
+bool has_proven_sender(const Request& head, usecases::Authenticator& authenticator) {
     const std::string credential = credential_of(head);
-    auto caller = credential.empty() ? make_error("credential_missing")
-                                     : authenticator.authenticate(credential);
-    return caller ? std::optional{*std::move(caller)} : std::nullopt;
+    return !credential.empty() && authenticator.authenticate(credential).has_value();
 }
 
 Result<void> read_caller(const Route& route, RequestContext& context) {

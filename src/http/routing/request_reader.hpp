@@ -19,9 +19,8 @@ Result<void> read_caller(const Route& route, RequestContext& context);
 /// takes_media_type() accepts.
 Result<void> read_input(const Route& route, std::size_t json_depth_max, RequestContext& context);
 
-/// Who sends it, by its credential alone, whatever the route; nothing if nobody is proved. Blocks
-/// on the stores.
-std::optional<Caller> proven_sender(const Request& head, usecases::Authenticator& authenticator);
+/// Whether its credential alone proves somebody, whatever the route. Blocks on the stores.
+bool has_proven_sender(const Request& head, usecases::Authenticator& authenticator);
 
 /// The token of `Authorization: Bearer …`; empty if there is none.
 std::string_view bearer_token_of(const Request& request);

@@ -13,7 +13,7 @@ namespace orderpush::http {
 namespace {
 
 /// The parts are JSON texts already; parsing them to print them again would cost more than both.
-Response session_response(const usecases::SessionView& view) {
+Response session_response(const usecases::SessionView& view, bool is_replay = false) {
     std::string body = R"({"session":)" + usecases::session_json(view.session) + R"(,"orders":[)";
     for (const Order& order : view.orders) {
         body += body.ends_with('[') ? "" : ",";
@@ -26,7 +26,7 @@ Response session_response(const usecases::SessionView& view) {
         body += body.ends_with('[') ? "" : ",";
         body += usecases::payment_json(payment);
     }
-    return {.body = body + "]}"};
+    return created_response({.id = {}, .body = body + "]}", .status = 200, .is_replay = is_replay});
 }
 
 usecases::OpenOrders read_open_orders(const JsonObject& body, FieldErrorList& errors) {
@@ -83,11 +83,7 @@ Result<Response> close_session(const RequestContext& context) {
     const auto closed = ORDERPUSH_TRY(context.services.sessions.close(
         context.caller(), context.id<SessionId>(), open_orders, read_idempotency(context.request)
     ));
-    Response response = session_response(closed.view);
-    if (closed.is_replay) {
-        response.headers.emplace_back("Idempotent-Replayed", "true");
-    }
-    return response;
+    return session_response(closed.view, closed.is_replay);
 }
 
 }  // namespace orderpush::http

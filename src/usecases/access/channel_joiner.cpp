@@ -48,17 +48,15 @@ ChannelJoiner joiner_of(const Caller& caller) {
     return {};
 }
 
-std::vector<Channel> usual_channels(const Caller& caller, bool ends_with_session) {
+std::vector<Channel> usual_channels(const Caller& caller) {
     if (const auto* staff = std::get_if<StaffMember>(&caller)) {
         return channels_of(*staff);
     }
     if (const auto* guest = std::get_if<Guest>(&caller)) {
-        std::vector<Channel> channels{Channel::session(guest->session)};
-        if (ends_with_session) {
-            channels.push_back(Channel::table(guest->table));
-        }
-        channels.push_back(Channel::menu(guest->branch));
-        return channels;
+        return {
+            Channel::session(guest->session),
+            Channel::table(guest->table),
+            Channel::menu(guest->branch)};
     }
     return {};
 }

@@ -16,9 +16,8 @@ std::string guest_user_id(const Guest& guest);
 /// bound to their table session. An API client is nobody there.
 ChannelJoiner joiner_of(const Caller& caller);
 
-/// The channels that a caller would usually join; none for an API client. `ends_with_session`: see
-/// ChannelAuthorizer.
-std::vector<Channel> usual_channels(const Caller& caller, bool ends_with_session);
+/// The channels that a caller would usually join; none for an API client.
+std::vector<Channel> usual_channels(const Caller& caller);
 
 /// Whether the channel goes on to others when the caller's session has ended: a table's does, for
 /// guests.

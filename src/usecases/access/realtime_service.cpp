@@ -41,8 +41,10 @@ Result<RealtimeDescription> RealtimeService::describe(const Caller& caller) cons
     RealtimeProvider in_force = provider();
     RealtimeDescription description{
         .endpoint = std::move(in_force.endpoint), .epoch = epoch, .channels = {}};
-    const bool ends_with_session = in_force.authorizer.ends_with_session();
-    for (const Channel& channel : usual_channels(caller, ends_with_session)) {
+    for (const Channel& channel : usual_channels(caller)) {
+        if (outlives_session(caller, channel) && !in_force.authorizer.ends_with_session()) {
+            continue;
+        }
         description.channels.push_back({channel, in_force.authorizer.provider_name(channel)});
     }
     return description;

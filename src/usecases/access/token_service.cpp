@@ -60,7 +60,7 @@ Result<std::vector<ChannelCapability>> TokenService::requested(
         wished = std::move(read);
     }
     if (wished.is_for_all) {
-        for (const Channel& channel : usual_channels(caller, issuer_.ends_with_session())) {
+        for (const Channel& channel : usual_channels(caller)) {
             wished.channels.push_back(
                 {.channel = channel, .may_subscribe = true, .may_be_present = true}
             );

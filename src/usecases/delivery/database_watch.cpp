@@ -1,6 +1,7 @@
 #include "usecases/delivery/database_watch.hpp"
 
 #include "base/observability/log.hpp"
+#include "usecases/delivery/announce_event.hpp"
 #include "usecases/events/event_types.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +12,6 @@
 namespace orderpush::usecases {
 namespace {
 
-constexpr int kBranchesMax = 1'000;
 /// What a machine without a time service drifts within days.
 constexpr std::chrono::milliseconds kLeadMax{2'000};
 
@@ -84,15 +84,10 @@ void DatabaseWatch::report(const EpochLook& found) const {
 
 /// The event's id is the epoch's: of several instances that announce it one does.
 void DatabaseWatch::announce(const EpochId& epoch) {
-    const EventRow& type = event_type::kEpochBegan;
     const nlohmann::ordered_json payload{{"epoch", to_string(epoch)}};
-    const Event event{
-        .id = EventId{epoch.value},
-        .name = std::string{type.name},
-        .payload = payload.dump(),
-        .occurred_at = clock_.now(),
-        .channels = {}};
-    const auto announced = announcements_.announce(event, type.audiences, kBranchesMax);
+    const auto announced = announce_event(
+        announcements_, event_type::kEpochBegan, EventId{epoch.value}, payload.dump(), clock_.now()
+    );
     if (!announced) {
         const Error& error = announced.error();
         log::info("epoch_not_announced", {{"reason", error.code}, {"detail", error.detail}});

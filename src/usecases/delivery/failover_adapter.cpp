@@ -54,9 +54,7 @@ std::vector<PublishOutcome> publish_some(
     }
     std::vector<OutboxEntry> fitting{entries.begin(), entries.end()};
     for (OutboxEntry& entry : fitting) {
-        if (is_too_large(entry)) {
-            entry.payload = cut_payload(entry.payload);
-        }
+        cut_to_fit(entry, bytes_max);
     }
     return answered(adapter.publish(fitting, deadline));
 }
@@ -434,7 +432,7 @@ std::vector<PublishOutcome> FailoverAdapter::held(std::size_t count) const {
         .retry_after = kLongest,
         .reason = "every adapter is out of use",
         .is_outage = true};
-    if (const auto until = paused_until(); until) {
+    if (const auto until = paused_until()) {
         const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
             *until - options_.monotonic_now()
         );

@@ -201,9 +201,7 @@ std::vector<PublishOutcome> OutboxRelay::publish(
     }
     const std::size_t bytes_max = adapter_.limits().payload_bytes_max;
     for (OutboxEntry& entry : entries) {
-        if (envelope(entry).size() > bytes_max) {
-            entry.payload = cut_payload(entry.payload);
-        }
+        cut_to_fit(entry, bytes_max);
     }
     auto outcomes = adapter_.publish(entries, deadline);
     if (outcomes.size() != entries.size()) {

@@ -37,4 +37,10 @@ std::string cut_payload(const std::string& payload) {
     return cut.dump();
 }
 
+void cut_to_fit(OutboxEntry& entry, std::size_t bytes_max) {
+    if (envelope(entry).size() > bytes_max) {
+        entry.payload = cut_payload(entry.payload);
+    }
+}
+
 }  // namespace orderpush::usecases

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/events/event.hpp"
+
+#include <cstddef>
 #include <string>
 
 namespace orderpush::usecases {
@@ -9,5 +12,8 @@ namespace orderpush::usecases {
 /// the whole, where there is one. Below 8 KiB for every event of the catalogue. `payload` is a JSON
 /// object.
 std::string cut_payload(const std::string& payload);
+
+/// Cuts the entry's payload if its envelope has more bytes than that.
+void cut_to_fit(OutboxEntry& entry, std::size_t bytes_max);
 
 }  // namespace orderpush::usecases

@@ -2,27 +2,22 @@
 
 #include "base/clock.hpp"
 #include "base/observability/log.hpp"
+#include "usecases/delivery/announce_event.hpp"
 #include "usecases/events/event_types.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace orderpush::usecases {
-namespace {
-
-constexpr int kBranchesMax = 1'000;
-
-}  // namespace
 
 bool ProviderAnnouncer::announce(std::string_view previous, std::string_view current) {
-    const EventRow& type = event_type::kProviderChanged;
     const nlohmann::ordered_json payload{{"provider", current}, {"previousProvider", previous}};
-    const Event event{
-        .id = ids_.make<EventId>(),
-        .name = std::string{type.name},
-        .payload = payload.dump(),
-        .occurred_at = clock_.now(),
-        .channels = {}};
-    const auto announced = announcements_.announce(event, type.audiences, kBranchesMax);
+    const auto announced = announce_event(
+        announcements_,
+        event_type::kProviderChanged,
+        ids_.make<EventId>(),
+        payload.dump(),
+        clock_.now()
+    );
     if (!announced) {
         const Error& error = announced.error();
         log::warn(

@@ -12,6 +12,10 @@
 #include <chrono>
 #include <optional>
 
+namespace orderpush {
+class Clock;
+}
+
 namespace orderpush::usecases {
 
 /// What is to become of a ticket; at least one of the first three.

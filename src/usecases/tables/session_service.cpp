@@ -79,12 +79,6 @@ std::string closing_marker(const SessionId& id) {
     return R"({"id":")" + to_string(id) + R"("})";
 }
 
-bool is_unserved(const Order& order) {
-    return std::ranges::any_of(order.items, [](const OrderItem& item) {
-        return item.status < ItemStatus::kServed;
-    });
-}
-
 std::string new_session_token() {
     return std::string{kSessionTokenPrefix} + random_token(kTokenBytes);
 }
@@ -300,24 +294,21 @@ void SessionService::cancel_open_orders(const Caller& caller, const TableSession
         log::warn("orders_left_open", {{"code", orders.error().code}});
         return;
     }
+    const auto cancel = [&](const OrderId& id) {
+        const ChangeRequest request{
+            .caller = caller,
+            .target = id,
+            .move = Action::kCloseSession,
+            .note = {.reason = kCancelledAtClosing}};
+        return changer_.change(request, cancel_unserved).has_value();
+    };
     std::int64_t left = 0;
     for (const OrderOutline& order : *orders) {
         if (!order.is_unserved) {
             continue;
         }
         const bool is_late = std::chrono::steady_clock::now() > deadline;
-        const bool is_cancelled = !is_late && changer_
-                                                  .change(
-                                                      {.caller = caller,
-                                                       .target = order.id,
-                                                       .move = Action::kCloseSession,
-                                                       .note = {.reason = kCancelledAtClosing}},
-                                                      [](const Order& before, Timestamp at) {
-                                                          return cancel_unserved(before, at);
-                                                      }
-                                                  )
-                                                  .has_value();
-        left += is_cancelled ? 0 : 1;
+        left += !is_late && cancel(order.id) ? 0 : 1;
     }
     if (left > 0) {
         log::warn("orders_left_open", {{"sessionId", to_string(session.id)}, {"orders", left}});
@@ -347,10 +338,7 @@ Result<SessionView> SessionService::view_of(TableSession session) {
     // The usual ones are summed up as they are shown, so that both are of one instant.
     for (const Order& order : view.orders) {
         view.open_orders += is_unserved(order) ? 1 : 0;
-        if (order.status != OrderStatus::kCancelled) {
-            view.bill.total_minor += order.total_minor;
-            view.bill.final_minor += order.final_minor;
-        }
+        view.bill.add(order);
     }
     return view;
 }
@@ -361,10 +349,7 @@ Result<void> SessionService::sum_up_all(SessionView& view) {
     const auto orders = ORDERPUSH_TRY(deps_.orders.outline(view.session.id));
     for (const OrderOutline& order : orders) {
         view.open_orders += order.is_unserved ? 1 : 0;
-        if (order.status != OrderStatus::kCancelled) {
-            view.bill.total_minor += order.total_minor;
-            view.bill.final_minor += order.final_minor;
-        }
+        view.bill.add(order);
     }
     return {};
 }

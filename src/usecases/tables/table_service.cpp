@@ -84,9 +84,8 @@ std::vector<FloorSession> sessions_on(const Floor& floor) {
             .opened_at = seated.opened_at.value(),
             .bill = {.paid_minor = seated.paid_minor}};
         for (const Order& order : floor.orders) {
-            if (order.session == session.id && order.status != OrderStatus::kCancelled) {
-                session.bill.total_minor += order.total_minor;
-                session.bill.final_minor += order.final_minor;
+            if (order.session == session.id) {
+                session.bill.add(order);
             }
         }
         sessions.push_back(session);

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "core/orders/order_changes.hpp"
 #include "core/orders/order_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "tests/support/memory/memory_errors.hpp"
@@ -23,12 +24,6 @@ bool matches(const Order& order, const OrderFilter& filter) {
            (filter.statuses.empty() ||
             std::ranges::find(filter.statuses, order.status) != filter.statuses.end()) &&
            (!filter.after || order.id > *filter.after);
-}
-
-bool is_unserved(const Order& order) {
-    return std::ranges::any_of(order.items, [](const OrderItem& item) {
-        return item.status < ItemStatus::kServed;
-    });
 }
 
 std::int64_t unserved_orders(const Rows& rows, const SessionId& session) {
@@ -230,10 +225,6 @@ Result<std::optional<StoredAnswer>> MemoryIdempotencyStore::find(
         const bool is_known = found != rows.keys.end() && is_live(found->second, clock_.now());
         return is_known ? std::optional{found->second.answer} : std::nullopt;
     });
-}
-
-Result<void> MemoryIdempotencyStore::keep(const StoredResponse& answer) {
-    return database_.with([&](Rows& rows) { return rows.keep(std::optional{answer}); });
 }
 
 }  // namespace orderpush::test

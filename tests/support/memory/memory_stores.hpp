@@ -49,7 +49,6 @@ class MemoryIdempotencyStore final : public IdempotencyStore {
 
     Result<std::optional<StoredAnswer>> find(const RestaurantId& restaurant, std::string_view key)
         override;
-    Result<void> keep(const StoredResponse& answer) override;
 
   private:
     MemoryDatabase& database_;

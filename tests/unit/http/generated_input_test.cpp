@@ -221,13 +221,7 @@ class GeneratedInputTest : public ApiTest {
         EXPECT_EQ(reply.header("content-type"), "application/problem+json") << what;
         const auto code = json::parse(reply.body, nullptr, false).value("code", "");
         EXPECT_FALSE(code.empty()) << what;
-        // The older way to order seats its guest first: who is then refused for the key sits
-        // there.
-        const bool is_seated =
-            code == "idempotency_key_reused" && what.starts_with("POST /public/order/place");
-        if (!is_seated) {
-            EXPECT_EQ(fingerprint(), before) << what << reply.body;
-        }
+        EXPECT_EQ(fingerprint(), before) << what << reply.body;
     }
 
     int accepted = 0;

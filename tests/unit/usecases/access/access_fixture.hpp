@@ -20,6 +20,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace orderpush::usecases {
 
@@ -53,15 +54,7 @@ struct AccessTest : testing::Test {
     JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
     Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
     IdempotencyGuard guard{world.idempotency()};
-    StaffService staff_service{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ids = ids,
-         .clock = world.clock},
-        std::chrono::hours{12},
-        PasswordCost::kTest};
+    StaffService staff_service = staff_service_with({});
     SessionService session_service{
         {.sessions = world.sessions(),
          .orders = world.orders(),
@@ -85,6 +78,18 @@ struct AccessTest : testing::Test {
         return table;
     }();
 
+    StaffService staff_service_with(LoginOptions options) {
+        return StaffService{
+            {.staff = world.staff(),
+             .menus = world.menus(),
+             .guard = guard,
+             .keyring = keyring,
+             .ids = ids,
+             .clock = world.clock},
+            std::chrono::hours{12},
+            PasswordCost::kTest,
+            std::move(options)};
+    }
     Staff person(Role role, const std::string& email) {
         Staff made{
             .id = ids.make<StaffId>(),

@@ -56,19 +56,11 @@ TEST_F(AccessTest, WrongPasswordAndUnknownAddressLookTheSame) {
 TEST_F(AccessTest, KnownAndUnknownAddressesCostTheSameVerifying) {
     const Staff ana = person(Role::kKitchen, "ana@demo.example");
     std::vector<std::string> verified;
-    StaffService counting{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ids = ids,
-         .clock = world.clock},
-        std::chrono::hours{12},
-        PasswordCost::kTest,
-        {.verify = [&](std::string_view encoded, std::string_view) {
+    StaffService counting =
+        staff_service_with({.verify = [&](std::string_view encoded, std::string_view) {
             verified.emplace_back(encoded);
             return false;
-        }}};
+        }});
     EXPECT_FALSE(counting.log_in({.email = "ana@demo.example", .password = "guess"}));
     EXPECT_FALSE(counting.log_in({.email = "bob@demo.example", .password = "guess"}));
     ASSERT_EQ(verified.size(), 2U);

@@ -15,34 +15,18 @@ namespace {
 struct LoginLimitTest : AccessTest {
     Deadline now{std::chrono::hours{1'000}};
     int verified = 0;
-    StaffService limited{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ids = ids,
-         .clock = world.clock},
-        std::chrono::hours{12},
-        PasswordCost::kTest,
+    StaffService limited = staff_service_with(
         {.attempts_per_address_per_minute = 6,
          .attempts_per_email_per_minute = 3,
          .verify = [this](std::string_view, std::string_view) { return ++verified < 0; },
-         .now = [this] { return now; }}};
+         .now = [this] { return now; }}
+    );
 
     /// All other limits off.
     StaffService with_limits(LoginOptions limits) {
         limits.attempts_per_address_per_minute = 0;
         limits.now = [this] { return now; };
-        return StaffService{
-            {.staff = world.staff(),
-             .menus = world.menus(),
-             .guard = guard,
-             .keyring = keyring,
-             .ids = ids,
-             .clock = world.clock},
-            std::chrono::hours{12},
-            PasswordCost::kTest,
-            std::move(limits)};
+        return staff_service_with(std::move(limits));
     }
     std::string reason(const std::string& email, const std::string& address) {
         const auto login =
