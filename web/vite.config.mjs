@@ -14,7 +14,10 @@ export const PAGES = ['home', 'kitchen', 'guest', 'waiter', 'ops'];
 /** Under which address each is served. */
 const ADDRESSES = { kitchen: '/kitchen', guest: '/t', waiter: '/waiter', ops: '/ops' };
 
-/** What a tablet of 2021 has. Syntax is lowered to it; what browsers must offer besides, eslint and tsconfig guard. */
+/**
+ * What a tablet of 2021 has. Syntax is lowered to it; the `lib` of tsconfig guards the language's own library, and
+ * tests/e2e/pages/older-browsers.test.mjs what browsers offer besides.
+ */
 export const BROWSERS = ['es2020', 'chrome90', 'safari14', 'firefox90'];
 
 export default defineConfig({

@@ -7,20 +7,19 @@ import { fileURLToPath } from 'node:url';
 const source = path.join(path.dirname(fileURLToPath(import.meta.url)), '../src/base/older_browsers.js');
 
 export function olderBrowserCheck() {
-  let reference;
   return {
     name: 'older-browser-check',
     apply: 'build',
     async buildStart() {
       this.addWatchFile(source);
-      reference = this.emitFile({ type: 'asset', name: 'older_browsers.js', source: await readFile(source, 'utf8') });
+      this.emitFile({ type: 'asset', name: 'older_browsers.js', source: await readFile(source, 'utf8') });
     },
     transformIndexHtml: {
       order: 'post',
       handler(_, { bundle }) {
         if (!bundle) return undefined;
         const file = Object.values(bundle).find((one) => one.type === 'asset' && one.names?.includes('older_browsers.js'));
-        if (!file) throw new Error(`older_browsers.js was not emitted (${reference})`);
+        if (!file) throw new Error(`older_browsers.js was not emitted`);
         return [{ tag: 'script', attrs: { src: `/${file.fileName}` }, injectTo: 'head-prepend' }];
       },
     },

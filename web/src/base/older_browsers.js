@@ -2,7 +2,7 @@
 (function () {
   'use strict';
 
-  /** Of the same age as the oldest browsers that the page is built for: Chrome 85, Safari 14, Firefox 79. */
+  /** Promise.any came with Chrome 85, Safari 14 and Firefox 79: none that the page is built for lacks it. */
   var isYoungEnough =
     'noModule' in document.createElement('script') && typeof Promise === 'function' && typeof Promise.any === 'function';
 

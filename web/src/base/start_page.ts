@@ -1,10 +1,8 @@
 // How every page begins.
 
 import { render, type VNode } from 'preact';
-import { startMessages } from './i18n';
+import { startMessages, type Loaders } from './i18n';
 import { keepOffline } from './offline_page';
-
-type Loaders = Parameters<typeof startMessages>[0];
 
 /** `path`: the page's address, under which it is kept for a reload without a network. `begin` is called with its texts read. */
 export function startPage(path: string, loaders: Loaders, begin: () => VNode): void {

@@ -1,7 +1,7 @@
 // The state of the board as last known. Pure: each function returns the next state.
 
 import type { Schemas } from '../base/api/client';
-import { isOpen, isTold, ticketsOf, type Order, type Ticket } from './ticket';
+import { isOpen, isPushed, ticketsOf, type Order, type Ticket } from './ticket';
 
 /** A change to a ticket that was already on the board; shown until a cook has confirmed it. */
 export interface Change {
@@ -61,7 +61,7 @@ export function boardOf(document: Schemas['Board'], before: BoardState): BoardSt
 
 /** An order as read from the service. `added`: lines that came later than the order. */
 export function withOrder(state: BoardState, order: Order, added: readonly string[] = []): BoardState {
-  let next = withoutTold(state, order.id);
+  let next = withoutPushed(state, order.id);
   for (const ticket of ticketsOf(order)) {
     const isLater = !state.tickets.has(ticket.id) && ticket.items.some(({ itemId }) => added.includes(itemId));
     next = withTicket(next, ticket);
@@ -71,8 +71,8 @@ export function withOrder(state: BoardState, order: Order, added: readonly strin
 }
 
 /** Without the tickets that were drawn from events of this order: it was read, or is over. */
-export function withoutTold(state: BoardState, orderId: string): BoardState {
-  const isGone = (ticket: Ticket) => ticket.orderId === orderId && isTold(ticket.id);
+export function withoutPushed(state: BoardState, orderId: string): BoardState {
+  const isGone = (ticket: Ticket) => ticket.orderId === orderId && isPushed(ticket.id);
   const tickets = new Map([...state.tickets].filter(([, ticket]) => !isGone(ticket)));
   return tickets.size === state.tickets.size ? state : tidied({ ...state, tickets });
 }

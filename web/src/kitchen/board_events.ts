@@ -2,8 +2,8 @@
 
 import { hasOwn } from '../base/json';
 import { eventText, type PushedEvent } from '../base/realtime/event';
-import { bumped, cancelled, withChange, withoutTold, type Applied, type BoardState, type Cue } from './board';
-import { withTicketNamed } from './told_orders';
+import { bumped, cancelled, withChange, withoutPushed, type Applied, type BoardState, type Cue } from './board';
+import { withTicketNamed } from './pushed_orders';
 import { isLive, moved, withoutCancelRequest, withItems, type Item, type Ticket } from './ticket';
 
 type Rule = (state: BoardState, event: PushedEvent) => Applied;
@@ -87,7 +87,7 @@ function orderMoved(state: BoardState, event: PushedEvent): Applied {
   const status = eventText(event, 'status');
   const isOver = status === 'served' || status === 'completed';
   // Several tickets that were drawn from one event cannot be told apart: with the order they go.
-  const before = isOver ? withoutTold(state, eventText(event, 'orderId')) : state;
+  const before = isOver ? withoutPushed(state, eventText(event, 'orderId')) : state;
   return { state: eachOf(before, event, (ticket) => withOrderStatus(ticket, status)) };
 }
 

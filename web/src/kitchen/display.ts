@@ -25,8 +25,8 @@ import { OrderReader } from '../base/order_reader';
 import { preferences } from './preferences';
 import { ActionQueue } from './action_queue';
 import { VisibilityTracker } from './visibility';
-import { isOpen, isTold, looksLike, ticketsOf, type Ticket } from './ticket';
-import { withTold } from './told_orders';
+import { isOpen, isPushed, looksLike, ticketsOf, type Ticket } from './ticket';
+import { withPushed } from './pushed_orders';
 
 export interface DisplayOptions {
   /** `about`: the event's fields, or what is known of them. */
@@ -171,7 +171,7 @@ export class Display {
   }
 
   act(kind: ActionKind, ticket: Ticket, more: Pick<Action, 'itemId' | 'reason'> = {}): void {
-    if (isTold(ticket.id)) return this.options.onLogInNeeded();
+    if (isPushed(ticket.id)) return this.options.onLogInNeeded();
     const action = { key: newId(), kind, ticketId: ticket.id, orderId: ticket.orderId, at: Date.now(), ...more };
     if (!this.queue.add(action)) return this.options.onFull();
     this.reportIfNotStored();
@@ -261,7 +261,7 @@ export class Display {
   }
 
   private drawUnread(): void {
-    for (const event of this.unread.take()) this.board.value = withTold(this.board.value, event, this.staff.branchId);
+    for (const event of this.unread.take()) this.board.value = withPushed(this.board.value, event, this.staff.branchId);
   }
 
   /** The order is still to be taken: ring once more. */

@@ -10,9 +10,9 @@ export type TicketStatus = Ticket['status'];
 
 /** Ids of the service are UUIDs; those of tickets that are known from an event alone are of our own. */
 const SEPARATOR = '/';
-export const toldId = (...parts: string[]): string => parts.join(SEPARATOR);
+export const pushedId = (...parts: string[]): string => parts.join(SEPARATOR);
 /** Whether only an event told of it: it can be looked at, and nothing can be done with it. */
-export const isTold = (ticketId: string): boolean => ticketId.includes(SEPARATOR);
+export const isPushed = (ticketId: string): boolean => ticketId.includes(SEPARATOR);
 
 const PRIORITY_RANK: Record<Ticket['priority'], number> = { vip: 0, express: 1, normal: 2 };
 

@@ -17,7 +17,7 @@ import { alarmKey, alarmsOf, alarmStations, emptyFloor, floorOf, withoutOrder, w
 import { applyEvent } from './floor_events';
 import { Menu } from './menu';
 import { areasOf, isReady, readyOrders } from './table_status';
-import { withTold } from './told_orders';
+import { withPushed } from './pushed_orders';
 
 export interface FloorStoreOptions {
   /** Lines of this order have become ready. */
@@ -299,7 +299,7 @@ export class FloorStore {
     for (const event of this.unread.take()) {
       const orderId = eventText(event, 'orderId');
       const before = this.floor.value.orders.get(orderId);
-      this.floor.value = withTold(this.floor.value, event);
+      this.floor.value = withPushed(this.floor.value, event);
       const order = this.floor.value.orders.get(orderId);
       if (order && order !== before) this.notifyIfReady(before, order);
     }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { boardOf, confirmed, DONE_MAX, withOrder, withTicket, type BoardState } from '../../src/kitchen/board';
 import { applyEvent } from '../../src/kitchen/board_events';
-import { isTold } from '../../src/kitchen/ticket';
-import { withTold } from '../../src/kitchen/told_orders';
+import { isPushed } from '../../src/kitchen/ticket';
+import { withPushed } from '../../src/kitchen/pushed_orders';
 import { boardWith, event, item, order, ticket } from './samples';
 
 const one = () => boardWith(ticket('a'));
@@ -17,15 +17,15 @@ describe('an order that only its event tells of', () => {
     orderId: 'o', orderNumber: 12, tableId: 't', table: 'Terrace - T5', note: 'quick', status: 'pending',
     items: [item('1', { stationId: 'grill' }), item('2', { stationId: 'bar' }), item('3', { stationId: 'grill' })],
   });
-  const told = withTold({ ...boardWith(), stations: [grill] }, created, 'branch');
+  const told = withPushed({ ...boardWith(), stations: [grill] }, created, 'branch');
   const tickets = [...told.tickets.values()];
 
   it('is drawn as one ticket for each station, and can only be looked at', () => {
     expect(tickets.map(({ items }) => items.map(({ itemId }) => itemId))).toEqual([['1', '3'], ['2']]);
     expect(tickets[0]).toMatchObject({ orderNumber: 12, table: 'Terrace - T5', stationName: 'Grill', orderNote: 'quick', status: 'pending' });
-    expect(tickets.every(({ id }) => isTold(id))).toBe(true);
-    expect(isTold(ticket('a').id)).toBe(false);
-    expect(withTold(told, created, 'branch').tickets.size).toBe(2);
+    expect(tickets.every(({ id }) => isPushed(id))).toBe(true);
+    expect(isPushed(ticket('a').id)).toBe(false);
+    expect(withPushed(told, created, 'branch').tickets.size).toBe(2);
   });
 
   it('gives way to the order once it is read', () => {
@@ -34,7 +34,7 @@ describe('an order that only its event tells of', () => {
   });
 
   it('takes the name of its ticket from the first event of it, and moves with it', () => {
-    const alone = withTold(boardWith(), event('order:created', { ...created, items: [item('1')] }), 'branch');
+    const alone = withPushed(boardWith(), event('order:created', { ...created, items: [item('1')] }), 'branch');
     const moved = after(alone, 'kitchen:order_acknowledged', { ticketId: 'real', orderId: 'o', chefId: 'c', chefName: 'Ana' });
     expect(moved.tickets.get('real')).toMatchObject({ status: 'acknowledged', chefName: 'Ana' });
     expect(moved.tickets.size).toBe(1);
@@ -48,7 +48,7 @@ describe('an order that only its event tells of', () => {
 
   it('shows what is added later as added', () => {
     const more = event('order:items_added', { orderId: 'order-a', orderNumber: 7, table: 'Terrace - T5', items: [item('9', { stationId: 'grill' })] });
-    const state = withTold(one(), more, 'branch');
+    const state = withPushed(one(), more, 'branch');
     expect(state.tickets.size).toBe(2);
     expect([...state.changes.values()]).toEqual([[{ kind: 'added' }]]);
   });

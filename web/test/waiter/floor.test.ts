@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alarmsOf, alarmStations, withOrder, waitsInKitchen, withoutSession, type Order } from '../../src/waiter/floor';
 import { applyEvent } from '../../src/waiter/floor_events';
 import { readyOrders } from '../../src/waiter/table_status';
-import { withTold } from '../../src/waiter/told_orders';
+import { withPushed } from '../../src/waiter/pushed_orders';
 import { floorWith, orderWith } from './samples';
 import { event } from '../kitchen/samples';
 
@@ -60,12 +60,12 @@ describe('the floor', () => {
       items: [{ itemId: 'i', menuItemId: 'm', name: 'Soup', quantity: 2, unitPrice: 500, status: 'pending' }],
       totalAmount: 1000, finalAmount: 1000, currency: 'EUR',
     });
-    const told = withTold(floorWith(), created);
+    const told = withPushed(floorWith(), created);
     expect(told.orders.get('new')).toMatchObject({ orderNumber: 9, table: 'Terrace - T5', items: [{ name: 'Soup' }] });
-    const ready = withTold(told, event('order:item_status_changed', { orderId: 'new', itemId: 'i', status: 'ready' }));
+    const ready = withPushed(told, event('order:item_status_changed', { orderId: 'new', itemId: 'i', status: 'ready' }));
     expect(readyOrders(ready.orders.values()).map(({ order }) => order.id)).toEqual(['new']);
-    expect(withTold(ready, event('order:cancelled', { orderId: 'new' })).orders.get('new')?.status).toBe('cancelled');
-    expect(withTold(floorWith(), event('order:status_changed', { orderId: 'unknown', status: 'ready' })).orders.size).toBe(0);
+    expect(withPushed(ready, event('order:cancelled', { orderId: 'new' })).orders.get('new')?.status).toBe('cancelled');
+    expect(withPushed(floorWith(), event('order:status_changed', { orderId: 'unknown', status: 'ready' })).orders.size).toBe(0);
     expect(withOrder(ready, orderWith('new', ['served'], { version: 1 })).orders.get('new')?.version).toBe(1);
   });
 

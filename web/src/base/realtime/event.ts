@@ -1,3 +1,4 @@
+import type { Schemas } from '../api/client';
 import { parseJson } from '../json';
 
 /** The fields of every pushed event; the others depend on its type (GET /events.schema.json). */
@@ -23,4 +24,15 @@ export function asEvent(value: unknown): PushedEvent | undefined {
 export function eventText(event: PushedEvent, field: string): string {
   const value = event[field];
   return typeof value === 'string' ? value : '';
+}
+
+/** The order's lines in the event, without what is none. */
+export function eventItems(event: PushedEvent): Schemas['Item'][] {
+  const items = Array.isArray(event['items']) ? (event['items'] as unknown[]) : [];
+  return items.filter(isItem);
+}
+
+function isItem(value: unknown): value is Schemas['Item'] {
+  const { itemId, name, quantity, status } = (value ?? {}) as Record<string, unknown>;
+  return [itemId, name, status].every((one) => typeof one === 'string') && typeof quantity === 'number';
 }

@@ -24,7 +24,7 @@ export interface FeedOptions {
   /** A delivered event is pushed once more: the service has no receipt for it, or repeated it after a crash. */
   onRepeated?: (event: PushedEvent) => void;
   /** The feed cannot go on from its position: the log no longer reaches back to it, or is another one since the database was
-   * restored. Read the page's content again, then startAfter(). Until then the channel has no position. */
+   * restored. Read the page's content again, then startAfter(). Until then nothing counts as live. */
   onGone: (channel: string) => Promise<void>;
   /** False: nobody is logged in. What is joined goes on; the rest waits for wake(). */
   isReady: () => boolean;
@@ -255,15 +255,14 @@ export class Feed {
   private onConnected(isConnected: boolean): void {
     if (isConnected) return;
     this.joined.clear();
-    if (this.current.value === 'live') {
-      this.current.value = 'connecting';
-      this.joiningSince = Date.now();
-    }
-    this.schedule(0);
+    this.joinAgain();
   }
 
   private onLeft(channel: string): void {
-    if (!this.joined.delete(channel)) return;
+    if (this.joined.delete(channel)) this.joinAgain();
+  }
+
+  private joinAgain(): void {
     if (this.current.value === 'live') {
       this.current.value = 'connecting';
       this.joiningSince = Date.now();
@@ -273,7 +272,7 @@ export class Feed {
 
   private onJoined(channel: string): void {
     this.joined.add(channel);
-    void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
+    this.verify(channel);
   }
 
   private onMessage(channel: string, data: unknown): void {
@@ -283,7 +282,7 @@ export class Feed {
       this.counts.foreign++;
       return;
     }
-    if (event.type === EPOCH_BEGAN) return this.verify();
+    if (event.type === EPOCH_BEGAN) return [...this.logs.keys()].forEach((one) => this.verify(one));
     if (!log.offer(event)) {
       this.counts.repeated++;
       // Another event at a position that is past: it may be one of another log.
@@ -296,9 +295,9 @@ export class Feed {
     log.skipGap();
   }
 
-  /** Whether the positions are still those of the service's logs. */
-  private verify(): void {
-    for (const channel of this.logs.keys()) void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
+  /** Whether the position is still one of the service's log, and what is missing behind it. */
+  private verify(channel: string): void {
+    void this.catchUp(channel).then((isAnswered) => this.updateState(isAnswered));
   }
 
   private deliver(channel: string, event: PushedEvent): void {

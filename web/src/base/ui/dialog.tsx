@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
 import './dialog.css';
-import { closeModal, openModal } from './modal';
+import { openModal } from './modal';
 
 const t = translator<typeof common>();
 
@@ -13,9 +13,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   const title = useId();
   useEffect(() => {
     const dialog = element.current;
-    if (!dialog) return;
-    openModal(dialog, props.onClose);
-    return () => closeModal(dialog);
+    return dialog ? openModal(dialog, props.onClose) : undefined;
   }, []);
   const onBackdrop = (event: MouseEvent) => event.target === element.current && props.onClose();
   return (

@@ -1,12 +1,13 @@
 // Modal dialogs, also where <dialog> is an element like any other (Safari before 15.4).
 
-type MaybeDialog = Partial<Pick<HTMLDialogElement, 'showModal' | 'close'>>;
+type MaybeDialog = Partial<Pick<HTMLDialogElement, 'showModal'>>;
 
-const escapes = new WeakMap<HTMLElement, (event: KeyboardEvent) => void>();
-
-/** Without the browser's help the dialog stands over the page, has the focus, and Escape closes it. */
-export function openModal(dialog: HTMLDialogElement, onClose: () => void): void {
-  if ((dialog as MaybeDialog).showModal) return dialog.showModal();
+/** Answers what closes it. Without the browser's help the dialog stands over the page, has the focus, and Escape closes it. */
+export function openModal(dialog: HTMLDialogElement, onClose: () => void): () => void {
+  if ((dialog as MaybeDialog).showModal) {
+    dialog.showModal();
+    return () => dialog.close();
+  }
   dialog.setAttribute('open', '');
   dialog.setAttribute('role', 'dialog');
   dialog.setAttribute('aria-modal', 'true');
@@ -14,15 +15,11 @@ export function openModal(dialog: HTMLDialogElement, onClose: () => void): void 
   const onEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onClose();
   };
-  escapes.set(dialog, onEscape);
   document.addEventListener('keydown', onEscape);
   dialog.tabIndex = -1;
   dialog.focus();
-}
-
-export function closeModal(dialog: HTMLDialogElement): void {
-  if ((dialog as MaybeDialog).close) return dialog.close();
-  dialog.removeAttribute('open');
-  const onEscape = escapes.get(dialog);
-  if (onEscape) document.removeEventListener('keydown', onEscape);
+  return () => {
+    dialog.removeAttribute('open');
+    document.removeEventListener('keydown', onEscape);
+  };
 }

@@ -1,13 +1,13 @@
 // Orders as far as pushed events tell of them: without a log-in nothing can be read.
 
-import { eventText, type PushedEvent } from '../base/realtime/event';
+import { eventItems, eventText, type PushedEvent } from '../base/realtime/event';
 import type { FloorState, Item, Order } from './floor';
 
 /** What the event says of its order; a later read of the order replaces it. */
-export function withTold(state: FloorState, event: PushedEvent): FloorState {
+export function withPushed(state: FloorState, event: PushedEvent): FloorState {
   const known = state.orders.get(eventText(event, 'orderId'));
-  const told = known ? changed(known, event) : created(event);
-  return told ? { ...state, orders: new Map(state.orders).set(told.id, told) } : state;
+  const pushed = known ? changed(known, event) : created(event);
+  return pushed ? { ...state, orders: new Map(state.orders).set(pushed.id, pushed) } : state;
 }
 
 function changed(order: Order, event: PushedEvent): Order | undefined {
@@ -17,7 +17,7 @@ function changed(order: Order, event: PushedEvent): Order | undefined {
       return { ...order, items: order.items.map((item) => (item.itemId === itemId ? { ...item, status } : item)) };
     }
     case 'order:items_added':
-      return { ...order, items: [...order.items, ...itemsIn(event)] };
+      return { ...order, items: [...order.items, ...eventItems(event)] };
     case 'order:status_changed':
       return { ...order, status: eventText(event, 'status') as Order['status'] };
     case 'order:cancelled':
@@ -30,7 +30,7 @@ function changed(order: Order, event: PushedEvent): Order | undefined {
 function created(event: PushedEvent): Order | undefined {
   if (event.type !== 'order:created' || event['truncated'] === true) return undefined;
   const [customerName, note] = [eventText(event, 'customerName'), eventText(event, 'note')];
-  const items = itemsIn(event);
+  const items = eventItems(event);
   return {
     id: eventText(event, 'orderId'),
     orderNumber: Number(event['orderNumber']),
@@ -52,14 +52,4 @@ function created(event: PushedEvent): Order | undefined {
     ...(customerName ? { customerName } : {}),
     ...(note ? { note } : {}),
   };
-}
-
-function itemsIn(event: PushedEvent): Item[] {
-  const items = Array.isArray(event['items']) ? (event['items'] as unknown[]) : [];
-  return items.filter(isItem);
-}
-
-function isItem(value: unknown): value is Item {
-  const { itemId, name, quantity, status } = (value ?? {}) as Record<string, unknown>;
-  return [itemId, name, status].every((one) => typeof one === 'string') && typeof quantity === 'number';
 }
