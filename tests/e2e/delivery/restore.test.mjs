@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase, loadDump } from '../support/database.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { PUSHER, PusherProvider } from '../support/providers.mjs';
 import { commandEnvironment, createRestaurant, freePort, runCommand, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
@@ -20,11 +20,10 @@ before(async () => {
 
 after(endAll);
 
-const isReady = (service) => waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
 
 async function start(database, more = {}) {
   const service = await startService(database.url, { BUILTIN_RECONNECT_SECONDS: '0', ...more });
-  await isReady(service);
+  await becomesReady(service);
   return service;
 }
 

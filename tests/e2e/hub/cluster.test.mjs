@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import PusherServer from 'pusher';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -26,16 +26,14 @@ let a;
 let b;
 
 const kitchenOf = (branch) => `presence-kitchen-${branch.id}`;
-const ready = (service) =>
-  waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
 
 before(async () => {
   restaurant = await createRestaurant();
   [harbor, oldTown] = restaurant.demo.branches;
   a = await startService(restaurant.database.url, SHARED);
-  await ready(a);
+  await becomesReady(a);
   b = await startService(restaurant.database.url, SHARED);
-  await ready(b);
+  await becomesReady(b);
 });
 
 after(endAll);
@@ -269,7 +267,7 @@ test('when one is killed its members go within the stated time, and the other re
 
   // One that starts knows at once who is there.
   a = await startService(restaurant.database.url, SHARED);
-  await ready(a);
+  await becomesReady(a);
   const list = await new Device(a, manager).join(kitchenOf(harbor));
   assert.equal(list.members.count, 2);
   await waitUntil('the manager to be seen again', () => seen.added.length === 2);

@@ -128,11 +128,16 @@ async function deflatingSocket(port) {
   return { socket, ended, isTold: (code) => bytes.includes(Buffer.from([0x88])) && bytes.includes(Buffer.from([code >> 8, code & 255])) };
 }
 
-test('bombs of compressed messages are closed with 1009, and everybody else is served', async () => {
+/** Many compressed messages, each of which grows to 60,000 bytes. */
+function bombs() {
   const packed = deflateRawSync(Buffer.alloc(60_000, 0x20), { finishFlush: constants.Z_SYNC_FLUSH });
   const bomb = frame(0xc1, packed.subarray(0, packed.length - 4));
+  return Buffer.concat(Array.from({ length: 20_000 }, () => bomb));
+}
+
+test('bombs of compressed messages are closed with 1009, and everybody else is served', async () => {
   const attackers = await Promise.all(Array.from({ length: 4 }, () => deflatingSocket(service.port)));
-  const salvo = Buffer.concat(Array.from({ length: 20_000 }, () => bomb));
+  const salvo = bombs();
   for (const { socket } of attackers) socket.write(salvo);
   for (let i = 0; i < 20; ++i) assert.equal((await fetch(`${service.url}/live`)).status, 200);
   await waitUntil('the close frames', () => attackers.every(({ isTold }) => isTold(1009)));
@@ -192,8 +197,7 @@ test('answers that nobody reads take no memory of their own', async () => {
 
 test('a stop ends in its time while bombs arrive', async () => {
   const attackers = await Promise.all(Array.from({ length: 4 }, () => deflatingSocket(service.port)));
-  const packed = deflateRawSync(Buffer.alloc(60_000, 0x20), { finishFlush: constants.Z_SYNC_FLUSH });
-  const salvo = Buffer.concat(Array.from({ length: 20_000 }, () => frame(0xc1, packed.subarray(0, packed.length - 4))));
+  const salvo = bombs();
   for (const { socket } of attackers) socket.write(salvo);
   const { code } = await withDeadline('the end', service.stop(), 30_000);
   assert.equal(code, 0);

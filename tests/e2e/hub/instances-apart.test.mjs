@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { endAll, endLater } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -33,7 +33,7 @@ after(endAll);
 
 async function start(more = {}) {
   const service = await startService(restaurant.database.url, { ...SHARED, ...more });
-  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   return service;
 }
 

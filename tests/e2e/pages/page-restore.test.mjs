@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { connected, skipReconnectPause, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { loadDump } from '../support/database.mjs';
-import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { KitchenPage } from '../support/pages/kitchen_page.mjs';
 import { buildPages } from '../support/pages/pages.mjs';
 import { createRestaurant, freePort, startService } from '../support/service.mjs';
@@ -60,7 +60,7 @@ test('after a restore the board has every order of the database, and no ticket b
 
   await database.putBack(dump);
   service = await startService(database.url, settings);
-  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   const early = await place(2);
   await skipReconnectPause(display.page);
   await agrees(display);

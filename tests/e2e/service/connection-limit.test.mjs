@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
 import { createRole } from '../support/database.mjs';
-import { Device, logIn, orderOf, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, logs, orderOf, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -20,7 +20,7 @@ test('no order is refused for want of a connection, and each is pushed', async (
   // From the start on, so that the pool has all that is granted before the relay asks for its own.
   const menu = `/v1/branches/${harbor.id}/menu`;
   await Promise.all(Array.from({ length: 60 }, () => request(service, 'GET', menu)));
-  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
   await display.join(`presence-kitchen-${harbor.id}`);
   const guests = await Promise.all(harbor.tables.slice(0, 4).map((table) => sitDown(service, table)));
@@ -35,7 +35,7 @@ test('no order is refused for want of a connection, and each is pushed', async (
     const shown = new Set(display.events.filter(({ event }) => event === 'order:created').map(({ data }) => data.orderId));
     return answers.every(({ body }) => shown.has(body.id));
   });
-  assert.ok(service.lines.some((line) => line.includes('"event":"database_connections_bounded"')));
+  await logs(service, '"event":"database_connections_bounded"');
   display.leave();
   await service.stop();
 });

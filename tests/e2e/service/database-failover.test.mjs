@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, logs, orderOf, request, sitDown } from '../support/fixtures.mjs';
 import { createCluster } from '../support/postgres_cluster.mjs';
 import { commandEnvironment, runCommand, seedRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
@@ -20,7 +20,6 @@ before(async () => {
 after(endAll);
 
 const readiness = (service) => request(service, 'GET', '/ready');
-const becomesReady = (service) => waitUntil('/ready', async () => (await readiness(service)).status === 200);
 const order = (service, guest) => request(service, 'POST', '/v1/orders', { token: guest.token, body: orderOf(harbor) });
 const bothHosts = (form) =>
   form === 'url'
@@ -41,7 +40,7 @@ test('a standby alone is waited for, with the reason', async () => {
     return answer.body.code === 'database_read_only' && answer;
   });
   assert.equal(status, 503, JSON.stringify(body));
-  assert.ok(service.lines.some((line) => line.includes('"event":"schema_waiting","reason":"database_read_only"')));
+  await logs(service, '"event":"schema_waiting","reason":"database_read_only"');
   await service.stop();
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabaseProxy } from '../support/database.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -38,7 +38,7 @@ test('while the database is away requests get 503 with Retry-After, and all is w
   assert.equal((await request(service, 'GET', '/live')).status, 200);
 
   proxy.reconnect();
-  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   const order = await waitUntil('an order to be accepted', async () => {
     const answer = await request(service, 'POST', '/v1/orders', { token: guest.token, body: orderOf(harbor) });
     return answer.status === 201 && answer.body;
@@ -52,5 +52,5 @@ test('a service started while the database is away becomes ready when it comes',
   assert.equal((await request(early, 'GET', '/live')).status, 200);
   assert.equal((await request(early, 'GET', '/ready')).status, 503);
   proxy.reconnect();
-  await waitUntil('/ready', async () => (await request(early, 'GET', '/ready')).status === 200);
+  await becomesReady(early);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { startPooler } from '../support/pooler.mjs';
 import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
@@ -26,7 +26,7 @@ const failures = (service) => service.lines.filter((line) => line.includes('requ
 
 /** Log-ins, orders, catch-up, the bill: all of them work, at once. */
 async function dine(service) {
-  await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   const cooks = [];
   // More log-ins at once are refused: each takes its time and its memory.
   for (let round = 0; round < CALLERS / 2; ++round) {
@@ -71,7 +71,7 @@ test('several instances behind one transaction pooler hear each other', async ()
   const settings = { DATABASE_DIRECT_URL: restaurant.database.url, BROKER: 'postgres' };
   const [one, other] = await Promise.all([startService(pooler.url, settings), startService(pooler.url, settings)]);
   for (const service of [one, other]) {
-    await waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
+    await becomesReady(service);
   }
   const display = new Device(other, await logIn(other, harbor, 'KITCHEN'));
   await display.join(`presence-kitchen-${harbor.id}`);

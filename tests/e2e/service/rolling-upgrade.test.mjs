@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
-import { orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { becomesReady, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
-import { waitUntil } from '../support/wait_until.mjs';
 
 let restaurant;
 let own;
@@ -21,7 +20,6 @@ const plant = (version, oldestBinary) =>
     [version, oldestBinary],
   );
 const readiness = (service) => request(service, 'GET', '/ready');
-const becomesReady = (service) => waitUntil('/ready', async () => (await readiness(service)).status === 200);
 
 test('an older instance works on beside a migration that it can live with, and starts there', async () => {
   const [harbor] = restaurant.demo.branches;

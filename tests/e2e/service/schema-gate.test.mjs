@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endAll } from '../support/cleanup.mjs';
 import { createDatabase, createDatabaseProxy, createRole } from '../support/database.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
+import { Device, becomesReady, logIn, logs, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { commandEnvironment, createRestaurant, runCommand, startService } from '../support/service.mjs';
 import { waitUntil } from '../support/wait_until.mjs';
 
@@ -16,7 +16,6 @@ before(async () => {
 });
 after(endAll);
 
-const becomesReady = (service) => waitUntil('/ready', async () => (await request(service, 'GET', '/ready')).status === 200);
 
 async function isPushed(service, guestToken) {
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
@@ -76,7 +75,7 @@ test('while the gate is shut writes are 503, reads are served, and then all is w
   assert.equal(refused.body.code, 'schema_not_ready');
   assert.ok(Number(refused.headers.get('retry-after')) >= 1);
   assert.equal((await request(service, 'POST', '/v1/sessions', { body: { qrToken: harbor.tables[2].qrToken } })).status, 503);
-  assert.ok(service.lines.some((line) => line.includes('"event":"schema_waiting","reason":"database_unavailable"')));
+  await logs(service, '"event":"schema_waiting","reason":"database_unavailable"');
 
   proxy.reconnect();
   await becomesReady(service);

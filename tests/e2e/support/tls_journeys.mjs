@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import PusherServer from 'pusher';
 import { endAll } from './cleanup.mjs';
-import { Device, logIn, orderOf, placeOrder, request, sitDown } from './fixtures.mjs';
+import { Device, becomesReady, logIn, orderOf, placeOrder, request, sitDown } from './fixtures.mjs';
 import { createRestaurant, startService } from './service.mjs';
 import { waitUntil, withDeadline } from './wait_until.mjs';
 
@@ -86,7 +86,7 @@ test('TLS 1.2 has forward secrecy and authenticated encryption only', async () =
 });
 
 test('an order reaches the kitchen over https and wss', async () => {
-  await waitUntil('readiness', async () => (await request(service, 'GET', '/ready')).status === 200);
+  await becomesReady(service);
   const cook = await logIn(service, harbor, 'KITCHEN');
   device = new Device(service, cook, { forceTLS: true, wssPort: service.port });
   await device.join(`presence-kitchen-${harbor.id}`);

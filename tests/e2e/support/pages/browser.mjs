@@ -62,3 +62,12 @@ export async function accessibilityFaults(page) {
 export async function connected(page, state = 'live') {
   await waitUntil(`the page to be ${state}`, async () => (await page.locator(`[data-state=${state}]`).count()) === 1);
 }
+
+/** Logs a person in at the form of a page for staff; beside a page whose log-in has ended the form is opened first. */
+export async function logInAt(page, { email, password }) {
+  const opener = page.locator('[data-action=log-in][aria-expanded=false]');
+  if ((await opener.count()) > 0) await opener.click();
+  await page.fill('[name=email]', email);
+  await page.fill('[name=password]', password);
+  await page.click('form.log-in button[type=submit]');
+}

@@ -1,6 +1,6 @@
 // A kitchen display as the people in front of it use it.
 
-import { connected } from './browser.mjs';
+import { connected, logInAt } from './browser.mjs';
 import { waitUntilEqual } from '../compare_displays.mjs';
 import { waitUntil } from '../wait_until.mjs';
 
@@ -19,13 +19,8 @@ export class KitchenPage {
     return display;
   }
 
-  async logIn({ email, password }) {
-    // Beside a page whose log-in has ended the form is opened first.
-    const opener = this.page.locator('[data-action=log-in][aria-expanded=false]');
-    if ((await opener.count()) > 0) await opener.click();
-    await this.page.fill('[name=email]', email);
-    await this.page.fill('[name=password]', password);
-    await this.page.click('form.log-in button[type=submit]');
+  logIn(person) {
+    return logInAt(this.page, person);
   }
 
   /** The card of an order, or of one of its tickets. */

@@ -1,6 +1,6 @@
 // The operations page as a manager uses it.
 
-import { connected } from './browser.mjs';
+import { connected, logInAt } from './browser.mjs';
 import { waitUntil } from '../wait_until.mjs';
 
 export class OpsPage {
@@ -19,13 +19,8 @@ export class OpsPage {
     return ops;
   }
 
-  async logIn({ email, password }) {
-    // Beside a page whose log-in has ended the form is opened first.
-    const opener = this.page.locator('[data-action=log-in][aria-expanded=false]');
-    if ((await opener.count()) > 0) await opener.click();
-    await this.page.fill('[name=email]', email);
-    await this.page.fill('[name=password]', password);
-    await this.page.click('form.log-in button[type=submit]');
+  logIn(person) {
+    return logInAt(this.page, person);
   }
 
   adapter(name) {

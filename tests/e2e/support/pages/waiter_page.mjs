@@ -1,6 +1,6 @@
 // A waiter's tablet as people use it.
 
-import { connected } from './browser.mjs';
+import { connected, logInAt } from './browser.mjs';
 import { waitUntilEqual } from '../compare_displays.mjs';
 import { waitUntil } from '../wait_until.mjs';
 
@@ -21,13 +21,8 @@ export class WaiterPage {
     return tablet;
   }
 
-  async logIn({ email, password }) {
-    // Beside a page whose log-in has ended the form is opened first.
-    const opener = this.page.locator('[data-action=log-in][aria-expanded=false]');
-    if ((await opener.count()) > 0) await opener.click();
-    await this.page.fill('[name=email]', email);
-    await this.page.fill('[name=password]', password);
-    await this.page.click('form.log-in button[type=submit]');
+  logIn(person) {
+    return logInAt(this.page, person);
   }
 
   table(tableId) {
