@@ -31,7 +31,7 @@ struct Payment {
     std::string currency;
     PaymentMethod method = PaymentMethod::kCash;
     Timestamp paid_at;
-    /// Whether it settled the bill, and so closed the session.
+    /// Whether it closed the session: it settled the bill of a branch with CloseSessions::kSettled.
     bool has_closed_session = false;
 };
 

@@ -22,12 +22,12 @@ namespace orderpush {
 struct NewPayment {
     Payment payment;
     std::vector<Event> events;
-    /// Recorded as well if the payment settles the bill, which closes the session.
+    /// Recorded as well if the payment closes the session.
     std::vector<Event> closing_events;
-    /// Which answer is stored only the transaction knows. Both have the same key, or neither is
-    /// there.
-    std::optional<StoredResponse> settled_answer = {};
-    std::optional<StoredResponse> partial_answer = {};
+    /// Which answer is stored only the transaction knows: this one if the payment closes the
+    /// session, else the other. Both have the same key, or neither is there.
+    std::optional<StoredResponse> closing_answer = {};
+    std::optional<StoredResponse> open_answer = {};
 };
 
 class PaymentStore {
@@ -42,9 +42,10 @@ class PaymentStore {
     /// What was paid in all, in minor units.
     virtual Result<std::int64_t> total(const SessionId& session) = 0;
     virtual Result<Payment> find(const PaymentId& id) = 0;
-    /// Whether it settled the bill: the orders of the session that are not cancelled, and the
-    /// payments before it, as they stand once nobody else can add to them. Then the session is
-    /// closed and its table left to be cleaned. kNotFound: no such session; kConflict:
+    /// Whether it closed the session, which in a branch with CloseSessions::kSettled the payment
+    /// does that settles the bill: the orders of the session that are not cancelled, and the
+    /// payments before it, as they stand once nobody else can add to them. Its table is left to be
+    /// cleaned then. kNotFound: no such session; kConflict:
     /// "session_closed", "overpayment" with the fact `outstandingAmount`, "idempotency_key_taken".
     virtual Result<bool> record(const NewPayment& payment) = 0;
 };

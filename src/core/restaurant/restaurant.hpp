@@ -6,9 +6,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderpush {
+
+/// When the table sessions of a branch close by themselves.
+enum class CloseSessions {
+    kServed,   ///< some time after the bill was settled and all of it was served
+    kSettled,  ///< with the payment that settles the bill
+    kManual,   ///< never: staff close them
+};
+
+/// "served", "settled", "manual".
+std::string_view to_string(CloseSessions rule) noexcept;
+std::optional<CloseSessions> parse_close_sessions(std::string_view word);
 
 /// The site that everything else hangs from.
 struct Branch {
@@ -19,6 +31,7 @@ struct Branch {
     std::string currency;
     /// In basis points: 825 is 8.25 %.
     int tax_rate_bp = 0;
+    CloseSessions close_sessions = CloseSessions::kServed;
 };
 
 /// Where a part of an order is made: grill, bar, …
@@ -71,6 +84,15 @@ struct TableSession {
     std::optional<Timestamp> closed_at;
 };
 
+/// Why a table session was closed.
+enum class SessionEnd {
+    kSettled,  ///< by itself, as its branch has it: CloseSessions
+    kStaff,
+};
+
+/// "settled", "staff".
+std::string_view to_string(SessionEnd reason) noexcept;
+
 enum class Role { kKitchen, kWaiter, kManager, kAdmin };
 
 /// "KITCHEN", "WAITER", "MANAGER", "ADMIN".
@@ -87,6 +109,10 @@ struct Staff {
     /// Argon2id, encoded.
     std::string password_hash;
     std::optional<StationId> station;
+    /// Those who are not active cannot log in.
+    bool is_active = true;
+    /// Raised whenever the person's log-ins are ended: tokens of an earlier version prove nothing.
+    int token_version = 0;
 };
 
 }  // namespace orderpush

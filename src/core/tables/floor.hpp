@@ -44,7 +44,8 @@ struct FloorAlarm {
 struct Floor {
     /// By name of the area, then number, as text.
     std::vector<FloorTable> tables;
-    /// All of the open sessions, in order of id, which is order of time.
+    /// All of the open sessions, and of those that were closed lately the ones with lines that
+    /// are ready and not served, in order of id, which is order of time.
     std::vector<Order> orders;
     /// Those that stand; the longest waiting order first.
     std::vector<FloorAlarm> alarms;

@@ -54,11 +54,13 @@ struct SessionClosing {
     /// Recorded only if the session is closed by this, and so the answer.
     std::vector<Event> events;
     std::optional<StoredResponse> answer = {};
+    /// Closed only if it is still finished since then: see list_finished().
+    std::optional<Timestamp> finished_until = {};
 };
 
 struct ClosedSession {
     TableSession session;
-    /// False: it was closed before.
+    /// False: it was closed before, or is not finished.
     bool was_closed_now = false;
 };
 
@@ -90,6 +92,10 @@ class SessionStore {
     /// Closes the session, which ends its guests' tokens, and leaves its table to be cleaned. A
     /// closed one stays as it is. kNotFound; kConflict "idempotency_key_taken".
     virtual Result<ClosedSession> close(const SessionClosing& closing) = 0;
+    /// Open sessions that close by themselves (CloseSessions::kServed): their bill is settled, by
+    /// at least one payment, every line is served or cancelled, and neither orders nor payments
+    /// changed after `until`. At most `limit`, in no order.
+    virtual Result<std::vector<TableSession>> list_finished(Timestamp until, int limit) = 0;
     /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
     /// session was closed.
     virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;

@@ -66,8 +66,11 @@ class TableStore {
     virtual Result<std::vector<KnownTable>> list(const BranchId& branch) = 0;
     virtual Result<std::vector<Area>> list_areas(const BranchId& branch) = 0;
     virtual Result<KnownTable> find(const TableId& id) = 0;
-    /// All of a branch at one instant; an unknown branch has nothing.
-    virtual Result<Floor> floor(const BranchId& branch, std::span<const Channel> channels) = 0;
+    /// All of a branch at one instant; an unknown branch has nothing. `closed_since`: of sessions
+    /// that were closed before it no order is in it.
+    virtual Result<Floor> floor(
+        const BranchId& branch, Timestamp closed_since, std::span<const Channel> channels
+    ) = 0;
     /// kConflict: "table_number_taken" in this branch; "area_taken" if another one made an area of
     /// that name meanwhile; "idempotency_key_taken".
     virtual Result<void> create(const NewTable& table) = 0;

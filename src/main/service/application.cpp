@@ -73,6 +73,7 @@ std::vector<const Worker*> Application::workers() const {
         &presence_.reconciler.worker(),
         &presence_.incoming_webhooks.worker(),
         &jobs_.unseen_orders.worker(),
+        &jobs_.session_closer.worker(),
         &jobs_.retention.worker(),
         &jobs_.pusher_app_sync.worker(),
         &memory_return_.worker()};
@@ -132,6 +133,7 @@ void Application::start_workers() {
     presence_.reconciler.start();
     presence_.incoming_webhooks.start();
     jobs_.unseen_orders.start();
+    jobs_.session_closer.start();
     jobs_.retention.start();
     jobs_.pusher_app_sync.start();
     outgoing_webhooks_.start();
@@ -148,6 +150,7 @@ void Application::stop() {
     // First what would begin more work; nothing is started behind it.
     schema_.stop();
     delivery_.database_watch.stop();
+    jobs_.session_closer.stop();
     jobs_.retention.stop();
     jobs_.pusher_app_sync.stop();
     // Before clients are sent away: this instance records none of them as gone.

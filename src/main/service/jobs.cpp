@@ -72,6 +72,12 @@ Jobs::Jobs(
            .on_webhook = [&outgoing_webhooks] { outgoing_webhooks.notify(); }},
           monitor_options(platform)
       ),
+      session_closer(
+          {.sessions = database.stores.sessions(),
+           .signal = delivery.relays,
+           .ids = platform.ids,
+           .clock = platform.clock}
+      ),
       retention(
           database.stores.retention(),
           platform.clock,

@@ -11,6 +11,7 @@
 #include "usecases/operations/retention_job.hpp"
 #include "usecases/pusher_apps/pusher_app_registry.hpp"
 #include "usecases/pusher_apps/pusher_app_sync.hpp"
+#include "usecases/tables/session_closer.hpp"
 
 namespace orderpush {
 
@@ -27,6 +28,7 @@ struct Jobs {
 
     usecases::StatsPublisher stats;
     usecases::UnseenOrderMonitor unseen_orders;
+    usecases::SessionCloser session_closer;
     usecases::RetentionJob retention;
     usecases::PusherAppRegistry pusher_apps;
     usecases::PusherAppSync pusher_app_sync;

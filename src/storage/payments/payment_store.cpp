@@ -11,6 +11,7 @@
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
+#include "storage/tables/session_lock.hpp"
 
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
@@ -52,56 +53,48 @@ select coalesce(sum(p.amount_minor), 0)::bigint as total from payments p where p
 )sql",
     Statement::Access::kRead};
 
-/// $1 session. Waits for the orders that are being placed in it and for other payments; from then
-/// on there are no new ones until this transaction ends.
-constexpr Statement kLockSession{
-    "lock_session",
-    R"sql(
-select s.closed_at is null as is_open from table_sessions s where s.id = $1 for update
-)sql",
-    Statement::Access::kWrite};
-
 /// $1 payment, $2 session, $3 amount, $4 currency, $5 method, $6 orders, $7 now, $8 events, of
 /// which those after the first $9 are recorded only if the session is closed by this, $10 answer to
 /// keep if it is, $11 answer to keep otherwise. Requires kLockSession before it in the transaction:
-/// a statement reads the bill as it stood when it began. `is_settled` is null if the amount is more
+/// a statement reads the bill as it stood when it began. `is_closing` is null if the amount is more
 /// than what is outstanding; then nothing was written.
 constexpr Statement kRecordPayment =
     joined_statement("record_payment", Statement::Access::kWrite, [] {
         return R"sql(
 with billed as (
     select
-        s.id, s.table_id,
+        s.id, s.table_id, br.close_sessions,
         coalesce(
             (select sum(o.final_minor) from orders o
                 where o.session_id = s.id and o.status <> 'cancelled'), 0
         ) - coalesce(
             (select sum(p.amount_minor) from payments p where p.session_id = s.id), 0
         ) as outstanding_minor
-    from table_sessions s
+    from table_sessions s join branches br on br.id = s.branch_id
     where s.id = $2
 ), allowed as (
-    select b.id, b.table_id, b.outstanding_minor = $3::bigint as is_settled
+    select b.id, b.table_id,
+        b.outstanding_minor = $3::bigint and b.close_sessions = 'settled' as is_closing
     from billed b
     where b.outstanding_minor >= $3::bigint
 ), guard as (
     select g.*
     from allowed a
-        cross join json_to_recordset(case when a.is_settled then $10::json
+        cross join json_to_recordset(case when a.is_closing then $10::json
             else $11::json end) as g )sql" +
                kGuardColumns + "), " + kKeepAnswer + R"sql(,
 paid as (
     insert into payments (
         id, session_id, amount_minor, currency, method, order_ids, paid_at, has_closed_session
     )
-    select $1::uuid, a.id, $3::bigint, $4, $5, $6::uuid[], $7::timestamptz, a.is_settled
+    select $1::uuid, a.id, $3::bigint, $4, $5, $6::uuid[], $7::timestamptz, a.is_closing
     from allowed a
     where (select count(*) from kept_key) >= 0
     returning 1
 ), closed as (
     update table_sessions s set closed_at = $7::timestamptz
     from allowed a
-    where s.id = a.id and a.is_settled
+    where s.id = a.id and a.is_closing
     returning s.table_id
 ), left_behind as (
     update tables t set state = 'needs-cleaning' from closed c where t.id = c.table_id
@@ -112,10 +105,10 @@ paid as (
     select e.*
     from allowed a cross join json_to_recordset($8) as e )sql" +
                kEventColumns + R"sql(
-    where a.is_settled or e.position <= $9::integer
+    where a.is_closing or e.position <= $9::integer
 ), )sql" + kRecordEvents +
                R"sql(
-select b.outstanding_minor::bigint as outstanding_minor, a.is_settled
+select b.outstanding_minor::bigint as outstanding_minor, a.is_closing
 from billed b left join allowed a on true
 where (select count(*) from queued) >= 0
 )sql";
@@ -158,8 +151,8 @@ Parameters record_parameters(const NewPayment& made) {
         .add(payment.paid_at)
         .add(events_json(events))
         .add(static_cast<std::int64_t>(made.events.size()))
-        .add(kept_answer_json(made.settled_answer))
-        .add(kept_answer_json(made.partial_answer));
+        .add(kept_answer_json(made.closing_answer))
+        .add(kept_answer_json(made.open_answer));
     return parameters;
 }
 
@@ -214,13 +207,13 @@ class SqlPaymentStore final : public PaymentStore {
             ORDERPUSH_TRY(check_session(transaction.execute(kLockSession, lock)));
             pqxx::result rows = transaction.execute(kRecordPayment, parameters);
             const pqxx::row row = rows.at(0);
-            if (row["is_settled"].is_null()) {
+            if (row["is_closing"].is_null()) {
                 return overpayment(row["outstanding_minor"].as<std::int64_t>());
             }
             return rows;
         };
         const auto rows = ORDERPUSH_TRY(pool_.transact(work));
-        return rows.front()["is_settled"].as<bool>();
+        return rows.front()["is_closing"].as<bool>();
     }
 
   private:
@@ -234,8 +227,7 @@ std::unique_ptr<PaymentStore> make_payment_store(DbPool& pool) {
 }
 
 std::span<const Statement> payment_statements() {
-    static constexpr std::array kAll{
-        kFindPayment, kListPayments, kSumPayments, kLockSession, kRecordPayment};
+    static constexpr std::array kAll{kFindPayment, kListPayments, kSumPayments, kRecordPayment};
     return kAll;
 }
 

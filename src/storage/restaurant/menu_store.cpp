@@ -22,7 +22,8 @@ namespace {
 constexpr Statement kFindBranch{
     "find_branch",
     R"sql(
-select b.id as branch_id, b.restaurant_id, b.name as branch_name, r.currency, b.tax_rate_bp
+select b.id as branch_id, b.restaurant_id, b.name as branch_name, r.currency, b.tax_rate_bp,
+    b.close_sessions
 from branches b join restaurants r on r.id = b.restaurant_id
 where b.id = $1
 )sql",

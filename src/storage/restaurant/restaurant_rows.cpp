@@ -10,7 +10,8 @@ Branch branch_of(const pqxx::row& row) {
         .restaurant = id_of<RestaurantId>(row["restaurant_id"]),
         .name = row["branch_name"].c_str(),
         .currency = row["currency"].c_str(),
-        .tax_rate_bp = row["tax_rate_bp"].as<int>()};
+        .tax_rate_bp = row["tax_rate_bp"].as<int>(),
+        .close_sessions = known(parse_close_sessions(row["close_sessions"].c_str()))};
 }
 
 Table table_of(const pqxx::row& row) {

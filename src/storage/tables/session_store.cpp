@@ -6,11 +6,13 @@
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
+#include "storage/database/transaction.hpp"
 #include "storage/restaurant/restaurant_rows.hpp"
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
 #include "storage/tables/known_table.hpp"
+#include "storage/tables/session_lock.hpp"
 
 #include <pqxx/pqxx>
 
@@ -78,8 +80,44 @@ where (select count(*) from queued) >= 0 and (select count(*) from written) >= 0
 )sql";
 });
 
-/// $1 session, $2 now, $3 events of the closing, $4 answer to keep. Waits for orders that are being
-/// placed. No row: no such session.
+/// Whether session `s` is finished since `u.until`: see SessionStore::list_finished(). A line that
+/// is recalled while this is read may be missed; what is to be served again stays on the pass.
+constexpr SqlText kIsFinished{R"sql(
+    exists (select 1 from payments p where p.session_id = s.id)
+    and not exists (select 1 from payments p where p.session_id = s.id and p.paid_at > u.until)
+    and not exists (
+        select 1 from orders o
+        where o.session_id = s.id and (o.updated_at > u.until or o.status <> 'cancelled' and exists (
+            select 1 from order_items i
+            where i.order_id = o.id and i.status not in ('served', 'cancelled')
+        ))
+    )
+    and (select coalesce(sum(o.final_minor), 0) from orders o
+        where o.session_id = s.id and o.status <> 'cancelled')
+        = (select sum(p.amount_minor) from payments p where p.session_id = s.id)
+)sql"};
+
+/// $1 until, $2 limit.
+constexpr Statement kListFinishedSessions =
+    joined_statement("list_finished_sessions", Statement::Access::kRead, [] {
+        return R"sql(
+select s.id, unix_ms(s.opened_at) as opened_at, null::bigint as closed_at,
+)sql" + kTableColumns +
+               R"sql(
+from (select $1::timestamptz as until) u cross join table_sessions s
+    join tables t on t.id = s.table_id
+)sql" + kTableJoins +
+               R"sql(
+where s.closed_at is null and b.close_sessions = 'served' and
+)sql" + kIsFinished +
+               R"sql(
+limit $2
+)sql";
+    });
+
+/// $1 session, $2 now, $3 events of the closing, $4 answer to keep, $5 until, or null: see
+/// SessionClosing. Waits for orders that are being placed; with $5 it requires kLockSession before
+/// it in the transaction. No row: no such session.
 constexpr Statement kCloseSession =
     joined_statement("close_session", Statement::Access::kWrite, [] {
         return R"sql(
@@ -88,9 +126,12 @@ with seated as (
         for update
 ), closed as (
     update table_sessions s set closed_at = $2
-    from seated x
-    where s.id = x.id and x.closed_at is null
-    returning s.id, s.table_id
+    from seated x cross join (select $5::timestamptz as until) u
+    where s.id = x.id and x.closed_at is null and (u.until is null or (
+)sql" + kIsFinished +
+               R"sql(
+    ))
+    returning s.id, s.table_id, s.closed_at
 ), allowed as (
     select 1 from closed
 ), guard as (
@@ -107,7 +148,7 @@ left_behind as (
                kEventColumns + R"sql(
 ), )sql" + kRecordEvents +
                R"sql(
-select s.id, unix_ms(s.opened_at) as opened_at, unix_ms(coalesce(s.closed_at, $2)) as closed_at,
+select s.id, unix_ms(s.opened_at) as opened_at, unix_ms(coalesce(s.closed_at, c.closed_at)) as closed_at,
     c.id is not null as was_closed_now,
 )sql" + kTableColumns +
                R"sql(
@@ -148,6 +189,10 @@ Guest guest_of(const pqxx::row& row) {
         .restaurant = id_of<RestaurantId>(row["restaurant_id"]),
         .device_id = row["device_id"].c_str(),
         .name = optional_text_of(row["name"])};
+}
+
+ClosedSession closed_session_of(const pqxx::row& row) {
+    return {.session = session_of(row), .was_closed_now = row["was_closed_now"].as<bool>()};
 }
 
 /// Tables, sessions and guests in PostgreSQL. The pool must outlive it.
@@ -210,15 +255,33 @@ class SqlSessionStore final : public SessionStore {
         parameters.add(closing.session)
             .add(closing.at)
             .add(events_json(closing.events))
-            .add(kept_answer_json(closing.answer));
-        return query_one(
+            .add(kept_answer_json(closing.answer))
+            .add(closing.finished_until);
+        const Error missing = not_found("session_not_found", "There is no such session.");
+        if (!closing.finished_until) {
+            return query_one(pool_, kCloseSession, parameters, missing, closed_session_of);
+        }
+        const auto work = [&](Transaction& transaction) -> Result<pqxx::result> {
+            transaction.execute(kLockSession, Parameters{}.add(closing.session));
+            return transaction.execute(kCloseSession, parameters);
+        };
+        const auto rows = ORDERPUSH_TRY(pool_.transact(work));
+        return rows.empty() ? Result<ClosedSession>{missing} : closed_session_of(rows.front());
+    }
+
+    Result<std::vector<TableSession>> list_finished(Timestamp until, int limit) override {
+        using Found = Result<std::vector<TableSession>>;
+        const auto parameters = Parameters{}.add(until).add(limit);
+        return query(
             pool_,
-            kCloseSession,
+            kListFinishedSessions,
             parameters,
-            not_found("session_not_found", "There is no such session."),
-            [](const pqxx::row& row) {
-                return ClosedSession{
-                    .session = session_of(row), .was_closed_now = row["was_closed_now"].as<bool>()};
+            [](const pqxx::result& rows) -> Found {
+                std::vector<TableSession> sessions;
+                for (const auto& row : rows) {
+                    sessions.push_back(session_of(row));
+                }
+                return sessions;
             }
         );
     }
@@ -274,7 +337,13 @@ std::unique_ptr<SessionStore> make_session_store(DbPool& pool) {
 
 std::span<const Statement> session_statements() {
     static constexpr std::array kAll{
-        kFindTableByQr, kOpenOrJoin, kCloseSession, kFindSession, kFindGuest};
+        kFindTableByQr,
+        kOpenOrJoin,
+        kListFinishedSessions,
+        kLockSession,
+        kCloseSession,
+        kFindSession,
+        kFindGuest};
     return kAll;
 }
 

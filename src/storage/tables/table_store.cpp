@@ -22,8 +22,9 @@
 namespace orderpush::storage {
 namespace {
 
-/// $1 branch, $2 channels. One statement is one snapshot: the tables with their open sessions, the
-/// orders of those, the alarms that stand, and where the channels stood. All but the orders beside
+/// $1 branch, $2 channels, $3 closed since. One statement is one snapshot: the tables with their
+/// open sessions, the orders of those, what is left on the pass of sessions that were closed since
+/// $3, the alarms that stand, and where the channels stood. All but the orders beside
 /// the first row, and with no order beside a row of nulls.
 constexpr Statement kReadFloor = joined_statement("read_floor", Statement::Access::kRead, [] {
     return R"sql(
@@ -41,6 +42,17 @@ with seated as (
     select p.id
     from seated s
     cross join lateral (select o.id from orders o where o.session_id = s.id offset 0) p
+    union all
+    select p.id
+    from table_sessions s
+    cross join lateral (
+        select o.id from orders o
+        where o.session_id = s.id and o.status <> 'cancelled' and exists (
+            select 1 from order_items i where i.order_id = o.id and i.status = 'ready'
+        )
+        offset 0
+    ) p
+    where s.branch_id = $1 and s.closed_at >= $3
 ), numbered as (
     select p.id, row_number() over (order by p.id) = 1 as is_first
     from (select 1) as always left join placed p on true
@@ -289,7 +301,9 @@ class SqlTableStore final : public TableStore {
         );
     }
 
-    Result<Floor> floor(const BranchId& branch, std::span<const Channel> channels) override {
+    Result<Floor> floor(
+        const BranchId& branch, Timestamp closed_since, std::span<const Channel> channels
+    ) override {
         std::vector<std::string> names;
         for (const Channel& channel : channels) {
             names.push_back(channel.name());
@@ -297,7 +311,7 @@ class SqlTableStore final : public TableStore {
         return query(
             pool_,
             kReadFloor,
-            Parameters{}.add(branch).add(text_array(names)),
+            Parameters{}.add(branch).add(text_array(names)).add(closed_since),
             [&](const pqxx::result& rows) -> Result<Floor> {
                 return floor_of(rows, branch, channels);
             }

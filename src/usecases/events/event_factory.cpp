@@ -353,9 +353,17 @@ std::vector<Event> session_opened_events(
         table_updated(table, TableState::kOccupied, session, at, ids)};
 }
 
-std::vector<Event> session_closed_events(const TableSession& session, Timestamp at, IdSource& ids) {
+std::vector<Event> session_closed_events(
+    const TableSession& session, SessionEnd reason, Timestamp at, IdSource& ids
+) {
+    const Json payload{
+        {"sessionId", to_string(session.id)},
+        {"tableId", to_string(session.table.id)},
+        {"reason", to_string(reason)},
+    };
+    const Subjects subjects{.branch = session.table.branch.id, .session = session.id};
     return {
-        session_event(event_type::kSessionClosed, session.id, session.table, at, ids),
+        event(event_type::kSessionClosed, payload, at, subjects, ids),
         table_updated(session.table, TableState::kNeedsCleaning, std::nullopt, at, ids)};
 }
 

@@ -44,7 +44,9 @@ std::vector<Event> session_opened_events(
     const SessionId& session, const Table& table, Timestamp at, IdSource& ids
 );
 /// session:closed and table:updated (needs cleaning).
-std::vector<Event> session_closed_events(const TableSession& session, Timestamp at, IdSource& ids);
+std::vector<Event> session_closed_events(
+    const TableSession& session, SessionEnd reason, Timestamp at, IdSource& ids
+);
 /// table:updated. `table` is as after the change.
 std::vector<Event> table_changed_events(
     const Table& table, const std::optional<SessionId>& open_session, Timestamp at, IdSource& ids

@@ -51,6 +51,8 @@ Json names_schema(FieldKind kind) {
             return enum_schema(Priority::kVip);
         case FieldKind::kPaymentMethod:
             return enum_schema(PaymentMethod::kOther);
+        case FieldKind::kSessionEnd:
+            return enum_schema(SessionEnd::kStaff);
         case FieldKind::kMenuItemChange:
             return {{"enum", {"created", "changed", "available", "unavailable"}}};
         default:

@@ -29,6 +29,7 @@ enum class FieldKind {
     kTableStatus,     ///< "free", "occupied", "needs-cleaning"
     kPriority,        ///< "normal", "express", "vip"
     kPaymentMethod,   ///< "cash", "card", "online", "other"
+    kSessionEnd,      ///< "settled", "staff"
     kMenuItemChange,  ///< "created", "changed", "available", "unavailable"
 };
 

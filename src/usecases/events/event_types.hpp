@@ -74,7 +74,7 @@ inline constexpr EventRow kPaymentCompleted{"payment:completed", "A payment was 
 inline constexpr EventRow kSessionOpened{"session:opened", "Guests sat down.", {kTables, kWaiters, kSession},
     {{"sessionId", kUuid}, {"tableId", kUuid}}};
 inline constexpr EventRow kSessionClosed{"session:closed", "Guests left, or were asked to.", {kTables, kWaiters, kSession},
-    {{"sessionId", kUuid}, {"tableId", kUuid}}};
+    {{"sessionId", kUuid}, {"tableId", kUuid}, {"reason", FieldKind::kSessionEnd}}};
 inline constexpr EventRow kProviderChanged{"realtime:provider_changed", "Events come through another provider from now on: connect as GET /v1/realtime says.", {kKitchen, kWaiters, kMenu},
     {{"provider", kText}, {"previousProvider", kText}}};
 inline constexpr EventRow kEpochBegan{"realtime:epoch_began", "The logs began a new epoch, as after a restore: read the current state, then go on from its position.", {kKitchen, kWaiters, kMenu},

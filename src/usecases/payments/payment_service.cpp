@@ -84,19 +84,19 @@ Result<CreatedResponse> PaymentService::take_once(
         .currency = branch.currency,
         .method = request.method,
         .paid_at = now};
-    // Whether it settles the bill is decided in the transaction: both answers are ready for it.
-    const std::string partial = payment_json(payment);
+    // Whether it closes the session is decided in the transaction: both answers are ready for it.
+    const std::string open = payment_json(payment);
     payment.has_closed_session = true;
-    const std::string settled = payment_json(payment);
-    const auto is_settled = ORDERPUSH_TRY(deps_.payments.record(
+    const std::string closing = payment_json(payment);
+    const auto is_closed = ORDERPUSH_TRY(deps_.payments.record(
         {.payment = payment,
          .events = payment_events(payment, deps_.ids),
-         .closing_events = session_closed_events(session, now, deps_.ids),
-         .settled_answer = deps_.guard.stored_response(key, settled, now),
-         .partial_answer = deps_.guard.stored_response(key, partial, now)}
+         .closing_events = session_closed_events(session, SessionEnd::kSettled, now, deps_.ids),
+         .closing_answer = deps_.guard.stored_response(key, closing, now),
+         .open_answer = deps_.guard.stored_response(key, open, now)}
     ));
     deps_.signal.notify();
-    return CreatedResponse{.id = to_string(payment.id), .body = is_settled ? settled : partial};
+    return CreatedResponse{.id = to_string(payment.id), .body = is_closed ? closing : open};
 }
 
 Result<std::vector<OrderId>> PaymentService::orders_for(

@@ -256,7 +256,7 @@ Result<SessionView> SessionService::close_once(
     auto closed = ORDERPUSH_TRY(deps_.sessions.close(
         {.session = session.id,
          .at = now,
-         .events = session_closed_events(session, now, deps_.ids),
+         .events = session_closed_events(session, SessionEnd::kStaff, now, deps_.ids),
          .answer = deps_.guard.stored_response(key, closing_marker(session.id), now)}
     ));
     if (closed.was_closed_now) {

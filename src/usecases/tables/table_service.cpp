@@ -10,6 +10,7 @@
 #include "usecases/validation.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace orderpush::usecases {
 namespace {
@@ -18,6 +19,8 @@ constexpr TextLength kNumberLength{.least = 1, .most = 20};
 constexpr TextLength kAreaNameLength{.least = 1, .most = 100};
 /// Guessing one of them is hopeless.
 constexpr std::size_t kQrTokenBytes = 24;
+/// What is left on the pass of a session that was closed longer ago is not served any more.
+constexpr std::chrono::hours kLeftBehindFor{12};
 
 Scope scope_of(const Branch& branch) {
     return {.restaurant = branch.restaurant, .branch = branch.id};
@@ -109,11 +112,13 @@ Result<ShownTables> TableService::list(const Caller& caller, const BranchId& bra
 Result<ShownFloor> TableService::floor(const Caller& caller, const BranchId& branch_id) {
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kReadTables, branch_id));
-    auto content =
-        ORDERPUSH_TRY(deps_.tables.floor(branch_id, joinable_channels(caller, branch_id)));
+    const Timestamp now = deps_.clock.now();
+    auto content = ORDERPUSH_TRY(
+        deps_.tables.floor(branch_id, now - kLeftBehindFor, joinable_channels(caller, branch_id))
+    );
     auto sessions = sessions_on(content);
     return ShownFloor{
-        .as_of = deps_.clock.now(),
+        .as_of = now,
         .currency = branch.currency,
         .content = std::move(content),
         .sessions = std::move(sessions)};
