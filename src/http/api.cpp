@@ -49,7 +49,11 @@ constexpr std::string_view kWebhooks = "/webhooks/";
 /// Signing and logging in only read, however they are asked for.
 bool writes(const Route& route) {
     constexpr std::array kReadingHandlers{
-        authorize_pusher_channel, authorize_pusher_user, authorize_ably, log_in_staff};
+        authorize_pusher_channel,
+        authorize_pusher_user,
+        authorize_ably,
+        log_in_staff,
+        renew_staff_token};
     return route.method != "GET" &&
            std::ranges::find(kReadingHandlers, route.handler) == kReadingHandlers.end();
 }

@@ -39,7 +39,11 @@ std::vector<Route> restaurant_routes() {
     using enum Access;
     return {
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
+        {"POST",  "/v1/staff/token",          kCaller, Body::kNone,       renew_staff_token},
         {"POST",  "/v1/staff",                kCaller, Body::kJson,       create_staff},
+        {"PATCH", "/v1/staff/{id}",           kCaller, Body::kJson,       change_staff},
+        {"POST",  "/v1/staff/{id}/sign-out",  kCaller, Body::kNone,       sign_out_staff},
+        {"POST",  "/v1/staff/{id}/password",  kCaller, Body::kJson,       set_staff_password},
         {"POST",  "/v1/api-keys",             kCaller, Body::kJson,       create_api_key},
         {"GET",   "/v1/api-keys",             kCaller, Body::kNone,       list_api_keys},
         {"DELETE", "/v1/api-keys/{id}",       kCaller, Body::kNone,       revoke_api_key},

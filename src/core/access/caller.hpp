@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/timestamp.hpp"
 #include "core/ids.hpp"
 #include "core/restaurant/restaurant.hpp"
 
@@ -27,6 +28,10 @@ struct StaffMember {
     Role role = Role::kKitchen;
     std::string name;
     std::optional<StationId> station;
+    /// When the person logged in; nothing if the token does not say it.
+    std::optional<Timestamp> logged_in_at = {};
+    /// Under which Staff::token_version that was.
+    int token_version = 0;
 };
 
 /// A front-end's server, by an API key.

@@ -23,13 +23,14 @@ struct PresenceMember {
 struct ChannelJoiner {
     /// Used for presence channels only, and required there.
     PresenceMember member = {};
-    /// For guests: what they join ends with their table session, where the provider can do that.
+    /// What ends what they join, where the provider can do that: the table session of guests, the
+    /// log-in of staff.
     std::optional<SessionId> session = {};
 };
 
 /// Proof for the provider that one connection may join one channel.
 struct ChannelGrant {
-    /// "key:signature"; the built-in server's for guests is "key:signature:session".
+    /// "key:signature"; the built-in server's is "key:signature:session".
     std::string auth;
     /// For presence channels: the exact text that was signed.
     std::optional<std::string> channel_data;

@@ -25,6 +25,22 @@ struct NewStaff {
     std::optional<StoredResponse> answer = {};
 };
 
+/// What ends a person's log-ins, and changes beside it.
+struct LoginsEnd {
+    RestaurantId restaurant;
+    StaffId staff;
+    Timestamp at;
+    std::optional<bool> is_active = {};
+    /// Argon2id, encoded.
+    std::optional<std::string> password_hash = {};
+};
+
+/// From which version on a person's tokens are good.
+struct TokenVersion {
+    StaffId staff;
+    int version = 0;
+};
+
 /// A front-end's key, without the key itself.
 struct ApiKey {
     ApiKeyId id;
@@ -57,6 +73,11 @@ class StaffStore {
     /// kConflict "email_taken", in any case of letters, also by the deactivated; kInvalid names
     /// `stationId` if the branch has no such station; kConflict "idempotency_key_taken".
     virtual Result<void> create(const NewStaff& staff) = 0;
+    /// Raises the person's token_version. The person as they are then; kNotFound "staff_not_found":
+    /// the restaurant has no such person, active or not.
+    virtual Result<Staff> end_logins(const LoginsEnd& end) = 0;
+    /// Of those whose log-ins were ended at `since` or later.
+    virtual Result<std::vector<TokenVersion>> list_ended_logins(Timestamp since) = 0;
     /// kConflict "idempotency_key_taken".
     virtual Result<void> create_api_key(const NewApiKey& key) = 0;
     /// The revoked included, oldest first; at most `limit`.

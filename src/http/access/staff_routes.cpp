@@ -10,7 +10,24 @@
 
 namespace orderpush::http {
 
+namespace {
+
 using Json = nlohmann::ordered_json;
+
+Response login_response(const usecases::Login& login) {
+    const Json document{
+        {"token", login.token},
+        {"role", to_string(login.staff.role)},
+        {"branchId", to_string(login.staff.branch)},
+        {"staffId", to_string(login.staff.id)},
+        {"name", login.staff.name},
+        {"expiresAt", to_rfc3339(login.expires_at)},
+        {"expiresIn", login.expires_in.count()},
+    };
+    return Response{.body = document.dump()};
+}
+
+}  // namespace
 
 /// POST /v1/staff/login {email, password} → 200.
 Result<Response> log_in_staff(const RequestContext& context) {
@@ -24,16 +41,50 @@ Result<Response> log_in_staff(const RequestContext& context) {
     if (!errors.is_empty()) {
         return errors.error();
     }
-    const auto login = ORDERPUSH_TRY(context.services.staff.log_in(attempt));
-    const Json document{
-        {"token", login.token},
-        {"role", to_string(login.staff.role)},
-        {"branchId", to_string(login.staff.branch)},
-        {"staffId", to_string(login.staff.id)},
-        {"name", login.staff.name},
-        {"expiresAt", to_rfc3339(login.expires_at)},
-    };
-    return Response{.body = document.dump()};
+    return login_response(ORDERPUSH_TRY(context.services.staff.log_in(attempt)));
+}
+
+/// POST /v1/staff/token, with a token that is good still → 200, as a log-in answers.
+Result<Response> renew_staff_token(const RequestContext& context) {
+    return login_response(ORDERPUSH_TRY(context.services.staff.renew(context.caller())));
+}
+
+/// POST /v1/staff/{id}/sign-out → 204, also if nobody of that id is logged in.
+Result<Response> sign_out_staff(const RequestContext& context) {
+    ORDERPUSH_TRY(context.services.staff.sign_out(context.caller(), context.id<StaffId>()));
+    return Response{.status = 204};
+}
+
+/// PATCH /v1/staff/{id} {isActive} → 200.
+Result<Response> change_staff(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const auto is_active = fields.optional_boolean("isActive");
+    fields.finish();
+    if (!is_active && errors.is_empty()) {
+        errors.add("isActive", "is required");
+    }
+    if (!errors.is_empty()) {
+        return errors.error();
+    }
+    auto document = ORDERPUSH_TRY(context.services.staff.change(
+        context.caller(), {.staff = context.id<StaffId>(), .is_active = *is_active}
+    ));
+    return Response{.body = std::move(document)};
+}
+
+/// POST /v1/staff/{id}/password {password} → 204.
+Result<Response> set_staff_password(const RequestContext& context) {
+    FieldErrorList errors;
+    FieldReader fields{context.body, errors};
+    const usecases::NewPassword request{
+        .staff = context.id<StaffId>(), .password = fields.text("password")};
+    fields.finish();
+    if (!errors.is_empty()) {
+        return errors.error();
+    }
+    ORDERPUSH_TRY(context.services.staff.set_password(context.caller(), request));
+    return Response{.status = 204};
 }
 
 /// POST /v1/staff {name, email, password, role, branchId, stationId?} → 201; honours

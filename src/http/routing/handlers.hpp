@@ -20,7 +20,11 @@ Handler authorize_pusher_user;
 
 // access/staff_routes.cpp
 Handler log_in_staff;
+Handler renew_staff_token;
 Handler create_staff;
+Handler change_staff;
+Handler sign_out_staff;
+Handler set_staff_password;
 
 // delivery/delivery_routes.cpp
 Handler list_deliveries;

@@ -19,8 +19,8 @@ Result<void> authorize_upgrade(
     request.query.clear();  // the token has served
     request.pass = realtime::Pass{
         .channel = display.channel.name(),
-        .member = {
-            .user_id = std::move(display.member.id), .info = std::move(display.member.info)}};
+        .member = {.user_id = std::move(display.member.id), .info = std::move(display.member.info)},
+        .session = display.login};
     return {};
 }
 

@@ -33,7 +33,7 @@ Application::Application(Settings settings, std::function<void(const Error& erro
            .apps = [this] { return realtime_.webhook_apps(); }}
       ),
       jobs_(platform_, database_, realtime_, presence_, delivery_, outgoing_webhooks_),
-      services_(platform_, database_, adapters_, presence_, delivery_),
+      services_(platform_, database_, adapters_, presence_, delivery_, jobs_.ended_logins),
       http_edge_(
           platform_,
           realtime_,
@@ -73,6 +73,7 @@ std::vector<const Worker*> Application::workers() const {
         &presence_.reconciler.worker(),
         &presence_.incoming_webhooks.worker(),
         &jobs_.unseen_orders.worker(),
+        &jobs_.ended_logins.worker(),
         &jobs_.session_closer.worker(),
         &jobs_.retention.worker(),
         &jobs_.pusher_app_sync.worker(),
@@ -133,6 +134,7 @@ void Application::start_workers() {
     presence_.reconciler.start();
     presence_.incoming_webhooks.start();
     jobs_.unseen_orders.start();
+    jobs_.ended_logins.start();
     jobs_.session_closer.start();
     jobs_.retention.start();
     jobs_.pusher_app_sync.start();
@@ -150,6 +152,7 @@ void Application::stop() {
     // First what would begin more work; nothing is started behind it.
     schema_.stop();
     delivery_.database_watch.stop();
+    jobs_.ended_logins.stop();
     jobs_.session_closer.stop();
     jobs_.retention.stop();
     jobs_.pusher_app_sync.stop();

@@ -72,6 +72,11 @@ Jobs::Jobs(
            .on_webhook = [&outgoing_webhooks] { outgoing_webhooks.notify(); }},
           monitor_options(platform)
       ),
+      ended_logins(
+          database.stores.staff(),
+          platform.clock,
+          [&realtime](const SessionId& login) { realtime.hub.revoke_here(login); }
+      ),
       session_closer(
           {.sessions = database.stores.sessions(),
            .signal = delivery.relays,

@@ -6,6 +6,7 @@
 #include "main/service/platform.hpp"
 #include "main/service/presence.hpp"
 #include "main/service/realtime.hpp"
+#include "usecases/access/ended_logins.hpp"
 #include "usecases/kitchen/stats_publisher.hpp"
 #include "usecases/kitchen/unseen_order_monitor.hpp"
 #include "usecases/operations/retention_job.hpp"
@@ -28,6 +29,7 @@ struct Jobs {
 
     usecases::StatsPublisher stats;
     usecases::UnseenOrderMonitor unseen_orders;
+    usecases::EndedLogins ended_logins;
     usecases::SessionCloser session_closer;
     usecases::RetentionJob retention;
     usecases::PusherAppRegistry pusher_apps;

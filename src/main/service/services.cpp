@@ -47,7 +47,8 @@ Services::Services(
     Database& database,
     const std::vector<Adapter>& adapters,
     Presence& presence_part,
-    Delivery& delivery
+    Delivery& delivery,
+    usecases::EndedLogins& ended_logins
 )
     : platform_(platform),
       stores_(database.stores),
@@ -55,6 +56,7 @@ Services::Services(
       relays_(delivery.relays),
       database_watch_(delivery.database_watch),
       adapters_(adapters),
+      ended_logins_(ended_logins),
       ids_(platform.ids),
       clock_(platform.clock),
       incoming_webhooks(

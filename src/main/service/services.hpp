@@ -9,6 +9,7 @@
 #include "usecases/access/api_key_service.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_access.hpp"
+#include "usecases/access/ended_logins.hpp"
 #include "usecases/access/realtime_service.hpp"
 #include "usecases/access/staff_service.hpp"
 #include "usecases/access/token_service.hpp"
@@ -44,6 +45,7 @@ class Services {
     Relays& relays_;
     usecases::DatabaseWatch& database_watch_;
     const std::vector<Adapter>& adapters_;
+    usecases::EndedLogins& ended_logins_;
     IdSource& ids_;
     const Clock& clock_;
 
@@ -54,7 +56,8 @@ class Services {
         Database& database,
         const std::vector<Adapter>& adapters,
         Presence& presence_part,
-        Delivery& delivery
+        Delivery& delivery,
+        usecases::EndedLogins& ended_logins
     );
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
@@ -67,7 +70,7 @@ class Services {
     RecoveryStore& recovery_store() noexcept { return stores_.recovery(); }
 
     usecases::Authenticator authenticator{
-        stores_.sessions(), stores_.staff(), platform_.keyring, clock_};
+        stores_.sessions(), stores_.staff(), ended_logins_, platform_.keyring, clock_};
     usecases::IdempotencyGuard guard{stores_.idempotency(), make_secret_box(platform_.settings)};
     usecases::OrderService orders{
         {stores_.orders(), guard, stores_.menus(), relays_, ids_, clock_}};
@@ -79,12 +82,13 @@ class Services {
     usecases::MenuService menus{{stores_.menus(), guard, relays_, ids_, clock_}};
     usecases::KitchenService kitchen{stores_.kitchen(), stores_.menus(), clock_};
     usecases::StaffService staff{
-        {stores_.staff(), stores_.menus(), guard, platform_.keyring, ids_, clock_},
+        {stores_.staff(), stores_.menus(), guard, platform_.keyring, ended_logins_, ids_, clock_},
         platform_.settings.staff_token_lifetime,
         PasswordCost::kInteractive,
         {.attempts_per_address_per_minute = platform_.settings.login_attempts_address,
          .attempts_per_email_per_minute = platform_.settings.login_attempts_email,
-         .failures_per_minute = platform_.settings.login_failures}};
+         .failures_per_minute = platform_.settings.login_failures,
+         .renewable_for = platform_.settings.staff_token_renewable_for}};
     usecases::ApiKeyService api_keys{{stores_.staff(), guard, ids_, clock_}};
     usecases::TableService tables{
         {stores_.tables(), stores_.menus(), guard, relays_, ids_, clock_}};

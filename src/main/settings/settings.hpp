@@ -73,7 +73,8 @@ struct Settings {
     std::size_t database_pool_size = 0;
     bool is_migrating_on_start = true;
     std::vector<JwtKey> jwt_keys;
-    std::chrono::hours staff_token_lifetime{};
+    std::chrono::seconds staff_token_lifetime{};
+    std::chrono::hours staff_token_renewable_for{};
     /// As given; core's OriginPolicy understands it.
     std::string cors_allowed_origins;
     /// Names out of kAdapterNames, each once, in order of preference.

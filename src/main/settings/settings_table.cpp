@@ -177,17 +177,12 @@ Fault read_broker(Settings& settings, const std::string& value) {
     return std::nullopt;
 }
 
-Fault read_hours(const std::string& value, int most, std::chrono::hours& into) {
-    int hours = 0;
-    auto fault = read_integer(value, 1, most, hours);
-    into = std::chrono::hours{hours};
-    return fault;
-}
-
-Fault read_seconds(const std::string& value, int least, std::chrono::seconds& into) {
-    int seconds = 0;
-    auto fault = read_integer(value, least, 600, seconds);
-    into = std::chrono::seconds{seconds};
+/// A whole number of `Unit`.
+template <class Unit, class Duration>
+Fault read_duration(const std::string& value, int least, int most, Duration& into) {
+    int count = 0;
+    auto fault = read_integer(value, least, most, count);
+    into = Unit{count};
     return fault;
 }
 
@@ -264,9 +259,28 @@ constexpr std::array kTable{
         "STAFF_TOKEN_HOURS",
         "12",
         kPlain,
-        "How long a staff log-in lasts, in hours.",
+        "How long a staff token lasts, in hours; pages renew theirs before it ends.",
         [](Settings& s, const std::string& v) {
-            return read_hours(v, 24 * 31, s.staff_token_lifetime);
+            return read_duration<std::chrono::hours>(v, 1, 24 * 31, s.staff_token_lifetime);
+        }},
+    SettingRow{
+        "STAFF_TOKEN_SECONDS",
+        "",
+        kPlain,
+        "The same in seconds, from 2 to 86400, and then STAFF_TOKEN_HOURS counts nothing: to try "
+        "out what happens when a token ends. Empty: STAFF_TOKEN_HOURS.",
+        [](Settings& s, const std::string& v) {
+            return v.empty()
+                       ? Fault{}
+                       : read_duration<std::chrono::seconds>(v, 2, 86'400, s.staff_token_lifetime);
+        }},
+    SettingRow{
+        "STAFF_TOKEN_RENEW_DAYS",
+        "30",
+        kPlain,
+        "So many days after a log-in its token can be renewed; then people log in again.",
+        [](Settings& s, const std::string& v) {
+            return read_duration<std::chrono::days>(v, 1, 366, s.staff_token_renewable_for);
         }},
     SettingRow{
         "CORS_ALLOWED_ORIGINS",
@@ -367,7 +381,7 @@ constexpr std::array kTable{
         "For so long after a start, events for a kitchen or for waiters wait until one of them is "
         "connected again (pusher-js tries after 1 s, then after 15 s). 0: they do not wait.",
         [](Settings& s, const std::string& v) {
-            return read_seconds(v, 0, s.builtin_reconnect_hold);
+            return read_duration<std::chrono::seconds>(v, 0, 600, s.builtin_reconnect_hold);
         }},
     SettingRow{
         "BROKER",
@@ -383,7 +397,7 @@ constexpr std::array kTable{
         kPlain,
         "After so much silence the others take an instance for dead and drop its members.",
         [](Settings& s, const std::string& v) {
-            return read_seconds(v, 5, s.instance_dead_after);
+            return read_duration<std::chrono::seconds>(v, 5, 600, s.instance_dead_after);
         }},
     SettingRow{
         "EVENT_RETENTION_HOURS",
@@ -391,7 +405,9 @@ constexpr std::array kTable{
         kPlain,
         "For how long events can be fetched again by those who missed them, in hours, at most 720. "
         "What could not be delivered stays twice as long.",
-        [](Settings& s, const std::string& v) { return read_hours(v, 720, s.event_retention); }},
+        [](Settings& s, const std::string& v) {
+            return read_duration<std::chrono::hours>(v, 1, 720, s.event_retention);
+        }},
     SettingRow{
         "HTTP_THREADS",
         "8",

@@ -57,7 +57,8 @@ struct HubOptions {
     /// Publications accepted and not yet handed over. One that would pass the bound fails at once,
     /// a batch as a whole.
     std::size_t publications_pending_max = 20'000;
-    /// Table sessions whose end is remembered (RevokedSessions); then the oldest is forgotten.
+    /// Sessions of guests and log-ins of staff whose end is remembered (RevokedSessions); then the
+    /// oldest is forgotten.
     std::size_t revoked_sessions_max = 10'000;
     /// Of the protocols that it serves.
     ChannelRules rules = {};
@@ -166,6 +167,10 @@ class Hub {
     void publish_batch(std::vector<Publication> publications, const BatchCompletion& completion);
     /// To the subscribers of this instance, joined or not, and beyond the bound too. Any thread.
     void publish_here(Publication publication, PublishCompletion completion);
+
+    /// Ends the subscriptions of a session on this instance, whatever the channel, and refuses
+    /// further ones with kSessionRevoked; again, it does nothing. Any thread.
+    void revoke_here(const SessionId& session);
 
     /// What another instance reported of its subscribers. Who is new in, or gone from, all
     /// instances together is published. Any thread; those of one instance from one thread.

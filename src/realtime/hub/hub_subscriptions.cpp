@@ -22,6 +22,12 @@ void Hub::note_subscriptions(std::size_t shard) {
     state.subscriptions.store(state.locals.count(), std::memory_order_relaxed);
 }
 
+void Hub::revoke_here(const SessionId& session) {
+    for (std::size_t shard = 0; shard < states_.size(); ++shard) {
+        shards_.post(shard, [this, shard, session] { revoke_session(shard, session); });
+    }
+}
+
 void Hub::revoke_session(std::size_t shard, const SessionId& session) {
     ShardState& state = *states_[shard];
     state.revoked.remember(session);

@@ -61,8 +61,8 @@ class Subscriber {
     /// True once the connection is going: subscriptions still under way are given up.
     virtual bool has_left() const noexcept = 0;
     virtual void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) = 0;
-    /// The table session was closed, and its subscription ended: nothing more is delivered, and
-    /// there is nothing to unsubscribe from. For subscriptions of a session only.
+    /// The table session was closed or the log-in ended, and its subscription with it: nothing more
+    /// is delivered, and there is nothing to unsubscribe from. For subscriptions of a session only.
     virtual void on_session_revoked(const std::string& /*channel*/) {}
     /// The channel's subscribers are to go: see Publication::is_termination. Must not call the hub.
     virtual void on_terminated() {}
@@ -78,7 +78,8 @@ struct Subscription {
     const ChannelCodec* codec = nullptr;
     /// Presence channels: who joins.
     std::optional<Member> member = {};
-    /// Guests: the table session that it ends with, see Publication::revokes_session.
+    /// What it ends with: the table session of guests, the log-in of staff. See
+    /// Publication::revokes_session and Hub::revoke_here().
     std::optional<SessionId> session = {};
     /// kSigned stands for kReserved as well: the hub knows which channels are the restaurant's.
     ChannelClaim claim = ChannelClaim::kSigned;

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace orderpush::realtime {
+namespace {
+
+constexpr std::string_view kLoginEnded = "The log-in has ended";
+
+}  // namespace
 
 KitchenDisplayClient::KitchenDisplayClient(
     const ChannelCodec& codec, const ClientContext& context, Pass pass
@@ -15,18 +20,28 @@ void KitchenDisplayClient::join() {
         {.channel = pass_.channel,
          .subscriber = weak_from_this(),
          .codec = &codec_,
-         .member = pass_.member}
+         .member = pass_.member,
+         .session = pass_.session}
     );
 }
 
 void KitchenDisplayClient::on_subscribed(
     const std::string& /*channel*/, const SubscribeOutcome& outcome
 ) {
+    if (outcome.refusal == SubscribeRefusal::kSessionRevoked) {
+        context_.connection.close(CloseCode::kUnauthorized, kLoginEnded);
+        return;
+    }
     if (outcome.refusal) {
         context_.connection.close(CloseCode::kOverCapacity, "The channel is full");
         return;
     }
     has_joined_ = true;
+}
+
+void KitchenDisplayClient::on_session_revoked(const std::string& /*channel*/) {
+    has_joined_ = false;
+    context_.connection.close(CloseCode::kUnauthorized, kLoginEnded);
 }
 
 void KitchenDisplayClient::on_text(std::string_view /*text*/) {}

@@ -22,6 +22,7 @@ class KitchenDisplayClient final : public ProtocolClient,
     SocketId socket_id() const noexcept override { return socket_id_; }
     bool has_left() const noexcept override { return has_left_; }
     void on_subscribed(const std::string& channel, const SubscribeOutcome& outcome) override;
+    void on_session_revoked(const std::string& channel) override;
     FrameSink& sink() noexcept override { return context_.connection; }
 
     void on_text(std::string_view text) override;

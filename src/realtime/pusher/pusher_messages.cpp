@@ -205,7 +205,7 @@ Frame subscription_ended(std::string_view channel) {
     return channel_frame(
         "pusher:subscription_error",
         channel,
-        R"({"type":"AuthError","error":"The table session is closed.","status":401})"
+        R"({"type":"AuthError","error":"The table session or the log-in has ended.","status":401})"
     );
 }
 

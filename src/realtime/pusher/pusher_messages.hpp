@@ -81,7 +81,7 @@ Frame client_event(
 );
 /// An application's event; `data` is put in as the string it is.
 Frame channel_event(std::string_view channel, std::string_view event, std::string_view data);
-/// The end of a guest's subscription, or its refusal, because the table session is closed:
+/// The end of a subscription, or its refusal, because the table session or the log-in has ended:
 /// `pusher:subscription_error`, as the SDKs raise it when the authorization is refused.
 Frame subscription_ended(std::string_view channel);
 /// `pusher:error`, whose data is an object and not a string. Without a code: null.

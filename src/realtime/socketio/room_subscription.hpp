@@ -22,7 +22,7 @@ class RoomOwner {
     virtual SocketId socket_id() const noexcept = 0;
     virtual bool has_left() const noexcept = 0;
     virtual void on_subscribed(RoomSubscription& room, const SubscribeOutcome& outcome) = 0;
-    /// The table session that it belongs to is over. Must not call the hub.
+    /// The table session or the log-in that it belongs to is over. Must not call the hub.
     virtual void on_room_revoked(RoomSubscription& room) = 0;
     virtual void on_rooms_terminated() = 0;
     virtual FrameSink& room_sink() noexcept = 0;
@@ -34,14 +34,19 @@ class RoomOwner {
 /// rooms that is: the hub knows a subscriber of a channel once.
 class RoomSubscription final : public Subscriber, private FrameSink {
   public:
-    RoomSubscription(RoomOwner& owner, Unsubscription end, bool is_restored)
-        : owner_(&owner), end_(std::move(end)), is_restored_(is_restored) {}
+    /// `is_of_login`: a log-in of staff let it in, and not a table session.
+    RoomSubscription(RoomOwner& owner, Unsubscription end, bool is_restored, bool is_of_login)
+        : owner_(&owner),
+          end_(std::move(end)),
+          is_restored_(is_restored),
+          is_of_login_(is_of_login) {}
 
     const std::string& channel() const noexcept { return end_.channel; }
     const ChannelCodec* codec() const noexcept { return end_.codec; }
     /// What ends it; `is_deliberate` is the caller's to set.
     const Unsubscription& end() const noexcept { return end_; }
     bool is_granted() const noexcept { return is_granted_; }
+    bool is_of_login() const noexcept { return is_of_login_; }
     /// Of a restored room: what its client has already, which may be published once more after a
     /// crash. Nothing of it once later entries came.
     std::int64_t heard_seq() const noexcept { return heard_seq_; }
@@ -75,6 +80,7 @@ class RoomSubscription final : public Subscriber, private FrameSink {
     RoomOwner* const owner_;
     const Unsubscription end_;
     const bool is_restored_;
+    const bool is_of_login_;
     std::int64_t heard_seq_ = kNothingHeard;
     bool is_granted_ = false;
     bool has_left_ = false;

@@ -27,9 +27,13 @@ Error for_client(const Error& error) {
                                    : error;
 }
 
-Error refusal_of(SubscribeRefusal cause) {
+bool is_staff(const std::optional<Caller>& caller) {
+    return caller && std::holds_alternative<StaffMember>(*caller);
+}
+
+Error refusal_of(SubscribeRefusal cause, const std::optional<Caller>& caller) {
     if (cause == SubscribeRefusal::kSessionRevoked) {
-        return make_error("session_closed");
+        return is_staff(caller) ? make_error("login_ended") : make_error("session_closed");
     }
     return refusal(ErrorKind::kUnavailable, "unavailable", "The room is full. Try again later.");
 }
@@ -140,7 +144,10 @@ void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& join
         subscription.member = Member{.user_id = joiner.member.id, .info = joiner.member.info};
     }
     const auto room = std::make_shared<RoomSubscription>(
-        *this, unsubscription_of(subscription), phase_ == Phase::kRestoring
+        *this,
+        unsubscription_of(subscription),
+        phase_ == Phase::kRestoring,
+        is_staff(join_->caller)
     );
     subscription.subscriber = room;
     memberships_.push_back({join_->word, join_->argument, room, join_->since});
@@ -155,7 +162,9 @@ void SocketioClient::on_subscribed(RoomSubscription& room, const SubscribeOutcom
         });
     }
     if (join_ != nullptr && join_->room == &room) {
-        end_join(outcome.refusal ? refusal_of(*outcome.refusal) : Result<void>{});
+        end_join(
+            outcome.refusal ? refusal_of(*outcome.refusal, join_->caller) : Result<void>{}
+        );
     }
 }
 
@@ -262,13 +271,16 @@ void SocketioClient::forget_revoked_rooms() {
     if (!is_connected()) {
         return;
     }
-    std::erase_if(memberships_, [this](const Membership& known) {
+    // Whom the session or the log-in let in has nothing more to hear here, and is not to come back:
+    // a display that stayed would look alive and hear of no order.
+    bool is_over = caller_ && std::holds_alternative<Guest>(*caller_);
+    std::erase_if(memberships_, [&](const Membership& known) {
         const bool is_under_way = join_ != nullptr && join_->room == known.room.get();
-        return !known.room->is_granted() && !is_under_way;
+        const bool is_revoked = !known.room->is_granted() && !is_under_way;
+        is_over = is_over || (is_revoked && known.room->is_of_login());
+        return is_revoked;
     });
-    const bool is_guest = caller_ && std::holds_alternative<Guest>(*caller_);
-    if (is_guest) {
-        // Whom the session let in has nothing more to hear here, and is not to come back.
+    if (is_over) {
         say(disconnect_message());
         disconnect();
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/crypto/tls.hpp"
+#include "core/ids.hpp"
 #include "realtime/event_loop/unique_fd.hpp"
 #include "realtime/hub/presence.hpp"
 
@@ -16,6 +17,8 @@ struct Pass {
     /// The hub's key.
     std::string channel;
     Member member;
+    /// What it ends with: Subscription::session.
+    std::optional<SessionId> session = {};
 };
 
 /// A checked WebSocket upgrade request: GET, version 13, with a key (RFC 6455, section 4.2.1).

@@ -18,23 +18,43 @@
 namespace orderpush::storage {
 namespace {
 
+/// The columns of a member of staff `s`, as staff_of() reads them.
+constexpr SqlText kStaffColumns{R"sql(
+    s.id, s.restaurant_id, s.branch_id, s.name, s.email, s.role, s.password_hash, s.station_id,
+    s.is_active, s.token_version
+)sql"};
+
 /// $1 member of staff.
-constexpr Statement kFindStaff{
-    "find_staff",
-    R"sql(
-select s.id, s.restaurant_id, s.branch_id, s.name, s.email, s.role, s.password_hash, s.station_id
-from staff s
-where s.id = $1 and s.is_active
-)sql",
-    Statement::Access::kRead};
+constexpr Statement kFindStaff = joined_statement("find_staff", Statement::Access::kRead, [] {
+    return "select " + kStaffColumns + " from staff s where s.id = $1 and s.is_active";
+});
 
 /// $1 address, in any case.
-constexpr Statement kFindStaffByEmail{
-    "find_staff_by_email",
+constexpr Statement kFindStaffByEmail =
+    joined_statement("find_staff_by_email", Statement::Access::kRead, [] {
+        return "select " + kStaffColumns +
+               " from staff s where lower(s.email) = lower($1) and s.is_active";
+    });
+
+/// $1 restaurant, $2 member of staff, $3 now, $4 whether active, or null, $5 password hash, or
+/// null. No row: the restaurant has no such person.
+constexpr Statement kEndLogins = joined_statement("end_logins", Statement::Access::kWrite, [] {
+    return R"sql(
+update staff s set
+    token_version = s.token_version + 1,
+    tokens_ended_at = $3,
+    is_active = coalesce($4, s.is_active),
+    password_hash = coalesce($5, s.password_hash)
+where s.id = $2 and s.restaurant_id = $1
+returning
+)sql" + kStaffColumns;
+});
+
+/// $1 since.
+constexpr Statement kListEndedLogins{
+    "list_ended_logins",
     R"sql(
-select s.id, s.restaurant_id, s.branch_id, s.name, s.email, s.role, s.password_hash, s.station_id
-from staff s
-where lower(s.email) = lower($1) and s.is_active
+select s.id, s.token_version from staff s where s.tokens_ended_at >= $1
 )sql",
     Statement::Access::kRead};
 
@@ -115,7 +135,9 @@ Staff staff_of(const pqxx::row& row) {
         .email = row["email"].c_str(),
         .role = *role,
         .password_hash = row["password_hash"].c_str(),
-        .station = optional_id_of<StationId>(row["station_id"])};
+        .station = optional_id_of<StationId>(row["station_id"]),
+        .is_active = row["is_active"].as<bool>(),
+        .token_version = row["token_version"].as<int>()};
 }
 
 /// Staff and API keys in PostgreSQL. The pool must outlive it.
@@ -171,6 +193,37 @@ class SqlStaffStore final : public StaffStore {
             .add(staff.restaurant)
             .add(kept_answer_json(created.answer));
         return execute(pool_, kCreateStaff, parameters);
+    }
+
+    Result<Staff> end_logins(const LoginsEnd& end) override {
+        Parameters parameters;
+        parameters.add(end.restaurant)
+            .add(end.staff)
+            .add(end.at)
+            .add(end.is_active)
+            .add(end.password_hash);
+        return query_one(
+            pool_,
+            kEndLogins,
+            parameters,
+            not_found("staff_not_found", "There is no such member of staff."),
+            staff_of
+        );
+    }
+
+    Result<std::vector<TokenVersion>> list_ended_logins(Timestamp since) override {
+        using Found = Result<std::vector<TokenVersion>>;
+        const auto parameters = Parameters{}.add(since);
+        return query(pool_, kListEndedLogins, parameters, [](const pqxx::result& rows) -> Found {
+            std::vector<TokenVersion> versions;
+            versions.reserve(rows.size());
+            for (const auto& row : rows) {
+                versions.push_back(
+                    {.staff = id_of<StaffId>(row["id"]), .version = row["token_version"].as<int>()}
+                );
+            }
+            return versions;
+        });
     }
 
     Result<void> create_api_key(const NewApiKey& created) override {
@@ -230,6 +283,8 @@ std::span<const Statement> staff_statements() {
         kFindStaffByEmail,
         kFindApiClient,
         kCreateStaff,
+        kEndLogins,
+        kListEndedLogins,
         kCreateApiKey,
         kListApiKeys,
         kRevokeApiKey};

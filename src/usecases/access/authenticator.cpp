@@ -2,8 +2,12 @@
 
 #include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
+#include "core/error_codes.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <limits>
 
 namespace orderpush::usecases {
 namespace {
@@ -32,17 +36,49 @@ Result<Caller> caller_or_unauthenticated(Result<Found> found) {
     return std::move(found).error();
 }
 
+std::int64_t seconds_of(Timestamp time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
 std::string text_at(const Json& claims, const char* name) {
     const auto claim = claims.find(name);
     return claim != claims.end() && claim->is_string() ? claim->get<std::string>() : std::string{};
 }
 
+/// A NumericDate (RFC 7519, section 2); nothing if it is not there, or none of this era.
+std::optional<Timestamp> time_at(const Json& claims, const char* name) {
+    constexpr std::int64_t kEraEnd_s = 253'402'300'799;  // 9999-12-31T23:59:59Z
+    const auto claim = claims.find(name);
+    if (claim == claims.end() || !claim->is_number_integer()) {
+        return std::nullopt;
+    }
+    const auto count = claim->get<std::int64_t>();
+    const bool is_time = count >= 0 && count <= kEraEnd_s;
+    return is_time ? std::optional{Timestamp{std::chrono::seconds{count}}} : std::nullopt;
+}
+
+int version_at(const Json& claims, const char* name) {
+    const auto claim = claims.find(name);
+    const bool is_there = claim != claims.end() && claim->is_number_integer();
+    const auto version = is_there ? claim->get<std::int64_t>() : 0;
+    return version > 0 && version <= std::numeric_limits<int>::max() ? static_cast<int>(version)
+                                                                     : 0;
+}
+
 }  // namespace
 
 Authenticator::Authenticator(
-    SessionStore& sessions, StaffStore& staff, const JwtKeyring& keyring, const Clock& clock
+    SessionStore& sessions,
+    StaffStore& staff,
+    const EndedLogins& ended_logins,
+    const JwtKeyring& keyring,
+    const Clock& clock
 )
-    : sessions_(sessions), staff_(staff), keyring_(keyring), clock_(clock) {}
+    : sessions_(sessions),
+      staff_(staff),
+      ended_logins_(ended_logins),
+      keyring_(keyring),
+      clock_(clock) {}
 
 Result<Caller> Authenticator::authenticate(const std::string& credential) {
     // Only hashes are stored, and they are looked up, not compared: no time shows how much of a
@@ -83,13 +119,19 @@ Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) 
     if (!id || !restaurant || !branch || !role) {
         return unauthenticated();
     }
-    return StaffMember{
+    StaffMember staff{
         .id = *id,
         .restaurant = *restaurant,
         .branch = *branch,
         .role = *role,
         .name = text_at(claims, "name"),
-        .station = parse_id<StationId>(text_at(claims, "stationId"))};
+        .station = parse_id<StationId>(text_at(claims, "stationId")),
+        .logged_in_at = time_at(claims, "auth_time"),
+        .token_version = version_at(claims, "ver")};
+    if (ended_logins_.is_ended(staff)) {
+        return make_error("login_ended");
+    }
+    return staff;
 }
 
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
@@ -103,7 +145,11 @@ std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
     if (staff.station) {
         claims["stationId"] = to_string(*staff.station);
     }
-    claims["exp"] = std::chrono::floor<std::chrono::seconds>(expires_at).time_since_epoch().count();
+    if (staff.logged_in_at) {
+        claims["auth_time"] = seconds_of(*staff.logged_in_at);
+    }
+    claims["ver"] = staff.token_version;
+    claims["exp"] = seconds_of(expires_at);
     return claims.dump();
 }
 

@@ -6,6 +6,7 @@
 #include "core/access/caller.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/tables/session_store.hpp"
+#include "usecases/access/ended_logins.hpp"
 
 #include <string>
 #include <string_view>
@@ -26,7 +27,11 @@ inline constexpr std::string_view kApiKeyPrefix = "opak_";
 class Authenticator {
   public:
     Authenticator(
-        SessionStore& sessions, StaffStore& staff, const JwtKeyring& keyring, const Clock& clock
+        SessionStore& sessions,
+        StaffStore& staff,
+        const EndedLogins& ended_logins,
+        const JwtKeyring& keyring,
+        const Clock& clock
     );
 
     /// `credential` is a session token, an API key or a staff JWT. kUnauthenticated if it proves
@@ -35,18 +40,20 @@ class Authenticator {
     /// The same, but that a guest's token stays good for a day after the session was closed: for
     /// what people want to see after they paid.
     Result<Caller> authenticate_departed_too(const std::string& credential);
-    /// A staff JWT only. Never blocks.
+    /// A staff JWT only; kUnauthenticated "login_ended" for a log-in that was ended. Never blocks.
     Result<StaffMember> authenticate_staff(const std::string& token) const;
 
   private:
     SessionStore& sessions_;
     StaffStore& staff_;
+    const EndedLogins& ended_logins_;
     const JwtKeyring& keyring_;
     const Clock& clock_;
 };
 
 /// The staff JWT's claims, in both directions: `sub`, `restaurantId`, `branchId`, `role`, `name`,
-/// `stationId`, `exp`.
+/// `stationId`, `auth_time` (of the log-in: OpenID Connect Core 1.0, section 2), `ver` (the
+/// person's token_version; 0 if it is not there), `exp`.
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at);
 
 }  // namespace orderpush::usecases

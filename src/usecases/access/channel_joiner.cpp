@@ -1,6 +1,7 @@
 #include "usecases/access/channel_joiner.hpp"
 
 #include "base/crypto/crypto.hpp"
+#include "usecases/access/ended_logins.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -34,7 +35,9 @@ ChannelJoiner joiner_of(const Caller& caller) {
         if (staff->station) {
             info["station"] = to_string(*staff->station);
         }
-        return {.member = {.id = "staff-" + to_string(staff->id), .info = info.dump()}};
+        return {
+            .member = {.id = "staff-" + to_string(staff->id), .info = info.dump()},
+            .session = login_session(staff->id, staff->token_version)};
     }
     if (const auto* guest = std::get_if<Guest>(&caller)) {
         nlohmann::ordered_json info = nlohmann::ordered_json::object();

@@ -3,6 +3,8 @@
 #include "core/access/policy.hpp"
 #include "usecases/access/channel_joiner.hpp"
 
+#include <utility>
+
 namespace orderpush::usecases {
 
 Result<AdmittedDisplay> admit_display(
@@ -17,8 +19,11 @@ Result<AdmittedDisplay> admit_display(
     const auto staff = ORDERPUSH_TRY(authenticator.authenticate_staff(token));
     const Scope kitchen{.restaurant = staff.restaurant, .branch = staff.branch};
     ORDERPUSH_TRY(authorize(staff, Action::kJoinKitchen, kitchen));
+    auto joiner = joiner_of(staff);
     return AdmittedDisplay{
-        .channel = Channel::kitchen(staff.branch), .member = joiner_of(staff).member};
+        .channel = Channel::kitchen(staff.branch),
+        .member = std::move(joiner.member),
+        .login = joiner.session};
 }
 
 }  // namespace orderpush::usecases

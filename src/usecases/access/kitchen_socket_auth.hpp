@@ -5,6 +5,7 @@
 #include "core/events/channel.hpp"
 #include "usecases/access/authenticator.hpp"
 
+#include <optional>
 #include <string>
 
 namespace orderpush::usecases {
@@ -13,6 +14,8 @@ namespace orderpush::usecases {
 struct AdmittedDisplay {
     Channel channel;
     PresenceMember member;
+    /// What it ends with: ChannelJoiner::session.
+    std::optional<SessionId> login;
 };
 
 /// Lets a display into the kitchen of the branch that its token names. `token` is a staff JWT:

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"
+#include "core/error_codes.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/json/restaurant_json.hpp"
@@ -176,18 +177,103 @@ Result<Login> StaffService::verify(const LoginAttempt& attempt) {
             .code = "login_failed",
             .message = "The e-mail address or the password is wrong."};
     }
+    return issue(*found, deps_.clock.now());
+}
+
+Login StaffService::issue(const Staff& staff, Timestamp logged_in_at) const {
     Login login{
         .token = {},
         .expires_at = deps_.clock.now() + token_lifetime_,
+        .expires_in = token_lifetime_,
         .staff = {
-            .id = found->id,
-            .restaurant = found->restaurant,
-            .branch = found->branch,
-            .role = found->role,
-            .name = found->name,
-            .station = found->station}};
+            .id = staff.id,
+            .restaurant = staff.restaurant,
+            .branch = staff.branch,
+            .role = staff.role,
+            .name = staff.name,
+            .station = staff.station,
+            .logged_in_at = logged_in_at,
+            .token_version = staff.token_version}};
     login.token = deps_.keyring.sign(staff_claims(login.staff, login.expires_at));
     return login;
+}
+
+Result<Login> StaffService::renew(const Caller& caller) {
+    const auto* member = std::get_if<StaffMember>(&caller);
+    if (member == nullptr) {
+        return make_error("forbidden", "Only the log-in of a member of staff can be renewed.");
+    }
+    const auto found = deps_.staff.find(member->id);
+    if (!found && found.error().kind != ErrorKind::kNotFound) {
+        return found.error();
+    }
+    // From the store, and not from what this instance has heard: a token that was ended elsewhere a
+    // second ago must not get a successor.
+    if (!found || found->token_version != member->token_version) {
+        return make_error("login_ended");
+    }
+    const Timestamp logged_in_at = member->logged_in_at.value_or(deps_.clock.now());
+    if (deps_.clock.now() - logged_in_at >= options_.renewable_for) {
+        return make_error("login_too_old");
+    }
+    return issue(*found, logged_in_at);
+}
+
+Result<Staff> StaffService::end_logins(const LoginsEnd& end) {
+    auto changed = ORDERPUSH_TRY(deps_.staff.end_logins(end));
+    deps_.ended_logins.note(changed.id, changed.token_version);
+    return changed;
+}
+
+Result<void> StaffService::sign_out(const Caller& caller, const StaffId& id) {
+    const auto* member = std::get_if<StaffMember>(&caller);
+    if (member == nullptr || member->id != id) {
+        ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
+    }
+    ORDERPUSH_TRY(
+        end_logins({.restaurant = restaurant_of(caller), .staff = id, .at = deps_.clock.now()})
+    );
+    return {};
+}
+
+Result<std::string> StaffService::change(const Caller& caller, const ChangeStaff& request) {
+    ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
+    const auto* member = std::get_if<StaffMember>(&caller);
+    if (member != nullptr && member->id == request.staff && !request.is_active) {
+        return invalid_fields({{"isActive", "cannot be false for yourself"}});
+    }
+    const auto changed = ORDERPUSH_TRY(end_logins(
+        {.restaurant = restaurant_of(caller),
+         .staff = request.staff,
+         .at = deps_.clock.now(),
+         .is_active = request.is_active}
+    ));
+    return staff_json(changed);
+}
+
+Result<void> StaffService::set_password(const Caller& caller, const NewPassword& request) {
+    ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
+    std::vector<FieldError> errors;
+    check_length(errors, "password", request.password, kPasswordLength);
+    ORDERPUSH_TRY(refuse_if_any(std::move(errors)));
+    auto password_hash = ORDERPUSH_TRY(hash(request.password));
+    ORDERPUSH_TRY(end_logins(
+        {.restaurant = restaurant_of(caller),
+         .staff = request.staff,
+         .at = deps_.clock.now(),
+         .password_hash = std::move(password_hash)}
+    ));
+    return {};
+}
+
+Result<std::string> StaffService::hash(const std::string& password) {
+    // Hashing takes memory and tens of milliseconds by design; log-ins, new accounts and new
+    // passwords share the places for it.
+    const Permit permit{entries_, hashings_};
+    if (!permit.is_granted()) {
+        return too_many_passwords();
+    }
+    return hash_password(password, cost_);
 }
 
 Result<CreatedResponse> StaffService::create(
@@ -221,15 +307,7 @@ Result<CreatedResponse> StaffService::create_once(
         .role = request.role,
         .password_hash = {},
         .station = request.station};
-    // Hashing takes memory and tens of milliseconds by design; log-ins and new accounts share the
-    // places for it.
-    {
-        const Permit permit{entries_, hashings_};
-        if (!permit.is_granted()) {
-            return too_many_passwords();
-        }
-        staff.password_hash = hash_password(request.password, cost_);
-    }
+    staff.password_hash = ORDERPUSH_TRY(hash(request.password));
     const Timestamp now = deps_.clock.now();
     const std::string id = to_string(staff.id);
     auto document = staff_json(staff);

@@ -8,6 +8,7 @@
 #include "base/timestamp.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/restaurant/menu_store.hpp"
+#include "usecases/access/ended_logins.hpp"
 #include "usecases/idempotency.hpp"
 
 #include <chrono>
@@ -27,6 +28,8 @@ namespace orderpush::usecases {
 struct Login {
     std::string token;
     Timestamp expires_at;
+    /// The same from now on.
+    std::chrono::seconds expires_in{};
     StaffMember staff;
 };
 
@@ -47,6 +50,8 @@ struct LoginOptions {
     std::uint32_t attempts_per_email_per_minute = 100;
     /// Failures for one e-mail address from one client address.
     std::uint32_t failures_per_minute = 10;
+    /// So long after a log-in its token can be renewed.
+    std::chrono::hours renewable_for{24 * 30};
     /// Replaceable in tests.
     std::function<bool(std::string_view encoded, std::string_view password)> verify =
         verify_password;
@@ -70,15 +75,28 @@ struct StaffServiceDependencies {
     MenuStore& menus;
     IdempotencyGuard& guard;
     const JwtKeyring& keyring;
+    EndedLogins& ended_logins;
     IdSource& ids;
     const Clock& clock;
+};
+
+struct ChangeStaff {
+    StaffId staff;
+    /// Whether the person may log in.
+    bool is_active = true;
+};
+
+struct NewPassword {
+    StaffId staff;
+    /// 8 to 128 characters.
+    std::string password;
 };
 
 /// Hires staff and logs them in. Any thread; blocks on the store and for the time a password hash
 /// takes.
 class StaffService {
   public:
-    /// `token_lifetime` is how long a log-in lasts.
+    /// `token_lifetime` is how long a token lasts that is not renewed.
     StaffService(
         const StaffServiceDependencies& dependencies,
         std::chrono::seconds token_lifetime,
@@ -94,6 +112,19 @@ class StaffService {
     /// that orders need: kRateLimited "login_busy" for one more, and for one that waited for two
     /// seconds.
     Result<Login> log_in(const LoginAttempt& attempt);
+    /// A new token of the log-in that `caller` has, with the person's role, branch and name as they
+    /// are now. kForbidden "login_too_old" so long after the log-in, and for callers who are no
+    /// staff; kUnauthenticated "login_ended", also for somebody whom the restaurant does not know.
+    Result<Login> renew(const Caller& caller);
+    /// Ends every log-in of a person, on all instances within a few seconds: the tokens prove
+    /// nothing, and what listens with them on the built-in server is unsubscribed. For whoever
+    /// manages staff, and for oneself. kNotFound "staff_not_found".
+    Result<void> sign_out(const Caller& caller, const StaffId& id);
+    /// The same, with the change. The person's document. kInvalid for an ADMIN who would lock
+    /// themselves out.
+    Result<std::string> change(const Caller& caller, const ChangeStaff& request);
+    /// The same, with the new password.
+    Result<void> set_password(const Caller& caller, const NewPassword& request);
     /// Answers with the document of the new member of staff. kInvalid names each wrong field;
     /// kConflict "email_taken"; kRateLimited "login_busy" as above.
     Result<CreatedResponse> create(
@@ -103,6 +134,10 @@ class StaffService {
     );
 
   private:
+    Login issue(const Staff& staff, Timestamp logged_in_at) const;
+    Result<Staff> end_logins(const LoginsEnd& end);
+    /// kRateLimited "login_busy".
+    Result<std::string> hash(const std::string& password);
     /// What an attempt is counted under.
     struct Counted {
         std::string email;

@@ -115,6 +115,7 @@ std::string staff_json(const Staff& staff) {
         {"email", staff.email},
         {"role", to_string(staff.role)},
         {"branchId", to_string(staff.branch)},
+        {"isActive", staff.is_active},
     };
     if (staff.station) {
         json["stationId"] = to_string(*staff.station);
