@@ -1,10 +1,17 @@
-// Who is logged in on this device. After a refused token the person stays known: the page stays as it is behind a log-in.
+// Who is logged in on this device. After a refused token the person stays known: the page goes on showing what comes,
+// and asks for a log-in beside it.
 
 import { computed, signal } from '@preact/signals';
 import type { ApiClient, Schemas } from './api/client';
 import { deviceStore, readJson } from './storage';
 
-export type Staff = Schemas['Login'];
+export type Staff = Omit<Schemas['Login'], 'expiresIn'> & {
+  /**
+   * From when on the token is to be renewed, in milliseconds by this device's clock. Undefined, as an earlier version has
+   * stored it: at once.
+   */
+  renewAt?: number;
+};
 
 const KEY = 'orderpush.staff';
 
@@ -14,26 +21,57 @@ function isStaff(value: unknown): value is Staff {
   return ['token', 'role', 'branchId', 'staffId', 'name', 'expiresAt'].every((name) => typeof fields[name] === 'string');
 }
 
-export const staff = signal<Staff | undefined>(readJson(deviceStore, KEY, isStaff));
-const refusedToken = signal<string | undefined>(undefined);
+const stored = (): Staff | undefined => readJson(deviceStore, KEY, isStaff);
 
-/** Whether requests can be sent; false: the log-in is to be shown. */
+export const staff = signal<Staff | undefined>(stored());
+const refusedToken = signal<string | undefined>(undefined);
+const unrenewableToken = signal<string | undefined>(undefined);
+
+/** Whether requests can be sent; false: a log-in is to be asked for. */
 export const isLoggedIn = computed(() => staff.value !== undefined && staff.value.token !== refusedToken.value);
+
+/** The log-in is good still, but the service renews it no more. */
+export const isEnding = computed(() => isLoggedIn.value && staff.value?.token === unrenewableToken.value);
 
 export const currentToken = (): string | undefined => (isLoggedIn.value ? staff.value?.token : undefined);
 
 /** For ApiSurroundings. An answer to a request of before the last log-in changes nothing. */
 export function refuseToken(token: string): void {
-  if (staff.value?.token === token) refusedToken.value = token;
+  if (staff.value?.token !== token) return;
+  // Another tab may have a newer token of the same log-in.
+  if (!adoptRenewed()) refusedToken.value = token;
+}
+
+/** The service renews this token no more. */
+export function refuseRenewal(token: string): void {
+  if (staff.value?.token === token) unrenewableToken.value = token;
 }
 
 /** The person; without one of the roles the log-in is not taken over, and the previous one stays. Throws ApiError. */
-export async function logIn(api: ApiClient, email: string, password: string, roles: Schemas['Role'][]): Promise<Staff> {
+export async function logIn(api: ApiClient, email: string, password: string, roles: Schemas['Role'][]): Promise<Schemas['Login']> {
   const answer = await api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
-  if (!roles.includes(answer.role)) return answer;
-  deviceStore.set(KEY, JSON.stringify(answer));
-  staff.value = answer;
+  if (roles.includes(answer.role)) takeOver(answer);
   return answer;
+}
+
+/** From now on requests carry this token. */
+export function takeOver(answer: Schemas['Login']): void {
+  // By the device's own clock from both ends, which may be wrong. With jitter: displays that were logged in together do
+  // not renew together.
+  const renewAt = Date.now() + answer.expiresIn * 1000 * (0.4 + Math.random() * 0.2);
+  const { expiresIn: _, ...fields } = answer;
+  const fresh = { ...fields, renewAt };
+  deviceStore.set(KEY, JSON.stringify(fresh));
+  staff.value = fresh;
+}
+
+/** Whether another tab has stored a newer token of the same person, which then is this page's too. */
+export function adoptRenewed(): boolean {
+  const [mine, other] = [staff.value, stored()];
+  if (!mine || !other || other.staffId !== mine.staffId || other.token === mine.token) return false;
+  if (other.expiresAt <= mine.expiresAt) return false;
+  staff.value = other;
+  return true;
 }
 
 export function logOut(): void {

@@ -17,7 +17,7 @@ import { CartStore, orderOf, priced } from './cart';
 import { isCompleteUpdate, withMenuEvent, type Menu } from './menu';
 import { Refresher } from './refresher';
 import type { TableSession } from './table_session';
-import { isKnown, isOutcomes, needsRefresh, withEvent, withOrder, withOutcome, type Outcomes, type SessionView } from './session_state';
+import { isKnown, isOutcomes, isUnserved, needsRefresh, withEvent, withOrder, withOutcome, type Outcomes, type SessionView } from './session_state';
 
 export interface GuestSessionOptions {
   onPlaced: (order: Order) => void;
@@ -32,6 +32,11 @@ export interface GuestSessionOptions {
 
 /** An order that has waited this long is sent only after a confirmation. */
 const STALE_MS = 10 * 60_000;
+
+/** How often a phone whose session is closed looks whether what was ordered has come. */
+const COMING_EVERY_MS = 15_000;
+
+const pause = (ms: number) => new Promise<void>((resolve) => window.setTimeout(resolve, ms));
 
 /** The names are those of earlier versions: browsers still hold values under them. */
 const storeKey = (what: 'cart' | 'asks' | 'outcomes', { sessionId }: TableSession) => `orderpush.guest.${what}.${sessionId}`;
@@ -260,12 +265,15 @@ export class GuestSession {
     const api = new ApiClient({ token: () => this.tableSession.token, onRefused: () => undefined });
     for (let attempt = 0; ; attempt++) {
       try {
-        this.view.value = await api.get('/v1/sessions/{id}/bill', { path: { id: this.tableSession.sessionId } });
-        return;
+        const view = await api.get('/v1/sessions/{id}/bill', { path: { id: this.tableSession.sessionId } });
+        this.view.value = view;
+        attempt = 0;
+        if (!view.orders.some(isUnserved)) return;
+        await pause(COMING_EVERY_MS); // closed before all of it came: it is followed to the end
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (!error.isTransient) return; // no longer available: the last known view stays
-        await new Promise((resolve) => window.setTimeout(resolve, 1_000 + backoffMs(attempt)));
+        await pause(1_000 + backoffMs(attempt));
       }
     }
   }

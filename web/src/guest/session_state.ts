@@ -95,6 +95,11 @@ export function isOutcomes(value: unknown): value is Outcomes {
   });
 }
 
+/** Whether something of it is still to come to the table. */
+export function isUnserved({ status, items }: Order): boolean {
+  return status !== 'cancelled' && items.some((item) => item.status !== 'served' && item.status !== 'cancelled');
+}
+
 export interface BillLine {
   name: string;
   unitPrice: number;

@@ -49,7 +49,7 @@ export interface FloorState {
   readonly alarms: ReadonlyMap<string, Alarm>;
   /** By order, until dismissed. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Recently closed sessions: orders of them that are read afterwards are not shown again. */
+  /** Sessions known to be closed: of their orders only what is not served yet is kept, for the pass. */
   readonly closed: readonly string[];
 }
 
@@ -82,8 +82,23 @@ export function floorOf(document: Schemas['Floor'], before: FloorState): FloorSt
     orders,
     alarms: alarmsOf(document.alarms, before),
     outcomes: new Map([...before.outcomes].filter(([orderId]) => orders.has(orderId))),
-    closed: before.closed,
+    closed: withClosed(before.closed, leftBehind(document)),
   };
+}
+
+/** The closed sessions of which something is left on the pass. */
+function leftBehind({ orders, sessions }: Schemas['Floor']): string[] {
+  const open = new Set(sessions.map(({ id }) => id));
+  return [...new Set(orders.map(({ sessionId }) => sessionId).filter((id) => !open.has(id)))];
+}
+
+function withClosed(closed: readonly string[], more: readonly string[]): readonly string[] {
+  return [...closed.filter((one) => !more.includes(one)), ...more].slice(-CLOSED_MAX);
+}
+
+/** Whether something of it is still to be made or carried. */
+export function isUnserved({ status, items }: Order): boolean {
+  return status !== 'cancelled' && items.some((item) => item.status !== 'served' && item.status !== 'cancelled');
 }
 
 /** The alarms as read, with the stations as known before. */
@@ -112,8 +127,9 @@ export function withOrder(state: FloorState, order: Order): FloorState {
     const { orderNumber, table } = order;
     alarms.set(order.id, { ...alarm, orderNumber, table, stations: waitingStations(order) });
   }
-  if (state.closed.includes(order.sessionId)) return { ...state, alarms };
-  return { ...state, alarms, orders: new Map(state.orders).set(order.id, order) };
+  const orders = new Map(state.orders).set(order.id, order);
+  if (state.closed.includes(order.sessionId) && !isUnserved(order)) orders.delete(order.id);
+  return { ...state, alarms, orders };
 }
 
 /** The service knows no such order any more. */
@@ -144,14 +160,13 @@ export function withSession(state: FloorState, session: Session): FloorState {
   return { ...state, sessions: new Map(state.sessions).set(session.id, session) };
 }
 
-/** Removes the session with its orders; alarms stay, since the kitchen still has the order. */
+/** Removes the session; of its orders those stay that are not served yet, and alarms, since the kitchen has the order. */
 export function withoutSession(state: FloorState, sessionId: string): FloorState {
   const sessions = new Map(state.sessions);
   sessions.delete(sessionId);
-  const orders = new Map([...state.orders].filter(([, order]) => order.sessionId !== sessionId));
+  const orders = new Map([...state.orders].filter(([, order]) => order.sessionId !== sessionId || isUnserved(order)));
   const outcomes = new Map([...state.outcomes].filter(([orderId]) => orders.has(orderId)));
-  const closed = [...state.closed.filter((one) => one !== sessionId), sessionId].slice(-CLOSED_MAX);
-  return { ...state, sessions, orders, outcomes, closed };
+  return { ...state, sessions, orders, outcomes, closed: withClosed(state.closed, [sessionId]) };
 }
 
 export function withAlarm(state: FloorState, alarm: Alarm): FloorState {

@@ -40,9 +40,6 @@ export interface ReadyOrder {
 }
 
 export const isLive = (item: Item): boolean => item.status !== 'cancelled';
-/** Of an order: something of it is still to be made or carried. */
-export const isUnserved = ({ status, items }: Order): boolean =>
-  status !== 'cancelled' && items.some((item) => item.status !== 'served' && item.status !== 'cancelled');
 export const isReady = (item: Item): boolean => item.status === 'ready';
 
 export function readyOf(order: Order): ReadyOrder | undefined {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { alarmsOf, alarmStations, withOrder, waitsInKitchen, withoutSession, type Order } from '../../src/waiter/floor';
+import {
+  alarmsOf, alarmStations, emptyFloor, floorOf, withOrder, waitsInKitchen, withoutSession, type Order,
+} from '../../src/waiter/floor';
 import { applyEvent } from '../../src/waiter/floor_events';
 import { readyOrders } from '../../src/waiter/table_status';
 import { withPushed } from '../../src/waiter/pushed_orders';
-import { floorWith, orderWith } from './samples';
+import { floorDocument, floorWith, orderWith } from './samples';
 import { event } from '../kitchen/samples';
 
 const TABLES = 'tables:b';
@@ -52,6 +54,21 @@ describe('the floor', () => {
     const left = withoutSession(state, 's1');
     expect(left.orders.size).toBe(0);
     expect(withOrder(left, orderWith('o', ['served'], { version: 9 })).orders.size).toBe(0);
+  });
+
+  it('keeps what is not served of guests who left until it is, whatever was paid', () => {
+    const left = withoutSession(floorWith(orderWith('o', ['preparing', 'cancelled'], { version: 3 })), 's1');
+    expect(readyOrders(left.orders.values())).toEqual([]);
+    const ready = withOrder(left, orderWith('o', ['ready', 'cancelled'], { version: 4 }));
+    expect(readyOrders(ready.orders.values()).map(({ order }) => order.id)).toEqual(['o']);
+    expect(withOrder(ready, orderWith('o', ['served', 'cancelled'], { version: 5 })).orders.size).toBe(0);
+  });
+
+  it('forgets what was left behind before the page was opened once it is served', () => {
+    const document = floorDocument({ sessions: [], orders: [orderWith('o', ['ready'], { version: 3 })] });
+    const state = floorOf(document, emptyFloor);
+    expect(readyOrders(state.orders.values()).length).toBe(1);
+    expect(withOrder(state, orderWith('o', ['served'], { version: 4 })).orders.size).toBe(0);
   });
 
   it('follows its orders by their events where nothing can be read', () => {

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ApiClient, Schemas } from '../api/client';
 import { translator } from '../i18n';
 import type common from '../i18n/en.json';
-import { isLoggedIn } from '../staff';
+import { isEnding, isLoggedIn } from '../staff';
 import { LogInForm } from './log_in';
 import './log_in_banner.css';
 
@@ -19,17 +19,18 @@ interface LogInBannerProps {
   onLoggedIn: () => void;
 }
 
-/** Says that the log-in has ended, and takes the next one, above a page that goes on. */
+/** Says that the log-in has ended, or will, and takes the next one, above a page that goes on. */
 export function LogInBanner({ api, roles, isHearing, waiting, onLoggedIn }: LogInBannerProps) {
   const isOpen = useSignal(false);
-  if (isLoggedIn.value) return null;
-  const text = isHearing ? t('logInEnded') : t('logInEndedUnheard');
+  if (isLoggedIn.value && !isEnding.value) return null;
+  const isUnheard = !isLoggedIn.value && !isHearing;
+  const text = isLoggedIn.value ? t('logInEnding') : isHearing ? t('logInEnded') : t('logInEndedUnheard');
   const done = () => {
     isOpen.value = false;
     onLoggedIn();
   };
   return (
-    <section class={`log-in-banner ${isHearing ? '' : 'is-unheard'}`} aria-label={t('logInTitle')} data-log-in="ended">
+    <section class={`log-in-banner ${isUnheard ? 'is-unheard' : ''}`} aria-label={t('logInTitle')} data-log-in={isLoggedIn.value ? 'ending' : 'ended'}>
       <p role="alert">
         {text}
         {waiting > 0 ? ` ${t('logInWaiting', { count: waiting })}` : ''}

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { anonymousApi, type Schemas } from '../api/client';
 import type { StaffStore } from '../staff_store';
+import { StaffRenewal } from '../staff_renewal';
 import { LogInForm } from './log_in';
 import { LogInBanner } from './log_in_banner';
 import { Toasts } from './toasts';
@@ -20,6 +22,12 @@ interface StaffPageProps {
 
 /** A page for staff: the log-in until there is a store; then its content, with a banner above once the log-in has ended. */
 export function StaffPage({ title, roles, store, isHearing, waiting, children }: StaffPageProps) {
+  useEffect(() => {
+    if (!store) return;
+    const renewal = new StaffRenewal(store.api);
+    renewal.start();
+    return () => renewal.stop();
+  }, [store]);
   if (!store) {
     return (
       <main>

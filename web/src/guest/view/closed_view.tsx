@@ -1,19 +1,22 @@
 import { t } from '../messages';
+import { isUnserved } from '../session_state';
 import { useGuestSession } from './context';
 import { Bill } from './bill_view';
 import './closed_view.css';
 
-/** The guests have paid, or left. */
+/** The session is closed: the guests have paid or left, or wait for what they paid. */
 export function ClosedView() {
   const { tableSession, view, placing } = useGuestSession();
+  const isComing = view.value?.orders.some(isUnserved) ?? false;
+  const branch = tableSession.branchName;
   return (
-    <main class="over" data-stage="over">
+    <main class="over" data-stage={isComing ? 'coming' : 'over'}>
       <header class="over-head">
         <p class="notice-mark" aria-hidden="true">
-          ♡
+          {isComing ? '…' : '♡'}
         </p>
-        <h1>{t('overTitle')}</h1>
-        <p>{t('overText', { branch: tableSession.branchName })}</p>
+        <h1>{isComing ? t('overComingTitle') : t('overTitle')}</h1>
+        <p>{isComing ? t('overComingText', { branch }) : t('overText', { branch })}</p>
       </header>
       {placing.value ? <p role="alert">{t('overUnsent')}</p> : null}
       <section class="over-bill" aria-labelledby="over-bill">
