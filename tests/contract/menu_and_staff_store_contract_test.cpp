@@ -225,6 +225,65 @@ TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
     EXPECT_EQ(elsewhere.error().field_errors[0].field, "stationId");
 }
 
+TEST_P(StaffStoreContract, EndingLogInsRaisesTheVersionAndChangesWhatItNames) {
+    auto& store = world->staff();
+    const Staff kim = person("kim@demo.example");
+    world->add_staff(kim, true);
+    EXPECT_EQ(store.find(kim.id)->token_version, 0);
+    const LoginsEnd end{.restaurant = kim.restaurant, .staff = kim.id, .at = world->clock.now()};
+    const auto signed_out = store.end_logins(end);
+    ASSERT_TRUE(signed_out) << signed_out.error().detail;
+    EXPECT_EQ(signed_out->id, kim.id);
+    EXPECT_EQ(signed_out->email, kim.email);
+    EXPECT_EQ(signed_out->token_version, 1);
+    EXPECT_TRUE(signed_out->is_active);
+    EXPECT_EQ(signed_out->password_hash, kim.password_hash);
+    EXPECT_EQ(store.find(kim.id)->token_version, 1);
+
+    LoginsEnd disabling = end;
+    disabling.is_active = false;
+    disabling.password_hash = "another";
+    const auto disabled = store.end_logins(disabling);
+    ASSERT_TRUE(disabled) << disabled.error().detail;
+    EXPECT_EQ(disabled->token_version, 2);
+    EXPECT_FALSE(disabled->is_active);
+    EXPECT_EQ(disabled->password_hash, "another");
+    EXPECT_EQ(store.find(kim.id).error().code, "staff_not_found");
+    EXPECT_EQ(store.find_by_email(kim.email).error().code, "staff_not_found");
+    LoginsEnd enabling = end;
+    enabling.is_active = true;
+    EXPECT_TRUE(store.end_logins(enabling)->is_active);
+    EXPECT_EQ(store.find(kim.id)->token_version, 3);
+
+    LoginsEnd foreign = end;
+    foreign.restaurant = ids.make<RestaurantId>();
+    EXPECT_EQ(store.end_logins(foreign).error().code, "staff_not_found");
+    LoginsEnd unknown = end;
+    unknown.staff = ids.make<StaffId>();
+    EXPECT_EQ(store.end_logins(unknown).error().code, "staff_not_found");
+    EXPECT_EQ(store.find(kim.id)->token_version, 3);
+}
+
+TEST_P(StaffStoreContract, EndedLogInsAreListedFromAnInstantOn) {
+    auto& store = world->staff();
+    const Staff kim = person("kim@demo.example");
+    const Staff sam = person("sam@demo.example");
+    world->add_staff(kim, true);
+    world->add_staff(sam, true);
+    const Timestamp before = world->clock.now();
+    EXPECT_TRUE(store.list_ended_logins(before)->empty());
+    ASSERT_TRUE(store.end_logins({.restaurant = kim.restaurant, .staff = kim.id, .at = before}));
+    world->clock.advance(std::chrono::minutes{5});
+    const Timestamp later = world->clock.now();
+    ASSERT_TRUE(store.end_logins({.restaurant = sam.restaurant, .staff = sam.id, .at = later}));
+    const auto recent = store.list_ended_logins(later);
+    ASSERT_TRUE(recent) << recent.error().detail;
+    ASSERT_EQ(recent->size(), 1U);
+    EXPECT_EQ(recent->at(0).staff, sam.id);
+    EXPECT_EQ(recent->at(0).version, 1);
+    EXPECT_EQ(store.list_ended_logins(before)->size(), 2U);
+}
+
 TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
     auto& store = world->staff();
     const auto restaurant = sample.branch.restaurant;

@@ -72,7 +72,23 @@ TEST_P(PaymentStoreContract, APartialPaymentLeavesTheSessionOpen) {
     EXPECT_FALSE(found->has_closed_session);
 }
 
-TEST_P(PaymentStoreContract, ThePaymentThatSettlesClosesTheSession) {
+TEST_P(PaymentStoreContract, ASettledBillLeavesTheSessionOpen) {
+    for (const CloseSessions rule : {CloseSessions::kServed, CloseSessions::kManual}) {
+        world->set_close_sessions(sample.branch.id, rule);
+        const auto paid = payment_of(rule == CloseSessions::kServed ? kBill - 1 : 1);
+        const auto closed = payments().record(paid);
+        ASSERT_TRUE(closed) << closed.error().detail;
+        EXPECT_FALSE(*closed);
+        EXPECT_FALSE(payments().find(paid.payment.id)->has_closed_session);
+    }
+    EXPECT_TRUE(world->sessions().find(session.id)->is_open);
+    EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kOccupied);
+    EXPECT_EQ(recorded(), (std::vector<std::string>{"payment:completed", "payment:completed"}));
+    EXPECT_EQ(payments().record(payment_of(1)).error().code, "overpayment");
+}
+
+TEST_P(PaymentStoreContract, ThePaymentThatSettlesClosesTheSessionWhereTheBranchHasThat) {
+    world->set_close_sessions(sample.branch.id, CloseSessions::kSettled);
     ASSERT_TRUE(payments().record(payment_of(1000)));
     world->clock.advance(std::chrono::minutes{1});
     const auto rest = payment_of(kBill - 1000);
@@ -112,30 +128,31 @@ TEST_P(PaymentStoreContract, MoreThanIsOutstandingIsRefusedAndNothingIsWritten) 
 TEST_P(PaymentStoreContract, CancelledOrdersAreNotPaidFor) {
     const auto cancelled = sample.place_order(session);
     ASSERT_TRUE(world->orders().change(sample.moved(cancelled, OrderStatus::kCancelled)));
+    EXPECT_EQ(payments().record(payment_of(kBill + 1)).error().code, "overpayment");
     const auto settled = payments().record(payment_of(kBill));
     ASSERT_TRUE(settled) << settled.error().detail;
-    EXPECT_TRUE(*settled);
 }
 
 TEST_P(PaymentStoreContract, OfTwoAnswersTheRightOneIsKept) {
+    world->set_close_sessions(sample.branch.id, CloseSessions::kSettled);
     const auto answers = [&](NewPayment payment, const std::string& key) {
         const IdempotencyKey guard{sample.branch.restaurant, key, "hash"};
-        payment.settled_answer =
-            StoredResponse{.key = guard, .body = "settled", .at = world->clock.now()};
-        payment.partial_answer =
-            StoredResponse{.key = guard, .body = "partial", .at = world->clock.now()};
+        payment.closing_answer =
+            StoredResponse{.key = guard, .body = "closed", .at = world->clock.now()};
+        payment.open_answer =
+            StoredResponse{.key = guard, .body = "open", .at = world->clock.now()};
         return payment;
     };
     const auto kept = [&](const std::string& key) {
         return (*world->idempotency().find(sample.branch.restaurant, key))->body;
     };
     ASSERT_TRUE(payments().record(answers(payment_of(1000), "first")));
-    EXPECT_EQ(kept("first"), "partial");
+    EXPECT_EQ(kept("first"), "open");
     const auto again = payments().record(answers(payment_of(1), "first"));
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, "idempotency_key_taken");
     ASSERT_TRUE(payments().record(answers(payment_of(kBill - 1000), "second")));
-    EXPECT_EQ(kept("second"), "settled");
+    EXPECT_EQ(kept("second"), "closed");
     EXPECT_EQ(payments().list(session.id, 10)->size(), 2U);
 }
 

@@ -1,11 +1,16 @@
 #include "base/clock.hpp"
 #include "core/delivery/outbox.hpp"
 #include "core/events/event.hpp"
+#include "core/events/event_log.hpp"
 #include "core/idempotency_store.hpp"
+#include "core/orders/order_store.hpp"
+#include "core/payments/payment_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "core/tables/table_store.hpp"
 #include "tests/contract/store_contract.hpp"
 #include "tests/support/manual_clock.hpp"
+
+#include <algorithm>
 
 namespace orderpush::test {
 namespace {
@@ -240,7 +245,133 @@ TEST_P(SessionStoreContract, AnAnswerIsKeptOnlyForTheSessionThatItNames) {
     EXPECT_EQ(world->outbox().claim("test", 10, world->clock.now())->size(), 1U);
 }
 
+class FinishedSessionContract : public StoreContract {
+  protected:
+    /// Of one order of the sample restaurant, with tax.
+    static constexpr std::int64_t kBill = 2457;
+
+    void pay(std::int64_t amount_minor) {
+        const auto paid = world->payments().record(
+            {.payment =
+                 {.id = ids.make<PaymentId>(),
+                  .restaurant = sample.branch.restaurant,
+                  .branch = sample.branch.id,
+                  .session = session.id,
+                  .table = session.table.id,
+                  .orders = {},
+                  .amount_minor = amount_minor,
+                  .currency = sample.branch.currency,
+                  .paid_at = world->clock.now()},
+             .events = {},
+             .closing_events = {}}
+        );
+        ASSERT_TRUE(paid) << paid.error().detail;
+    }
+    void move(const OrderId& order, OrderStatus status) {
+        const auto moved = world->orders().change(sample.moved(order, status));
+        ASSERT_TRUE(moved) << moved.error().detail;
+    }
+    std::size_t finished_count() {
+        const auto finished = world->sessions().list_finished(world->clock.now(), 10);
+        EXPECT_TRUE(finished) << finished.error().detail;
+        return finished ? finished->size() : 99;
+    }
+    SessionClosing closing(Timestamp finished_until) {
+        return {
+            .session = session.id,
+            .at = world->clock.now(),
+            .events = {sample.event("session:closed", {Channel::tables(sample.branch.id)})},
+            .finished_until = finished_until};
+    }
+
+    TableSession session = sample.open_session();
+};
+
+TEST_P(FinishedSessionContract, ASessionIsFinishedOnceAllIsPaidAndServed) {
+    EXPECT_EQ(finished_count(), 0U) << "nothing was ordered";
+    const OrderId order = sample.place_order(session);
+    pay(kBill - 1);
+    EXPECT_EQ(finished_count(), 0U);
+    pay(1);
+    EXPECT_EQ(finished_count(), 0U) << "paid, not made";
+    move(order, OrderStatus::kReady);
+    EXPECT_EQ(finished_count(), 0U) << "paid, on the pass";
+    move(order, OrderStatus::kServed);
+    const auto finished = world->sessions().list_finished(world->clock.now(), 10);
+    ASSERT_TRUE(finished) << finished.error().detail;
+    ASSERT_EQ(finished->size(), 1U);
+    EXPECT_EQ(finished->at(0).id, session.id);
+    EXPECT_EQ(finished->at(0).table.number, "T5");
+    EXPECT_TRUE(finished->at(0).is_open);
+    EXPECT_EQ(world->sessions().list_finished(world->clock.now(), 0)->size(), 0U);
+    for (const CloseSessions rule : {CloseSessions::kSettled, CloseSessions::kManual}) {
+        world->set_close_sessions(sample.branch.id, rule);
+        EXPECT_EQ(finished_count(), 0U);
+    }
+}
+
+TEST_P(FinishedSessionContract, WhatWasServedAndNotPaidIsNotFinished) {
+    move(sample.place_order(session), OrderStatus::kServed);
+    EXPECT_EQ(finished_count(), 0U);
+    pay(kBill);
+    EXPECT_EQ(finished_count(), 1U);
+    const OrderId next = sample.place_order(session);
+    EXPECT_EQ(finished_count(), 0U) << "ordered again";
+    move(next, OrderStatus::kCancelled);
+    EXPECT_EQ(finished_count(), 1U) << "a cancelled order counts nothing";
+}
+
+TEST_P(FinishedSessionContract, BumpingServesNothing) {
+    const OrderId order = sample.place_order(session);
+    pay(kBill);
+    move(order, OrderStatus::kCompleted);
+    EXPECT_EQ(finished_count(), 0U);
+}
+
+TEST_P(FinishedSessionContract, MoneyThatIsToGoBackKeepsASessionOpen) {
+    const OrderId order = sample.place_order(session);
+    pay(kBill);
+    move(order, OrderStatus::kCancelled);
+    EXPECT_EQ(finished_count(), 0U);
+}
+
+TEST_P(FinishedSessionContract, TheLastChangeCounts) {
+    const OrderId order = sample.place_order(session);
+    pay(kBill);
+    const Timestamp paid_at = world->clock.now();
+    world->clock.advance(std::chrono::minutes{5});
+    move(order, OrderStatus::kServed);
+    EXPECT_EQ(world->sessions().list_finished(paid_at, 10)->size(), 0U);
+    EXPECT_EQ(world->sessions().list_finished(world->clock.now(), 10)->size(), 1U);
+}
+
+TEST_P(FinishedSessionContract, ItIsClosedOnlyIfItIsFinishedStill) {
+    const OrderId order = sample.place_order(session);
+    pay(kBill);
+    const auto early = world->sessions().close(closing(world->clock.now()));
+    ASSERT_TRUE(early) << early.error().detail;
+    EXPECT_FALSE(early->was_closed_now);
+    EXPECT_TRUE(early->session.is_open);
+    EXPECT_EQ(early->session.closed_at, std::nullopt);
+    const Timestamp before = world->clock.now();
+    world->clock.advance(std::chrono::minutes{5});
+    move(order, OrderStatus::kServed);
+    EXPECT_FALSE(world->sessions().close(closing(before))->was_closed_now);
+    const auto closed = world->sessions().close(closing(world->clock.now()));
+    ASSERT_TRUE(closed) << closed.error().detail;
+    EXPECT_TRUE(closed->was_closed_now);
+    EXPECT_EQ(closed->session.closed_at, world->clock.now());
+    EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kNeedsCleaning);
+    EXPECT_FALSE(world->sessions().close(closing(world->clock.now()))->was_closed_now);
+    const auto entries = world->events().read(Channel::tables(sample.branch.id), 1, 100)->entries;
+    EXPECT_EQ(std::ranges::count(entries, "session:closed", &OutboxEntry::name), 1);
+    auto unknown = closing(world->clock.now());
+    unknown.session = ids.make<SessionId>();
+    EXPECT_EQ(world->sessions().close(unknown).error().code, "session_not_found");
+}
+
 ORDERPUSH_CONTRACT_SUITE(SessionStoreContract);
+ORDERPUSH_CONTRACT_SUITE(FinishedSessionContract);
 
 }  // namespace
 }  // namespace orderpush::test

@@ -69,7 +69,7 @@ TEST_P(TableStoreContract, TheFloorHasTablesOrdersAndWhereTheChannelsStand) {
     const OrderId second = sample.place_order(session);
     const std::vector channels{
         Channel::waiters(sample.branch.id), Channel::tables(sample.branch.id)};
-    const auto floor = tables().floor(sample.branch.id, channels);
+    const auto floor = tables().floor(sample.branch.id, world->clock.now(), channels);
     ASSERT_TRUE(floor) << floor.error().detail;
     ASSERT_EQ(floor->tables.size(), 2U);
     EXPECT_EQ(floor->tables[0].table.number, "T5");
@@ -88,12 +88,12 @@ TEST_P(TableStoreContract, TheFloorHasTablesOrdersAndWhereTheChannelsStand) {
 }
 
 TEST_P(TableStoreContract, AFloorWithoutGuestsHasTablesOnlyAndAnUnknownOneNothing) {
-    const auto empty = tables().floor(sample.branch.id, {});
+    const auto empty = tables().floor(sample.branch.id, world->clock.now(), {});
     ASSERT_TRUE(empty) << empty.error().detail;
     EXPECT_EQ(empty->tables.size(), 2U);
     EXPECT_TRUE(empty->orders.empty());
     EXPECT_TRUE(empty->alarms.empty());
-    const auto unknown = tables().floor(ids.make<BranchId>(), {});
+    const auto unknown = tables().floor(ids.make<BranchId>(), world->clock.now(), {});
     ASSERT_TRUE(unknown) << unknown.error().detail;
     EXPECT_TRUE(unknown->tables.empty());
 }
@@ -102,10 +102,33 @@ TEST_P(TableStoreContract, WhoLeftIsNotOnTheFloor) {
     const auto session = sample.open_session();
     sample.place_order(session);
     world->close_session(session.id, world->clock.now());
-    const auto floor = tables().floor(sample.branch.id, {});
+    const auto floor = tables().floor(sample.branch.id, world->clock.now(), {});
     ASSERT_TRUE(floor) << floor.error().detail;
     EXPECT_TRUE(floor->orders.empty());
     EXPECT_EQ(floor->tables.at(0).session, std::nullopt);
+}
+
+TEST_P(TableStoreContract, WhatIsReadyStaysOnTheFloorAfterItsSessionWasClosed) {
+    const auto session = sample.open_session();
+    const OrderId ready = sample.place_order(session);
+    const OrderId bumped = sample.place_order(session);
+    const OrderId served = sample.place_order(session);
+    const OrderId cooking = sample.place_order(session);
+    ASSERT_TRUE(world->orders().change(sample.moved(ready, OrderStatus::kReady)));
+    ASSERT_TRUE(world->orders().change(sample.moved(bumped, OrderStatus::kCompleted)));
+    ASSERT_TRUE(world->orders().change(sample.moved(served, OrderStatus::kServed)));
+    ASSERT_TRUE(world->orders().change(sample.moved(cooking, OrderStatus::kPreparing)));
+    world->close_session(session.id, world->clock.now());
+    const Timestamp closed_at = world->clock.now();
+    world->clock.advance(std::chrono::hours{1});
+    const auto floor = tables().floor(sample.branch.id, closed_at, {});
+    ASSERT_TRUE(floor) << floor.error().detail;
+    ASSERT_EQ(floor->orders.size(), 2U);
+    EXPECT_EQ(floor->orders[0], *world->orders().find(ready));
+    EXPECT_EQ(floor->orders[1].id, bumped);
+    EXPECT_EQ(floor->tables.at(0).session, std::nullopt);
+    EXPECT_TRUE(tables().floor(sample.branch.id, world->clock.now(), {})->orders.empty());
+    EXPECT_TRUE(tables().floor(ids.make<BranchId>(), closed_at, {})->orders.empty());
 }
 
 TEST_P(TableStoreContract, TheFloorTellsWhatWasPaid) {
@@ -128,7 +151,9 @@ TEST_P(TableStoreContract, TheFloorTellsWhatWasPaid) {
         );
         ASSERT_TRUE(paid) << paid.error().detail;
     }
-    EXPECT_EQ(tables().floor(sample.branch.id, {})->tables.at(0).paid_minor, 350);
+    EXPECT_EQ(
+        tables().floor(sample.branch.id, world->clock.now(), {})->tables.at(0).paid_minor, 350
+    );
 }
 
 TEST_P(TableStoreContract, TheFloorHasTheAlarmsOfOrdersThatStillWait) {
@@ -143,7 +168,7 @@ TEST_P(TableStoreContract, TheFloorHasTheAlarmsOfOrdersThatStillWait) {
          .events = {sample.event("kitchen:unattended", {Channel::waiters(sample.branch.id)})}}
     );
     ASSERT_TRUE(raised) << raised.error().detail;
-    const auto floor = tables().floor(sample.branch.id, {});
+    const auto floor = tables().floor(sample.branch.id, world->clock.now(), {});
     ASSERT_EQ(floor->alarms.size(), 1U);
     EXPECT_EQ(floor->alarms[0].order, order);
     EXPECT_EQ(floor->alarms[0].order_number, 1);
@@ -153,7 +178,7 @@ TEST_P(TableStoreContract, TheFloorHasTheAlarmsOfOrdersThatStillWait) {
     EXPECT_EQ(floor->alarms[0].cause, AlarmCause::kNoDisplay);
     EXPECT_EQ(floor->alarms[0].since, world->clock.now());
     ASSERT_TRUE(world->orders().change(sample.moved(order, OrderStatus::kPreparing)));
-    EXPECT_TRUE(tables().floor(sample.branch.id, {})->alarms.empty());
+    EXPECT_TRUE(tables().floor(sample.branch.id, world->clock.now(), {})->alarms.empty());
 }
 
 TEST_P(TableStoreContract, ANewTableCanBeSatAtAndIsTold) {

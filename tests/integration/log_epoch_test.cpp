@@ -77,7 +77,8 @@ TEST_F(LogEpochTest, BoardFloorAndLogNameIt) {
     const EpochId epoch = look().epoch;
     const Channel kitchen = Channel::kitchen(sample.branch.id);
     EXPECT_EQ(world.kitchen().board(sample.branch.id, {}, {&kitchen, 1}).value().epoch, epoch);
-    EXPECT_EQ(world.tables().floor(sample.branch.id, {&kitchen, 1}).value().epoch, epoch);
+    const auto floor = world.tables().floor(sample.branch.id, world.clock.now(), {&kitchen, 1});
+    EXPECT_EQ(floor.value().epoch, epoch);
     EXPECT_EQ(world.events().read(kitchen, 0, 10).value().epoch, epoch);
 }
 

@@ -75,7 +75,8 @@ TEST_F(OutageTest, ATransactionThatAnswersWithAnErrorLeavesNothing) {
                              .add(session.id)
                              .add(world.clock.now())
                              .add("[]")
-                             .add(std::optional<std::string>{});
+                             .add("[]")
+                             .add(std::optional<Timestamp>{});
     const auto rows =
         world.pool().transact([&](storage::Transaction& transaction) -> Result<pqxx::result> {
             transaction.execute(storage::find_statement("close_session"), closing);

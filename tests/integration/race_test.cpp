@@ -223,6 +223,7 @@ NewPayment payment_for(SampleRestaurant& sample, const TableSession& session, Id
 }
 
 TEST_F(RaceTest, OfManyPaymentsOfTheWholeBillOneIsTaken) {
+    world.set_close_sessions(sample.branch.id, CloseSessions::kSettled);
     const auto session = sample.open_session();
     sample.place_order(session);
     std::atomic<int> settled{0};
@@ -241,6 +242,7 @@ TEST_F(RaceTest, OfManyPaymentsOfTheWholeBillOneIsTaken) {
 }
 
 TEST_F(RaceTest, NoOrderIsLeftUnpaidInAClosedSession) {
+    world.set_close_sessions(sample.branch.id, CloseSessions::kSettled);
     for (int round = 0; round < 10; ++round) {
         const auto session = sample.open_session();
         sample.place_order(session);
@@ -266,6 +268,7 @@ TEST_F(RaceTest, NoOrderIsLeftUnpaidInAClosedSession) {
 }
 
 TEST_F(RaceTest, APaymentWaitsForTheOrderThatIsBeingPlaced) {
+    world.set_close_sessions(sample.branch.id, CloseSessions::kSettled);
     const auto session = sample.open_session();
     sample.place_order(session);
     pqxx::connection other{world.database().url()};

@@ -29,6 +29,7 @@ class SessionStore;
 class StaffStore;
 class StatsStore;
 class TableStore;
+enum class CloseSessions;
 struct ApiClient;
 struct Branch;
 struct MenuItem;
@@ -86,6 +87,7 @@ class StoreWorld {
         const std::string& key_hash, const ApiClient& client, bool is_revoked
     ) = 0;
     virtual void close_session(const SessionId& id, Timestamp at) = 0;
+    virtual void set_close_sessions(const BranchId& branch, CloseSessions rule) = 0;
 
   private:
     const std::unique_ptr<ManualClock> owned_clock_;

@@ -98,7 +98,8 @@ const ROWS = {
 
 /** These write nothing that could be written twice. */
 const NOTHING_TWICE = [
-  '/v1/staff/login', '/staff/login', // a token is no row
+  '/v1/staff/login', '/staff/login', '/v1/staff/token', // a token is no row
+  '/v1/staff/{id}/sign-out', '/v1/staff/{id}/password', // what has ended ends once more
   '/v1/receipts', // the first report of a device counts
   '/webhooks/pusher', '/webhooks/ably', // known by their own ids
   '/v1/realtime/pusher/auth', '/pusher/auth', '/broadcasting/auth', '/api/pusher/auth',

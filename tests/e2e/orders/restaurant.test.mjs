@@ -98,7 +98,49 @@ test('what is sold out reaches the guests and can no longer be ordered', async (
   assert.equal(refused.body.code, 'invalid_fields');
 });
 
-test('payments in parts settle the bill, which closes the session; too much is refused', async () => {
+test('paying ends nothing while something is to be served; a finished session closes by itself', async () => {
+  const display = new Device(service, waiter);
+  await display.join(`presence-waiters-${harbor.id}`);
+  const guest = await sitDown(service, harbor.tables[3]);
+  const first = await placeOrder(service, guest.token, orderOf(harbor, 1));
+  const pay = (amount) => call('POST', '/v1/payments', { token: waiter, body: { sessionId: guest.session.id, amount, method: 'card' } }, 201);
+  const serve = ({ id }) => call('PATCH', `/v1/orders/${id}`, { token: waiter, body: { status: 'served' } }, 200);
+  assert.equal((await pay(first.finalAmount)).body.sessionClosed, false);
+  const open = await call('GET', `/v1/sessions/${guest.session.id}`, { token: guest.token }, 200);
+  assert.equal(open.body.session.status, 'open');
+  assert.equal(open.body.bill.outstandingAmount, 0);
+  await serve(first);
+  // A friend joins, and they order once more.
+  const friend = await sitDown(service, harbor.tables[3]);
+  assert.equal(friend.session.id, guest.session.id);
+  const second = await placeOrder(service, friend.token, orderOf(harbor, 2));
+  await serve(second);
+  assert.equal((await pay(second.finalAmount)).body.sessionClosed, false);
+  const later = (minutes) => `- interval '${minutes} minutes'`;
+  await restaurant.database.query(`update payments set paid_at = paid_at ${later(11)} where session_id = $1`, [guest.session.id]);
+  await restaurant.database.query(`update orders set updated_at = updated_at ${later(11)} where session_id = $1`, [guest.session.id]);
+  const closing = ({ event, data }) => event === 'session:closed' && data.sessionId === guest.session.id;
+  await waitUntil('the session to close by itself', () => display.events.some(closing));
+  assert.equal(display.events.find(closing).data.reason, 'settled');
+  await call('GET', '/v1/orders', { token: guest.token }, 401);
+  await call('GET', `/v1/sessions/${guest.session.id}/bill`, { token: guest.token }, 200);
+});
+
+test('what is ready stays on the floor after its session was closed by hand, until it is served', async () => {
+  const guest = await sitDown(service, harbor.tables[4]);
+  const order = await placeOrder(service, guest.token, orderOf(harbor, 1));
+  await call('PATCH', `/v1/orders/${order.id}`, { token: manager, body: { status: 'ready' } }, 200);
+  const closed = await call('POST', `/v1/sessions/${guest.session.id}/close`, { token: waiter }, 200);
+  assert.equal(closed.body.session.status, 'closed');
+  const floor = async () => (await call('GET', `/v1/branches/${harbor.id}/floor`, { token: waiter }, 200)).body;
+  assert.ok((await floor()).orders.some(({ id }) => id === order.id));
+  assert.ok(!(await floor()).sessions.some(({ id }) => id === guest.session.id));
+  await call('PATCH', `/v1/orders/${order.id}`, { token: waiter, body: { status: 'served' } }, 200);
+  assert.ok(!(await floor()).orders.some(({ id }) => id === order.id));
+});
+
+test('payments in parts settle the bill, which closes the session where the branch has that; too much is refused', async () => {
+  await restaurant.database.query("update branches set close_sessions = 'settled' where id = $1", [harbor.id]);
   const display = new Device(service, waiter);
   await display.join(`presence-waiters-${harbor.id}`);
   const guest = await sitDown(service, harbor.tables[2]);
@@ -130,6 +172,7 @@ test('payments in parts settle the bill, which closes the session; too much is r
   assert.deepEqual(payments.map(({ paymentId }) => paymentId), [paid.body.id, last.body.id]);
   const closing = ({ event, data }) => event === 'session:closed' && data.sessionId === guest.session.id;
   await waitUntil('the session to be closed on the display', () => display.events.some(closing));
+  await restaurant.database.query("update branches set close_sessions = 'served' where id = $1", [harbor.id]);
 });
 
 test('staff hired by an ADMIN log in; an address is taken once', async () => {

@@ -270,7 +270,22 @@ test('a code of no table says so kindly, and is not kept in the address', async 
   assert.match(await guest.page.locator('main').innerText(), /Scan the code/);
 });
 
-test('when the table has paid, the page says thank you and shows the final bill, also to a phone that slept', async () => {
+test('a phone does not say goodbye while something is to come', async () => {
+  const table = await freshTable();
+  const guest = await GuestPage.open(browser, service, table);
+  await guest.add(menu.Cheeseburger, 1);
+  await guest.place();
+  await guest.showsOrders(1);
+  const { bill, session } = await ordersAt(guest);
+  const body = { sessionId: session.id, amount: bill.outstandingAmount, method: 'online' };
+  assert.equal((await request(service, 'POST', '/v1/payments', { token: waiter, body })).body.sessionClosed, false);
+  await request(service, 'POST', `/v1/sessions/${session.id}/close`, { token: waiter });
+  await guest.page.locator('[data-stage=coming]').waitFor();
+  assert.match(await guest.page.locator('.over').innerText(), /on its way[^]*Cheeseburger/);
+  assert.doesNotMatch(await guest.page.locator('.over').innerText(), /See you soon/);
+});
+
+test('when the table has paid and was served, the page says thank you and shows the final bill, also to a phone that slept', async () => {
   const table = await freshTable();
   const awake = await GuestPage.open(browser, service, table);
   const asleep = await GuestPage.open(browser, service, table);
@@ -287,7 +302,15 @@ test('when the table has paid, the page says thank you and shows the final bill,
     token: waiter,
     body: { sessionId: session.id, amount: bill.outstandingAmount, method: 'card' },
   });
-  assert.equal(paid.body.sessionClosed, true);
+  assert.equal(paid.body.sessionClosed, false);
+  // What was paid is still being made: the phone goes on with it.
+  await awake.go('Bill');
+  await waitUntil('the bill to be paid', async () => /To pay\s+€0\.00/.test(await awake.page.locator('main').innerText()));
+  assert.equal(await awake.page.locator('.over').count(), 0);
+  for (const order of (await ordersAt(awake)).orders) await moveOrder(order.id, 'served');
+  await database.query("update payments set paid_at = paid_at - interval '11 minutes' where session_id = $1", [session.id]);
+  await database.query("update orders set updated_at = updated_at - interval '11 minutes' where session_id = $1", [session.id]);
+  await awake.page.locator('[data-stage=over]').waitFor();
   await asleep.page.context().setOffline(false);
   for (const guest of [awake, asleep]) {
     await guest.page.locator('[data-stage=over]').waitFor();

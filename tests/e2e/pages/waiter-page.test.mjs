@@ -147,7 +147,7 @@ test('what people write is text, whatever they write', async () => {
   await leave();
 });
 
-test('a part of the bill, then the rest: that closes the table on both, and cleaning frees it', async () => {
+test('what is paid in advance waits at the pass until it is served; then the table is closed, and cleaning frees it', async () => {
   const { table, guest, order, leave } = await guests(line(0, 2));
   await first.isAt(table.id, 'ordered');
   await first.openTable(table.id);
@@ -156,7 +156,16 @@ test('a part of the bill, then the rest: that closes the table on both, and clea
   await waitUntil('the rest', async () => (await due.innerText()) === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`);
   await first.showsSameAs(second, 'the first payment', (floor) => floor.tables.some(([id, , amount]) => id === table.id && amount === `€${((order.finalAmount - 1000) / 100).toFixed(2)}`));
   await first.pay();
-  await first.showsSameAs(second, 'the second payment', (floor) => stageIn(floor, table.id) === 'cleaning');
+  await waitUntil('nothing more to pay', async () => (await due.innerText()) === '€0.00');
+  await first.showsSameAs(second, 'the second payment', (floor) => stageIn(floor, table.id) === 'ordered');
+  await patch(`/v1/orders/${order.id}`, { status: 'ready' });
+  await first.showsSameAs(second, 'what was paid is ready', (floor) => isReadyIn(floor, order.id) && stageIn(floor, table.id) === 'ready');
+  await first.ready(order.id).locator('[data-action=serve]').click();
+  await first.showsSameAs(second, 'serving', (floor) => !isReadyIn(floor, order.id) && stageIn(floor, table.id) === 'seated');
+  await first.press('close');
+  assert.doesNotMatch(await first.page.locator('.sheet').innerText(), /not served yet/);
+  await first.press('confirm-close');
+  await first.showsSameAs(second, 'closing', (floor) => stageIn(floor, table.id) === 'cleaning');
   const { body } = await request(service, 'GET', `/v1/sessions/${guest.session.id}`, { token: manager });
   assert.deepEqual(body.payments.map(({ amount, method }) => [amount, method]), [[1000, 'cash'], [order.finalAmount - 1000, 'card']]);
   await first.press('clean');
@@ -179,6 +188,24 @@ test('an amount that is too much, or none, cannot be taken', async () => {
   await first.page.keyboard.press('Escape');
   await first.page.keyboard.press('Escape');
   await leave();
+});
+
+test('what is ready stays at the pass of both when its table is closed, also for a tablet that is opened then', async () => {
+  const { table, order } = await guests(line());
+  await first.openTable(table.id);
+  await first.press('close');
+  assert.match(await first.page.locator('.sheet').innerText(), /1 line is not served yet/);
+  await first.press('confirm-close');
+  await first.showsSameAs(second, 'closing', (floor) => stageIn(floor, table.id) === 'cleaning');
+  await patch(`/v1/orders/${order.id}`, { status: 'ready' });
+  await first.showsSameAs(second, 'what was left', (floor) => isReadyIn(floor, order.id));
+  const third = await WaiterPage.open(browser, service, personOf(harbor, 'WAITER'));
+  await third.showsReady(order.id);
+  await third.ready(order.id).locator('[data-action=serve]').click();
+  await first.showsSameAs(second, 'serving', (floor) => !isReadyIn(floor, order.id));
+  await third.page.context().close();
+  await first.page.keyboard.press('Escape');
+  await patch(`/v1/tables/${table.id}`, { status: 'free' });
 });
 
 test('closing a table that has not paid is asked twice, and empties it on both', async () => {

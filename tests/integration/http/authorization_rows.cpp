@@ -175,6 +175,19 @@ Json new_person(const Scene& scene) {
         {"branchId", to_string(scene.here.branch.id)}};
 }
 
+Json enabled(const Scene& /*scene*/) {
+    return {{"isActive", true}};
+}
+
+Json new_password(const Scene& /*scene*/) {
+    return {{"password", "correct horse"}};
+}
+
+/// Somebody who was hired.
+std::string person(const Scene& scene) {
+    return scene.admin("POST", "/v1/staff", new_person(scene)).at("id");
+}
+
 Json receipts(const Scene& scene) {
     return {{"deviceId", "grill-1"}, {"kind", "seen"}, {"eventIds", {order(scene)}}};
 }
@@ -299,7 +312,11 @@ Rows house_rows() {
         {"POST",  "/v1/tables/{id}/qr",     kManageTables, Of::kBranch, empty_table},
         {"POST",  "/v1/payments",           kTakePayment, Of::kSession, nullptr, part_of_the_bill},
         {"GET",   "/v1/payments/{id}",      kReadPayment, Of::kSession, payment},
+        {"POST",  "/v1/staff/token",        {}, Of::kBranch, nullptr, nullptr, Quirk::kStaffOnly},
         {"POST",  "/v1/staff",              kManageStaff, Of::kBranch, nullptr, new_person},
+        {"PATCH", "/v1/staff/{id}",         kManageStaff, Of::kCaller, person, enabled, Quirk::kOursOnly},
+        {"POST",  "/v1/staff/{id}/sign-out", kManageStaff, Of::kCaller, person, nullptr, Quirk::kOursOnly},
+        {"POST",  "/v1/staff/{id}/password", kManageStaff, Of::kCaller, person, new_password, Quirk::kOursOnly},
         {"GET",   "/v1/api-keys",           kManageApiKeys, Of::kCaller},
         {"POST",  "/v1/api-keys",           kManageApiKeys, Of::kCaller, nullptr, new_key},
         {"DELETE", "/v1/api-keys/{id}",     kManageApiKeys, Of::kCaller, api_key, nullptr, Quirk::kOursOnly},

@@ -58,6 +58,8 @@ enum class Quirk {
     kKeysToo,
     /// API keys are nobody.
     kPeopleOnly,
+    /// Neither API keys nor guests.
+    kStaffOnly,
     /// For any caller, but unit tests have no Ably.
     kNoAbly,
     /// Nobody's credential: the body is signed.

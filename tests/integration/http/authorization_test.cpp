@@ -292,6 +292,9 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         if (row.quirk == Quirk::kNoAbly) {
             return Verdict::kNotFound;
         }
+        if (row.quirk == Quirk::kStaffOnly && !std::holds_alternative<StaffMember>(*visitor.caller)) {
+            return Verdict::kForbidden;
+        }
         if (row.quirk == Quirk::kPeopleOnly && std::holds_alternative<ApiClient>(*visitor.caller)) {
             return Verdict::kForbidden;
         }

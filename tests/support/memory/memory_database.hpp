@@ -76,6 +76,7 @@ class MemoryDatabase {
         std::map<StationId, Station> stations;
         std::map<MenuItemId, MenuItem> menu_items;
         std::vector<std::pair<Staff, bool>> staff;
+        std::map<StaffId, Timestamp> logins_ended_at;
         /// By the hash of the key; without the revoked.
         std::map<std::string, ApiClient> api_keys;
         std::map<ApiKeyId, ApiKey> api_key_rows;

@@ -61,6 +61,11 @@ std::optional<Timestamp> waiting_since(const Order& order) {
     return since;
 }
 
+bool has_ready(const Order& order) {
+    return order.status != OrderStatus::kCancelled &&
+           std::ranges::count(order.items, ItemStatus::kReady, &OrderItem::status) > 0;
+}
+
 FloorAlarm alarm_of(const Order& order, AlarmCause cause, Timestamp since) {
     return {
         .order = order.id,
@@ -148,18 +153,20 @@ Result<bool> record_in(Rows& rows, const NewPayment& made) {
     if (payment.amount_minor > open_minor) {
         return overpayment(open_minor);
     }
-    const bool is_settled = payment.amount_minor == open_minor;
-    if (auto kept = rows.keep(is_settled ? made.settled_answer : made.partial_answer); !kept) {
+    const bool is_closing =
+        payment.amount_minor == open_minor &&
+        rows.branches.at(payment.branch).close_sessions == CloseSessions::kSettled;
+    if (auto kept = rows.keep(is_closing ? made.closing_answer : made.open_answer); !kept) {
         return kept.error();
     }
-    payment.has_closed_session = is_settled;
+    payment.has_closed_session = is_closing;
     rows.record(made.events);
-    if (is_settled) {
+    if (is_closing) {
         rows.close(payment.session, payment.paid_at);
         rows.record(made.closing_events);
     }
     rows.payments[payment.id] = std::move(payment);
-    return is_settled;
+    return is_closing;
 }
 
 }  // namespace
@@ -189,7 +196,9 @@ Result<KnownTable> MemoryTableStore::find(const TableId& id) {
     });
 }
 
-Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Channel> channels) {
+Result<Floor> MemoryTableStore::floor(
+    const BranchId& branch, Timestamp closed_since, std::span<const Channel> channels
+) {
     return database_.with([&](const Rows& rows) -> Result<Floor> {
         Floor floor;
         for (const Channel& channel : channels) {
@@ -200,7 +209,10 @@ Result<Floor> MemoryTableStore::floor(const BranchId& branch, std::span<const Ch
             floor.tables.push_back(seated_at(rows, table));
         }
         for (const auto& [id, order] : rows.orders) {
-            if (order.branch == branch && rows.sessions.at(order.session).is_open) {
+            const TableSession& session = rows.sessions.at(order.session);
+            const bool is_left_behind =
+                !session.is_open && *session.closed_at >= closed_since && has_ready(order);
+            if (order.branch == branch && (session.is_open || is_left_behind)) {
                 floor.orders.push_back(with_station_names(rows, order));
             }
         }

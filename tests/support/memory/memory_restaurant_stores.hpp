@@ -15,7 +15,9 @@ class MemoryTableStore final : public TableStore {
     Result<std::vector<KnownTable>> list(const BranchId& branch) override;
     Result<std::vector<Area>> list_areas(const BranchId& branch) override;
     Result<KnownTable> find(const TableId& id) override;
-    Result<Floor> floor(const BranchId& branch, std::span<const Channel> channels) override;
+    Result<Floor> floor(
+        const BranchId& branch, Timestamp closed_since, std::span<const Channel> channels
+    ) override;
     Result<void> create(const NewTable& table) override;
     Result<void> change(const TableChange& change) override;
     Result<void> renew_qr_token(const NewQrToken& token) override;

@@ -100,6 +100,37 @@ Result<void> change_item_in(Rows& rows, const MenuItemChange& change) {
     return {};
 }
 
+bool is_served(const Order& order) {
+    return order.status == OrderStatus::kCancelled ||
+           std::ranges::all_of(order.items, [](const OrderItem& item) {
+               return item.status == ItemStatus::kServed || item.status == ItemStatus::kCancelled;
+           });
+}
+
+/// See SessionStore::list_finished().
+bool is_finished(const Rows& rows, const TableSession& session, Timestamp until) {
+    std::int64_t owed_minor = 0;
+    bool has_payment = false;
+    for (const auto& [id, payment] : rows.payments) {
+        if (payment.session == session.id) {
+            has_payment = true;
+            owed_minor -= payment.amount_minor;
+            if (payment.paid_at > until) {
+                return false;
+            }
+        }
+    }
+    for (const auto& [id, order] : rows.orders) {
+        if (order.session == session.id) {
+            owed_minor += order.status == OrderStatus::kCancelled ? 0 : order.final_minor;
+            if (order.updated_at > until || !is_served(order)) {
+                return false;
+            }
+        }
+    }
+    return has_payment && owed_minor == 0;
+}
+
 Result<void> create_staff_in(Rows& rows, const NewStaff& created) {
     const bool is_taken = std::ranges::any_of(rows.staff, [&](const auto& row) {
         return in_lower_case(row.first.email) == in_lower_case(created.staff.email);
@@ -136,7 +167,10 @@ Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
         if (!session) {
             return session.error();
         }
-        if (session->is_open) {
+        const bool is_closing =
+            session->is_open &&
+            (!closing.finished_until || is_finished(rows, *session, *closing.finished_until));
+        if (is_closing) {
             if (auto kept = rows.keep(closing.answer); !kept) {
                 return std::move(kept).error();
             }
@@ -144,7 +178,22 @@ Result<ClosedSession> MemorySessionStore::close(const SessionClosing& closing) {
             rows.record(closing.events);
         }
         return ClosedSession{
-            .session = rows.sessions.at(closing.session), .was_closed_now = session->is_open};
+            .session = rows.sessions.at(closing.session), .was_closed_now = is_closing};
+    });
+}
+
+Result<std::vector<TableSession>> MemorySessionStore::list_finished(Timestamp until, int limit) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<TableSession>> {
+        std::vector<TableSession> finished;
+        for (const auto& [id, session] : rows.sessions) {
+            const bool closes_itself =
+                rows.branches.at(session.table.branch.id).close_sessions == CloseSessions::kServed;
+            if (session.is_open && closes_itself && is_finished(rows, session, until) &&
+                static_cast<int>(finished.size()) < limit) {
+                finished.push_back(session);
+            }
+        }
+        return finished;
     });
 }
 
@@ -263,6 +312,37 @@ Result<ApiClient> MemoryStaffStore::find_api_client_by_hash(std::string_view key
 
 Result<void> MemoryStaffStore::create(const NewStaff& staff) {
     return database_.with([&](Rows& rows) { return create_staff_in(rows, staff); });
+}
+
+Result<Staff> MemoryStaffStore::end_logins(const LoginsEnd& end) {
+    return database_.with([&](Rows& rows) -> Result<Staff> {
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            return row.first.id == end.staff && row.first.restaurant == end.restaurant;
+        });
+        if (found == rows.staff.end()) {
+            return not_found("staff_not_found");
+        }
+        auto& [staff, is_active] = *found;
+        is_active = end.is_active.value_or(is_active);
+        staff.is_active = is_active;
+        staff.password_hash = end.password_hash.value_or(staff.password_hash);
+        ++staff.token_version;
+        rows.logins_ended_at[staff.id] = end.at;
+        return staff;
+    });
+}
+
+Result<std::vector<TokenVersion>> MemoryStaffStore::list_ended_logins(Timestamp since) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<TokenVersion>> {
+        std::vector<TokenVersion> versions;
+        for (const auto& [staff, is_active] : rows.staff) {
+            const auto ended = rows.logins_ended_at.find(staff.id);
+            if (ended != rows.logins_ended_at.end() && ended->second >= since) {
+                versions.push_back({.staff = staff.id, .version = staff.token_version});
+            }
+        }
+        return versions;
+    });
 }
 
 Result<void> MemoryStaffStore::create_api_key(const NewApiKey& created) {

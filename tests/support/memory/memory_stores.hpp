@@ -63,6 +63,7 @@ class MemorySessionStore final : public SessionStore {
     Result<JoinedSession> open_or_join(const NewSession& session) override;
     Result<TableSession> find(const SessionId& id) override;
     Result<ClosedSession> close(const SessionClosing& closing) override;
+    Result<std::vector<TableSession>> list_finished(Timestamp until, int limit) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
     Result<DepartedGuest> find_departed_guest(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
@@ -94,6 +95,8 @@ class MemoryStaffStore final : public StaffStore {
     Result<Staff> find(const StaffId& id) override;
     Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
     Result<void> create(const NewStaff& staff) override;
+    Result<Staff> end_logins(const LoginsEnd& end) override;
+    Result<std::vector<TokenVersion>> list_ended_logins(Timestamp since) override;
     Result<void> create_api_key(const NewApiKey& key) override;
     Result<std::vector<ApiKey>> list_api_keys(const RestaurantId& restaurant, int limit) override;
     Result<void> revoke_api_key(const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at)

@@ -79,6 +79,11 @@ class MemoryWorld final : public StoreWorld {
     void close_session(const SessionId& id, Timestamp at) override {
         database_.close_session(id, at);
     }
+    void set_close_sessions(const BranchId& branch, CloseSessions rule) override {
+        database_.with([&](MemoryDatabase::Rows& rows) {
+            rows.branches.at(branch).close_sessions = rule;
+        });
+    }
 
     /// As MemoryDatabase::fingerprint().
     std::string fingerprint() { return database_.fingerprint(); }

@@ -51,12 +51,13 @@ void PgWorld::add_branch(const Branch& branch) {
         branch.currency
     );
     execute(
-        "insert into branches (id, restaurant_id, name, tax_rate_bp, created_at) values ($1, $2, "
-        "$3, $4, now())",
+        "insert into branches (id, restaurant_id, name, tax_rate_bp, close_sessions, created_at) "
+        "values ($1, $2, $3, $4, $5, now())",
         to_string(branch.id),
         to_string(branch.restaurant),
         branch.name,
-        branch.tax_rate_bp
+        branch.tax_rate_bp,
+        std::string{to_string(branch.close_sessions)}
     );
 }
 
@@ -141,6 +142,14 @@ void PgWorld::add_api_key(const std::string& key_hash, const ApiClient& client, 
 void PgWorld::close_session(const SessionId& id, Timestamp at) {
     execute(
         "update table_sessions set closed_at = $2 where id = $1", to_string(id), to_rfc3339(at)
+    );
+}
+
+void PgWorld::set_close_sessions(const BranchId& branch, CloseSessions rule) {
+    execute(
+        "update branches set close_sessions = $2 where id = $1",
+        to_string(branch),
+        std::string{to_string(rule)}
     );
 }
 

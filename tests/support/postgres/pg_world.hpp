@@ -54,6 +54,7 @@ class PgWorld final : public StoreWorld {
     void add_api_key(const std::string& key_hash, const ApiClient& client, bool is_revoked)
         override;
     void close_session(const SessionId& id, Timestamp at) override;
+    void set_close_sessions(const BranchId& branch, CloseSessions rule) override;
 
     // Without a fake:
     Announcements& announcements() { return stores_.announcements(); }

@@ -28,6 +28,7 @@
 #include "usecases/access/api_key_service.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_access.hpp"
+#include "usecases/access/ended_logins.hpp"
 #include "usecases/access/realtime_service.hpp"
 #include "usecases/access/staff_service.hpp"
 #include "usecases/delivery/delivery_service.hpp"
@@ -97,8 +98,13 @@ struct ApiServices {
 
     FaultyOrderStore order_store{world.orders()};
     FakeAuthorizer authorizer;
+    /// Log-ins whose subscriptions were ended.
+    std::vector<SessionId> ended;
 
-    usecases::Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
+    usecases::EndedLogins ended_logins{
+        world.staff(), world.clock, [this](const SessionId& login) { ended.push_back(login); }};
+    usecases::Authenticator authenticator{
+        world.sessions(), world.staff(), ended_logins, keyring, world.clock};
     usecases::IdempotencyGuard guard{world.idempotency()};
     usecases::OrderService orders{
         {.orders = order_store,
@@ -135,6 +141,7 @@ struct ApiServices {
          .menus = world.menus(),
          .guard = guard,
          .keyring = keyring,
+         .ended_logins = ended_logins,
          .ids = ids,
          .clock = world.clock},
         std::chrono::hours{12},

@@ -107,6 +107,8 @@ class GeneratedInputTest : public ApiTest {
         return {
             {"POST /v1/staff/login", login},
             {"POST /v1/staff", hired},
+            {"PATCH /v1/staff/{id}", {{"isActive", true}}},
+            {"POST /v1/staff/{id}/password", {{"password", "long enough"}}},
             {"POST /v1/api-keys", {{"name", "shop"}}},
             {"POST /v1/branches/{id}/tables", {{"number", "T77"}, {"areaName", "Terrace"}}},
             {"PATCH /v1/tables/{id}", {{"number", "T78"}}},

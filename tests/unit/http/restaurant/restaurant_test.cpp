@@ -232,7 +232,8 @@ TEST_F(RestaurantTest, WrongMenuItemsAreRefused) {
     EXPECT_NE(send_json("PATCH", path, manager, {{"price", -1}}).fault("price"), "");
 }
 
-TEST_F(RestaurantTest, PaymentsAddUpToTheBillAndCloseTheSession) {
+TEST_F(RestaurantTest, PaymentsAddUpToTheBillAndCloseTheSessionWhereTheBranchHasThat) {
+    world_.set_close_sessions(branch_.id, CloseSessions::kSettled);
     const json opened = seated_with_order();
     const json session = opened.at("session").at("id");
     const std::string path = "/v1/sessions/" + session.get<std::string>();
@@ -263,6 +264,23 @@ TEST_F(RestaurantTest, PaymentsAddUpToTheBillAndCloseTheSession) {
     EXPECT_EQ(get(path, opened.at("token")).status, 401);
     EXPECT_EQ(first_table().at("status"), "needs-cleaning");
     EXPECT_EQ(send_json("POST", "/v1/payments", waiter, rest).code(), "session_closed");
+}
+
+TEST_F(RestaurantTest, PayingEndsNothingWhileSomethingIsToBeServed) {
+    const json opened = seated_with_order();
+    const std::string token = opened.at("token");
+    const json session = opened.at("session").at("id");
+    const std::string path = "/v1/sessions/" + session.get<std::string>();
+    const json all{{"sessionId", session}, {"amount", 1100}, {"method", "cash"}};
+    const Reply paid = send_keyed("/v1/payments", waiter, all, "pay");
+    ASSERT_EQ(paid.status, 201) << paid.body;
+    EXPECT_EQ(paid.json().at("sessionClosed"), false);
+    EXPECT_EQ(send_keyed("/v1/payments", waiter, all, "pay").body, paid.body);
+    const Reply seen = get(path, token);
+    ASSERT_EQ(seen.status, 200) << seen.body;
+    EXPECT_EQ(seen.json().at("session").at("status"), "open");
+    EXPECT_EQ(seen.json().at("bill").at("outstandingAmount"), 0);
+    EXPECT_EQ(first_table().at("status"), "occupied");
 }
 
 TEST_F(RestaurantTest, TheBillStaysReadableForADayAfterTheGuestsLeft) {

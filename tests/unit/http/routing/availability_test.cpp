@@ -70,6 +70,7 @@ TEST_F(AvailabilityTest, EveryRouteThatWritesIsRefusedAndNoOther) {
         answered,
         (std::vector<std::string>{
             "/v1/staff/login",
+            "/v1/staff/token",
             "/v1/realtime/pusher/auth",
             "/pusher/auth",
             "/broadcasting/auth",

@@ -332,7 +332,10 @@ TEST_F(PusherProtocolTest, GuestsGetThatTheSessionWasClosedAndNothingAfterIt) {
     EXPECT_EQ(guest.last()["channel"], channel);
     EXPECT_EQ(
         json::parse(guest.last()["data"].get<std::string>()),
-        (json{{"type", "AuthError"}, {"error", "The table session is closed."}, {"status", 401}})
+        (json{
+            {"type", "AuthError"},
+            {"error", "The table session or the log-in has ended."},
+            {"status", 401}})
     );
     const auto& messages = waiter.connection->messages;
     ASSERT_GE(messages.size(), 3U);

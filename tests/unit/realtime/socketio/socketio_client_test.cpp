@@ -212,6 +212,27 @@ TEST_F(SocketioClientTest, EndsAGuestsStayWithItsTableSession) {
     EXPECT_EQ(page.received("order:created"), 1U) << "what else it joined goes on";
 }
 
+TEST_F(SocketioClientTest, EndsTheStayOfStaffWithTheirLogIn) {
+    Client waiter = connected("waiter");
+    say(waiter, R"(42["subscribe:tables"])");
+    const std::size_t others = subscriptions();
+    access_.login = kLogin;
+    Client cook = connected("cook");
+    say(cook, R"(42["join:kitchen"])");
+    Client page = connected("", "/api/socket/");
+    say(page, R"(42["join:restaurant","cook"])");
+    EXPECT_GT(subscriptions(), others);
+    hub_.revoke_here(kLogin);
+    run();
+    EXPECT_EQ(cook.last(), "41");
+    EXPECT_EQ(page.last(), "41");
+    EXPECT_NE(waiter.last(), "41") << "another log-in";
+    EXPECT_EQ(subscriptions(), others);
+    Client late = connected("cook");
+    say(late, R"(420["join:kitchen"])");
+    EXPECT_EQ(json::parse(late.last().substr(3))[0]["error"]["code"], "login_ended");
+}
+
 TEST_F(SocketioClientTest, JoinsNothingOnceItWasSentAway) {
     Client guest = connected("guest");
     say(guest, R"(42["join:table",")" + to_string(kTable) + R"("])");

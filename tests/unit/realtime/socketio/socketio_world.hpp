@@ -40,6 +40,7 @@ inline const auto kOtherBranch = id_of<BranchId>("0190a5c0-7b1c-7def-8123-000000
 inline const auto kRestaurant = id_of<RestaurantId>("0190a5c0-7b1c-7def-8123-000000000003");
 inline const auto kTable = id_of<TableId>("0190a5c0-7b1c-7def-8123-000000000004");
 inline const auto kSession = id_of<SessionId>("0190a5c0-7b1c-7def-8123-000000000005");
+inline const auto kLogin = id_of<SessionId>("0190a5c0-7b1c-7def-8123-000000000007");
 
 inline StaffMember staff(Role role) {
     return {
@@ -87,7 +88,7 @@ class ListedAccess final : public RoomAccess {
             admission = Admission{
                 .joiner =
                     {.member = {.id = is_guest ? "guest-device" : "staff-1", .info = "{}"},
-                     .session = is_guest ? std::optional{kSession} : std::nullopt},
+                     .session = is_guest ? std::optional{kSession} : login},
                 .last_seq = last_seq};
         }
         if (is_waiting) {
@@ -102,6 +103,8 @@ class ListedAccess final : public RoomAccess {
         {"waiter", staff(Role::kWaiter)},
         {"admin", staff(Role::kAdmin)},
         {"guest", guest()}};
+    /// What staff join ends with.
+    std::optional<SessionId> login;
     std::set<std::string> refused;
     std::optional<Error> failure;
     bool is_waiting = false;

@@ -12,6 +12,7 @@
 #include "tests/support/sample_restaurant.hpp"
 #include "tests/support/sequential_ids.hpp"
 #include "usecases/access/authenticator.hpp"
+#include "usecases/access/ended_logins.hpp"
 #include "usecases/access/realtime_service.hpp"
 #include "usecases/access/staff_service.hpp"
 #include "usecases/tables/session_service.hpp"
@@ -21,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace orderpush::usecases {
 
@@ -52,7 +54,12 @@ struct AccessTest : testing::Test {
     test::CountingSignal signal;
     OpenAuthorizer authorizer;
     JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
-    Authenticator authenticator{world.sessions(), world.staff(), keyring, world.clock};
+    /// Log-ins whose subscriptions were ended.
+    std::vector<SessionId> ended;
+    EndedLogins ended_logins{
+        world.staff(), world.clock, [this](const SessionId& login) { ended.push_back(login); }};
+    Authenticator authenticator{
+        world.sessions(), world.staff(), ended_logins, keyring, world.clock};
     IdempotencyGuard guard{world.idempotency()};
     StaffService staff_service = staff_service_with({});
     SessionService session_service{
@@ -84,6 +91,7 @@ struct AccessTest : testing::Test {
              .menus = world.menus(),
              .guard = guard,
              .keyring = keyring,
+             .ended_logins = ended_logins,
              .ids = ids,
              .clock = world.clock},
             std::chrono::hours{12},

@@ -81,6 +81,7 @@ TEST_F(AccessTest, LogInsTakeNoMoreThanFourThreads) {
          .menus = world.menus(),
          .guard = guard,
          .keyring = keyring,
+         .ended_logins = ended_logins,
          .ids = ids,
          .clock = world.clock},
         std::chrono::hours{12},

@@ -41,6 +41,10 @@ bool is_menu_change(const json& value) {
            value == "unavailable";
 }
 
+bool is_session_end(const json& value) {
+    return value == "settled" || value == "staff";
+}
+
 bool is_uuid(const json& value) {
     return value.is_string() && parse_uuid(value.get<std::string>()).has_value();
 }
@@ -109,6 +113,8 @@ bool is_of_kind(const json& value, FieldKind kind) {
             return is_word(value, parse_priority);
         case FieldKind::kPaymentMethod:
             return is_word(value, parse_payment_method);
+        case FieldKind::kSessionEnd:
+            return is_session_end(value);
         case FieldKind::kMenuItemChange:
             return is_menu_change(value);
     }
@@ -291,7 +297,8 @@ TEST_F(EventFactoryTest, TheHouseIsTold) {
         (Names{"session:opened", "table:updated"})
     );
     EXPECT_EQ(
-        hold(session_closed_events(session, now, ids)), (Names{"session:closed", "table:updated"})
+        hold(session_closed_events(session, SessionEnd::kStaff, now, ids)),
+        (Names{"session:closed", "table:updated"})
     );
     EXPECT_EQ(hold(table_changed_events(table, std::nullopt, now, ids)), Names{"table:updated"});
     EXPECT_EQ(
