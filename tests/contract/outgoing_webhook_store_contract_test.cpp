@@ -286,13 +286,13 @@ TEST_P(OutgoingWebhookStoreContract, ADisabledEndpointGetsNothingUntilItIsEnable
     EXPECT_FALSE(claim());
     EXPECT_EQ(store().endpoints({}).value().front().disabled_reason, "gone");
     EXPECT_EQ(store().endpoints({}).value().front().disabled_at, now());
-    const auto enabled = store().enable(endpoint.id, {});
+    const auto enabled = store().enable(endpoint.id, {}, {});
     ASSERT_TRUE(enabled) << enabled.error().detail;
     EXPECT_EQ(enabled->disabled_reason, std::nullopt);
     EXPECT_EQ(enabled->failures, 0);
     EXPECT_EQ(enabled->pending_count, 1);
     EXPECT_TRUE(claim());
-    const auto unknown = store().enable(ids.make<WebhookEndpointId>(), {});
+    const auto unknown = store().enable(ids.make<WebhookEndpointId>(), {}, {});
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().code, "endpoint_not_found");
 }
@@ -305,15 +305,51 @@ TEST_P(OutgoingWebhookStoreContract, SendsAgainWhatWasDelivered) {
     ASSERT_TRUE(store().settle(delivered, now()));
     EXPECT_EQ(store().list({.state = WebhookState::kDelivered}).value().size(), 1U);
     EXPECT_EQ(store().list({}).value().front().settled_at, now());
-    ASSERT_TRUE(store().replay(webhook, {}, now(), now() + hours{24}));
+    ASSERT_TRUE(store().replay(webhook, {}, now(), now() + hours{24}, {}));
     EXPECT_TRUE(store().list({.state = WebhookState::kDelivered}).value().empty());
     EXPECT_EQ(store().pending(endpoint.id, now()).value().size(), 1U);
     EXPECT_TRUE(claim());
-    const auto unknown = store().replay(ids.make<OutgoingWebhookId>(), {}, now(), now());
+    const auto unknown = store().replay(ids.make<OutgoingWebhookId>(), {}, now(), now(), {});
     EXPECT_EQ(unknown.error().code, "webhook_not_found");
     configure("https://other.example/");
-    const auto removed = store().replay(webhook, {}, now(), now());
+    const auto removed = store().replay(webhook, {}, now(), now(), {});
     EXPECT_EQ(removed.error().code, "endpoint_removed");
+}
+
+TEST_P(OutgoingWebhookStoreContract, AnAnswerIsKeptWithWhatItAnswers) {
+    const WebhookEndpoint endpoint = configure();
+    WebhookOutcome gone = outcome(endpoint, add(endpoint, 0, 1));
+    gone.disabled_reason = "gone";
+    ASSERT_TRUE(store().settle(gone, now()));
+    const auto kept = [&](const std::string& key) {
+        return world->idempotency().find(RestaurantId{}, key).value();
+    };
+    const auto answer = [&](const std::string& key, int status) {
+        return StoredResponse{
+            .key = {RestaurantId{}, key, "hash"}, .status = status, .body = key, .at = now()};
+    };
+    const auto unknown = ids.make<WebhookEndpointId>();
+    EXPECT_FALSE(store().enable(unknown, {}, answer("nothing", 200)));
+    EXPECT_FALSE(
+        store().replay(ids.make<OutgoingWebhookId>(), {}, now(), now(), answer("nothing", 202))
+    );
+    EXPECT_EQ(kept("nothing"), std::nullopt);
+    ASSERT_TRUE(store().enable(endpoint.id, {}, answer("enabled", 200)));
+    EXPECT_EQ(kept("enabled")->body, "enabled");
+    const auto until = now() + hours{24};
+    ASSERT_TRUE(store().replay(gone.webhook, {}, now(), until, answer("replayed", 202)));
+    EXPECT_EQ(kept("replayed")->status, 202);
+
+    ASSERT_TRUE(store().settle(gone, now()));
+    for (const auto* key : {"enabled", "replayed"}) {
+        const auto enabled = store().enable(endpoint.id, {}, answer(key, 200));
+        ASSERT_FALSE(enabled);
+        EXPECT_EQ(enabled.error().code, "idempotency_key_taken");
+        const auto replayed = store().replay(gone.webhook, {}, now(), until, answer(key, 202));
+        ASSERT_FALSE(replayed);
+        EXPECT_EQ(replayed.error().code, "idempotency_key_taken");
+    }
+    EXPECT_EQ(store().endpoints({}).value().front().disabled_reason, "gone");
 }
 
 TEST_P(OutgoingWebhookStoreContract, ListsNewestFirstInPages) {

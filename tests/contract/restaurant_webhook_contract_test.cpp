@@ -97,20 +97,20 @@ TEST_P(RestaurantWebhookContract, AnotherRestaurantSeesNothingOfIt) {
     const WebhookReader ours = sample.branch.restaurant;
     EXPECT_EQ(webhooks.endpoints(ours).value().size(), 1U);
     EXPECT_EQ(webhooks.list({.reader = ours}).value().size(), 1U);
-    EXPECT_TRUE(webhooks.enable(endpoint.id, ours));
-    EXPECT_TRUE(webhooks.replay(webhook, ours, now(), now() + hours{1}));
+    EXPECT_TRUE(webhooks.enable(endpoint.id, ours, {}));
+    EXPECT_TRUE(webhooks.replay(webhook, ours, now(), now() + hours{1}, {}));
 
     EXPECT_TRUE(webhooks.endpoints(another()).value().empty());
     EXPECT_TRUE(webhooks.list({.reader = another()}).value().empty());
-    EXPECT_EQ(webhooks.enable(endpoint.id, another()).error().code, "endpoint_not_found");
-    const auto replayed = webhooks.replay(webhook, another(), now(), now() + hours{1});
+    EXPECT_EQ(webhooks.enable(endpoint.id, another(), {}).error().code, "endpoint_not_found");
+    const auto replayed = webhooks.replay(webhook, another(), now(), now() + hours{1}, {});
     ASSERT_FALSE(replayed);
     EXPECT_EQ(replayed.error().code, "webhook_not_found");
 
     EXPECT_TRUE(webhooks.endpoints({}).value().empty()) << "nor does the operator";
     EXPECT_TRUE(webhooks.list({}).value().empty());
-    EXPECT_EQ(webhooks.enable(endpoint.id, {}).error().code, "endpoint_not_found");
-    EXPECT_FALSE(webhooks.replay(webhook, {}, now(), now() + hours{1}));
+    EXPECT_EQ(webhooks.enable(endpoint.id, {}, {}).error().code, "endpoint_not_found");
+    EXPECT_FALSE(webhooks.replay(webhook, {}, now(), now() + hours{1}, {}));
 }
 
 TEST_P(RestaurantWebhookContract, NoRestaurantSeesTheWebhooksOfApplications) {
@@ -120,14 +120,14 @@ TEST_P(RestaurantWebhookContract, NoRestaurantSeesTheWebhooksOfApplications) {
     const WebhookEndpoint endpoint = webhooks.endpoints({}).value().at(0);
     const OutgoingWebhookId webhook = add(endpoint);
     EXPECT_EQ(webhooks.list({}).value().at(0).id, webhook);
-    EXPECT_TRUE(webhooks.enable(endpoint.id, {}));
-    EXPECT_TRUE(webhooks.replay(webhook, {}, now(), now() + hours{1}));
+    EXPECT_TRUE(webhooks.enable(endpoint.id, {}, {}));
+    EXPECT_TRUE(webhooks.replay(webhook, {}, now(), now() + hours{1}, {}));
     for (const WebhookReader& reader : {WebhookReader{sample.branch.restaurant}, another()}) {
         EXPECT_TRUE(webhooks.endpoints(reader).value().empty());
         EXPECT_TRUE(webhooks.list({.reader = reader}).value().empty());
         EXPECT_TRUE(webhooks.list({.endpoint = endpoint.id, .reader = reader}).value().empty());
-        EXPECT_EQ(webhooks.enable(endpoint.id, reader).error().code, "endpoint_not_found");
-        const auto replayed = webhooks.replay(webhook, reader, now(), now() + hours{1});
+        EXPECT_EQ(webhooks.enable(endpoint.id, reader, {}).error().code, "endpoint_not_found");
+        const auto replayed = webhooks.replay(webhook, reader, now(), now() + hours{1}, {});
         ASSERT_FALSE(replayed);
         EXPECT_EQ(replayed.error().code, "webhook_not_found");
     }

@@ -3,6 +3,7 @@
 #include "base/crypto/uuid.hpp"
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
+#include "core/idempotency_store.hpp"
 #include "core/ids.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_target.hpp"
 
@@ -216,9 +217,12 @@ class OutgoingWebhookStore {
     ) = 0;
     /// The configured ones, in the order of app and target.
     virtual Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) = 0;
-    /// Tries again what waits, at once. kNotFound "endpoint_not_found": or not the reader's.
+    /// Tries again what waits, at once, and keeps `answer` with it. kNotFound
+    /// "endpoint_not_found": or not the reader's; kConflict "idempotency_key_taken".
     virtual Result<WebhookEndpoint> enable(
-        const WebhookEndpointId& id, const WebhookReader& reader
+        const WebhookEndpointId& id,
+        const WebhookReader& reader,
+        const std::optional<StoredResponse>& answer
     ) = 0;
 
     /// An endpoint that has something to be sent, and that nobody else sends to until
@@ -255,14 +259,15 @@ class OutgoingWebhookStore {
 
     /// Newest first.
     virtual Result<std::vector<ListedWebhook>> list(const WebhookFilter& filter) = 0;
-    /// Sends it again, the same bytes, out of its turn, until `expires_at`. kNotFound
-    /// "webhook_not_found": or not the reader's; kConflict "endpoint_removed": it is not configured
-    /// any more.
+    /// Sends it again, the same bytes, out of its turn, until `expires_at`, and keeps `answer` with
+    /// it. kNotFound "webhook_not_found": or not the reader's; kConflict "endpoint_removed": it is
+    /// not configured any more, "idempotency_key_taken".
     virtual Result<void> replay(
         const OutgoingWebhookId& id,
         const WebhookReader& reader,
         Timestamp now,
-        Timestamp expires_at
+        Timestamp expires_at,
+        const std::optional<StoredResponse>& answer
     ) = 0;
     virtual Result<PurgedWebhooks> purge(const WebhookPurge& purge) = 0;
 };

@@ -2,10 +2,13 @@
 #include "http/json/field_reader.hpp"
 #include "http/json/query_reader.hpp"
 #include "http/routing/handlers.hpp"
+#include "http/routing/idempotency_key.hpp"
 #include "http/routing/services.hpp"
 #include "usecases/outgoing_webhooks/outgoing_webhook_service.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace orderpush::http {
 namespace {
@@ -138,15 +141,16 @@ Result<Response> list_webhooks(const RequestContext& context) {
 }
 
 /// POST /v1/webhooks/{id}/replay → 202 {id, state}: the same bytes once more. 404; 409 if its
-/// endpoint is no longer configured.
+/// endpoint is no longer configured. This and enabling honour Idempotency-Key.
 Result<Response> replay_webhook(const RequestContext& context) {
     const auto id = parse_id<OutgoingWebhookId>(context.captures.at(0));
     if (!id) {
         return make_error("webhook_not_found");
     }
-    ORDERPUSH_TRY(context.services.outgoing_webhooks.replay(keeper_of(context), *id));
-    const Json document{{"id", to_string(*id)}, {"state", to_string(WebhookState::kPending)}};
-    return Response{.status = 202, .body = document.dump()};
+    auto replayed = ORDERPUSH_TRY(context.services.outgoing_webhooks.replay(
+        keeper_of(context), *id, read_idempotency(context.request)
+    ));
+    return created_response(std::move(replayed));
 }
 
 /// GET /v1/webhook-endpoints → 200 {endpoints}.
@@ -166,9 +170,15 @@ Result<Response> enable_webhook_endpoint(const RequestContext& context) {
     if (!id) {
         return make_error("endpoint_not_found");
     }
-    const auto enabled =
-        ORDERPUSH_TRY(context.services.outgoing_webhooks.enable(keeper_of(context), *id));
-    return Response{.body = endpoint_json(enabled).dump()};
+    const auto enabled = ORDERPUSH_TRY(context.services.outgoing_webhooks.enable(
+        keeper_of(context), *id, read_idempotency(context.request)
+    ));
+    return created_response(
+        {.id = {},
+         .body = endpoint_json(enabled.endpoint).dump(),
+         .status = 200,
+         .is_replay = enabled.is_replay}
+    );
 }
 
 }  // namespace orderpush::http

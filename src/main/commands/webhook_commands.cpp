@@ -33,7 +33,10 @@ class ServiceOnDatabase {
     storage::DbPool pool_;
     const std::unique_ptr<OutgoingWebhookStore> store_ =
         storage::make_outgoing_webhook_store(pool_);
-    usecases::OutgoingWebhookService service_{{.store = *store_, .notify = [] {}, .clock = clock_}};
+    const std::unique_ptr<IdempotencyStore> keys_ = storage::make_idempotency_store(pool_, clock_);
+    usecases::IdempotencyGuard guard_{*keys_};
+    usecases::OutgoingWebhookService service_{
+        {.store = *store_, .guard = guard_, .notify = [] {}, .clock = clock_}};
 };
 
 int failed(const Error& error) {
@@ -103,13 +106,13 @@ int list_endpoints(const Settings& settings) {
 
 int replay(const Settings& settings, const OutgoingWebhookId& id) {
     ServiceOnDatabase service{settings};
-    const auto replayed = (*service).replay(usecases::Operator{}, id);
+    const auto replayed = (*service).replay(usecases::Operator{}, id, std::nullopt);
     return replayed ? kExitOk : failed(replayed.error());
 }
 
 int enable(const Settings& settings, const WebhookEndpointId& id) {
     ServiceOnDatabase service{settings};
-    const auto enabled = (*service).enable(usecases::Operator{}, id);
+    const auto enabled = (*service).enable(usecases::Operator{}, id, std::nullopt);
     return enabled ? kExitOk : failed(enabled.error());
 }
 

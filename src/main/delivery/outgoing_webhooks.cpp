@@ -66,8 +66,10 @@ OutgoingWebhooks::OutgoingWebhooks(const OutgoingWebhookSources& sources)
           [this] { dispatcher_.notify(); }
       ),
       source_(recorder_, sources.settings.builtin_app.id),
+      guard_(sources.stores.idempotency()),
       service_(
           {.store = sources.stores.outgoing_webhooks(),
+           .guard = guard_,
            .notify = [this] { dispatcher_.notify(); },
            .clock = sources.clock}
       ),

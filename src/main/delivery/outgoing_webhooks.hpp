@@ -62,6 +62,7 @@ class OutgoingWebhooks {
     usecases::OutgoingWebhookDispatcher dispatcher_;
     usecases::OutgoingWebhookRecorder recorder_;
     realtime::ChannelEventSource source_;
+    usecases::IdempotencyGuard guard_;
     usecases::OutgoingWebhookService service_;
     usecases::RestaurantWebhookService restaurants_;
 };

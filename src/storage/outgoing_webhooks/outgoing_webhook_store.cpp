@@ -1,6 +1,8 @@
 #include "storage/outgoing_webhooks/outgoing_webhook_store.hpp"
 
+#include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/outgoing_webhooks/webhook_endpoint_rows.hpp"
 #include "storage/statement_lists.hpp"
@@ -48,16 +50,24 @@ order by p.app_id, p.target
 )sql";
     });
 
-/// $1 endpoint, $2 reader or null.
+/// $1 endpoint, $2 reader or null, $3 answer to keep.
 constexpr Statement kEnableWebhookEndpoint =
     joined_statement("enable_webhook_endpoint", Statement::Access::kWrite, [] {
         return R"sql(
-update webhook_endpoints p
-set disabled_reason = null, disabled_at = null, failures = 0, failing_since = null,
-    not_before = null
-where p.id = $1 and p.is_active and p.restaurant_id is not distinct from $2::uuid
-returning )sql" +
-               kWebhookEndpointColumns + kWebhooksPending;
+with changed as (
+    update webhook_endpoints p
+    set disabled_reason = null, disabled_at = null, failures = 0, failing_since = null,
+        not_before = null
+    where p.id = $1 and p.is_active and p.restaurant_id is not distinct from $2::uuid
+    returning )sql" +
+               kWebhookEndpointColumns + kWebhooksPending + R"sql(
+), allowed as (
+    select 1 from changed
+), guard as (
+    select g.* from json_to_recordset($3) as g )sql" +
+               kGuardColumns + "), " + kKeepAnswer + R"sql(
+select c.* from changed c where (select count(*) from kept_key) >= 0
+)sql";
     });
 
 /// $1 owner, $2 now, $3 events stored by then, $4 leased until. Whoever waited longest comes first.
@@ -171,11 +181,11 @@ limit $4
 )sql",
     Statement::Access::kRead};
 
-/// $1 webhook, $2 now, $3 expires at, $4 reader or null. `is_active`: whether its endpoint is; only
-/// then something is written.
-constexpr Statement kReplayWebhook{
-    "replay_webhook",
-    R"sql(
+/// $1 webhook, $2 now, $3 expires at, $4 reader or null, $5 answer to keep. `is_active`: whether
+/// its endpoint is; only then something is written.
+constexpr Statement kReplayWebhook =
+    joined_statement("replay_webhook", Statement::Access::kWrite, [] {
+        return R"sql(
 with found as materialized (
     select w.id, p.is_active from outgoing_webhooks w
         join webhook_endpoints p on p.id = w.endpoint_id
@@ -185,10 +195,15 @@ with found as materialized (
     set state = 'pending', is_late = true, not_before = $2, expires_at = $3, settled_at = null
     from found f where w.id = f.id and f.is_active
     returning 1
-)
-select f.is_active from found f where (select count(*) from changed) >= 0
-)sql",
-    Statement::Access::kWrite};
+), allowed as (
+    select 1 from changed
+), guard as (
+    select g.* from json_to_recordset($5) as g )sql" +
+               kGuardColumns + "), " + kKeepAnswer + R"sql(
+select f.is_active from found f
+where (select count(*) from changed) >= 0 and (select count(*) from kept_key) >= 0
+)sql";
+    });
 
 /// $1 now, $2 at most.
 constexpr Statement kExpireWebhooks{
@@ -320,12 +335,14 @@ Result<std::vector<WebhookEndpoint>> SqlOutgoingWebhookStore::endpoints(const We
 }
 
 Result<WebhookEndpoint> SqlOutgoingWebhookStore::enable(
-    const WebhookEndpointId& id, const WebhookReader& reader
+    const WebhookEndpointId& id,
+    const WebhookReader& reader,
+    const std::optional<StoredResponse>& answer
 ) {
     return query_one(
         pool_,
         kEnableWebhookEndpoint,
-        Parameters{}.add(id).add(reader),
+        Parameters{}.add(id).add(reader).add(kept_answer_json(answer)),
         not_found("endpoint_not_found", "There is no such endpoint."),
         endpoint_of
     );
@@ -400,9 +417,14 @@ Result<std::vector<ListedWebhook>> SqlOutgoingWebhookStore::list(const WebhookFi
 }
 
 Result<void> SqlOutgoingWebhookStore::replay(
-    const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
+    const OutgoingWebhookId& id,
+    const WebhookReader& reader,
+    Timestamp now,
+    Timestamp expires_at,
+    const std::optional<StoredResponse>& answer
 ) {
-    const auto parameters = Parameters{}.add(id).add(now).add(expires_at).add(reader);
+    const auto parameters =
+        Parameters{}.add(id).add(now).add(expires_at).add(reader).add(kept_answer_json(answer));
     return query(pool_, kReplayWebhook, parameters, [](const pqxx::result& rows) -> Result<void> {
         if (rows.empty()) {
             return not_found("webhook_not_found", "There is no such webhook.");

@@ -21,8 +21,11 @@ class SqlOutgoingWebhookStore final : public OutgoingWebhookStore {
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) override;
     Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) override;
-    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, const WebhookReader& reader)
-        override;
+    Result<WebhookEndpoint> enable(
+        const WebhookEndpointId& id,
+        const WebhookReader& reader,
+        const std::optional<StoredResponse>& answer
+    ) override;
     Result<std::optional<WebhookEndpoint>> claim(
         const WebhookInstanceId& owner,
         Timestamp now,
@@ -48,7 +51,8 @@ class SqlOutgoingWebhookStore final : public OutgoingWebhookStore {
         const OutgoingWebhookId& id,
         const WebhookReader& reader,
         Timestamp now,
-        Timestamp expires_at
+        Timestamp expires_at,
+        const std::optional<StoredResponse>& answer
     ) override;
     Result<PurgedWebhooks> purge(const WebhookPurge& purge) override;
 

@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "core/access/caller.hpp"
 #include "core/outgoing_webhooks/outgoing_webhook_store.hpp"
+#include "usecases/idempotency.hpp"
 
 #include <chrono>
 #include <functional>
@@ -22,8 +23,15 @@ struct WebhookPage {
     std::optional<OutgoingWebhookId> next = {};
 };
 
+struct EnabledEndpoint {
+    /// As it is now, also for a replay.
+    WebhookEndpoint endpoint;
+    bool is_replay = false;
+};
+
 struct OutgoingWebhookDependencies {
     OutgoingWebhookStore& store;
+    IdempotencyGuard& guard;
     /// There is something to be sent.
     std::function<void()> notify;
     const Clock& clock;
@@ -49,11 +57,19 @@ class OutgoingWebhookService {
 
     /// `filter.limit` 1 to 200.
     Result<WebhookPage> list(const WebhookKeeper& keeper, WebhookFilter filter);
-    /// As OutgoingWebhookStore::replay().
-    Result<void> replay(const WebhookKeeper& keeper, const OutgoingWebhookId& id);
+    /// As OutgoingWebhookStore::replay(): 202 and {id, state}.
+    Result<CreatedResponse> replay(
+        const WebhookKeeper& keeper,
+        const OutgoingWebhookId& id,
+        const std::optional<Idempotency>& idempotency
+    );
     Result<std::vector<WebhookEndpoint>> endpoints(const WebhookKeeper& keeper);
     /// As OutgoingWebhookStore::enable().
-    Result<WebhookEndpoint> enable(const WebhookKeeper& keeper, const WebhookEndpointId& id);
+    Result<EnabledEndpoint> enable(
+        const WebhookKeeper& keeper,
+        const WebhookEndpointId& id,
+        const std::optional<Idempotency>& idempotency
+    );
 
   private:
     OutgoingWebhookDependencies deps_;

@@ -1,7 +1,7 @@
 // The built-in server's webhooks about what happens on its channels; the vendors' own packages verify what arrives.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import PusherServer from 'pusher';
 import PusherModule from 'pusher-js';
@@ -195,7 +195,8 @@ test('attempts are listed, and can be made again', async () => {
   assert.equal(listed.history[2].answer, 'noted');
 
   const before = receiver.taken.length;
-  assert.equal((await request(service, 'POST', `/v1/webhooks/${id}/replay`, { token: OPERATOR_TOKEN })).status, 202);
+  const once = { token: OPERATOR_TOKEN, headers: { 'Idempotency-Key': randomUUID() } };
+  assert.equal((await request(service, 'POST', `/v1/webhooks/${id}/replay`, once)).status, 202);
   await waitUntil('it again', () => receiver.taken.slice(before).some((hook) => hook.headers['webhook-id'] === id));
   const copies = receiver.taken.filter((hook) => hook.headers['webhook-id'] === id);
   assert.equal(copies[1].rawBody, copies[0].rawBody);
@@ -206,12 +207,17 @@ test('attempts are listed, and can be made again', async () => {
     assert.equal(code, 0);
     return JSON.parse(stdout).some((webhook) => webhook.id === id && webhook.lastReason === 'delivered');
   });
+  const repeated = await request(service, 'POST', `/v1/webhooks/${id}/replay`, once);
+  assert.deepEqual([repeated.status, repeated.headers.get('idempotent-replayed')], [202, 'true']);
+  assert.deepEqual(repeated.body, { id, state: 'pending' });
   assert.equal((await command('webhook-replay', id)).code, 0);
-  await waitUntil('it a third time', () => receiver.taken.filter((hook) => hook.headers['webhook-id'] === id).length >= 3);
+  const count = () => receiver.taken.filter((hook) => hook.headers['webhook-id'] === id).length;
+  await waitUntil('it a third time', () => count() >= 3);
   assert.equal(JSON.parse((await command('webhook-endpoints')).stdout)[0].id, listed.endpointId);
   assert.equal((await command('webhook-enable', listed.endpointId)).code, 0);
   assert.equal((await command('webhook-enable', id)).code, 2, 'no endpoint');
   assert.equal((await command('webhook-list', '--state', 'lost')).code, 2);
+  assert.equal(count(), 3, 'a repeated request sent nothing');
 
   const manager = await logIn(service, harbor, 'MANAGER');
   assert.equal((await request(service, 'GET', '/v1/webhooks', { token: manager })).status, 403);
@@ -242,8 +248,17 @@ test('an endpoint that is gone is disabled, and enabled again by the API', async
   assert.equal(disabled.disabledReason, 'gone');
   await logs(service, 'webhook_endpoint_disabled');
   receiver.answer = () => 200;
-  const enabled = await request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, { token: OPERATOR_TOKEN });
+  const enable = (key) =>
+    request(service, 'POST', `/v1/webhook-endpoints/${disabled.id}/enable`, {
+      token: OPERATOR_TOKEN,
+      headers: { 'Idempotency-Key': key },
+    });
+  const enabled = await enable('once');
   assert.deepEqual([enabled.status, enabled.body.state], [200, 'enabled']);
+  const repeated = await enable('once');
+  assert.deepEqual([repeated.status, repeated.body.state], [200, 'enabled']);
+  assert.equal(repeated.headers.get('idempotent-replayed'), 'true');
+  assert.equal((await enable('')).status, 422);
   await waitUntil('what waited', () => names(receiver.eventsOf('roof')).includes('channel_occupied'));
   await service.stop();
 });

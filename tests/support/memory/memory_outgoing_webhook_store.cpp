@@ -198,8 +198,14 @@ MemoryOutgoingWebhookStore::Endpoint* MemoryOutgoingWebhookStore::Rows::endpoint
     return found == endpoints.end() ? nullptr : &*found;
 }
 
+Result<void> MemoryOutgoingWebhookStore::keep(const std::optional<StoredResponse>& answer) {
+    return database_.with([&](MemoryDatabase::Rows& rows) { return rows.keep(answer); });
+}
+
 Result<WebhookEndpoint> MemoryOutgoingWebhookStore::enable(
-    const WebhookEndpointId& id, const WebhookReader& reader
+    const WebhookEndpointId& id,
+    const WebhookReader& reader,
+    const std::optional<StoredResponse>& answer
 ) {
     return rows_.with([&](Rows& rows) -> Result<WebhookEndpoint> {
         Endpoint* const found = rows.endpoint(id);
@@ -209,6 +215,7 @@ Result<WebhookEndpoint> MemoryOutgoingWebhookStore::enable(
                 .code = "endpoint_not_found",
                 .message = "There is no such endpoint."};
         }
+        ORDERPUSH_TRY(keep(answer));
         found->shown.disabled_reason.reset();
         found->shown.disabled_at.reset();
         found->shown.failing_since.reset();
@@ -418,7 +425,11 @@ Result<std::vector<ListedWebhook>> MemoryOutgoingWebhookStore::list(const Webhoo
 }
 
 Result<void> MemoryOutgoingWebhookStore::replay(
-    const OutgoingWebhookId& id, const WebhookReader& reader, Timestamp now, Timestamp expires_at
+    const OutgoingWebhookId& id,
+    const WebhookReader& reader,
+    Timestamp now,
+    Timestamp expires_at,
+    const std::optional<StoredResponse>& answer
 ) {
     return rows_.with([&](Rows& rows) -> Result<void> {
         const auto found = std::ranges::find(rows.webhooks, id, [](const Webhook& webhook) {
@@ -436,6 +447,7 @@ Result<void> MemoryOutgoingWebhookStore::replay(
                 .code = "endpoint_removed",
                 .message = "The endpoint of this webhook is no longer configured."};
         }
+        ORDERPUSH_TRY(keep(answer));
         found->listed.state = WebhookState::kPending;
         found->listed.settled_at.reset();
         found->is_late = true;

@@ -3,6 +3,7 @@
 #include "base/guarded.hpp"
 #include "core/kitchen/alarm_store.hpp"
 #include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
+#include "tests/support/memory/memory_database.hpp"
 
 #include <cstdint>
 #include <map>
@@ -17,6 +18,9 @@ namespace orderpush::test {
 class MemoryOutgoingWebhookStore final : public OutgoingWebhookStore,
                                          public RestaurantWebhookStore {
   public:
+    /// Of `database` it has the keys of answers only.
+    explicit MemoryOutgoingWebhookStore(MemoryDatabase& database) : database_(database) {}
+
     Result<std::size_t> record(
         const WebhookInstanceId& instance, std::span<const ChannelEvent> events, Timestamp now
     ) override;
@@ -27,8 +31,11 @@ class MemoryOutgoingWebhookStore final : public OutgoingWebhookStore,
         std::span<const EndpointConfig> endpoints, IdSource& ids, Timestamp now
     ) override;
     Result<std::vector<WebhookEndpoint>> endpoints(const WebhookReader& reader) override;
-    Result<WebhookEndpoint> enable(const WebhookEndpointId& id, const WebhookReader& reader)
-        override;
+    Result<WebhookEndpoint> enable(
+        const WebhookEndpointId& id,
+        const WebhookReader& reader,
+        const std::optional<StoredResponse>& answer
+    ) override;
     Result<std::optional<WebhookEndpoint>> claim(
         const WebhookInstanceId& owner,
         Timestamp now,
@@ -54,7 +61,8 @@ class MemoryOutgoingWebhookStore final : public OutgoingWebhookStore,
         const OutgoingWebhookId& id,
         const WebhookReader& reader,
         Timestamp now,
-        Timestamp expires_at
+        Timestamp expires_at,
+        const std::optional<StoredResponse>& answer
     ) override;
     Result<PurgedWebhooks> purge(const WebhookPurge& purge) override;
 
@@ -110,6 +118,9 @@ class MemoryOutgoingWebhookStore final : public OutgoingWebhookStore,
         WebhookEndpoint shown(const Endpoint& endpoint) const;
     };
 
+    Result<void> keep(const std::optional<StoredResponse>& answer);
+
+    MemoryDatabase& database_;
     Guarded<Rows> rows_;
 };
 

@@ -103,7 +103,7 @@ class MemoryWorld final : public StoreWorld {
     MemoryEventLog events_{database_};
     MemoryKitchenStore kitchen_{database_};
     MemoryStatsStore stats_{database_};
-    MemoryOutgoingWebhookStore webhooks_;
+    MemoryOutgoingWebhookStore webhooks_{database_};
     MemoryAlarmStore alarms_{database_, webhooks_};
     MemoryReceiptStore receipts_{database_};
     EmptyOperationsStore operations_;

@@ -194,7 +194,7 @@ struct ApiServices {
     usecases::TimelineService timelines{order_store, world.receipts()};
     usecases::OperationsService operations{world.operations(), world.deliveries(), world.clock};
     usecases::OutgoingWebhookService outgoing_webhooks{
-        {.store = world.webhooks(), .notify = [] {}, .clock = world.clock}};
+        {.store = world.webhooks(), .guard = guard, .notify = [] {}, .clock = world.clock}};
     SecretBox webhook_box{{"a secret of the service"}};
     usecases::RestaurantWebhookService restaurant_webhooks{
         {.store = world.restaurant_webhooks(),

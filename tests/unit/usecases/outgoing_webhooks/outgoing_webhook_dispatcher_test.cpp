@@ -206,7 +206,7 @@ TEST_F(OutgoingWebhookDispatcherTest, A410DisablesTheEndpointAtOnce) {
     serve();
     EXPECT_EQ(sender.mails.size(), 1U);
     sender.answer = [](const OutgoingWebhookRequest&) { return with_status(200); };
-    ASSERT_TRUE(store.enable(endpoint().id, std::nullopt));
+    ASSERT_TRUE(store.enable(endpoint().id, std::nullopt, {}));
     serve();
     EXPECT_EQ(sender.mails.size(), 2U);
     EXPECT_EQ(store.list({.state = WebhookState::kDelivered}).value().size(), 1U);
