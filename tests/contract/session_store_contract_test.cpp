@@ -363,7 +363,7 @@ TEST_P(FinishedSessionContract, ItIsClosedOnlyIfItIsFinishedStill) {
     EXPECT_EQ(closed->session.closed_at, world->clock.now());
     EXPECT_EQ(world->tables().find(sample.table.id)->table.state, TableState::kNeedsCleaning);
     EXPECT_FALSE(world->sessions().close(closing(world->clock.now()))->was_closed_now);
-    const auto entries = world->events().read(Channel::tables(sample.branch.id), 1, 100)->entries;
+    const auto entries = world->events().read(Channel::tables(sample.branch.id), 0, 100)->entries;
     EXPECT_EQ(std::ranges::count(entries, "session:closed", &OutboxEntry::name), 1);
     auto unknown = closing(world->clock.now());
     unknown.session = ids.make<SessionId>();

@@ -308,9 +308,9 @@ TEST_F(EpochWebhooksTest, WhatWaitsIsDroppedAndCanBeSeen) {
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0].id, webhook.id);
     EXPECT_TRUE(listed[0].settled_at);
-    ASSERT_TRUE(
-        world.webhooks().replay(webhook.id, {}, world.clock.now(), world.clock.now() + hours{24})
-    );
+    ASSERT_TRUE(world.webhooks().replay(
+        webhook.id, {}, world.clock.now(), world.clock.now() + hours{24}, {}
+    ));
     EXPECT_TRUE(is_due()) << "somebody asked for it";
 }
 

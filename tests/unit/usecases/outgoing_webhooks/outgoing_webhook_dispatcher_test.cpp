@@ -68,7 +68,8 @@ class OutgoingWebhookDispatcherTest : public testing::Test {
 
     test::ManualClock clock;
     test::SequentialIds ids;
-    test::MemoryOutgoingWebhookStore store;
+    test::MemoryDatabase database;
+    test::MemoryOutgoingWebhookStore store{database};
     FakeSender sender;
     std::vector<std::string> configured{"https://shop.example/hooks?a=b"};
     OutgoingWebhookTargets targets{[this] {

@@ -54,7 +54,8 @@ class OutgoingWebhookRecorderTest : public testing::Test {
 
     test::ManualClock clock;
     test::SequentialIds ids;
-    test::MemoryOutgoingWebhookStore store;
+    test::MemoryDatabase database;
+    test::MemoryOutgoingWebhookStore store{database};
     OutgoingWebhookTargets targets{[] {
         return std::vector<WebhookApp>{
             {.id = "7", .key = "k", .secret = "s", .targets = {"https://shop.example/"}}};

@@ -74,7 +74,7 @@ TEST_F(SessionCloserTest, ASessionEndsTenMinutesAfterItWasPaidAndServed) {
     EXPECT_EQ(round(), 1U);
     EXPECT_FALSE(is_open(session));
     EXPECT_EQ(signal.count(), 1);
-    const auto told = world.events().read(Channel::session(session.id), 1, 10)->entries;
+    const auto told = world.events().read(Channel::session(session.id), 0, 10)->entries;
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].name, "session:closed");
     EXPECT_NE(told[0].payload.find(R"("reason":"settled")"), std::string::npos);
