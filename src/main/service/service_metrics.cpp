@@ -21,6 +21,7 @@ constexpr int kCountedEntriesMax = 10'000;
 /// The names of all workers; of several with one name the sum counts.
 constexpr std::array kWorkerNames{
     "database_watch",
+    "ended_logins",
     "incoming_webhooks",
     "instance_heartbeat",
     "memory_return",
@@ -29,6 +30,7 @@ constexpr std::array kWorkerNames{
     "pusher_app_sync",
     "relay",
     "retention",
+    "session_closer",
     "stats_publisher",
     "unseen_orders",
     "webhook_dispatcher",
