@@ -90,6 +90,8 @@ function join(pusher: Pusher, offered: OfferedChannel, { events }: LinkRequest, 
   // The SDK does not retry on the same connection; the service may have been busy, or the log-in may have ended, which
   // also ends what was joined.
   channel.bind('pusher:subscription_error', () => {
+    // Else the SDK goes on taking for subscribed what the service has ended, and subscribes no more.
+    channel.disconnect();
     events.onLeft(offered.name);
     const retry = () => {
       retries.delete(timer);
