@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 15_000;
 const LOOK_MIN_MS = 250;
 const RETRY_MAX_MS = 30_000;
 const LOCK = 'orderpush.staff.renewal';
+/** What one tab has stored others read a little later. */
+const STORED_AFTER_MS = 500;
 
 export class StaffRenewal {
   private timer: number | undefined;
@@ -78,9 +80,16 @@ export class StaffRenewal {
   }
 }
 
-/** Where the browser has no locks several tabs may renew at once, which does no harm: each token is good. */
+/**
+ * Not at all while another tab renews: the next look takes over what it stores. Where the browser has no locks several tabs
+ * may renew at once, which does no harm: each token is good.
+ */
 async function oneTabAtATime(renew: () => Promise<void>): Promise<void> {
   const locks = (navigator as { locks?: LockManager }).locks;
   if (!locks) return renew();
-  await locks.request(LOCK, renew);
+  await locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    await renew();
+    await new Promise((resolve) => window.setTimeout(resolve, STORED_AFTER_MS));
+  });
 }

@@ -28,7 +28,15 @@ class FakeChannel extends Emitter {
   readonly entered: unknown[] = [];
   readonly presence = { enter: (data: unknown) => Promise.resolve(void this.entered.push(data)) };
   bind_global = (listener: (name: string, data: unknown) => void) => (this.global = listener);
+  /** As pusher-js: from its success on until disconnect() a channel does not subscribe again. */
+  private isSubscribed = false;
+  disconnect = () => void (this.isSubscribed = false);
+  override emit(name: string, data?: unknown): void {
+    if (name === 'pusher:subscription_succeeded') this.isSubscribed = true;
+    super.emit(name, data);
+  }
   subscribe = (listener?: Listener) => {
+    if (this.isSubscribed) return Promise.resolve();
     this.subscribed++;
     if (listener) this.on('message', listener);
     return Promise.resolve();
