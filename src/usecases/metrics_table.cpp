@@ -26,6 +26,10 @@ std::vector<Definition> figures_of_the_process(const FigureSets& sets) {
     return {
         {std::string{figure::kBuildInfo}, kGauge, "Always 1.", {{"version", {sets.version}}}},
         {std::string{figure::kProcessStart}, kGauge, "When the process began, in Unix time."},
+        {std::string{figure::kMemory},
+         kGauge,
+         "in_use: handed out by malloc; resident: held of the system, without what files back.",
+         {{"kind", {"in_use", "resident"}}}},
         {std::string{figure::kRetentionRows},
          kCounter,
          "Rows that became too old.",

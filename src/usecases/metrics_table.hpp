@@ -12,6 +12,7 @@ namespace orderpush::usecases {
 namespace figure {
 inline constexpr std::string_view kBuildInfo = "orderpush_build_info";
 inline constexpr std::string_view kProcessStart = "orderpush_process_start_time_seconds";
+inline constexpr std::string_view kMemory = "orderpush_memory_bytes";
 inline constexpr std::string_view kHttpRequests = "orderpush_http_requests_total";
 inline constexpr std::string_view kHttpDuration = "orderpush_http_request_duration_seconds";
 inline constexpr std::string_view kHttpRefused = "orderpush_http_requests_refused_total";

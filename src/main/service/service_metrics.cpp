@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/observability/log.hpp"
+#include "base/process_memory.hpp"
 #include "http/routes.hpp"
 
 #include <algorithm>
@@ -84,6 +85,12 @@ void collect_hub(metrics::Registry& registry, const MetricsSources& from) {
     registry.counter(figure::kHubDelivered).raise_to(static_cast<double>(hub.delivered));
 }
 
+void collect_memory(metrics::Registry& registry) {
+    const ProcessMemory memory = process_memory();
+    registry.gauge(figure::kMemory, {"in_use"}).set(static_cast<double>(memory.in_use));
+    registry.gauge(figure::kMemory, {"resident"}).set(static_cast<double>(memory.resident));
+}
+
 void collect_workers(metrics::Registry& registry, const MetricsSources& from) {
     std::map<std::string, WorkerStats> totals;
     for (const Worker* worker : from.workers) {
@@ -156,6 +163,7 @@ void collect_metrics(metrics::Registry& registry, const MetricsSources& sources)
     registry.on_scrape([&registry, from = sources] {
         registry.counter(figure::kLogLinesDropped)
             .raise_to(static_cast<double>(log::dropped_lines()));
+        collect_memory(registry);
         collect_database(registry, from);
         collect_circuits(registry, from);
         collect_hub(registry, from);

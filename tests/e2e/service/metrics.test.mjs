@@ -58,6 +58,8 @@ test('orders move the metrics, and no label has an id or a secret', async () => 
   const before = (await scrape(service)).metrics;
   assert.equal(metricValue(before, 'orderpush_build_info'), 1);
   assert.ok(Math.abs(metricValue(before, 'orderpush_process_start_time_seconds') - Date.now() / 1000) < 120);
+  const [inUse, resident] = ['in_use', 'resident'].map((kind) => metricValue(before, 'orderpush_memory_bytes', { kind }));
+  assert.ok(inUse > 0 && resident > inUse, `${inUse} ${resident}`);
   const display = new Device(service, await logIn(service, harbor, 'KITCHEN'));
   await display.join(`presence-kitchen-${harbor.id}`);
   const { placed } = await order(service);
