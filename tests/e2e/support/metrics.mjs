@@ -1,7 +1,7 @@
 // The text format of Prometheus, version 0.0.4, read strictly.
 
 const HEAD = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/;
-const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? (\+Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?)$/;
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"}]|"[^"]*")*)\})? (\+Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="([^"\\\n]*)"(?:,|$)/y;
 const TYPES = ['counter', 'gauge', 'histogram'];
 
