@@ -93,6 +93,16 @@ std::vector<Layer> http_rooms() {
     return rooms;
 }
 
+std::vector<Layer> main_rooms() {
+    return {
+        {"settings", {}},
+        {"lifecycle", {}},
+        {"http", {"settings"}},
+        {"delivery", {"settings"}},
+        {"service", {"delivery", "http", "lifecycle", "settings"}},
+        {"commands", {"service", "settings"}}};
+}
+
 const std::vector<Rooms>& divided_layers() {
     static const std::vector<Rooms> table{
         {"src/base",
@@ -142,13 +152,7 @@ const std::vector<Rooms>& divided_layers() {
           {"pusher", {"hub", "sockets", "wire"}},
           {"kitchen_display", {"hub", "sockets"}},
           {"socketio", {"event_loop", "hub", "sockets", "wire"}}}},
-        {"src/main",
-         true,
-         {{"settings", {}},
-          {"http", {"settings"}},
-          {"delivery", {"settings"}},
-          {"service", {"delivery", "http", "settings"}},
-          {"commands", {"service", "settings"}}}},
+        {"src/main", true, main_rooms()},
         {"src/http", true, http_rooms()},
     };
     return table;

@@ -5,24 +5,23 @@
 #include "base/timestamp.hpp"
 #include "main/delivery/adapters.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
+#include "main/lifecycle/memory_return.hpp"
+#include "main/lifecycle/schema_readiness.hpp"
+#include "main/lifecycle/shutdown_notice.hpp"
 #include "main/service/cluster.hpp"
 #include "main/service/database.hpp"
 #include "main/service/delivery.hpp"
 #include "main/service/http_edge.hpp"
 #include "main/service/jobs.hpp"
-#include "main/service/memory_return.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/presence.hpp"
+#include "main/service/readiness.hpp"
 #include "main/service/realtime.hpp"
-#include "main/service/schema_readiness.hpp"
 #include "main/service/services.hpp"
 #include "main/settings/settings.hpp"
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <vector>
 
 namespace orderpush {
@@ -51,20 +50,14 @@ class Application {
     void stop();
 
   private:
-    Result<void> readiness();
-    Result<void> may_write() const;
     std::vector<const Worker*> workers() const;
     /// Starts the threads that need the schema.
     void start_workers();
     /// Serves on while load balancers notice.
     void give_notice(Deadline deadline);
 
-    std::atomic<bool> is_draining_{false};
     bool is_stopped_ = false;
-    std::mutex stop_mutex_;
-    std::condition_variable stop_changed_;
-    /// Guarded by stop_mutex_:
-    bool is_stopping_now_ = false;
+    ShutdownNotice notice_;
 
     Platform platform_;
     MemoryReturn memory_return_;
@@ -79,6 +72,7 @@ class Application {
     Services services_;
     HttpEdge http_edge_;
     SchemaReadiness schema_;
+    Readiness readiness_;
 };
 
 }  // namespace orderpush

@@ -49,4 +49,15 @@ Delivery::Delivery(
     relays.observe(presence.reconciler);
 }
 
+void Delivery::start() {
+    database_watch.start();
+    relays.start();
+}
+
+std::vector<const Worker*> Delivery::workers() const {
+    auto all = relays.workers();
+    all.push_back(&database_watch.worker());
+    return all;
+}
+
 }  // namespace orderpush

@@ -21,6 +21,10 @@ struct Delivery {
         Presence& presence
     );
 
+    /// Once the schema is there.
+    void start();
+    std::vector<const Worker*> workers() const;
+
     usecases::ProviderAnnouncer announcer;
     Relays relays;
     usecases::DatabaseWatch database_watch;

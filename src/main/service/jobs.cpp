@@ -101,4 +101,35 @@ Jobs::Jobs(
     delivery.relays.observe(unseen_orders);
 }
 
+void Jobs::start() {
+    stats.start();
+    unseen_orders.start();
+    ended_logins.start();
+    session_closer.start();
+    retention.start();
+    pusher_app_sync.start();
+}
+
+void Jobs::stop_writing() {
+    ended_logins.stop();
+    session_closer.stop();
+    retention.stop();
+    pusher_app_sync.stop();
+}
+
+void Jobs::stop() {
+    unseen_orders.stop();
+    stats.stop();
+}
+
+std::vector<const Worker*> Jobs::workers() const {
+    return {
+        &stats.worker(),
+        &unseen_orders.worker(),
+        &ended_logins.worker(),
+        &session_closer.worker(),
+        &retention.worker(),
+        &pusher_app_sync.worker()};
+}
+
 }  // namespace orderpush

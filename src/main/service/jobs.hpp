@@ -14,6 +14,8 @@
 #include "usecases/pusher_apps/pusher_app_sync.hpp"
 #include "usecases/tables/session_closer.hpp"
 
+#include <vector>
+
 namespace orderpush {
 
 /// What runs by itself, beside requests and delivery.
@@ -26,6 +28,14 @@ struct Jobs {
         Delivery& delivery,
         OutgoingWebhooks& outgoing_webhooks
     );
+
+    /// Once the schema is there.
+    void start();
+    /// What would begin more work by itself.
+    void stop_writing();
+    /// The rest, once no request runs any more.
+    void stop();
+    std::vector<const Worker*> workers() const;
 
     usecases::StatsPublisher stats;
     usecases::UnseenOrderMonitor unseen_orders;

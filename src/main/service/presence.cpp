@@ -35,6 +35,18 @@ Presence::Presence(
     hub.observe(feed);
 }
 
+void Presence::start(bool has_builtin) {
+    if (has_builtin) {
+        feed.start();
+    }
+    reconciler.start();
+    incoming_webhooks.start();
+}
+
+std::vector<const Worker*> Presence::workers() const {
+    return {&feed.worker(), &reconciler.worker(), &incoming_webhooks.worker()};
+}
+
 Result<bool> Presence::is_attended(const BranchId& branch) {
     const auto roster = ORDERPUSH_TRY(view.read(Channel::kitchen(branch)));
     return !roster.members.empty() || !roster.is_complete;

@@ -3,6 +3,7 @@
 #include "adapters/builtin/builtin_presence.hpp"
 #include "adapters/builtin/builtin_presence_feed.hpp"
 #include "base/result.hpp"
+#include "base/threads/worker.hpp"
 #include "core/ids.hpp"
 #include "main/delivery/adapters.hpp"
 #include "main/service/database.hpp"
@@ -25,6 +26,10 @@ struct Presence {
         realtime::Hub& hub,
         const std::vector<Adapter>& adapters
     );
+
+    /// Once the schema is there. Without the built-in server nobody is connected to this instance.
+    void start(bool has_builtin);
+    std::vector<const Worker*> workers() const;
 
     /// Whether a display of the branch's kitchen is online; true while that is not known, so that
     /// nobody is alarmed by a provider's silence.

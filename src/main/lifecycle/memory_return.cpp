@@ -1,4 +1,4 @@
-#include "main/service/memory_return.hpp"
+#include "main/lifecycle/memory_return.hpp"
 
 #include "base/process_memory.hpp"
 

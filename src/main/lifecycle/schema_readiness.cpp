@@ -1,4 +1,4 @@
-#include "main/service/schema_readiness.hpp"
+#include "main/lifecycle/schema_readiness.hpp"
 
 #include "base/observability/log.hpp"
 #include "base/threads/worker.hpp"
