@@ -69,10 +69,8 @@ Frame Frame::deflated() const {
     if (size_ <= kDeflatedBytesMin) {
         return *this;
     }
-    const auto length = static_cast<unsigned char>(bytes_[1]);
-    const std::size_t header_size = length < 126 ? 2 : (length == 126 ? 4 : 10);
-    const std::string payload = deflate_message(bytes().substr(header_size));
-    const Frame smaller = encode(kCompressed | kText, payload);
+    std::string_view rest = bytes();
+    const Frame smaller = encode(kCompressed | kText, deflate_message(take_frame_payload(rest)));
     return smaller.size_ < size_ ? smaller : *this;
 }
 
@@ -114,6 +112,22 @@ Frame Frame::joined(std::span<const Frame> frames) {
         end = std::ranges::copy(frame.bytes(), end).out;
     }
     return {std::move(bytes), size};
+}
+
+std::string_view take_frame_payload(std::string_view& frames) noexcept {
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(frames[at]); };
+    std::size_t header = 2;
+    std::size_t size = byte(1);  // no mask: what is made here has none
+    if (size >= 126) {
+        header += size == 126 ? 2 : 8;
+        size = 0;
+        for (std::size_t at = 2; at < header; ++at) {
+            size = (size << 8U) | byte(at);
+        }
+    }
+    const std::string_view payload = frames.substr(header, size);
+    frames.remove_prefix(header + size);
+    return payload;
 }
 
 Frame Frame::raw(std::string_view bytes) {

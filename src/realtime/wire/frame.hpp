@@ -48,4 +48,8 @@ class Frame {
     std::size_t size_ = 0;
 };
 
+/// Takes the first of some frames that were made here, behind one another, off the front: its
+/// payload.
+std::string_view take_frame_payload(std::string_view& frames) noexcept;
+
 }  // namespace orderpush::realtime
