@@ -115,7 +115,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
     void ask_realtime(const protocol::HttpRequest& request);
     /// Has it answered by whom clients poll, which may take its time; meanwhile the client is
     /// watched.
-    void ask_poll(protocol::HttpRequest request);
+    void ask_poll(protocol::HttpRequest asked);
     void on_realtime_answered(protocol::HttpResponse response);
     void on_poll_answered(protocol::HttpResponse response);
     /// Calls `then` with the answer on the connection's shard, unless it is gone by then. Any

@@ -31,14 +31,19 @@ protocol::HttpReply HttpConnection::replying(void (HttpConnection::*then
     };
 }
 
-void HttpConnection::ask_poll(protocol::HttpRequest request) {
+void HttpConnection::ask_poll(protocol::HttpRequest asked) {
     client_address_ = client_address();
+    realtime::PollRequest request{std::move(asked)};
     request.remote_address = client_address_;
+    request.is_same_origin = is_same_origin(request.header("Origin"));
     auto on_gone =
         server_->handlers.poll(shard_, request, replying(&HttpConnection::on_poll_answered));
     const bool is_waiting = !is_gone_ && step_ == Step::kHandling;
     if (is_waiting && on_gone) {
         on_gone_ = std::move(on_gone);
+        if (buffer_.size() == 0) {  // most wait for long: nothing is read into it meanwhile
+            buffer_ = {};
+        }
         watch_client();
     }
 }

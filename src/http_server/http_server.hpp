@@ -8,6 +8,7 @@
 #include "core/access/client_address.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/sockets/poll_request.hpp"
 #include "realtime/sockets/upgrade.hpp"
 
 #include <chrono>
@@ -113,7 +114,7 @@ struct HttpServerHandlers {
     /// to lives as long as `reply`. What it returns, unless it is null, is called on the same
     /// thread if the client's connection ends before the answer.
     std::function<
-        OnGone(std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply)>
+        OnGone(std::size_t shard, const realtime::PollRequest& request, protocol::HttpReply reply)>
         poll = nullptr;
 };
 

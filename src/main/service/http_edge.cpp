@@ -134,7 +134,7 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
                            ) { return realtime_.socketio.serves(path); },
         .poll =
             [this](
-                std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply
+                std::size_t shard, const realtime::PollRequest& request, protocol::HttpReply reply
             ) { return realtime_.socketio.answer(shard, request, std::move(reply)); }};
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/events/channel.hpp"
 #include "realtime/hub/subscriber.hpp"
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -34,17 +36,33 @@ class RoomOwner {
 /// rooms that is: the hub knows a subscriber of a channel once.
 class RoomSubscription final : public Subscriber, private FrameSink {
   public:
-    /// `is_of_login`: a log-in of staff let it in, and not a table session.
-    RoomSubscription(RoomOwner& owner, Unsubscription end, bool is_restored, bool is_of_login)
+    /// `member_id`: as whom its owner joined; empty where there are no members. `is_of_login`: a
+    /// log-in of staff let it in, and not a table session.
+    RoomSubscription(
+        RoomOwner& owner,
+        const Channel& channel,
+        const ChannelCodec& codec,
+        std::string member_id,
+        bool is_restored,
+        bool is_of_login
+    )
         : owner_(&owner),
-          end_(std::move(end)),
+          codec_(&codec),
+          channel_(channel),
+          member_id_(std::move(member_id)),
           is_restored_(is_restored),
           is_of_login_(is_of_login) {}
 
-    const std::string& channel() const noexcept { return end_.channel; }
-    const ChannelCodec* codec() const noexcept { return end_.codec; }
-    /// What ends it; `is_deliberate` is the caller's to set.
-    const Unsubscription& end() const noexcept { return end_; }
+    const Channel& channel() const noexcept { return channel_; }
+    const ChannelCodec& codec() const noexcept { return *codec_; }
+    /// What ends it.
+    Unsubscription end(bool is_deliberate) const {
+        return {
+            .channel = channel_.name(),
+            .codec = codec_,
+            .user_id = member_id_.empty() ? std::nullopt : std::optional{member_id_},
+            .is_deliberate = is_deliberate};
+    }
     bool is_granted() const noexcept { return is_granted_; }
     bool is_of_login() const noexcept { return is_of_login_; }
     /// Of a restored room: what its client has already, which may be published once more after a
@@ -78,7 +96,9 @@ class RoomSubscription final : public Subscriber, private FrameSink {
     void send(const Frame& frame) override { owner_->on_restored_frame(*this, frame); }
 
     RoomOwner* const owner_;
-    const Unsubscription end_;
+    const ChannelCodec* const codec_;
+    const Channel channel_;
+    const std::string member_id_;
     const bool is_restored_;
     const bool is_of_login_;
     std::int64_t heard_seq_ = kNothingHeard;

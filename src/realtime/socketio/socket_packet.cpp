@@ -198,30 +198,32 @@ SocketPacketReader::Outcome SocketPacketReader::on_text(
 ) {
     Head head;
     SocketPacket read;
-    if (attachments_due_ > 0 || !read_packet(text, head, read)) {
+    if (pending_ != nullptr || !read_packet(text, head, read)) {
         return Outcome::kFault;
     }
     if (head.attachments == 0) {
         packet = std::move(read);
         return Outcome::kPacket;
     }
-    pending_ = std::move(read);
-    attachments_due_ = head.attachments;
-    attachment_bytes_ = 0;
+    pending_ = std::make_unique<Pending>(Pending{
+        .packet = std::move(read), .attachments_due = head.attachments});
     return Outcome::kMore;
 }
 
 SocketPacketReader::Outcome SocketPacketReader::on_bytes(
     std::string_view bytes, SocketPacket& packet
 ) {
-    attachment_bytes_ += bytes.size();
-    if (attachments_due_ == 0 || attachment_bytes_ > kAttachmentBytesMax) {
+    if (pending_ == nullptr) {
         return Outcome::kFault;
     }
-    if (--attachments_due_ > 0) {
+    pending_->attachment_bytes += bytes.size();
+    if (pending_->attachment_bytes > kAttachmentBytesMax) {
+        return Outcome::kFault;
+    }
+    if (--pending_->attachments_due > 0) {
         return Outcome::kMore;
     }
-    packet = std::exchange(pending_, {});
+    packet = std::move(std::exchange(pending_, nullptr)->packet);
     return Outcome::kPacket;
 }
 

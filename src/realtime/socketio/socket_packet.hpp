@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,9 +56,13 @@ class SocketPacketReader {
     Outcome on_bytes(std::string_view bytes, SocketPacket& packet);
 
   private:
-    SocketPacket pending_;
-    std::size_t attachments_due_ = 0;
-    std::size_t attachment_bytes_ = 0;
+    struct Pending {
+        SocketPacket packet;
+        std::size_t attachments_due = 0;
+        std::size_t attachment_bytes = 0;
+    };
+    /// Null: none is due, as mostly.
+    std::unique_ptr<Pending> pending_;
 };
 
 // Messages of the server, each with Engine.IO's "4" before it.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/coarse_clock.hpp"
-#include "realtime/socketio/client_table.hpp"
 #include "realtime/socketio/socketio_client.hpp"
 #include "realtime/sockets/protocol.hpp"
 
@@ -16,28 +15,22 @@ namespace orderpush::realtime {
 /// nothing, the client does. On the connection's shard only, which is the session's.
 class SocketTransport final : public ProtocolClient {
   public:
-    /// `clients` outlives it.
-    SocketTransport(
-        const ClientContext& context, ClientTable& clients, std::shared_ptr<SocketioClient> client
-    )
-        : connection_(context.connection),
-          address_(context.address),
-          clients_(clients),
-          client_(std::move(client)) {}
+    SocketTransport(const ClientContext& context, std::shared_ptr<SocketioClient> client)
+        : connection_(context.connection), address_(context.address), client_(std::move(client)) {}
 
     void on_text(std::string_view text) override {
         if (!take_message()) {
             return;
         }
         client_->session().on_socket_text(connection_, text);
-        clients_.settle(*client_);
+        client_->settle();
     }
     void on_binary(std::string_view bytes) override {
         if (!take_message()) {
             return;
         }
         client_->session().on_socket_bytes(connection_, bytes);
-        clients_.settle(*client_);
+        client_->settle();
     }
     // Engine.IO has a heartbeat of its own; this one is for sockets that are kept open without.
     void on_silence() override { connection_.send(Frame::ping()); }
@@ -47,7 +40,7 @@ class SocketTransport final : public ProtocolClient {
     void leave() override {
         has_left_ = true;
         client_->session().on_socket_gone(connection_);
-        clients_.settle(*client_);
+        client_->settle();
     }
 
     bool has_proved() const override { return client_->has_proved(); }
@@ -68,7 +61,6 @@ class SocketTransport final : public ProtocolClient {
 
     ClientConnection& connection_;
     const AddressQuota address_;
-    ClientTable& clients_;
     const std::shared_ptr<SocketioClient> client_;
     bool has_left_ = false;
 };

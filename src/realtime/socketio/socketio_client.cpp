@@ -1,15 +1,11 @@
 #include "realtime/socketio/socketio_client.hpp"
 
-#include "base/crypto/crypto.hpp"
-
 #include <algorithm>
 #include <utility>
 
 namespace orderpush::realtime {
 namespace {
 
-/// Of the id that a client shows to others; the session's own is another.
-constexpr std::size_t kSocketIdBytes = 15;
 /// Longer than any of ours.
 constexpr std::size_t kPrivateIdBytesMax = 64;
 /// What tells clients of the rooms and the subscribe dialect that they were rejected.
@@ -18,13 +14,17 @@ constexpr std::string_view kRejected = "Authentication error";
 }  // namespace
 
 SocketioClient::SocketioClient(
-    const SocketioShard& shard, std::string session_id, SocketioEntry entry, ClosedHook hook
+    const SocketioShard& shard, std::string session_id, SocketioEntry entry
 )
     : shard_(shard),
       session_(shard.engine, *this, std::move(session_id)),
-      entry_(std::move(entry)),
-      on_closed_(std::move(hook)),
-      connect_due_(shard.engine.now() + shard.limits.connect_timeout) {}
+      counted_as_(entry.counted_as),
+      query_token_(
+          entry.token.empty() ? nullptr
+                              : std::make_unique<const std::string>(std::move(entry.token))
+      ),
+      connect_due_(shard.engine.now() + shard.limits.connect_timeout),
+      is_token_required_(entry.is_token_required) {}
 
 void SocketioClient::on_due() {
     session_.on_due();
@@ -123,7 +123,7 @@ void SocketioClient::handle(SocketPacket& packet) {
 }
 
 void SocketioClient::connect(const SocketPacket& packet) {
-    const std::string token = packet.token.value_or(entry_.token);
+    const std::string token = packet.token.value_or(query_token_ ? *query_token_ : "");
     if (packet.private_id && packet.private_id->size() <= kPrivateIdBytesMax) {
         restoring_ = std::make_unique<Restoring>();
         restoring_->private_id = *packet.private_id;
@@ -136,7 +136,7 @@ void SocketioClient::connect(const SocketPacket& packet) {
         is_deciding_ = true;
         connect_due_ = Deadline::max();
         shard_.access.authenticate(token, replying(&SocketioClient::on_authenticated));
-    } else if (entry_.is_token_required) {
+    } else if (is_token_required_) {
         refuse_connect("credential_missing");
     } else {
         enter();
@@ -149,7 +149,7 @@ void SocketioClient::on_authenticated(const Result<Caller>& caller) {
     }
     is_deciding_ = false;
     if (caller) {
-        caller_ = *caller;
+        caller_ = std::make_unique<const Caller>(*caller);
         enter();
     } else if (passes_by_itself(caller.error())) {
         session_.close(EngineSession::End::kTold);
@@ -172,11 +172,11 @@ void SocketioClient::enter() {
 void SocketioClient::welcome() {
     connect_due_ = Deadline::max();
     phase_ = Phase::kConnected;
-    if (socket_id_.empty()) {
-        socket_id_ = random_token(kSocketIdBytes);
-        private_id_ = random_token(kSocketIdBytes);
+    if (socket_id_.is_none()) {
+        socket_id_ = ClientId::random();
+        private_id_ = ClientId::random();
     }
-    say(connect_message(socket_id_, private_id_));
+    say(connect_message(socket_id_.text(), private_id_.text()));
 }
 
 void SocketioClient::refuse_connect(std::string_view code) {
@@ -202,7 +202,7 @@ void SocketioClient::on_session_closed() {
         self->join_ = nullptr;
         self->restoring_ = nullptr;
         self->waiting_ = nullptr;
-        self->on_closed_(*self);
+        self->settle();
     });
 }
 

@@ -4,16 +4,20 @@
 #include "core/access/caller.hpp"
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
+#include "realtime/socketio/client_id.hpp"
 #include "realtime/socketio/client_recovery.hpp"
+#include "realtime/socketio/client_timer.hpp"
 #include "realtime/socketio/dialects/event_offset.hpp"
 #include "realtime/socketio/dialects/room_words.hpp"
 #include "realtime/socketio/engine_io/engine_session.hpp"
 #include "realtime/socketio/room_access.hpp"
 #include "realtime/socketio/room_subscription.hpp"
 #include "realtime/socketio/socket_packet.hpp"
+#include "realtime/sockets/address_counts.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -36,6 +40,8 @@ struct SocketioLimits {
     std::size_t packet_bytes_waiting_max = 64U * 1024U;
 };
 
+class SocketioClient;
+
 /// What the clients of one shard share. Outlives them.
 struct SocketioShard {
     IoShards& shards;
@@ -45,6 +51,8 @@ struct SocketioShard {
     ClientRecovery& recovery;
     const EngineOptions& engine;
     const SocketioLimits& limits;
+    /// To be called after whatever a client was given from outside: a message, a request, its end.
+    std::function<void(SocketioClient& client)> settle;
 };
 
 /// How a client came.
@@ -53,6 +61,8 @@ struct SocketioEntry {
     bool is_token_required = true;
     /// Of the query.
     std::string token = {};
+    /// Where the session is counted that began with a poll; null for others.
+    AddressCounts::Entry* counted_as = nullptr;
 };
 
 /// One client's side of Socket.IO: the main namespace, its rooms, and what it asks for. It owns the
@@ -61,23 +71,23 @@ struct SocketioEntry {
 /// std::make_shared.
 class SocketioClient final : public EngineListener,
                              public RoomOwner,
+                             public ClientTimer,
                              public std::enable_shared_from_this<SocketioClient> {
   public:
-    /// `on_closed` is called once, in a turn of the loop of its own, when the rooms were left.
-    using ClosedHook = std::function<void(SocketioClient& client)>;
-    SocketioClient(
-        const SocketioShard& shard, std::string session_id, SocketioEntry entry, ClosedHook hook
-    );
+    SocketioClient(const SocketioShard& shard, std::string session_id, SocketioEntry entry);
 
     EngineSession& session() noexcept { return session_; }
     const EngineSession& session() const noexcept { return session_; }
     bool is_connected() const noexcept { return phase_ == Phase::kConnected; }
     /// Whether it has shown a credential that is good for something.
-    bool has_proved() const noexcept { return caller_.has_value() || !memberships_.empty(); }
+    bool has_proved() const noexcept { return caller_ != nullptr || !memberships_.empty(); }
     /// What is kept of it is kept under this; empty: nothing is kept.
-    const std::string& private_id() const noexcept { return private_id_; }
+    std::string_view private_id() const noexcept { return private_id_.text(); }
+    AddressCounts::Entry* counted_as() const noexcept { return counted_as_; }
     Deadline next_due() const noexcept { return std::min(session_.next_due(), connect_due_); }
     void on_due();
+    /// See SocketioShard.
+    void settle() { shard_.settle(*this); }
 
     void on_message(std::string_view text) override;
     void on_message_bytes(std::string_view bytes) override;
@@ -184,7 +194,7 @@ class SocketioClient final : public EngineListener,
         const std::optional<std::uint64_t>& ack_id,
         const Result<void>& outcome
     );
-    std::shared_ptr<RoomSubscription> find_room(std::string_view channel, const ChannelCodec& codec)
+    std::shared_ptr<RoomSubscription> find_room(const Channel& channel, const ChannelCodec& codec)
         const;
     bool is_member(const RoomWord& word, std::string_view argument) const;
     void leave_room(const std::shared_ptr<RoomSubscription>& room, bool is_deliberate);
@@ -206,18 +216,21 @@ class SocketioClient final : public EngineListener,
     EngineSession session_;
     SocketPacketReader reader_;
     SocketId hub_id_ = SocketId::random();
-    SocketioEntry entry_;
-    const ClosedHook on_closed_;
-    std::optional<Caller> caller_;
+    AddressCounts::Entry* const counted_as_;
+    /// Null: there was none.
+    const std::unique_ptr<const std::string> query_token_;
+    /// Null: nobody yet, or nobody at all in the restaurant dialect.
+    std::unique_ptr<const Caller> caller_;
     std::vector<Membership> memberships_;
     std::unique_ptr<WaitingPackets> waiting_;
     std::unique_ptr<Join> join_;
     std::unique_ptr<Restoring> restoring_;
-    std::string socket_id_;
-    std::string private_id_;
-    std::size_t refusals_ = 0;
     Deadline connect_due_;
+    ClientId socket_id_;
+    ClientId private_id_;
+    std::uint32_t refusals_ = 0;
     Phase phase_ = Phase::kWaiting;
+    const bool is_token_required_;
     /// The next packet waits until something was decided.
     bool is_deciding_ = false;
     bool is_handling_waiting_ = false;

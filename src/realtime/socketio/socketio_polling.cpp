@@ -1,8 +1,6 @@
 /// Requests of clients that poll.
 
-#include "base/percent.hpp"
 #include "core/access/client_address.hpp"
-#include "core/access/origin_policy.hpp"
 #include "realtime/socketio/engine_io/polling_answers.hpp"
 #include "realtime/socketio/session_ids.hpp"
 #include "realtime/socketio/socketio_protocol.hpp"
@@ -29,25 +27,10 @@ protocol::HttpResponse preflight_answer(const protocol::HttpRequest& request) {
     return response;
 }
 
-/// The first value of that name, still encoded; empty if there is none.
-std::string_view parameter(const protocol::HttpRequest& request, std::string_view name) {
-    std::string_view found;
-    split_form(request.query, [&](std::string_view known, std::string_view value) {
-        found = known == name ? value : found;
-        return known != name;
-    });
-    return found;
-}
-
-/// Whether the page is of the host that it asks, under whatever name that is known to it.
-bool is_own_origin(const protocol::HttpRequest& request) {
-    return is_origin_of(request.header("Origin"), request.header("Host"), std::nullopt);
-}
-
 }  // namespace
 
 SocketioProtocol::OnGone SocketioProtocol::answer(
-    std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply
+    std::size_t shard, const PollRequest& request, protocol::HttpReply reply
 ) const {
     const std::string_view origin = request.header("Origin");
     reply = with_cors(std::move(reply), origin);
@@ -55,22 +38,21 @@ SocketioProtocol::OnGone SocketioProtocol::answer(
         reply(preflight_answer(request));
         return nullptr;
     }
-    const std::string_view transport = parameter(request, "transport");
-    const bool is_polling = transport == "polling" && options_.has_polling;
-    if (!is_polling && transport != "websocket") {
+    const EngineQuery query{request.query};
+    const bool is_polling = query.is_polling() && options_.has_polling;
+    if (!is_polling && !query.is_websocket()) {
         reply(engine_refusal(EngineRefusal::kTransportUnknown));
         return nullptr;
     }
     // The official server only hides its answers from a foreign page; this one gives none.
-    if (!origin.empty() && !is_own_origin(request) && !origins_.admits(std::string{origin})) {
+    if (!origin.empty() && !request.is_same_origin && !origins_.admits(std::string{origin})) {
         reply(engine_refusal(EngineRefusal::kForbidden));
         return nullptr;
     }
-    const std::string_view session_id = parameter(request, "sid");
-    if (!session_id.empty()) {
-        return continue_session(session_id, request, std::move(reply));
+    if (!query.session_id.empty()) {
+        return continue_session(request, query, std::move(reply));
     }
-    begin_session(shard, request, reply);
+    begin_session(shard, request, query, reply);
     return nullptr;
 }
 
@@ -92,17 +74,20 @@ SocketioProtocol::Reply SocketioProtocol::with_cors(Reply reply, std::string_vie
 }
 
 void SocketioProtocol::begin_session(
-    std::size_t shard, const protocol::HttpRequest& request, const Reply& reply
+    std::size_t shard,
+    const protocol::HttpRequest& request,
+    const EngineQuery& query,
+    const Reply& reply
 ) const {
     if (request.method != "GET") {
         reply(engine_refusal(EngineRefusal::kBadMethod));
         return;
     }
-    if (parameter(request, "transport") != "polling") {  // without an upgrade
+    if (!query.is_polling()) {  // without an upgrade
         reply(engine_refusal(EngineRefusal::kBadRequest));
         return;
     }
-    if (parameter(request, "EIO") != "4") {
+    if (!query.is_revision_known()) {
         reply(engine_refusal(EngineRefusal::kVersionUnsupported));
         return;
     }
@@ -111,29 +96,25 @@ void SocketioProtocol::begin_session(
         reply(engine_overloaded());
         return;
     }
-    const auto client = make_client(*parts_[shard], request.path, request.query, [this, address] {
-        uncount_session(address);
-    });
+    const auto client = make_client(*parts_[shard], request.path, query, address);
     client->session().open_by_poll(reply);
 }
 
 SocketioProtocol::OnGone SocketioProtocol::continue_session(
-    std::string_view session_id, const protocol::HttpRequest& request, Reply reply
+    const protocol::HttpRequest& request, const EngineQuery& query, Reply reply
 ) const {
-    const auto shard = shard_of_session(session_id, options_.instance, shards_.size());
+    const auto shard = shard_of_session(query.session_id, options_.instance, shards_.size());
     if (!shard) {
         reply(engine_refusal(EngineRefusal::kSessionUnknown));
         return nullptr;
     }
     const std::uint64_t poll_id = ++last_poll_;
     // The reply holds what the request's views are of.
-    shards_.run_on(*shard, [this, shard = *shard, request, reply, poll_id] {
-        ClientTable& clients = parts_[shard]->clients;
-        const auto client = clients.find(parameter(request, "sid"));
+    shards_.run_on(*shard, [this, shard = *shard, request, query, reply, poll_id] {
+        const auto client = parts_[shard]->clients.find(query.session_id);
         if (client == nullptr) {
             reply(engine_refusal(EngineRefusal::kSessionUnknown));
-        } else if (parameter(request, "transport") != "polling" ||
-                   parameter(request, "EIO") != "4") {
+        } else if (!query.is_polling() || !query.is_revision_known()) {
             reply(engine_refusal(EngineRefusal::kBadRequest));
         } else if (request.method == "GET") {
             client->session().poll(poll_id, reply);
@@ -143,25 +124,22 @@ SocketioProtocol::OnGone SocketioProtocol::continue_session(
             reply(engine_refusal(EngineRefusal::kBadMethod));
         }
         if (client != nullptr) {
-            clients.settle(*client);
+            client->settle();
         }
     });
     if (request.method != "GET") {
         return nullptr;
     }
-    return [this, shard = *shard, id = std::string{session_id}, poll_id] {
-        forget_poll(shard, id, poll_id);
-    };
+    // Until it is answered, or given up, the request is there.
+    return [this, session_id = query.session_id, poll_id] { forget_poll(session_id, poll_id); };
 }
 
-void SocketioProtocol::forget_poll(
-    std::size_t shard, const std::string& session_id, std::uint64_t poll_id
-) const {
-    shards_.run_on(shard, [this, shard, session_id, poll_id] {
-        ClientTable& clients = parts_[shard]->clients;
-        if (const auto client = clients.find(session_id)) {
+void SocketioProtocol::forget_poll(std::string_view session_id, std::uint64_t poll_id) const {
+    const auto shard = shard_of_session(session_id, options_.instance, shards_.size()).value();
+    shards_.run_on(shard, [this, shard, session_id = std::string{session_id}, poll_id] {
+        if (const auto client = parts_[shard]->clients.find(session_id)) {
             client->session().abandon_poll(poll_id);
-            clients.settle(*client);
+            client->settle();
         }
     });
 }
@@ -185,6 +163,9 @@ AddressCounts::Entry* SocketioProtocol::count_session(std::string_view address) 
 }
 
 void SocketioProtocol::uncount_session(AddressCounts::Entry* address) const {
+    if (address == nullptr) {  // it began on a WebSocket
+        return;
+    }
     polling_.with([&](Polling& polling) {
         polling.by_address.remove(address);
         --polling.sessions;

@@ -1,6 +1,7 @@
 #include "realtime/socketio/socketio_protocol.hpp"
 
 #include "base/percent.hpp"
+#include "realtime/socketio/engine_io/engine_query.hpp"
 #include "realtime/socketio/engine_io/polling_answers.hpp"
 #include "realtime/socketio/session_ids.hpp"
 #include "realtime/socketio/socket_transport.hpp"
@@ -13,10 +14,6 @@ namespace {
 
 /// Well within what clients are kept for.
 constexpr std::chrono::minutes kExtendInterval{1};
-constexpr std::string_view kPolling = "polling";
-constexpr std::string_view kWebSocket = "websocket";
-/// The revision of Engine.IO that is spoken.
-constexpr std::string_view kRevision = "4";
 
 /// Official clients ask with the slash, unless they are told not to.
 std::string_view without_slash(std::string_view path) {
@@ -30,29 +27,6 @@ bool is_anonymous_path(std::string_view path) {
 bool is_own_path(std::string_view path) {
     return without_slash(path) == "/socket.io" || is_anonymous_path(path);
 }
-
-/// The parameters that count; all others are the application's, or against caches.
-struct Query {
-    std::string_view transport;
-    std::string_view session_id;
-    std::string_view revision;
-    std::string_view token;
-
-    explicit Query(std::string_view text) {
-        split_form(text, [this](std::string_view name, std::string_view value) {
-            if (name == "transport") {
-                transport = value;
-            } else if (name == "sid") {
-                session_id = value;
-            } else if (name == "EIO") {
-                revision = value;
-            } else if (name == "token") {
-                token = value;
-            }
-            return true;
-        });
-    }
-};
 
 }  // namespace
 
@@ -79,8 +53,13 @@ void SocketioProtocol::use(RoomAccess& access, ClientRecovery& recovery) {
                  .access = access,
                  .recovery = recovery,
                  .engine = options_.engine,
-                 .limits = options_.limits},
-            .clients = {}}));
+                 .limits = options_.limits,
+                 .settle = nullptr},
+            .clients = ClientTable{
+                [this](const SocketioClient& client) { uncount_session(client.counted_as()); }}}));
+        parts_.back()->shard.settle = [part = parts_.back().get()](SocketioClient& client) {
+            part->clients.settle(client);
+        };
         shards_.repeat(index, options_.tick, [this, part = parts_.back().get()] {
             part->clients.run_due(options_.engine.now());
         });
@@ -99,8 +78,8 @@ std::optional<protocol::HttpResponse> SocketioProtocol::refusal_of(const Upgrade
     if (!serves(request.path)) {
         return std::nullopt;
     }
-    const Query query{request.query};
-    if (query.transport != kWebSocket && query.transport != kPolling) {
+    const EngineQuery query{request.query};
+    if (!query.is_websocket() && !query.is_polling()) {
         return engine_refusal(EngineRefusal::kTransportUnknown);
     }
     if (!origins_.admits(request)) {
@@ -109,10 +88,10 @@ std::optional<protocol::HttpResponse> SocketioProtocol::refusal_of(const Upgrade
     if (!query.session_id.empty() && !shard_of(request)) {
         return engine_refusal(EngineRefusal::kSessionUnknown);
     }
-    if (query.transport == kPolling) {
+    if (query.is_polling()) {
         return engine_refusal(EngineRefusal::kBadRequest);
     }
-    if (query.revision != kRevision) {
+    if (!query.is_revision_known()) {
         return engine_refusal(EngineRefusal::kVersionUnsupported);
     }
     return std::nullopt;
@@ -122,21 +101,23 @@ std::optional<std::size_t> SocketioProtocol::shard_of(const UpgradeRequest& requ
     if (!serves(request.path)) {
         return std::nullopt;
     }
-    return shard_of_session(Query{request.query}.session_id, options_.instance, shards_.size());
+    return shard_of_session(
+        EngineQuery{request.query}.session_id, options_.instance, shards_.size()
+    );
 }
 
 std::shared_ptr<SocketioClient> SocketioProtocol::make_client(
-    Part& part, std::string_view path, std::string_view query, ClientTable::Removal on_removed
+    Part& part, std::string_view path, const EngineQuery& query, AddressCounts::Entry* counted_as
 ) const {
     const auto client = std::make_shared<SocketioClient>(
         part.shard,
         make_session_id(options_.instance, part.shard.index),
         SocketioEntry{
             .is_token_required = !is_anonymous_path(path),
-            .token = form_decode(Query{query}.token).value_or("")},
-        [&part](SocketioClient& closed) { part.clients.settle(closed); }
+            .token = form_decode(query.token).value_or(""),
+            .counted_as = counted_as}
     );
-    part.clients.add(client, std::move(on_removed));
+    part.clients.add(client);
     return client;
 }
 
@@ -144,18 +125,18 @@ Protocol::Opening SocketioProtocol::open(
     const UpgradeRequest& request, const ClientContext& context
 ) const {
     Part& part = *parts_[context.shard];
-    const Query query{request.query};
+    const EngineQuery query{request.query};
     if (query.session_id.empty()) {
-        const auto client = make_client(part, request.path, request.query, nullptr);
+        const auto client = make_client(part, request.path, query);
         client->session().open_on(context.connection);
-        return std::make_shared<SocketTransport>(context, part.clients, client);
+        return std::make_shared<SocketTransport>(context, client);
     }
     const auto client = part.clients.find(query.session_id);
     if (client == nullptr || !client->session().begin_probe(context.connection)) {
         return Refusal{CloseCode::kProtocolError, "There is nothing to upgrade"};
     }
-    part.clients.settle(*client);
-    return std::make_shared<SocketTransport>(context, part.clients, client);
+    client->settle();
+    return std::make_shared<SocketTransport>(context, client);
 }
 
 void SocketioProtocol::stop() {

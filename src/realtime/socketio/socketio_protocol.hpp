@@ -5,10 +5,12 @@
 #include "realtime/event_loop/io_shards.hpp"
 #include "realtime/hub/hub.hpp"
 #include "realtime/socketio/client_table.hpp"
+#include "realtime/socketio/engine_io/engine_query.hpp"
 #include "realtime/socketio/room_access.hpp"
 #include "realtime/socketio/socketio_client.hpp"
 #include "realtime/sockets/address_counts.hpp"
 #include "realtime/sockets/origin_check.hpp"
+#include "realtime/sockets/poll_request.hpp"
 #include "realtime/sockets/protocol.hpp"
 
 #include <atomic>
@@ -76,9 +78,7 @@ class SocketioProtocol final : public Protocol {
     /// Answers a request at a path that it serves, at once or when there is something to say. On
     /// that shard's thread. What is returned is to be called if the client's connection ends
     /// before; null: that is of no interest.
-    OnGone answer(
-        std::size_t shard, const protocol::HttpRequest& request, protocol::HttpReply reply
-    ) const;
+    OnGone answer(std::size_t shard, const PollRequest& request, protocol::HttpReply reply) const;
 
     /// Clients that poll are told to come back, elsewhere; further ones are refused. Any thread.
     void stop();
@@ -99,17 +99,25 @@ class SocketioProtocol final : public Protocol {
     };
     using Reply = protocol::HttpReply;
 
+    /// `counted_as`: of a session that begins with a poll.
     std::shared_ptr<SocketioClient> make_client(
-        Part& part, std::string_view path, std::string_view query, ClientTable::Removal on_removed
+        Part& part,
+        std::string_view path,
+        const EngineQuery& query,
+        AddressCounts::Entry* counted_as = nullptr
     ) const;
     /// For the answers to a page of that origin.
     Reply with_cors(Reply reply, std::string_view origin) const;
-    void begin_session(std::size_t shard, const protocol::HttpRequest& request, const Reply& reply)
-        const;
-    OnGone continue_session(
-        std::string_view session_id, const protocol::HttpRequest& request, Reply reply
+    void begin_session(
+        std::size_t shard,
+        const protocol::HttpRequest& request,
+        const EngineQuery& query,
+        const Reply& reply
     ) const;
-    void forget_poll(std::size_t shard, const std::string& session_id, std::uint64_t poll_id) const;
+    OnGone continue_session(
+        const protocol::HttpRequest& request, const EngineQuery& query, Reply reply
+    ) const;
+    void forget_poll(std::string_view session_id, std::uint64_t poll_id) const;
     /// Null: there is no room for one more.
     AddressCounts::Entry* count_session(std::string_view address) const;
     void uncount_session(AddressCounts::Entry* address) const;

@@ -33,7 +33,7 @@ std::string SocketioClient::kept_text() const {
             {{"word", known.word->join}, {"argument", known.argument}, {"since", known.since}}
         );
     }
-    return Json{{"sid", socket_id_}, {"rooms", rooms}}.dump();
+    return Json{{"sid", socket_id_.text()}, {"rooms", rooms}}.dump();
 }
 
 /// One at a time, so that the last one is what stays.
@@ -47,7 +47,9 @@ void SocketioClient::keep_rooms() {
     }
     is_keeping_ = true;
     has_changed_rooms_ = false;
-    shard_.recovery.keep(private_id_, kept_text(), replying(&SocketioClient::on_kept));
+    shard_.recovery.keep(
+        std::string{private_id_.text()}, kept_text(), replying(&SocketioClient::on_kept)
+    );
 }
 
 void SocketioClient::on_kept(const Result<void>& /*done*/) {
@@ -58,9 +60,9 @@ void SocketioClient::on_kept(const Result<void>& /*done*/) {
 }
 
 void SocketioClient::forget_kept_rooms() {
-    if (!private_id_.empty()) {
-        shard_.recovery.forget(std::exchange(private_id_, {}));
-        socket_id_.clear();
+    if (!private_id_.is_none()) {
+        shard_.recovery.forget(std::string{std::exchange(private_id_, {}).text()});
+        socket_id_ = {};
     }
 }
 
@@ -116,10 +118,10 @@ void SocketioClient::restore_next_room() {
         query.is_partly_heard = restoring_->offset->part.has_value();
     }
     for (const Membership& known : memberships_) {
-        const auto same =
-            std::ranges::find(query.since, known.room->channel(), &ChannelPosition::channel);
+        const std::string channel = known.room->channel().name();
+        const auto same = std::ranges::find(query.since, channel, &ChannelPosition::channel);
         if (same == query.since.end()) {
-            query.since.push_back({known.room->channel(), known.since});
+            query.since.push_back({channel, known.since});
         } else {
             same->seq = std::min(same->seq, known.since);
         }
@@ -151,7 +153,7 @@ void SocketioClient::send_missed(const MissedEvents& missed) {
     }
     for (const ChannelPosition& position : missed.up_to) {
         for (RoomSubscription* room : rooms) {
-            if (room->channel() == position.channel) {
+            if (room->channel().name() == position.channel) {
                 room->note_heard(position.seq);
             }
         }
@@ -161,8 +163,8 @@ void SocketioClient::send_missed(const MissedEvents& missed) {
         const ChannelMessage message{
             .channel = event.channel, .serial = 0, .event = event.event, .data = event.data};
         for (const RoomSubscription* room : rooms) {
-            auto frame =
-                room->channel() == event.channel ? room->codec()->encode(message) : std::nullopt;
+            auto frame = room->channel().name() == event.channel ? room->codec().encode(message)
+                                                                 : std::nullopt;
             if (frame && offset && offset->part) {
                 frame = frames_behind_part(*frame, offset->channel, offset->seq, *offset->part);
             }
@@ -176,9 +178,11 @@ void SocketioClient::send_missed(const MissedEvents& missed) {
 void SocketioClient::end_restoring() {
     const auto restored = std::exchange(restoring_, nullptr);
     // The client takes the same ids as proof that it missed nothing.
-    if (restored->is_whole && !restored->socket_id.empty()) {
-        socket_id_ = restored->socket_id;
-        private_id_ = restored->private_id;
+    const auto socket_id = ClientId::parse(restored->socket_id);
+    const auto private_id = ClientId::parse(restored->private_id);
+    if (restored->is_whole && socket_id && private_id) {
+        socket_id_ = *socket_id;
+        private_id_ = *private_id;
     } else {
         shard_.recovery.forget(restored->private_id);
     }

@@ -69,7 +69,9 @@ void SocketioClient::begin_join(std::unique_ptr<Join> join) {
     } else if (!caller_ && !join_->caller) {
         end_join(make_error("credential_missing"));
     } else {
-        join_->caller = join_->caller ? join_->caller : caller_;
+        if (!join_->caller) {
+            join_->caller = *caller_;
+        }
         ask_admission();
     }
 }
@@ -131,21 +133,22 @@ void SocketioClient::on_admitted(const Result<Admission>& admission) {
 }
 
 void SocketioClient::subscribe(const Channel& channel, const ChannelJoiner& joiner) {
-    const std::string name = channel.name();
     const ChannelCodec& codec = room_codec(join_->word->kind);
-    if (auto room = find_room(name, codec)) {
+    if (auto room = find_room(channel, codec)) {
         memberships_.push_back({join_->word, join_->argument, std::move(room), join_->since});
         end_join({});
         return;
     }
     Subscription subscription{
-        .channel = name, .subscriber = {}, .codec = &codec, .session = joiner.session};
+        .channel = channel.name(), .subscriber = {}, .codec = &codec, .session = joiner.session};
     if (channel.kind() == ChannelKind::kPresence) {
         subscription.member = Member{.user_id = joiner.member.id, .info = joiner.member.info};
     }
     const auto room = std::make_shared<RoomSubscription>(
         *this,
-        unsubscription_of(subscription),
+        channel,
+        codec,
+        subscription.member ? subscription.member->user_id : std::string{},
         phase_ == Phase::kRestoring,
         is_staff(join_->caller)
     );
@@ -162,9 +165,7 @@ void SocketioClient::on_subscribed(RoomSubscription& room, const SubscribeOutcom
         });
     }
     if (join_ != nullptr && join_->room == &room) {
-        end_join(
-            outcome.refusal ? refusal_of(*outcome.refusal, join_->caller) : Result<void>{}
-        );
+        end_join(outcome.refusal ? refusal_of(*outcome.refusal, join_->caller) : Result<void>{});
     }
 }
 
@@ -240,9 +241,7 @@ void SocketioClient::leave_room(const std::shared_ptr<RoomSubscription>& room, b
         room->give_up();
         return;
     }
-    Unsubscription end = room->end();
-    end.is_deliberate = is_deliberate;
-    shard_.hub.unsubscribe(shard_.index, *room, std::move(end));
+    shard_.hub.unsubscribe(shard_.index, *room, room->end(is_deliberate));
 }
 
 void SocketioClient::leave_rooms(bool is_deliberate) {
@@ -273,7 +272,7 @@ void SocketioClient::forget_revoked_rooms() {
     }
     // Whom the session or the log-in let in has nothing more to hear here, and is not to come back:
     // a display that stayed would look alive and hear of no order.
-    bool is_over = caller_ && std::holds_alternative<Guest>(*caller_);
+    bool is_over = caller_ != nullptr && std::holds_alternative<Guest>(*caller_);
     std::erase_if(memberships_, [&](const Membership& known) {
         const bool is_under_way = join_ != nullptr && join_->room == known.room.get();
         const bool is_revoked = !known.room->is_granted() && !is_under_way;
@@ -289,10 +288,10 @@ void SocketioClient::forget_revoked_rooms() {
 }
 
 std::shared_ptr<RoomSubscription> SocketioClient::find_room(
-    std::string_view channel, const ChannelCodec& codec
+    const Channel& channel, const ChannelCodec& codec
 ) const {
     const auto found = std::ranges::find_if(memberships_, [&](const Membership& known) {
-        return known.room->channel() == channel && known.room->codec() == &codec &&
+        return known.room->channel() == channel && &known.room->codec() == &codec &&
                known.room->is_granted();
     });
     return found == memberships_.end() ? nullptr : found->room;

@@ -134,7 +134,14 @@ class TestServer {
                     },
                 .realtime_api = [this](
                                     const protocol::HttpRequest& request, protocol::HttpReply reply
-                                ) { answer_elsewhere(request, std::move(reply)); }}
+                                ) { answer_elsewhere(request, std::move(reply)); },
+                .is_polling_path = [](std::string_view path) { return path == "/poll"; },
+                .poll = [](std::size_t,
+                           const realtime::PollRequest& request,
+                           const protocol::HttpReply& reply) -> HttpServerHandlers::OnGone {
+                    reply({.body = request.is_same_origin ? "own" : "foreign"});
+                    return nullptr;
+                }}
         );
         if (credentials) {
             server_->use_tls(std::move(credentials));

@@ -145,5 +145,24 @@ TEST(UpgradeTest, BelievesOurProxiesOnTheHostThatWasAsked) {
     ));
 }
 
+TEST(UpgradeTest, ComparesTheOriginsOfPollsByTheSameRule) {
+    constexpr std::string_view kForwarded =
+        "GET /poll HTTP/1.1\r\nHost: 10.0.0.7:8080\r\nX-Forwarded-Host: a.example\r\n"
+        "X-Forwarded-Proto: https\r\nOrigin: https://a.example\r\n\r\n";
+    const auto answer_of = [](const char* proxies, std::string_view request) {
+        HttpServerOptions options;
+        options.proxies = TrustedProxies::parse(proxies).value();
+        TestServer server{options};
+        return server.connect().ask(std::string{request});
+    };
+    EXPECT_TRUE(has(answer_of("127.0.0.1", kForwarded), "own"));
+    EXPECT_TRUE(has(answer_of("", kForwarded), "foreign"));
+    EXPECT_TRUE(has(
+        answer_of("", "GET /poll HTTP/1.1\r\nHost: a.example\r\nOrigin: http://a.example\r\n\r\n"),
+        "own"
+    ));
+    EXPECT_TRUE(has(answer_of("", "GET /poll HTTP/1.1\r\nHost: a.example\r\n\r\n"), "foreign"));
+}
+
 }  // namespace
 }  // namespace orderpush::http_server

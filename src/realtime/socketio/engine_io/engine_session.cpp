@@ -41,6 +41,7 @@ std::string EngineSession::open_packet(bool is_polling) const {
 }
 
 void EngineSession::open_by_poll(const protocol::HttpReply& reply) {
+    polling_ = std::make_unique<Polling>();
     begin_heartbeat();
     reply(engine_packets(open_packet(true)));
 }
@@ -62,11 +63,11 @@ void EngineSession::poll(std::uint64_t poll_id, protocol::HttpReply reply) {
         reply(engine_refusal(EngineRefusal::kSessionUnknown));
         return;
     }
-    if (socket_ != nullptr) {
+    if (polling_ == nullptr) {
         reply(engine_refusal(EngineRefusal::kBadRequest));
         return;
     }
-    if (waiting_id_ != 0) {  // two at a time: who is the one to be answered?
+    if (polling_->has_poll()) {  // two at a time: who is the one to be answered?
         close(End::kTold);
         reply(engine_status(kBadRequest));
         return;
@@ -75,20 +76,20 @@ void EngineSession::poll(std::uint64_t poll_id, protocol::HttpReply reply) {
         reply(engine_status(kBadRequest));
         return;
     }
-    waiting_ = std::move(reply);
-    waiting_id_ = poll_id;
+    polling_->poll = std::move(reply);
+    polling_->poll_id = poll_id;
     // A client that probes waits for its poll before it upgrades.
-    if (!queue_.empty() || is_probed_ || is_saying_farewell_) {
+    if (!polling_->queue.empty() || polling_->is_probed || is_saying_farewell_) {
         flush_to_poll();
     }
 }
 
 void EngineSession::abandon_poll(std::uint64_t poll_id) {
-    if (waiting_id_ != poll_id) {
+    if (polling_ == nullptr || polling_->poll_id != poll_id) {
         return;
     }
-    waiting_ = nullptr;
-    waiting_id_ = 0;
+    polling_->poll = nullptr;
+    polling_->poll_id = 0;
     close(End::kSilent);
 }
 
@@ -97,7 +98,7 @@ void EngineSession::receive(const protocol::HttpRequest& post, const protocol::H
         reply(engine_refusal(EngineRefusal::kSessionUnknown));
         return;
     }
-    if (socket_ != nullptr) {
+    if (polling_ == nullptr) {
         reply(engine_refusal(EngineRefusal::kBadRequest));
         return;
     }
@@ -139,9 +140,7 @@ void EngineSession::on_packet(std::string_view text) {
             return;
         case EnginePacketType::kClose:
             // The client has gone already: it reads what answers its poll, and asks no more.
-            if (waiting_id_ != 0) {
-                answer_poll(engine_packets(std::string{kNoopPacket}));
-            }
+            answer_poll(std::string{kNoopPacket});
             close(End::kSilent);
             return;
         case EnginePacketType::kPing:  // is the server's to send
@@ -170,17 +169,18 @@ void EngineSession::note_sign_of_life() {
 }
 
 bool EngineSession::begin_probe(ClientConnection& socket) {
-    if (is_closed() || socket_ != nullptr || probing_ != nullptr || !options_.has_upgrades) {
+    if (is_closed() || polling_ == nullptr || polling_->probing != nullptr ||
+        !options_.has_upgrades) {
         return false;
     }
-    probing_ = &socket;
-    is_probed_ = false;
-    upgrade_due_ = options_.now() + options_.upgrade_timeout;
+    polling_->probing = &socket;
+    polling_->is_probed = false;
+    polling_->upgrade_due = options_.now() + options_.upgrade_timeout;
     return true;
 }
 
 void EngineSession::on_socket_text(ClientConnection& socket, std::string_view text) {
-    if (&socket == probing_) {
+    if (is_probing(socket)) {
         on_probe_packet(text);
     } else if (&socket == socket_ && !is_closed()) {
         on_packet(text);
@@ -188,7 +188,7 @@ void EngineSession::on_socket_text(ClientConnection& socket, std::string_view te
 }
 
 void EngineSession::on_socket_bytes(ClientConnection& socket, std::string_view bytes) {
-    if (&socket == probing_) {
+    if (is_probing(socket)) {
         end_probe();
     } else if (&socket == socket_ && !is_closed() && take_from_budget()) {
         note_sign_of_life();
@@ -198,13 +198,11 @@ void EngineSession::on_socket_bytes(ClientConnection& socket, std::string_view b
 
 void EngineSession::on_probe_packet(std::string_view text) {
     if (text == kProbe) {
-        is_probed_ = true;
-        probing_->send(probe_answer());
+        polling_->is_probed = true;
+        polling_->probing->send(probe_answer());
         // At once: the client upgrades when its poll is answered.
-        if (waiting_id_ != 0) {
-            flush_to_poll();
-        }
-    } else if (text == kUpgrade && is_probed_) {
+        flush_to_poll();
+    } else if (text == kUpgrade && polling_->is_probed) {
         complete_upgrade();
     } else {
         end_probe();
@@ -212,9 +210,12 @@ void EngineSession::on_probe_packet(std::string_view text) {
 }
 
 ClientConnection* EngineSession::take_probing() {
-    upgrade_due_ = Deadline::max();
-    is_probed_ = false;
-    return std::exchange(probing_, nullptr);
+    if (polling_ == nullptr) {
+        return nullptr;
+    }
+    polling_->upgrade_due = Deadline::max();
+    polling_->is_probed = false;
+    return std::exchange(polling_->probing, nullptr);
 }
 
 void EngineSession::end_probe() {
@@ -225,17 +226,15 @@ void EngineSession::end_probe() {
 
 void EngineSession::complete_upgrade() {
     socket_ = take_probing();
-    if (waiting_id_ != 0) {
-        answer_poll(engine_packets(std::string{kNoopPacket}));
-    }
-    for (const Frame& frame : std::exchange(queue_, {})) {
+    answer_poll(std::string{kNoopPacket});
+    const auto polling = std::exchange(polling_, nullptr);
+    for (const Frame& frame : polling->queue) {
         socket_->send(frame);
     }
-    queue_bytes_ = 0;
 }
 
 void EngineSession::on_socket_gone(const ClientConnection& socket) {
-    if (&socket == probing_) {
+    if (is_probing(socket)) {
         take_probing();
     } else if (&socket == socket_) {
         // Kept as a mark that the session does not poll; nothing is sent once it is closed.
@@ -251,20 +250,21 @@ void EngineSession::send(const Frame& frame) {
         socket_->send(frame);
         return;
     }
+    if (polling_ == nullptr) {
+        return;
+    }
     const std::size_t bytes = frame.bytes().size();
     const bool is_too_much =
-        !queue_.empty() && (queue_bytes_ + bytes > options_.outbound.bytes_max ||
-                            queue_.size() >= options_.outbound.frames_max);
+        !polling_->queue.empty() && (polling_->queue_bytes + bytes > options_.outbound.bytes_max ||
+                                     polling_->queue.size() >= options_.outbound.frames_max);
     if (is_too_much) {
         drop_queue();
         close(End::kTold);
         return;
     }
-    queue_.push_back(frame);
-    queue_bytes_ += bytes;
-    if (waiting_id_ != 0) {
-        flush_to_poll();
-    }
+    polling_->queue.push_back(frame);
+    polling_->queue_bytes += bytes;
+    flush_to_poll();
 }
 
 void EngineSession::close(End end) {
@@ -280,25 +280,27 @@ void EngineSession::close(End end) {
     } else if (end == End::kTold) {
         is_saying_farewell_ = true;
         heartbeat_due_ = options_.now() + options_.farewell_timeout;
-        if (waiting_id_ != 0) {
-            flush_to_poll();
-        }
+        flush_to_poll();
     } else {
         drop_queue();
-        if (waiting_id_ != 0) {
-            answer_poll(engine_packets(std::string{kClosePacket}));
-        }
+        answer_poll(std::string{kClosePacket});
     }
     listener_.on_session_closed();
 }
 
-void EngineSession::answer_poll(const protocol::HttpResponse& response) {
-    waiting_id_ = 0;
-    const auto reply = std::exchange(waiting_, nullptr);
-    reply(response);
+void EngineSession::answer_poll(std::string packets) {
+    if (polling_ == nullptr || !polling_->has_poll()) {
+        return;
+    }
+    polling_->poll_id = 0;
+    const auto reply = std::exchange(polling_->poll, nullptr);
+    reply(engine_packets(std::move(packets)));
 }
 
 void EngineSession::flush_to_poll() {
+    if (polling_ == nullptr || !polling_->has_poll()) {
+        return;
+    }
     std::string packets = take_queue();
     if (std::exchange(is_saying_farewell_, false)) {
         heartbeat_due_ = Deadline::max();
@@ -306,13 +308,13 @@ void EngineSession::flush_to_poll() {
     } else if (packets.empty()) {
         packets = kNoopPacket;
     }
-    answer_poll(engine_packets(std::move(packets)));
+    answer_poll(std::move(packets));
 }
 
 std::string EngineSession::take_queue() {
     std::string packets;
-    packets.reserve(queue_bytes_);
-    for (const Frame& frame : queue_) {
+    packets.reserve(polling_->queue_bytes);
+    for (const Frame& frame : polling_->queue) {
         append_engine_packets(packets, frame);
     }
     drop_queue();
@@ -320,17 +322,19 @@ std::string EngineSession::take_queue() {
 }
 
 void EngineSession::drop_queue() {
-    queue_ = {};
-    queue_bytes_ = 0;
+    if (polling_ != nullptr) {
+        polling_->queue = {};
+        polling_->queue_bytes = 0;
+    }
 }
 
 Deadline EngineSession::next_due() const noexcept {
-    return std::min(heartbeat_due_, upgrade_due_);
+    return polling_ == nullptr ? heartbeat_due_ : std::min(heartbeat_due_, polling_->upgrade_due);
 }
 
 void EngineSession::on_due() {
     const Deadline now = options_.now();
-    if (upgrade_due_ <= now) {
+    if (polling_ != nullptr && polling_->upgrade_due <= now) {
         end_probe();
     }
     if (heartbeat_due_ <= now) {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,19 +105,36 @@ class EngineSession final : public FrameSink {
     bool is_closed() const noexcept { return phase_ == Phase::kClosed; }
     /// Whether nothing more is to be said either.
     bool is_gone() const noexcept { return is_closed() && !is_saying_farewell_; }
-    bool is_polling() const noexcept { return socket_ == nullptr; }
+    bool is_polling() const noexcept { return polling_ != nullptr; }
     Deadline next_due() const noexcept;
     /// Does what is due. The moment is the options'.
     void on_due();
 
   private:
     enum class Phase : std::uint8_t { kOpen, kClosed };
+    /// What only a session that polls has use for.
+    struct Polling {
+        bool has_poll() const noexcept { return poll_id != 0; }
+
+        /// The GET that waits; its id is 0 if none does.
+        protocol::HttpReply poll = {};
+        std::uint64_t poll_id = 0;
+        /// What the next poll is answered with.
+        std::vector<Frame> queue = {};
+        std::size_t queue_bytes = 0;
+        ClientConnection* probing = nullptr;
+        Deadline upgrade_due = Deadline::max();
+        bool is_probed = false;
+    };
 
     std::string open_packet(bool is_polling) const;
     void begin_heartbeat();
     void on_heartbeat_due();
     /// A packet that came by the session's own transport.
     void on_packet(std::string_view text);
+    bool is_probing(const ClientConnection& socket) const noexcept {
+        return polling_ != nullptr && polling_->probing == &socket;
+    }
     void on_probe_packet(std::string_view text);
     /// Ends the probing; whose socket it was, or null.
     ClientConnection* take_probing();
@@ -125,8 +143,9 @@ class EngineSession final : public FrameSink {
     void note_sign_of_life();
     /// False: too many; the session is closed.
     bool take_from_budget();
-    void answer_poll(const protocol::HttpResponse& response);
-    /// What waits, or a noop.
+    /// If one waits.
+    void answer_poll(std::string packets);
+    /// With what is queued, or a noop, if one waits.
     void flush_to_poll();
     std::string take_queue();
     void drop_queue();
@@ -135,20 +154,14 @@ class EngineSession final : public FrameSink {
     EngineListener& listener_;
     const std::string id_;
     ClientConnection* socket_ = nullptr;
-    ClientConnection* probing_ = nullptr;
-    /// The GET that waits; its id is 0 if none does.
-    protocol::HttpReply waiting_;
-    std::uint64_t waiting_id_ = 0;
-    std::vector<Frame> queue_;
-    std::size_t queue_bytes_ = 0;
+    /// Null on a WebSocket.
+    std::unique_ptr<Polling> polling_;
     MessageBudget budget_;
     /// Of the ping, or of what it is to be answered with; once closed, of the farewell.
     Deadline heartbeat_due_ = Deadline::max();
-    Deadline upgrade_due_ = Deadline::max();
     Phase phase_ = Phase::kOpen;
     bool is_awaiting_pong_ = false;
     bool is_pong_extended_ = false;
-    bool is_probed_ = false;
     bool is_saying_farewell_ = false;
 };
 

@@ -63,6 +63,13 @@ TEST_F(SocketioPollingTest, RefusesAsTheOfficialServerDoes) {
     EXPECT_EQ(code(ask("GET", "EIO=3" + query.substr(5))), "3");
 }
 
+TEST_F(SocketioPollingTest, TakesTheFirstOfRepeatedParametersAsBalancersDo) {
+    const std::string query = session();
+    EXPECT_EQ(code(ask("PUT", query + "&sid=another&EIO=3&transport=abc")), "2");
+    EXPECT_EQ(code(ask("PUT", "sid=another&" + query)), "1");
+    EXPECT_EQ(code(ask("GET", "transport=abc&" + query)), "0");
+}
+
 TEST_F(SocketioPollingTest, AnswersPagesOfAllowedOriginsWithCredentials) {
     const Asked allowed = ask("GET", kOpen, "", {{"Origin", "https://ok.example"}});
     const protocol::HttpHeaders expected{
@@ -74,9 +81,7 @@ TEST_F(SocketioPollingTest, AnswersPagesOfAllowedOriginsWithCredentials) {
     const Asked foreign = ask("GET", kOpen, "", {{"Origin", "https://evil.example"}});
     EXPECT_EQ(foreign.response().status, 403);
     EXPECT_EQ(foreign.response().body, R"({"code":4,"message":"Forbidden"})");
-    const Asked own =
-        ask("GET", kOpen, "", {{"Origin", "http://192.168.1.5:8080"}, {"Host", "192.168.1.5:8080"}}
-        );
+    const Asked own = ask("GET", kOpen, "", {{"Origin", "http://192.168.1.5:8080"}}, true);
     EXPECT_EQ(own.response().status, 200) << "a page of this very host";
     const Asked preflight =
         ask("OPTIONS",

@@ -236,19 +236,21 @@ class SocketioWorld : public testing::Test {
         std::string_view method,
         const std::string& query,
         std::string_view body = "",
-        std::vector<std::pair<std::string_view, std::string_view>> headers = {}
+        std::vector<std::pair<std::string_view, std::string_view>> headers = {},
+        bool is_same_origin = false
     ) {
         Asked asked;
         // What a request refers to lives as long as the reply.
         const auto kept = std::make_shared<std::pair<std::string, std::string>>(query, body);
         asked.on_gone = protocol_->answer(
             0,
-            {.method = method,
-             .path = "/socket.io/",
-             .query = kept->first,
-             .headers = std::move(headers),
-             .body = kept->second,
-             .remote_address = "203.0.113.7"},
+            {{.method = method,
+              .path = "/socket.io/",
+              .query = kept->first,
+              .headers = std::move(headers),
+              .body = kept->second,
+              .remote_address = "203.0.113.7"},
+             is_same_origin},
             [kept, answer = asked.answer](protocol::HttpResponse response) {
                 *answer = std::move(response);
             }
