@@ -6,19 +6,21 @@ import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import { endAll, endLater } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, sitDown } from '../support/fixtures.mjs';
+import { PUSHER, PusherProvider } from '../support/providers.mjs';
 import { createRestaurant, startService } from '../support/service.mjs';
 import { waitUntil, withDeadline } from '../support/wait_until.mjs';
 
 const POLLING = 'EIO=4&transport=polling';
 
+let created;
 let harbor;
 let service;
 let token;
 
 before(async () => {
-  const { database, demo } = await createRestaurant();
-  [harbor] = demo.branches;
-  service = await startService(database.url, { BUILTIN_RECONNECT_SECONDS: '0' });
+  created = await createRestaurant();
+  [harbor] = created.demo.branches;
+  service = await startService(created.database.url, { BUILTIN_RECONNECT_SECONDS: '0' });
   token = await logIn(service, harbor, 'KITCHEN');
 });
 
@@ -171,4 +173,21 @@ test('what is no packet ends one connection and nobody else', async () => {
   }
   bystander.socket.send('427["join:kitchen"]');
   await waitUntil('the acknowledgement', () => bystander.messages.includes('437[{"ok":true}]'));
+});
+
+test('the paths exist only while the built-in server takes part', async () => {
+  const provider = await new PusherProvider().start();
+  const other = await startService(created.database.url, {
+    PUSH_ADAPTERS: 'pusher',
+    PUSHER_APP_ID: PUSHER.appId,
+    PUSHER_KEY: PUSHER.key,
+    PUSHER_SECRET: PUSHER.secret,
+    PUSHER_HOST: provider.url,
+  });
+  for (const path of ['/socket.io/', '/api/socket/']) {
+    const statusAt = async ({ url }) => (await fetch(`${url}${path}?${POLLING}`)).status;
+    assert.equal(await statusAt(service), 200);
+    assert.equal(await statusAt(other), 404);
+  }
+  await other.stop();
 });

@@ -52,6 +52,23 @@ test('check-config shows the settings with secrets masked', async () => {
   }
 });
 
+test('check-config says when Socket.IO clients hear nothing', async () => {
+  const hosted = { PUSHER_APP_ID: '1', PUSHER_KEY: 'key', PUSHER_SECRET: 'secret', PUSHER_CLUSTER: 'eu' };
+  const noteOf = async (more) => {
+    const { code, stdout, stderr } = await runCommand(
+      ['check-config'],
+      commandEnvironment(database.url, { ...hosted, ...more }),
+    );
+    assert.equal(code, 0, stderr);
+    return lines(stdout).filter((line) => line.startsWith('# Socket.IO'));
+  };
+  assert.deepEqual(await noteOf({}), []);
+  assert.match((await noteOf({ PUSH_ADAPTERS: 'pusher' })).join(), /is not served/);
+  const both = { PUSH_ADAPTERS: 'pusher,builtin' };
+  assert.match((await noteOf({ ...both, PUSH_MODE: 'failover' })).join(), /while events go through another adapter/);
+  assert.deepEqual(await noteOf({ ...both, PUSH_MODE: 'mirror' }), []);
+});
+
 test('healthcheck says whether the service answers, and in one line why not', async () => {
   const service = net.createServer((socket) => {
     socket.on('data', (head) => {
