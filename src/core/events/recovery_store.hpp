@@ -35,8 +35,9 @@ class RecoveryStore {
     virtual Result<std::size_t> purge(Timestamp now, int limit) = 0;
 
     /// For a listener that heard the entry `seq` of `heard` last: the last entry of each of
-    /// `channels`, in their order, whose event is not newer; 0 where none is stored. Nothing if
-    /// that entry is not stored any longer.
+    /// `channels`, in their order, that the built-in server told of no later; 0 where none is
+    /// stored. While the entry that was heard is unsettled: the last whose event is not newer.
+    /// Nothing if that entry is not stored any longer.
     virtual Result<std::optional<std::vector<std::int64_t>>> positions(
         const Channel& heard, std::int64_t seq, const std::vector<Channel>& channels
     ) = 0;

@@ -2,6 +2,7 @@
 
 #include "storage/database/db_pool.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/sql_text.hpp"
 #include "storage/statement.hpp"
 #include "storage/statement_lists.hpp"
 #include "storage/store_factories.hpp"
@@ -63,22 +64,40 @@ returning r.key
 )sql",
     Statement::Access::kWrite};
 
+/// When the built-in server told of the entry `o`, for the first of its streams that settled it.
+constexpr SqlText kToldAt{R"sql(
+    select min(d.updated_at) as told_at
+    from streams s join deliveries d on d.adapter = s.name
+    where d.channel = o.channel and d.seq = o.seq and d.state = 'delivered'
+        and 'builtin' in (d.adapter, d.via)
+)sql"};
+
 /// $1 channel, $2 seq of the entry that was heard last, $3 channels as a JSON array. A row per
-/// channel, in order; none if the entry is not stored. Ids sort by time, and each channel is looked
-/// at from its end on.
-constexpr Statement kFindPositions{
-    "find_positions",
-    R"sql(
+/// channel, in order; none if the entry is not stored. Each channel is looked at from its end on.
+/// An event's id is from before its commit: one that committed late was told of after events with
+/// later ids, so the time at which entries were told of decides. Ids do, which sort by time, among
+/// those that were told of together, and where a crash left the entry that was heard unsettled.
+constexpr Statement kFindPositions =
+    joined_statement("find_positions", Statement::Access::kRead, [] {
+        return SqlText{R"sql(
 select coalesce((
-    select o.seq from outbox o
-    where o.channel = c.name and o.event_id <= h.event_id
+    select o.seq from outbox o cross join lateral ()sql"} +
+               kToldAt + R"sql() told
+    where o.channel = c.name and case
+        when h.told_at is null then o.event_id <= h.event_id
+        else (told.told_at, o.event_id) <= (h.told_at, h.event_id)
+    end
     order by o.seq desc limit 1
 ), 0) as seq
-from (select event_id from outbox where channel = $1 and seq = $2) h
+from (
+    select o.event_id, told.told_at from outbox o cross join lateral ()sql" +
+               kToldAt + R"sql() told
+    where o.channel = $1 and o.seq = $2
+) h
 cross join json_array_elements_text($3::json) with ordinality as c (name, position)
 order by c.position
-)sql",
-    Statement::Access::kRead};
+)sql";
+    });
 
 std::string json_of(const std::vector<std::string>& texts) {
     return nlohmann::json(texts).dump();

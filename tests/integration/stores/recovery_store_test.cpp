@@ -61,5 +61,33 @@ TEST_F(RecoveryStoreTest, KnowsWhereAListenerStandsOnItsOtherChannels) {
     EXPECT_EQ(store.positions(kitchen, 0, {waiters}).value(), std::nullopt);
 }
 
+TEST_F(RecoveryStoreTest, TakesAnEventThatCommittedLateForUnheard) {
+    sample.place_order(session);
+    sample.place_order(session);
+    const auto settle = [&](const Channel& channel, int seq, const std::string& at) {
+        world.database().execute(
+            "insert into deliveries (adapter, channel, seq, state, attempts, via, updated_at) "
+            "values ('builtin', '" +
+            channel.name() + "', " + std::to_string(seq) + ", 'delivered', 1, 'builtin', '" + at +
+            "')"
+        );
+    };
+    world.database().execute(
+        "insert into streams (name, is_active, is_first, changed_at) "
+        "values ('builtin', true, true, now()) on conflict do nothing"
+    );
+    settle(kitchen, 1, "2026-11-30 12:00:01+00");
+    settle(waiters, 1, "2026-11-30 12:00:01+00");
+    settle(kitchen, 2, "2026-11-30 12:00:02+00");
+    EXPECT_EQ(store.positions(kitchen, 2, {waiters}).value(), (std::vector<std::int64_t>{1}))
+        << "its second is not told of yet, though its event is no newer";
+    settle(waiters, 2, "2026-11-30 12:00:03+00");
+    EXPECT_EQ(store.positions(kitchen, 2, {waiters}).value(), (std::vector<std::int64_t>{1}))
+        << "it was told of behind what was heard last";
+    EXPECT_EQ(store.positions(waiters, 2, {kitchen}).value(), (std::vector<std::int64_t>{2}));
+    EXPECT_EQ(store.positions(kitchen, 1, {waiters}).value(), (std::vector<std::int64_t>{1}))
+        << "told of together";
+}
+
 }  // namespace
 }  // namespace orderpush::test
