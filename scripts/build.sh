@@ -95,6 +95,10 @@ verb_bench() {
     shift
     [ -x "bench/run-$name" ] || die "no such benchmark: $name"
     install_packages build database
+    if [ "$name" = hub ]; then # the official Socket.IO server runs beside ours
+        install_packages test
+        install_node_packages tests/e2e
+    fi
     build release orderpush bench-orders bench-hub bench-broker
     job "bench/run-$name" "$@"
 }

@@ -1,5 +1,6 @@
 #include "bench/hub/hub_load.hpp"
 
+#include "bench/hub/socketio_pool.hpp"
 #include "bench/orders/http_client.hpp"
 #include "bench/orders/poller.hpp"
 
@@ -75,6 +76,7 @@ class Rig {
         : channels_(channels),
           swarm_(
               {.port = target.port,
+               .client = target.client,
                .key = target.app.key,
                .connections = subscribers,
                .channels = channels,
@@ -82,7 +84,10 @@ class Rig {
           ) {
         for (std::size_t i = 0; i < publishers; ++i) {
             publishers_.push_back(std::make_unique<Publisher>(
-                target, static_cast<std::uint32_t>(i), hub_channel(i % channels)
+                target,
+                static_cast<std::uint32_t>(i),
+                target.client == HubClient::kSocketio ? std::string{kBenchKitchen}
+                                                      : hub_channel(i % channels)
             ));
             poller_.watch(publishers_[i]->fd(), static_cast<std::uint32_t>(i));
         }
@@ -339,15 +344,24 @@ Memory measure_memory(
     const HubTarget& target, int server, std::size_t connections, std::size_t rounds
 ) {
     constexpr std::size_t kChannels = 100;
+    return measure_memory(server, rounds, [&] {
+        return std::make_shared<SubscriberPool>(SubscriberPoolOptions{
+            .port = target.port,
+            .client = target.client,
+            .key = target.app.key,
+            .connections = connections,
+            .channels = kChannels});
+    });
+}
+
+Memory measure_memory(
+    int server, std::size_t rounds, const std::function<std::shared_ptr<void>()>& connect
+) {
     Memory memory;
     for (std::size_t round = 0; round < rounds; ++round) {
         memory.before = round == 0 ? settled_memory(server) : memory.before;
         {
-            const SubscriberPool swarm{
-                {.port = target.port,
-                 .key = target.app.key,
-                 .connections = connections,
-                 .channels = kChannels}};
+            const std::shared_ptr<void> connections = connect();
             memory.with_connections = settled_memory(server);
         }
         memory.after = settled_memory(server);

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 namespace orderpush::bench {
@@ -14,6 +16,8 @@ namespace orderpush::bench {
 struct HubTarget {
     std::uint16_t port = 0;
     protocol::PusherApp app;
+    /// How those subscribe who are published to.
+    HubClient client = HubClient::kPusher;
 };
 
 struct FanOut {
@@ -66,6 +70,10 @@ struct Memory {
 /// while they are idle, and when they have gone; that many rounds of it, the figures of the last.
 Memory measure_memory(
     const HubTarget& target, int server, std::size_t connections, std::size_t rounds
+);
+/// The same of whatever `connect` makes, and keeps connected as long as what it returns lives.
+Memory measure_memory(
+    int server, std::size_t rounds, const std::function<std::shared_ptr<void>()>& connect
 );
 
 }  // namespace orderpush::bench

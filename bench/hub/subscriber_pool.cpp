@@ -63,6 +63,36 @@ std::string client_frame(std::string_view text) {
     return frame.append(text);
 }
 
+/// What a connection says to become a subscriber, and what it waits for after each.
+struct Dialogue {
+    struct Turn {
+        std::string say;
+        std::string_view await;
+    };
+    std::string target;
+    std::string_view greeting;
+    std::vector<Turn> turns;
+};
+
+Dialogue dialogue_of(const SubscriberPoolOptions& options, std::size_t connection) {
+    if (options.client == HubClient::kSocketio) {
+        return {
+            .target = "/socket.io/?EIO=4&transport=websocket",
+            .greeting = R"(0{"sid":")",
+            .turns = {
+                {R"(40{"token":"cook"})", R"(40{"sid":")"}, {R"(420["join:kitchen"])", "430["}}};
+    }
+    return {
+        .target = fmt::format("/app/{}?protocol=7&client=bench&version=1", options.key),
+        .greeting = "pusher:connection_established",
+        .turns = {
+            {fmt::format(
+                 R"({{"event":"pusher:subscribe","data":{{"channel":"{}"}}}})",
+                 hub_channel(connection % options.channels)
+             ),
+             "pusher_internal:subscription_succeeded"}}};
+}
+
 /// The length of the frame at the beginning of `bytes`, header included; 0 if that has not come
 /// whole.
 std::size_t frame_size(std::string_view bytes) {
@@ -110,28 +140,26 @@ void SubscriberPool::open(
     std::size_t first, std::size_t last, const SubscriberPoolOptions& options
 ) {
     const std::string upgrade = fmt::format(
-        "GET /app/{}?protocol=7&client=bench&version=1 HTTP/1.1\r\nHost: bench\r\n"
+        "GET {} HTTP/1.1\r\nHost: bench\r\n"
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        options.key
+        dialogue_of(options, first).target
     );
+    const std::size_t turns = dialogue_of(options, first).turns.size();
     for (std::size_t i = first; i < last; ++i) {
         connections_.push_back({.socket = connect_to(options.port)});
         connections_.back().heard.resize(options.publishers);
         write_all(fd(i), upgrade);
     }
-    for (std::size_t i = first; i < last; ++i) {
-        read_until(fd(i), "pusher:connection_established");
-        write_all(
-            fd(i),
-            client_frame(fmt::format(
-                R"({{"event":"pusher:subscribe","data":{{"channel":"{}"}}}})",
-                hub_channel(i % options.channels)
-            ))
-        );
+    for (std::size_t turn = 0; turn < turns; ++turn) {
+        for (std::size_t i = first; i < last; ++i) {
+            const Dialogue dialogue = dialogue_of(options, i);
+            read_until(fd(i), turn == 0 ? dialogue.greeting : dialogue.turns[turn - 1].await);
+            write_all(fd(i), client_frame(dialogue.turns[turn].say));
+        }
     }
     for (std::size_t i = first; i < last; ++i) {
-        read_until(fd(i), "pusher_internal:subscription_succeeded");
+        read_until(fd(i), dialogue_of(options, i).turns.back().await);
         if (::fcntl(fd(i), F_SETFL, O_NONBLOCK) != 0) {
             throw failure("fcntl");
         }

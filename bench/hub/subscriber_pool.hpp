@@ -12,8 +12,15 @@
 
 namespace orderpush::bench {
 
+/// How subscribers speak.
+enum class HubClient : std::uint8_t {
+    kPusher,
+    kSocketio,  ///< Socket.IO on WebSockets: all of them are in the kitchen
+};
+
 struct SubscriberPoolOptions {
     std::uint16_t port = 0;
+    HubClient client = HubClient::kPusher;
     /// The application's key.
     std::string key;
     std::size_t connections = 1;
