@@ -188,6 +188,7 @@ void SocketioClient::refuse_connect(std::string_view code) {
 void SocketioClient::disconnect() {
     leave_rooms(true);
     forget_kept_rooms();
+    answers_ = nullptr;
     caller_.reset();
     phase_ = Phase::kWaiting;
     connect_due_ = shard_.engine.now() + shard_.limits.connect_timeout;

@@ -209,6 +209,7 @@ class SocketioClient final : public EngineListener,
     void end_restoring();
     std::string kept_text() const;
     void keep_rooms();
+    void say_once_kept(std::string answer);
     void on_kept(const Result<void>& done);
     void forget_kept_rooms();
 
@@ -225,6 +226,8 @@ class SocketioClient final : public EngineListener,
     std::unique_ptr<WaitingPackets> waiting_;
     std::unique_ptr<Join> join_;
     std::unique_ptr<Restoring> restoring_;
+    /// Answers that wait until the rooms are kept; null: none.
+    std::unique_ptr<std::vector<std::string>> answers_;
     Deadline connect_due_;
     ClientId socket_id_;
     ClientId private_id_;

@@ -52,10 +52,30 @@ void SocketioClient::keep_rooms() {
     );
 }
 
+/// A client that was told that it is in a room counts on it, and never joins again: so it is told
+/// once the room would survive this process. Of more than so many answers the rest is said at once.
+void SocketioClient::say_once_kept(std::string answer) {
+    constexpr std::size_t kAnswersMax = 64;
+    if (answers_ == nullptr && is_keeping_) {
+        answers_ = std::make_unique<std::vector<std::string>>();
+    }
+    if (answers_ != nullptr && answers_->size() < kAnswersMax) {
+        answers_->push_back(std::move(answer));
+    } else {
+        say(answer);
+    }
+}
+
+/// Also where it could not be kept: the database is away, and the client hears what there is.
 void SocketioClient::on_kept(const Result<void>& /*done*/) {
     is_keeping_ = false;
     if (has_changed_rooms_) {
         keep_rooms();
+        return;
+    }
+    const auto answers = std::exchange(answers_, nullptr);
+    if (answers != nullptr && is_connected()) {
+        std::ranges::for_each(*answers, [this](const std::string& answer) { say(answer); });
     }
 }
 

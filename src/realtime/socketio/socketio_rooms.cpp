@@ -178,6 +178,9 @@ void SocketioClient::end_join(const Result<void>& outcome) {
         is_unknown ? session_.close(EngineSession::End::kTold) : restore_next_room();
         return;
     }
+    if (outcome) {
+        keep_rooms();
+    }
     if (!ended->is_silent) {
         refusals_ = outcome ? 0 : refusals_ + 1;
         answer(ended->event, ended->ack_id, outcome);
@@ -185,9 +188,6 @@ void SocketioClient::end_join(const Result<void>& outcome) {
     if (refusals_ >= shard_.limits.refusals_max) {
         session_.close(EngineSession::End::kTold);
         return;
-    }
-    if (outcome) {
-        keep_rooms();
     }
     if (outcome && ended->word->brings_menu && ended->caller && !is_member(menu_word(), "")) {
         bring_menu(*ended->caller);
@@ -210,9 +210,9 @@ void SocketioClient::answer(
     std::string_view event, const std::optional<std::uint64_t>& ack_id, const Result<void>& outcome
 ) {
     if (ack_id) {
-        say(outcome ? ack_message(*ack_id) : ack_message(*ack_id, outcome.error()));
+        say_once_kept(outcome ? ack_message(*ack_id) : ack_message(*ack_id, outcome.error()));
     } else if (!outcome) {
-        say(error_event_message(event, outcome.error()));
+        say_once_kept(error_event_message(event, outcome.error()));
     }
 }
 

@@ -121,6 +121,23 @@ TEST_F(SocketioRecoveryTest, ChecksRightsAgain) {
     );
 }
 
+TEST_F(SocketioRecoveryTest, AcknowledgesAJoinOnceItsRoomIsKept) {
+    recovery_.is_keeping = true;
+    Client cook = connected("cook");
+    say(cook, R"(421["join:kitchen"])");
+    say(cook, R"(422["join:kitchen"])");
+    EXPECT_EQ(subscriptions(), 1U) << "it hears already";
+    ASSERT_EQ(recovery_.held.size(), 1U);
+    EXPECT_FALSE(cook.last().starts_with("43")) << "a crash would forget the room";
+    recovery_.held[0]({});
+    run();
+    ASSERT_EQ(recovery_.held.size(), 2U) << "kept again, because of the second";
+    EXPECT_FALSE(cook.last().starts_with("43"));
+    recovery_.held[1](Error{.kind = ErrorKind::kUnavailable, .code = "unavailable", .message = {}});
+    run();
+    EXPECT_TRUE(cook.last().starts_with("432")) << "it is told all the same";
+}
+
 TEST_F(SocketioRecoveryTest, ForgetsWhoLeftByItself) {
     Client cook = connected("cook");
     const json before = json::parse(cook.last().substr(2));

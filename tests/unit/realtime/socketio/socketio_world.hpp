@@ -118,7 +118,7 @@ class ListedRecovery final : public ClientRecovery {
   public:
     void keep(std::string private_id, std::string text, DoneReply reply) override {
         kept[private_id] = std::move(text);
-        reply({});
+        is_keeping ? held.push_back(std::move(reply)) : reply({});
     }
     void find(std::string private_id, KeptReply reply) override {
         if (failure) {
@@ -139,6 +139,9 @@ class ListedRecovery final : public ClientRecovery {
     }
 
     std::map<std::string, std::string> kept;
+    /// keep() takes its time: its replies wait here.
+    bool is_keeping = false;
+    std::vector<DoneReply> held;
     std::optional<Error> failure;
     MissedQuery asked;
     MissedEvents missed;
