@@ -35,11 +35,37 @@ std::vector<Route> service_routes() {
     };
 }
 
+std::vector<Route> setting_up_routes() {
+    using enum Access;
+    return {
+        {"POST",  "/v1/restaurants",          kOperator, Body::kJson,     create_restaurant},
+        {"GET",   "/v1/restaurants",          kOperator, Body::kNone,     list_restaurants, {"after", "limit"}},
+        {"GET",   "/v1/restaurants/{id}",     kOperator, Body::kNone,     show_restaurant},
+        {"PATCH", "/v1/restaurants/{id}",     kOperator, Body::kJson,     change_restaurant},
+        {"GET",   "/v1/restaurant",           kCaller, Body::kNone,       show_own_restaurant},
+        {"PATCH", "/v1/restaurant",           kCaller, Body::kJson,       change_own_restaurant},
+        {"GET",   "/v1/branches",             kCaller, Body::kNone,       list_branches},
+        {"POST",  "/v1/branches",             kCaller, Body::kJson,       create_branch},
+        {"GET",   "/v1/branches/{id}",        kCaller, Body::kNone,       show_branch},
+        {"PATCH", "/v1/branches/{id}",        kCaller, Body::kJson,       change_branch},
+        {"GET",   "/v1/branches/{id}/areas",  kCaller, Body::kNone,       list_areas},
+        {"POST",  "/v1/branches/{id}/areas",  kCaller, Body::kJson,       create_area},
+        {"PATCH", "/v1/areas/{id}",           kCaller, Body::kJson,       change_area},
+        {"GET",   "/v1/branches/{id}/stations", kCaller, Body::kNone,     list_stations},
+        {"POST",  "/v1/branches/{id}/stations", kCaller, Body::kJson,     create_station},
+        {"PATCH", "/v1/stations/{id}",        kCaller, Body::kJson,       change_station},
+        {"GET",   "/v1/branches/{id}/audit",  kCaller, Body::kNone,       list_audit,
+            {"subject", "staffId", "businessDay", "after", "limit"}},
+    };
+}
+
 std::vector<Route> restaurant_routes() {
     using enum Access;
     return {
         {"POST",  "/v1/staff/login",          kAnyone, Body::kJson,       log_in_staff},
         {"POST",  "/v1/staff/token",          kCaller, Body::kNone,       renew_staff_token},
+        {"POST",  "/v1/staff/me/password",    kPasswordChange, Body::kJson, change_own_password},
+        {"GET",   "/v1/staff",                kCaller, Body::kNone,       list_staff},
         {"POST",  "/v1/staff",                kCaller, Body::kJson,       create_staff},
         {"PATCH", "/v1/staff/{id}",           kCaller, Body::kJson,       change_staff},
         {"POST",  "/v1/staff/{id}/sign-out",  kCaller, Body::kNone,       sign_out_staff},
@@ -177,6 +203,7 @@ std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (const auto& routes :
          {service_routes(),
+          setting_up_routes(),
           restaurant_routes(),
           order_routes(),
           kitchen_routes(),

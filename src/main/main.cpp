@@ -3,6 +3,7 @@
 #include "main/commands/healthcheck.hpp"
 #include "main/commands/new_epoch.hpp"
 #include "main/commands/pusher_app_commands.hpp"
+#include "main/commands/restaurant_commands.hpp"
 #include "main/commands/usage.hpp"
 #include "main/commands/webhook_commands.hpp"
 #include "main/settings/settings.hpp"
@@ -78,6 +79,9 @@ Work work_of(std::span<const std::string> words) {
         return [id = words[1]](const Settings& settings) { return run_app_remove(settings, id); };
     }
     if (Work work = webhook_command(words)) {
+        return work;
+    }
+    if (Work work = restaurant_command(words)) {
         return work;
     }
     const bool has_url = words.size() == 3 && words[1] == "--url";

@@ -10,6 +10,7 @@ std::vector<Statement> all_statements() {
     for (const auto statements :
          {alarm_statements(),
           announcement_statements(),
+          audit_statements(),
           broker_statements(),
           channel_event_statements(),
           delivery_statements(),
@@ -32,6 +33,7 @@ std::vector<Statement> all_statements() {
           receipt_statements(),
           recovery_statements(),
           relay_stream_statements(),
+          restaurant_statements(),
           restaurant_webhook_statements(),
           retention_statements(),
           schema_statements(),

@@ -12,6 +12,7 @@ namespace orderpush::storage {
 
 std::span<const Statement> alarm_statements();
 std::span<const Statement> announcement_statements();
+std::span<const Statement> audit_statements();
 std::span<const Statement> broker_statements();
 std::span<const Statement> channel_event_statements();
 std::span<const Statement> delivery_statements();
@@ -34,6 +35,7 @@ std::span<const Statement> pusher_app_statements();
 std::span<const Statement> receipt_statements();
 std::span<const Statement> recovery_statements();
 std::span<const Statement> relay_stream_statements();
+std::span<const Statement> restaurant_statements();
 std::span<const Statement> restaurant_webhook_statements();
 std::span<const Statement> retention_statements();
 std::span<const Statement> schema_statements();

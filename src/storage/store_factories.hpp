@@ -7,6 +7,7 @@ namespace orderpush {
 
 class AlarmStore;
 class Announcements;
+class AuditStore;
 class Clock;
 class DeliveryStore;
 class EpochStore;
@@ -25,6 +26,7 @@ class PusherAppStore;
 class ReceiptStore;
 class RecoveryStore;
 class RelayStreams;
+class RestaurantStore;
 class RestaurantWebhookStore;
 class Retention;
 class SessionStore;
@@ -42,6 +44,7 @@ class DbPool;
 
 std::unique_ptr<AlarmStore> make_alarm_store(DbPool& pool);
 std::unique_ptr<Announcements> make_announcements(DbPool& pool);
+std::unique_ptr<AuditStore> make_audit_store(DbPool& pool);
 std::unique_ptr<DeliveryStore> make_delivery_store(DbPool& pool);
 std::unique_ptr<EventLog> make_event_log(DbPool& pool);
 std::unique_ptr<IdempotencyStore> make_idempotency_store(DbPool& pool, const Clock& clock);
@@ -57,6 +60,7 @@ std::unique_ptr<PresenceStore> make_presence_store(DbPool& pool);
 std::unique_ptr<PusherAppStore> make_pusher_app_store(DbPool& pool);
 std::unique_ptr<ReceiptStore> make_receipt_store(DbPool& pool);
 std::unique_ptr<RecoveryStore> make_recovery_store(DbPool& pool);
+std::unique_ptr<RestaurantStore> make_restaurant_store(DbPool& pool);
 std::unique_ptr<RestaurantWebhookStore> make_restaurant_webhook_store(DbPool& pool);
 std::unique_ptr<Retention> make_retention(DbPool& pool);
 std::unique_ptr<SessionStore> make_session_store(DbPool& pool);

@@ -1,6 +1,7 @@
 #include "storage/stores.hpp"
 
 #include "core/access/staff_store.hpp"
+#include "core/audit_store.hpp"
 #include "core/cluster/instance_registry.hpp"
 #include "core/delivery/announcements.hpp"
 #include "core/delivery/delivery_store.hpp"
@@ -21,6 +22,7 @@
 #include "core/presence/presence_store.hpp"
 #include "core/pusher_apps/pusher_app_store.hpp"
 #include "core/restaurant/menu_store.hpp"
+#include "core/restaurant/restaurant_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "core/tables/table_store.hpp"
 #include "storage/store_factories.hpp"
@@ -30,6 +32,7 @@ namespace orderpush::storage {
 Stores::Stores(DbPool& pool, const Clock& clock)
     : alarms_(make_alarm_store(pool)),
       announcements_(make_announcements(pool)),
+      audit_(make_audit_store(pool)),
       deliveries_(make_delivery_store(pool)),
       events_(make_event_log(pool)),
       idempotency_(make_idempotency_store(pool, clock)),
@@ -45,6 +48,7 @@ Stores::Stores(DbPool& pool, const Clock& clock)
       pusher_apps_(make_pusher_app_store(pool)),
       receipts_(make_receipt_store(pool)),
       recovery_(make_recovery_store(pool)),
+      restaurants_(make_restaurant_store(pool)),
       restaurant_webhooks_(make_restaurant_webhook_store(pool)),
       retention_(make_retention(pool)),
       sessions_(make_session_store(pool)),

@@ -6,6 +6,7 @@ namespace orderpush {
 
 class AlarmStore;
 class Announcements;
+class AuditStore;
 class Clock;
 class DeliveryStore;
 class EventLog;
@@ -22,6 +23,7 @@ class PresenceStore;
 class PusherAppStore;
 class ReceiptStore;
 class RecoveryStore;
+class RestaurantStore;
 class RestaurantWebhookStore;
 class Retention;
 class SessionStore;
@@ -47,6 +49,7 @@ class Stores {
 
     AlarmStore& alarms() noexcept { return *alarms_; }
     Announcements& announcements() noexcept { return *announcements_; }
+    AuditStore& audit() noexcept { return *audit_; }
     DeliveryStore& deliveries() noexcept { return *deliveries_; }
     EventLog& events() noexcept { return *events_; }
     IdempotencyStore& idempotency() noexcept { return *idempotency_; }
@@ -62,6 +65,7 @@ class Stores {
     PusherAppStore& pusher_apps() noexcept { return *pusher_apps_; }
     ReceiptStore& receipts() noexcept { return *receipts_; }
     RecoveryStore& recovery() noexcept { return *recovery_; }
+    RestaurantStore& restaurants() noexcept { return *restaurants_; }
     RestaurantWebhookStore& restaurant_webhooks() noexcept { return *restaurant_webhooks_; }
     Retention& retention() noexcept { return *retention_; }
     SessionStore& sessions() noexcept { return *sessions_; }
@@ -72,6 +76,7 @@ class Stores {
   private:
     const std::unique_ptr<AlarmStore> alarms_;
     const std::unique_ptr<Announcements> announcements_;
+    const std::unique_ptr<AuditStore> audit_;
     const std::unique_ptr<DeliveryStore> deliveries_;
     const std::unique_ptr<EventLog> events_;
     const std::unique_ptr<IdempotencyStore> idempotency_;
@@ -87,6 +92,7 @@ class Stores {
     const std::unique_ptr<PusherAppStore> pusher_apps_;
     const std::unique_ptr<ReceiptStore> receipts_;
     const std::unique_ptr<RecoveryStore> recovery_;
+    const std::unique_ptr<RestaurantStore> restaurants_;
     const std::unique_ptr<RestaurantWebhookStore> restaurant_webhooks_;
     const std::unique_ptr<Retention> retention_;
     const std::unique_ptr<SessionStore> sessions_;

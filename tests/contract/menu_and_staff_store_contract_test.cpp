@@ -146,15 +146,35 @@ class StaffStoreContract : public StoreContract {
 TEST_P(StaffStoreContract, StaffAreFoundByAddressInAnyCase) {
     const Staff kim = person("Kim@Demo.example");
     world->add_staff(kim, true);
-    const auto found = world->staff().find_by_email("kIM@demo.EXAMPLE");
+    const auto found = world->staff().list_by_email("kIM@demo.EXAMPLE");
     ASSERT_TRUE(found) << found.error().detail;
-    EXPECT_EQ(found->id, kim.id);
-    EXPECT_EQ(found->role, Role::kManager);
-    EXPECT_EQ(found->password_hash, "encoded");
-    EXPECT_EQ(found->station, std::nullopt);
-    EXPECT_EQ(
-        world->staff().find_by_email("other@demo.example").error().kind, ErrorKind::kNotFound
-    );
+    ASSERT_EQ(found->size(), 1U);
+    EXPECT_EQ(found->at(0).staff.id, kim.id);
+    EXPECT_EQ(found->at(0).staff.role, Role::kManager);
+    EXPECT_EQ(found->at(0).staff.password_hash, "encoded");
+    EXPECT_EQ(found->at(0).staff.station, std::nullopt);
+    EXPECT_FALSE(found->at(0).staff.must_change_password);
+    EXPECT_EQ(found->at(0).restaurant_name, "R");
+    EXPECT_TRUE(world->staff().list_by_email("other@demo.example")->empty());
+}
+
+TEST_P(StaffStoreContract, AnAddressMayBelongToPeopleOfSeveralRestaurants) {
+    const SampleRestaurant other{*world, ids};
+    const Staff kim = person("kim@demo.example");
+    Staff namesake = person("KIM@demo.example");
+    namesake.restaurant = other.branch.restaurant;
+    namesake.branch = other.branch.id;
+    namesake.must_change_password = true;
+    for (const Staff& each : {kim, namesake}) {
+        const auto made = world->staff().create({.staff = each, .at = world->clock.now()});
+        ASSERT_TRUE(made) << made.error().detail;
+    }
+    const auto found = world->staff().list_by_email("kim@demo.example");
+    ASSERT_TRUE(found) << found.error().detail;
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_EQ(found->at(0).staff.id, kim.id);
+    EXPECT_EQ(found->at(1).staff.id, namesake.id);
+    EXPECT_TRUE(found->at(1).staff.must_change_password);
 }
 
 TEST_P(StaffStoreContract, StaffAreFoundByIdUnlessDeactivated) {
@@ -172,7 +192,7 @@ TEST_P(StaffStoreContract, StaffAreFoundByIdUnlessDeactivated) {
 
 TEST_P(StaffStoreContract, TheDeactivatedAreNotFound) {
     world->add_staff(person("gone@demo.example"), false);
-    EXPECT_EQ(world->staff().find_by_email("gone@demo.example").error().kind, ErrorKind::kNotFound);
+    EXPECT_TRUE(world->staff().list_by_email("gone@demo.example")->empty());
 }
 
 TEST_P(StaffStoreContract, AnApiKeyIsFoundUnlessRevoked) {
@@ -195,8 +215,10 @@ TEST_P(StaffStoreContract, NewStaffAreFoundAndAnAddressIsTakenOnce) {
         .key = {sample.branch.restaurant, "key", "hash"}, .body = "{}", .at = world->clock.now()};
     const auto made = world->staff().create(created);
     ASSERT_TRUE(made) << made.error().detail;
-    const auto found = world->staff().find_by_email("kim@demo.example");
-    ASSERT_TRUE(found) << found.error().detail;
+    const auto listed = world->staff().list_by_email("kim@demo.example");
+    ASSERT_TRUE(listed) << listed.error().detail;
+    ASSERT_EQ(listed->size(), 1U);
+    const Staff* const found = &listed->at(0).staff;
     EXPECT_EQ(found->id, created.staff.id);
     EXPECT_EQ(found->restaurant, sample.branch.restaurant);
     EXPECT_EQ(found->branch, sample.branch.id);
@@ -243,16 +265,20 @@ TEST_P(StaffStoreContract, EndingLogInsRaisesTheVersionAndChangesWhatItNames) {
     LoginsEnd disabling = end;
     disabling.is_active = false;
     disabling.password_hash = "another";
+    disabling.must_change_password = true;
     const auto disabled = store.end_logins(disabling);
     ASSERT_TRUE(disabled) << disabled.error().detail;
     EXPECT_EQ(disabled->token_version, 2);
     EXPECT_FALSE(disabled->is_active);
     EXPECT_EQ(disabled->password_hash, "another");
     EXPECT_EQ(store.find(kim.id).error().code, "staff_not_found");
-    EXPECT_EQ(store.find_by_email(kim.email).error().code, "staff_not_found");
+    EXPECT_TRUE(store.list_by_email(kim.email)->empty());
     LoginsEnd enabling = end;
     enabling.is_active = true;
-    EXPECT_TRUE(store.end_logins(enabling)->is_active);
+    const auto enabled = store.end_logins(enabling);
+    ASSERT_TRUE(enabled) << enabled.error().detail;
+    EXPECT_TRUE(enabled->is_active);
+    EXPECT_TRUE(enabled->must_change_password) << "the password is the same";
     EXPECT_EQ(store.find(kim.id)->token_version, 3);
 
     LoginsEnd foreign = end;
@@ -262,6 +288,69 @@ TEST_P(StaffStoreContract, EndingLogInsRaisesTheVersionAndChangesWhatItNames) {
     unknown.staff = ids.make<StaffId>();
     EXPECT_EQ(store.end_logins(unknown).error().code, "staff_not_found");
     EXPECT_EQ(store.find(kim.id)->token_version, 3);
+}
+
+TEST_P(StaffStoreContract, AChangeWritesWhatItNamesAndEndsLogInsIfItSaysSo) {
+    auto& store = world->staff();
+    Staff kim = person("kim@demo.example");
+    kim.station = sample.burger.station;
+    ASSERT_TRUE(store.create({.staff = kim, .at = world->clock.now()}));
+    StaffChange change{
+        .restaurant = kim.restaurant, .staff = kim.id, .at = world->clock.now(), .name = "Kit"};
+    const auto renamed = store.change(change);
+    ASSERT_TRUE(renamed) << renamed.error().detail;
+    EXPECT_EQ(renamed->name, "Kit");
+    EXPECT_EQ(renamed->role, Role::kManager);
+    EXPECT_EQ(renamed->station, kim.station);
+    EXPECT_EQ(renamed->token_version, 0);
+    change.name.reset();
+    change.role = Role::kWaiter;
+    change.station.emplace(std::nullopt);
+    change.is_active = false;
+    change.ends_logins = true;
+    const auto changed = store.change(change);
+    ASSERT_TRUE(changed) << changed.error().detail;
+    EXPECT_EQ(changed->name, "Kit");
+    EXPECT_EQ(changed->role, Role::kWaiter);
+    EXPECT_EQ(changed->station, std::nullopt);
+    EXPECT_FALSE(changed->is_active);
+    EXPECT_EQ(changed->token_version, 1);
+    EXPECT_EQ(store.list_ended_logins(change.at)->size(), 1U);
+    EXPECT_EQ(store.find(kim.id).error().code, "staff_not_found");
+    EXPECT_FALSE(store.find_known(kim.restaurant, kim.id)->is_active);
+
+    change.station.emplace(ids.make<StationId>());
+    const auto elsewhere = store.change(change);
+    ASSERT_FALSE(elsewhere);
+    ASSERT_EQ(elsewhere.error().field_errors.size(), 1U);
+    EXPECT_EQ(elsewhere.error().field_errors[0].field, "stationId");
+    change.restaurant = ids.make<RestaurantId>();
+    EXPECT_EQ(store.change(change).error().code, "staff_not_found");
+    EXPECT_EQ(store.find_known(change.restaurant, kim.id).error().code, "staff_not_found");
+}
+
+TEST_P(StaffStoreContract, PeopleAreListedByNameTheDeactivatedIncluded) {
+    auto& store = world->staff();
+    const SampleRestaurant other{*world, ids};
+    Staff zoe = person("zoe@demo.example");
+    zoe.name = "Zoe";
+    Staff ann = person("ann@demo.example");
+    ann.name = "Ann";
+    Staff foreign = person("foreign@demo.example");
+    foreign.restaurant = other.branch.restaurant;
+    foreign.branch = other.branch.id;
+    world->add_staff(zoe, true);
+    world->add_staff(ann, false);
+    world->add_staff(foreign, true);
+    const auto listed = store.list(zoe.restaurant, std::nullopt, 10);
+    ASSERT_TRUE(listed) << listed.error().detail;
+    ASSERT_EQ(listed->size(), 2U);
+    EXPECT_EQ(listed->at(0).id, ann.id);
+    EXPECT_FALSE(listed->at(0).is_active);
+    EXPECT_EQ(listed->at(1).id, zoe.id);
+    EXPECT_EQ(store.list(zoe.restaurant, std::nullopt, 1)->size(), 1U);
+    EXPECT_EQ(store.list(zoe.restaurant, zoe.branch, 10)->size(), 2U);
+    EXPECT_TRUE(store.list(zoe.restaurant, other.branch.id, 10)->empty());
 }
 
 TEST_P(StaffStoreContract, EndedLogInsAreListedFromAnInstantOn) {
@@ -310,9 +399,9 @@ TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
     const auto created_at = world->clock.now();
     world->clock.advance(std::chrono::minutes{1});
     const auto revoked_at = world->clock.now();
-    ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, revoked_at));
+    ASSERT_TRUE(store.revoke_api_key({restaurant, shop.key.id, revoked_at}));
     world->clock.advance(std::chrono::minutes{1});
-    ASSERT_TRUE(store.revoke_api_key(restaurant, shop.key.id, world->clock.now()));
+    ASSERT_TRUE(store.revoke_api_key({restaurant, shop.key.id, world->clock.now()}));
     EXPECT_EQ(store.find_api_client_by_hash("hash-1").error().kind, ErrorKind::kNotFound);
     EXPECT_TRUE(store.find_api_client_by_hash("hash-3"));
     const auto keys = store.list_api_keys(restaurant, 10);
@@ -323,7 +412,7 @@ TEST_P(StaffStoreContract, AnApiKeyProvesItsRestaurantUntilItIsRevoked) {
     EXPECT_EQ(keys->at(0).revoked_at, revoked_at);
     EXPECT_EQ(keys->at(1).revoked_at, std::nullopt);
     EXPECT_EQ(store.list_api_keys(restaurant, 1)->size(), 1U);
-    const auto foreign = store.revoke_api_key(ids.make<RestaurantId>(), shop.key.id, revoked_at);
+    const auto foreign = store.revoke_api_key({ids.make<RestaurantId>(), shop.key.id, revoked_at});
     ASSERT_FALSE(foreign);
     EXPECT_EQ(foreign.error().code, "api_key_not_found");
 }

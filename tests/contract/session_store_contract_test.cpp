@@ -37,6 +37,21 @@ TEST_P(SessionStoreContract, AnUnknownQrTokenIsNotFound) {
     EXPECT_EQ(found.error().code, "qr_token_unknown");
 }
 
+TEST_P(SessionStoreContract, TheOpenOnesOfARestaurantAreListed) {
+    EXPECT_TRUE(sessions().list_open(sample.branch.restaurant, 10)->empty());
+    const auto request = sample.new_session(sample.table.id, "hash-1");
+    ASSERT_TRUE(sessions().open_or_join(request));
+    const auto open = sessions().list_open(sample.branch.restaurant, 10);
+    ASSERT_TRUE(open) << open.error().detail;
+    ASSERT_EQ(open->size(), 1U);
+    EXPECT_EQ(open->at(0).id, request.id);
+    EXPECT_EQ(open->at(0).table.id, sample.table.id);
+    EXPECT_TRUE(open->at(0).is_open);
+    EXPECT_TRUE(sessions().list_open(ids.make<RestaurantId>(), 10)->empty());
+    world->close_session(request.id, world->clock.now());
+    EXPECT_TRUE(sessions().list_open(sample.branch.restaurant, 10)->empty());
+}
+
 TEST_P(SessionStoreContract, TheFirstGuestOpensTheSession) {
     auto request = sample.new_session(sample.table.id, "hash-1");
     request.opened_events = {sample.event("session:opened", {Channel::tables(sample.branch.id)})};

@@ -47,9 +47,10 @@ TEST_F(DemoSeedTest, WritesTwoBranchesWithAllTheyNeed) {
     }
     const auto client = staff->find_api_client_by_hash(sha256_hex(demo.api_key));
     EXPECT_TRUE(client) << client.error().detail;
-    const auto kitchen = staff->find_by_email("kitchen.harbor@demo.example");
+    const auto kitchen = staff->list_by_email("kitchen.harbor@demo.example");
     ASSERT_TRUE(kitchen) << kitchen.error().detail;
-    EXPECT_TRUE(verify_password(kitchen->password_hash, "demo-password"));
+    ASSERT_EQ(kitchen->size(), 1U);
+    EXPECT_TRUE(verify_password(kitchen->at(0).staff.password_hash, "demo-password"));
 }
 
 TEST_F(DemoSeedTest, ASecondRunChangesNothing) {
@@ -79,9 +80,10 @@ TEST_F(DemoSeedTest, AnotherPasswordReplacesTheFormerOne) {
     auto changed = options();
     changed.staff_password = "another-password";
     seed(changed);
-    const auto admin = staff->find_by_email("admin.oldtown@demo.example");
+    const auto admin = staff->list_by_email("admin.oldtown@demo.example");
     ASSERT_TRUE(admin) << admin.error().detail;
-    EXPECT_TRUE(verify_password(admin->password_hash, "another-password"));
+    ASSERT_EQ(admin->size(), 1U);
+    EXPECT_TRUE(verify_password(admin->at(0).staff.password_hash, "another-password"));
 }
 
 TEST_F(DemoSeedTest, ADatabaseInUseIsRefused) {

@@ -9,6 +9,7 @@
 namespace orderpush {
 
 class AlarmStore;
+class AuditStore;
 class DeliveryStore;
 class EventLog;
 class IdempotencyStore;
@@ -24,6 +25,7 @@ class PresenceStore;
 class PusherAppStore;
 class ReceiptStore;
 class RelayStreams;
+class RestaurantStore;
 class RestaurantWebhookStore;
 class SessionStore;
 class StaffStore;
@@ -57,6 +59,8 @@ class StoreWorld {
     virtual SessionStore& sessions() = 0;
     virtual MenuStore& menus() = 0;
     virtual StaffStore& staff() = 0;
+    virtual RestaurantStore& restaurants() = 0;
+    virtual AuditStore& audit() = 0;
     virtual TableStore& tables() = 0;
     virtual PaymentStore& payments() = 0;
     virtual Outbox& outbox() = 0;

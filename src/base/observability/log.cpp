@@ -93,6 +93,17 @@ Scope::~Scope() {
     innermost_scope = outer_;
 }
 
+std::string_view scoped_text(std::string_view name) noexcept {
+    for (const Scope* scope = innermost_scope; scope != nullptr; scope = scope->outer()) {
+        const Field& field = scope->field();
+        const auto* text = std::get_if<std::string_view>(&field.value);
+        if (field.name == name && text != nullptr) {
+            return *text;
+        }
+    }
+    return {};
+}
+
 void set_level(Level level) {
     least_level = level;
 }

@@ -63,6 +63,10 @@ class Scope {
     const Scope* const outer_;
 };
 
+/// The text of the innermost Scope of that name on this thread; empty if there is none. Valid as
+/// long as that scope.
+std::string_view scoped_text(std::string_view name) noexcept;
+
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
     write(Level::kDebug, event, fields);
 }

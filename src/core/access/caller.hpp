@@ -32,6 +32,8 @@ struct StaffMember {
     std::optional<Timestamp> logged_in_at = {};
     /// Under which Staff::token_version that was.
     int token_version = 0;
+    /// Somebody else gave the password: the log-in is good for choosing another one, and no more.
+    bool must_change_password = false;
 };
 
 /// A front-end's server, by an API key.
@@ -42,6 +44,11 @@ struct ApiClient {
 
 /// Whoever made a request, after proving it.
 using Caller = std::variant<Guest, StaffMember, ApiClient>;
+
+/// Who runs the service for all restaurants, by OPERATOR_TOKEN or on the command line. Acts on
+/// restaurants as such and on what belongs to no single one, and on nothing of theirs: so it is no
+/// Caller.
+struct Operator {};
 
 RestaurantId restaurant_of(const Caller& caller);
 

@@ -42,7 +42,8 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kManageMenu, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kTakePayment, kNo, kNo, kYes, kYes, kYes, kYes},
     PolicyRow{Action::kReadPayment, kYes, kNo, kYes, kYes, kYes, kYes},
-    PolicyRow{Action::kManageStaff, kNo, kNo, kNo, kNo, kYes, kYes},
+    // A MANAGER only KITCHEN and WAITER: see StaffService.
+    PolicyRow{Action::kManageStaff, kNo, kNo, kNo, kYes, kYes, kYes},
     // A stolen key must not be able to make others, which would outlive its own revocation.
     PolicyRow{Action::kManageApiKeys, kNo, kNo, kNo, kNo, kYes, kNo},
     PolicyRow{Action::kReadDeliveries, kNo, kNo, kNo, kYes, kYes, kYes},
@@ -52,6 +53,11 @@ constexpr std::array kPolicy{
     PolicyRow{Action::kReportReceipts, kYes, kYes, kYes, kYes, kYes, kNo},
     // Whoever sets the address gets every webhook, so a key alone is not enough.
     PolicyRow{Action::kManageWebhooks, kNo, kNo, kNo, kNo, kYes, kNo},
+    PolicyRow{Action::kReadRestaurant, kNo, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kManageRestaurant, kNo, kNo, kNo, kNo, kYes, kYes},
+    PolicyRow{Action::kReadBranch, kNo, kYes, kYes, kYes, kYes, kYes},
+    PolicyRow{Action::kManageBranch, kNo, kNo, kNo, kYes, kYes, kYes},
+    PolicyRow{Action::kReadAudit, kNo, kNo, kNo, kYes, kYes, kYes},
     PolicyRow{Action::kJoinKitchen, kNo, kYes, kNo, kYes, kYes, kNo},
     PolicyRow{Action::kJoinWaiters, kNo, kNo, kYes, kYes, kYes, kNo},
     PolicyRow{Action::kJoinTables, kNo, kYes, kYes, kYes, kYes, kNo},
@@ -121,6 +127,11 @@ Thing thing_of(Action action) {
         case Action::kRetryDeliveries:
         case Action::kReportReceipts:
         case Action::kManageWebhooks:
+        case Action::kReadRestaurant:
+        case Action::kManageRestaurant:
+        case Action::kReadBranch:
+        case Action::kManageBranch:
+        case Action::kReadAudit:
         case Action::kJoinKitchen:
         case Action::kJoinWaiters:
         case Action::kJoinTables:

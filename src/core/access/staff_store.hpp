@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
 #include "core/access/caller.hpp"
+#include "core/audit.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/restaurant/restaurant.hpp"
 
@@ -23,6 +24,7 @@ struct NewStaff {
     Staff staff;
     Timestamp at;
     std::optional<StoredResponse> answer = {};
+    std::vector<AuditEntry> audit = {};
 };
 
 /// What ends a person's log-ins, and changes beside it.
@@ -33,6 +35,25 @@ struct LoginsEnd {
     std::optional<bool> is_active = {};
     /// Argon2id, encoded.
     std::optional<std::string> password_hash = {};
+    /// Of the new password.
+    bool must_change_password = false;
+    std::vector<AuditEntry> audit = {};
+};
+
+/// What becomes of a person; what is not given stays.
+struct StaffChange {
+    RestaurantId restaurant;
+    StaffId staff;
+    Timestamp at;
+    std::optional<std::string> name = {};
+    std::optional<Role> role = {};
+    std::optional<BranchId> branch = {};
+    /// An empty one inside: no station any more.
+    std::optional<std::optional<StationId>> station = {};
+    std::optional<bool> is_active = {};
+    /// Whether the person's log-ins end with it.
+    bool ends_logins = false;
+    std::vector<AuditEntry> audit = {};
 };
 
 /// From which version on a person's tokens are good.
@@ -55,24 +76,52 @@ struct NewApiKey {
     /// SHA-256 hex.
     std::string key_hash;
     std::optional<StoredResponse> answer = {};
+    std::vector<AuditEntry> audit = {};
+};
+
+struct ApiKeyRevocation {
+    RestaurantId restaurant;
+    ApiKeyId key;
+    Timestamp at;
+    std::vector<AuditEntry> audit = {};
+};
+
+/// Somebody with an e-mail address, and whose they are.
+struct StaffAccount {
+    Staff staff;
+    std::string restaurant_name;
 };
 
 class StaffStore {
   public:
+    /// Of one e-mail address: each costs a log-in the time that a password takes.
+    static constexpr int kAccountsMax = 8;
+
     StaffStore() = default;
     StaffStore(const StaffStore&) = delete;
     StaffStore& operator=(const StaffStore&) = delete;
     virtual ~StaffStore() = default;
 
-    /// Case-insensitive. kNotFound also for the deactivated.
-    virtual Result<Staff> find_by_email(std::string_view email) = 0;
-    /// kNotFound "staff_not_found", also for the deactivated.
+    /// Of every restaurant, case-insensitive; not the deactivated, nor those of a disabled
+    /// restaurant. At most kAccountsMax.
+    virtual Result<std::vector<StaffAccount>> list_by_email(std::string_view email) = 0;
+    /// kNotFound "staff_not_found", also for the deactivated and those of a disabled restaurant.
     virtual Result<Staff> find(const StaffId& id) = 0;
-    /// kNotFound also for the revoked.
+    /// kNotFound also for the revoked, and for those of a disabled restaurant.
     virtual Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) = 0;
-    /// kConflict "email_taken", in any case of letters, also by the deactivated; kInvalid names
+    /// kConflict "email_taken", in any case of letters, also by the restaurant's deactivated;
+    /// kInvalid names
     /// `stationId` if the branch has no such station; kConflict "idempotency_key_taken".
     virtual Result<void> create(const NewStaff& staff) = 0;
+    /// By name; of one branch, if it is given; the deactivated included. At most `limit`.
+    virtual Result<std::vector<Staff>> list(
+        const RestaurantId& restaurant, const std::optional<BranchId>& branch, int limit
+    ) = 0;
+    /// kNotFound "staff_not_found": the restaurant has no such person, active or not.
+    virtual Result<Staff> find_known(const RestaurantId& restaurant, const StaffId& id) = 0;
+    /// The person as they are then. kNotFound as find_known(); kInvalid names `stationId` if the
+    /// branch has no such station.
+    virtual Result<Staff> change(const StaffChange& change) = 0;
     /// Raises the person's token_version. The person as they are then; kNotFound "staff_not_found":
     /// the restaurant has no such person, active or not.
     virtual Result<Staff> end_logins(const LoginsEnd& end) = 0;
@@ -86,9 +135,7 @@ class StaffStore {
     ) = 0;
     /// From then on the key proves nothing; one that was revoked before keeps its time. kNotFound:
     /// the restaurant has no such key.
-    virtual Result<void> revoke_api_key(
-        const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
-    ) = 0;
+    virtual Result<void> revoke_api_key(const ApiKeyRevocation& revocation) = 0;
 };
 
 }  // namespace orderpush

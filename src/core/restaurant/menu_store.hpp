@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/audit.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/restaurant/restaurant.hpp"
@@ -20,6 +21,7 @@ struct NewMenuItem {
     MenuItem item;
     std::vector<Event> events;
     std::optional<StoredResponse> answer = {};
+    std::vector<AuditEntry> audit = {};
 };
 
 struct MenuItemChange {
@@ -27,6 +29,7 @@ struct MenuItemChange {
     MenuItem before;
     MenuItem after;
     std::vector<Event> events;
+    std::vector<AuditEntry> audit = {};
 };
 
 class MenuStore {
@@ -36,6 +39,7 @@ class MenuStore {
     MenuStore& operator=(const MenuStore&) = delete;
     virtual ~MenuStore() = default;
 
+    /// kNotFound "branch_not_found", also for one of a disabled restaurant.
     virtual Result<Branch> find_branch(const BranchId& id) = 0;
     /// By position, then name. An unknown branch has an empty menu.
     virtual Result<std::vector<MenuItem>> list(const BranchId& branch) = 0;

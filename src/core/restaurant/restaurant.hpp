@@ -113,6 +113,8 @@ struct Staff {
     bool is_active = true;
     /// Raised whenever the person's log-ins are ended: tokens of an earlier version prove nothing.
     int token_version = 0;
+    /// Somebody else gave the password: it is good for choosing another one.
+    bool must_change_password = false;
 };
 
 }  // namespace orderpush

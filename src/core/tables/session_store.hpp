@@ -96,6 +96,10 @@ class SessionStore {
     /// at least one payment, every line is served or cancelled, and neither orders nor payments
     /// changed after `until`. At most `limit`, in no order.
     virtual Result<std::vector<TableSession>> list_finished(Timestamp until, int limit) = 0;
+    /// The restaurant's open ones, at most `limit`, in no order.
+    virtual Result<std::vector<TableSession>> list_open(
+        const RestaurantId& restaurant, int limit
+    ) = 0;
     /// kNotFound: no guest has this token. kUnauthenticated "session_closed": it was good until the
     /// session was closed.
     virtual Result<Guest> find_guest_by_token_hash(std::string_view token_hash) = 0;

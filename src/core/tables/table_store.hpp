@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/audit.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
 #include "core/restaurant/restaurant.hpp"
@@ -40,6 +41,7 @@ struct NewTable {
     std::string qr_token;
     std::vector<Event> events;
     std::optional<StoredResponse> answer = {};
+    std::vector<AuditEntry> audit = {};
 };
 
 struct TableChange {
@@ -47,12 +49,14 @@ struct TableChange {
     Table before;
     Table after;
     std::vector<Event> events;
+    std::vector<AuditEntry> audit = {};
 };
 
 struct NewQrToken {
     TableId table;
     std::string qr_token;
     std::optional<StoredResponse> answer = {};
+    std::vector<AuditEntry> audit = {};
 };
 
 class TableStore {

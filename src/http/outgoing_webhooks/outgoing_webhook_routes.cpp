@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kLimitMax = 200;
 
 usecases::WebhookKeeper keeper_of(const RequestContext& context) {
-    return context.is_operator ? usecases::WebhookKeeper{usecases::Operator{}}
+    return context.is_operator ? usecases::WebhookKeeper{Operator{}}
                                : usecases::WebhookKeeper{context.caller()};
 }
 

@@ -13,6 +13,9 @@ Handler create_api_key;
 Handler list_api_keys;
 Handler revoke_api_key;
 
+// access/audit_routes.cpp
+Handler list_audit;
+
 // access/realtime_routes.cpp
 Handler show_realtime;
 Handler authorize_pusher_channel;
@@ -20,7 +23,9 @@ Handler authorize_pusher_user;
 
 // access/staff_routes.cpp
 Handler log_in_staff;
+Handler change_own_password;
 Handler renew_staff_token;
+Handler list_staff;
 Handler create_staff;
 Handler change_staff;
 Handler sign_out_staff;
@@ -117,10 +122,30 @@ Handler show_payment;
 Handler list_displays;
 Handler list_members;
 
+// restaurant/branch_routes.cpp
+Handler list_branches;
+Handler create_branch;
+Handler show_branch;
+Handler change_branch;
+Handler list_areas;
+Handler create_area;
+Handler change_area;
+Handler list_stations;
+Handler create_station;
+Handler change_station;
+
 // restaurant/menu_routes.cpp
 Handler show_menu;
 Handler create_menu_item;
 Handler change_menu_item;
+
+// restaurant/restaurant_routes.cpp
+Handler create_restaurant;
+Handler list_restaurants;
+Handler show_restaurant;
+Handler change_restaurant;
+Handler show_own_restaurant;
+Handler change_own_restaurant;
 
 // tables/session_routes.cpp
 Handler open_session;

@@ -2,7 +2,7 @@
 
 #include "base/result.hpp"
 #include "http/routing/message.hpp"
-#include "usecases/orders/order_changer.hpp"
+#include "usecases/expected_versions.hpp"
 
 #include <cstdint>
 #include <string>

@@ -46,6 +46,8 @@ Result<Caller> prove_caller(const Route& route, const RequestContext& context) {
     usecases::Authenticator& authenticator = context.services.authenticator;
     auto caller = route.access == Access::kAllowClosedSession
                       ? authenticator.authenticate_departed_too(credential)
+                  : route.access == Access::kPasswordChange
+                      ? authenticator.authenticate_for_password(credential)
                       : authenticator.authenticate(credential);
     if (!caller && route.access == Access::kSubscriber && caller.error().code == "session_closed") {
         return session_closed(ErrorKind::kForbidden);
@@ -152,11 +154,16 @@ Result<void> read_caller(const Route& route, RequestContext& context) {
     const bool is_optional =
         route.access == Access::kAnyone ||
         (route.access == Access::kOptionalCaller && credential_of(context.request).empty());
-    context.is_operator = route.access == Access::kCallerOrOperator && is_operator(context);
+    const bool takes_operator =
+        route.access == Access::kCallerOrOperator || route.access == Access::kOperator;
+    context.is_operator = takes_operator && is_operator(context);
     if (is_optional || context.is_operator) {
         return {};
     }
     auto caller = ORDERPUSH_TRY(prove_caller(route, context));
+    if (route.access == Access::kOperator) {
+        return make_error("forbidden", "Only the operator of the service may do this.");
+    }
     context.proven_caller = std::move(caller);
     return {};
 }

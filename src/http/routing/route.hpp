@@ -31,7 +31,7 @@ struct RequestContext {
     /// The JSON body; a form's fields as strings. Empty where the route takes no body.
     JsonObject body = {};
     std::optional<Caller> proven_caller = {};
-    /// With kCallerOrOperator: it was the operator, and there is no caller.
+    /// With kCallerOrOperator and kOperator: it was the operator, and there is no caller.
     bool is_operator = false;
 
     /// Requires a route with Access::kCaller. With kOptionalCaller look at proven_caller.
@@ -53,6 +53,8 @@ enum class Access {
     kAllowClosedSession,  ///< the same, but that guests may ask for a day after their session
     kSubscriber,          ///< as kCaller, but 403 for a guest whose session is closed: SDKs ask
                           ///< again for ever after 401, and no other token can help
+    kPasswordChange,      ///< as kCaller, but also for who has to choose a password first
+    kOperator,            ///< OPERATOR_TOKEN; 403 for a caller, 401 for anybody else
     kCallerOrOperator,    ///< as kCaller, but that OPERATOR_TOKEN is taken as well
     kOptionalCaller,      ///< 401 for a bad credential; none is fine
 };

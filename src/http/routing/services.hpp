@@ -15,7 +15,9 @@ class Registry;
 
 namespace usecases {
 class ApiKeyService;
+class AuditService;
 class Authenticator;
+class BranchService;
 class CatchUpService;
 class DeliveryService;
 class IncomingWebhookService;
@@ -28,6 +30,7 @@ class PaymentService;
 class PresenceService;
 class RealtimeService;
 class ReceiptService;
+class RestaurantService;
 class RestaurantWebhookService;
 class SessionService;
 class StaffService;
@@ -57,6 +60,9 @@ struct Services {
     usecases::KitchenService& kitchen;
     usecases::StaffService& staff;
     usecases::ApiKeyService& api_keys;
+    usecases::RestaurantService& restaurants;
+    usecases::BranchService& branches;
+    usecases::AuditService& audit;
     usecases::TableService& tables;
     usecases::PaymentService& payments;
     usecases::RealtimeService& realtime;

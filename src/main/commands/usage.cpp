@@ -39,6 +39,23 @@ constexpr std::array kCommands{
         "It changes the database at once and asks nothing. Stop the services of this database "
         "first."},
     CommandRow{"seed-demo", "[--out FILE]", "Writes the demo restaurant into the database."},
+    CommandRow{
+        "restaurant-add",
+        "--name NAME --currency CODE --time-zone ZONE --admin-email ADDRESS [--admin-name NAME]",
+        "Creates a restaurant with a branch, an ADMIN and an API key.",
+        "It prints their ids, the ADMIN's one-time password and the key, this one time. The "
+        "password\n"
+        "is good for choosing another one (POST /v1/staff/me/password). CODE is a currency of "
+        "ISO 4217,\n"
+        "ZONE a time zone such as Europe/Berlin."},
+    CommandRow{"restaurant-list", "", "Lists the restaurants."},
+    CommandRow{
+        "restaurant-disable",
+        "ID",
+        "Ends what a restaurant's people, keys and guests may do.",
+        "Log-ins end, table sessions are closed, and nothing proves anybody there until it is "
+        "enabled."},
+    CommandRow{"restaurant-enable", "ID", "Lets a restaurant's people and keys in again."},
     CommandRow{"app-list", "", "Lists the applications of the built-in server."},
     CommandRow{"app-remove", "ID", "Removes an application."},
     CommandRow{"app-disable", "ID", "Refuses an application's clients until it is enabled."},
@@ -86,7 +103,7 @@ std::string help_of(const CommandRow& row) {
 std::string help_of_all() {
     std::string text{"usage: orderpush COMMAND [ARGUMENT]...\n\n"};
     for (const CommandRow& row : kCommands) {
-        text += fmt::format("  {:<18}{}\n", row.name, row.summary);
+        text += fmt::format("  {:<20}{}\n", row.name, row.summary);
     }
     return text +
            "\n`orderpush help COMMAND` has its arguments. Settings come from the environment and "

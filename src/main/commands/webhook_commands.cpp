@@ -78,7 +78,7 @@ Json endpoint_json(const WebhookEndpoint& endpoint) {
 
 int list_webhooks(const Settings& settings, const WebhookFilter& filter) {
     ServiceOnDatabase service{settings};
-    const auto page = (*service).list(usecases::Operator{}, filter);
+    const auto page = (*service).list(Operator{}, filter);
     if (!page) {
         return failed(page.error());
     }
@@ -92,7 +92,7 @@ int list_webhooks(const Settings& settings, const WebhookFilter& filter) {
 
 int list_endpoints(const Settings& settings) {
     ServiceOnDatabase service{settings};
-    const auto endpoints = (*service).endpoints(usecases::Operator{});
+    const auto endpoints = (*service).endpoints(Operator{});
     if (!endpoints) {
         return failed(endpoints.error());
     }
@@ -106,13 +106,13 @@ int list_endpoints(const Settings& settings) {
 
 int replay(const Settings& settings, const OutgoingWebhookId& id) {
     ServiceOnDatabase service{settings};
-    const auto replayed = (*service).replay(usecases::Operator{}, id, std::nullopt);
+    const auto replayed = (*service).replay(Operator{}, id, std::nullopt);
     return replayed ? kExitOk : failed(replayed.error());
 }
 
 int enable(const Settings& settings, const WebhookEndpointId& id) {
     ServiceOnDatabase service{settings};
-    const auto enabled = (*service).enable(usecases::Operator{}, id, std::nullopt);
+    const auto enabled = (*service).enable(Operator{}, id, std::nullopt);
     return enabled ? kExitOk : failed(enabled.error());
 }
 

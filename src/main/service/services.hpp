@@ -7,6 +7,7 @@
 #include "main/service/presence.hpp"
 #include "main/settings/derived_settings.hpp"
 #include "usecases/access/api_key_service.hpp"
+#include "usecases/access/audit_service.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_access.hpp"
 #include "usecases/access/ended_logins.hpp"
@@ -26,7 +27,9 @@
 #include "usecases/orders/order_service.hpp"
 #include "usecases/payments/payment_service.hpp"
 #include "usecases/presence/presence_service.hpp"
+#include "usecases/restaurant/branch_service.hpp"
 #include "usecases/restaurant/menu_service.hpp"
+#include "usecases/restaurant/restaurant_service.hpp"
 #include "usecases/tables/session_service.hpp"
 #include "usecases/tables/table_service.hpp"
 
@@ -90,6 +93,16 @@ class Services {
          .failures_per_minute = platform_.settings.login_failures,
          .renewable_for = platform_.settings.staff_token_renewable_for}};
     usecases::ApiKeyService api_keys{{stores_.staff(), guard, ids_, clock_}};
+    usecases::RestaurantService restaurants{
+        {.restaurants = stores_.restaurants(),
+         .sessions = stores_.sessions(),
+         .guard = guard,
+         .signal = relays_,
+         .ids = ids_,
+         .clock = clock_,
+         .on_disabled = [this] { ended_logins_.look_now(); }}};
+    usecases::BranchService branches{{stores_.restaurants(), guard, ids_, clock_}};
+    usecases::AuditService audit{stores_.audit(), stores_.menus()};
     usecases::TableService tables{
         {stores_.tables(), stores_.menus(), guard, relays_, ids_, clock_}};
     usecases::PaymentService payments{

@@ -450,9 +450,9 @@ constexpr std::array kTable{
         "OPERATOR_TOKEN",
         "",
         kSecret,
-        "What the operator sends as a bearer token, at least 32 characters: for what belongs to no "
-        "single restaurant, such as the webhooks of applications. Empty: the operator has the "
-        "command line alone.",
+        "What the operator sends as a bearer token, at least 32 characters: to create and disable "
+        "restaurants, and for what belongs to no single one, such as the webhooks of applications. "
+        "Empty: the operator has the command line alone.",
         [](Settings& s, const std::string& v) { return read_secret(v, s.operator_token); },
         SettingGroup::kUsual},
     SettingRow{

@@ -3,6 +3,7 @@
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/record_audit.hpp"
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
@@ -21,34 +22,80 @@ namespace {
 /// The columns of a member of staff `s`, as staff_of() reads them.
 constexpr SqlText kStaffColumns{R"sql(
     s.id, s.restaurant_id, s.branch_id, s.name, s.email, s.role, s.password_hash, s.station_id,
-    s.is_active, s.token_version
+    s.is_active, s.token_version, s.must_change_password
 )sql"};
 
 /// $1 member of staff.
 constexpr Statement kFindStaff = joined_statement("find_staff", Statement::Access::kRead, [] {
-    return "select " + kStaffColumns + " from staff s where s.id = $1 and s.is_active";
+    return "select " + kStaffColumns + R"sql(
+from staff s join restaurants r on r.id = s.restaurant_id
+where s.id = $1 and s.is_active and r.disabled_at is null
+)sql";
 });
 
-/// $1 address, in any case.
+/// $1 address, in any case, $2 limit.
 constexpr Statement kFindStaffByEmail =
     joined_statement("find_staff_by_email", Statement::Access::kRead, [] {
-        return "select " + kStaffColumns +
-               " from staff s where lower(s.email) = lower($1) and s.is_active";
+        return "select " + kStaffColumns + R"sql(, r.name as restaurant_name
+from staff s join restaurants r on r.id = s.restaurant_id
+where lower(s.email) = lower($1) and s.is_active and r.disabled_at is null
+order by s.id limit $2
+)sql";
     });
 
 /// $1 restaurant, $2 member of staff, $3 now, $4 whether active, or null, $5 password hash, or
-/// null. No row: the restaurant has no such person.
+/// null, $6 whether a new password must be changed, $7 audit. No row: the restaurant has no such
+/// person.
 constexpr Statement kEndLogins = joined_statement("end_logins", Statement::Access::kWrite, [] {
     return R"sql(
-update staff s set
-    token_version = s.token_version + 1,
-    tokens_ended_at = $3,
-    is_active = coalesce($4, s.is_active),
-    password_hash = coalesce($5, s.password_hash)
-where s.id = $2 and s.restaurant_id = $1
-returning
-)sql" + kStaffColumns;
+with done as (
+    update staff s set
+        token_version = s.token_version + 1,
+        tokens_ended_at = $3,
+        is_active = coalesce($4, s.is_active),
+        password_hash = coalesce($5, s.password_hash),
+        must_change_password = case when $5 is null then s.must_change_password else $6 end
+    where s.id = $2 and s.restaurant_id = $1
+    returning s.*
+), audit as (
+    select a.* from json_to_recordset($7) as a )sql" +
+           kAuditColumns + "), " + kRecordAudit + "select " + kStaffColumns + " from done s";
 });
+
+/// $1 restaurant, $2 member of staff, $3 now, $4 name, $5 role, $6 branch, or null, $7 whether the
+/// station is another, $8 station, or null, $9 whether active, or null, $10 whether log-ins end,
+/// $11 audit. No row: the restaurant has no such person. Fails on staff_station_fkey.
+constexpr Statement kChangeStaff = joined_statement("change_staff", Statement::Access::kWrite, [] {
+    return R"sql(
+with done as (
+    update staff s set
+        name = coalesce($4, s.name),
+        role = coalesce($5, s.role),
+        branch_id = coalesce($6, s.branch_id),
+        station_id = case when $7 then $8 else s.station_id end,
+        is_active = coalesce($9, s.is_active),
+        token_version = s.token_version + case when $10 then 1 else 0 end,
+        tokens_ended_at = case when $10 then $3 else s.tokens_ended_at end
+    where s.id = $2 and s.restaurant_id = $1
+    returning s.*
+), audit as (
+    select a.* from json_to_recordset($11) as a )sql" +
+           kAuditColumns + "), " + kRecordAudit + "select " + kStaffColumns + " from done s";
+});
+
+/// $1 restaurant, $2 branch, or null, $3 limit.
+constexpr Statement kListStaff = joined_statement("list_staff", Statement::Access::kRead, [] {
+    return "select " + kStaffColumns + R"sql(
+from staff s where s.restaurant_id = $1 and ($2::uuid is null or s.branch_id = $2)
+order by s.name collate "C", s.id limit $3
+)sql";
+});
+
+/// $1 restaurant, $2 member of staff.
+constexpr Statement kFindKnownStaff =
+    joined_statement("find_known_staff", Statement::Access::kRead, [] {
+        return "select " + kStaffColumns + " from staff s where s.restaurant_id = $1 and s.id = $2";
+    });
 
 /// $1 since.
 constexpr Statement kListEndedLogins{
@@ -62,29 +109,36 @@ select s.id, s.token_version from staff s where s.tokens_ended_at >= $1
 constexpr Statement kFindApiClient{
     "find_api_client",
     R"sql(
-select k.id, k.restaurant_id from api_keys k where k.key_hash = $1 and k.revoked_at is null
+select k.id, k.restaurant_id
+from api_keys k join restaurants r on r.id = k.restaurant_id
+where k.key_hash = $1 and k.revoked_at is null and r.disabled_at is null
 )sql",
     Statement::Access::kRead};
 
 /// $1 staff, $2 branch, $3 station, $4 name, $5 e-mail address, $6 role, $7 password hash, $8 now,
-/// $9 restaurant, $10 answer to keep. Fails on staff_email_key or staff_station_fkey.
+/// $9 restaurant, $10 answer to keep, $11 whether the password must be changed, $12 audit. Fails on
+/// staff_email_key or staff_station_fkey.
 constexpr Statement kCreateStaff = joined_statement("create_staff", Statement::Access::kWrite, [] {
     return R"sql(
 with allowed as (
     select 1
 ), guard as (
     select g.* from json_to_recordset($10) as g )sql" +
-           kGuardColumns + "), " + kKeepAnswer + R"sql(
-insert into staff (id, branch_id, station_id, name, email, role, password_hash, created_at,
-    restaurant_id)
-select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::timestamptz,
-    $9::uuid
-where (select count(*) from kept_key) >= 0
-returning id
-)sql";
+           kGuardColumns + "), " + kKeepAnswer + R"sql(,
+done as (
+    insert into staff (id, branch_id, station_id, name, email, role, password_hash, created_at,
+        restaurant_id, must_change_password)
+    select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::timestamptz,
+        $9::uuid, $11::boolean
+    where (select count(*) from kept_key) >= 0
+    returning id
+), audit as (
+    select a.* from json_to_recordset($12) as a )sql" +
+           kAuditColumns + "), " + kRecordAudit + " select d.id from done d";
 });
 
-/// $1 key's id, $2 restaurant, $3 name, $4 SHA-256 hex of the key, $5 now, $6 answer to keep.
+/// $1 key's id, $2 restaurant, $3 name, $4 SHA-256 hex of the key, $5 now, $6 answer to keep, $7
+/// audit.
 constexpr Statement kCreateApiKey =
     joined_statement("create_api_key", Statement::Access::kWrite, [] {
         return R"sql(
@@ -92,12 +146,15 @@ with allowed as (
     select 1
 ), guard as (
     select g.* from json_to_recordset($6) as g )sql" +
-               kGuardColumns + "), " + kKeepAnswer + R"sql(
-insert into api_keys (id, restaurant_id, name, key_hash, created_at)
-select $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
-where (select count(*) from kept_key) >= 0
-returning id
-)sql";
+               kGuardColumns + "), " + kKeepAnswer + R"sql(,
+done as (
+    insert into api_keys (id, restaurant_id, name, key_hash, created_at)
+    select $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz
+    where (select count(*) from kept_key) >= 0
+    returning id
+), audit as (
+    select a.* from json_to_recordset($7) as a )sql" +
+               kAuditColumns + "), " + kRecordAudit + " select d.id from done d";
     });
 
 /// $1 restaurant, $2 limit.
@@ -112,15 +169,22 @@ order by k.id limit $2
 )sql",
     Statement::Access::kRead};
 
-/// $1 restaurant, $2 key's id, $3 now. No row: the restaurant has no such key.
-constexpr Statement kRevokeApiKey{
-    "revoke_api_key",
-    R"sql(
-update api_keys k set revoked_at = coalesce(k.revoked_at, $3)
-where k.id = $2 and k.restaurant_id = $1
-returning k.id
-)sql",
-    Statement::Access::kWrite};
+/// $1 restaurant, $2 key's id, $3 now, $4 audit, for one that was not revoked before. No row: the
+/// restaurant has no such key.
+constexpr Statement kRevokeApiKey =
+    joined_statement("revoke_api_key", Statement::Access::kWrite, [] {
+        return R"sql(
+with meant as (
+    select k.id, k.revoked_at from api_keys k where k.id = $2 and k.restaurant_id = $1 for update
+), revoked as (
+    update api_keys k set revoked_at = coalesce(k.revoked_at, $3) from meant m where k.id = m.id
+    returning k.id
+), done as (
+    select 1 from meant m where m.revoked_at is null
+), audit as (
+    select a.* from json_to_recordset($4) as a )sql" +
+               kAuditColumns + "), " + kRecordAudit + " select r.id from revoked r";
+    });
 
 Staff staff_of(const pqxx::row& row) {
     const auto role = parse_role(row["role"].c_str());
@@ -137,7 +201,12 @@ Staff staff_of(const pqxx::row& row) {
         .password_hash = row["password_hash"].c_str(),
         .station = optional_id_of<StationId>(row["station_id"]),
         .is_active = row["is_active"].as<bool>(),
-        .token_version = row["token_version"].as<int>()};
+        .token_version = row["token_version"].as<int>(),
+        .must_change_password = row["must_change_password"].as<bool>()};
+}
+
+StaffAccount account_of(const pqxx::row& row) {
+    return {.staff = staff_of(row), .restaurant_name = row["restaurant_name"].c_str()};
 }
 
 /// Staff and API keys in PostgreSQL. The pool must outlive it.
@@ -145,13 +214,13 @@ class SqlStaffStore final : public StaffStore {
   public:
     explicit SqlStaffStore(DbPool& pool) : pool_(pool) {}
 
-    Result<Staff> find_by_email(std::string_view email) override {
-        return query_one(
+    Result<std::vector<StaffAccount>> list_by_email(std::string_view email) override {
+        using Found = Result<std::vector<StaffAccount>>;
+        return query(
             pool_,
             kFindStaffByEmail,
-            Parameters{}.add(email),
-            not_found("staff_not_found", "There is no such member of staff."),
-            staff_of
+            Parameters{}.add(email).add(kAccountsMax),
+            [](const pqxx::result& rows) -> Found { return all_of(rows, account_of); }
         );
     }
 
@@ -191,7 +260,9 @@ class SqlStaffStore final : public StaffStore {
             .add(staff.password_hash)
             .add(created.at)
             .add(staff.restaurant)
-            .add(kept_answer_json(created.answer));
+            .add(kept_answer_json(created.answer))
+            .add(staff.must_change_password)
+            .add(audit_json(created.audit));
         return execute(pool_, kCreateStaff, parameters);
     }
 
@@ -201,10 +272,58 @@ class SqlStaffStore final : public StaffStore {
             .add(end.staff)
             .add(end.at)
             .add(end.is_active)
-            .add(end.password_hash);
+            .add(end.password_hash)
+            .add(end.must_change_password)
+            .add(audit_json(end.audit));
         return query_one(
             pool_,
             kEndLogins,
+            parameters,
+            not_found("staff_not_found", "There is no such member of staff."),
+            staff_of
+        );
+    }
+
+    Result<std::vector<Staff>> list(
+        const RestaurantId& restaurant, const std::optional<BranchId>& branch, int limit
+    ) override {
+        using Found = Result<std::vector<Staff>>;
+        return query(
+            pool_,
+            kListStaff,
+            Parameters{}.add(restaurant).add(branch).add(limit),
+            [](const pqxx::result& rows) -> Found { return all_of(rows, staff_of); }
+        );
+    }
+
+    Result<Staff> find_known(const RestaurantId& restaurant, const StaffId& id) override {
+        return query_one(
+            pool_,
+            kFindKnownStaff,
+            Parameters{}.add(restaurant).add(id),
+            not_found("staff_not_found", "There is no such member of staff."),
+            staff_of
+        );
+    }
+
+    Result<Staff> change(const StaffChange& change) override {
+        const auto role =
+            change.role ? std::optional{std::string{to_string(*change.role)}} : std::nullopt;
+        Parameters parameters;
+        parameters.add(change.restaurant)
+            .add(change.staff)
+            .add(change.at)
+            .add(change.name)
+            .add(role)
+            .add(change.branch)
+            .add(change.station.has_value())
+            .add(change.station.value_or(std::nullopt))
+            .add(change.is_active)
+            .add(change.ends_logins)
+            .add(audit_json(change.audit));
+        return query_one(
+            pool_,
+            kChangeStaff,
             parameters,
             not_found("staff_not_found", "There is no such member of staff."),
             staff_of
@@ -234,7 +353,8 @@ class SqlStaffStore final : public StaffStore {
             .add(key.name)
             .add(created.key_hash)
             .add(key.created_at)
-            .add(kept_answer_json(created.answer));
+            .add(kept_answer_json(created.answer))
+            .add(audit_json(created.audit));
         return execute(pool_, kCreateApiKey, parameters);
     }
 
@@ -257,12 +377,16 @@ class SqlStaffStore final : public StaffStore {
         });
     }
 
-    Result<void> revoke_api_key(const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at)
-        override {
+    Result<void> revoke_api_key(const ApiKeyRevocation& revocation) override {
+        Parameters parameters;
+        parameters.add(revocation.restaurant)
+            .add(revocation.key)
+            .add(revocation.at)
+            .add(audit_json(revocation.audit));
         return execute_one(
             pool_,
             kRevokeApiKey,
-            Parameters{}.add(restaurant).add(id).add(at),
+            parameters,
             not_found("api_key_not_found", "There is no such API key.")
         );
     }
@@ -284,6 +408,9 @@ std::span<const Statement> staff_statements() {
         kFindApiClient,
         kCreateStaff,
         kEndLogins,
+        kChangeStaff,
+        kListStaff,
+        kFindKnownStaff,
         kListEndedLogins,
         kCreateApiKey,
         kListApiKeys,

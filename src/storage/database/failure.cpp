@@ -49,7 +49,12 @@ constexpr std::array kConstraints{
         "areas_name_key",
         ErrorKind::kConflict,
         "area_taken",
-        "An area of this name was made at the same time; try again."},
+        "Another area of this branch has this name."},
+    ConstraintRow{
+        "stations_name_key",
+        ErrorKind::kConflict,
+        "station_taken",
+        "Another station of this branch has this name."},
     ConstraintRow{
         "staff_email_key",
         ErrorKind::kConflict,

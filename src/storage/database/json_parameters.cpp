@@ -44,4 +44,34 @@ std::string kept_answer_json(const std::optional<StoredResponse>& answer) {
     return json_text(rows);
 }
 
+std::string audit_json(std::span<const AuditEntry> entries) {
+    auto rows = json::array();
+    for (const AuditEntry& entry : entries) {
+        auto row = json{
+            {"id", to_string(entry.id)},
+            {"restaurant_id", to_string(entry.restaurant)},
+            {"occurred_at", to_rfc3339(entry.at)},
+            {"actor_kind", to_string(entry.actor.kind)},
+            {"actor_name", entry.actor.name},
+            {"action", entry.action},
+            {"subject_kind", entry.subject_kind},
+            {"subject_id", to_string(entry.subject)},
+            {"request_id", entry.request_id}};
+        if (entry.branch) {
+            row["branch_id"] = to_string(*entry.branch);
+        }
+        if (entry.actor.id) {
+            row["actor_id"] = to_string(*entry.actor.id);
+        }
+        if (entry.before) {
+            row["before"] = json::parse(*entry.before);
+        }
+        if (entry.after) {
+            row["after"] = json::parse(*entry.after);
+        }
+        rows.push_back(std::move(row));
+    }
+    return json_text(rows);
+}
+
 }  // namespace orderpush::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/audit.hpp"
 #include "core/events/event.hpp"
 #include "core/idempotency_store.hpp"
 
@@ -15,6 +16,8 @@ namespace orderpush::storage {
 std::string events_json(std::span<const Event> events);
 /// Rows of kGuardColumns: one, or none without an answer to keep.
 std::string kept_answer_json(const std::optional<StoredResponse>& answer);
+/// Rows of kAuditColumns.
+std::string audit_json(std::span<const AuditEntry> entries);
 /// `document` as a parameter. Text that is not UTF-8 could not be stored; it is caught before, and
 /// must not throw here.
 template <class Json>

@@ -3,6 +3,7 @@
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/record_audit.hpp"
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
@@ -25,7 +26,7 @@ constexpr Statement kFindBranch{
 select b.id as branch_id, b.restaurant_id, b.name as branch_name, r.currency, b.tax_rate_bp,
     b.close_sessions
 from branches b join restaurants r on r.id = b.restaurant_id
-where b.id = $1
+where b.id = $1 and r.disabled_at is null
 )sql",
     Statement::Access::kRead};
 
@@ -61,7 +62,7 @@ where m.id = $1
     Statement::Access::kRead};
 
 /// $1 menu item, $2 branch, $3 station, $4 name, $5 price, $6 availability, $7 category, $8
-/// position, $9 events, $10 answer to keep. Fails on menu_items_station_fkey.
+/// position, $9 events, $10 answer to keep, $11 audit. Fails on menu_items_station_fkey.
 constexpr Statement kCreateMenuItem =
     joined_statement("create_menu_item", Statement::Access::kWrite, [] {
         return R"sql(
@@ -79,15 +80,19 @@ written as (
 ), recorded as (
     select e.* from json_to_recordset($9) as e )sql" +
                kEventColumns + R"sql(
-), )sql" + kRecordEvents +
+), done as (
+    select 1 from written
+), audit as (
+    select a.* from json_to_recordset($11) as a )sql" +
+               kAuditColumns + "), " + kRecordAudit + ", " + kRecordEvents +
                R"sql(
 select count(*) from queued
 )sql";
     });
 
 /// $1 menu item; as it was: $2 station, $3 name, $4 price, $5 availability, $6 category, $7
-/// position; as it becomes: $8 to $13; $14 events. No row: it is no longer as it was. Fails on
-/// menu_items_station_fkey.
+/// position; as it becomes: $8 to $13; $14 events, $15 audit. No row: it is no longer as it was.
+/// Fails on menu_items_station_fkey.
 constexpr Statement kChangeMenuItem =
     joined_statement("change_menu_item", Statement::Access::kWrite, [] {
         return R"sql(
@@ -104,7 +109,11 @@ with changed as (
 ), recorded as (
     select e.* from changed cross join json_to_recordset($14) as e )sql" +
                kEventColumns + R"sql(
-), )sql" + kRecordEvents +
+), done as (
+    select 1 from changed
+), audit as (
+    select a.* from json_to_recordset($15) as a )sql" +
+               kAuditColumns + "), " + kRecordAudit + ", " + kRecordEvents +
                R"sql(
 select c.id from changed c where (select count(*) from queued) >= 0
 )sql";
@@ -191,7 +200,8 @@ class SqlMenuStore final : public MenuStore {
             .add(item.category)
             .add(item.position)
             .add(events_json(created.events))
-            .add(kept_answer_json(created.answer));
+            .add(kept_answer_json(created.answer))
+            .add(audit_json(created.audit));
         return execute(pool_, kCreateMenuItem, parameters);
     }
 
@@ -206,7 +216,7 @@ class SqlMenuStore final : public MenuStore {
                 .add(item.category)
                 .add(item.position);
         }
-        parameters.add(events_json(change.events));
+        parameters.add(events_json(change.events)).add(audit_json(change.audit));
         const Error changed_meanwhile{
             .kind = ErrorKind::kPreconditionFailed,
             .code = "menu_item_changed",

@@ -25,7 +25,7 @@ namespace {
 constexpr Statement kFindTableByQr =
     joined_statement("find_table_by_qr", Statement::Access::kRead, [] {
         return "select " + kTableColumns + " from tables t " + kTableJoins +
-               " where t.qr_token = $1";
+               " where t.qr_token = $1 and r.disabled_at is null";
     });
 
 /// $1 session, used if the table has no open one, $2 table, $3 now, $4 token hash, $5 device, $6
@@ -115,6 +115,21 @@ limit $2
 )sql";
     });
 
+/// $1 restaurant, $2 limit.
+constexpr Statement kListOpenSessions =
+    joined_statement("list_open_sessions", Statement::Access::kRead, [] {
+        return R"sql(
+select s.id, unix_ms(s.opened_at) as opened_at, null::bigint as closed_at,
+)sql" + kTableColumns +
+               R"sql(
+from table_sessions s join tables t on t.id = s.table_id
+)sql" + kTableJoins +
+               R"sql(
+where b.restaurant_id = $1 and s.closed_at is null
+limit $2
+)sql";
+    });
+
 /// $1 session, $2 now, $3 events of the closing, $4 answer to keep, $5 until, or null: see
 /// SessionClosing. Waits for orders that are being placed; with $5 it requires kLockSession before
 /// it in the transaction. No row: no such session.
@@ -177,7 +192,8 @@ constexpr Statement kFindGuest{
 select s.id, s.table_id, s.branch_id, s.restaurant_id, g.device_id, g.name,
     unix_ms(s.closed_at) as closed_at
 from session_guests g join table_sessions s on s.id = g.session_id
-where g.token_hash = $1
+    join restaurants r on r.id = s.restaurant_id
+where g.token_hash = $1 and r.disabled_at is null
 )sql",
     Statement::Access::kRead};
 
@@ -286,6 +302,17 @@ class SqlSessionStore final : public SessionStore {
         );
     }
 
+    Result<std::vector<TableSession>> list_open(const RestaurantId& restaurant, int limit)
+        override {
+        using Found = Result<std::vector<TableSession>>;
+        return query(
+            pool_,
+            kListOpenSessions,
+            Parameters{}.add(restaurant).add(limit),
+            [](const pqxx::result& rows) -> Found { return all_of(rows, session_of); }
+        );
+    }
+
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override {
         const auto parameters = Parameters{}.add(token_hash);
         return query(pool_, kFindGuest, parameters, [](const pqxx::result& rows) -> Result<Guest> {
@@ -340,6 +367,7 @@ std::span<const Statement> session_statements() {
         kFindTableByQr,
         kOpenOrJoin,
         kListFinishedSessions,
+        kListOpenSessions,
         kLockSession,
         kCloseSession,
         kFindSession,

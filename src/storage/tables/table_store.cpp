@@ -3,6 +3,7 @@
 #include "storage/database/db_pool.hpp"
 #include "storage/database/json_parameters.hpp"
 #include "storage/database/query.hpp"
+#include "storage/database/record_audit.hpp"
 #include "storage/database/record_events.hpp"
 #include "storage/database/rows.hpp"
 #include "storage/database/sql_text.hpp"
@@ -114,7 +115,7 @@ select a.id, a.name from areas a where a.branch_id = $1 order by a.name collate 
     Statement::Access::kRead};
 
 /// $1 table, $2 branch, $3 area, $4 name of the area if it is made with the table, $5 number, $6 QR
-/// token, $7 events, $8 answer to keep. Fails on tables_number_key or areas_name_key.
+/// token, $7 events, $8 answer to keep, $9 audit. Fails on tables_number_key or areas_name_key.
 constexpr Statement kCreateTable = joined_statement("create_table", Statement::Access::kWrite, [] {
     return R"sql(
 with allowed as (
@@ -137,14 +138,18 @@ made_area as (
 ), recorded as (
     select e.* from json_to_recordset($7) as e )sql" +
            kEventColumns + R"sql(
-), )sql" + kRecordEvents +
+), done as (
+    select 1 from made
+), audit as (
+    select a.* from json_to_recordset($9) as a )sql" +
+           kAuditColumns + "), " + kRecordAudit + ", " + kRecordEvents +
            R"sql(
 select count(*) from queued
 )sql";
 });
 
-/// $1 table; as it was: $2 number, $3 area, $4 state; as it becomes: $5, $6, $7; $8 events. No row:
-/// it is no longer as it was. Fails on tables_number_key.
+/// $1 table; as it was: $2 number, $3 area, $4 state; as it becomes: $5, $6, $7; $8 events, $9
+/// audit. No row: it is no longer as it was. Fails on tables_number_key.
 constexpr Statement kChangeTable = joined_statement("change_table", Statement::Access::kWrite, [] {
     return R"sql(
 with changed as (
@@ -156,13 +161,17 @@ with changed as (
 ), recorded as (
     select e.* from changed cross join json_to_recordset($8) as e )sql" +
            kEventColumns + R"sql(
-), )sql" + kRecordEvents +
+), done as (
+    select 1 from changed
+), audit as (
+    select a.* from json_to_recordset($9) as a )sql" +
+           kAuditColumns + "), " + kRecordAudit + ", " + kRecordEvents +
            R"sql(
 select c.id from changed c where (select count(*) from queued) >= 0
 )sql";
 });
 
-/// $1 table, $2 QR token, $3 answer to keep. No row: no such table.
+/// $1 table, $2 QR token, $3 answer to keep, $4 audit. No row: no such table.
 constexpr Statement kRenewQrToken =
     joined_statement("renew_qr_token", Statement::Access::kWrite, [] {
         return R"sql(
@@ -170,12 +179,15 @@ with allowed as (
     select t.id from tables t where t.id = $1
 ), guard as (
     select g.* from json_to_recordset($3) as g )sql" +
-               kGuardColumns + "), " + kKeepAnswer + R"sql(
-update tables t set qr_token = $2
-from allowed a
-where t.id = a.id and (select count(*) from kept_key) >= 0
-returning t.id
-)sql";
+               kGuardColumns + "), " + kKeepAnswer + R"sql(,
+done as (
+    update tables t set qr_token = $2
+    from allowed a
+    where t.id = a.id and (select count(*) from kept_key) >= 0
+    returning t.id
+), audit as (
+    select a.* from json_to_recordset($4) as a )sql" +
+               kAuditColumns + "), " + kRecordAudit + " select d.id from done d";
     });
 
 using nlohmann::json;
@@ -328,7 +340,8 @@ class SqlTableStore final : public TableStore {
             .add(made.number)
             .add(table.qr_token)
             .add(events_json(table.events))
-            .add(kept_answer_json(table.answer));
+            .add(kept_answer_json(table.answer))
+            .add(audit_json(table.audit));
         return execute(pool_, kCreateTable, parameters);
     }
 
@@ -341,7 +354,8 @@ class SqlTableStore final : public TableStore {
             .add(change.after.number)
             .add(change.after.area)
             .add(to_string(change.after.state))
-            .add(events_json(change.events));
+            .add(events_json(change.events))
+            .add(audit_json(change.audit));
         const Error changed_meanwhile{
             .kind = ErrorKind::kPreconditionFailed,
             .code = "table_changed",
@@ -351,7 +365,10 @@ class SqlTableStore final : public TableStore {
 
     Result<void> renew_qr_token(const NewQrToken& token) override {
         Parameters parameters;
-        parameters.add(token.table).add(token.qr_token).add(kept_answer_json(token.answer));
+        parameters.add(token.table)
+            .add(token.qr_token)
+            .add(kept_answer_json(token.answer))
+            .add(audit_json(token.audit));
         return execute_one(
             pool_,
             kRenewQrToken,

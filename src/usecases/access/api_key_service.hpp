@@ -40,9 +40,7 @@ class ApiKeyService {
 
   private:
     Result<CreatedResponse> create_once(
-        const RestaurantId& restaurant,
-        const std::string& name,
-        const std::optional<IdempotencyKey>& key
+        const Caller& caller, const std::string& name, const std::optional<IdempotencyKey>& key
     );
 
     ApiKeyServiceDependencies deps_;

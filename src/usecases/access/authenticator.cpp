@@ -57,6 +57,11 @@ std::optional<Timestamp> time_at(const Json& claims, const char* name) {
     return is_time ? std::optional{Timestamp{std::chrono::seconds{count}}} : std::nullopt;
 }
 
+bool flag_at(const Json& claims, const char* name) {
+    const auto claim = claims.find(name);
+    return claim != claims.end() && claim->is_boolean() && claim->get<bool>();
+}
+
 int version_at(const Json& claims, const char* name) {
     const auto claim = claims.find(name);
     const bool is_there = claim != claims.end() && claim->is_number_integer();
@@ -106,7 +111,23 @@ Result<Caller> Authenticator::authenticate_departed_too(const std::string& crede
                     : caller_or_unauthenticated(Result<Guest>{std::move(departed).error()});
 }
 
+Result<Caller> Authenticator::authenticate_for_password(const std::string& credential) {
+    auto caller = authenticate(credential);
+    if (caller || caller.error().code != "password_change_required") {
+        return caller;
+    }
+    return caller_or_unauthenticated(read_staff(credential));
+}
+
 Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) const {
+    auto staff = ORDERPUSH_TRY(read_staff(token));
+    if (staff.must_change_password) {
+        return make_error("password_change_required");
+    }
+    return staff;
+}
+
+Result<StaffMember> Authenticator::read_staff(const std::string& token) const {
     auto verified = ORDERPUSH_TRY(keyring_.verify(token, clock_.now()));
     const Json claims = Json::parse(verified, nullptr, false);
     if (!claims.is_object()) {
@@ -127,7 +148,8 @@ Result<StaffMember> Authenticator::authenticate_staff(const std::string& token) 
         .name = text_at(claims, "name"),
         .station = parse_id<StationId>(text_at(claims, "stationId")),
         .logged_in_at = time_at(claims, "auth_time"),
-        .token_version = version_at(claims, "ver")};
+        .token_version = version_at(claims, "ver"),
+        .must_change_password = flag_at(claims, "mustChangePassword")};
     if (ended_logins_.is_ended(staff)) {
         return make_error("login_ended");
     }
@@ -149,6 +171,9 @@ std::string staff_claims(const StaffMember& staff, Timestamp expires_at) {
         claims["auth_time"] = seconds_of(*staff.logged_in_at);
     }
     claims["ver"] = staff.token_version;
+    if (staff.must_change_password) {
+        claims["mustChangePassword"] = true;
+    }
     claims["exp"] = seconds_of(expires_at);
     return claims.dump();
 }

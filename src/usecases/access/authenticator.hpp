@@ -40,10 +40,15 @@ class Authenticator {
     /// The same, but that a guest's token stays good for a day after the session was closed: for
     /// what people want to see after they paid.
     Result<Caller> authenticate_departed_too(const std::string& credential);
-    /// A staff JWT only; kUnauthenticated "login_ended" for a log-in that was ended. Never blocks.
+    /// As authenticate(), and for who has to choose a password as well.
+    Result<Caller> authenticate_for_password(const std::string& credential);
+    /// A staff JWT only; kUnauthenticated "login_ended" for a log-in that was ended; kForbidden
+    /// "password_change_required" for one that is good for nothing but that. Never blocks.
     Result<StaffMember> authenticate_staff(const std::string& token) const;
 
   private:
+    Result<StaffMember> read_staff(const std::string& token) const;
+
     SessionStore& sessions_;
     StaffStore& staff_;
     const EndedLogins& ended_logins_;
@@ -53,7 +58,7 @@ class Authenticator {
 
 /// The staff JWT's claims, in both directions: `sub`, `restaurantId`, `branchId`, `role`, `name`,
 /// `stationId`, `auth_time` (of the log-in: OpenID Connect Core 1.0, section 2), `ver` (the
-/// person's token_version; 0 if it is not there), `exp`.
+/// person's token_version; 0 if it is not there), `mustChangePassword`, `exp`.
 std::string staff_claims(const StaffMember& staff, Timestamp expires_at);
 
 }  // namespace orderpush::usecases

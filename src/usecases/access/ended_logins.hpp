@@ -45,6 +45,8 @@ class EndedLogins {
     /// Waits for the statement in hand.
     void stop() { worker_.stop(); }
     const Worker& worker() const noexcept { return worker_; }
+    /// Reads now, on its thread, instead of when the interval is over.
+    void look_now() { worker_.notify(); }
 
     /// One reading, on the caller's thread; not while it is started.
     void run_once();

@@ -5,8 +5,10 @@
 #include "core/access/client_address.hpp"
 #include "core/access/policy.hpp"
 #include "core/error_codes.hpp"
+#include "usecases/access/audit.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/branch_access.hpp"
+#include "usecases/access/staff_fields.hpp"
 #include "usecases/json/restaurant_json.hpp"
 #include "usecases/validation.hpp"
 
@@ -19,8 +21,9 @@ namespace {
 
 constexpr std::chrono::seconds kHashingWait{2};
 constexpr TextLength kNameLength{.least = 1, .most = 100};
-constexpr TextLength kEmailLength{.least = 3, .most = 254};
 constexpr TextLength kPasswordLength{.least = 8, .most = 128};
+constexpr std::size_t kOneTimeBytes = 12;
+constexpr int kStaffListedMax = 1'000;
 
 /// One of the semaphore's places for the time of its life, if one gets free in time.
 class Place {
@@ -73,6 +76,17 @@ bool is_wrong_password(const Result<Login>& login) {
     return !login && login.error().code == "login_failed";
 }
 
+/// Only whoever knows the password learns of these restaurants.
+Error ambiguous(const std::vector<StaffAccount>& accounts) {
+    Error error = make_error("login_ambiguous");
+    std::string listed;
+    for (const StaffAccount& account : accounts) {
+        listed += (listed.empty() ? "" : " ") + to_string(account.staff.restaurant);
+    }
+    error.extensions = {{"restaurantIds", std::move(listed)}};
+    return error;
+}
+
 Error too_many_passwords() {
     return {
         .kind = ErrorKind::kRateLimited,
@@ -81,26 +95,45 @@ Error too_many_passwords() {
         .retry_after = std::chrono::seconds{2}};
 }
 
-/// Whether it can be an address: something, an '@', something, and nothing that is not printed.
-/// Only a message to it would show more.
-bool is_address(std::string_view text) {
-    const auto at = text.find('@');
-    const bool is_split = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-                          text.find('@', at + 1) == std::string_view::npos;
-    return is_split && std::ranges::none_of(text, [](char c) {
-               return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-           });
-}
-
 Result<void> validate(const CreateStaff& request) {
     std::vector<FieldError> errors;
     check_length(errors, "name", request.name, kNameLength);
-    check_length(errors, "email", request.email, kEmailLength);
-    if (errors.empty() && !is_address(request.email)) {
-        errors.push_back({"email", "must be an e-mail address"});
+    check_email(errors, "email", request.email);
+    if (request.password) {
+        check_length(errors, "password", *request.password, kPasswordLength);
     }
-    check_length(errors, "password", request.password, kPasswordLength);
     return refuse_if_any(std::move(errors));
+}
+
+/// Nobody hands out, or takes over, rights that are not theirs to give.
+Result<void> authorize_role(const Caller& caller, Role role) {
+    const auto* member = std::get_if<StaffMember>(&caller);
+    if (member != nullptr && member->role == Role::kManager && role >= Role::kManager) {
+        return make_error("forbidden", "A MANAGER looks after KITCHEN and WAITER.");
+    }
+    return {};
+}
+
+AuditedChange audited(const Staff& staff, const char* action) {
+    return {
+        .restaurant = staff.restaurant,
+        .branch = staff.branch,
+        .action = action,
+        .subject_kind = "staff",
+        .subject = staff.id.value,
+        .after = staff_json(staff)};
+}
+
+/// `staff` as the request has it.
+Staff changed(const Staff& staff, const ChangeStaff& request) {
+    Staff after = staff;
+    after.name = request.name.value_or(staff.name);
+    after.role = request.role.value_or(staff.role);
+    after.branch = request.branch.value_or(staff.branch);
+    after.is_active = request.is_active.value_or(staff.is_active);
+    const bool is_moved = after.branch != staff.branch;
+    after.station = request.station.value_or(is_moved ? std::nullopt : staff.station);
+    return after;
 }
 
 }  // namespace
@@ -160,24 +193,30 @@ Result<Login> StaffService::log_in(const LoginAttempt& attempt) {
 }
 
 Result<Login> StaffService::verify(const LoginAttempt& attempt) {
-    auto found = deps_.staff.find_by_email(attempt.email);
-    if (!found && found.error().kind != ErrorKind::kNotFound) {
-        return std::move(found).error();
+    auto accounts = ORDERPUSH_TRY(deps_.staff.list_by_email(attempt.email));
+    if (attempt.restaurant) {
+        std::erase_if(accounts, [&](const StaffAccount& account) {
+            return account.staff.restaurant != *attempt.restaurant;
+        });
     }
     const Permit permit{entries_, hashings_};
     if (!permit.is_granted()) {
         return too_many_passwords();
     }
     // Of an unknown address a decoy is verified, so that the time shows no accounts.
-    const bool is_right =
-        options_.verify(found ? found->password_hash : decoy_hash_, attempt.password);
-    if (!found || !is_right) {
-        return Error{
-            .kind = ErrorKind::kUnauthenticated,
-            .code = "login_failed",
-            .message = "The e-mail address or the password is wrong."};
+    if (accounts.empty()) {
+        options_.verify(decoy_hash_, attempt.password);
     }
-    return issue(*found, deps_.clock.now());
+    std::erase_if(accounts, [&](const StaffAccount& account) {
+        return !options_.verify(account.staff.password_hash, attempt.password);
+    });
+    if (accounts.empty()) {
+        return make_error("login_failed");
+    }
+    if (accounts.size() > 1) {
+        return ambiguous(accounts);
+    }
+    return issue(accounts.front().staff, deps_.clock.now());
 }
 
 Login StaffService::issue(const Staff& staff, Timestamp logged_in_at) const {
@@ -193,7 +232,8 @@ Login StaffService::issue(const Staff& staff, Timestamp logged_in_at) const {
             .name = staff.name,
             .station = staff.station,
             .logged_in_at = logged_in_at,
-            .token_version = staff.token_version}};
+            .token_version = staff.token_version,
+            .must_change_password = staff.must_change_password}};
     login.token = deps_.keyring.sign(staff_claims(login.staff, login.expires_at));
     return login;
 }
@@ -219,51 +259,174 @@ Result<Login> StaffService::renew(const Caller& caller) {
     return issue(*found, logged_in_at);
 }
 
+Result<Login> StaffService::change_own_password(const Caller& caller, const OwnPassword& request) {
+    const auto* member = std::get_if<StaffMember>(&caller);
+    if (member == nullptr) {
+        return make_error("forbidden", "Only a member of staff has a password.");
+    }
+    std::vector<FieldError> errors;
+    check_length(errors, "newPassword", request.new_password, kPasswordLength);
+    if (request.new_password == request.password) {
+        errors.push_back({"newPassword", "must be another one"});
+    }
+    ORDERPUSH_TRY(refuse_if_any(std::move(errors)));
+    const auto found = ORDERPUSH_TRY(deps_.staff.find(member->id));
+    if (found.token_version != member->token_version) {
+        return make_error("login_ended");
+    }
+    ORDERPUSH_TRY(check_own_password(found, request));
+    auto password_hash = ORDERPUSH_TRY(hash(request.new_password));
+    const Timestamp now = deps_.clock.now();
+    const auto changed = ORDERPUSH_TRY(end_logins(
+        {.restaurant = found.restaurant,
+         .staff = found.id,
+         .at = now,
+         .password_hash = std::move(password_hash),
+         .audit = {audit_entry(
+             actor_of(caller), audited(found, "staff:password_chosen"), now, deps_.ids
+         )}}
+    ));
+    return issue(changed, now);
+}
+
+Result<void> StaffService::check_own_password(const Staff& staff, const OwnPassword& request) {
+    // Whoever has somebody's token must not guess the password faster than at the log-in.
+    const auto counted = ORDERPUSH_TRY(
+        count({.email = staff.email, .password = {}, .client_address = request.client_address})
+    );
+    const Permit permit{entries_, hashings_};
+    const bool is_right =
+        permit.is_granted() && options_.verify(staff.password_hash, request.password);
+    if (is_right || !permit.is_granted()) {
+        uncount(counted);
+    }
+    if (!permit.is_granted()) {
+        return too_many_passwords();
+    }
+    return is_right ? Result<void>{} : invalid_fields({{"password", "is not the present one"}});
+}
+
 Result<Staff> StaffService::end_logins(const LoginsEnd& end) {
     auto changed = ORDERPUSH_TRY(deps_.staff.end_logins(end));
     deps_.ended_logins.note(changed.id, changed.token_version);
     return changed;
 }
 
+Result<Staff> StaffService::find_to_manage(const Caller& caller, const StaffId& id) {
+    auto staff = ORDERPUSH_TRY(deps_.staff.find_known(restaurant_of(caller), id));
+    ORDERPUSH_TRY(authorize(
+        caller, Action::kManageStaff, {.restaurant = staff.restaurant, .branch = staff.branch}
+    ));
+    ORDERPUSH_TRY(authorize_role(caller, staff.role));
+    return staff;
+}
+
+Result<std::vector<Staff>> StaffService::list(const Caller& caller) {
+    ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
+    const auto* member = std::get_if<StaffMember>(&caller);
+    const bool is_all = member == nullptr || member->role == Role::kAdmin;
+    return deps_.staff.list(
+        restaurant_of(caller),
+        is_all ? std::nullopt : std::optional{member->branch},
+        kStaffListedMax
+    );
+}
+
 Result<void> StaffService::sign_out(const Caller& caller, const StaffId& id) {
     const auto* member = std::get_if<StaffMember>(&caller);
-    if (member == nullptr || member->id != id) {
-        ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
-    }
-    ORDERPUSH_TRY(
-        end_logins({.restaurant = restaurant_of(caller), .staff = id, .at = deps_.clock.now()})
+    const bool is_self = member != nullptr && member->id == id;
+    const auto staff = ORDERPUSH_TRY(
+        is_self ? deps_.staff.find_known(member->restaurant, id) : find_to_manage(caller, id)
     );
+    const Timestamp now = deps_.clock.now();
+    ORDERPUSH_TRY(end_logins(
+        {.restaurant = staff.restaurant,
+         .staff = id,
+         .at = now,
+         .audit =
+             {audit_entry(actor_of(caller), audited(staff, "staff:signed_out"), now, deps_.ids)}}
+    ));
     return {};
+}
+
+Result<void> StaffService::validate(
+    const Caller& caller, const Staff& before, const ChangeStaff& request
+) {
+    std::vector<FieldError> errors;
+    if (!request.name && !request.role && !request.branch && !request.station &&
+        !request.is_active) {
+        errors.push_back(
+            {"body", "must have at least one of name, role, branchId, stationId and isActive"}
+        );
+    }
+    if (request.name) {
+        check_length(errors, "name", *request.name, kNameLength);
+    }
+    const auto* member = std::get_if<StaffMember>(&caller);
+    const bool is_self = member != nullptr && member->id == before.id;
+    if (is_self && !request.is_active.value_or(true)) {
+        errors.push_back({"isActive", "cannot be false for yourself"});
+    }
+    if (is_self && request.role.value_or(before.role) != before.role) {
+        errors.push_back({"role", "cannot be changed for yourself"});
+    }
+    return refuse_if_any(std::move(errors));
 }
 
 Result<std::string> StaffService::change(const Caller& caller, const ChangeStaff& request) {
-    ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
-    const auto* member = std::get_if<StaffMember>(&caller);
-    if (member != nullptr && member->id == request.staff && !request.is_active) {
-        return invalid_fields({{"isActive", "cannot be false for yourself"}});
+    const auto before = ORDERPUSH_TRY(find_to_manage(caller, request.staff));
+    ORDERPUSH_TRY(validate(caller, before, request));
+    const Staff after = orderpush::usecases::changed(before, request);
+    ORDERPUSH_TRY(authorize_role(caller, after.role));
+    if (after.branch != before.branch) {
+        ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageStaff, after.branch));
     }
-    const auto changed = ORDERPUSH_TRY(end_logins(
-        {.restaurant = restaurant_of(caller),
-         .staff = request.staff,
-         .at = deps_.clock.now(),
-         .is_active = request.is_active}
-    ));
-    return staff_json(changed);
+    const Timestamp now = deps_.clock.now();
+    auto audit = audited(after, "staff:changed");
+    audit.before = staff_json(before);
+    const StaffChange change{
+        .restaurant = before.restaurant,
+        .staff = before.id,
+        .at = now,
+        .name = request.name,
+        .role = request.role,
+        .branch = request.branch,
+        .station = after.station != before.station ? std::optional{after.station} : std::nullopt,
+        .is_active = request.is_active,
+        .ends_logins =
+            request.is_active || after.role != before.role || after.branch != before.branch,
+        .audit = {audit_entry(actor_of(caller), std::move(audit), now, deps_.ids)}};
+    const auto written = ORDERPUSH_TRY(deps_.staff.change(change));
+    if (change.ends_logins) {
+        deps_.ended_logins.note(written.id, written.token_version);
+    }
+    return staff_json(written);
 }
 
-Result<void> StaffService::set_password(const Caller& caller, const NewPassword& request) {
-    ORDERPUSH_TRY(authorize(caller, Action::kManageStaff, own_scope(caller)));
-    std::vector<FieldError> errors;
-    check_length(errors, "password", request.password, kPasswordLength);
-    ORDERPUSH_TRY(refuse_if_any(std::move(errors)));
-    auto password_hash = ORDERPUSH_TRY(hash(request.password));
+Result<std::optional<std::string>> StaffService::set_password(
+    const Caller& caller, const NewPassword& request
+) {
+    auto staff = ORDERPUSH_TRY(find_to_manage(caller, request.staff));
+    if (request.password) {
+        std::vector<FieldError> errors;
+        check_length(errors, "password", *request.password, kPasswordLength);
+        ORDERPUSH_TRY(refuse_if_any(std::move(errors)));
+    }
+    const std::string password = request.password.value_or(random_token(kOneTimeBytes));
+    auto password_hash = ORDERPUSH_TRY(hash(password));
+    const Timestamp now = deps_.clock.now();
+    staff.must_change_password = !request.password;
     ORDERPUSH_TRY(end_logins(
-        {.restaurant = restaurant_of(caller),
-         .staff = request.staff,
-         .at = deps_.clock.now(),
-         .password_hash = std::move(password_hash)}
+        {.restaurant = staff.restaurant,
+         .staff = staff.id,
+         .at = now,
+         .password_hash = std::move(password_hash),
+         .must_change_password = staff.must_change_password,
+         .audit = {audit_entry(
+             actor_of(caller), audited(staff, "staff:password_given"), now, deps_.ids
+         )}}
     ));
-    return {};
+    return request.password ? std::nullopt : std::optional{password};
 }
 
 Result<std::string> StaffService::hash(const std::string& password) {
@@ -282,18 +445,20 @@ Result<CreatedResponse> StaffService::create(
     const auto branch =
         ORDERPUSH_TRY(find_allowed_branch(deps_.menus, caller, Action::kManageStaff, request.branch)
         );
-    ORDERPUSH_TRY(validate(request));
+    ORDERPUSH_TRY(authorize_role(caller, request.role));
+    ORDERPUSH_TRY(orderpush::usecases::validate(request));
     return deps_.guard.run(
         branch.restaurant,
         name_of(caller),
         idempotency,
         [&](const std::optional<IdempotencyKey>& key) {
-            return create_once(branch.restaurant, request, key);
+            return create_once(caller, branch.restaurant, request, key);
         }
     );
 }
 
 Result<CreatedResponse> StaffService::create_once(
+    const Caller& caller,
     const RestaurantId& restaurant,
     const CreateStaff& request,
     const std::optional<IdempotencyKey>& key
@@ -307,14 +472,20 @@ Result<CreatedResponse> StaffService::create_once(
         .role = request.role,
         .password_hash = {},
         .station = request.station};
-    staff.password_hash = ORDERPUSH_TRY(hash(request.password));
+    staff.must_change_password = !request.password;
+    const std::string password = request.password.value_or(random_token(kOneTimeBytes));
+    staff.password_hash = ORDERPUSH_TRY(hash(password));
     const Timestamp now = deps_.clock.now();
     const std::string id = to_string(staff.id);
-    auto document = staff_json(staff);
+    auto document = staff_json(staff, request.password ? std::nullopt : std::optional{password});
+    auto answer = request.password ? deps_.guard.stored_response(key, document, now)
+                                   : deps_.guard.encrypted_response(key, document, now);
+    auto change = audited(staff, "staff:created");
     ORDERPUSH_TRY(deps_.staff.create(
         {.staff = std::move(staff),
          .at = now,
-         .answer = deps_.guard.stored_response(key, document, now)}
+         .answer = std::move(answer),
+         .audit = {audit_entry(actor_of(caller), std::move(change), now, deps_.ids)}}
     ));
     return CreatedResponse{.id = id, .body = std::move(document)};
 }

@@ -18,6 +18,7 @@
 #include <semaphore>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orderpush {
 class Clock;
@@ -36,6 +37,8 @@ struct Login {
 struct LoginAttempt {
     std::string email;
     std::string password;
+    /// Where an address belongs to several.
+    std::optional<RestaurantId> restaurant = {};
     /// The client's IP; empty: unknown, and then all unknown ones share one count.
     std::string client_address = {};
 };
@@ -63,8 +66,8 @@ struct CreateStaff {
     std::string name;
     /// Something with one '@' inside, 254 characters at most; nobody else's, in any case.
     std::string email;
-    /// 8 to 128 characters.
-    std::string password;
+    /// 8 to 128 characters; without one the person gets a one-time password.
+    std::optional<std::string> password = {};
     Role role = Role::kKitchen;
     BranchId branch;
     std::optional<StationId> station = {};
@@ -80,20 +83,38 @@ struct StaffServiceDependencies {
     const Clock& clock;
 };
 
+/// What is not given stays.
 struct ChangeStaff {
     StaffId staff;
+    /// 1 to 100 characters.
+    std::optional<std::string> name = {};
+    std::optional<Role> role = {};
+    /// Takes the station away, unless one is given.
+    std::optional<BranchId> branch = {};
+    /// An empty one inside: no station any more.
+    std::optional<std::optional<StationId>> station = {};
     /// Whether the person may log in.
-    bool is_active = true;
+    std::optional<bool> is_active = {};
 };
 
 struct NewPassword {
     StaffId staff;
-    /// 8 to 128 characters.
-    std::string password;
+    /// 8 to 128 characters; without one the person gets a one-time password.
+    std::optional<std::string> password = {};
 };
 
-/// Hires staff and logs them in. Any thread; blocks on the store and for the time a password hash
-/// takes.
+struct OwnPassword {
+    /// The present one.
+    std::string password;
+    /// 8 to 128 characters.
+    std::string new_password;
+    /// As of a LoginAttempt.
+    std::string client_address = {};
+};
+
+/// Hires staff and logs them in. A MANAGER looks after the KITCHEN and WAITER of the branch, ADMIN
+/// and API clients after everybody: kForbidden otherwise. Any thread; blocks on the store and for
+/// the time a password hash takes.
 class StaffService {
   public:
     /// `token_lifetime` is how long a token lasts that is not renewed.
@@ -110,7 +131,8 @@ class StaffService {
     /// good log-in is no failure, whatever others try at the same time. At most two passwords are
     /// hashed at a time, and two more wait, so that log-ins cannot take the threads and the memory
     /// that orders need: kRateLimited "login_busy" for one more, and for one that waited for two
-    /// seconds.
+    /// seconds. kConflict "login_ambiguous" where address and password are good in several
+    /// restaurants: `restaurantIds`, parted by spaces, names them.
     Result<Login> log_in(const LoginAttempt& attempt);
     /// A new token of the log-in that `caller` has, with the person's role, branch and name as they
     /// are now. kForbidden "login_too_old" so long after the log-in, and for callers who are no
@@ -120,11 +142,19 @@ class StaffService {
     /// nothing, and what listens with them on the built-in server is unsubscribed. For whoever
     /// manages staff, and for oneself. kNotFound "staff_not_found".
     Result<void> sign_out(const Caller& caller, const StaffId& id);
-    /// The same, with the change. The person's document. kInvalid for an ADMIN who would lock
-    /// themselves out.
+    /// The person's document. What changes role, branch or whether they may log in ends their
+    /// log-ins as well. kInvalid names each wrong field, also for who would lock themselves out.
     Result<std::string> change(const Caller& caller, const ChangeStaff& request);
-    /// The same, with the new password.
-    Result<void> set_password(const Caller& caller, const NewPassword& request);
+    /// Ends every log-in, and gives another password: the one-time password, if that was asked for.
+    Result<std::optional<std::string>> set_password(
+        const Caller& caller, const NewPassword& request
+    );
+    /// One's own; also with a log-in that is good for nothing else. Ends the others, and answers
+    /// with a new one. kInvalid "password" if it is not the present one: counted as a failure to
+    /// log in.
+    Result<Login> change_own_password(const Caller& caller, const OwnPassword& request);
+    /// By name, at most 1,000: of the caller's restaurant, for a MANAGER of the branch.
+    Result<std::vector<Staff>> list(const Caller& caller);
     /// Answers with the document of the new member of staff. kInvalid names each wrong field;
     /// kConflict "email_taken"; kRateLimited "login_busy" as above.
     Result<CreatedResponse> create(
@@ -136,6 +166,10 @@ class StaffService {
   private:
     Login issue(const Staff& staff, Timestamp logged_in_at) const;
     Result<Staff> end_logins(const LoginsEnd& end);
+    /// kNotFound "staff_not_found", also for somebody of another restaurant.
+    Result<Staff> find_to_manage(const Caller& caller, const StaffId& id);
+    Result<void> validate(const Caller& caller, const Staff& before, const ChangeStaff& request);
+    Result<void> check_own_password(const Staff& staff, const OwnPassword& request);
     /// kRateLimited "login_busy".
     Result<std::string> hash(const std::string& password);
     /// What an attempt is counted under.
@@ -150,6 +184,7 @@ class StaffService {
     void uncount(const Counted& counted);
     Result<Login> verify(const LoginAttempt& attempt);
     Result<CreatedResponse> create_once(
+        const Caller& caller,
         const RestaurantId& restaurant,
         const CreateStaff& request,
         const std::optional<IdempotencyKey>& key

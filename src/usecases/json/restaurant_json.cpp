@@ -108,7 +108,7 @@ std::string payment_json(const Payment& payment) {
     return json.dump();
 }
 
-std::string staff_json(const Staff& staff) {
+std::string staff_json(const Staff& staff, const std::optional<std::string>& one_time_password) {
     Json json{
         {"id", to_string(staff.id)},
         {"name", staff.name},
@@ -116,9 +116,13 @@ std::string staff_json(const Staff& staff) {
         {"role", to_string(staff.role)},
         {"branchId", to_string(staff.branch)},
         {"isActive", staff.is_active},
+        {"mustChangePassword", staff.must_change_password},
     };
     if (staff.station) {
         json["stationId"] = to_string(*staff.station);
+    }
+    if (one_time_password) {
+        json["oneTimePassword"] = *one_time_password;
     }
     return json.dump();
 }

@@ -24,8 +24,11 @@ std::string opened_session_json(
 std::string table_json(const KnownTable& table, bool shows_code);
 std::string menu_item_json(const MenuItem& item);
 std::string payment_json(const Payment& payment);
-/// Without the password's hash.
-std::string staff_json(const Staff& staff);
+/// Without the password's hash; with a password that was made for the person only where it is
+/// given.
+std::string staff_json(
+    const Staff& staff, const std::optional<std::string>& one_time_password = {}
+);
 /// With the key itself only where it is given.
 std::string api_key_json(const ApiKey& key, const std::optional<std::string>& secret = {});
 

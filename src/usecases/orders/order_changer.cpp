@@ -26,17 +26,6 @@ std::optional<StoredResponse> stored_response(
 
 }  // namespace
 
-Result<void> check_version(const ExpectedVersions& expected, std::int64_t current) {
-    if (!expected || std::ranges::find(*expected, current) != expected->end()) {
-        return {};
-    }
-    return Error{
-        .kind = ErrorKind::kPreconditionFailed,
-        .code = "version_mismatch",
-        .message = "This is no longer the version that If-Match names. Read it again.",
-        .extensions = {{"currentVersion", current}}};
-}
-
 Scope scope_of(const Order& order) {
     return {.restaurant = order.restaurant, .branch = order.branch, .session = order.session};
 }

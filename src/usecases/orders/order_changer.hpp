@@ -10,6 +10,7 @@
 #include "core/orders/order.hpp"
 #include "core/orders/order_store.hpp"
 #include "usecases/events/event_factory.hpp"
+#include "usecases/expected_versions.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,12 +23,6 @@ class Clock;
 }
 
 namespace orderpush::usecases {
-
-/// The versions that a caller would change (If-Match); any if empty.
-using ExpectedVersions = std::optional<std::vector<std::int64_t>>;
-
-/// kPreconditionFailed "version_mismatch" with the fact `currentVersion`.
-Result<void> check_version(const ExpectedVersions& expected, std::int64_t current);
 
 Scope scope_of(const Order& order);
 

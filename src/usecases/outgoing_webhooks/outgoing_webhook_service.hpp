@@ -39,10 +39,6 @@ struct OutgoingWebhookDependencies {
     std::chrono::hours lifetime{24};
 };
 
-/// Who runs the service for all restaurants, by OPERATOR_TOKEN or on the command line. Acts on what
-/// belongs to no single restaurant, and on nothing of theirs: so it is no Caller.
-struct Operator {};
-
 /// Who looks after webhooks: the operator after those of the built-in server's applications, which
 /// carry what happens in all restaurants; ADMIN after the restaurant's own. Other callers are
 /// refused.

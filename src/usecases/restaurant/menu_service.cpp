@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/audit.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
@@ -63,6 +64,16 @@ Result<void> validate(const ChangeMenuItem& request) {
     return refuse_if_any(std::move(errors));
 }
 
+AuditedChange audited(const Branch& branch, const MenuItem& item, const char* action) {
+    return {
+        .restaurant = branch.restaurant,
+        .branch = branch.id,
+        .action = action,
+        .subject_kind = "menu_item",
+        .subject = item.id.value,
+        .after = menu_item_json(item)};
+}
+
 }  // namespace
 
 Result<Menu> MenuService::find(const BranchId& branch_id) {
@@ -85,18 +96,21 @@ Result<CreatedResponse> MenuService::create_item(
         name_of(caller),
         idempotency,
         [&](const std::optional<IdempotencyKey>& key) {
-            return create_once(branch_id, request, key);
+            return create_once(caller, branch, request, key);
         }
     );
 }
 
 Result<CreatedResponse> MenuService::create_once(
-    const BranchId& branch, const CreateMenuItem& request, const std::optional<IdempotencyKey>& key
+    const Caller& caller,
+    const Branch& branch,
+    const CreateMenuItem& request,
+    const std::optional<IdempotencyKey>& key
 ) {
-    const int position = ORDERPUSH_TRY(position_of(branch, request));
+    const int position = ORDERPUSH_TRY(position_of(branch.id, request));
     const MenuItem item{
         .id = deps_.ids.make<MenuItemId>(),
-        .branch = branch,
+        .branch = branch.id,
         .station = request.station,
         .name = request.name,
         .price_minor = request.price_minor,
@@ -108,7 +122,10 @@ Result<CreatedResponse> MenuService::create_once(
     ORDERPUSH_TRY(deps_.menus.create_item(
         {.item = item,
          .events = menu_changed_events(std::nullopt, item, now, deps_.ids),
-         .answer = deps_.guard.stored_response(key, document, now)}
+         .answer = deps_.guard.stored_response(key, document, now),
+         .audit = {audit_entry(
+             actor_of(caller), audited(branch, item, "menu_item:created"), now, deps_.ids
+         )}}
     ));
     deps_.signal.notify();
     return CreatedResponse{.id = to_string(item.id), .body = std::move(document)};
@@ -136,7 +153,7 @@ Result<MenuItem> MenuService::change_item(
     const Caller& caller, const MenuItemId& id, const ChangeMenuItem& request
 ) {
     return retry_on_conflict("menu_item_changed", [&]() -> Result<MenuItem> {
-        const MenuItem before = ORDERPUSH_TRY(find_to_manage(caller, id));
+        const auto [before, branch] = ORDERPUSH_TRY(find_to_manage(caller, id));
         ORDERPUSH_TRY(validate(request));
         MenuItem after = before;
         after.name = request.name.value_or(before.name);
@@ -145,14 +162,16 @@ Result<MenuItem> MenuService::change_item(
         after.station = request.station.value_or(before.station);
         after.category = request.category.value_or(before.category);
         after.position = static_cast<int>(request.position.value_or(before.position));
-        ORDERPUSH_TRY(write_change(before, after));
+        ORDERPUSH_TRY(write_change(caller, branch, before, after));
         return after;
     });
 }
 
-Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuItemId& id) {
+Result<std::pair<MenuItem, Branch>> MenuService::find_to_manage(
+    const Caller& caller, const MenuItemId& id
+) {
     auto item = ORDERPUSH_TRY(deps_.menus.find_item(id));
-    const auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(item.branch));
+    auto branch = ORDERPUSH_TRY(deps_.menus.find_branch(item.branch));
     const Scope scope{.restaurant = branch.restaurant, .branch = branch.id};
     const auto allowed = authorize(caller, Action::kManageMenu, scope);
     if (!allowed && allowed.error().kind == ErrorKind::kNotFound) {
@@ -162,17 +181,23 @@ Result<MenuItem> MenuService::find_to_manage(const Caller& caller, const MenuIte
             .message = "There is no such menu item."};
     }
     ORDERPUSH_TRY(allowed);
-    return item;
+    return std::pair{std::move(item), std::move(branch)};
 }
 
-Result<void> MenuService::write_change(const MenuItem& before, const MenuItem& after) {
+Result<void> MenuService::write_change(
+    const Caller& caller, const Branch& branch, const MenuItem& before, const MenuItem& after
+) {
     if (before == after) {
         return {};
     }
+    const Timestamp now = deps_.clock.now();
+    auto change = audited(branch, after, "menu_item:changed");
+    change.before = menu_item_json(before);
     auto written = deps_.menus.change_item(
         {.before = before,
          .after = after,
-         .events = menu_changed_events(before, after, deps_.clock.now(), deps_.ids)}
+         .events = menu_changed_events(before, after, now, deps_.ids),
+         .audit = {audit_entry(actor_of(caller), std::move(change), now, deps_.ids)}}
     );
     if (written) {
         deps_.signal.notify();

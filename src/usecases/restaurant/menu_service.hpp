@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace orderpush {
@@ -77,13 +78,17 @@ class MenuService {
 
   private:
     Result<CreatedResponse> create_once(
-        const BranchId& branch,
+        const Caller& caller,
+        const Branch& branch,
         const CreateMenuItem& request,
         const std::optional<IdempotencyKey>& key
     );
     Result<int> position_of(const BranchId& branch, const CreateMenuItem& request);
-    Result<MenuItem> find_to_manage(const Caller& caller, const MenuItemId& id);
-    Result<void> write_change(const MenuItem& before, const MenuItem& after);
+    /// With its branch.
+    Result<std::pair<MenuItem, Branch>> find_to_manage(const Caller& caller, const MenuItemId& id);
+    Result<void> write_change(
+        const Caller& caller, const Branch& branch, const MenuItem& before, const MenuItem& after
+    );
 
     MenuServiceDependencies deps_;
 };

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/crypto/crypto.hpp"
 #include "core/access/policy.hpp"
+#include "usecases/access/audit.hpp"
 #include "usecases/access/branch_access.hpp"
 #include "usecases/events/event_factory.hpp"
 #include "usecases/json/restaurant_json.hpp"
@@ -96,6 +97,21 @@ std::vector<FloorSession> sessions_on(const Floor& floor) {
     return sessions;
 }
 
+/// Without the code: whoever has it can sit down.
+std::string audited_json(const Table& table) {
+    return table_json({.table = table, .qr_token = {}}, false);
+}
+
+AuditedChange audited(const Table& table, const char* action) {
+    return {
+        .restaurant = table.branch.restaurant,
+        .branch = table.branch.id,
+        .action = action,
+        .subject_kind = "table",
+        .subject = table.id.value,
+        .after = audited_json(table)};
+}
+
 bool is_same(const Table& a, const Table& b) {
     return a.number == b.number && a.area == b.area && a.state == b.state;
 }
@@ -137,12 +153,17 @@ Result<CreatedResponse> TableService::create(
         branch.restaurant,
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) { return create_once(branch, request, key); }
+        [&](const std::optional<IdempotencyKey>& key) {
+            return create_once(caller, branch, request, key);
+        }
     );
 }
 
 Result<CreatedResponse> TableService::create_once(
-    const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
+    const Caller& caller,
+    const Branch& branch,
+    const CreateTable& request,
+    const std::optional<IdempotencyKey>& key
 ) {
     // Somebody else may make an area of that name meanwhile: then the table goes into theirs.
     return retry_on_conflict("area_taken", [&]() -> Result<CreatedResponse> {
@@ -162,7 +183,10 @@ Result<CreatedResponse> TableService::create_once(
              .has_new_area = is_new,
              .qr_token = made.qr_token,
              .events = table_changed_events(made.table, std::nullopt, now, deps_.ids),
-             .answer = deps_.guard.encrypted_response(key, document, now)}
+             .answer = deps_.guard.encrypted_response(key, document, now),
+             .audit = {audit_entry(
+                 actor_of(caller), audited(made.table, "table:created"), now, deps_.ids
+             )}}
         ));
         deps_.signal.notify();
         return CreatedResponse{.id = to_string(made.table.id), .body = std::move(document)};
@@ -204,13 +228,15 @@ Result<ShownTable> TableService::change(
         const Action action = is_about_more ? Action::kManageTables : Action::kCleanTable;
         ORDERPUSH_TRY(authorize_at(caller, action, before.table));
         ORDERPUSH_TRY(validate(request));
-        auto after = ORDERPUSH_TRY(changed(before, request));
+        auto after = ORDERPUSH_TRY(changed(caller, before, request));
         return ShownTable{
             .table = std::move(after), .shows_code = may_see_codes(caller, before.table.branch)};
     });
 }
 
-Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeTable& request) {
+Result<KnownTable> TableService::changed(
+    const Caller& caller, const KnownTable& before, const ChangeTable& request
+) {
     KnownTable after = before;
     if (request.area) {
         const auto area = ORDERPUSH_TRY(known_area(before.table.branch.id, *request.area));
@@ -227,10 +253,13 @@ Result<KnownTable> TableService::changed(const KnownTable& before, const ChangeT
         return after;
     }
     const Timestamp now = deps_.clock.now();
+    auto change = audited(after.table, "table:changed");
+    change.before = audited_json(before.table);
     ORDERPUSH_TRY(deps_.tables.change(
         {.before = before.table,
          .after = after.table,
-         .events = table_changed_events(after.table, before.open_session, now, deps_.ids)}
+         .events = table_changed_events(after.table, before.open_session, now, deps_.ids),
+         .audit = {audit_entry(actor_of(caller), std::move(change), now, deps_.ids)}}
     ));
     deps_.signal.notify();
     return after;
@@ -245,20 +274,24 @@ Result<CreatedResponse> TableService::renew_qr_token(
         restaurant_of(caller),
         name_of(caller),
         idempotency,
-        [&](const std::optional<IdempotencyKey>& key) { return renew_once(table, key); }
+        [&](const std::optional<IdempotencyKey>& key) { return renew_once(caller, table, key); }
     );
 }
 
 Result<CreatedResponse> TableService::renew_once(
-    const KnownTable& table, const std::optional<IdempotencyKey>& key
+    const Caller& caller, const KnownTable& table, const std::optional<IdempotencyKey>& key
 ) {
     KnownTable renewed = table;
     renewed.qr_token = random_token(kQrTokenBytes);
     auto document = table_json(renewed, true);
+    const Timestamp now = deps_.clock.now();
     ORDERPUSH_TRY(deps_.tables.renew_qr_token(
         {.table = table.table.id,
          .qr_token = renewed.qr_token,
-         .answer = deps_.guard.encrypted_response(key, document, deps_.clock.now())}
+         .answer = deps_.guard.encrypted_response(key, document, now),
+         .audit = {audit_entry(
+             actor_of(caller), audited(table.table, "table:code_renewed"), now, deps_.ids
+         )}}
     ));
     return CreatedResponse{.id = to_string(renewed.table.id), .body = std::move(document)};
 }

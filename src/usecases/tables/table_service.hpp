@@ -101,15 +101,20 @@ class TableService {
 
   private:
     Result<CreatedResponse> create_once(
-        const Branch& branch, const CreateTable& request, const std::optional<IdempotencyKey>& key
+        const Caller& caller,
+        const Branch& branch,
+        const CreateTable& request,
+        const std::optional<IdempotencyKey>& key
     );
     /// An area of the branch, or a new one.
     Result<std::pair<Area, bool>> area_for(const BranchId& branch, const CreateTable& request);
     Result<Area> known_area(const BranchId& branch, const AreaId& id);
     Result<CreatedResponse> renew_once(
-        const KnownTable& table, const std::optional<IdempotencyKey>& key
+        const Caller& caller, const KnownTable& table, const std::optional<IdempotencyKey>& key
     );
-    Result<KnownTable> changed(const KnownTable& before, const ChangeTable& request);
+    Result<KnownTable> changed(
+        const Caller& caller, const KnownTable& before, const ChangeTable& request
+    );
 
     TableServiceDependencies deps_;
 };

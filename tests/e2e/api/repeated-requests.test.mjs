@@ -30,7 +30,9 @@ async function written() {
       (select md5(string_agg(s::text, '' order by s.id)) from table_sessions s) as sessions,
       (select md5(string_agg(t::text, '' order by t.id)) from tables t) as tables,
       (select count(*) from payments) as payments, (select count(*) from menu_items) as items,
-      (select count(*) from staff) as staff, (select count(*) from api_keys) as keys`);
+      (select count(*) from staff) as staff, (select count(*) from api_keys) as keys,
+      (select count(*) from branches) as branches, (select count(*) from areas) as areas, (select count(*) from stations) as stations,
+      (select count(*) from audit_entries) as audit`);
   return row;
 }
 
@@ -54,6 +56,9 @@ const ROWS = {
     token: admin,
     body: { name: 'Kim', email: `${randomUUID()}@demo.example`, password: 'long enough', role: 'WAITER', branchId: harbor.id },
   }),
+  '/v1/branches': () => ({ token: admin, body: { name: 'Airport', timeZone: 'Europe/Berlin' } }),
+  '/v1/branches/{id}/areas': () => ({ path: `/v1/branches/${harbor.id}/areas`, token: manager, body: { name: 'Cellar' } }),
+  '/v1/branches/{id}/stations': () => ({ path: `/v1/branches/${harbor.id}/stations`, token: manager, body: { name: 'Pizza' } }),
   '/v1/api-keys': () => ({ token: admin, body: { name: 'front end' } }),
   '/v1/sessions': () => ({ body: { qrToken: harbor.tables[1].qrToken } }),
   '/v1/sessions/{id}/close': async () => {
@@ -99,7 +104,7 @@ const ROWS = {
 /** These write nothing that could be written twice. */
 const NOTHING_TWICE = [
   '/v1/staff/login', '/staff/login', '/v1/staff/token', // a token is no row
-  '/v1/staff/{id}/sign-out', '/v1/staff/{id}/password', // what has ended ends once more
+  '/v1/staff/{id}/sign-out', '/v1/staff/{id}/password', '/v1/staff/me/password', // what has ended ends once more
   '/v1/receipts', // the first report of a device counts
   '/webhooks/pusher', '/webhooks/ably', // known by their own ids
   '/v1/realtime/pusher/auth', '/pusher/auth', '/broadcasting/auth', '/api/pusher/auth',
@@ -109,6 +114,7 @@ const NOTHING_TWICE = [
 /** These are repeated in tests that have what they are about. */
 const ELSEWHERE = [
   '/public/order/place', // below
+  '/v1/restaurants', // setting-up.test.mjs
   '/v1/deliveries/{delivery}/retry', '/v1/webhooks/{id}/replay', '/v1/webhook-endpoints/{id}/enable',
 ];
 

@@ -177,7 +177,7 @@ test('payments in parts settle the bill, which closes the session where the bran
 
 test('staff hired by an ADMIN log in; an address is taken once', async () => {
   const person = { name: 'New Cook', email: 'new.cook@example.com', password: 'a long password', role: 'KITCHEN', branchId: harbor.id };
-  await call('POST', '/v1/staff', { token: manager, body: person }, 403);
+  await call('POST', '/v1/staff', { token: waiter, body: person }, 403);
   const hired = await call('POST', '/v1/staff', { token: admin, body: person }, 201);
   assert.equal(hired.body.password, undefined);
   const { email, password } = person;

@@ -152,7 +152,7 @@ test('check-config says nothing against a port that the service itself may have'
 });
 
 test('help is printed for the program and for each command', async () => {
-  const commands = ['serve', 'migrate', 'new-epoch', 'seed-demo', 'app-list', 'app-add', 'app-remove', 'app-disable', 'app-enable', 'healthcheck', 'check-config', 'settings-example'];
+  const commands = ['serve', 'migrate', 'new-epoch', 'seed-demo', 'restaurant-add', 'restaurant-list', 'restaurant-disable', 'restaurant-enable', 'app-list', 'app-add', 'app-remove', 'app-disable', 'app-enable', 'healthcheck', 'check-config', 'settings-example'];
   for (const word of ['--help', '-h', 'help']) {
     const { code, stdout, stderr } = await runCommand([word], {});
     assert.deepEqual([code, stderr], [0, '']);

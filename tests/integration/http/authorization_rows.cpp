@@ -183,6 +183,43 @@ Json new_password(const Scene& /*scene*/) {
     return {{"password", "correct horse"}};
 }
 
+/// Nobody's: who has one is told that it is not the present one.
+Json own_password(const Scene& /*scene*/) {
+    return {{"password", "nobody's"}, {"newPassword", "correct horse"}};
+}
+
+Json new_restaurant(const Scene& /*scene*/) {
+    return {
+        {"name", "Inn"},
+        {"currency", "EUR"},
+        {"timeZone", "Europe/Berlin"},
+        {"adminEmail", "ada@example.com"}};
+}
+
+std::string restaurant(const Scene& scene) {
+    return to_string(scene.here.branch.restaurant);
+}
+
+Json disabled(const Scene& /*scene*/) {
+    return {{"isDisabled", true}};
+}
+
+Json new_name(const Scene& scene) {
+    return {{"name", "N" + std::to_string(scene.serial)}};
+}
+
+Json new_branch(const Scene& scene) {
+    return {{"name", "B" + std::to_string(scene.serial)}, {"timeZone", "Europe/Berlin"}};
+}
+
+std::string area(const Scene& scene) {
+    return to_string(scene.here.tables[2].area);
+}
+
+std::string station(const Scene& scene) {
+    return to_string(scene.here.station.id);
+}
+
 /// Somebody who was hired.
 std::string person(const Scene& scene) {
     return scene.admin("POST", "/v1/staff", new_person(scene)).at("id");
@@ -314,12 +351,37 @@ Rows house_rows() {
         {"GET",   "/v1/payments/{id}",      kReadPayment, Of::kSession, payment},
         {"POST",  "/v1/staff/token",        {}, Of::kBranch, nullptr, nullptr, Quirk::kStaffOnly},
         {"POST",  "/v1/staff",              kManageStaff, Of::kBranch, nullptr, new_person},
-        {"PATCH", "/v1/staff/{id}",         kManageStaff, Of::kCaller, person, enabled, Quirk::kOursOnly},
-        {"POST",  "/v1/staff/{id}/sign-out", kManageStaff, Of::kCaller, person, nullptr, Quirk::kOursOnly},
-        {"POST",  "/v1/staff/{id}/password", kManageStaff, Of::kCaller, person, new_password, Quirk::kOursOnly},
+        {"GET",   "/v1/staff",              kManageStaff, Of::kCaller},
+        {"PATCH", "/v1/staff/{id}",         kManageStaff, Of::kBranch, person, enabled},
+        {"POST",  "/v1/staff/{id}/sign-out", kManageStaff, Of::kBranch, person},
+        {"POST",  "/v1/staff/{id}/password", kManageStaff, Of::kBranch, person, new_password},
+        {"POST",  "/v1/staff/me/password",  {}, Of::kBranch, nullptr, own_password, Quirk::kPasswordOfStaff},
         {"GET",   "/v1/api-keys",           kManageApiKeys, Of::kCaller},
         {"POST",  "/v1/api-keys",           kManageApiKeys, Of::kCaller, nullptr, new_key},
         {"DELETE", "/v1/api-keys/{id}",     kManageApiKeys, Of::kCaller, api_key, nullptr, Quirk::kOursOnly},
+    };
+}
+
+Rows setting_up_rows() {
+    using enum Action;
+    return {
+        {"POST",  "/v1/restaurants",        {}, Of::kBranch, nullptr, new_restaurant},
+        {"GET",   "/v1/restaurants",        {}, Of::kBranch},
+        {"GET",   "/v1/restaurants/{id}",   {}, Of::kBranch, restaurant},
+        {"PATCH", "/v1/restaurants/{id}",   {}, Of::kBranch, restaurant, disabled},
+        {"GET",   "/v1/restaurant",         kReadRestaurant, Of::kCaller},
+        {"PATCH", "/v1/restaurant",         kManageRestaurant, Of::kCaller, nullptr, new_name},
+        {"GET",   "/v1/branches",           kReadBranch, Of::kCaller},
+        {"POST",  "/v1/branches",           kManageRestaurant, Of::kCaller, nullptr, new_branch},
+        {"GET",   "/v1/branches/{id}",      kReadBranch, Of::kBranch, branch},
+        {"PATCH", "/v1/branches/{id}",      kManageBranch, Of::kBranch, branch, new_name},
+        {"GET",   "/v1/branches/{id}/areas", kReadBranch, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/areas", kManageBranch, Of::kBranch, branch, new_name},
+        {"PATCH", "/v1/areas/{id}",         kManageBranch, Of::kBranch, area, new_name},
+        {"GET",   "/v1/branches/{id}/stations", kReadBranch, Of::kBranch, branch},
+        {"POST",  "/v1/branches/{id}/stations", kManageBranch, Of::kBranch, branch, new_name},
+        {"PATCH", "/v1/stations/{id}",      kManageBranch, Of::kBranch, station, new_name},
+        {"GET",   "/v1/branches/{id}/audit", kReadAudit, Of::kBranch, branch},
     };
 }
 
@@ -424,6 +486,7 @@ std::vector<AuthorizationRow> authorization_rows() {
           ticket_rows(),
           kitchen_rows(),
           house_rows(),
+          setting_up_rows(),
           catch_up_rows(),
           presence_rows(),
           delivery_rows(),

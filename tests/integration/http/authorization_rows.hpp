@@ -60,6 +60,8 @@ enum class Quirk {
     kPeopleOnly,
     /// Neither API keys nor guests.
     kStaffOnly,
+    /// Neither API keys nor guests; whoever it is does not know their password.
+    kPasswordOfStaff,
     /// For any caller, but unit tests have no Ably.
     kNoAbly,
     /// Nobody's credential: the body is signed.

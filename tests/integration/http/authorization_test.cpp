@@ -278,6 +278,9 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         if (is_public) {
             return row.quirk == Quirk::kNoPages ? Verdict::kNotFound : Verdict::kLetIn;
         }
+        if (access == Access::kOperator) {
+            return visitor.caller ? Verdict::kForbidden : Verdict::kUnauthenticated;
+        }
         if (!visitor.caller) {
             // The former guests sat at another table; SDKs are told that it is over.
             const bool is_known = visitor.is_departed && (row.quirk == Quirk::kAllowClosedSession ||
@@ -292,11 +295,16 @@ class AuthorizationTest : public ApiTest, public testing::WithParamInterface<Aut
         if (row.quirk == Quirk::kNoAbly) {
             return Verdict::kNotFound;
         }
-        if (row.quirk == Quirk::kStaffOnly && !std::holds_alternative<StaffMember>(*visitor.caller)) {
+        if (row.quirk == Quirk::kStaffOnly &&
+            !std::holds_alternative<StaffMember>(*visitor.caller)) {
             return Verdict::kForbidden;
         }
         if (row.quirk == Quirk::kPeopleOnly && std::holds_alternative<ApiClient>(*visitor.caller)) {
             return Verdict::kForbidden;
+        }
+        if (row.quirk == Quirk::kPasswordOfStaff) {
+            return std::holds_alternative<StaffMember>(*visitor.caller) ? Verdict::kFaulty
+                                                                        : Verdict::kForbidden;
         }
         if (!row.action) {
             return Verdict::kLetIn;

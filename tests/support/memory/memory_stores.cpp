@@ -133,7 +133,8 @@ bool is_finished(const Rows& rows, const TableSession& session, Timestamp until)
 
 Result<void> create_staff_in(Rows& rows, const NewStaff& created) {
     const bool is_taken = std::ranges::any_of(rows.staff, [&](const auto& row) {
-        return in_lower_case(row.first.email) == in_lower_case(created.staff.email);
+        return row.first.restaurant == created.staff.restaurant &&
+               in_lower_case(row.first.email) == in_lower_case(created.staff.email);
     });
     if (is_taken) {
         return conflict("email_taken");
@@ -194,6 +195,21 @@ Result<std::vector<TableSession>> MemorySessionStore::list_finished(Timestamp un
             }
         }
         return finished;
+    });
+}
+
+Result<std::vector<TableSession>> MemorySessionStore::list_open(
+    const RestaurantId& restaurant, int limit
+) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<TableSession>> {
+        std::vector<TableSession> open;
+        for (const auto& [id, session] : rows.sessions) {
+            const bool is_meant = session.is_open && session.table.branch.restaurant == restaurant;
+            if (is_meant && static_cast<int>(open.size()) < limit) {
+                open.push_back(session);
+            }
+        }
+        return open;
     });
 }
 
@@ -293,14 +309,16 @@ Result<void> MemoryMenuStore::change_item(const MenuItemChange& change) {
     return database_.with([&](Rows& rows) { return change_item_in(rows, change); });
 }
 
-Result<Staff> MemoryStaffStore::find_by_email(std::string_view email) {
-    return database_.with([&](const Rows& rows) -> Result<Staff> {
-        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
-            const auto& [staff, is_active] = row;
-            return is_active && in_lower_case(staff.email) == in_lower_case(email);
-        });
-        return found == rows.staff.end() ? Result<Staff>{not_found("staff_not_found")}
-                                         : Result<Staff>{found->first};
+Result<std::vector<StaffAccount>> MemoryStaffStore::list_by_email(std::string_view email) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<StaffAccount>> {
+        std::vector<StaffAccount> accounts;
+        for (const auto& [staff, is_active] : rows.staff) {
+            const bool is_meant = is_active && in_lower_case(staff.email) == in_lower_case(email);
+            if (is_meant && accounts.size() < kAccountsMax) {
+                accounts.push_back({.staff = staff, .restaurant_name = "R"});
+            }
+        }
+        return accounts;
     });
 }
 
@@ -325,7 +343,10 @@ Result<Staff> MemoryStaffStore::end_logins(const LoginsEnd& end) {
         auto& [staff, is_active] = *found;
         is_active = end.is_active.value_or(is_active);
         staff.is_active = is_active;
-        staff.password_hash = end.password_hash.value_or(staff.password_hash);
+        if (end.password_hash) {
+            staff.password_hash = *end.password_hash;
+            staff.must_change_password = end.must_change_password;
+        }
         ++staff.token_version;
         rows.logins_ended_at[staff.id] = end.at;
         return staff;
@@ -371,17 +392,75 @@ Result<std::vector<ApiKey>> MemoryStaffStore::list_api_keys(
     });
 }
 
-Result<void> MemoryStaffStore::revoke_api_key(
-    const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at
-) {
+Result<void> MemoryStaffStore::revoke_api_key(const ApiKeyRevocation& revocation) {
     return database_.with([&](Rows& rows) -> Result<void> {
-        const auto found = rows.api_key_rows.find(id);
-        if (found == rows.api_key_rows.end() || found->second.restaurant != restaurant) {
+        const auto found = rows.api_key_rows.find(revocation.key);
+        if (found == rows.api_key_rows.end() || found->second.restaurant != revocation.restaurant) {
             return not_found("api_key_not_found");
         }
-        found->second.revoked_at = found->second.revoked_at.value_or(at);
-        std::erase_if(rows.api_keys, [&](const auto& row) { return row.second.key == id; });
+        found->second.revoked_at = found->second.revoked_at.value_or(revocation.at);
+        std::erase_if(rows.api_keys, [&](const auto& row) {
+            return row.second.key == revocation.key;
+        });
         return {};
+    });
+}
+
+Result<std::vector<Staff>> MemoryStaffStore::list(
+    const RestaurantId& restaurant, const std::optional<BranchId>& branch, int limit
+) {
+    return database_.with([&](const Rows& rows) -> Result<std::vector<Staff>> {
+        std::vector<Staff> found;
+        for (const auto& [staff, is_active] : rows.staff) {
+            if (staff.restaurant == restaurant && (!branch || staff.branch == *branch)) {
+                found.push_back(staff);
+                found.back().is_active = is_active;
+            }
+        }
+        std::ranges::sort(found, {}, [](const Staff& staff) {
+            return std::pair{staff.name, staff.id};
+        });
+        found.resize(std::min(found.size(), static_cast<std::size_t>(limit)));
+        return found;
+    });
+}
+
+Result<Staff> MemoryStaffStore::find_known(const RestaurantId& restaurant, const StaffId& id) {
+    return database_.with([&](const Rows& rows) -> Result<Staff> {
+        for (const auto& [staff, is_active] : rows.staff) {
+            if (staff.restaurant == restaurant && staff.id == id) {
+                Staff found = staff;
+                found.is_active = is_active;
+                return found;
+            }
+        }
+        return not_found("staff_not_found");
+    });
+}
+
+Result<Staff> MemoryStaffStore::change(const StaffChange& change) {
+    return database_.with([&](Rows& rows) -> Result<Staff> {
+        const auto found = std::ranges::find_if(rows.staff, [&](const auto& row) {
+            return row.first.id == change.staff && row.first.restaurant == change.restaurant;
+        });
+        if (found == rows.staff.end()) {
+            return not_found("staff_not_found");
+        }
+        Staff after = found->first;
+        after.name = change.name.value_or(after.name);
+        after.role = change.role.value_or(after.role);
+        after.branch = change.branch.value_or(after.branch);
+        after.station = change.station.value_or(after.station);
+        after.is_active = change.is_active.value_or(found->second);
+        if (auto known = check_station(rows, after.branch, after.station); !known) {
+            return std::move(known).error();
+        }
+        if (change.ends_logins) {
+            ++after.token_version;
+            rows.logins_ended_at[after.id] = change.at;
+        }
+        *found = {after, after.is_active};
+        return after;
     });
 }
 

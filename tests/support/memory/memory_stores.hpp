@@ -64,6 +64,7 @@ class MemorySessionStore final : public SessionStore {
     Result<TableSession> find(const SessionId& id) override;
     Result<ClosedSession> close(const SessionClosing& closing) override;
     Result<std::vector<TableSession>> list_finished(Timestamp until, int limit) override;
+    Result<std::vector<TableSession>> list_open(const RestaurantId& restaurant, int limit) override;
     Result<Guest> find_guest_by_token_hash(std::string_view token_hash) override;
     Result<DepartedGuest> find_departed_guest(std::string_view token_hash) override;
     Result<std::pair<Table, std::optional<SessionId>>> find_table(const TableId& id) override;
@@ -91,7 +92,7 @@ class MemoryStaffStore final : public StaffStore {
   public:
     explicit MemoryStaffStore(MemoryDatabase& database) : database_(database) {}
 
-    Result<Staff> find_by_email(std::string_view email) override;
+    Result<std::vector<StaffAccount>> list_by_email(std::string_view email) override;
     Result<Staff> find(const StaffId& id) override;
     Result<ApiClient> find_api_client_by_hash(std::string_view key_hash) override;
     Result<void> create(const NewStaff& staff) override;
@@ -99,8 +100,12 @@ class MemoryStaffStore final : public StaffStore {
     Result<std::vector<TokenVersion>> list_ended_logins(Timestamp since) override;
     Result<void> create_api_key(const NewApiKey& key) override;
     Result<std::vector<ApiKey>> list_api_keys(const RestaurantId& restaurant, int limit) override;
-    Result<void> revoke_api_key(const RestaurantId& restaurant, const ApiKeyId& id, Timestamp at)
-        override;
+    Result<void> revoke_api_key(const ApiKeyRevocation& revocation) override;
+    Result<std::vector<Staff>> list(
+        const RestaurantId& restaurant, const std::optional<BranchId>& branch, int limit
+    ) override;
+    Result<Staff> find_known(const RestaurantId& restaurant, const StaffId& id) override;
+    Result<Staff> change(const StaffChange& change) override;
 
   private:
     MemoryDatabase& database_;

@@ -24,6 +24,7 @@
 #include "core/tables/table_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory/empty_reports.hpp"
+#include "tests/support/memory/empty_restaurants.hpp"
 #include "tests/support/memory/memory_kitchen.hpp"
 #include "tests/support/memory/memory_outgoing_webhook_store.hpp"
 #include "tests/support/memory/memory_presence.hpp"
@@ -43,6 +44,8 @@ class MemoryWorld final : public StoreWorld {
     SessionStore& sessions() override { return sessions_; }
     MenuStore& menus() override { return menus_; }
     StaffStore& staff() override { return staff_; }
+    RestaurantStore& restaurants() override { return restaurants_; }
+    AuditStore& audit() override { return audit_; }
     TableStore& tables() override { return tables_; }
     PaymentStore& payments() override { return payments_; }
     Outbox& outbox() override { return outbox_; }
@@ -95,6 +98,8 @@ class MemoryWorld final : public StoreWorld {
     MemorySessionStore sessions_{database_};
     MemoryMenuStore menus_{database_};
     MemoryStaffStore staff_{database_};
+    EmptyRestaurantStore restaurants_;
+    EmptyAuditStore audit_;
     MemoryTableStore tables_{database_};
     MemoryPaymentStore payments_{database_};
     MemoryOutbox outbox_{database_};

@@ -6,6 +6,8 @@ namespace orderpush::test {
 namespace {
 
 constexpr const char* kEmptyEverything = R"sql(
+alter table audit_entries disable trigger audit_entries_only_added; delete from audit_entries;
+alter table audit_entries enable trigger audit_entries_only_added;
 delete from deliveries; delete from outbox; delete from events; delete from channel_counters;
 delete from streams; delete from stream_channels; delete from apps;
 delete from unattended_alarms; delete from idempotency_keys; delete from payments; delete from order_items; delete from tickets; delete from orders;

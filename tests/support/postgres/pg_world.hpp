@@ -25,6 +25,8 @@ class PgWorld final : public StoreWorld {
     SessionStore& sessions() override { return stores_.sessions(); }
     MenuStore& menus() override { return stores_.menus(); }
     StaffStore& staff() override { return stores_.staff(); }
+    RestaurantStore& restaurants() override { return stores_.restaurants(); }
+    AuditStore& audit() override { return stores_.audit(); }
     TableStore& tables() override { return stores_.tables(); }
     PaymentStore& payments() override { return stores_.payments(); }
     Outbox& outbox() override { return outbox_; }

@@ -5,6 +5,7 @@
 #include "base/crypto/secret_box.hpp"
 #include "core/access/channel_authorizer.hpp"
 #include "core/access/staff_store.hpp"
+#include "core/audit_store.hpp"
 #include "core/delivery/delivery_store.hpp"
 #include "core/events/event_log.hpp"
 #include "core/idempotency_store.hpp"
@@ -16,6 +17,7 @@
 #include "core/outgoing_webhooks/restaurant_webhook_store.hpp"
 #include "core/payments/payment_store.hpp"
 #include "core/restaurant/menu_store.hpp"
+#include "core/restaurant/restaurant_store.hpp"
 #include "core/tables/session_store.hpp"
 #include "core/tables/table_store.hpp"
 #include "protocol/pusher_signature.hpp"
@@ -26,6 +28,7 @@
 #include "tests/support/store_world.hpp"
 #include "tests/unit/http/orders/faulty_order_store.hpp"
 #include "usecases/access/api_key_service.hpp"
+#include "usecases/access/audit_service.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_access.hpp"
 #include "usecases/access/ended_logins.hpp"
@@ -44,7 +47,9 @@
 #include "usecases/outgoing_webhooks/restaurant_webhook_service.hpp"
 #include "usecases/payments/payment_service.hpp"
 #include "usecases/presence/presence_service.hpp"
+#include "usecases/restaurant/branch_service.hpp"
 #include "usecases/restaurant/menu_service.hpp"
+#include "usecases/restaurant/restaurant_service.hpp"
 #include "usecases/tables/session_service.hpp"
 #include "usecases/tables/table_service.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
@@ -148,6 +153,18 @@ struct ApiServices {
         PasswordCost::kTest};
     usecases::ApiKeyService api_keys{
         {.staff = world.staff(), .guard = guard, .ids = ids, .clock = world.clock}};
+    usecases::RestaurantService restaurants{
+        {.restaurants = world.restaurants(),
+         .sessions = world.sessions(),
+         .guard = guard,
+         .signal = signal,
+         .ids = ids,
+         .clock = world.clock,
+         .on_disabled = [this] { ended_logins.run_once(); },
+         .cost = PasswordCost::kTest}};
+    usecases::BranchService branches{
+        {.restaurants = world.restaurants(), .guard = guard, .ids = ids, .clock = world.clock}};
+    usecases::AuditService audit{world.audit(), world.menus()};
     usecases::TableService tables{
         {.tables = world.tables(),
          .menus = world.menus(),

@@ -92,7 +92,7 @@ TEST_F(OperatorTest, AnotherTokenProvesNothing) {
 
 TEST_F(OperatorTest, IsNobodyInARestaurant) {
     for (const Route& route : all_routes()) {
-        const std::array open{Access::kAnyone, Access::kCallerOrOperator};
+        const std::array open{Access::kAnyone, Access::kOperator, Access::kCallerOrOperator};
         if (std::ranges::find(open, route.access) != open.end()) {
             continue;
         }

@@ -329,7 +329,7 @@ TEST_F(RestaurantTest, NewStaffLogIn) {
         {"password", "correct horse"},
         {"role", "WAITER"},
         {"branchId", to_string(branch_.id)}};
-    EXPECT_EQ(send_json("POST", "/v1/staff", manager, person).status, 403);
+    EXPECT_EQ(send_json("POST", "/v1/staff", waiter, person).status, 403);
     const Reply hired = send_keyed("/v1/staff", admin, person, "hire");
     ASSERT_EQ(hired.status, 201) << hired.body;
     EXPECT_EQ(hired.body.find("correct horse"), std::string::npos);
