@@ -88,6 +88,32 @@ class GeneratedInputTest : public ApiTest {
             {"channels", "kitchen:" + to_string(branch_.id)}};
     }
 
+    /// Part of valid_bodies().
+    static std::map<std::string, json> setting_up_bodies() {
+        return {
+            {"POST /v1/api-keys", {{"name", "shop"}}},
+            {"POST /v1/branches/{id}/tables", {{"number", "T77"}, {"areaName", "Terrace"}}},
+            {"PATCH /v1/tables/{id}", {{"number", "T78"}}},
+            {"POST /v1/branches/{id}/menu/items",
+             {{"name", "Bread"}, {"price", 150}, {"category", "Bakery"}, {"position", 3}}},
+            {"PATCH /v1/menu/items/{id}",
+             {{"price", 510}, {"stationId", nullptr}, {"category", "Soups"}, {"position", 1}}},
+            {"POST /v1/restaurants",
+             {{"name", "Inn"},
+              {"currency", "EUR"},
+              {"timeZone", "Europe/Berlin"},
+              {"adminEmail", "ada@example.com"}}},
+            {"PATCH /v1/restaurants/{id}", {{"name", "Inn"}, {"isDisabled", true}}},
+            {"PATCH /v1/restaurant", {{"name", "Inn"}}},
+            {"POST /v1/branches", {{"name", "Harbor"}, {"timeZone", "Europe/Berlin"}}},
+            {"PATCH /v1/branches/{id}", {{"taxRateBp", 1'900}, {"closeSessions", "manual"}}},
+            {"POST /v1/branches/{id}/areas", {{"name", "Terrace"}}},
+            {"PATCH /v1/areas/{id}", {{"name", "Garden"}}},
+            {"POST /v1/branches/{id}/stations", {{"name", "Grill"}}},
+            {"PATCH /v1/stations/{id}", {{"name", "Bar"}}},
+        };
+    }
+
     /// What a careful client would send. A route that takes a body has a row here.
     std::map<std::string, json> valid_bodies() const {
         const std::string soup = to_string(soup_.id);
@@ -104,33 +130,13 @@ class GeneratedInputTest : public ApiTest {
             {"role", "WAITER"},
             {"branchId", to_string(branch_.id)}};
         const json channel{{"socket_id", "1.2"}, {"channel_name", "private-order-" + order}};
-        return {
+        std::map<std::string, json> bodies{
             {"POST /v1/staff/login", login},
             {"POST /v1/staff", hired},
             {"PATCH /v1/staff/{id}", {{"isActive", true}, {"name", "Bo"}, {"role", "WAITER"}}},
             {"POST /v1/staff/me/password",
              {{"password", kPassword}, {"newPassword", "another one"}}},
-            {"POST /v1/restaurants",
-             {{"name", "Inn"},
-              {"currency", "EUR"},
-              {"timeZone", "Europe/Berlin"},
-              {"adminEmail", "ada@example.com"}}},
-            {"PATCH /v1/restaurants/{id}", {{"name", "Inn"}, {"isDisabled", true}}},
-            {"PATCH /v1/restaurant", {{"name", "Inn"}}},
-            {"POST /v1/branches", {{"name", "Harbor"}, {"timeZone", "Europe/Berlin"}}},
-            {"PATCH /v1/branches/{id}", {{"taxRateBp", 1'900}, {"closeSessions", "manual"}}},
-            {"POST /v1/branches/{id}/areas", {{"name", "Terrace"}}},
-            {"PATCH /v1/areas/{id}", {{"name", "Garden"}}},
-            {"POST /v1/branches/{id}/stations", {{"name", "Grill"}}},
-            {"PATCH /v1/stations/{id}", {{"name", "Bar"}}},
             {"POST /v1/staff/{id}/password", {{"password", "long enough"}}},
-            {"POST /v1/api-keys", {{"name", "shop"}}},
-            {"POST /v1/branches/{id}/tables", {{"number", "T77"}, {"areaName", "Terrace"}}},
-            {"PATCH /v1/tables/{id}", {{"number", "T78"}}},
-            {"POST /v1/branches/{id}/menu/items",
-             {{"name", "Bread"}, {"price", 150}, {"category", "Bakery"}, {"position", 3}}},
-            {"PATCH /v1/menu/items/{id}",
-             {{"price", 510}, {"stationId", nullptr}, {"category", "Soups"}, {"position", 1}}},
             {"POST /v1/payments",
              {{"sessionId", ids_of_.at("sessions")}, {"amount", 1}, {"method", "cash"}}},
             {"POST /v1/sessions", {{"qrToken", qr_token}, {"deviceId", "d"}, {"name", "Ada"}}},
@@ -163,6 +169,8 @@ class GeneratedInputTest : public ApiTest {
             {"POST /v1/realtime/ably/auth", {{"format", "jwt"}, {"ttl", 60'000}}},
             {"POST /api/ably", {{"format", "jwt"}, {"ttl", 60'000}}},
         };
+        bodies.merge(setting_up_bodies());
+        return bodies;
     }
 
     /// A path that the route matches, with ids of all sorts where they stand.
