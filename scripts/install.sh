@@ -18,11 +18,11 @@ install_packages() {
     as_root dpkg --configure -a >&2
     update_package_lists
     keep_postgres_unstarted
-    keep_pgbouncer_unstarted
+    keep_servers_unstarted
     as_root apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}" >&2 ||
         die "apt-get could not install: ${missing[*]}"
     let_postgres_start
-    let_pgbouncer_start
+    let_servers_start
 }
 
 packages_of() {
@@ -78,18 +78,25 @@ keep_postgres_unstarted() {
     as_root mkdir -p "${PG_DROP_IN%/*}"
     echo 'create_main_cluster = false' | as_root tee "$PG_DROP_IN" >/dev/null
 }
-# Debian's pgbouncer starts on 6432 and with the machine. The tests bring their own.
-keep_pgbouncer_unstarted() {
-    case " ${missing[*]} " in *" pgbouncer "*) ;; *) return 0 ;; esac
-    [ ! -d /run/systemd/system ] || as_root systemctl mask -q pgbouncer.service
+# Debian starts these when they are installed (6432, 80), and with the machine. The tests bring their own.
+new_servers() {
+    local name
+    for name in "${missing[@]}"; do
+        case $name in pgbouncer | haproxy) echo "$name.service" ;; nginx-light) echo nginx.service ;; esac
+    done
 }
-# By whoever wants it; not by itself.
-let_pgbouncer_start() {
-    case " ${missing[*]} " in *" pgbouncer "*) ;; *) return 0 ;; esac
-    [ ! -d /run/systemd/system ] || {
-        as_root systemctl unmask -q pgbouncer.service
-        as_root systemctl disable -q pgbouncer.service
-    }
+keep_servers_unstarted() {
+    local servers
+    mapfile -t servers < <(new_servers)
+    [ ${#servers[@]} -eq 0 ] || [ ! -d /run/systemd/system ] || as_root systemctl mask -q "${servers[@]}"
+}
+# By whoever wants them; not by themselves.
+let_servers_start() {
+    local servers
+    mapfile -t servers < <(new_servers)
+    [ ${#servers[@]} -gt 0 ] && [ -d /run/systemd/system ] || return 0
+    as_root systemctl unmask -q "${servers[@]}"
+    as_root systemctl disable -q "${servers[@]}"
 }
 # Whoever installs another version later gets Debian's usual behaviour back.
 let_postgres_start() {
