@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connected, screenshot, startBrowser } from '../support/pages/browser.mjs';
+import { accessibilityFaults, connected, screenshot, startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
 import { logIn, orderOf, placeOrder, request, sitDown } from '../support/fixtures.mjs';
 import { KitchenPage } from '../support/pages/kitchen_page.mjs';
@@ -181,6 +181,27 @@ test('a waiters’ tablet goes on as well: what becomes ready is shown', async (
   await waitUntil('the banner to go', async () => (await banner(page).count()) === 0);
   await tablet.ready(placed.id).locator('[data-action=serve]').click();
   await tablet.ready(placed.id).waitFor({ state: 'detached' });
+});
+
+test('a one-time password asks for another one, which logs in', async () => {
+  const person = { name: 'sasha', email: 'sasha@example.com', role: 'KITCHEN', branchId: harbor.id };
+  const { body } = await request(service, 'POST', '/v1/staff', { token: await logIn(service, admin, 'ADMIN'), body: person });
+  const context = await browser.device();
+  const page = await context.newPage();
+  await page.goto(`${service.url}/kitchen`);
+  await page.locator('input[name=email]').fill(person.email);
+  await page.locator('input[name=password]').fill(body.oneTimePassword);
+  await page.locator('form.log-in button[type=submit]').click();
+  const chosen = page.locator('input[name=new-password]');
+  await chosen.fill(body.oneTimePassword);
+  await page.locator('form.log-in button[type=submit]').click();
+  await waitUntil('a fault', async () => (await page.locator('form.log-in .fault').innerText()) !== '');
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await chosen.fill('a password of their own');
+  await page.locator('form.log-in button[type=submit]').click();
+  await connected(page);
+  const again = await request(service, 'POST', '/v1/staff/login', { body: { email: person.email, password: 'a password of their own' } });
+  assert.deepEqual([again.status, again.body.mustChangePassword], [200, false]);
 });
 
 test('the log-in names the product and the page', async () => {

@@ -2,10 +2,10 @@
 // and asks for a log-in beside it.
 
 import { computed, signal } from '@preact/signals';
-import type { ApiClient, Schemas } from './api/client';
+import { ApiClient, type Schemas } from './api/client';
 import { deviceStore, readJson } from './storage';
 
-export type Staff = Omit<Schemas['Login'], 'expiresIn'> & {
+export type Staff = Omit<Schemas['Login'], 'expiresIn' | 'mustChangePassword'> & {
   /**
    * From when on the token is to be renewed, in milliseconds by this device's clock. Undefined, as an earlier version has
    * stored it: at once.
@@ -47,11 +47,20 @@ export function refuseRenewal(token: string): void {
   if (staff.value?.token === token) unrenewableToken.value = token;
 }
 
-/** The person; without one of the roles the log-in is not taken over, and the previous one stays. Throws ApiError. */
+/**
+ * The person. Without one of the roles, and where a password is to be chosen first, the log-in is not taken over, and the
+ * previous one stays. Throws ApiError.
+ */
 export async function logIn(api: ApiClient, email: string, password: string, roles: Schemas['Role'][]): Promise<Schemas['Login']> {
   const answer = await api.post('/v1/staff/login', { body: { email, password }, isAnonymous: true });
-  if (roles.includes(answer.role)) takeOver(answer);
+  if (roles.includes(answer.role) && !answer.mustChangePassword) takeOver(answer);
   return answer;
+}
+
+/** `login`: with a password that is good for this only. Throws ApiError. */
+export async function choosePassword(login: Schemas['Login'], password: string, newPassword: string): Promise<void> {
+  const own = new ApiClient({ token: () => login.token, onRefused: () => undefined });
+  takeOver(await own.post('/v1/staff/me/password', { body: { password, newPassword } }));
 }
 
 /** From now on requests carry this token. */
@@ -59,7 +68,7 @@ export function takeOver(answer: Schemas['Login']): void {
   // By the device's own clock from both ends, which may be wrong. With jitter: displays that were logged in together do
   // not renew together.
   const renewAt = Date.now() + answer.expiresIn * 1000 * (0.4 + Math.random() * 0.2);
-  const { expiresIn: _, ...fields } = answer;
+  const { expiresIn: _, mustChangePassword: __, ...fields } = answer;
   const fresh = { ...fields, renewAt };
   deviceStore.set(KEY, JSON.stringify(fresh));
   staff.value = fresh;

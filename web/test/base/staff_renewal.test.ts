@@ -17,7 +17,7 @@ let answer: () => Promise<Response>;
 let renewal: InstanceType<typeof StaffRenewal>;
 
 const login = (more: object = {}) => ({
-  token: `t${++issued}`, role: 'KITCHEN' as const, branchId: 'b', staffId: 's', name: 'Kim', expiresIn: 12 * 3600,
+  token: `t${++issued}`, role: 'KITCHEN' as const, branchId: 'b', staffId: 's', name: 'Kim', expiresIn: 12 * 3600, mustChangePassword: false,
   expiresAt: new Date(Date.now() + 12 * HOUR).toISOString(), ...more,
 });
 
