@@ -1,6 +1,5 @@
 // A kitchen display that stays open all day: finished tickets leave nothing behind in the page, and a rush is drawn.
 
-import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startBrowser } from '../support/pages/browser.mjs';
 import { endAll } from '../support/cleanup.mjs';
@@ -80,11 +79,17 @@ test('two thousand orders later the page holds what it held', async () => {
     await round();
     hours++;
   }
-  const late = await held();
-  const counts = JSON.stringify({ hours, early, late });
-  assert.ok(late.nodes <= early.nodes * 1.2 + 50, counts);
-  assert.ok(late.jsEventListeners <= early.jsEventListeners * 1.2 + 20, counts);
-  assert.ok(late.usedSize <= early.usedSize * 1.2 + 500_000, counts);
+  const isSame = (late) =>
+    late.nodes <= early.nodes * 1.2 + 50 &&
+    late.jsEventListeners <= early.jsEventListeners * 1.2 + 20 &&
+    late.usedSize <= early.usedSize * 1.2 + 500_000;
+  // What the page has dropped the browser still uses now and then, to draw or to tell other processes.
+  let late;
+  try {
+    await waitUntil('what was dropped to be collected', async () => isSame((late = await held())));
+  } catch (error) {
+    throw new Error(`${error.message}: ${JSON.stringify({ hours, early, late })}`);
+  }
 });
 
 test('in a rush of 60 tickets a new one is drawn, and a press answered', async () => {
