@@ -20,8 +20,10 @@ async function documented(language, ports, port) {
     .replace('bind :80', `bind 127.0.0.1:${port}`);
 }
 
+// One process: a worker would outlive the master that a test kills, and keep its standard error open.
 const nginx = (rules, folder) => `
 daemon off;
+master_process off;
 pid ${folder}/pid;
 error_log stderr;
 events {}
