@@ -3,18 +3,12 @@
 #include "base/clock.hpp"
 #include "core/access/staff_store.hpp"
 #include "core/error_codes.hpp"
-#include "core/idempotency_store.hpp"
-#include "core/restaurant/menu_store.hpp"
-#include "core/tables/session_store.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory/memory_world.hpp"
-#include "tests/support/sample_restaurant.hpp"
-#include "tests/support/sequential_ids.hpp"
+#include "tests/unit/usecases/access/access_fixture.hpp"
 #include "usecases/access/authenticator.hpp"
 #include "usecases/access/channel_joiner.hpp"
 #include "usecases/access/ended_logins.hpp"
 #include "usecases/access/staff_service.hpp"
-#include "usecases/idempotency.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -29,20 +23,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-struct StaffTokenTest : testing::Test {
-    Staff person(Role role, const std::string& email) {
-        Staff made{
-            .id = ids.make<StaffId>(),
-            .restaurant = restaurant.branch.restaurant,
-            .branch = restaurant.branch.id,
-            .name = "Ana",
-            .email = email,
-            .role = role,
-            .password_hash = hash_password("pass", PasswordCost::kTest),
-            .station = {}};
-        world.add_staff(made, true);
-        return made;
-    }
+struct StaffTokenTest : AccessTest {
     std::string log_in(const Staff& who, const std::string& password = "pass") {
         const auto login = service.log_in({.email = who.email, .password = password});
         EXPECT_TRUE(login) << login.error().code;
@@ -55,27 +36,7 @@ struct StaffTokenTest : testing::Test {
         return caller ? "" : caller.error().code;
     }
 
-    test::MemoryWorld world;
-    test::SequentialIds ids;
-    test::SampleRestaurant restaurant{world, ids};
-    JwtKeyring keyring{{{.kid = "1", .secret = "a secret of more than thirty-two characters"}}};
-    std::vector<SessionId> ended;
-    EndedLogins ended_logins{
-        world.staff(), world.clock, [this](const SessionId& login) { ended.push_back(login); }};
-    Authenticator authenticator{
-        world.sessions(), world.staff(), ended_logins, keyring, world.clock};
-    IdempotencyGuard guard{world.idempotency()};
-    StaffService service{
-        {.staff = world.staff(),
-         .menus = world.menus(),
-         .guard = guard,
-         .keyring = keyring,
-         .ended_logins = ended_logins,
-         .ids = ids,
-         .clock = world.clock},
-        hours{12},
-        PasswordCost::kTest,
-        {.renewable_for = hours{24 * 30}}};
+    StaffService service = staff_service_with({.renewable_for = hours{24 * 30}});
     Staff ana = person(Role::kKitchen, "ana@demo.example");
     Caller admin = caller_of(log_in(person(Role::kAdmin, "boss@demo.example")));
 };
