@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <stdexcept>
 
 namespace orderpush::bench {
 namespace {
@@ -53,6 +54,16 @@ std::optional<HubMessage> hub_message_in(std::string_view frame) {
         .publisher = static_cast<std::uint32_t>(*publisher),
         .number = *number,
         .sent_at = Moment{std::chrono::nanoseconds{*sent_at}}};
+}
+
+void count_in_order(std::vector<std::uint64_t>& heard, const HubMessage& message) {
+    std::uint64_t& due = heard.at(message.publisher);
+    if (message.number != due) {
+        throw std::runtime_error(fmt::format(
+            "publisher {}: message {} came, and {} was due", message.publisher, message.number, due
+        ));
+    }
+    ++due;
 }
 
 std::string hub_channel(std::size_t number) {

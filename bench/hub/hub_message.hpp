@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orderpush::bench {
 
@@ -26,6 +27,9 @@ inline constexpr std::size_t kHubPayloadBytes = 200;
 std::string hub_payload(const HubMessage& message);
 /// From the bytes of a frame that carries it; nothing if they do not.
 std::optional<HubMessage> hub_message_in(std::string_view frame);
+/// Counts the message; `heard` has, per publisher, the number that is due. Throws
+/// std::runtime_error for another one: a message was lost, came twice or overtook.
+void count_in_order(std::vector<std::uint64_t>& heard, const HubMessage& message);
 
 /// "bench-{number}".
 std::string hub_channel(std::size_t number);

@@ -80,16 +80,7 @@ void SocketioPool::take(Client& client, std::string_view packet, const Listener&
         }
         return;
     }
-    std::uint64_t& heard = client.heard.at(message->publisher);
-    if (message->number != heard) {
-        throw std::runtime_error(fmt::format(
-            "publisher {}: message {} came, and {} was due",
-            message->publisher,
-            message->number,
-            heard
-        ));
-    }
-    ++heard;
+    count_in_order(client.heard, *message);
     ++delivered_;
     if (listener) {
         listener(*message);

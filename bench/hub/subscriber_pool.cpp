@@ -193,16 +193,7 @@ void SubscriberPool::take(
     if (!message) {
         return;  // a ping, or of somebody else
     }
-    std::uint64_t& heard = connection.heard.at(message->publisher);
-    if (message->number != heard) {
-        throw std::runtime_error(fmt::format(
-            "publisher {}: message {} came, and {} was due",
-            message->publisher,
-            message->number,
-            heard
-        ));
-    }
-    ++heard;
+    count_in_order(connection.heard, *message);
     ++delivered_;
     if (listener) {
         listener(*message);
