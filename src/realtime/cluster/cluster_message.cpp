@@ -36,6 +36,12 @@ json to_json(const Publication& publication) {
     if (publication.is_termination) {
         object["k"] = true;
     }
+    const MessageStamp& stamp = publication.stamp;
+    object["s"] = json::array({stamp.time, stamp.count, stamp.series});
+    if (!publication.envelope.empty()) {
+        object["v"] = publication.envelope;
+        object["w"] = publication.is_envelope_only;
+    }
     return object;
 }
 
@@ -52,7 +58,8 @@ json to_json(const RemoteState& state) {
              membership.member.info,
              membership.since.time_since_epoch().count(),
              membership.connections,
-             is_gone}
+             is_gone,
+             membership.member.has_envelopes}
         ));
     }
     return {
@@ -85,6 +92,17 @@ ClusterMessage read_publication(json& object) {
         publication.user_id = std::move(user_id->get_ref<std::string&>());
     }
     publication.is_termination = object.contains("k");
+    // Of an instance of an earlier release: it is given one here.
+    if (const auto stamp = object.find("s"); stamp != object.end()) {
+        publication.stamp = {
+            .time = stamp->at(0).get<std::uint64_t>(),
+            .count = stamp->at(1).get<std::uint32_t>(),
+            .series = stamp->at(2).get<std::uint32_t>()};
+    }
+    if (const auto envelope = object.find("v"); envelope != object.end()) {
+        publication.envelope = std::move(envelope->get_ref<std::string&>());
+        publication.is_envelope_only = object.at("w").get<bool>();
+    }
     return publication;
 }
 
@@ -99,7 +117,10 @@ ClusterMessage read_state(const json& object) {
         state.memberships.push_back(
             {.channel = row.at(0).get<std::string>(),
              .membership =
-                 {.member = {row.at(1).get<std::string>(), row.at(2).get<std::string>()},
+                 {.member =
+                      {.user_id = row.at(1).get<std::string>(),
+                       .info = row.at(2).get<std::string>(),
+                       .has_envelopes = row.size() > 6 && row.at(6).get<bool>()},
                   .since = Timestamp{std::chrono::milliseconds{row.at(3).get<std::int64_t>()}},
                   .connections = row.at(4).get<std::size_t>()},
              .is_gone = row.at(5).get<bool>()}

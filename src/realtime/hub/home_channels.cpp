@@ -127,6 +127,7 @@ std::shared_ptr<const ChannelMessage> HomeChannels::append(
 ) {
     message.serial = ++channel.last_serial;
     message.published_at = now;
+    channel.last_stamp = message.stamp;
     auto kept = std::make_shared<const ChannelMessage>(std::move(message));
     log_.add(channel.log, kept);
     touch_idle(channel, now);
@@ -143,7 +144,9 @@ LogExcerpt HomeChannels::read_log(std::string_view name, Deadline now) {
         .messages = log_.read(channel->log),
         .epoch = channel->epoch,
         .complete_after = channel->log.complete_after(),
-        .last_serial = channel->last_serial};
+        .last_serial = channel->last_serial,
+        .last_stamp = channel->last_stamp,
+        .opened_stamp = channel->opened_stamp};
 }
 
 void HomeChannels::sweep(Deadline now) {

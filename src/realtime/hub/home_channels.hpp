@@ -55,6 +55,9 @@ struct HomeChannel {
     std::uint64_t last_serial = 0;
     /// Another one whenever the hub opens a channel anew, with serials from 1.
     std::uint64_t epoch = 0;
+    /// Of the last message; before the first one a stamp of its own, from when it was opened.
+    MessageStamp last_stamp = {};
+    MessageStamp opened_stamp = {};
     MessageLog::Part log;
     std::vector<Attachment> attachments;
     Presence presence;
@@ -82,6 +85,9 @@ struct LogExcerpt {
     /// A reader that has the messages up to this serial, or a later one, misses none.
     std::uint64_t complete_after = 0;
     std::uint64_t last_serial = 0;
+    /// See HomeChannel.
+    MessageStamp last_stamp = {};
+    MessageStamp opened_stamp = {};
 };
 
 /// The channels whose home is one shard: who is attached, the serials, the log. A channel without
@@ -115,6 +121,11 @@ class HomeChannels {
     LogExcerpt read_log(std::string_view name, Deadline now);
     /// Forgets the channels that have been idle too long, and the messages that are too old.
     void sweep(Deadline now);
+
+    /// Of the log; null if it has none of the channel.
+    std::shared_ptr<const ChannelMessage> last_of(const HomeChannel& channel) const {
+        return log_.last(channel.log);
+    }
 
     std::size_t size() const noexcept { return channels_.size(); }
     std::size_t log_bytes() const noexcept { return log_.bytes(); }

@@ -1,5 +1,7 @@
 #include "realtime/hub/hub.hpp"
 
+#include "base/clock.hpp"
+
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
@@ -9,6 +11,11 @@
 
 namespace orderpush::realtime {
 namespace {
+
+/// Stamps in one millisecond; those beyond it take from the next.
+constexpr unsigned kStampCountBits = 12;
+
+const SystemClock machine_clock;
 
 Deadline now() {
     return std::chrono::steady_clock::now();
@@ -132,7 +139,10 @@ Hub::ShardState::ShardState(
       revoked(options.revoked_sessions_max) {}
 
 Hub::Hub(IoShards& shards, const HubOptions& options)
-    : shards_(shards), options_(options), pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
+    : shards_(shards),
+      options_(options),
+      series_(SocketId::random().first),
+      pending_(std::make_shared<std::atomic<std::size_t>>(0)) {
     for (std::size_t shard = 0; shard < shards.size(); ++shard) {
         states_.push_back(std::make_unique<ShardState>(
             options, shards.size(), [this](HomeChannel& channel) { expire(channel); }
@@ -179,7 +189,26 @@ bool Hub::reserve(std::size_t count) {
     return false;
 }
 
+MessageStamp Hub::stamp() {
+    const Clock& clock = options_.clock == nullptr ? machine_clock : *options_.clock;
+    const auto time = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
+    std::uint64_t last = last_stamp_.load(std::memory_order_relaxed);
+    std::uint64_t next = 0;
+    do {
+        // A clock that stands or goes back only makes the count go on.
+        next = std::max(last + 1, time << kStampCountBits);
+    } while (!last_stamp_.compare_exchange_weak(last, next, std::memory_order_relaxed));
+    constexpr std::uint64_t kCounts = std::uint64_t{1} << kStampCountBits;
+    return {
+        .time = next >> kStampCountBits,
+        .count = static_cast<std::uint32_t>(next % kCounts),
+        .series = series_};
+}
+
 void Hub::publish(Publication publication, PublishCompletion completion) {
+    if (publication.stamp.time == 0) {
+        publication.stamp = stamp();
+    }
     if (bridge_ != nullptr) {
         bridge_->publish(
             {std::move(publication)},
@@ -204,6 +233,9 @@ void Hub::publish(Publication publication, PublishCompletion completion) {
 }
 
 void Hub::publish_here(Publication publication, PublishCompletion completion) {
+    if (publication.stamp.time == 0) {
+        publication.stamp = stamp();
+    }
     const auto ack = std::make_shared<PublishAck>(std::move(completion), nullptr);
     const std::size_t home = home_of(publication.channel);
     shards_.run_on(home, [this, home, ack, publication = std::move(publication)]() mutable {
@@ -212,6 +244,11 @@ void Hub::publish_here(Publication publication, PublishCompletion completion) {
 }
 
 void Hub::publish_batch(std::vector<Publication> publications, const BatchCompletion& completion) {
+    for (Publication& publication : publications) {
+        if (publication.stamp.time == 0) {
+            publication.stamp = stamp();
+        }
+    }
     if (bridge_ != nullptr) {
         bridge_->publish(std::move(publications), completion);
         return;
@@ -266,9 +303,13 @@ void Hub::publish_at_home(
     } else if (auto* const channel = homes.open(publication.channel, moment, claim_to(publication.channel))) {
         message = append(home, *channel, std::move(publication), moment);
         name = &message->channel;
-        audience.frames = encode_once_per_codec(*channel, [&](const ChannelCodec& codec) {
-            return codec.encode(*message);
-        });
+        audience.frames =
+            encode_once_per_codec(*channel, [&](const ChannelCodec& codec) -> std::optional<Frame> {
+                if (message->is_envelope_only && !codec.reads_envelopes()) {
+                    return std::nullopt;
+                }
+                return codec.encode(*message);
+            });
         targets = shards_with_subscribers(*channel);
     }
     if (audience.revokes_session) {
@@ -291,16 +332,22 @@ std::shared_ptr<const ChannelMessage> Hub::append(
          .data = std::move(publication.data),
          .excluded = publication.excluded,
          .is_from_client = publication.is_from_client,
-         .user_id = std::move(publication.user_id)},
+         .user_id = std::move(publication.user_id),
+         .stamp = publication.stamp,
+         .envelope = std::move(publication.envelope),
+         .is_envelope_only = publication.is_envelope_only},
         now
     );
+    if (!message->envelope.empty()) {
+        notify(channel.name, &HubObserver::on_envelope, *message);
+    }
     // Observers of the instance where the client is connected have had it.
     if (message->is_from_client && is_from_elsewhere) {
         return message;
     }
     if (message->is_from_client) {
         notify(channel.name, &HubObserver::on_client_event, *message);
-    } else if (options_.rules.is_cache(channel.name)) {
+    } else if (options_.rules.is_cache(channel.name) && !message->is_envelope_only) {
         state.cache.put(message, now);
     }
     return message;

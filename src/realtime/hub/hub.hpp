@@ -103,6 +103,10 @@ struct Publication {
     bool is_termination = false;
     /// Published by another instance, whose observers it concerns.
     bool is_from_elsewhere = false;
+    /// See ChannelMessage. Without a stamp it is given one.
+    MessageStamp stamp = {};
+    std::string envelope = {};
+    bool is_envelope_only = false;
 };
 
 /// True once every shard concerned has been handed the message, false if the hub stopped before or
@@ -161,6 +165,9 @@ class Hub {
 
     /// Any thread; never blocks. Each shard's part is of its own instant.
     HubStats stats() const noexcept;
+
+    /// For a message that is to be published: none is given twice. Any thread; never blocks.
+    MessageStamp stamp();
 
     /// Any thread; never blocks. Publications of one thread to one channel keep their order.
     void publish(Publication publication, PublishCompletion completion);
@@ -335,6 +342,9 @@ class Hub {
     IoShards& shards_;
     HubBridge* bridge_ = nullptr;
     const HubOptions options_;
+    const std::uint32_t series_;
+    /// Time and count of the last stamp, in one number.
+    std::atomic<std::uint64_t> last_stamp_{0};
     std::vector<HubObserver*> observers_;
     /// Shared with the acknowledgements, which may outlive the hub.
     const PendingCount pending_;

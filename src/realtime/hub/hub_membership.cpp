@@ -58,13 +58,17 @@ void Hub::send_member_change(const HomeChannel& channel, const MemberChange& cha
 }
 
 void Hub::announce_leave(HomeChannel& channel, const std::string& user_id, Deadline latest) {
+    const Presence::Membership* membership = channel.presence.find_membership(user_id);
+    const bool has_envelopes = membership != nullptr && membership->member.has_envelopes;
     if (!channel.presence.remove_disconnected(user_id, latest)) {
         return;
     }
     report_membership(channel, user_id);
     if (!is_elsewhere(channel, user_id)) {
         send_member_change(
-            channel, {MemberChange::Kind::kRemoved, {.user_id = user_id, .info = "null"}}
+            channel,
+            {MemberChange::Kind::kRemoved,
+             {.user_id = user_id, .info = "null", .has_envelopes = has_envelopes}}
         );
     }
     notify(channel.name, &HubObserver::on_member_removed, channel.name, user_id);

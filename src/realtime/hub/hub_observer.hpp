@@ -33,6 +33,9 @@ class HubObserver {
     virtual void on_member_removed(const std::string& /*channel*/, std::string_view /*user_id*/) {}
     /// A client sent an event to the others: `excluded` is its connection.
     virtual void on_client_event(const ChannelMessage& /*message*/) {}
+    /// A message with an envelope (ChannelMessage::envelope) got its place in the channel, and was
+    /// not delivered yet.
+    virtual void on_envelope(const ChannelMessage& /*message*/) {}
     /// Somebody joined a cache channel of which no event is kept.
     virtual void on_cache_miss(const std::string& /*channel*/) {}
     /// A channel without members has so many subscribers now: reported with every change up to

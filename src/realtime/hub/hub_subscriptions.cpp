@@ -82,7 +82,14 @@ SubscribeOutcome Hub::admit(std::size_t home, std::size_t shard, const Subscript
             .refusal = is_unsigned_full ? SubscribeRefusal::kTooManyUnsignedChannels
                                         : SubscribeRefusal::kTooManyChannels};
     }
-    SubscribeOutcome outcome{.last_serial = channel->last_serial, .epoch = channel->epoch};
+    if (channel->last_stamp.time == 0) {
+        channel->opened_stamp = channel->last_stamp = stamp();
+    }
+    SubscribeOutcome outcome{
+        .last_serial = channel->last_serial,
+        .epoch = channel->epoch,
+        .last = homes.last_of(*channel),
+        .last_stamp = channel->last_stamp};
     if (!subscription.member) {
         mark_occupied(*channel);
     } else if (const auto refusal = join_presence(*channel, subscription)) {

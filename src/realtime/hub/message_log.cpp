@@ -51,7 +51,7 @@ std::size_t MessageLog::size_of(const ChannelMessage& message) noexcept {
     constexpr std::size_t kFixed = sizeof(ChannelMessage) + sizeof(Entry) + 4 * sizeof(void*);
     const std::size_t user_id = message.user_id ? message.user_id->capacity() : 0;
     return kFixed + message.channel.capacity() + message.event.capacity() +
-           message.data.capacity() + user_id;
+           message.data.capacity() + message.envelope.capacity() + user_id;
 }
 
 void MessageLog::evict_oldest() {

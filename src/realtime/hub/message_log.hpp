@@ -52,6 +52,10 @@ class MessageLog {
     void add(Part& part, std::shared_ptr<const ChannelMessage> message);
     /// Oldest first.
     std::vector<std::shared_ptr<const ChannelMessage>> read(const Part& part) const;
+    /// Null: it has none.
+    std::shared_ptr<const ChannelMessage> last(const Part& part) const {
+        return part.count_ == 0 ? nullptr : part.last_->message;
+    }
     /// Forgets a channel's messages, before its part is destroyed.
     void drop(Part& part);
     /// Forgets what is too old.

@@ -23,6 +23,9 @@ struct Member {
     std::string user_id;
     /// A JSON object, or "null" if the user gave none.
     std::string info;
+    /// Whether the protocol that it came by tells its own clients of it in a message of its own, so
+    /// that its codecs (ChannelCodec::reads_envelopes) write no MemberChange for it.
+    bool has_envelopes = false;
 
     bool operator==(const Member&) const = default;
 };

@@ -47,6 +47,9 @@ struct SubscribeOutcome {
     std::vector<Member> members = {};
     /// Cache channels: the last event, if one is kept.
     std::shared_ptr<const ChannelMessage> cached = {};
+    /// That last message, if the log has it, and its stamp; see HomeChannel::last_stamp.
+    std::shared_ptr<const ChannelMessage> last = {};
+    MessageStamp last_stamp = {};
 };
 
 /// What listens to channels for one connection. Every member is called on the connection's shard.

@@ -18,6 +18,7 @@ constexpr unsigned kCompressed = 0x40;
 /// Frames up to this size are not worth the work.
 constexpr std::size_t kDeflatedBytesMin = 96;
 constexpr unsigned kText = 0x1;
+constexpr unsigned kBinary = 0x2;
 constexpr unsigned kClose = 0x8;
 constexpr unsigned kPing = 0x9;
 constexpr unsigned kPong = 0xA;
@@ -76,6 +77,10 @@ Frame Frame::deflated() const {
 
 Frame Frame::text(std::string_view payload) {
     return encode(kText, payload);
+}
+
+Frame Frame::binary(std::string_view payload) {
+    return encode(kBinary, payload);
 }
 
 Frame Frame::ping() {

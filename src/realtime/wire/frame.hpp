@@ -16,9 +16,10 @@ namespace orderpush::realtime {
 class Frame {
   public:
     Frame() = default;
-    /// Unmasked WebSocket frames as a server sends them (RFC 6455, section 5). Text and pong are
+    /// Unmasked WebSocket frames as a server sends them (RFC 6455, section 5). They are
     /// sent whole, never fragmented.
     static Frame text(std::string_view payload);
+    static Frame binary(std::string_view payload);
     /// Without a payload.
     static Frame ping();
     /// `payload` is at most 125 bytes.
