@@ -1,12 +1,19 @@
 #pragma once
 
 #include "base/timestamp.hpp"
+#include "core/ids.hpp"
 #include "protocol/ably_key.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace orderpush::protocol {
+
+/// The claim with the table session of a guest. Hosted Ably passes over claims that it does not
+/// know; on the built-in server what the token is good for ends with the session.
+inline constexpr const char* kAblySessionClaim = "orderpush-session";
 
 /// What the bearer of an Ably token is allowed.
 struct AblyClaims {
@@ -16,6 +23,7 @@ struct AblyClaims {
     std::string capability;
     /// From a second to a day.
     std::chrono::seconds lifetime{};
+    std::optional<SessionId> session = {};
 };
 
 /// The mac of a TokenRequest: base64 of HMAC-SHA256 over its six values, each with a newline behind
@@ -23,6 +31,12 @@ struct AblyClaims {
 std::string token_request_mac(
     const AblyKey& key, const AblyClaims& claims, Timestamp timestamp, const std::string& nonce
 );
+
+/// A nonce that was never used. It is the one field of a TokenRequest in which the table session of
+/// a guest can be signed too.
+std::string token_request_nonce(const std::optional<SessionId>& session);
+/// The session in such a nonce; nothing for any other.
+std::optional<SessionId> session_of_nonce(std::string_view nonce);
 
 /// A signed TokenRequest as JSON, good for one token at the service that knows the key. `nonce` has
 /// at least 16 characters and is used once.

@@ -3,8 +3,10 @@
 #include "base/result.hpp"
 #include "base/timestamp.hpp"
 #include "core/events/channel.hpp"
+#include "core/ids.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,9 @@ struct TokenGrant {
     /// Not empty.
     std::vector<ChannelCapability> capabilities;
     std::chrono::seconds lifetime{};
+    /// Guests: the table session that what the token is good for ends with, where the provider can
+    /// do that.
+    std::optional<SessionId> session = {};
 };
 
 /// Issues tokens for a provider that checks what they allow by itself, instead of asking for a

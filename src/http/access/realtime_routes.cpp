@@ -49,8 +49,8 @@ Json pusher_options(const usecases::RealtimeEndpoint& endpoint) {
 }
 
 /// As the constructor of ably-js takes them.
-Json ably_options(const usecases::RealtimeEndpoint& endpoint) {
-    Json options{{"authUrl", endpoint.auth_url}};
+Json ably_options(const usecases::RealtimeEndpoint& endpoint, const std::string& auth_url) {
+    Json options{{"authUrl", auth_url}};
     if (!endpoint.host.empty()) {
         options["endpoint"] = endpoint.host;
         options["tls"] = endpoint.is_tls;
@@ -60,7 +60,8 @@ Json ably_options(const usecases::RealtimeEndpoint& endpoint) {
 }
 
 Json sdk_options(const usecases::RealtimeEndpoint& endpoint) {
-    return endpoint.protocol == "ably" ? ably_options(endpoint) : pusher_options(endpoint);
+    return endpoint.protocol == "ably" ? ably_options(endpoint, endpoint.auth_url)
+                                       : pusher_options(endpoint);
 }
 
 /// The value of ?provider=, or of the field `provider`, as which pusher-js sends its `params`;
@@ -110,16 +111,20 @@ Error as_refusal(Error error) {
 }  // namespace
 
 /// GET /v1/realtime → 200: the provider in force, its SDK's options, the epoch of the logs, this
-/// caller's channels.
+/// caller's channels; where Ably's clients connect to the same server, their options as well.
 Result<Response> show_realtime(const RequestContext& context) {
     const auto description = ORDERPUSH_TRY(context.services.realtime.describe(context.caller()));
-    const Json document{
-        {"provider", description.endpoint.provider},
-        {"protocol", description.endpoint.protocol},
-        {"options", sdk_options(description.endpoint)},
+    const usecases::RealtimeEndpoint& endpoint = description.endpoint;
+    Json document{
+        {"provider", endpoint.provider},
+        {"protocol", endpoint.protocol},
+        {"options", sdk_options(endpoint)},
         {"epoch", to_string(description.epoch)},
         {"channels", channels_json(description.channels)},
     };
+    if (!endpoint.ably_auth_url.empty()) {
+        document["ablyOptions"] = ably_options(endpoint, endpoint.ably_auth_url);
+    }
     return Response{.body = document.dump()};
 }
 

@@ -9,6 +9,8 @@
 #include "adapters/pusher/pusher_authorizer.hpp"
 #include "adapters/pusher/pusher_presence.hpp"
 #include "main/settings/adapter_names.hpp"
+#include "protocol/ably_token_issuer.hpp"
+#include "realtime/ably/access/ably_keys.hpp"
 #include "webhooks/ably/ably_webhooks.hpp"
 #include "webhooks/pusher/pusher_webhooks.hpp"
 
@@ -31,6 +33,8 @@ Adapter make_builtin(const AdapterSources& sources) {
         .endpoint = [key = settings.builtin_app.key,
                      path_prefix = settings.builtin_path_prefix](const PublicUrl& url
                     ) -> usecases::RealtimeEndpoint {
+            // Ably's SDKs know no prefix of paths.
+            const bool has_ably = path_prefix.empty();
             return {
                 .provider = "builtin",
                 .protocol = "pusher",
@@ -39,8 +43,12 @@ Adapter make_builtin(const AdapterSources& sources) {
                 .port = url.port,
                 .is_tls = url.is_tls,
                 .path_prefix = path_prefix,
-                .auth_url = url.origin() + "/v1/realtime/pusher/auth"};
-        }};
+                .auth_url = url.origin() + "/v1/realtime/pusher/auth",
+                .ably_auth_url = has_ably ? url.origin() + "/v1/realtime/ably/auth" : ""};
+        },
+        .tokens = std::make_unique<protocol::AblyTokenIssuer>(
+            realtime::ably::ably_key_of(settings.builtin_app), true
+        )};
 }
 
 Adapter make_pusher(const AdapterSources& sources) {
@@ -69,14 +77,12 @@ Adapter make_pusher(const AdapterSources& sources) {
 Adapter make_ably(const AdapterSources& sources) {
     const AblyProvider& provider = sources.settings.ably.value();
     const ServerAddress own = provider.server.value_or(ServerAddress{});
-    auto authorizer = std::make_unique<adapters::AblyAuthorizer>(provider.key);
-    TokenIssuer* const tokens = authorizer.get();
     const adapters::AblyOptions options{
         .key = provider.key,
         .origins = provider.server ? std::vector{own.origin()} : adapters::ably_origins()};
     return {
         .push = std::make_unique<adapters::AblyAdapter>(sources.http, sources.clock, options),
-        .authorizer = std::move(authorizer),
+        .authorizer = std::make_unique<adapters::AblyAuthorizer>(),
         .endpoint = [own](const PublicUrl& url) -> usecases::RealtimeEndpoint {
             return {
                 .provider = "ably",
@@ -86,7 +92,7 @@ Adapter make_ably(const AdapterSources& sources) {
                 .is_tls = own.is_tls,
                 .auth_url = url.origin() + "/v1/realtime/ably/auth"};
         },
-        .tokens = tokens,
+        .tokens = std::make_unique<protocol::AblyTokenIssuer>(provider.key, false),
         .presence = std::make_unique<adapters::AblyPresence>(sources.http, options),
         .webhooks = std::make_unique<webhooks::AblyWebhooks>(webhooks::AblyWebhooksOptions{
             .key = provider.key, .token = sources.settings.ably_webhook_token})};
@@ -111,6 +117,16 @@ std::vector<Adapter> make_adapters(const AdapterSources& sources) {
         )(sources));
     }
     return made;
+}
+
+const TokenIssuer* token_issuer(const std::vector<Adapter>& adapters) {
+    const TokenIssuer* found = nullptr;
+    for (const Adapter& adapter : adapters) {
+        if (adapter.tokens && (found == nullptr || adapter.push->name() == "ably")) {
+            found = adapter.tokens.get();
+        }
+    }
+    return found;
 }
 
 std::vector<PushAdapter*> push_adapters(const std::vector<Adapter>& adapters) {

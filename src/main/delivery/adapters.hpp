@@ -31,8 +31,8 @@ struct Adapter {
     std::unique_ptr<PushAdapter> push;
     std::unique_ptr<ChannelAuthorizer> authorizer;
     std::function<usecases::RealtimeEndpoint(const PublicUrl& url)> endpoint;
-    /// Null where browsers need no token; else a part of `authorizer`.
-    TokenIssuer* tokens = nullptr;
+    /// Null where browsers never need a token.
+    std::unique_ptr<TokenIssuer> tokens = {};
     /// Null for the built-in server, whose hub reports members itself.
     std::unique_ptr<PresenceSource> presence = {};
     /// Null where nobody calls us.
@@ -42,6 +42,10 @@ struct Adapter {
 /// Those of the settings, in their order. Requires names out of kAdapterNames, as load_settings()
 /// checks.
 std::vector<Adapter> make_adapters(const AdapterSources& sources);
+
+/// Whose tokens are good wherever Ably's clients may be directed to: hosted Ably's, which the
+/// built-in server takes too, else its own. Null: no client needs any.
+const TokenIssuer* token_issuer(const std::vector<Adapter>& adapters);
 
 // The parts of all adapters, in their order; without those that have none.
 std::vector<PushAdapter*> push_adapters(const std::vector<Adapter>& adapters);

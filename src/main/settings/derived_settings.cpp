@@ -20,6 +20,11 @@ HostedApp default_hosted_app(const Settings& settings) {
         .webhook_urls = settings.builtin_webhooks.targets};
 }
 
+std::vector<protocol::AblyKey> further_ably_keys(const Settings& settings) {
+    const auto hosted = protocol::parse_ably_key(settings.provider_texts.ably_api_key);
+    return hosted ? std::vector{*hosted} : std::vector<protocol::AblyKey>{};
+}
+
 SecretBox make_secret_box(const Settings& settings) {
     std::vector<std::string> secrets;
     for (const JwtKey& key : settings.jwt_keys) {

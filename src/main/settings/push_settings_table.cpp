@@ -225,7 +225,8 @@ constexpr std::array kTable{
         "",
         kSecret,
         "With the adapter ably: an API key that may publish, subscribe and be present: "
-        "appId.keyId:secret.",
+        "appId.keyId:secret. The built-in server takes it from Ably's clients, whatever the "
+        "adapters are.",
         keep<&ProviderTexts::ably_api_key>,
         SettingGroup::kUsual},
     SettingRow{

@@ -35,6 +35,9 @@ struct RealtimeEndpoint {
     std::string auth_url = {};
     /// Absolute URL of the user authentication endpoint; empty where users do not sign in.
     std::string user_auth_url = {};
+    /// Absolute URL of the token endpoint of Ably's clients, where they can connect to the same
+    /// host as well; empty: they cannot.
+    std::string ably_auth_url = {};
 };
 
 /// One channel of a caller, in both spellings.

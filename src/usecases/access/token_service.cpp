@@ -31,7 +31,8 @@ seconds lifetime_of(const TokenRequest& request) {
 }  // namespace
 
 Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest& request) {
-    const std::string client_id = joiner_of(caller).member.id;
+    const ChannelJoiner joiner = joiner_of(caller);
+    const std::string& client_id = joiner.member.id;
     // A provider's token is for whoever holds it: without a client id it could take any name.
     if (client_id.empty()) {
         return refused("forbidden", "An API key is nobody; ask with the token of the person.");
@@ -46,7 +47,8 @@ Result<std::string> TokenService::issue(const Caller& caller, const TokenRequest
     const TokenGrant grant{
         .client_id = client_id,
         .capabilities = std::move(capabilities),
-        .lifetime = lifetime_of(request)};
+        .lifetime = lifetime_of(request),
+        .session = joiner.session};
     return request.is_request ? issuer_.token_request(grant, clock_.now())
                               : issuer_.token(grant, clock_.now());
 }

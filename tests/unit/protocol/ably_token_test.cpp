@@ -73,5 +73,29 @@ TEST(AblyTokenTest, JwtIsOfTheFormThatTheServiceTakes) {
     EXPECT_EQ(keyring.verify(ours, kTime).value(), keyring.verify(theirs, kTime).value());
 }
 
+TEST(AblyTokenTest, AGuestsTokensNameTheSession) {
+    const SessionId session{*parse_uuid("0190a5c0-7b1c-7def-8123-456789abcdef")};
+    const JwtKeyring keyring{{{.kid = kKey.name, .secret = kKey.secret}}};
+    const std::string jwt = ably_jwt(
+        kKey,
+        {.client_id = "guest-1",
+         .capability = "{}",
+         .lifetime = std::chrono::hours{1},
+         .session = session},
+        kTime
+    );
+    EXPECT_NE(
+        keyring.verify(jwt, kTime)
+            .value()
+            .find(R"("orderpush-session":"0190a5c0-7b1c-7def-8123-456789abcdef")"),
+        std::string::npos
+    );
+    const std::string nonce = token_request_nonce(session);
+    EXPECT_EQ(session_of_nonce(nonce), session);
+    EXPECT_NE(token_request_nonce(session), nonce);
+    EXPECT_FALSE(session_of_nonce(token_request_nonce({})));
+    EXPECT_FALSE(session_of_nonce("orderpush-session.x.y"));
+}
+
 }  // namespace
 }  // namespace orderpush::protocol

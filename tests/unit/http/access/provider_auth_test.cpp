@@ -1,8 +1,8 @@
 // What the SDKs ask for beside channel signatures: POST /v1/realtime/pusher/user-auth, and
 // /v1/realtime/ably/auth.
 
-#include "adapters/ably/ably_authorizer.hpp"
 #include "base/clock.hpp"
+#include "protocol/ably_token_issuer.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/http/api_fixture.hpp"
 #include "tests/unit/http/api_services.hpp"
@@ -85,7 +85,7 @@ class AblyAuthTest : public ApiTest {
         return text;
     }
 
-    const adapters::AblyAuthorizer issuer_{{.name = "app.key", .secret = "secret"}};
+    const protocol::AblyTokenIssuer issuer_{{.name = "app.key", .secret = "secret"}, false};
     usecases::TokenService tokens_{issuer_, services_->access, world_.clock};
     std::unique_ptr<Api> with_ably_;
     const std::string of_branch_ = ":" + to_string(branch_.id);
