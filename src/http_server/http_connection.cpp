@@ -294,7 +294,7 @@ void HttpConnection::dispatch() {
     protocol::HttpRequest asked = request();
     const std::string_view path =
         realtime::without_prefix(asked.path, server_->options.realtime_prefix);
-    if (handlers.realtime_api && realtime::is_api_request(asked.method, path)) {
+    if (handlers.realtime_api && handlers.is_realtime_api(asked.method, path)) {
         ask_realtime(asked);
     } else if (handlers.is_polling_path && handlers.is_polling_path(path)) {
         asked.path = path;

@@ -8,6 +8,7 @@
 #include "core/access/client_address.hpp"
 #include "protocol/http_message.hpp"
 #include "realtime/event_loop/io_shards.hpp"
+#include "realtime/pusher/api_request.hpp"
 #include "realtime/sockets/poll_request.hpp"
 #include "realtime/sockets/upgrade.hpp"
 
@@ -102,8 +103,12 @@ struct HttpServerHandlers {
     /// the server's own refusals, and those of `realtime_api`. Called on a shard's thread.
     /// Optional.
     std::function<protocol::HttpHeaders(std::string_view origin)> cors_headers = nullptr;
-    /// Answers the requests to Pusher's HTTP API, on a shard's thread; must not block or throw.
-    /// What `request` refers to lives until it returns. Optional: `request` answers those too.
+    /// Which requests `realtime_api` answers (a proxy's prefix is taken off the path).
+    std::function<bool(std::string_view method, std::string_view path)> is_realtime_api =
+        realtime::is_api_request;
+    /// Answers the requests to the HTTP APIs of the realtime part, on a shard's thread; must not
+    /// block or throw. What `request` refers to lives until it returns. Optional: `request` answers
+    /// those too.
     std::function<void(const protocol::HttpRequest& request, protocol::HttpReply reply)>
         realtime_api = nullptr;
     /// Whether clients poll at that path (without a proxy's prefix): `poll` answers then. Optional.

@@ -111,8 +111,11 @@ HttpEdge::HttpEdge(
            .events = services.event_log(),
            .clock = platform.clock}
       ),
+      recorded_events_(pool_, services.event_log(), services.session_store()),
       server_(realtime.shards, pool_, server_options(platform), handlers()) {
     realtime.socketio.use(room_access_, client_recovery_);
+    realtime.ably.use(&recorded_events_);
+    realtime.ably_rest.use(recorded_events_);
 }
 
 http_server::HttpServerHandlers HttpEdge::handlers() {
@@ -130,9 +133,10 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
                        std::size_t shard, realtime::Upgrade upgrade
                    ) { accept_upgrade(shard, std::move(upgrade)); },
         .cors_headers = [this](std::string_view origin) { return api_->cors_headers(origin); },
+        .is_realtime_api = Realtime::serves_api,
         .realtime_api = [this](
                             const protocol::HttpRequest& request, protocol::HttpReply reply
-                        ) { realtime_.pusher_api.answer(request, std::move(reply)); },
+                        ) { realtime_.answer_api(request, std::move(reply)); },
         .is_polling_path = [this](std::string_view path
                            ) { return realtime_.socketio.serves(path); },
         .poll =
@@ -142,7 +146,10 @@ http_server::HttpServerHandlers HttpEdge::handlers() {
 }
 
 void HttpEdge::accept_upgrade(std::size_t shard, realtime::Upgrade upgrade) {
-    const std::size_t home = realtime_.socketio.shard_of(upgrade.request).value_or(shard);
+    // A client that comes back is brought to where what it left is kept.
+    const auto kept_at = realtime_.ably.shard_of(upgrade.request);
+    const std::size_t home =
+        realtime_.socketio.shard_of(upgrade.request).value_or(kept_at.value_or(shard));
     // A task has to be copyable.
     const auto moved = std::make_shared<realtime::Upgrade>(std::move(upgrade));
     realtime_.shards.run_on(home, [this, home, moved] {
@@ -152,8 +159,8 @@ void HttpEdge::accept_upgrade(std::size_t shard, realtime::Upgrade upgrade) {
 
 bool HttpEdge::is_proven(const protocol::HttpRequest& head) {
     const std::string& prefix = platform_.settings.builtin_path_prefix;
-    return realtime::is_api_request(head.method, realtime::without_prefix(head.path, prefix))
-               ? realtime_.pusher_api.is_signed(head)
+    return Realtime::serves_api(head.method, realtime::without_prefix(head.path, prefix))
+               ? realtime_.is_signed(head)
                : api_->knows_sender(head);
 }
 

@@ -7,6 +7,7 @@
 #include "http_server/http_server.hpp"
 #include "main/delivery/outgoing_webhooks.hpp"
 #include "main/http/client_recovery.hpp"
+#include "main/http/recorded_events.hpp"
 #include "main/http/room_access.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/realtime.hpp"
@@ -71,6 +72,7 @@ class HttpEdge {
     /// For Socket.IO clients.
     PooledRoomAccess room_access_;
     PooledClientRecovery client_recovery_;
+    PooledRecordedEvents recorded_events_;
     http_server::HttpServer server_;
 };
 

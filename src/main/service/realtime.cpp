@@ -6,7 +6,9 @@
 #include "usecases/metrics_table.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
+#include <utility>
 
 namespace orderpush {
 namespace {
@@ -43,6 +45,13 @@ realtime::SocketioOptions socketio_options(const Settings& settings) {
             .rate = realtime::rate_with_burst(settings.builtin_limits.messages_per_second_max)}};
 }
 
+realtime::ably::AblyOptions ably_options(const Settings& settings) {
+    return {
+        .is_served = settings.has_builtin(),
+        .attachments_max = settings.builtin_limits.subscriptions_max,
+        .publishes = realtime::rate_with_burst(settings.builtin_limits.messages_per_second_max)};
+}
+
 }  // namespace
 
 Realtime::Realtime(Platform& platform)
@@ -56,6 +65,24 @@ Realtime::Realtime(Platform& platform)
           [this](std::string_view origin) { return origins.allows(origin); },
           socketio_options(platform.settings)
       ),
+      ably_access(platform, apps),
+      ably(
+          shards,
+          hub,
+          ably_access.authenticator,
+          platform.machine_clock,
+          [this](std::string_view origin) { return origins.allows(origin); },
+          ably_options(platform.settings)
+      ),
+      ably_rest(
+          {.hub = hub,
+           .authenticator = ably_access.authenticator,
+           .tokens = ably_access.token_requests,
+           .revocations = ably_access.revocations,
+           .members = ably.members(),
+           .recent = ably.recent(),
+           .clock = platform.machine_clock}
+      ),
       pusher_(
           {.app = platform.settings.builtin_app,
            .is_origin_allowed = [this](std::string_view origin) { return origins.allows(origin); },
@@ -63,7 +90,36 @@ Realtime::Realtime(Platform& platform)
            .apps = &apps}
       ),
       kitchen_displays_([this](std::string_view origin) { return origins.allows(origin); }),
-      sockets(shards, hub, {pusher_, kitchen_displays_, socketio}, socket_options(platform)) {}
+      sockets(shards, hub, {pusher_, kitchen_displays_, socketio, ably}, socket_options(platform)) {
+    hub.observe(ably_access.feed);
+    // Connections whose tokens were revoked end, at once or when the time that they were given is
+    // over.
+    constexpr std::chrono::seconds kRevocationInterval{1};
+    shards.repeat(0, kRevocationInterval, [this, &clock = platform.machine_clock] {
+        if (ably_access.revocations.take_due(clock.now())) {
+            sockets.recheck_permissions();
+        }
+    });
+}
+
+AblyAccess::AblyAccess(Platform& platform, const realtime::AppTable& apps)
+    : keys(apps, further_ably_keys(platform.settings)),
+      feed(revocations, platform.machine_clock),
+      authenticator(keys, revocations, platform.machine_clock),
+      token_requests(keys, platform.machine_clock) {}
+
+void Realtime::answer_api(const protocol::HttpRequest& request, protocol::HttpReply reply) {
+    if (realtime::ably::AblyRest::serves(request.path)) {
+        ably_rest.answer(request, std::move(reply));
+    } else {
+        pusher_api.answer(request, std::move(reply));
+    }
+}
+
+bool Realtime::is_signed(const protocol::HttpRequest& head) const {
+    return realtime::ably::AblyRest::serves(head.path) ? ably_rest.is_proven(head)
+                                                       : pusher_api.is_signed(head);
+}
 
 void Realtime::replace_apps(const std::vector<HostedApp>& additional) {
     if (const std::size_t left_out = apps.set_further(additional); left_out > 0) {

@@ -64,11 +64,8 @@ Services::Services(
           {.age_max = platform.settings.webhook_age_max}
       ) {
     receipts.observe(receipt_metrics);
-    const auto ably = std::ranges::find_if(adapters, [](const Adapter& adapter) {
-        return adapter.tokens != nullptr;
-    });
-    if (ably != adapters.end()) {
-        ably_tokens.emplace(*ably->tokens, channel_access, platform.machine_clock);
+    if (const TokenIssuer* const issuer = token_issuer(adapters)) {
+        ably_tokens.emplace(*issuer, channel_access, platform.machine_clock);
     }
 }
 

@@ -71,6 +71,8 @@ class Services {
     /// For Socket.IO clients.
     EventLog& event_log() noexcept { return stores_.events(); }
     RecoveryStore& recovery_store() noexcept { return stores_.recovery(); }
+    /// For Ably's.
+    SessionStore& session_store() noexcept { return stores_.sessions(); }
 
     usecases::Authenticator authenticator{
         stores_.sessions(), stores_.staff(), ended_logins_, platform_.keyring, clock_};
