@@ -111,9 +111,10 @@ std::vector<Layer> main_rooms() {
     return {
         {"settings", {}},
         {"lifecycle", {}},
+        {"metrics", {"settings"}},
         {"http", {"settings"}},
         {"delivery", {"settings"}},
-        {"service", {"delivery", "http", "lifecycle", "settings"}},
+        {"service", {"delivery", "http", "lifecycle", "metrics", "settings"}},
         {"commands", {"service", "settings"}}};
 }
 

@@ -1,6 +1,6 @@
 #include "main/service/application.hpp"
 
-#include "main/service/service_metrics.hpp"
+#include "main/metrics/service_metrics.hpp"
 
 #include <algorithm>
 #include <iterator>

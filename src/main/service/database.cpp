@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/observability/log.hpp"
-#include "main/service/service_metrics.hpp"
+#include "main/metrics/service_metrics.hpp"
 #include "storage/database/schema.hpp"
 #include "storage/store_factories.hpp"
 

@@ -1,6 +1,6 @@
 #include "main/service/delivery.hpp"
 
-#include "main/service/service_metrics.hpp"
+#include "main/metrics/service_metrics.hpp"
 #include "storage/delivery/pg_outbox.hpp"
 
 #include <memory>

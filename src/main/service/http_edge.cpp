@@ -1,8 +1,7 @@
 #include "main/service/http_edge.hpp"
 
-#include "base/observability/log.hpp"
+#include "main/http/server_certificate.hpp"
 #include "main/http/upgrade_auth.hpp"
-#include "main/http/web_folder.hpp"
 #include "realtime/pusher/api_request.hpp"
 #include "usecases/metrics_table.hpp"
 
@@ -15,12 +14,6 @@ namespace {
 
 /// Requests that may wait for a thread of the pool, per thread; beyond it 503.
 constexpr std::size_t kQueuedRequestsPerThread = 64;
-
-PublicUrl public_url(const Settings& settings, std::uint16_t bound_port) {
-    return settings.public_url.value_or(PublicUrl{
-        .is_tls = !settings.tls_files.certificate.empty(), .host = "localhost", .port = bound_port}
-    );
-}
 
 http_server::HttpServerOptions server_options(Platform& platform) {
     const Settings& settings = platform.settings;
@@ -37,54 +30,6 @@ http_server::HttpServerOptions server_options(Platform& platform) {
         .proxies = settings.trusted_proxies,
         .strict_transport_age = settings.strict_transport_age,
         .queue_full = platform.metrics.counter(usecases::figure::kHttpRefused, {"queue_full"})};
-}
-
-/// One line per service.
-http::Services http_services(
-    Platform& platform, Services& services, OutgoingWebhooks& outgoing_webhooks, ServiceState state
-) {
-    return {
-        .authenticator = services.authenticator,
-        .orders = services.orders,
-        .tickets = services.tickets,
-        .sessions = services.sessions,
-        .menus = services.menus,
-        .kitchen = services.kitchen,
-        .staff = services.staff,
-        .api_keys = services.api_keys,
-        .restaurants = services.restaurants,
-        .branches = services.branches,
-        .audit = services.audit,
-        .tables = services.tables,
-        .payments = services.payments,
-        .realtime = services.realtime.value(),
-        .catch_up = services.catch_up,
-        .presence = services.presence,
-        .deliveries = services.deliveries,
-        .receipts = services.receipts,
-        .timelines = services.timelines,
-        .operations = services.operations,
-        .outgoing_webhooks = outgoing_webhooks.service(),
-        .restaurant_webhooks = outgoing_webhooks.restaurants(),
-        .webhooks = services.incoming_webhooks,
-        .ids = platform.ids,
-        .readiness = std::move(state.readiness),
-        .may_write = std::move(state.may_write),
-        .ably_tokens = services.ably_tokens ? &*services.ably_tokens : nullptr,
-        .metrics = {.registry = &platform.metrics, .token = platform.settings.metrics_token},
-        .operator_token = platform.settings.operator_token};
-}
-
-http::ApiOptions api_options(const Settings& settings, const OriginPolicy& origins) {
-    return {
-        .origins = origins,
-        .proxies = settings.trusted_proxies,
-        .limits =
-            {.per_address = settings.rate_limit_address,
-             .per_caller = settings.rate_limit_caller,
-             .per_session = settings.rate_limit_session,
-             .per_api_key = settings.rate_limit_api_key},
-        .web = load_web_folder(settings.web_dir)};
 }
 
 }  // namespace
@@ -165,7 +110,8 @@ bool HttpEdge::is_proven(const protocol::HttpRequest& head) {
 }
 
 Result<std::uint16_t> HttpEdge::listen() {
-    if (auto loaded = load_certificate(); !loaded) {
+    const TlsFiles& files = platform_.settings.tls_files;
+    if (auto loaded = load_certificate(files, server_); !loaded) {
         return std::move(loaded).error();
     }
     const auto port = ORDERPUSH_TRY(server_.listen());
@@ -184,32 +130,8 @@ void HttpEdge::make_api(std::uint16_t port) {
     );
 }
 
-Result<void> HttpEdge::load_certificate() {
-    const TlsFiles& files = platform_.settings.tls_files;
-    if (files.certificate.empty()) {
-        return {};
-    }
-    auto credentials = ORDERPUSH_TRY(TlsCredentials::load(files));
-    const TlsCredentials& loaded = *credentials;
-    log::info("certificate_loaded", {{"endsAt", loaded.ends_at()}});
-    if (loaded.is_out_of_date()) {
-        log::error("certificate_out_of_date", {{"endsAt", loaded.ends_at()}});
-    }
-    server_.use_tls(std::move(credentials));
-    return {};
-}
-
 void HttpEdge::reload_certificate() {
-    if (platform_.settings.tls_files.certificate.empty()) {
-        log::info("nothing_to_reload");
-        return;
-    }
-    if (const auto loaded = load_certificate(); !loaded) {
-        log::error(
-            "certificate_kept",
-            {{"reason", loaded.error().message}, {"detail", loaded.error().detail}}
-        );
-    }
+    orderpush::reload_certificate(platform_.settings.tls_files, server_);
 }
 
 }  // namespace orderpush

@@ -9,23 +9,15 @@
 #include "main/http/client_recovery.hpp"
 #include "main/http/recorded_events.hpp"
 #include "main/http/room_access.hpp"
+#include "main/service/http_api.hpp"
 #include "main/service/platform.hpp"
 #include "main/service/realtime.hpp"
 #include "main/service/services.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 namespace orderpush {
-
-/// What the API asks about the service. Any thread.
-struct ServiceState {
-    /// Asked by /ready; may block.
-    std::function<Result<void>()> readiness;
-    /// Asked before each request that writes; does not block.
-    std::function<Result<void>()> may_write;
-};
 
 /// The public port, and the API behind it.
 class HttpEdge {
@@ -54,7 +46,6 @@ class HttpEdge {
     void stop_threads() { pool_.stop(); }
 
   private:
-    Result<void> load_certificate();
     void make_api(std::uint16_t port);
     http_server::HttpServerHandlers handlers();
     bool is_proven(const protocol::HttpRequest& head);

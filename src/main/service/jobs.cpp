@@ -3,7 +3,7 @@
 #include "core/idempotency_store.hpp"
 #include "core/incoming_webhooks/incoming_webhook_store.hpp"
 #include "core/presence/presence_store.hpp"
-#include "main/service/service_metrics.hpp"
+#include "main/metrics/service_metrics.hpp"
 #include "main/settings/derived_settings.hpp"
 
 #include <algorithm>

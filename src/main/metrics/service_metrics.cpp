@@ -1,4 +1,4 @@
-#include "main/service/service_metrics.hpp"
+#include "main/metrics/service_metrics.hpp"
 
 #include "base/clock.hpp"
 #include "base/observability/log.hpp"
