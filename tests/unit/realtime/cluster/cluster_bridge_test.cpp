@@ -83,7 +83,7 @@ struct Instance {
     std::shared_ptr<Listener> listen(
         const std::string& channel, std::optional<Member> member = {}
     ) {
-        auto listener = std::make_shared<Listener>();
+        const auto& listener = listeners.emplace_back(std::make_shared<Listener>());
         shards.post(0, [this, listener, channel, member] {
             hub.subscribe(
                 0, {.channel = channel, .subscriber = listener, .codec = &codec, .member = member}
@@ -128,6 +128,8 @@ struct Instance {
     test::MemoryBroker broker;
     ClusterBridge bridge{hub, broker, {.changes_max = 3}};
     SubscribeOutcome outcome;
+    /// Events may reach them until the loops have stopped.
+    std::vector<std::shared_ptr<Listener>> listeners;
 };
 
 template <class Condition>
